@@ -1,0 +1,60 @@
+import { type Check, median, ratioOf, type Series, valuesOf } from "./result.ts";
+import { subject } from "./variants.ts";
+
+/** Passes when the subject costs at most so many times what the other does. */
+export function costsAtMost(
+  series: Series,
+  other: string,
+  factor: number,
+  key = series.measure,
+): Check {
+  const ratio = ratioOf(series, subject, other, key);
+  const cost = key === series.measure && series.better === "more" ? 1 / ratio : ratio;
+  const what = key === series.measure ? series.title : `${series.title}, ${key}`;
+  return toCheck(what, `<= ${factor}x ${other}`, cost <= factor, `${cost.toFixed(2)}x`);
+}
+
+/** Passes when the subject is at least so many times as fast as the other. */
+export function fasterAtLeast(series: Series, other: string, factor: number): Check {
+  const ratio = ratioOf(series, subject, other, series.measure);
+  const speed = series.better === "more" ? ratio : 1 / ratio;
+  return toCheck(series.title, `>= ${factor}x ${other}`, speed >= factor, `${speed.toFixed(2)}x`);
+}
+
+/** Passes when the subject reaches at least this share of what bare Node does. */
+export function reachesAtLeast(series: Series, other: string, percent: number): Check {
+  const ratio = ratioOf(series, subject, other, series.measure);
+  const share = 100 * (series.better === "more" ? ratio : 1 / ratio);
+  return toCheck(
+    series.title,
+    `>= ${percent} % of ${other}`,
+    share >= percent,
+    `${share.toFixed(0)} %`,
+  );
+}
+
+/** Passes when the median of one of the subject's figures is at most this. */
+export function staysWithin(series: Series, key: string, limit: number, unit: string): Check {
+  const value = median(valuesOf(series, subject, key));
+  return toCheck(
+    `${series.title}, ${key}`,
+    `<= ${limit} ${unit}`,
+    value <= limit,
+    `${value.toFixed(2)} ${unit}`.trim(),
+  );
+}
+
+/** Passes when not one of the subject's requests failed. */
+export function noneFailed(series: Series): Check {
+  const failures = valuesOf(series, subject, "failures");
+  const sum = failures.reduce((total, count) => total + count, 0);
+  const standing = series.standings.find(({ contender }) => contender === subject);
+  if (failures.length === 0 || standing?.failure !== undefined) {
+    return toCheck(series.title, "no request failed", false, "not measured");
+  }
+  return toCheck(series.title, "no request failed", sum === 0, `${sum} failed`);
+}
+
+function toCheck(what: string, must: string, passes: boolean, measured: string): Check {
+  return { what, must, passes, measured: measured.includes("NaN") ? "not measured" : measured };
+}

@@ -1,0 +1,117 @@
+import {
+  type Call,
+  type Era,
+  initialized,
+  toCall,
+  toHttpRequest,
+  toInitialize,
+  toList,
+} from "../load/frames.ts";
+import { askHttp, pumpHttp } from "../load/http-client.ts";
+import { type Launch, startHttpServer } from "../load/server-process.ts";
+import { assertAnswers, assertLists } from "../load/verify.ts";
+import type { Contender } from "../rounds.ts";
+import { measureWork } from "./work.ts";
+
+export interface HttpServer {
+  readonly name: string;
+  readonly toLaunch: (port: number) => Launch;
+  readonly era: Era;
+}
+
+/** What is asked over and over, how to know a right answer, and for how long. */
+interface HttpTask {
+  readonly milliseconds: number;
+  readonly marker: string;
+  toRequests(port: number): Promise<readonly Buffer[]>;
+  check(text: string): void;
+}
+
+/** Calls over keep-alive connections, one in flight on each. */
+export function httpCalls(
+  { era, ...server }: HttpServer,
+  load: { readonly call: Call; readonly connections: number; readonly milliseconds: number },
+): Contender {
+  const { call } = load;
+  return onHttp(server, {
+    ...load,
+    marker: call.marker,
+    check: (text) => assertAnswers(text, call),
+    toRequests: async () =>
+      Array.from({ length: load.connections }, (_, at) => toCallRequest(era, 100 + at, call)),
+  });
+}
+
+/** Calls over keep-alive connections, each with a 2025-11-25 session of its own. */
+export function httpSessionCalls(
+  { era, ...server }: HttpServer,
+  load: { readonly call: Call; readonly connections: number; readonly milliseconds: number },
+): Contender {
+  const { call } = load;
+  return onHttp(server, {
+    ...load,
+    marker: call.marker,
+    check: (text) => assertAnswers(text, call),
+    toRequests: (port) =>
+      Promise.all(
+        Array.from({ length: load.connections }, async (_, at) =>
+          toCallRequest(era, 100 + at, call, await openSession(port, era)),
+        ),
+      ),
+  });
+}
+
+/** One list after another over one connection. */
+export function httpLists(
+  { era, ...server }: HttpServer,
+  load: { readonly tools: number; readonly milliseconds: number },
+): Contender {
+  return onHttp(server, {
+    ...load,
+    marker: '"inputSchema"',
+    check: (text) => assertLists(text, load.tools),
+    toRequests: async () => [toHttpRequest(era, toList(era, 100), { method: "tools/list" })],
+  });
+}
+
+function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Contender {
+  return {
+    name,
+    async open() {
+      const { server, port } = await startHttpServer(toLaunch);
+      try {
+        const requests = await task.toRequests(port);
+        for (const request of requests.slice(0, 1)) {
+          task.check((await askHttp(port, request)).body);
+        }
+        const work = () => pumpHttp({ ...task, port, requests });
+        await work();
+        return { measure: () => measureWork(server, work), close: () => server.stop() };
+      } catch (error) {
+        await server.stop();
+        throw error;
+      }
+    },
+  };
+}
+
+function toCallRequest(era: Era, id: number, call: Call, session?: string): Buffer {
+  const facts = { method: "tools/call", name: call.tool };
+  return toHttpRequest(
+    era,
+    toCall(era, id, call),
+    session === undefined ? facts : { ...facts, session },
+  );
+}
+
+/** Opens a session and gives its id; none for bare Node, which keeps none. */
+async function openSession(port: number, era: Era): Promise<string | undefined> {
+  const method = "initialize";
+  const { head } = await askHttp(port, toHttpRequest(era, toInitialize(1), { method }));
+  const session = /\r\nmcp-session-id: *(\S+)/i.exec(head)?.[1];
+  if (session !== undefined) {
+    const facts = { method: "notifications/initialized", session };
+    await askHttp(port, toHttpRequest(era, initialized, facts));
+  }
+  return session;
+}

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How a server is started: the arguments for this Node, and variables beside those we have. */
+export interface Launch {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A running server and what the kernel says of it. */
+export interface ServerProcess {
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** The last words on stderr, for the message of a failure. */
+  lastWords(): string;
+  /** Microseconds of CPU used so far, in steps of one clock tick (10 ms). */
+  cpuMicros(): number;
+  /** Resident memory now, in MiB. */
+  residentMiB(): number;
+  /** The most memory it was ever resident with, in MiB. */
+  peakMiB(): number;
+  stop(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => process.exit(130));
+}
+
+export function startServer(launch: Launch): ServerProcess {
+  const child = spawn(process.execPath, launch.args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...launch.env },
+  });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`Could not start ${launch.args.join(" ")}`);
+  let words = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    words = (words + chunk.toString()).slice(-2000);
+  });
+  // A server that dies shows as a call without an answer, which says more than EPIPE does.
+  child.stdin.on("error", () => undefined);
+  return {
+    pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    lastWords: () => words.trim(),
+    cpuMicros: () => cpuMicrosOf(pid),
+    residentMiB: () => statusMiB(pid, "VmRSS"),
+    peakMiB: () => statusMiB(pid, "VmHWM"),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
+
+/** Starts a server on a free port and waits until it accepts connections. */
+export async function startHttpServer(
+  toLaunch: (port: number) => Launch,
+): Promise<{ readonly server: ServerProcess; readonly port: number }> {
+  const port = await freePort();
+  const server = startServer(toLaunch(port));
+  server.stdout.resume();
+  const deadline = performance.now() + 20_000;
+  while (!(await accepts(port))) {
+    if (performance.now() > deadline || !existsSync(`/proc/${server.pid}`)) {
+      const words = server.lastWords();
+      await server.stop();
+      throw new Error(`The server never listened on port ${port}. ${words}`);
+    }
+    await sleep(20);
+  }
+  return { server, port };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("No free port.");
+  return address.port;
+}
+
+function accepts(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(port, "127.0.0.1");
+  socket.once("connect", () => resolve(true));
+  socket.once("error", () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}
+
+function cpuMicrosOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  // The name stands in brackets and may hold anything; user and system time are the 12th and
+  // 13th fields behind it, in ticks of which Linux shows 100 a second.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+function statusMiB(pid: number, field: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, "latin1");
+  const kib = new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1];
+  return Number(kib) / 1024;
+}

@@ -1,0 +1,31 @@
+import type { Call } from "./frames.ts";
+
+/** Throws unless the text is a good answer to the call: a whole frame, or one SSE event. */
+export function assertAnswers(text: string, call: Call): void {
+  const content = toResult(text).content;
+  const first: unknown = Array.isArray(content) ? content[0] : undefined;
+  if (!isRecord(first) || !String(first.text).includes(call.marker)) {
+    throw new Error(`Not an answer to ${call.tool}: ${text.slice(0, 300)}`);
+  }
+}
+
+/** Throws unless the text lists so many tools. */
+export function assertLists(text: string, count: number): void {
+  const tools = toResult(text).tools;
+  const found = Array.isArray(tools) ? tools.length : 0;
+  if (found !== count) throw new Error(`${found} tools listed instead of ${count}.`);
+}
+
+function toResult(text: string): Readonly<Record<string, unknown>> {
+  const data = text.startsWith("{") ? text : (/^data: ?(\{.*)$/m.exec(text)?.[1] ?? "{}");
+  const frame: unknown = JSON.parse(data);
+  const result = isRecord(frame) ? frame.result : undefined;
+  if (!isRecord(result) || result.isError === true) {
+    throw new Error(`Answered with an error: ${text.slice(0, 300)}`);
+  }
+  return result;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

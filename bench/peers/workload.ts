@@ -1,0 +1,62 @@
+/** What a server of the bench serves: one tool, a thousand, or one whose answer is large. */
+export type Workload = "echo" | "thousand" | "ten-megabytes";
+
+export const workload = optionOf("--workload") ?? "echo";
+
+/** The loopback port to serve HTTP on; stdio without it. */
+export const port = optionOf("--port");
+
+export const serverInfo = { name: "echo", version: "0.1.0" };
+
+export const echoFacts = {
+  name: "echo",
+  title: "Echo",
+  description: "Returns the text it is given, unchanged.",
+};
+
+export const textDescription = "The text to return.";
+
+export const largeFacts = {
+  name: "ten_megabytes",
+  title: "Ten megabytes",
+  description: "Returns ten megabytes of text.",
+};
+
+export const annotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};
+
+/** Tools beside `echo` that make a thousand of them. */
+export const fillerCount = 999;
+
+export function fillerFacts(index: number) {
+  return {
+    name: `filler_${index}`,
+    title: `Filler ${index}`,
+    description: `Tool number ${index} of a long list, which stands for a server grown large.`,
+  };
+}
+
+/** The ten string fields every filler takes, each with its description. */
+export const fillerFields: readonly (readonly [string, string])[] = Array.from(
+  { length: 10 },
+  (_, index) => [
+    `field_${index}`,
+    `String number ${index}, described at the length a careful author would choose for a model.`,
+  ],
+);
+
+export function toLargeText(): string {
+  const line = "Ten megabytes of plain text, in lines of a length that people write by hand.\n";
+  const size = 10 * 1024 * 1024;
+  // By way of a buffer, since a repeated string stays a rope until something flattens it.
+  return Buffer.alloc(size, line).toString("latin1");
+}
+
+function optionOf(flag: string): string | undefined {
+  const at = process.argv.indexOf(flag);
+  return at === -1 ? undefined : process.argv[at + 1];
+}

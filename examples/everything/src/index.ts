@@ -1,0 +1,27 @@
+import { defineServer } from "@fairlead/runtime";
+import packageFacts from "../package.json" with { type: "json" };
+import { config } from "./config.ts";
+import { createNotes } from "./notes.ts";
+import { prompts } from "./prompts.ts";
+import { resources, resourceTemplates } from "./resources.ts";
+import { content } from "./tools/content.ts";
+import { extra } from "./tools/extra.ts";
+import { greetings } from "./tools/greetings.ts";
+import { noteTools } from "./tools/notes.ts";
+import { protocol } from "./tools/protocol.ts";
+import { results } from "./tools/results.ts";
+import { trouble } from "./tools/trouble.ts";
+import { createWaits } from "./waits.ts";
+
+export const server = defineServer({
+  name: "everything",
+  title: "Everything",
+  package: packageFacts,
+  instructions: "A server for tests. Its tools try out the protocol; none reaches the outside.",
+  config,
+  connect: (config) => ({ context: { config, notes: createNotes(), waits: createWaits() } }),
+  toolsets: [content, protocol, results, greetings, noteTools, trouble, extra],
+  resources,
+  resourceTemplates,
+  prompts,
+});

@@ -1,0 +1,32 @@
+/** A few words under a name, kept in memory: something to change, and something to lose. */
+export interface Notes {
+  names(): string[];
+  read(name: string): string | undefined;
+  write(name: string, text: string): void;
+  remove(name: string): boolean;
+  clear(): number;
+}
+
+/** A note that is asked for and is not there. Its hint tells a reader what to do about it. */
+export class NoteNotFound extends Error {
+  readonly hint = "Call list_notes to see the names there are.";
+
+  constructor(name: string) {
+    super(`No note named "${name}".`);
+  }
+}
+
+export function createNotes(): Notes {
+  const texts = new Map([["welcome", "Everything here may be changed or deleted."]]);
+  return {
+    names: () => [...texts.keys()].sort(),
+    read: (name) => texts.get(name),
+    write: (name, text) => void texts.set(name, text),
+    remove: (name) => texts.delete(name),
+    clear() {
+      const { size } = texts;
+      texts.clear();
+      return size;
+    },
+  };
+}

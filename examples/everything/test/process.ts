@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+export const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a Node script to its end. */
+export async function run(script: string, args: string[], env = {}): Promise<Finished> {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stdout = collect(child, "stdout");
+  const stderr = collect(child, "stderr");
+  await once(child, "close");
+  return { code: child.exitCode, stdout: stdout(), stderr: stderr() };
+}
+
+export interface HttpServer {
+  readonly url: string;
+  stderr(): string;
+  /** Ends the process and resolves with its exit code. */
+  close(): Promise<number | null>;
+}
+
+/** Starts the built server on a free port and waits until it answers. */
+export async function serveHttp(args: string[] = [], env = {}): Promise<HttpServer> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [bin, "--http", `127.0.0.1:${port}`, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stderr = collect(child, "stderr");
+  const exited = once(child, "exit");
+  const url = `http://127.0.0.1:${port}/mcp`;
+  while (!(await answers(url))) {
+    if (child.exitCode !== null) throw new Error(`The server did not start.\n${stderr()}`);
+    await sleep(20);
+  }
+  return {
+    url,
+    stderr,
+    async close() {
+      child.kill("SIGTERM");
+      await exited;
+      return child.exitCode;
+    },
+  };
+}
+
+function collect(child: ChildProcess, stream: "stdout" | "stderr"): () => string {
+  let text = "";
+  child[stream]?.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  return () => text;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("No port was given.");
+  return address.port;
+}
+
+/** Any answer will do: one that refuses shows that someone is listening. */
+async function answers(url: string): Promise<boolean> {
+  return fetch(url, { method: "OPTIONS" }).then(
+    () => true,
+    () => false,
+  );
+}

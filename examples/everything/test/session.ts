@@ -1,0 +1,178 @@
+import {
+  Client as ClientV2,
+  StreamableHTTPClientTransport as HttpV2,
+} from "@modelcontextprotocol/client";
+import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/stdio";
+import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
+import { bin, serveHttp } from "./process.ts";
+
+/** How a call went on its way: what a client passes beside name and arguments. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly logLevel?: "debug" | "info" | "warning" | "error";
+  onprogress?(progress: { progress: number; total?: number | undefined }): void;
+}
+
+/** A named thing in a list. */
+export interface Listed {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+type Reference =
+  | { readonly type: "ref/prompt"; readonly name: string }
+  | { readonly type: "ref/resource"; readonly uri: string };
+
+/** One official client on one transport, in the words the two versions of the SDK share. */
+export interface Session {
+  readonly version: string | undefined;
+  readonly instructions: string | undefined;
+  /** The log messages received so far, as `level data`. */
+  readonly logs: readonly string[];
+  listTools(): Promise<readonly Listed[]>;
+  listResources(): Promise<readonly Listed[]>;
+  listResourceTemplates(): Promise<readonly Listed[]>;
+  listPrompts(): Promise<readonly Listed[]>;
+  call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
+  read(uri: string): Promise<unknown>;
+  prompt(name: string, args?: Record<string, string>): Promise<unknown>;
+  complete(
+    ref: Reference,
+    name: string,
+    value: string,
+    given?: Record<string, string>,
+  ): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+type Open = (options?: ServerOptions) => Promise<Session>;
+
+const identity = { name: "everything-tests", version: "1.0.0" };
+
+/** Every way to reach the server: each official client, on each transport. */
+export const sessions: Readonly<
+  Record<string, { readonly era: "legacy" | "modern"; readonly open: Open }>
+> = {
+  "client v1 over stdio": { era: "legacy", open: openV1Stdio },
+  "client v1 over HTTP": { era: "legacy", open: openV1Http },
+  "client v2 over stdio": { era: "modern", open: openV2Stdio },
+  "client v2 over HTTP": { era: "modern", open: openV2Http },
+};
+
+async function openV1Stdio(options: ServerOptions = {}): Promise<Session> {
+  return connectV1(new StdioV1(toCommand(options)));
+}
+
+async function openV1Http(options: ServerOptions = {}): Promise<Session> {
+  const server = await serveHttp([...(options.args ?? [])], options.env);
+  const transport = new HttpV1(new URL(server.url));
+  return connectV1(transport, async () => {
+    await transport.terminateSession();
+    return server.close();
+  });
+}
+
+async function openV2Stdio(options: ServerOptions = {}): Promise<Session> {
+  return connectV2(new StdioV2(toCommand(options)));
+}
+
+async function openV2Http(options: ServerOptions = {}): Promise<Session> {
+  const server = await serveHttp([...(options.args ?? [])], options.env);
+  return connectV2(new HttpV2(new URL(server.url)), () => server.close());
+}
+
+function toCommand({ args = [], env = {} }: ServerOptions) {
+  return { command: process.execPath, args: [bin, ...args], env, stderr: "ignore" as const };
+}
+
+async function connectV1(
+  transport: StdioV1 | HttpV1,
+  finish: () => Promise<unknown> = async () => undefined,
+): Promise<Session> {
+  const client = new ClientV1(identity, { capabilities: { elicitation: {} } });
+  const logs: string[] = [];
+  client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
+    logs.push(`${params.level} ${JSON.stringify(params.data)}`);
+  });
+  // Only the HTTP transport keeps the version; the hook by which it learns of it serves both.
+  let version: string | undefined;
+  const keep = "setProtocolVersion" in transport ? transport.setProtocolVersion : undefined;
+  await client.connect(
+    Object.assign(transport, {
+      setProtocolVersion(negotiated: string) {
+        version = negotiated;
+        keep?.call(transport, negotiated);
+      },
+    }),
+  );
+  return {
+    version,
+    instructions: client.getInstructions(),
+    logs,
+    listTools: async () => (await client.listTools()).tools,
+    listResources: async () => (await client.listResources()).resources,
+    listResourceTemplates: async () => (await client.listResourceTemplates()).resourceTemplates,
+    listPrompts: async () => (await client.listPrompts()).prompts,
+    async call(name, args = {}, { logLevel, ...options } = {}) {
+      if (logLevel !== undefined) await client.setLoggingLevel(logLevel);
+      return client.callTool({ name, arguments: args }, undefined, options);
+    },
+    read: (uri) => client.readResource({ uri }),
+    prompt: (name, args = {}) => client.getPrompt({ name, arguments: args }),
+    complete: (ref, name, value, given = {}) =>
+      client.complete({ ref, argument: { name, value }, context: { arguments: given } }),
+    async close() {
+      await finish();
+      await client.close();
+    },
+  };
+}
+
+async function connectV2(
+  transport: StdioV2 | HttpV2,
+  finish: () => Promise<unknown> = async () => undefined,
+): Promise<Session> {
+  const client = new ClientV2(identity, {
+    capabilities: { elicitation: {} },
+    versionNegotiation: { mode: { pin: "2026-07-28" } },
+  });
+  const logs: string[] = [];
+  client.setNotificationHandler("notifications/message", ({ params }) => {
+    logs.push(`${params.level} ${JSON.stringify(params.data)}`);
+  });
+  await client.connect(transport);
+  return {
+    version: client.getNegotiatedProtocolVersion(),
+    instructions: client.getInstructions(),
+    logs,
+    listTools: async () => (await client.listTools()).tools,
+    listResources: async () => (await client.listResources()).resources,
+    listResourceTemplates: async () => (await client.listResourceTemplates()).resourceTemplates,
+    listPrompts: async () => (await client.listPrompts()).prompts,
+    call: (name, args = {}, { logLevel, ...options } = {}) =>
+      client.callTool(
+        {
+          name,
+          arguments: args,
+          ...(logLevel && { _meta: { "io.modelcontextprotocol/logLevel": logLevel } }),
+        },
+        options,
+      ),
+    read: (uri) => client.readResource({ uri }),
+    prompt: (name, args = {}) => client.getPrompt({ name, arguments: args }),
+    complete: (ref, name, value, given = {}) =>
+      client.complete({ ref, argument: { name, value }, context: { arguments: given } }),
+    async close() {
+      await client.close();
+      await finish();
+    },
+  };
+}

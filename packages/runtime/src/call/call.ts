@@ -1,0 +1,116 @@
+import {
+  type CallContext,
+  type LogLevel,
+  logLevels,
+  type Principal,
+} from "../define/context.ts";
+import type { ClientCapabilities } from "../define/metadata.ts";
+
+/** What is known of a call before its tool is. */
+export interface CallFacts {
+  readonly principal: Principal;
+  readonly clientInfo: CallContext["clientInfo"];
+  readonly clientCapabilities: ClientCapabilities;
+  readonly budget: number;
+  readonly progressToken: string | number | undefined;
+  /** The least severe level the client wants; undefined for none. */
+  readonly logLevel: LogLevel | undefined;
+  notify(method: string, params: { readonly [key: string]: unknown }): void;
+}
+
+/** Why a call ended before its tool did. */
+export class CallAborted extends Error {
+  override readonly name = "AbortError";
+  readonly why: "cancelled" | "timeout" | "shutdown";
+
+  constructor(why: CallAborted["why"], message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
+/**
+ * One call in flight. It makes its AbortController only when a tool looks at the signal, since
+ * most never do.
+ */
+export class Call implements CallContext {
+  readonly principal: Principal;
+  readonly clientInfo: CallContext["clientInfo"];
+  readonly clientCapabilities: ClientCapabilities;
+  readonly budget: number;
+  readonly #facts: CallFacts;
+  #controller: AbortController | undefined;
+  #aborted: CallAborted | undefined;
+  #reject: ((reason: CallAborted) => void) | undefined;
+  #progress = Number.NEGATIVE_INFINITY;
+  #ended = false;
+
+  constructor(facts: CallFacts) {
+    this.#facts = facts;
+    this.principal = facts.principal;
+    this.clientInfo = facts.clientInfo;
+    this.clientCapabilities = facts.clientCapabilities;
+    this.budget = facts.budget;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  get aborted(): CallAborted | undefined {
+    return this.#aborted;
+  }
+
+  /** The client wants no answer any more. */
+  cancel(reason: string): void {
+    this.abort(new CallAborted("cancelled", reason));
+  }
+
+  abort(reason: CallAborted): void {
+    if (this.#aborted || this.#ended) return;
+    this.#aborted = reason;
+    this.#controller?.abort(reason);
+    this.#reject?.(reason);
+  }
+
+  /** The work's outcome, or the abort if that comes first: a tool that ignores its signal is left behind. */
+  settle<T>(work: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#aborted) reject(this.#aborted);
+      this.#reject = reject;
+      work.then(resolve, reject);
+    });
+  }
+
+  /** After this nothing more is sent: progress must stop with the answer. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  progress(done: number, total?: number, message?: string): void {
+    const { progressToken } = this.#facts;
+    if (progressToken === undefined || this.#silent || !(done > this.#progress)) return;
+    this.#progress = done;
+    this.#facts.notify("notifications/progress", {
+      progressToken,
+      progress: done,
+      ...(total !== undefined && { total }),
+      ...(message !== undefined && { message }),
+    });
+  }
+
+  log(level: LogLevel, data: unknown): void {
+    const { logLevel } = this.#facts;
+    if (logLevel === undefined || this.#silent) return;
+    if (logLevels.indexOf(level) < logLevels.indexOf(logLevel)) return;
+    this.#facts.notify("notifications/message", { level, data });
+  }
+
+  get #silent(): boolean {
+    return this.#ended || this.#aborted !== undefined;
+  }
+}

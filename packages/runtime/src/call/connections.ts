@@ -1,0 +1,87 @@
+import type { Principal } from "../define/context.ts";
+import type { Connection, Server } from "../define/server.ts";
+
+const idleMs = 15 * 60_000;
+const cap = 100;
+
+interface Held {
+  readonly opening: Promise<Connection<unknown>>;
+  usedAt: number;
+}
+
+/**
+ * Opens what a server's tools work on: at the first call, once for callers that arrive together,
+ * for the process or for each principal. A failed opening is forgotten, so the next call tries
+ * again; a principal's connection is closed after 15 idle minutes or when there are over 100.
+ */
+export class Connections {
+  readonly #server: Server;
+  readonly #config: unknown;
+  readonly #onCloseError: (error: unknown) => void;
+  readonly #held = new Map<string, Held>();
+  readonly #shutdown = new AbortController();
+  #ready: unknown;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(server: Server, config: unknown, onCloseError: (error: unknown) => void) {
+    this.#server = server;
+    this.#config = config;
+    this.#onCloseError = onCloseError;
+  }
+
+  /** The context itself when it is open already, so that a call need not wait a turn for it. */
+  context(principal: Principal): unknown {
+    if (this.#ready !== undefined) return this.#ready;
+    return this.#open(principal);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    this.#shutdown.abort();
+    this.#ready = undefined;
+    await Promise.all([...this.#held.keys()].map((key) => this.#release(key)));
+  }
+
+  async #open(principal: Principal): Promise<unknown> {
+    const perPrincipal = this.#server.connectPer === "principal";
+    const key = perPrincipal ? principal.id : "";
+    let held = this.#held.get(key);
+    if (held === undefined) {
+      held = { opening: this.#connect(principal), usedAt: 0 };
+      this.#held.set(key, held);
+      held.opening.catch(() => this.#held.delete(key));
+    }
+    held.usedAt = performance.now();
+    const { context } = await held.opening;
+    if (!perPrincipal) this.#ready = context;
+    else this.#trim();
+    return context;
+  }
+
+  async #connect(principal: Principal): Promise<Connection<unknown>> {
+    return this.#server.connect(this.#config, { principal, signal: this.#shutdown.signal });
+  }
+
+  #trim(): void {
+    this.#sweeper ??= setInterval(() => this.#sweep(), 60_000).unref();
+    if (this.#held.size <= cap) return;
+    const [oldest] = [...this.#held].sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    if (oldest) void this.#release(oldest[0]);
+  }
+
+  #sweep(): void {
+    const limit = performance.now() - idleMs;
+    for (const [key, { usedAt }] of this.#held) if (usedAt < limit) void this.#release(key);
+  }
+
+  async #release(key: string): Promise<void> {
+    const held = this.#held.get(key);
+    this.#held.delete(key);
+    try {
+      const connection = await held?.opening;
+      await connection?.close?.();
+    } catch (error) {
+      this.#onCloseError(error);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { explain } from "../define/error.ts";
+
+/** Where errors go that a client must not see: the operator's log. */
+export type ErrorSink = (error: unknown, where: string, reference: string) => void;
+
+/**
+ * What a client may read of an error: the message and hint of one meant for it, and of any other
+ * only a reference under which the log has the rest (hole H1: messages may hold secrets).
+ */
+export function toMessage(error: unknown, where: string, sink: ErrorSink): string {
+  const explained = explain(error);
+  if (explained) {
+    const { message, hint } = explained;
+    return hint === undefined || hint === "" ? message : `${message}\n${hint}`;
+  }
+  const reference = Math.random().toString(36).slice(2, 10);
+  sink(error, where, reference);
+  return `Internal error in ${where}, reference ${reference}. The server's log (stderr) says more under this reference; trying the same again is unlikely to help.`;
+}

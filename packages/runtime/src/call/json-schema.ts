@@ -1,0 +1,31 @@
+import type { ErrorObject } from "ajv";
+import type { JsonSchema } from "../define/schema.ts";
+import type { Check } from "./arguments.ts";
+
+export type RawValidator = (schema: JsonSchema) => Check;
+
+const draft7 = "http://json-schema.org/draft-07/schema";
+
+/**
+ * Loads the validator of raw JSON Schemas: 2020-12, and draft-07 where `$schema` says so. Loaded
+ * only by servers that have such schemas; it never fetches a `$ref`.
+ */
+export async function loadRawValidator(): Promise<RawValidator> {
+  const [{ Ajv2020 }, { Ajv }] = await Promise.all([import("ajv/dist/2020.js"), import("ajv")]);
+  const options = { strict: false, allErrors: true, validateFormats: false, logger: false } as const;
+  return (schema) => {
+    const dialect = String(schema["$schema"] ?? "").replace(/#$/, "");
+    const ajv = dialect === draft7 ? new Ajv(options) : new Ajv2020(options);
+    const validate = ajv.compile(schema);
+    return (value) =>
+      validate(value) ? { value } : { problems: (validate.errors ?? []).map(toProblem) };
+  };
+}
+
+function toProblem({ instancePath, keyword, message, params }: ErrorObject): string {
+  const where = instancePath.slice(1).replaceAll("/", ".");
+  if (keyword === "additionalProperties") {
+    return `Unknown argument ${JSON.stringify(String(params["additionalProperty"]))}${where && ` in ${where}`}.`;
+  }
+  return where === "" ? (message ?? keyword) : `${where}: ${message ?? keyword}`;
+}

@@ -1,0 +1,35 @@
+/** Who is calling: on stdio the person who started the process, on HTTP the bearer of a token. */
+export interface Principal {
+  readonly id: string;
+}
+
+/** The syslog levels of RFC 5424, least severe first. */
+export const logLevels = [
+  "debug",
+  "info",
+  "notice",
+  "warning",
+  "error",
+  "critical",
+  "alert",
+  "emergency",
+] as const;
+
+export type LogLevel = (typeof logLevels)[number];
+
+/** What every call is given beside the server's own context. */
+export interface CallContext {
+  /** Aborted when the client cancels, the tool's time is up, or the server shuts down. */
+  readonly signal: AbortSignal;
+  readonly principal: Principal;
+  /** Characters of text this answer may hold; Infinity where the budget is lifted. */
+  readonly budget: number;
+  /** The client's own word for itself, for display and logs only. */
+  readonly clientInfo: { readonly name: string; readonly version: string } | undefined;
+  /** Capabilities the client declared, for this request (2026-07-28) or its connection. */
+  readonly clientCapabilities: { readonly [capability: string]: unknown };
+  /** Tells a client that asked for progress; values must grow from call to call. */
+  progress(done: number, total?: number, message?: string): void;
+  /** Sends a log message to a client that asked for this level. */
+  log(level: LogLevel, data: unknown): void;
+}

@@ -1,0 +1,27 @@
+const brand = Symbol.for("fairlead.ToolError");
+
+/**
+ * An error the model can act on. The message says what was wrong and with which value, the hint
+ * what to do next; both reach the client as they are, so neither may hold a secret.
+ */
+export class ToolError extends Error {
+  override readonly name = "ToolError";
+  readonly hint: string | undefined;
+  readonly [brand] = true;
+
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.hint = hint;
+  }
+}
+
+/**
+ * What an error may tell the client: ToolErrors (by brand, since a bundled and an embedded runtime
+ * may meet in one process) and domain errors that carry a string `hint`. Undefined for all others.
+ */
+export function explain(error: unknown): { message: string; hint: string | undefined } | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const hint = "hint" in error && typeof error.hint === "string" ? error.hint : undefined;
+  if (hint === undefined && !(brand in error)) return undefined;
+  return { message: error.message, hint };
+}

@@ -1,0 +1,21 @@
+/** An icon a client may show beside a server, tool, prompt or resource: https or data URI. */
+export interface Icon {
+  readonly src: string;
+  readonly mimeType?: string;
+  readonly sizes?: readonly string[];
+  readonly theme?: "light" | "dark";
+}
+
+export interface ContentAnnotations {
+  readonly audience?: readonly ("user" | "assistant")[];
+  /** From 0, least important, to 1. */
+  readonly priority?: number;
+  /** ISO 8601. */
+  readonly lastModified?: string;
+}
+
+/** The `_meta` object of a definition; keys follow the specification's prefix rule. */
+export type Metadata = { readonly [key: string]: unknown };
+
+/** What a client says it can do, as it stands in its `initialize` or in the request's `_meta`. */
+export type ClientCapabilities = { readonly [capability: string]: unknown };

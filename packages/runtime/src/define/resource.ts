@@ -1,0 +1,71 @@
+import type { CallContext } from "./context.ts";
+import type { ContentAnnotations, Icon, Metadata } from "./metadata.ts";
+
+/** The content of one resource: text as a string, anything else as bytes. */
+export interface ResourceContent {
+  /** Defaults to the URI that was read. */
+  readonly uri?: string;
+  readonly mimeType?: string;
+  readonly body: string | Uint8Array;
+}
+
+type ReadResult = ResourceContent | readonly ResourceContent[];
+
+/** What a list says of one resource. */
+export interface ResourceFacts {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly mimeType?: string;
+  readonly icons?: readonly Icon[];
+  readonly annotations?: ContentAnnotations;
+  readonly meta?: Metadata;
+}
+
+export interface ListedResource extends ResourceFacts {
+  readonly uri: string;
+  /** Bytes. */
+  readonly size?: number;
+}
+
+/** A resource at one fixed URI. */
+export interface Resource<C = unknown> extends ListedResource {
+  read(context: C & CallContext): ReadResult | Promise<ReadResult>;
+}
+
+/**
+ * Proposes values for what a person has typed so far; the first 100 are sent. The type of a method,
+ * so that a server with a context of its own is still a Server.
+ */
+export type Complete<C = unknown> = {
+  complete(
+    value: string,
+    context: C & CallContext,
+    given: Readonly<Record<string, string>>,
+  ): readonly string[] | Promise<readonly string[]>;
+}["complete"];
+
+/**
+ * Resources behind a URI template: `{name}` takes one path segment, `{+name}` takes slashes too
+ * (RFC 6570 levels 1 and 2). `read` throws a ToolError for what does not exist.
+ */
+export interface ResourceTemplate<C = unknown> extends ResourceFacts {
+  readonly uriTemplate: string;
+  read(
+    variables: Readonly<Record<string, string>>,
+    context: C & CallContext,
+  ): ReadResult | Promise<ReadResult>;
+  /** Members worth listing in `resources/list`, in a stable order. */
+  list?(context: C & CallContext): readonly ListedResource[] | Promise<readonly ListedResource[]>;
+  readonly complete?: Readonly<Record<string, Complete<C>>>;
+}
+
+export function defineResource<C = unknown>(resource: Resource<C>): Resource<C> {
+  return resource;
+}
+
+export function defineResourceTemplate<C = unknown>(
+  template: ResourceTemplate<C>,
+): ResourceTemplate<C> {
+  return template;
+}

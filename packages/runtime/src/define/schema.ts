@@ -1,0 +1,38 @@
+import type { z } from "zod";
+
+/** A JSON Schema document; the dialect is 2020-12 unless `$schema` says otherwise. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** A JSON Schema used as it is, for tools whose types come from a machine and not from zod. */
+export interface RawSchema<T = unknown> {
+  readonly jsonSchema: JsonSchema;
+  /** Never present: carries the type of a valid value for inference. */
+  readonly valueType?: T;
+}
+
+/** Wraps a JSON Schema so that a tool can take it where it would take a zod schema. */
+export function fromJsonSchema<T = unknown>(jsonSchema: JsonSchema): RawSchema<T> {
+  return { jsonSchema };
+}
+
+export type Schema = z.ZodType | RawSchema;
+
+/** What a tool receives: the value after validation, defaults applied. */
+export type Validated<S> = S extends z.ZodType ? z.output<S> : S extends RawSchema<infer T> ? T : never;
+
+/** What a tool may return: the value before validation. */
+export type Unvalidated<S> = S extends z.ZodType ? z.input<S> : S extends RawSchema<infer T> ? T : never;
+
+export function isRawSchema(schema: Schema): schema is RawSchema {
+  return "jsonSchema" in schema;
+}
+
+/**
+ * How a tool with this output answers: a plain string is text, void is parts alone, anything else
+ * is structured content with an output schema.
+ */
+export function answerKind(output: Schema): "text" | "parts" | "structured" {
+  if (isRawSchema(output)) return "structured";
+  const { type } = output._zod.def;
+  return type === "string" ? "text" : type === "void" ? "parts" : "structured";
+}

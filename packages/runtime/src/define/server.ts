@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import type { Principal } from "./context.ts";
+import type { Icon } from "./metadata.ts";
+import type { Prompt } from "./prompt.ts";
+import type { Resource, ResourceTemplate } from "./resource.ts";
+import type { Toolset } from "./tool.ts";
+
+/** The facts of package.json that a server shows the world. */
+export interface PackageFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** The name in the MCP registry. */
+  readonly mcpName?: string;
+  readonly bin?: Readonly<Record<string, string>> | string;
+  readonly homepage?: string;
+}
+
+/** Who a context is made for; aborted when the server shuts down. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly signal: AbortSignal;
+}
+
+export interface Connection<C> {
+  readonly context: C;
+  close?(): void | Promise<void>;
+}
+
+/** A server as its author writes it. */
+export interface ServerSpec<C, S extends z.ZodObject> extends ServerFacts<C> {
+  readonly config: S;
+  /** Opens what the tools work on; called once, at the first call that needs it. */
+  connect(config: z.output<S>, caller: Caller): Connection<C> | Promise<Connection<C>>;
+}
+
+interface ServerFacts<C> {
+  /** The name in addresses and environment variables: lower case, no spaces. */
+  readonly name: string;
+  readonly title: string;
+  readonly package: PackageFacts;
+  /** What a model should know before it uses the tools. */
+  readonly instructions?: string;
+  readonly icons?: readonly Icon[];
+  readonly websiteUrl?: string;
+  /** One connection for the process, which is the default, or one for each principal. */
+  readonly connectPer?: "process" | "principal";
+  readonly toolsets: readonly Toolset<C>[];
+  readonly resources?: readonly Resource<C>[];
+  readonly resourceTemplates?: readonly ResourceTemplate<C>[];
+  readonly prompts?: readonly Prompt<C>[];
+}
+
+/** A server with its types erased: plain data, and nothing happens on import. */
+export interface Server<C = unknown> extends ServerFacts<C> {
+  readonly config: z.ZodObject;
+  connect(config: unknown, caller: Caller): Connection<C> | Promise<Connection<C>>;
+}
+
+export function defineServer<C, S extends z.ZodObject>(spec: ServerSpec<C, S>): Server<C> {
+  return spec;
+}

@@ -1,0 +1,105 @@
+import type { Icon, ClientCapabilities } from "./metadata.ts";
+import type { JsonSchema } from "./schema.ts";
+import type { Effect } from "./tool.ts";
+
+/** One key of a config: a flag, an environment variable, a help line and a README row at once. */
+export interface Option {
+  readonly key: string;
+  readonly flag: string;
+  readonly env: string;
+  readonly description: string;
+  readonly type: "string" | "number" | "integer" | "boolean";
+  /** Takes several values: the flag repeated, or a list in the variable. */
+  readonly many?: boolean;
+  readonly positional?: boolean;
+  readonly required?: boolean;
+  readonly secret?: boolean;
+  readonly kind?: "directory" | "file" | "url" | "host";
+  readonly choices?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: unknown;
+}
+
+/** A tool as `tools/list` sends it. */
+export interface WireTool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: JsonSchema;
+  readonly outputSchema?: JsonSchema;
+  readonly annotations: {
+    readonly readOnlyHint: boolean;
+    readonly destructiveHint: boolean;
+    readonly idempotentHint: boolean;
+    readonly openWorldHint: boolean;
+  };
+  readonly icons?: readonly Icon[];
+  readonly _meta?: { readonly [key: string]: unknown };
+}
+
+/** The names of the fields through which a tool's answer is paged. */
+export interface Paging {
+  /** The input field that takes a cursor. */
+  readonly cursor?: string;
+  /** The output array the budget may shorten. */
+  readonly items?: string;
+  /** The output field that takes the next cursor. */
+  readonly next?: string;
+}
+
+export interface SurfaceTool {
+  readonly wire: WireTool;
+  readonly effect: Effect | { readonly least: Effect; readonly most: Effect };
+  readonly aliases?: readonly string[];
+  readonly listed?: boolean;
+  readonly requires?: ClientCapabilities;
+  readonly paging?: Paging;
+}
+
+export interface SurfaceToolset {
+  readonly name: string;
+  readonly title?: string;
+  readonly description: string;
+  readonly optional?: boolean;
+  readonly tools: readonly SurfaceTool[];
+}
+
+/** An entry of a list, as it stands on the wire. */
+export type WireEntry = { readonly [field: string]: unknown };
+
+/**
+ * Everything the world sees of a server, as JSON. Lists, help, documents and manifests are rendered
+ * from it, so a process can answer for its surface before it has loaded a single tool.
+ */
+export interface Surface {
+  readonly name: string;
+  readonly title: string;
+  readonly package: {
+    readonly name: string;
+    readonly version: string;
+    readonly description: string;
+    readonly mcpName?: string;
+    /** The command npm installs. */
+    readonly command?: string;
+  };
+  readonly instructions?: string;
+  readonly websiteUrl?: string;
+  readonly icons?: readonly Icon[];
+  readonly options: readonly Option[];
+  readonly toolsets: readonly SurfaceToolset[];
+  readonly resources: readonly WireEntry[];
+  readonly resourceTemplates: readonly WireEntry[];
+  readonly prompts: readonly WireEntry[];
+  /** Whether anything can be completed. */
+  readonly completions: boolean;
+  /** Whether some template lists members of its own, which only the running server knows. */
+  readonly dynamicResources: boolean;
+}
+
+/** Whether JSON is a Surface; it is ours and generated, so its outline is proof enough. */
+export function isSurface(json: unknown): json is Surface {
+  return (
+    typeof json === "object" && json !== null && "toolsets" in json && Array.isArray(json.toolsets)
+  );
+}

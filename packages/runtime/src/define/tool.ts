@@ -1,0 +1,92 @@
+import type { CallContext } from "./context.ts";
+import type { ClientCapabilities, Icon, Metadata } from "./metadata.ts";
+import type { Reply } from "./reply.ts";
+import type { Schema, Unvalidated, Validated } from "./schema.ts";
+
+/** What a tool does to the world. `destroy` means it cannot be undone. */
+export type Effect = "read" | "write" | "destroy";
+
+/** An effect that depends on the arguments, with its bounds for lists and annotations. */
+export interface EffectByArguments<A = unknown> {
+  readonly least: Effect;
+  readonly most: Effect;
+  of(args: A): Effect;
+}
+
+interface ToolFacts {
+  /** `verb_noun`, at most 64 characters of `[A-Za-z0-9_.-]`. */
+  readonly name: string;
+  readonly title: string;
+  /** When to use it and what comes back, for a model that sees nothing else. */
+  readonly description: string;
+  /** A write that only adds: nothing that was there is changed or lost. */
+  readonly additive?: boolean;
+  /** Calling it twice with the same arguments changes no more than calling it once. */
+  readonly idempotent?: boolean;
+  /** Former names of this tool that stay callable. */
+  readonly aliases?: readonly string[];
+  /** False keeps the tool callable but out of the list unless `--legacy` is given. */
+  readonly listed?: boolean;
+  /** Client capabilities without which the call is answered with -32021. */
+  readonly requires?: ClientCapabilities;
+  /** Milliseconds a call may take; 60,000 by default, Infinity for no limit. */
+  readonly timeoutMs?: number;
+  readonly icons?: readonly Icon[];
+  readonly meta?: Metadata;
+}
+
+/** A tool as its author writes it. */
+export interface ToolSpec<C, I extends Schema, O extends Schema> extends ToolFacts {
+  readonly effect: Effect | EffectByArguments<Validated<I>>;
+  /** An object schema, strict: a key it does not name is answered with the names it expects. */
+  readonly input: I;
+  /**
+   * What `run` returns. A plain string schema makes a text answer and `z.void()` an answer of
+   * parts alone; neither declares an output schema.
+   */
+  readonly output: O;
+  run(
+    args: Validated<I>,
+    context: C & CallContext,
+  ): Unvalidated<O> | Reply<Unvalidated<O>> | Promise<Unvalidated<O> | Reply<Unvalidated<O>>>;
+  /** The output as text for the model; compact JSON by default. */
+  render?(output: Validated<O>): string;
+  /** The position after the first `kept` items of the cuttable field, for the next page. */
+  resume?(args: Validated<I>, kept: number): unknown;
+}
+
+/** A tool with its types erased, as the runtime holds it. */
+export interface Tool<C = unknown> extends ToolFacts {
+  readonly effect: Effect | EffectByArguments;
+  readonly input: Schema;
+  readonly output: Schema;
+  run(args: unknown, context: C & CallContext): unknown;
+  render?(output: unknown): string;
+  resume?(args: unknown, kept: number): unknown;
+}
+
+/** Defines a tool that needs no context of its own. */
+export function defineTool<I extends Schema, O extends Schema>(spec: ToolSpec<unknown, I, O>): Tool {
+  return spec;
+}
+
+/** Gives a server its own `defineTool`, whose tools receive `Context`. */
+export function toolFactory<Context>() {
+  return <I extends Schema, O extends Schema>(spec: ToolSpec<Context, I, O>): Tool<Context> => spec;
+}
+
+/** A named group of tools, switched together by `--toolsets`. */
+export interface Toolset<C = unknown> {
+  readonly name: string;
+  readonly title?: string;
+  readonly description: string;
+  /** Off until asked for. */
+  readonly optional?: boolean;
+  /** The tools reach beyond this machine and its configured backend. */
+  readonly openWorld?: boolean;
+  readonly tools: readonly Tool<C>[];
+}
+
+export function defineToolset<C>(toolset: Toolset<C>): Toolset<C> {
+  return toolset;
+}

@@ -1,0 +1,317 @@
+import { createHash } from "node:crypto";
+import { constants, type Dirent, type Stats } from "node:fs";
+import * as fs from "node:fs/promises";
+import { join, sep } from "node:path";
+import { ToolError } from "../define/error.ts";
+import {
+  assertRegular,
+  type Directory,
+  guarded,
+  statEntry,
+  withDirectory,
+  withFile,
+  withParent,
+} from "./anchor.ts";
+import { explained, isSystemError, notFound } from "./errors.ts";
+import type { PathGuard } from "./paths.ts";
+import { temporaryName } from "./workspace.ts";
+
+export interface ReplaceOptions {
+  /** SHA-256 in hex the file must have at the last moment before it is replaced. */
+  readonly expected?: string | undefined;
+  /** Fail if the file exists, however late it appears. */
+  readonly createOnly?: boolean | undefined;
+  /** Permission bits for a file that is new; an existing one keeps its own. */
+  readonly mode?: number | undefined;
+}
+
+export interface Written {
+  readonly path: string;
+  readonly created: boolean;
+}
+
+type Content = Uint8Array | ((handle: fs.FileHandle) => Promise<void>);
+
+/** Creates or replaces a file in one step: whoever looks sees the old content or all of the new. */
+export async function replaceFile(
+  guard: PathGuard,
+  requested: string,
+  content: Content,
+  options: ReplaceOptions = {},
+): Promise<Written> {
+  const { path, missing } = await guard.locate(requested, "write");
+  if (missing > 1) throw noParent(path);
+  return guard.workspace.exclusive(path, () =>
+    explained(path, () =>
+      withParent(guard, path, "write", (directory, name) =>
+        replaceIn(guard, directory, name, content, options),
+      ),
+    ),
+  );
+}
+
+/** Reads a file and replaces it by what `change` makes of it, unless it changes meanwhile. */
+export async function updateFile(
+  guard: PathGuard,
+  requested: string,
+  change: (before: Buffer) => Promise<Uint8Array | undefined>,
+): Promise<string> {
+  const { path, missing } = await guard.locate(requested, "write");
+  if (missing > 0) throw notFound(path);
+  return guard.workspace.exclusive(path, async () => {
+    const before = await withFile(guard, path, ({ handle }) => handle.readFile());
+    const after = await change(before);
+    if (after === undefined) return path;
+    const expected = createHash("sha256").update(before).digest("hex");
+    await explained(path, () =>
+      withParent(guard, path, "write", (directory, name) =>
+        replaceIn(guard, directory, name, after, { expected }),
+      ),
+    );
+    return path;
+  });
+}
+
+async function replaceIn(
+  guard: PathGuard,
+  directory: Directory,
+  name: string,
+  content: Content,
+  { expected, createOnly, mode }: ReplaceOptions,
+): Promise<Written> {
+  const path = join(directory.path, name);
+  const before = await statEntry(directory, name);
+  if (before !== undefined) assertWritable(guard, before, path);
+  if (before !== undefined && createOnly === true) throw alreadyThere(path);
+  await guard.workspace.sweep(directory);
+  const temporary = directory.at(temporaryName());
+  try {
+    await writeTemporary(temporary, content, before, mode);
+    if (expected !== undefined) await assertHash(directory, name, expected, path);
+    if (createOnly === true) await renameToNew(temporary, directory.at(name), path);
+    else await fs.rename(temporary, directory.at(name));
+  } catch (error) {
+    await fs.unlink(temporary).catch(() => {});
+    throw error;
+  }
+  await directory.sync();
+  return { path, created: before === undefined };
+}
+
+async function writeTemporary(
+  temporary: string,
+  content: Content,
+  before: Stats | undefined,
+  mode: number | undefined,
+): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+  // Nobody else may read it before it has the permissions of the file it replaces.
+  const firstMode = before === undefined && mode === undefined ? 0o666 : 0o600;
+  const handle = await fs.open(temporary, O_WRONLY | O_CREAT | O_EXCL | guarded, firstMode);
+  try {
+    if (content instanceof Uint8Array) await handle.writeFile(content);
+    else await content(handle);
+    if (before !== undefined) {
+      const own = await handle.stat();
+      // Only root can give a file away; for others the file simply becomes theirs.
+      if (own.uid !== before.uid || own.gid !== before.gid) {
+        await handle.chown(before.uid, before.gid).catch(() => {});
+      }
+    }
+    const lasting = before?.mode ?? mode;
+    if (lasting !== undefined) await handle.chmod(lasting & 0o7777);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function assertHash(directory: Directory, name: string, expected: string, path: string) {
+  const found = await hashEntry(directory, name);
+  if (found === expected.toLowerCase()) return;
+  throw new ToolError(
+    found === undefined
+      ? `'${path}' does not exist any more; nothing was written.`
+      : `'${path}' has changed: its SHA-256 is ${found}, not ${expected}. Nothing was written.`,
+    "Read the file again and repeat the change on its present content.",
+  );
+}
+
+async function hashEntry(directory: Directory, name: string): Promise<string | undefined> {
+  try {
+    const handle = await fs.open(directory.at(name), constants.O_RDONLY | guarded);
+    const hash = createHash("sha256");
+    // The stream closes the handle.
+    for await (const chunk of handle.createReadStream()) hash.update(chunk);
+    return hash.digest("hex");
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Moves a file to a name that must be free; linking is the only way to know it in one step. */
+async function renameToNew(from: string, to: string, path: string): Promise<void> {
+  try {
+    await fs.link(from, to);
+  } catch (error) {
+    if (isSystemError(error, "EEXIST")) throw alreadyThere(path);
+    if (!isSystemError(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK")) throw error;
+    return fs.rename(from, to);
+  }
+  await fs.unlink(from);
+}
+
+/** Adds to the end of a file; what could not be written whole is taken back. */
+export async function appendFile(
+  guard: PathGuard,
+  requested: string,
+  content: Uint8Array,
+): Promise<Written> {
+  const { path, missing } = await guard.locate(requested, "write");
+  if (missing > 1) throw noParent(path);
+  return guard.workspace.exclusive(path, () =>
+    explained(path, () =>
+      withParent(guard, path, "write", async (directory, name) => {
+        const before = await statEntry(directory, name);
+        if (before !== undefined) assertWritable(guard, before, path);
+        const { O_WRONLY, O_APPEND, O_CREAT } = constants;
+        const flags = O_WRONLY | O_APPEND | O_CREAT | guarded;
+        const handle = await fs.open(directory.at(name), flags, 0o666);
+        try {
+          await appendTo(guard, handle, path, content);
+        } finally {
+          await handle.close();
+        }
+        if (before === undefined) await directory.sync();
+        return { path, created: before === undefined };
+      }),
+    ),
+  );
+}
+
+async function appendTo(
+  guard: PathGuard,
+  handle: fs.FileHandle,
+  path: string,
+  content: Uint8Array,
+): Promise<void> {
+  const stats = await handle.stat();
+  assertWritable(guard, stats, path);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } catch (error) {
+    await handle.truncate(stats.size).catch(() => {});
+    throw error;
+  }
+}
+
+/** Creates a directory and those above it; true if it was not there. */
+export async function createDirectory(guard: PathGuard, requested: string): Promise<boolean> {
+  const { path, missing } = await guard.locate(requested, "write");
+  if (missing === 0) {
+    await withDirectory(guard, path, "look", async () => {});
+    return false;
+  }
+  const names = path.split(sep).slice(-missing);
+  let parent = join(path, ...names.map(() => ".."));
+  for (const name of names) {
+    const created = join(parent, name);
+    await explained(created, () =>
+      withDirectory(guard, parent, "write", async (directory) => {
+        await fs.mkdir(directory.at(name)).catch((error: unknown) => {
+          if (!isSystemError(error, "EEXIST")) throw error;
+        });
+        await directory.sync();
+      }),
+    );
+    parent = created;
+  }
+  return true;
+}
+
+/** The entries of a directory, in the order the system gives them: by name, on most. */
+export async function readDirectory(guard: PathGuard, requested: string): Promise<Dirent[]> {
+  const { path, missing } = await guard.locate(requested, "look");
+  if (missing > 0) throw notFound(path);
+  return withDirectory(guard, path, "look", (directory) =>
+    fs.readdir(directory.at("."), { withFileTypes: true }),
+  );
+}
+
+/**
+ * Gives an entry another name or place; a link is moved itself. False when the two places are on
+ * different file systems, where it takes copying.
+ */
+export async function moveEntry(
+  guard: PathGuard,
+  source: string,
+  destination: string,
+  options: { readonly overwrite?: boolean } = {},
+): Promise<boolean> {
+  const from = await guard.locateEntry(source, "write");
+  const to = await guard.locateEntry(destination, "write");
+  if (from.missing > 0) throw notFound(from.path);
+  if (to.missing > 1) throw noParent(to.path);
+  return explained(to.path, () =>
+    withParent(guard, from.path, "write", (here, name) =>
+      withParent(guard, to.path, "write", async (there, newName) => {
+        const stats = await statEntry(here, name);
+        if (stats === undefined) throw notFound(from.path);
+        const old = here.at(name);
+        const target = there.at(newName);
+        if (options.overwrite !== true && (await statEntry(there, newName)) !== undefined) {
+          throw alreadyThere(to.path);
+        }
+        try {
+          // Linking would fail for a directory, and renaming one replaces only an empty one.
+          if (stats.isDirectory() || options.overwrite === true) await fs.rename(old, target);
+          else await renameToNew(old, target, to.path);
+        } catch (error) {
+          if (isSystemError(error, "EXDEV")) return false;
+          throw error;
+        }
+        await Promise.all([here.sync(), there.sync()]);
+        return true;
+      }),
+    ),
+  );
+}
+
+/** Removes a file, a link (never what it leads to) or an empty directory. */
+export async function removeEntry(guard: PathGuard, requested: string): Promise<void> {
+  const { path, missing } = await guard.locateEntry(requested, "write");
+  if (missing > 0) throw notFound(path);
+  await explained(path, () =>
+    withParent(guard, path, "write", async (directory, name) => {
+      const stats = await statEntry(directory, name);
+      if (stats?.isDirectory() === true) await fs.rmdir(directory.at(name));
+      else await fs.unlink(directory.at(name));
+      await directory.sync();
+    }),
+  );
+}
+
+function assertWritable(guard: PathGuard, stats: Stats, path: string): void {
+  assertRegular(stats, path);
+  if (!guard.strict || stats.nlink <= 1) return;
+  throw new ToolError(
+    `'${path}' has ${stats.nlink} names (hard links), and this server runs with strict.`,
+    "Ask the user; another name of this file may lie outside the allowed directories.",
+  );
+}
+
+function alreadyThere(path: string): ToolError {
+  return new ToolError(
+    `Destination already exists: ${path}`,
+    "Choose another name, or ask for it to be overwritten.",
+  );
+}
+
+function noParent(path: string): ToolError {
+  return new ToolError(
+    `Parent directory does not exist: ${join(path, "..")}`,
+    "Create the directory first.",
+  );
+}

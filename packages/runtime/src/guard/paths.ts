@@ -1,0 +1,292 @@
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { platform as currentPlatform, homedir } from "node:os";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { ToolError } from "../define/error.ts";
+import { explained, isSystemError, toPathError } from "./errors.ts";
+import { type Glob, matchesGlob, parseGlob } from "./globs.ts";
+import { assertSyntax, foldName, isWithin } from "./syntax.ts";
+import { Workspace } from "./workspace.ts";
+
+export interface PathGuardOptions {
+  /** The directories everything must stay in; they must exist. */
+  readonly directories: readonly string[];
+  /** Globs of files whose content is neither read nor written. */
+  readonly deny?: readonly string[];
+  /** Globs of files that may be read but not written. */
+  readonly protect?: readonly string[];
+  /** Refuse to write a file that has more than one name. */
+  readonly strict?: boolean;
+}
+
+/** What is about to be done: see that it is there, read its content, or change it. */
+export type Access = "look" | "read" | "write";
+
+/** A path the guard has decided about. */
+export interface Location {
+  /** Real and absolute: no symbolic link is left in the part that exists. */
+  readonly path: string;
+  /** How many segments at the end do not exist; 0 when the whole path does. */
+  readonly missing: number;
+}
+
+interface Root {
+  readonly given: string;
+  readonly real: string;
+  readonly foldsCase: boolean;
+}
+
+interface Rule {
+  readonly pattern: string;
+  readonly glob: Glob;
+}
+
+/** Resolves the allowed directories once; throws when there are none or one cannot be used. */
+export async function createPathGuard(options: PathGuardOptions): Promise<PathGuard> {
+  if (options.directories.length === 0) {
+    throw new ToolError("No directory is allowed.", "Name at least one directory.");
+  }
+  const roots: Root[] = [];
+  for (const directory of options.directories) {
+    assertSyntax(directory, currentPlatform());
+    const given = resolve(expandHome(directory));
+    const real = await explained(given, () => realpath(given));
+    if (!(await stat(real)).isDirectory()) {
+      throw new ToolError(`'${directory}' is not a directory.`, "Name a directory.");
+    }
+    assertOrdinary(real);
+    roots.push({ given, real, foldsCase: await foldsCase(real) });
+  }
+  return new PathGuard(roots, options);
+}
+
+/** Decides about every path: nothing reaches a file but through a location it has given out. */
+export class PathGuard {
+  /** The allowed directories as given and, where that differs, as they really are. */
+  readonly directories: readonly string[];
+  readonly strict: boolean;
+  /** What those who write through this guard share. */
+  readonly workspace = new Workspace();
+  readonly #roots: readonly Root[];
+  readonly #denied: readonly Rule[];
+  readonly #protected: readonly Rule[];
+
+  constructor(roots: readonly Root[], options: PathGuardOptions) {
+    this.#roots = roots;
+    this.directories = [...new Set(roots.flatMap(({ given, real }) => [given, real]))];
+    this.strict = options.strict === true;
+    this.#denied = toRules(options.deny ?? []);
+    this.#protected = toRules(options.protect ?? [".git"]);
+  }
+
+  /** Where a path really leads, links followed; throws when it leads out or is not permitted. */
+  async locate(requested: string, access: Access): Promise<Location> {
+    const absolute = this.#toAbsolute(requested);
+    this.#decideRules(absolute, access, requested);
+    const location = await this.#follow(absolute);
+    this.decide(location.path, access);
+    return location;
+  }
+
+  /** Where an entry itself lies: a link at the end of the path is not followed. */
+  async locateEntry(requested: string, access: Access): Promise<Location> {
+    const absolute = this.#toAbsolute(requested);
+    this.#decideRules(absolute, access, requested);
+    if (this.#roots.some(({ given, real }) => absolute === given || absolute === real)) {
+      throw new ToolError(
+        `'${absolute}' is an allowed directory itself.`,
+        "Name something inside it.",
+      );
+    }
+    const parent = await this.#follow(dirname(absolute));
+    const name = basename(absolute);
+    const path = join(parent.path, name);
+    const known = parent.missing === 0 ? await findName(parent.path, name) : undefined;
+    const found = known === undefined ? path : join(parent.path, known);
+    this.decide(found, access);
+    return { path: found, missing: known === undefined ? parent.missing + 1 : 0 };
+  }
+
+  /**
+   * Decides about a real path. Called for what was asked for and again for what was opened, since
+   * the file system may have changed in between.
+   */
+  decide(real: string, access: Access): void {
+    const root = this.#rootOf(real);
+    if (root === undefined) {
+      const allowed = this.directories.join(", ");
+      throw new ToolError(
+        `Access denied - symlink target outside allowed directories: ${real} not in ${allowed}`,
+        "Only files inside the allowed directories can be used.",
+      );
+    }
+    assertOrdinary(real);
+    this.#decideRules(real, access, real);
+  }
+
+  /** The answer of `decide` as a boolean. */
+  admits(real: string, access: Access): boolean {
+    try {
+      this.decide(real, access);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Where a relative path leads: from the first allowed directory it does not leave. */
+  #toAbsolute(requested: string): string {
+    assertSyntax(requested, currentPlatform());
+    const expanded = expandHome(requested);
+    const candidates = isAbsolute(expanded)
+      ? [resolve(expanded)]
+      : this.directories.map((directory) => resolve(directory, expanded));
+    const absolute = candidates.find((path) => this.#lexicalRootOf(path) !== undefined);
+    if (absolute === undefined) {
+      const allowed = this.directories.join(", ");
+      throw new ToolError(
+        `Access denied - path outside allowed directories: ${candidates[0]} not in ${allowed}`,
+        "Use a path inside one of the allowed directories.",
+      );
+    }
+    assertOrdinary(absolute);
+    return absolute;
+  }
+
+  async #follow(absolute: string): Promise<Location> {
+    try {
+      return { path: await realpath(absolute), missing: 0 };
+    } catch (error) {
+      if (!isSystemError(error, "ENOENT")) throw toPathError(error, absolute);
+    }
+    return explained(absolute, () => this.#followExisting(absolute));
+  }
+
+  /**
+   * Follows a path whose end is missing, name by name. Missing is a name with no entry and nothing
+   * else: an entry that leads nowhere (a dangling link) is an error, since creating "the missing
+   * file" would write through it.
+   */
+  async #followExisting(absolute: string): Promise<Location> {
+    const top = this.#lexicalRootOf(absolute);
+    if (top === undefined) throw new Error(`unchecked path ${absolute}`);
+    const names = relative(top.lexical, absolute)
+      .split(sep)
+      .filter((name) => name !== "");
+    let current = top.root.real;
+    for (const [index, name] of names.entries()) {
+      const known = await findName(current, name);
+      if (known === undefined) {
+        return { path: join(current, ...names.slice(index)), missing: names.length - index };
+      }
+      current = await realpath(join(current, known));
+      this.decide(current, "look");
+    }
+    return { path: current, missing: 0 };
+  }
+
+  #rootOf(real: string): Root | undefined {
+    return this.#roots
+      .filter((root) => within(root.real, real, root.foldsCase))
+      .sort((a, b) => b.real.length - a.real.length)[0];
+  }
+
+  #lexicalRootOf(path: string): { root: Root; lexical: string } | undefined {
+    return this.#roots
+      .flatMap((root) => [root.given, root.real].map((lexical) => ({ root, lexical })))
+      .filter(({ root, lexical }) => within(lexical, path, root.foldsCase))
+      .sort((a, b) => b.lexical.length - a.lexical.length)[0];
+  }
+
+  #decideRules(path: string, access: Access, shown: string): void {
+    if (access === "look") return;
+    const top = this.#lexicalRootOf(path);
+    if (top === undefined) return;
+    const names = relative(top.lexical, path)
+      .split(sep)
+      .filter((name) => name !== "")
+      .map(foldName);
+    const denied = this.#denied.find((rule) => applies(rule, names));
+    if (denied !== undefined) {
+      throw new ToolError(
+        `Access denied - '${shown}' may hold secrets ("${denied.pattern}").`,
+        "Its content is not available through this server; ask the user if it is needed.",
+      );
+    }
+    const kept = access === "write" && this.#protected.find((rule) => applies(rule, names));
+    if (kept) {
+      throw new ToolError(
+        `Access denied - '${shown}' is protected from writing ("${kept.pattern}").`,
+        "It can be read; ask the user if it must be changed.",
+      );
+    }
+  }
+}
+
+function within(root: string, path: string, foldsCase: boolean): boolean {
+  return foldsCase ? isWithin(foldName(root), foldName(path), sep) : isWithin(root, path, sep);
+}
+
+function toRules(patterns: readonly string[]): Rule[] {
+  return patterns.flatMap((pattern) => {
+    const folded = foldName(pattern.replaceAll("\\", "/")).replace(/\/(?:\*\*)?$/, "");
+    const glob = parseGlob(folded.startsWith("/") ? folded : `**/${folded}`);
+    return folded === "" || glob === undefined ? [] : [{ pattern, glob }];
+  });
+}
+
+/** A rule that names a directory holds for everything in it. */
+function applies({ glob }: Rule, names: readonly string[]): boolean {
+  return names.some((_, index) => matchesGlob(glob, names.slice(0, index + 1)));
+}
+
+/** The name an entry has on disk: as asked for or, failing that, in another Unicode form. */
+async function findName(directory: string, name: string): Promise<string | undefined> {
+  try {
+    await lstat(join(directory, name));
+    return name;
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT")) throw error;
+  }
+  const wanted = name.normalize("NFC");
+  // Without letters that have two forms there is nothing to look for.
+  if (wanted === name.normalize("NFD")) return undefined;
+  const entries = await readdir(directory);
+  const alike = entries.filter((entry) => entry.normalize("NFC") === wanted);
+  if (alike.length > 1) {
+    throw new ToolError(
+      `Several entries of '${directory}' are spelt "${wanted}" in different Unicode forms.`,
+      "Use the exact name from a listing of the directory.",
+    );
+  }
+  return alike[0];
+}
+
+/** Linux shows memory, other processes and the kernel as files there. */
+function assertOrdinary(path: string): void {
+  if (currentPlatform() !== "linux") return;
+  if (["/proc", "/sys"].some((place) => isWithin(place, path, "/"))) {
+    throw new ToolError(
+      `Access denied - '${path}' is not a place of ordinary files.`,
+      "Use a path inside one of the allowed directories.",
+    );
+  }
+}
+
+function expandHome(path: string): string {
+  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
+}
+
+async function foldsCase(directory: string): Promise<boolean> {
+  const name = basename(directory);
+  const swapped = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
+  if (swapped === name) return false;
+  try {
+    const [here, there] = await Promise.all([
+      stat(directory, { bigint: true }),
+      stat(join(dirname(directory), swapped), { bigint: true }),
+    ]);
+    return here.ino === there.ino && here.dev === there.dev;
+  } catch {
+    return false;
+  }
+}

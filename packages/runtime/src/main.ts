@@ -1,0 +1,199 @@
+import { readFileSync, statSync } from "node:fs";
+import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
+import { createRedactor } from "./call/redact.ts";
+import type { Server } from "./define/server.ts";
+import { isSurface, type Surface } from "./define/surface.ts";
+import { toAddress, toNames, toPolicyOptions, toSecrets } from "./operate/common.ts";
+import { createLog, type Log } from "./operate/log.ts";
+import { type Given, readOptions, type Values } from "./operate/options.ts";
+import { Endpoint } from "./protocol/endpoint.ts";
+import { serveStdio } from "./serve/stdio.ts";
+
+const graceMs = 5_000;
+const watchdogMs = 1_000;
+/** sysexits: a usage error is the person's to mend, not a crash. */
+const usageExit = 2;
+
+/**
+ * Runs a server as a process: reads its options, serves stdio or HTTP, and leaves in order.
+ * `surface` is the server's surface.json, from which everything is answered until the first call;
+ * `load` imports the server itself.
+ */
+export async function main(
+  surface: unknown,
+  load: () => Promise<{ readonly server: Server }>,
+): Promise<void> {
+  if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface: run the generator.");
+  const given = readOptions(surface.options, {
+    argv: process.argv.slice(2),
+    env: process.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+    kindOf,
+  });
+  if (given.command !== "serve") return print(given.command, surface);
+  const policy = toPolicyOptions(given.common);
+  const address = toAddress(given.common);
+  const problems = [...given.problems, ...findPolicyProblems(surface, policy), ...address.problems];
+  if (problems.length > 0) return refuse(surface, problems);
+
+  const stdout = keepStdoutPure();
+  const secrets = toSecrets(surface.options, given.own);
+  const log = createLog((line) => process.stderr.write(line), createRedactor(secrets));
+  process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
+  const endpoint = createEndpoint(surface, load, given, policy, secrets, log);
+  if (address.http) await runHttp(surface, endpoint, given.common, address.http, log);
+  else await runStdio(endpoint, given.common, stdout);
+}
+
+function createEndpoint(
+  surface: Surface,
+  load: () => Promise<{ readonly server: Server }>,
+  given: Given,
+  policy: PolicyOptions,
+  secrets: readonly string[],
+  log: Log,
+): Endpoint {
+  const limit = Number(given.common["maxOutputChars"]);
+  return new Endpoint({
+    surface,
+    policy,
+    secrets,
+    budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
+    sink: log.error,
+    load: async () => {
+      const { server } = await load();
+      const parsed = server.config.safeParse(given.own);
+      if (parsed.success) return { server, config: parsed.data };
+      return refuse(
+        surface,
+        parsed.error.issues.map(({ path, message }) => {
+          const option = surface.options.find(({ key }) => key === path[0]);
+          return option ? `${option.flag} (${option.env}): ${message}` : message;
+        }),
+      );
+    },
+  });
+}
+
+async function runStdio(
+  endpoint: Endpoint,
+  common: Values,
+  stdout: (text: string) => void,
+): Promise<void> {
+  let prepared = false;
+  const service = serveStdio(endpoint, {
+    input: process.stdin,
+    maxCalls: Number(common["maxCalls"]),
+    write: (text) => {
+      stdout(text);
+      if (prepared) return;
+      prepared = true;
+      // The list is out; the first call should not have to wait for the server's code.
+      setImmediate(() => void endpoint.prepare().catch(() => {}));
+    },
+  });
+  const leave = leaveOnce(async () => {
+    await Promise.race([endpoint.idle(), wait(graceMs)]);
+    service.flush();
+    await endpoint.close();
+  });
+  process.stdout.on("error", () => process.exit(0));
+  onSignals(leave);
+  watchParent(leave);
+  process.stdin.once("end", () => leave(0));
+  await service.ended;
+}
+
+async function runHttp(
+  surface: Surface,
+  endpoint: Endpoint,
+  common: Values,
+  { host, port }: { readonly host: string; readonly port: number },
+  log: Log,
+): Promise<void> {
+  const [{ serveHttp }, { isLoopback }, { toAuthenticate }] = await Promise.all([
+    import("./serve/http.ts"),
+    import("./serve/hosts.ts"),
+    import("./operate/access.ts"),
+  ]);
+  const access = toAuthenticate(common, { host, loopback: isLoopback(host) }, (path) =>
+    readFileSync(path, "utf8"),
+  );
+  if ("problem" in access) return refuse(surface, [access.problem]);
+  await endpoint.prepare();
+  const service = await serveHttp({
+    host,
+    port,
+    endpoints: new Map([["/mcp", endpoint]]),
+    allowedHosts: toNames(common["allowedHosts"]) ?? [],
+    allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
+    maxCalls: Number(common["maxCalls"]),
+    ...(access.authenticate && { authenticate: access.authenticate }),
+  });
+  const { name, version } = surface.package;
+  log.info(`${name} ${version} listening on ${service.url}/mcp`);
+  onSignals(
+    leaveOnce(async () => {
+      await service.close(graceMs);
+      await endpoint.close();
+    }),
+  );
+}
+
+async function print(command: "help" | "version" | "surface", surface: Surface): Promise<void> {
+  if (command === "version") process.stdout.write(`${surface.package.version}\n`);
+  else if (command === "surface") process.stdout.write(`${JSON.stringify(surface, null, 2)}\n`);
+  else process.stdout.write((await import("./render/help.ts")).toHelp(surface));
+}
+
+function refuse(surface: Surface, problems: readonly string[]): never {
+  const { command, name } = surface.package;
+  const lines = problems.map((problem) => `  - ${problem}`);
+  process.stderr.write(`${command ?? name} cannot start:\n${lines.join("\n")}\n`);
+  process.exit(usageExit);
+}
+
+/** Keeps stdout for the protocol: whatever else writes to it lands on stderr. */
+function keepStdoutPure(): (text: string) => void {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return (text) => void write(text);
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+type Leave = (code: number) => void;
+
+/** Leaves once, in order if that takes no longer than the grace period, and at once after it. */
+function leaveOnce(close: () => Promise<void>): Leave {
+  let leaving = false;
+  return (code) => {
+    if (leaving) return;
+    leaving = true;
+    // Whatever closing waits for, the process is gone soon after the grace period.
+    setTimeout(() => process.exit(code), graceMs + 1_000);
+    void close().then(
+      () => process.exit(code),
+      () => process.exit(1),
+    );
+  };
+}
+
+function onSignals(leave: Leave): void {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => leave(0));
+}
+
+/** A host that dies without closing our stdin leaves us to another parent: then nobody is listening. */
+function watchParent(leave: Leave): void {
+  const { ppid } = process;
+  setInterval(() => {
+    if (process.ppid !== ppid) leave(0);
+  }, watchdogMs).unref();
+}
+
+function kindOf(path: string): "directory" | "file" | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isDirectory() ? "directory" : stats ? "file" : undefined;
+}

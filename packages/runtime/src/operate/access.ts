@@ -1,0 +1,28 @@
+import type { Values } from "./options.ts";
+import { type Authenticate, readTokens } from "./tokens.ts";
+
+/**
+ * Who may call over HTTP. Listening beyond this machine without tokens is refused unless the
+ * operator insists (CVE-2026-23744, CVE-2026-32211).
+ */
+export function toAuthenticate(
+  common: Values,
+  address: { readonly host: string; readonly loopback: boolean },
+  readFile: (path: string) => string,
+): { readonly authenticate?: Authenticate } | { readonly problem: string } {
+  const { tokenFile } = common;
+  if (typeof tokenFile === "string") {
+    try {
+      return { authenticate: readTokens(readFile(tokenFile)) };
+    } catch (error) {
+      const reason = error instanceof SyntaxError ? error.message : "it cannot be read";
+      return { problem: `--token-file ${tokenFile}: ${reason}.` };
+    }
+  }
+  if (address.loopback || common["insecureNoAuth"] === true) return {};
+  return {
+    problem:
+      `--http ${address.host}: anybody who can reach this address could call. Give --token-file, ` +
+      "listen on 127.0.0.1, or say --insecure-no-auth if something in front keeps strangers out.",
+  };
+}

@@ -1,0 +1,50 @@
+import type { PolicyOptions } from "../call/policy.ts";
+import type { Option } from "../define/surface.ts";
+import type { Values } from "./options.ts";
+
+/** The policy that the common options ask for. */
+export function toPolicyOptions(common: Values): PolicyOptions {
+  const { confirm } = common;
+  const toolsets = toNames(common["toolsets"]);
+  const tools = toNames(common["tools"]);
+  return {
+    readOnly: common["readOnly"] === true,
+    legacy: common["legacy"] === true,
+    excludeTools: toNames(common["excludeTools"]) ?? [],
+    confirm: confirm === "write" || confirm === "never" ? confirm : "destroy",
+    ...(toolsets && { toolsets }),
+    ...(tools && { tools }),
+  };
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where `--http [host:]port` says to listen; undefined for stdio. */
+export function toAddress(common: Values): {
+  readonly http?: Address;
+  readonly problems: readonly string[];
+} {
+  const { http } = common;
+  if (typeof http !== "string") return { problems: [] };
+  const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:]+)):)?(\d+)$/.exec(http) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535) {
+    return { problems: [`--http must be [host:]port, not ${JSON.stringify(http)}.`] };
+  }
+  return { http: { host: bracketed ?? plain ?? "127.0.0.1", port }, problems: [] };
+}
+
+/** The values that may reach no client and no log. */
+export function toSecrets(options: readonly Option[], values: Values): readonly string[] {
+  return options
+    .filter(({ secret }) => secret)
+    .flatMap(({ key }) => values[key])
+    .filter((value) => typeof value === "string");
+}
+
+export function toNames(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
+}

@@ -1,0 +1,20 @@
+import type { ErrorSink } from "../call/failure.ts";
+import type { Redactor } from "../call/redact.ts";
+
+/** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */
+export interface Log {
+  info(message: string): void;
+  error: ErrorSink;
+}
+
+export function createLog(write: (line: string) => void, redactor: Redactor): Log {
+  const line = (level: string, message: string) =>
+    write(`${new Date().toISOString()} ${level} ${redactor.text(message)}\n`);
+  return {
+    info: (message) => line("info", message),
+    error: (error, where, reference) => {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      line("error", `${where} [${reference}] ${stack}`);
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import { commonOptions } from "../define/common-options.ts";
+import type { Option } from "../define/surface.ts";
+
+/** Where option values come from, strongest first: flags, environment, file, defaults. */
+export interface Sources {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads a text file; throws when it cannot. */
+  readFile(path: string): string;
+  /** What a path names; undefined for nothing. */
+  kindOf(path: string): "directory" | "file" | undefined;
+}
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What a person asked for, or every reason why it cannot be had. */
+export interface Given {
+  readonly command: "serve" | "help" | "version" | "surface";
+  /** Values of the options every server takes. */
+  readonly common: Values;
+  /** Values of the server's own options; those not given are absent. */
+  readonly own: Values;
+  readonly problems: readonly string[];
+}
+
+/** Reads the options of a process. A problem names the flag and the variable, never a secret's value. */
+export function readOptions(own: readonly Option[], sources: Sources): Given {
+  const problems: string[] = [];
+  const options = [...own, ...commonOptions];
+  const { flags, words, command } = readArguments(sources.argv, options, problems);
+  const file = readConfigFile(options, flags, sources, problems);
+  const value = (option: Option) => {
+    const given =
+      flags.get(option) ??
+      (option.positional && words.length > 0 ? words : undefined) ??
+      fromEnvironment(option, sources, problems) ??
+      file[option.key] ??
+      option.default;
+    return given === undefined ? undefined : convert(option, given, sources, problems);
+  };
+  const collect = (list: readonly Option[]): Values =>
+    Object.fromEntries(
+      list.map((option) => [option.key, value(option)]).filter(([, found]) => found !== undefined),
+    );
+
+  if (words.length > 0 && !own.some(({ positional }) => positional)) {
+    problems.push(`Unexpected ${JSON.stringify(words[0])}. See --help.`);
+  }
+  const given = { command, common: collect(commonOptions), own: collect(own), problems };
+  for (const option of own) {
+    if (option.required && isEmpty(given.own[option.key])) problems.push(toMissing(option));
+  }
+  return given;
+}
+
+function readArguments(argv: readonly string[], options: readonly Option[], problems: string[]) {
+  const flags = new Map<Option, unknown>();
+  const words: string[] = [];
+  let command: Given["command"] = "serve";
+  const rest = [...argv];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") words.push(...rest.splice(0));
+    else if (word === "--help" || word === "-h") command = "help";
+    else if (word === "--version" || word === "-v") command = "version";
+    else if (word === "surface" && words.length === 0) command = "surface";
+    else if (!word.startsWith("--")) words.push(word);
+    else {
+      const equals = word.indexOf("=");
+      const name = equals < 0 ? word : word.slice(0, equals);
+      const option = options.find(({ flag }) => flag === name);
+      if (!option) {
+        problems.push(`Unknown option ${name}. See --help.`);
+        continue;
+      }
+      const bare = option.type === "boolean" ? "true" : rest.shift();
+      const value = equals < 0 ? bare : word.slice(equals + 1);
+      if (value === undefined) problems.push(`${option.flag} needs a value.`);
+      else flags.set(option, option.many ? [...toList(flags.get(option)), value] : value);
+    }
+  }
+  return { flags, words, command };
+}
+
+function readConfigFile(
+  options: readonly Option[],
+  flags: ReadonlyMap<Option, unknown>,
+  sources: Sources,
+  problems: string[],
+): Values {
+  const option = options.find(({ key }) => key === "config");
+  const path = option && (flags.get(option) ?? sources.env[option.env]);
+  if (typeof path !== "string") return {};
+  try {
+    const content: unknown = JSON.parse(sources.readFile(path));
+    if (typeof content === "object" && content !== null) {
+      for (const key of Object.keys(content)) {
+        if (!options.some((known) => known.key === key)) {
+          problems.push(`--config ${path}: there is no option "${key}".`);
+        }
+      }
+      return { ...content };
+    }
+    problems.push(`--config ${path}: must hold a JSON object.`);
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? "is not JSON" : "cannot be read";
+    problems.push(`--config ${path}: ${reason}.`);
+  }
+  return {};
+}
+
+/** A secret may also stand in a file that `<VARIABLE>_FILE` names, as container platforms do it. */
+function fromEnvironment(option: Option, sources: Sources, problems: string[]): unknown {
+  const direct = sources.env[option.env];
+  if (direct !== undefined && direct !== "") return direct;
+  const path = option.secret ? sources.env[`${option.env}_FILE`] : undefined;
+  if (path === undefined) return undefined;
+  try {
+    return sources.readFile(path).trimEnd();
+  } catch {
+    problems.push(`${option.env}_FILE: ${path} cannot be read.`);
+    return undefined;
+  }
+}
+
+function convert(option: Option, given: unknown, sources: Sources, problems: string[]): unknown {
+  if (!option.many) return convertOne(option, given, sources, problems);
+  const separator = option.kind === "directory" || option.kind === "file" ? undefined : ",";
+  return toList(given)
+    .flatMap((item) =>
+      typeof item === "string" && separator !== undefined ? item.split(separator) : [item],
+    )
+    .filter((item) => item !== "")
+    .map((item) => convertOne(option, item, sources, problems));
+}
+
+function convertOne(option: Option, given: unknown, sources: Sources, problems: string[]): unknown {
+  const problem = (must: string) => {
+    const shown = option.secret ? "" : `, not ${JSON.stringify(given)}`;
+    problems.push(`${option.flag} (${option.env}) must ${must}${shown}.`);
+    return undefined;
+  };
+  if (option.type === "boolean") {
+    if (given === true || given === "true" || given === "1") return true;
+    if (given === false || given === "false" || given === "0") return false;
+    return problem("be true or false");
+  }
+  if (option.type === "string") {
+    if (typeof given !== "string") return problem("be a string");
+    if (option.choices && !option.choices.includes(given)) {
+      return problem(`be one of ${option.choices.join(", ")}`);
+    }
+    if (option.kind !== "directory" && option.kind !== "file") return given;
+    const path = expandHome(given, sources.env["HOME"]);
+    return sources.kindOf(path) === option.kind ? path : problem(`name an existing ${option.kind}`);
+  }
+  const number = typeof given === "string" && given.trim() !== "" ? Number(given) : given;
+  if (typeof number !== "number" || !Number.isFinite(number)) return problem("be a number");
+  if (option.type === "integer" && !Number.isInteger(number)) return problem("be a whole number");
+  if (option.minimum !== undefined && number < option.minimum) {
+    return problem(`be at least ${option.minimum}`);
+  }
+  if (option.maximum !== undefined && number > option.maximum) {
+    return problem(`be at most ${option.maximum}`);
+  }
+  return number;
+}
+
+function toMissing({ key, flag, env, positional, kind, description }: Option): string {
+  const what = positional ? `Give at least one ${kind ?? key}` : `${flag} (${env}) is required`;
+  const where = positional ? `: as an argument, with ${flag}, or in ${env}` : "";
+  return `${what}${where}. ${description}`;
+}
+
+/** Clients start servers without a shell, so `~` reaches us as it was written. */
+function expandHome(path: string, home: string | undefined): string {
+  if (home === undefined) return path;
+  return path === "~" ? home : path.startsWith("~/") ? `${home}${path.slice(1)}` : path;
+}
+
+function toList(value: unknown): readonly unknown[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}

@@ -1,0 +1,184 @@
+import type { Call } from "../call/call.ts";
+import type { ContentLimits } from "../call/content.ts";
+import { Connections } from "../call/connections.ts";
+import { createCursors } from "../call/cursors.ts";
+import type { ErrorSink } from "../call/failure.ts";
+import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
+import type { Policy } from "../call/policy.ts";
+import type { Redactor } from "../call/redact.ts";
+import { BoundTool } from "../call/tool-call.ts";
+import type { Complete } from "../define/resource.ts";
+import { isRawSchema } from "../define/schema.ts";
+import type { Server } from "../define/server.ts";
+import type { WireEntry } from "../define/surface.ts";
+import type { Request } from "./envelope.ts";
+import { invalidParams, isJson } from "./json-rpc.ts";
+import { findPrompt, getMessages } from "./prompts.ts";
+import { pageSize, type RegisteredTool, type Registry } from "./registry.ts";
+import { Resources } from "./resources.ts";
+
+const maxCompletions = 100;
+
+export interface FeatureOptions {
+  readonly registry: Registry;
+  readonly policy: Policy;
+  readonly redactor: Redactor;
+  readonly sink: ErrorSink;
+  /** Stands in for `connect`, for tests. */
+  readonly context?: unknown;
+}
+
+/**
+ * The half of the protocol that needs the server's own code: loaded at the first request that does,
+ * so that a process which is only asked for its lists stays small.
+ */
+export class Features {
+  readonly #server: Server;
+  readonly #registry: Registry;
+  readonly #connections: Connections;
+  readonly #context: unknown;
+  readonly #cursors = createCursors();
+  readonly #tools: ReadonlyMap<string, BoundTool>;
+  readonly #resources: Resources;
+
+  constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
+    const { registry, policy, redactor, sink } = options;
+    this.#server = server;
+    this.#registry = registry;
+    this.#context = options.context;
+    this.#connections = new Connections(server, config, (error) => sink(error, "close", "-"));
+    this.#resources = new Resources(server);
+    const floor = {
+      policy,
+      redactor,
+      sink,
+      compileRaw,
+      cursors: this.#cursors,
+      context: (call: Call) => this.#open(call),
+    };
+    const tools = new Map<string, BoundTool>();
+    for (const tool of server.toolsets.flatMap((toolset) => toolset.tools)) {
+      const registered = registry.tools.get(tool.name);
+      if (!registered) throw new TypeError(`${tool.name} is not in the surface: run the generator.`);
+      tools.set(tool.name, new BoundTool(tool, registered.surface, floor));
+    }
+    this.#tools = tools;
+  }
+
+  /** The tool behind a registered name; its definition and the surface are checked to agree. */
+  tool(registered: RegisteredTool): BoundTool {
+    const tool = this.#tools.get(registered.surface.wire.name);
+    if (!tool) throw new TypeError(`${registered.surface.wire.name} has no definition.`);
+    return tool;
+  }
+
+  async listResources(request: Request, call: Call): Promise<string> {
+    const entries = await this.#resources.list(() => this.#ready(call));
+    return this.#page("resources", request, entries);
+  }
+
+  /** A page of a list whose entries are fixed. */
+  listFixed(key: "resourceTemplates" | "prompts", request: Request): string {
+    return this.#page(key, request, this.#registry.surface[key]);
+  }
+
+  async readResource(request: Request, call: Call): Promise<string> {
+    const { uri } = request.params;
+    if (typeof uri !== "string") throw invalidParams("uri is required (string).");
+    const contents = await this.#resources.read(uri, request.modern, await this.#ready(call));
+    const members = `"contents":${JSON.stringify(contents)}`;
+    return this.#registry.cacheable(request.modern, members, 0, "private");
+  }
+
+  async getPrompt(request: Request, call: Call, limits: ContentLimits): Promise<string> {
+    const prompt = findPrompt(this.#server.prompts, request.params["name"]);
+    const context = await this.#ready(call);
+    const messages = await getMessages(prompt, request.params["arguments"], context, limits);
+    const description = JSON.stringify(prompt.description);
+    return this.#registry.result(
+      request.modern,
+      `"description":${description},"messages":${messages}`,
+    );
+  }
+
+  async complete(request: Request, call: Call): Promise<string> {
+    const { ref, argument, context: given } = request.params;
+    if (!isJson(ref) || !isJson(argument)) {
+      throw invalidParams("ref and argument are required (objects).");
+    }
+    const { name, value } = argument;
+    if (typeof name !== "string" || typeof value !== "string") {
+      throw invalidParams("argument needs a name and a value (strings).");
+    }
+    const completer = this.#completer(ref, name);
+    const earlier = isJson(given) && isJson(given["arguments"]) ? given["arguments"] : {};
+    const values = completer
+      ? await completer(value, await this.#ready(call), toStrings(earlier))
+      : [];
+    const completion = {
+      values: values.slice(0, maxCompletions),
+      total: values.length,
+      hasMore: values.length > maxCompletions,
+    };
+    return this.#registry.result(request.modern, `"completion":${JSON.stringify(completion)}`);
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  #completer(ref: { readonly [key: string]: unknown }, name: string): Complete | undefined {
+    if (ref["type"] === "ref/prompt") {
+      return findPrompt(this.#server.prompts, ref["name"]).complete?.[name];
+    }
+    const { uri } = ref;
+    if (ref["type"] !== "ref/resource" || typeof uri !== "string") {
+      throw invalidParams('ref needs type "ref/prompt" with a name or "ref/resource" with a uri.');
+    }
+    const found = this.#resources.completer(uri, name);
+    if (!found) throw invalidParams(`Unknown resource template: ${uri}`);
+    return found.complete;
+  }
+
+  #page(key: string, request: Request, entries: readonly WireEntry[]): string {
+    const { cursor } = request.params;
+    const scope = `${key}\0${request.peer.principal.id}`;
+    const read = typeof cursor === "string" ? this.#cursors.read(scope, cursor) : undefined;
+    if (cursor !== undefined && typeof read?.position !== "number") {
+      throw invalidParams("cursor is not one of this list. Leave it out to start over.");
+    }
+    const start = typeof read?.position === "number" ? read.position : 0;
+    const end = start + pageSize;
+    const next = end < entries.length ? this.#cursors.sign(scope, end) : undefined;
+    return this.#registry.listPage(key, request.modern, entries.slice(start, end), next);
+  }
+
+  #open(call: Call): unknown {
+    return this.#context ?? this.#connections.context(call.principal);
+  }
+
+  async #ready(call: Call): Promise<Call> {
+    return Object.assign(call, await this.#open(call));
+  }
+}
+
+/** Loads what the server's schemas need and binds its tools. */
+export async function createFeatures(
+  server: Server,
+  config: unknown,
+  options: FeatureOptions,
+): Promise<Features> {
+  const raw = server.toolsets
+    .flatMap((toolset) => toolset.tools)
+    .some(({ input, output }) => isRawSchema(input) || isRawSchema(output));
+  const compileRaw = raw ? await loadRawValidator() : refuseRaw;
+  return new Features(server, config, compileRaw, options);
+}
+
+function refuseRaw(): never {
+  throw new TypeError("No tool of this server has a raw JSON Schema.");
+}
+
+function toStrings(values: { readonly [key: string]: unknown }): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
+}

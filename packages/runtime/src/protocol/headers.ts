@@ -1,0 +1,128 @@
+import { errorCode, isJson, type Json, ProtocolError } from "./json-rpc.ts";
+import type { Peer } from "./peer.ts";
+
+type Headers = NonNullable<Peer["headers"]>;
+
+/** An input field that clients mirror into `Mcp-Param-<name>`, by its path of property keys. */
+export interface ParamHeader {
+  readonly header: string;
+  readonly path: readonly string[];
+}
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const sentinelStart = "=?base64?";
+const sentinelEnd = "?=";
+
+/** Which `params` member the `Mcp-Name` header repeats, for the methods that need it. */
+const nameSource: ReadonlyMap<string, string> = new Map([
+  ["tools/call", "name"],
+  ["prompts/get", "name"],
+  ["resources/read", "uri"],
+]);
+
+/** Checks `Mcp-Method` and `Mcp-Name` against the body; throws -32020 with status 400. */
+export function assertStandardHeaders(headers: Headers, method: string, params: Json): void {
+  const stated = headers["mcp-method"];
+  if (stated !== method) throw mismatch("Mcp-Method", stated, method);
+  const source = nameSource.get(method);
+  if (source === undefined) return;
+  const name = headers["mcp-name"];
+  const actual = params[source];
+  if (name !== actual && decode("Mcp-Name", name) !== actual) {
+    throw mismatch("Mcp-Name", name, actual);
+  }
+}
+
+/**
+ * Checks the `Mcp-Param-*` headers of a tool call against its arguments; throws -32020. An integer
+ * is compared as a number, since `42.0` and `42` are the same value.
+ */
+export function assertParamHeaders(
+  headers: Headers,
+  params: readonly ParamHeader[],
+  args: Json,
+): void {
+  for (const { header, path } of params) {
+    const stated = decode(header, headers[header.toLowerCase()]);
+    const actual = path.reduce<unknown>((at, key) => (isJson(at) ? at[key] : undefined), args);
+    if (actual === undefined || actual === null) {
+      if (stated !== undefined) throw mismatch(header, stated, actual);
+    } else if (typeof actual === "number" && stated !== undefined && stated.trim() !== "") {
+      if (Number(stated) !== actual) throw mismatch(header, stated, actual);
+    } else if (stated !== String(actual)) {
+      throw mismatch(header, stated, actual);
+    }
+  }
+}
+
+/**
+ * Finds the `x-mcp-header` fields of an input schema; throws for a name or place the specification
+ * forbids (2026-07-28 streamable-http, "Schema Extension").
+ */
+export function findParamHeaders(schema: unknown, tool: string): readonly ParamHeader[] {
+  const found: ParamHeader[] = [];
+  const seen = new Set<string>();
+  const visit = (node: unknown, path: readonly string[], reachable: boolean): void => {
+    if (Array.isArray(node)) {
+      for (const item of node) visit(item, path, false);
+      return;
+    }
+    if (!isJson(node)) return;
+    const name = node["x-mcp-header"];
+    if (name !== undefined) {
+      assertParamHeader(name, node, reachable && path.length > 0, `${tool}: ${path.join(".")}`);
+      const key = name.toLowerCase();
+      if (seen.has(key)) throw new TypeError(`${tool}: x-mcp-header "${name}" is used twice.`);
+      seen.add(key);
+      found.push({ header: `Mcp-Param-${name}`, path });
+    }
+    for (const [keyword, child] of Object.entries(node)) {
+      if (keyword === "properties" && isJson(child)) {
+        for (const [key, property] of Object.entries(child)) {
+          visit(property, [...path, key], reachable);
+        }
+      } else if (keyword !== "default" && keyword !== "const" && keyword !== "enum") {
+        visit(child, path, false);
+      }
+    }
+  };
+  visit(schema, [], true);
+  return found;
+}
+
+function assertParamHeader(
+  name: unknown,
+  node: Json,
+  reachable: boolean,
+  where: string,
+): asserts name is string {
+  if (typeof name !== "string" || !token.test(name)) {
+    throw new TypeError(`${where}: x-mcp-header must be an HTTP token, not ${JSON.stringify(name)}.`);
+  }
+  if (!reachable) {
+    throw new TypeError(`${where}: x-mcp-header is allowed only below "properties" keys.`);
+  }
+  if (!["string", "integer", "boolean"].includes(String(node["type"]))) {
+    throw new TypeError(`${where}: x-mcp-header needs a string, integer or boolean.`);
+  }
+}
+
+/** The value behind the Base64 sentinel, or the value itself; throws on a malformed sentinel. */
+function decode(header: string, value: string | readonly string[] | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "string") throw mismatch(header, value, "one value");
+  if (!value.startsWith(sentinelStart) || !value.endsWith(sentinelEnd)) return value;
+  const body = value.slice(sentinelStart.length, -sentinelEnd.length);
+  if (!base64.test(body)) throw mismatch(header, value, "valid Base64");
+  return Buffer.from(body, "base64").toString("utf8");
+}
+
+function mismatch(header: string, stated: unknown, actual: unknown): ProtocolError {
+  const says = stated === undefined ? "is missing" : `value ${JSON.stringify(stated)} does not match`;
+  return new ProtocolError(
+    errorCode.headerMismatch,
+    `Header mismatch: ${header} ${says}; the body has ${JSON.stringify(actual) ?? "no value"}.`,
+    400,
+  );
+}

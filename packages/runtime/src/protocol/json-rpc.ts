@@ -1,0 +1,59 @@
+export type RequestId = string | number;
+
+export type Json = { readonly [key: string]: unknown };
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** JSON-RPC 2.0 and MCP 2026-07-28 error codes (basic/index, "Error Codes"). */
+export const errorCode = {
+  parse: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  headerMismatch: -32020,
+  missingClientCapability: -32021,
+  unsupportedVersion: -32022,
+  /** Our own, outside the reserved range and named after the HTTP status that goes with it. */
+  busy: 429,
+} as const;
+
+/** An answer in the `error` member. `status` is the HTTP status that goes with it. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+  readonly code: number;
+  readonly status: number;
+  readonly data: Json | undefined;
+
+  constructor(code: number, message: string, status = 200, data?: Json) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.data = data;
+  }
+}
+
+export function invalidParams(message: string): ProtocolError {
+  return new ProtocolError(errorCode.invalidParams, message);
+}
+
+/** A response frame around a result that is already JSON. */
+export function toResultFrame(id: RequestId, result: string): string {
+  return `{"jsonrpc":"2.0","id":${typeof id === "number" ? id : JSON.stringify(id)},"result":${result}}`;
+}
+
+/** An error frame; an id that could not be read is null, as JSON-RPC has it. */
+export function toErrorFrame(id: RequestId | undefined, error: ProtocolError): string {
+  const { code, message, data } = error;
+  return JSON.stringify({
+    jsonrpc: "2.0",
+    id: id ?? null,
+    error: data === undefined ? { code, message } : { code, message, data },
+  });
+}
+
+export function toNotificationFrame(method: string, params: Json): string {
+  return `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}`;
+}

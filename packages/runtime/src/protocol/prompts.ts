@@ -1,0 +1,46 @@
+import type { Call } from "../call/call.ts";
+import { type ContentLimits, toBlock } from "../call/content.ts";
+import type { Prompt, PromptMessage } from "../define/prompt.ts";
+import { text } from "../define/reply.ts";
+import { invalidParams, isJson } from "./json-rpc.ts";
+
+/** Throws ProtocolError -32602 for a name the server does not have. */
+export function findPrompt(prompts: readonly Prompt[] | undefined, name: unknown): Prompt {
+  const prompt = prompts?.find((candidate) => candidate.name === name);
+  if (prompt) return prompt;
+  const known = prompts?.map((candidate) => candidate.name).join(", ");
+  throw invalidParams(`Unknown prompt: ${String(name)}. Known prompts: ${known || "none"}.`);
+}
+
+/** The `messages` of a `prompts/get` result as JSON; throws ProtocolError for bad arguments. */
+export async function getMessages(
+  prompt: Prompt,
+  given: unknown,
+  context: Call,
+  limits: ContentLimits,
+): Promise<string> {
+  const args = readArguments(prompt, given);
+  const answer = await prompt.get(args, context);
+  const messages: readonly PromptMessage[] =
+    typeof answer === "string" ? [{ role: "user", content: text(answer) }] : answer;
+  const blocks = messages.map(
+    ({ role, content }) => `{"role":"${role}","content":${toBlock(content, limits)}}`,
+  );
+  return `[${blocks.join(",")}]`;
+}
+
+function readArguments(prompt: Prompt, given: unknown): Record<string, unknown> {
+  const args = given ?? {};
+  if (!isJson(args)) throw invalidParams("arguments must be an object of strings.");
+  const known = Object.keys(prompt.arguments.shape);
+  const unknown = Object.keys(args).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw invalidParams(
+      `${prompt.name} has no argument "${unknown}". Expected: ${known.join(", ") || "none"}.`,
+    );
+  }
+  const parsed = prompt.arguments.safeParse(args);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw invalidParams(`${prompt.name}: ${problems.join("; ")}`);
+}

@@ -1,0 +1,76 @@
+import type { Call } from "../call/call.ts";
+import { toResource } from "../call/content.ts";
+import { toResourceFacts } from "../define/describe.ts";
+import { explain } from "../define/error.ts";
+import type { Complete, ResourceContent, ResourceTemplate } from "../define/resource.ts";
+import type { Server } from "../define/server.ts";
+import type { WireEntry } from "../define/surface.ts";
+import { errorCode, type Json, ProtocolError } from "./json-rpc.ts";
+import { UriTemplate } from "./uri-template.ts";
+
+/** -32002 until 2025-11-25, -32602 since (2026-07-28 changelog, minor change 6). */
+const legacyNotFound = -32002;
+
+/** The resources of a server at work. */
+export class Resources {
+  readonly #server: Server;
+  readonly #templates: readonly { template: ResourceTemplate; pattern: UriTemplate }[];
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.#templates = (server.resourceTemplates ?? []).map((template) => ({
+      template,
+      pattern: new UriTemplate(template.uriTemplate),
+    }));
+  }
+
+  /** Every listed resource: the fixed ones, then the members each template lists. */
+  async list(open: () => Promise<Call>): Promise<readonly WireEntry[]> {
+    const entries: WireEntry[] = (this.#server.resources ?? []).map((resource) => ({
+      uri: resource.uri,
+      ...toResourceFacts(resource),
+    }));
+    for (const { template } of this.#templates) {
+      if (!template.list) continue;
+      const members = await template.list(await open());
+      entries.push(...members.map((member) => ({ uri: member.uri, ...toResourceFacts(member) })));
+    }
+    return entries;
+  }
+
+  /** The `contents` of a `resources/read` result; throws ProtocolError for what is not there. */
+  async read(uri: string, modern: boolean, context: Call): Promise<readonly Json[]> {
+    const code = modern ? errorCode.invalidParams : legacyNotFound;
+    try {
+      const found = await this.#find(uri, context);
+      if (found === undefined) {
+        throw new ProtocolError(code, `Resource not found: ${uri}`, 200, { uri });
+      }
+      const contents: readonly ResourceContent[] = "body" in found ? [found] : found;
+      return contents.map((content) =>
+        toResource(content.uri ?? uri, content.mimeType, content.body),
+      );
+    } catch (error) {
+      const explained = explain(error);
+      if (!explained) throw error;
+      const { message, hint } = explained;
+      throw new ProtocolError(code, hint ? `${message} ${hint}` : message, 200, { uri });
+    }
+  }
+
+  /** The completer of a template's variable; undefined for a template the server does not have. */
+  completer(uriTemplate: string, variable: string): { complete: Complete | undefined } | undefined {
+    const found = this.#templates.find(({ template }) => template.uriTemplate === uriTemplate);
+    return found && { complete: found.template.complete?.[variable] };
+  }
+
+  #find(uri: string, context: Call) {
+    const fixed = this.#server.resources?.find((resource) => resource.uri === uri);
+    if (fixed) return fixed.read(context);
+    for (const { template, pattern } of this.#templates) {
+      const variables = pattern.match(uri);
+      if (variables) return template.read(variables, context);
+    }
+    return undefined;
+  }
+}

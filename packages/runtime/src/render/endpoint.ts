@@ -1,0 +1,52 @@
+import type { Option, Surface } from "../define/surface.ts";
+
+/** A process the client starts and speaks to over stdio. */
+export interface StdioEndpoint {
+  readonly transport: "stdio";
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables that hold secrets: a config refers to them and never contains them. */
+  readonly secrets: readonly string[];
+}
+
+/** A server that is running already. */
+export interface HttpEndpoint {
+  readonly transport: "http";
+  readonly url: string;
+}
+
+export type Endpoint = StdioEndpoint | HttpEndpoint;
+
+/** How npx starts the published package, with an example for each value it cannot do without. */
+export function toStdioEndpoint(surface: Surface): StdioEndpoint {
+  const { name, version } = surface.package;
+  const positional = surface.options.filter((option) => option.positional === true);
+  const required = surface.options.filter(
+    (option) => option.required === true && option.positional !== true,
+  );
+  const open = required.filter((option) => option.secret !== true);
+  return {
+    transport: "stdio",
+    command: "npx",
+    args: ["-y", `${name}@${version}`, ...positional.map(toExample)],
+    env: Object.fromEntries(open.map((option) => [option.env, toExample(option)])),
+    secrets: required.filter((option) => option.secret === true).map(({ env }) => env),
+  };
+}
+
+/** A value of the right form, for a person to replace. */
+export function toExample(option: Option): string {
+  if (option.choices?.[0] !== undefined) return option.choices[0];
+  if (option.kind !== undefined) return examples[option.kind];
+  if (option.type === "boolean") return "true";
+  if (option.type === "string") return `<${option.key}>`;
+  return String(option.minimum ?? 1);
+}
+
+const examples = {
+  directory: "/path/to/directory",
+  file: "/path/to/file",
+  url: "https://example.com",
+  host: "example.com",
+} as const;

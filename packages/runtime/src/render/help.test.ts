@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { commonOptions } from "../define/common-options.ts";
+import { toHelp } from "./help.ts";
+import { surface } from "./surface.fixture.ts";
+
+const help = toHelp(surface);
+
+test("begins with what the program is and how it is called", () => {
+  expect(help.split("\n").slice(0, 5)).toEqual([
+    "fairlead-shelf 1.2.3",
+    "Books on a shelf.",
+    "",
+    "Usage: fairlead-shelf [options] DIR...",
+    "       fairlead-shelf surface",
+  ]);
+});
+
+test("names every option, its variable and its toolsets", () => {
+  for (const { flag, env, positional } of [...surface.options, ...commonOptions]) {
+    if (positional !== true) expect(help).toContain(`  ${flag}`);
+    expect(help).toContain(`[${env}`);
+  }
+  for (const word of ["--help", "--version", "attic (optional)", "find_book, put_book"]) {
+    expect(help).toContain(word);
+  }
+  expect(help).not.toContain("get_book");
+});
+
+test("fits a terminal, without trailing space", () => {
+  for (const line of help.split("\n")) {
+    expect(line.length).toBeLessThanOrEqual(92);
+    expect(line).toBe(line.trimEnd());
+  }
+});
+
+test("leaves out what a server does not have", () => {
+  expect(toHelp({ ...surface, options: [], toolsets: [] })).not.toMatch(/^(Options|Toolsets)$/m);
+});

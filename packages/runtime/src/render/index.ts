@@ -1,0 +1,12 @@
+export { type ClientConfig, toClientConfigs } from "./client-config.ts";
+export {
+  type Endpoint,
+  type HttpEndpoint,
+  type StdioEndpoint,
+  toStdioEndpoint,
+} from "./endpoint.ts";
+export { toHelp } from "./help.ts";
+export { type ServedServer, toPage } from "./page.ts";
+export { type ReadmeBlocks, toReadmeBlocks } from "./readme.ts";
+export { type RegistryEntry, toServerJson } from "./server-json.ts";
+export { toDefaultTools, toTokens } from "./tool-facts.ts";

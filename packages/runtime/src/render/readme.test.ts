@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { toReadmeBlocks } from "./readme.ts";
+import { surface } from "./surface.fixture.ts";
+
+const { install, options, tools } = toReadmeBlocks(surface);
+
+test("install links the clients that can be linked and shows the config of all", () => {
+  expect(install).toMatch(/^Add it to \[Cursor\]\(https:[^)]+\) or \[VS Code\]\(https:[^)]+\)/);
+  expect(install.match(/<details>/g)).toHaveLength(8);
+  expect(install).toContain("Replace the values");
+});
+
+test("options say flag, variable, meaning and bounds, own ones first", () => {
+  expect(options).toContain("| `DIR` | `SHELF_ROOTS` | Directories the books are in. (required, ");
+  expect(options).toContain("| `--depth N` | `SHELF_DEPTH` | Rows to look behind. (at least 1, ");
+  expect(options.indexOf("SHELF_DEPTH")).toBeLessThan(options.indexOf("FAIRLEAD_READ_ONLY"));
+});
+
+test("a table cell breaks neither its column nor the page", () => {
+  expect(options).toContain("`--order title\\|author`");
+  expect(options).toContain("Order of the books: a\\|b, `<title>` or &lt;author>.");
+});
+
+test("tools say their effect, their first sentence and what they cost", () => {
+  expect(tools).toMatch(/^2 tools in the default list, about \d+ tokens\./);
+  expect(tools).toMatch(/\| `find_book` \| read \| Finds a book, e\.g\. by title\. \| \d+ \|/);
+  expect(tools).toContain(
+    "| `put_book` | write | Puts a book on the shelf. Also answers to `add_book`.",
+  );
+  expect(tools).toContain("| `clear_attic` | read to destroy | Empties the attic \\| for good. |");
+  expect(tools).toContain("**attic** (`attic`, off until asked for with `--toolsets`)");
+});
+
+test("a superseded tool is named apart", () => {
+  expect(tools).not.toContain("| `get_book`");
+  expect(tools).toContain("listed with `--legacy`: `get_book`.");
+});

@@ -1,0 +1,108 @@
+import { commonOptions } from "../define/common-options.ts";
+import type { Option, Surface } from "../define/surface.ts";
+
+const schema = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json";
+
+/** What the registry lets a title and a description take. */
+const longest = 100;
+
+/** Of the options every bin takes, those a person choosing in a gallery has a use for. */
+const offered: readonly string[] = ["readOnly", "toolsets"];
+
+/** A value a person may give, as the registry describes it. */
+interface RegistryInput {
+  readonly description: string;
+  readonly isRequired?: true;
+  readonly isSecret?: true;
+  readonly format?: "number" | "boolean" | "filepath";
+  readonly choices?: readonly string[];
+  readonly default?: string;
+}
+
+/** The registry's entry for a server that npm delivers. */
+export interface RegistryEntry {
+  readonly $schema: string;
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly version: string;
+  readonly websiteUrl?: string;
+  readonly packages: readonly {
+    readonly registryType: "npm";
+    readonly identifier: string;
+    readonly version: string;
+    readonly runtimeHint: "npx";
+    readonly transport: { readonly type: "stdio" };
+    readonly packageArguments?: readonly (RegistryInput & {
+      readonly type: "positional";
+      readonly valueHint: string;
+      readonly isRepeated?: true;
+    })[];
+    readonly environmentVariables: readonly (RegistryInput & { readonly name: string })[];
+  }[];
+}
+
+/** Renders server.json; throws a RangeError for facts the registry would refuse. */
+export function toServerJson(surface: Surface): RegistryEntry {
+  const { name, version, description, mcpName } = surface.package;
+  if (mcpName === undefined || !/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/.test(mcpName)) {
+    throw new RangeError(`${name}: mcpName must be a registry name such as io.github.you/thing.`);
+  }
+  if (description.length === 0 || description.length > longest) {
+    throw new RangeError(
+      `${name}: the registry takes a description of 1 to ${longest} characters.`,
+    );
+  }
+  const positional = surface.options.filter((option) => option.positional === true);
+  const named = surface.options.filter((option) => option.positional !== true);
+  const common = commonOptions.filter(({ key }) => offered.includes(key));
+  return {
+    $schema: schema,
+    name: mcpName,
+    title: surface.title,
+    description,
+    version,
+    ...(surface.websiteUrl !== undefined && { websiteUrl: surface.websiteUrl }),
+    packages: [
+      {
+        registryType: "npm",
+        identifier: name,
+        version,
+        runtimeHint: "npx",
+        transport: { type: "stdio" },
+        ...(positional.length > 0 && {
+          packageArguments: positional.map((option) => ({
+            type: "positional" as const,
+            valueHint: option.key,
+            ...toInput(option),
+            ...(option.many === true && { isRepeated: true as const }),
+          })),
+        }),
+        environmentVariables: [...named, ...common].map((option) => ({
+          name: option.env,
+          ...toInput(option),
+        })),
+      },
+    ],
+  };
+}
+
+function toInput(option: Option): RegistryInput {
+  const format = toFormat(option);
+  const value = option.default;
+  const simple = typeof value === "string" || typeof value === "number" || value === true;
+  return {
+    description: option.description,
+    ...(option.required === true && { isRequired: true }),
+    ...(option.secret === true && { isSecret: true }),
+    ...(format !== undefined && { format }),
+    ...(option.choices !== undefined && { choices: option.choices }),
+    ...(simple && { default: String(value) }),
+  };
+}
+
+function toFormat({ kind, type }: Option): RegistryInput["format"] {
+  if (kind === "directory" || kind === "file") return "filepath";
+  if (type === "number" || type === "integer") return "number";
+  return type === "boolean" ? "boolean" : undefined;
+}
