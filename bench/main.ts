@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { toText, writeResult } from "./report.ts";
 import type { Effort, Row, RowResult } from "./result.ts";
@@ -23,12 +24,13 @@ const rows: readonly Row[] = [
   millionCalls,
 ];
 
-const usage = `node bench/main.ts [--only <row>]... [--rounds 5] [--seconds 2] [--calls 1000000]
+const usage = `pnpm bench [--only <row>]... [--rounds 5] [--seconds 2] [--calls 1000000] [--results <folder>]
 
   --only     run this row; several may be named
   --rounds   how often each contender is measured
   --seconds  how long each contender is under load in a round
   --calls    how many calls million-calls makes
+  --results  where to keep what was measured, bench/results unless it is a trial
 
 Rows: ${rows.map(({ name }) => name).join(", ")}
 `;
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "2" },
     calls: { type: "string", default: "1000000" },
+    results: { type: "string", default: join(import.meta.dirname, "results") },
     help: { type: "boolean", default: false },
   },
 });
@@ -62,7 +65,7 @@ async function runRow(row: Row, effort: Effort): Promise<boolean> {
   try {
     const result = await row.run(effort);
     console.log(toText(row, result));
-    console.log(`  ${writeResult(row, result, effort)}`);
+    console.log(`  ${writeResult(values.results, row, result, effort)}`);
     return !isBroken(result);
   } catch (error) {
     console.error(`\n# ${row.name}: FAILED`, error);

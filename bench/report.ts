@@ -13,8 +13,6 @@ import {
   valuesOf,
 } from "./result.ts";
 
-const results = join(import.meta.dirname, "results");
-
 /** A row as a page of text: for each series the ratios first, then the must column. */
 export function toText(row: Row, result: RowResult): string {
   return [
@@ -95,10 +93,10 @@ function toAligned(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Keeps everything measured, with what it was measured on, in results/<row>.json. */
-export function writeResult(row: Row, result: RowResult, effort: Effort): string {
-  mkdirSync(results, { recursive: true });
-  const file = join(results, `${row.name}.json`);
+/** Keeps everything measured, with what it was measured on, in <folder>/<row>.json. */
+export function writeResult(folder: string, row: Row, result: RowResult, effort: Effort): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${row.name}.json`);
   const page = {
     row: row.name,
     title: row.title,

@@ -33,10 +33,9 @@ const dist = join(import.meta.dirname, "dist");
 
 /** How a variant is started for a workload, on stdio or on a loopback port. */
 export function toLaunch(variant: Variant, workload: Workload, port?: number): Launch {
-  if (variant === subject) return toLaunch("bare", workload, port);
+  if (variant === subject) return toSubjectLaunch(workload, port);
   const http = port === undefined ? [] : ["--port", `${port}`];
-  const file = variant === "bare" ? `bare-${port === undefined ? "stdio" : "http"}` : variant;
-  return { args: [join(dist, "peers", `${file}.js`), "--workload", workload, ...http] };
+  return { args: [join(dist, "peers", `${variant}.js`), "--workload", workload, ...http] };
 }
 
 function toSubjectLaunch(workload: Workload, port: number | undefined): Launch {

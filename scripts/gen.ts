@@ -16,12 +16,12 @@ interface Output {
   readonly wanted: string;
 }
 
-const servers = await Promise.all(listPackages("servers").map(load));
-const examples = await Promise.all(listPackages("examples").map(load));
+const servers = await loadAll("servers");
+const examples = await loadAll("examples");
 
 const outputs = [
   ...servers.flatMap(toServerOutputs),
-  ...examples.flatMap(toExampleOutputs),
+  ...examples.map(({ path, surface }) => toJson(`${path}/surface.json`, surface)),
   toRootReadme(),
 ];
 const stale = outputs.filter(({ now, wanted }) => now !== wanted);
@@ -36,56 +36,58 @@ if (process.argv.includes("--check")) {
   }
 }
 
-/** A package's surface; undefined where its main export is no server. */
-async function load(path: string): Promise<{ path: string; surface: Surface | undefined }> {
-  if (readText(`${path}/src/index.ts`) === undefined) return { path, surface: undefined };
-  const module: unknown = await import(pathToFileURL(join(root, path, "dist/index.js")).href);
-  const server = typeof module === "object" && module !== null && "server" in module && module.server;
-  return { path, surface: isServer(server) ? describe(server) : undefined };
+interface Package {
+  readonly path: string;
+  readonly surface: Surface;
+}
+
+/** The packages in a folder whose main export is a server. */
+async function loadAll(parent: string): Promise<Package[]> {
+  const found: Package[] = [];
+  for (const path of listPackages(parent)) {
+    if (readText(`${path}/src/index.ts`) === undefined) continue;
+    const module: unknown = await import(pathToFileURL(join(root, path, "dist/index.js")).href);
+    const server = typeof module === "object" && module !== null && "server" in module;
+    if (server && isServer(module.server)) found.push({ path, surface: describe(module.server) });
+  }
+  return found;
 }
 
 function isServer(value: unknown): value is Server {
   return typeof value === "object" && value !== null && "toolsets" in value && "connect" in value;
 }
 
-function toServerOutputs({ path, surface }: (typeof servers)[number]): Output[] {
-  if (surface === undefined) throw new TypeError(`${path}: src/index.ts exports no \`server\`.`);
+function toServerOutputs({ path, surface }: Package): Output[] {
   return [
     toJson(`${path}/surface.json`, surface),
     toJson(`${path}/server.json`, toServerJson(surface)),
-    toReadme(path, surface, readText(`${path}/README.md`) ?? ""),
+    toReadme(path, surface),
   ];
-}
-
-function toExampleOutputs({ path, surface }: (typeof examples)[number]): Output[] {
-  return surface === undefined ? [] : [toJson(`${path}/surface.json`, surface)];
 }
 
 function toJson(path: string, value: object): Output {
   return { path, now: readText(path), wanted: `${JSON.stringify(value, null, 2)}\n` };
 }
 
-function toReadme(path: string, surface: Surface, now: string): Output {
+function toReadme(path: string, surface: Surface): Output {
   const file = `${path}/README.md`;
-  let wanted = now;
-  for (const [name, block] of Object.entries(toReadmeBlocks(surface))) {
-    wanted = fill(file, wanted, name, block);
-  }
+  const now = readText(file) ?? "";
+  const blocks = Object.entries(toReadmeBlocks(surface));
+  const wanted = blocks.reduce((text, [name, block]) => fill(file, text, name, block), now);
   return { path: file, now, wanted };
 }
 
 function toRootReadme(): Output {
   const now = readText("README.md") ?? "";
-  const rows = servers.flatMap(({ path, surface }) =>
-    surface === undefined ? [] : [toRow(path, surface)],
-  );
-  const table = ["| Server | What it does | Tools |", "| --- | --- | --- |", ...rows].join("\n");
+  const head = ["| Server | What it does | Tools |", "| --- | --- | --- |"];
+  const table = [...head, ...servers.map(toRow)].join("\n");
   return { path: "README.md", now, wanted: fill("README.md", now, "servers", table) };
 }
 
-function toRow(path: string, surface: Surface): string {
+function toRow({ path, surface }: Package): string {
   const { name, description } = surface.package;
-  return `| [${surface.title}](${path}) \`${name}\` | ${description} | ${toDefaultTools(surface).length} |`;
+  const tools = toDefaultTools(surface).length;
+  return `| [${surface.title}](${path}), \`${name}\` | ${description} | ${tools} |`;
 }
 
 function fill(file: string, text: string, name: string, block: string): string {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type Session, sessions } from "./session.ts";
 
-describe.for(Object.entries(sessions))("the official %s", ([, { era, open }]) => {
+describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, open }]) => {
   let session: Session;
   beforeAll(async () => {
     session = await open();
@@ -70,12 +70,14 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, open }]) =>
       if (era === "modern") expect(answer).toMatchObject({ structuredContent: primes });
     });
 
-    test("know who calls", async () => {
+    test("know who calls, where the handshake is remembered", async () => {
       expect(await session.call("describe_caller")).toMatchObject({
-        structuredContent: {
-          client: { name: "everything-tests", version: "1.0.0" },
-          capabilities: ["elicitation"],
-        },
+        structuredContent: remembers
+          ? {
+              client: { name: "everything-tests", version: "1.0.0" },
+              capabilities: ["elicitation"],
+            }
+          : { capabilities: [] },
       });
     });
 
@@ -113,32 +115,34 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, open }]) =>
   describe("a running call", () => {
     test("reports progress that grows", async () => {
       const reported: number[] = [];
-      await session.call(
+      const answer = await session.call(
         "wait",
         { ms: 50, steps: 5 },
-        {
-          onprogress: ({ progress }) => reported.push(progress),
-        },
+        { onprogress: ({ progress }) => reported.push(progress) },
       );
+      expect(answer).toMatchObject({ content: [{ type: "text", text: "Waited 50 ms." }] });
       expect(reported).toEqual([1, 2, 3, 4, 5]);
     });
 
-    test("stops when it is cancelled", async () => {
+    test(`${remembers ? "stops" : "runs on"} when it is cancelled`, async () => {
+      const before = await countWaits(session);
       const abort = new AbortController();
-      const started = vi.fn();
       const call = session.call(
         "wait",
-        { ms: 600_000, steps: 100 },
-        {
-          signal: abort.signal,
-          onprogress: started,
-        },
+        { ms: remembers ? 600_000 : 1000 },
+        { signal: abort.signal },
       );
       const outcome = expect(call).rejects.toThrow();
-      await vi.waitFor(() => expectWaits(session, { running: 1 }), patience);
+      await vi.waitFor(async () => expect((await countWaits(session)).running).toBe(1), patience);
       abort.abort();
       await outcome;
-      await vi.waitFor(() => expectWaits(session, { running: 0, cut: 1 }), patience);
+      await vi.waitFor(async () => {
+        expect(await countWaits(session)).toEqual({
+          running: 0,
+          finished: before.finished + (remembers ? 0 : 1),
+          cut: before.cut + (remembers ? 1 : 0),
+        });
+      }, patience);
     });
 
     test("sends the log messages of the level asked for and above", async () => {
@@ -365,6 +369,10 @@ const page = z.object({
   }),
 });
 
-async function expectWaits(session: Session, counts: object): Promise<void> {
-  expect(await session.call("count_waits")).toMatchObject({ structuredContent: counts });
+const waits = z.object({
+  structuredContent: z.object({ running: z.int(), finished: z.int(), cut: z.int() }),
+});
+
+async function countWaits(session: Session) {
+  return waits.parse(await session.call("count_waits")).structuredContent;
 }

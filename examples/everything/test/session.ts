@@ -53,19 +53,22 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-type Open = (options?: ServerOptions) => Promise<Session>;
-
 const identity = { name: "everything-tests", version: "1.0.0" };
 
 /** Every way to reach the server: each official client, on each transport. */
-export const sessions: Readonly<
-  Record<string, { readonly era: "legacy" | "modern"; readonly open: Open }>
-> = {
-  "client v1 over stdio": { era: "legacy", open: openV1Stdio },
-  "client v1 over HTTP": { era: "legacy", open: openV1Http },
-  "client v2 over stdio": { era: "modern", open: openV2Stdio },
-  "client v2 over HTTP": { era: "modern", open: openV2Http },
+export const sessions: Readonly<Record<string, Way>> = {
+  "client v1 over stdio": { era: "legacy", remembers: true, open: openV1Stdio },
+  "client v1 over HTTP": { era: "legacy", remembers: false, open: openV1Http },
+  "client v2 over stdio": { era: "modern", remembers: true, open: openV2Stdio },
+  "client v2 over HTTP": { era: "modern", remembers: true, open: openV2Http },
 };
+
+interface Way {
+  readonly era: "legacy" | "modern";
+  /** Whether a call can be tied to what was said before: 2025 over HTTP has no session here. */
+  readonly remembers: boolean;
+  open(options?: ServerOptions): Promise<Session>;
+}
 
 async function openV1Stdio(options: ServerOptions = {}): Promise<Session> {
   return connectV1(new StdioV1(toCommand(options)));
@@ -74,10 +77,7 @@ async function openV1Stdio(options: ServerOptions = {}): Promise<Session> {
 async function openV1Http(options: ServerOptions = {}): Promise<Session> {
   const server = await serveHttp([...(options.args ?? [])], options.env);
   const transport = new HttpV1(new URL(server.url));
-  return connectV1(transport, async () => {
-    await transport.terminateSession();
-    return server.close();
-  });
+  return connectV1(transport, () => server.close());
 }
 
 async function openV2Stdio(options: ServerOptions = {}): Promise<Session> {
@@ -130,8 +130,8 @@ async function connectV1(
     complete: (ref, name, value, given = {}) =>
       client.complete({ ref, argument: { name, value }, context: { arguments: given } }),
     async close() {
-      await finish();
       await client.close();
+      await finish();
     },
   };
 }

@@ -1,18 +1,54 @@
 // Tools
-export { type Effect, type EffectByArguments, type Tool, type ToolSpec, type Toolset } from "./define/tool.ts";
-export { defineTool, defineToolset, toolFactory } from "./define/tool.ts";
-export { cursor, cuttable } from "./define/fields.ts";
-export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
-export { ToolError } from "./define/error.ts";
-export { audio, embedded, image, link, reply, text, type Part, type Reply } from "./define/reply.ts";
-export { type CallContext, type LogLevel, type Principal } from "./define/context.ts";
 
+// Serving from a program of one's own
+export type { PolicyOptions } from "./call/policy.ts";
+export type { CallContext, LogLevel, Principal } from "./define/context.ts";
+export { describe } from "./define/describe.ts";
+export { ToolError } from "./define/error.ts";
+export { cursor, cuttable } from "./define/fields.ts";
+export {
+  definePrompt,
+  type Prompt,
+  type PromptMessage,
+  type PromptSpec,
+  promptFactory,
+} from "./define/prompt.ts";
+export {
+  audio,
+  embedded,
+  image,
+  link,
+  type Part,
+  type Reply,
+  reply,
+  text,
+} from "./define/reply.ts";
 // Resources and prompts
-export { defineResource, defineResourceTemplate } from "./define/resource.ts";
-export { type Complete, type ListedResource, type Resource, type ResourceContent, type ResourceTemplate } from "./define/resource.ts";
-export { definePrompt, promptFactory, type Prompt, type PromptMessage, type PromptSpec } from "./define/prompt.ts";
+export {
+  type Complete,
+  defineResource,
+  defineResourceTemplate,
+  type ListedResource,
+  type Resource,
+  type ResourceContent,
+  type ResourceTemplate,
+} from "./define/resource.ts";
+export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
 
 // Servers
-export { defineServer, type Caller, type Connection, type Server } from "./define/server.ts";
-export { describe } from "./define/describe.ts";
-export { type Option, type Surface, type SurfaceTool, type SurfaceToolset } from "./define/surface.ts";
+export { type Caller, type Connection, defineServer, type Server } from "./define/server.ts";
+export type { Option, Surface, SurfaceTool, SurfaceToolset } from "./define/surface.ts";
+export {
+  defineTool,
+  defineToolset,
+  type Effect,
+  type EffectByArguments,
+  type Tool,
+  type ToolSpec,
+  type Toolset,
+  toolFactory,
+} from "./define/tool.ts";
+export { createLog, type Log } from "./operate/log.ts";
+export { readTokens } from "./operate/tokens.ts";
+export { Endpoint, type EndpointOptions } from "./protocol/endpoint.ts";
+export { type HttpOptions, type HttpService, serveHttp } from "./serve/http.ts";

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
 import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
-import { createRedactor } from "./call/redact.ts";
 import type { Server } from "./define/server.ts";
 import { isSurface, type Surface } from "./define/surface.ts";
 import { toAddress, toNames, toPolicyOptions, toSecrets } from "./operate/common.ts";
@@ -38,7 +37,7 @@ export async function main(
 
   const stdout = keepStdoutPure();
   const secrets = toSecrets(surface.options, given.own);
-  const log = createLog((line) => process.stderr.write(line), createRedactor(secrets));
+  const log = createLog((line) => process.stderr.write(line), { secrets });
   process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
   const endpoint = createEndpoint(surface, load, given, policy, secrets, log);
   if (address.http) await runHttp(surface, endpoint, given.common, address.http, log);

@@ -1,9 +1,4 @@
-import {
-  type CallContext,
-  type LogLevel,
-  logLevels,
-  type Principal,
-} from "../define/context.ts";
+import { type CallContext, type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 
 /** What is known of a call before its tool is. */
@@ -91,7 +86,16 @@ export class Call implements CallContext {
     this.#ended = true;
   }
 
-  progress(done: number, total?: number, message?: string): void {
+  /** A function of its own, since tools take their context apart: `run(args, { progress })`. */
+  get progress(): CallContext["progress"] {
+    return (done, total, message) => this.#report(done, total, message);
+  }
+
+  get log(): CallContext["log"] {
+    return (level, data) => this.#log(level, data);
+  }
+
+  #report(done: number, total?: number, message?: string): void {
     const { progressToken } = this.#facts;
     if (progressToken === undefined || this.#silent || !(done > this.#progress)) return;
     this.#progress = done;
@@ -103,7 +107,7 @@ export class Call implements CallContext {
     });
   }
 
-  log(level: LogLevel, data: unknown): void {
+  #log(level: LogLevel, data: unknown): void {
     const { logLevel } = this.#facts;
     if (logLevel === undefined || this.#silent) return;
     if (logLevels.indexOf(level) < logLevels.indexOf(logLevel)) return;

@@ -12,7 +12,12 @@ const draft7 = "http://json-schema.org/draft-07/schema";
  */
 export async function loadRawValidator(): Promise<RawValidator> {
   const [{ Ajv2020 }, { Ajv }] = await Promise.all([import("ajv/dist/2020.js"), import("ajv")]);
-  const options = { strict: false, allErrors: true, validateFormats: false, logger: false } as const;
+  const options = {
+    strict: false,
+    allErrors: true,
+    validateFormats: false,
+    logger: false,
+  } as const;
   return (schema) => {
     const dialect = String(schema["$schema"] ?? "").replace(/#$/, "");
     const ajv = dialect === draft7 ? new Ajv(options) : new Ajv2020(options);

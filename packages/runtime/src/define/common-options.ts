@@ -32,8 +32,7 @@ export const commonOptions: readonly Option[] = [
     key: "tokenFile",
     flag: "--token-file",
     env: "FAIRLEAD_TOKEN_FILE",
-    description:
-      "Bearer tokens accepted over HTTP: lines of `principal sha256:<hex>`.",
+    description: "Bearer tokens accepted over HTTP: lines of `principal sha256:<hex>`.",
     type: "string",
     kind: "file",
   },

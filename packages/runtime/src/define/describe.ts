@@ -187,7 +187,8 @@ function toOptions(server: Server): Option[] {
 }
 
 function toOptionType(type: unknown, where: string): Option["type"] {
-  if (type === "string" || type === "number" || type === "integer" || type === "boolean") return type;
+  if (type === "string" || type === "number" || type === "integer" || type === "boolean")
+    return type;
   throw new TypeError(`${where}: a config value is a string, number, boolean or a list of them.`);
 }
 

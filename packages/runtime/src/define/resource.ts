@@ -5,6 +5,7 @@ import type { ContentAnnotations, Icon, Metadata } from "./metadata.ts";
 export interface ResourceContent {
   /** Defaults to the URI that was read. */
   readonly uri?: string;
+  /** Defaults to the one the list says. */
   readonly mimeType?: string;
   readonly body: string | Uint8Array;
 }

@@ -18,10 +18,18 @@ export function fromJsonSchema<T = unknown>(jsonSchema: JsonSchema): RawSchema<T
 export type Schema = z.ZodType | RawSchema;
 
 /** What a tool receives: the value after validation, defaults applied. */
-export type Validated<S> = S extends z.ZodType ? z.output<S> : S extends RawSchema<infer T> ? T : never;
+export type Validated<S> = S extends z.ZodType
+  ? z.output<S>
+  : S extends RawSchema<infer T>
+    ? T
+    : never;
 
 /** What a tool may return: the value before validation. */
-export type Unvalidated<S> = S extends z.ZodType ? z.input<S> : S extends RawSchema<infer T> ? T : never;
+export type Unvalidated<S> = S extends z.ZodType
+  ? z.input<S>
+  : S extends RawSchema<infer T>
+    ? T
+    : never;
 
 export function isRawSchema(schema: Schema): schema is RawSchema {
   return "jsonSchema" in schema;

@@ -1,4 +1,4 @@
-import type { Icon, ClientCapabilities } from "./metadata.ts";
+import type { ClientCapabilities, Icon } from "./metadata.ts";
 import type { JsonSchema } from "./schema.ts";
 import type { Effect } from "./tool.ts";
 

@@ -66,7 +66,9 @@ export interface Tool<C = unknown> extends ToolFacts {
 }
 
 /** Defines a tool that needs no context of its own. */
-export function defineTool<I extends Schema, O extends Schema>(spec: ToolSpec<unknown, I, O>): Tool {
+export function defineTool<I extends Schema, O extends Schema>(
+  spec: ToolSpec<unknown, I, O>,
+): Tool {
   return spec;
 }
 

@@ -12,6 +12,9 @@ const nofollow = constants.O_NOFOLLOW ?? 0;
 const nonblock = constants.O_NONBLOCK ?? 0;
 const directoryOnly = constants.O_DIRECTORY ?? 0;
 
+/** Linux O_PATH, which Node does not name: a descriptor that reads nothing and wakes no device. */
+const pathOnly = 0o10000000;
+
 /** Flags for every open: never through a link at the end, never waiting for a pipe's other end. */
 export const guarded = nofollow | nonblock;
 
@@ -101,6 +104,29 @@ export function withParent<T>(
 ): Promise<T> {
   const name = basename(path);
   return withDirectory(guard, dirname(path), access, (directory) => work(directory, name));
+}
+
+/** What lies at a path, links followed, without opening it. */
+export async function statPath(
+  guard: PathGuard,
+  requested: string,
+): Promise<{ readonly path: string; readonly stats: Stats }> {
+  const { path, missing } = await guard.locate(requested, "look");
+  if (missing > 0) throw notFound(path);
+  return explained(path, async () => {
+    if (platform() !== "linux") {
+      const stats = await lstat(path);
+      if ((await realpath(path)) !== path) throw changed(path);
+      return { path, stats };
+    }
+    const handle = await open(path, pathOnly | nofollow);
+    try {
+      await assertSame(guard, handle, path, "look");
+      return { path, stats: await handle.stat() };
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 /** What an entry is, itself and not what it links to; undefined when there is none. */

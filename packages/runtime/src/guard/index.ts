@@ -6,22 +6,19 @@ export {
   type OpenFile,
   openFile,
   statEntry,
+  statPath,
   withDirectory,
   withFile,
   withParent,
 } from "./anchor.ts";
-export { explained, isSystemError, notFound, toPathError } from "./errors.ts";
 export {
-  appendFile,
   createDirectory,
   moveEntry,
-  type ReplaceOptions,
   readDirectory,
   removeEntry,
-  replaceFile,
-  updateFile,
-  type Written,
-} from "./files.ts";
+  removeTree,
+} from "./entries.ts";
+export { explained, isSystemError, notFound, toPathError } from "./errors.ts";
 // Globs that take no more than linear work
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
 export {
@@ -31,3 +28,10 @@ export {
   PathGuard,
   type PathGuardOptions,
 } from "./paths.ts";
+export {
+  appendFile,
+  type ReplaceOptions,
+  replaceFile,
+  updateFile,
+  type Written,
+} from "./write.ts";

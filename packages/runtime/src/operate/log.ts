@@ -1,5 +1,5 @@
 import type { ErrorSink } from "../call/failure.ts";
-import type { Redactor } from "../call/redact.ts";
+import { createRedactor } from "../call/redact.ts";
 
 /** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */
 export interface Log {
@@ -7,7 +7,12 @@ export interface Log {
   error: ErrorSink;
 }
 
-export function createLog(write: (line: string) => void, redactor: Redactor): Log {
+/** `secrets` are the values no line may hold. */
+export function createLog(
+  write: (line: string) => void,
+  { secrets }: { readonly secrets: readonly string[] },
+): Log {
+  const redactor = createRedactor(secrets);
   const line = (level: string, message: string) =>
     write(`${new Date().toISOString()} ${level} ${redactor.text(message)}\n`);
   return {

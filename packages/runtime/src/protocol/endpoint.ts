@@ -129,7 +129,9 @@ export class Endpoint {
     try {
       const request = readRequest(id, method, message, peer);
       const result = this.#dispatch(request);
-      return typeof result === "string" ? toResultFrame(id, result) : this.#settle(id, result, peer);
+      return typeof result === "string"
+        ? toResultFrame(id, result)
+        : this.#settle(id, result, peer);
     } catch (error) {
       return this.#fail(id, error, peer, method);
     }
@@ -201,7 +203,9 @@ export class Endpoint {
           ? this.#feature(request, (features, call) => features.listResources(request, call))
           : registry.listWhole("resources", request.modern),
       );
-      methods.set("resources/templates/list", (request) => this.#list("resourceTemplates", request));
+      methods.set("resources/templates/list", (request) =>
+        this.#list("resourceTemplates", request),
+      );
       methods.set("resources/read", (request) =>
         this.#feature(request, (features, call) => features.readResource(request, call)),
       );
@@ -348,7 +352,9 @@ export class Endpoint {
         ? error
         : new ProtocolError(
             errorCode.internal,
-            error instanceof CallAborted ? error.message : toMessage(error, where, this.#options.sink),
+            error instanceof CallAborted
+              ? error.message
+              : toMessage(error, where, this.#options.sink),
           );
     peer.status = known.status;
     return this.#redactor.text(toErrorFrame(id, known));

@@ -48,7 +48,8 @@ export function readRequest(id: RequestId, method: string, message: Json, peer: 
   const progressToken = typeof token === "string" || typeof token === "number" ? token : undefined;
 
   if (declared === undefined && (header === undefined || isLegacyRevision(header))) {
-    const revision = peer.revision ?? header ?? (peer.headers ? headerlessRevision : legacyRevisions[0]);
+    const revision =
+      peer.revision ?? header ?? (peer.headers ? headerlessRevision : legacyRevisions[0]);
     return {
       id,
       method,

@@ -1,6 +1,6 @@
 import type { Call } from "../call/call.ts";
-import type { ContentLimits } from "../call/content.ts";
 import { Connections } from "../call/connections.ts";
+import type { ContentLimits } from "../call/content.ts";
 import { createCursors } from "../call/cursors.ts";
 import type { ErrorSink } from "../call/failure.ts";
 import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
@@ -59,7 +59,8 @@ export class Features {
     const tools = new Map<string, BoundTool>();
     for (const tool of server.toolsets.flatMap((toolset) => toolset.tools)) {
       const registered = registry.tools.get(tool.name);
-      if (!registered) throw new TypeError(`${tool.name} is not in the surface: run the generator.`);
+      if (!registered)
+        throw new TypeError(`${tool.name} is not in the surface: run the generator.`);
       tools.set(tool.name, new BoundTool(tool, registered.surface, floor));
     }
     this.#tools = tools;

@@ -98,7 +98,9 @@ function assertParamHeader(
   where: string,
 ): asserts name is string {
   if (typeof name !== "string" || !token.test(name)) {
-    throw new TypeError(`${where}: x-mcp-header must be an HTTP token, not ${JSON.stringify(name)}.`);
+    throw new TypeError(
+      `${where}: x-mcp-header must be an HTTP token, not ${JSON.stringify(name)}.`,
+    );
   }
   if (!reachable) {
     throw new TypeError(`${where}: x-mcp-header is allowed only below "properties" keys.`);
@@ -119,7 +121,8 @@ function decode(header: string, value: string | readonly string[] | undefined): 
 }
 
 function mismatch(header: string, stated: unknown, actual: unknown): ProtocolError {
-  const says = stated === undefined ? "is missing" : `value ${JSON.stringify(stated)} does not match`;
+  const says =
+    stated === undefined ? "is missing" : `value ${JSON.stringify(stated)} does not match`;
   return new ProtocolError(
     errorCode.headerMismatch,
     `Header mismatch: ${header} ${says}; the body has ${JSON.stringify(actual) ?? "no value"}.`,

@@ -71,23 +71,27 @@ export class Registry {
 
   listTools(modern: boolean): string {
     return this.#cached(`tools ${modern}`, () => {
-      const entries = this.visibleTools().map((tool) =>
-        JSON.stringify(modern ? tool : toLegacyTool(tool)),
-      );
+      // In the order of their definition, which clients and prompt caches rely on.
+      const entries = this.visibleSurface()
+        .toolsets.flatMap(({ tools }) => tools)
+        .map(({ wire }) => JSON.stringify(modern ? wire : toLegacyTool(wire)));
       return this.cacheable(modern, `"tools":[${entries.join(",")}]`, listTtlMs, "public");
     });
   }
 
-  /** The tools of `tools/list`, in the order of their definition. */
-  visibleTools(): readonly WireTool[] {
-    return this.surface.toolsets
-      .flatMap((toolset) => toolset.tools)
-      .filter((tool) => isListed(tool, this.#options))
-      .flatMap((tool) => {
-        const verdict = this.#policy(tool);
-        if (verdict.kind === "hide") return [];
-        return [verdict.kind === "confirm" ? withConfirm(tool.wire) : tool.wire];
-      });
+  /** The surface as the policy leaves it: what a client of this process sees. */
+  visibleSurface(): Surface {
+    const toolsets = this.surface.toolsets.map((toolset) => ({
+      ...toolset,
+      tools: toolset.tools
+        .filter((tool) => isListed(tool, this.#options))
+        .flatMap((tool) => {
+          const verdict = this.#policy(tool);
+          if (verdict.kind === "hide") return [];
+          return verdict.kind === "confirm" ? { ...tool, wire: withConfirm(tool.wire) } : tool;
+        }),
+    }));
+    return { ...this.surface, toolsets: toolsets.filter(({ tools }) => tools.length > 0) };
   }
 
   /** A list that fits one page, as one string. */

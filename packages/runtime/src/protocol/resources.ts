@@ -2,7 +2,7 @@ import type { Call } from "../call/call.ts";
 import { toResource } from "../call/content.ts";
 import { toResourceFacts } from "../define/describe.ts";
 import { explain } from "../define/error.ts";
-import type { Complete, ResourceContent, ResourceTemplate } from "../define/resource.ts";
+import type { Complete, Resource, ResourceContent, ResourceTemplate } from "../define/resource.ts";
 import type { Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
 import { errorCode, type Json, ProtocolError } from "./json-rpc.ts";
@@ -42,13 +42,14 @@ export class Resources {
   async read(uri: string, modern: boolean, context: Call): Promise<readonly Json[]> {
     const code = modern ? errorCode.invalidParams : legacyNotFound;
     try {
-      const found = await this.#find(uri, context);
-      if (found === undefined) {
+      const resource = this.#find(uri);
+      if (resource === undefined) {
         throw new ProtocolError(code, `Resource not found: ${uri}`, 200, { uri });
       }
+      const found = await resource.read(context);
       const contents: readonly ResourceContent[] = "body" in found ? [found] : found;
       return contents.map((content) =>
-        toResource(content.uri ?? uri, content.mimeType, content.body),
+        toResource(content.uri ?? uri, content.mimeType ?? resource.mimeType, content.body),
       );
     } catch (error) {
       const explained = explain(error);
@@ -64,12 +65,17 @@ export class Resources {
     return found && { complete: found.template.complete?.[variable] };
   }
 
-  #find(uri: string, context: Call) {
+  #find(uri: string): Pick<Resource, "mimeType" | "read"> | undefined {
     const fixed = this.#server.resources?.find((resource) => resource.uri === uri);
-    if (fixed) return fixed.read(context);
+    if (fixed) return fixed;
     for (const { template, pattern } of this.#templates) {
       const variables = pattern.match(uri);
-      if (variables) return template.read(variables, context);
+      if (variables === undefined) continue;
+      const { mimeType } = template;
+      return {
+        ...(mimeType !== undefined && { mimeType }),
+        read: (context) => template.read(variables, context),
+      };
     }
     return undefined;
   }

@@ -64,7 +64,7 @@ describe("over stdio", () => {
 
   test("the shell command keeps references from the shell", () => {
     expect(find(stdio, "Claude Code").command).toBe(
-      "claude mcp add shelf -e 'SHELF_TOKEN=${SHELF_TOKEN}' -- npx " + args.join(" "),
+      `claude mcp add shelf -e 'SHELF_TOKEN=\${SHELF_TOKEN}' -- npx ${args.join(" ")}`,
     );
   });
 });

@@ -23,7 +23,9 @@ export function isAllowedHost(host: string | undefined, rules: HostRules): boole
   const [name, port] = splitPort(host.toLowerCase());
   if (name === undefined || (port !== undefined && !/^\d{1,5}$/.test(port))) return false;
   if (loopback.has(name)) return true;
-  if (rules.allowedHosts.some((allowed) => [name, host.toLowerCase()].includes(allowed.toLowerCase()))) {
+  if (
+    rules.allowedHosts.some((allowed) => [name, host.toLowerCase()].includes(allowed.toLowerCase()))
+  ) {
     return true;
   }
   const literal = name.startsWith("[") ? name.slice(1, -1) : name;

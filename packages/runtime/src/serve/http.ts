@@ -40,7 +40,12 @@ export interface HttpService {
 export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const host = new HttpHost(options);
   const server = createServer(
-    { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, maxHeaderSize: 65_536 },
+    {
+      headersTimeout: 15_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 65_536,
+    },
     (request, response) => host.receive(request, response),
   );
   server.on("clientError", (_, socket) => {

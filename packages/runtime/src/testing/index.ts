@@ -1,1 +1,4 @@
-export {};
+export { type ClientOptions, RawClient, RpcError, type ToolResult } from "./client.ts";
+export { type ConnectedClient, type ConnectOptions, connect } from "./connect.ts";
+export { contract, type Subject } from "./contract.ts";
+export { runToEnd, type SpawnedClient, type SpawnOptions, spawn } from "./spawn.ts";

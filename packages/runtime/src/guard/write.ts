@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { constants, type Dirent, type Stats } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { ToolError } from "../define/error.ts";
 import {
   assertRegular,
   type Directory,
   guarded,
   statEntry,
-  withDirectory,
   withFile,
   withParent,
 } from "./anchor.ts";
@@ -54,13 +53,13 @@ export async function replaceFile(
 export async function updateFile(
   guard: PathGuard,
   requested: string,
-  change: (before: Buffer) => Promise<Uint8Array | undefined>,
+  change: (before: Buffer, path: string) => Promise<Uint8Array | undefined>,
 ): Promise<string> {
   const { path, missing } = await guard.locate(requested, "write");
   if (missing > 0) throw notFound(path);
   return guard.workspace.exclusive(path, async () => {
     const before = await withFile(guard, path, ({ handle }) => handle.readFile());
-    const after = await change(before);
+    const after = await change(before, path);
     if (after === undefined) return path;
     const expected = createHash("sha256").update(before).digest("hex");
     await explained(path, () =>
@@ -151,7 +150,7 @@ async function hashEntry(directory: Directory, name: string): Promise<string | u
 }
 
 /** Moves a file to a name that must be free; linking is the only way to know it in one step. */
-async function renameToNew(from: string, to: string, path: string): Promise<void> {
+export async function renameToNew(from: string, to: string, path: string): Promise<void> {
   try {
     await fs.link(from, to);
   } catch (error) {
@@ -207,92 +206,6 @@ async function appendTo(
   }
 }
 
-/** Creates a directory and those above it; true if it was not there. */
-export async function createDirectory(guard: PathGuard, requested: string): Promise<boolean> {
-  const { path, missing } = await guard.locate(requested, "write");
-  if (missing === 0) {
-    await withDirectory(guard, path, "look", async () => {});
-    return false;
-  }
-  const names = path.split(sep).slice(-missing);
-  let parent = join(path, ...names.map(() => ".."));
-  for (const name of names) {
-    const created = join(parent, name);
-    await explained(created, () =>
-      withDirectory(guard, parent, "write", async (directory) => {
-        await fs.mkdir(directory.at(name)).catch((error: unknown) => {
-          if (!isSystemError(error, "EEXIST")) throw error;
-        });
-        await directory.sync();
-      }),
-    );
-    parent = created;
-  }
-  return true;
-}
-
-/** The entries of a directory, in the order the system gives them: by name, on most. */
-export async function readDirectory(guard: PathGuard, requested: string): Promise<Dirent[]> {
-  const { path, missing } = await guard.locate(requested, "look");
-  if (missing > 0) throw notFound(path);
-  return withDirectory(guard, path, "look", (directory) =>
-    fs.readdir(directory.at("."), { withFileTypes: true }),
-  );
-}
-
-/**
- * Gives an entry another name or place; a link is moved itself. False when the two places are on
- * different file systems, where it takes copying.
- */
-export async function moveEntry(
-  guard: PathGuard,
-  source: string,
-  destination: string,
-  options: { readonly overwrite?: boolean } = {},
-): Promise<boolean> {
-  const from = await guard.locateEntry(source, "write");
-  const to = await guard.locateEntry(destination, "write");
-  if (from.missing > 0) throw notFound(from.path);
-  if (to.missing > 1) throw noParent(to.path);
-  return explained(to.path, () =>
-    withParent(guard, from.path, "write", (here, name) =>
-      withParent(guard, to.path, "write", async (there, newName) => {
-        const stats = await statEntry(here, name);
-        if (stats === undefined) throw notFound(from.path);
-        const old = here.at(name);
-        const target = there.at(newName);
-        if (options.overwrite !== true && (await statEntry(there, newName)) !== undefined) {
-          throw alreadyThere(to.path);
-        }
-        try {
-          // Linking would fail for a directory, and renaming one replaces only an empty one.
-          if (stats.isDirectory() || options.overwrite === true) await fs.rename(old, target);
-          else await renameToNew(old, target, to.path);
-        } catch (error) {
-          if (isSystemError(error, "EXDEV")) return false;
-          throw error;
-        }
-        await Promise.all([here.sync(), there.sync()]);
-        return true;
-      }),
-    ),
-  );
-}
-
-/** Removes a file, a link (never what it leads to) or an empty directory. */
-export async function removeEntry(guard: PathGuard, requested: string): Promise<void> {
-  const { path, missing } = await guard.locateEntry(requested, "write");
-  if (missing > 0) throw notFound(path);
-  await explained(path, () =>
-    withParent(guard, path, "write", async (directory, name) => {
-      const stats = await statEntry(directory, name);
-      if (stats?.isDirectory() === true) await fs.rmdir(directory.at(name));
-      else await fs.unlink(directory.at(name));
-      await directory.sync();
-    }),
-  );
-}
-
 function assertWritable(guard: PathGuard, stats: Stats, path: string): void {
   assertRegular(stats, path);
   if (!guard.strict || stats.nlink <= 1) return;
@@ -302,14 +215,14 @@ function assertWritable(guard: PathGuard, stats: Stats, path: string): void {
   );
 }
 
-function alreadyThere(path: string): ToolError {
+export function alreadyThere(path: string): ToolError {
   return new ToolError(
     `Destination already exists: ${path}`,
     "Choose another name, or ask for it to be overwritten.",
   );
 }
 
-function noParent(path: string): ToolError {
+export function noParent(path: string): ToolError {
   return new ToolError(
     `Parent directory does not exist: ${join(path, "..")}`,
     "Create the directory first.",

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { readArguments, usage } from "./arguments.ts";
+import { serve } from "./serve.ts";
+
+const given = readArguments(process.argv.slice(2));
+if (given.command === "help") {
+  process.stdout.write(usage);
+} else if (given.command === "wrong") {
+  process.stderr.write(`${given.problem}\n\n${usage}`);
+  process.exitCode = 2;
+} else {
+  const log = (line: string) => void process.stderr.write(line);
+  const service = await serve({ port: given.port, directory: process.cwd(), log }).catch(
+    (error: unknown) => {
+      process.stderr.write(`fairlead cannot serve: ${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+  process.stdout.write(`ready ${service.url}/\n`);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.once(signal, () => void service.close().then(() => process.exit(0)));
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  createLog,
+  describe,
+  Endpoint,
+  type PolicyOptions,
+  type Server,
+  serveHttp,
+} from "@fairlead/runtime";
+import { toPage } from "@fairlead/runtime/render";
+import { server as filesystem } from "@fairlead/server-filesystem";
+
+const graceMs = 5_000;
+
+export interface ServeOptions {
+  readonly port: number;
+  /** What the servers that need a directory are given. */
+  readonly directory: string;
+  log(line: string): void;
+}
+
+/** A server with the embedded defaults it is served on. */
+interface Embedded {
+  readonly server: Server;
+  readonly config: unknown;
+  readonly policy: PolicyOptions;
+}
+
+/** Serves every embedded server at `/<name>/mcp` on loopback, and a page about them at `/`. */
+export async function serve(options: ServeOptions) {
+  const log = createLog(options.log, { secrets: [] });
+  const served = toEmbedded(options).map(({ server, config, policy }) => ({
+    path: `/${server.name}/mcp`,
+    endpoint: new Endpoint({
+      surface: describe(server),
+      policy,
+      sink: log.error,
+      load: async () => ({ server, config: server.config.parse(config) }),
+    }),
+  }));
+  await Promise.all(served.map(({ endpoint }) => endpoint.prepare()));
+  const service = await serveHttp({
+    host: "127.0.0.1",
+    port: options.port,
+    maxCalls: 1024,
+    endpoints: new Map(served.map(({ path, endpoint }) => [path, endpoint])),
+    pages: new Map([
+      [
+        "/",
+        (baseUrl) =>
+          toPage(
+            served.map(({ path, endpoint }) => ({
+              path,
+              baseUrl,
+              surface: endpoint.registry.visibleSurface(),
+            })),
+          ),
+      ],
+    ]),
+  });
+  return {
+    url: service.url,
+    async close(): Promise<void> {
+      await service.close(graceMs);
+      await Promise.all(served.map(({ endpoint }) => endpoint.close()));
+    },
+  };
+}
+
+function toEmbedded({ directory }: ServeOptions): readonly Embedded[] {
+  return [{ server: filesystem, config: { directories: [directory] }, policy: { readOnly: true } }];
+}

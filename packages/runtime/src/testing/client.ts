@@ -1,0 +1,148 @@
+import { isJson, type Json } from "../protocol/json-rpc.ts";
+import { modernRevision } from "../protocol/revisions.ts";
+
+/** An error answer, as the client sees it. */
+export class RpcError extends Error {
+  override readonly name = "RpcError";
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+export interface ToolResult {
+  readonly content: readonly Json[];
+  readonly structuredContent: unknown;
+  readonly isError: boolean;
+  /** The text blocks, joined by newlines. */
+  readonly text: string;
+}
+
+export interface ClientOptions {
+  /** The stateless revision by default; `legacy` shakes hands as 2025-11-25. */
+  readonly era?: "modern" | "legacy";
+  readonly clientCapabilities?: Json;
+  readonly logLevel?: string;
+}
+
+/** How a client reaches its server: a frame goes in, frames come out through `receive`. */
+export interface Wire {
+  send(frame: string): void;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(message: Json): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A small MCP client that hides nothing: it speaks both eras, keeps every notification, and lets a
+ * test send any method with any parameters.
+ */
+export class RawClient {
+  readonly notifications: Json[] = [];
+  readonly #options: ClientOptions;
+  readonly #waiting = new Map<string | number, Waiting>();
+  #wire: Wire | undefined;
+  #nextId = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the wire and, in the legacy era, shakes hands. */
+  async attach(wire: Wire): Promise<this> {
+    this.#wire = wire;
+    if (this.#options.era === "legacy") {
+      await this.request("initialize", {
+        protocolVersion: "2025-11-25",
+        capabilities: this.#options.clientCapabilities ?? {},
+        clientInfo: { name: "fairlead-testing", version: "0" },
+      });
+      this.notify("notifications/initialized");
+    }
+    return this;
+  }
+
+  /** Hands in one frame from the server. */
+  receive(frame: string): void {
+    const message: unknown = JSON.parse(frame);
+    if (!isJson(message)) throw new TypeError(`Not a JSON-RPC message: ${frame.slice(0, 200)}`);
+    const { id } = message;
+    if (typeof id !== "string" && typeof id !== "number") {
+      this.notifications.push(message);
+      return;
+    }
+    this.#waiting.get(id)?.resolve(message);
+    this.#waiting.delete(id);
+  }
+
+  /** Sends a request and gives its result; throws RpcError for an error answer. */
+  async request(method: string, params: Json = {}, id = ++this.#nextId): Promise<Json> {
+    const answer = await new Promise<Json>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#send({ jsonrpc: "2.0", id, method, params: this.#withEnvelope(params) });
+    });
+    const { result, error } = answer;
+    if (isJson(error)) {
+      throw new RpcError(Number(error["code"]), String(error["message"]), error["data"]);
+    }
+    return isJson(result) ? result : {};
+  }
+
+  notify(method: string, params: Json = {}): void {
+    this.#send({ jsonrpc: "2.0", method, params });
+  }
+
+  async listTools(): Promise<readonly Json[]> {
+    const { tools } = await this.request("tools/list");
+    return Array.isArray(tools) ? tools.filter(isJson) : [];
+  }
+
+  async callTool(name: string, args: Json = {}, meta: Json = {}): Promise<ToolResult> {
+    const result = await this.request("tools/call", { name, arguments: args, _meta: meta });
+    const { content, structuredContent, isError } = result;
+    const blocks = Array.isArray(content) ? content.filter(isJson) : [];
+    const texts = blocks.flatMap(({ text }) => (typeof text === "string" ? [text] : []));
+    return {
+      content: blocks,
+      structuredContent,
+      isError: isError === true,
+      text: texts.join("\n"),
+    };
+  }
+
+  /** Ends the conversation; requests without an answer are rejected. */
+  async close(): Promise<void> {
+    await this.#wire?.close();
+    this.fail(new Error("The client was closed."));
+  }
+
+  fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  #withEnvelope(params: Json): Json {
+    const { era, clientCapabilities = {}, logLevel } = this.#options;
+    if (era === "legacy") return params;
+    const own = isJson(params["_meta"]) ? params["_meta"] : {};
+    const envelope = {
+      "io.modelcontextprotocol/protocolVersion": modernRevision,
+      "io.modelcontextprotocol/clientInfo": { name: "fairlead-testing", version: "0" },
+      "io.modelcontextprotocol/clientCapabilities": clientCapabilities,
+      ...(logLevel !== undefined && { "io.modelcontextprotocol/logLevel": logLevel }),
+    };
+    return { ...params, _meta: { ...envelope, ...own } };
+  }
+
+  #send(message: Json): void {
+    if (!this.#wire) throw new Error("The client is not connected.");
+    this.#wire.send(JSON.stringify(message));
+  }
+}

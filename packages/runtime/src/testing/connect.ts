@@ -1,0 +1,82 @@
+import type { PolicyOptions } from "../call/policy.ts";
+import type { Principal } from "../define/context.ts";
+import { describe } from "../define/describe.ts";
+import type { Server } from "../define/server.ts";
+import { createLog } from "../operate/log.ts";
+import { Endpoint } from "../protocol/endpoint.ts";
+import type { RequestId } from "../protocol/json-rpc.ts";
+import type { Cancellable, Peer } from "../protocol/peer.ts";
+import { type ClientOptions, RawClient } from "./client.ts";
+
+export interface ConnectOptions extends ClientOptions {
+  /** Given to the tools instead of what the server's `connect` would open. */
+  readonly context?: unknown;
+  /** Config as a person would give it; defaults apply. */
+  readonly config?: unknown;
+  readonly policy?: PolicyOptions;
+  readonly budget?: number;
+  readonly secrets?: readonly string[];
+  readonly principal?: Principal;
+}
+
+/** A client in the same process, with the server's log beside it. */
+export interface ConnectedClient extends RawClient {
+  readonly log: readonly string[];
+}
+
+/** Connects a client to a server in-process, through the whole way of a call and without a port. */
+export async function connect(
+  server: Server,
+  options: ConnectOptions = {},
+): Promise<ConnectedClient> {
+  const log: string[] = [];
+  const { policy, budget, secrets = [], context, principal = { id: "test" } } = options;
+  const endpoint = new Endpoint({
+    surface: describe(server),
+    load: async () => ({ server, config: server.config.parse(options.config ?? {}) }),
+    secrets,
+    context,
+    sink: createLog((line) => log.push(line), { secrets }).error,
+    ...(policy && { policy }),
+    ...(budget !== undefined && { budget }),
+  });
+  const client = new RawClient(options);
+  const peer = new MemoryPeer(principal, (frame) => client.receive(frame));
+  await client.attach({
+    send(frame) {
+      void Promise.resolve(endpoint.handle(JSON.parse(frame), peer)).then((answer) => {
+        if (answer !== undefined) client.receive(answer);
+      });
+    },
+    close: () => endpoint.close(),
+  });
+  return Object.assign(client, { log });
+}
+
+class MemoryPeer implements Peer {
+  readonly principal: Principal;
+  revision: Peer["revision"];
+  logLevel: Peer["logLevel"];
+  client: Peer["client"];
+  clientCapabilities: Peer["clientCapabilities"] = {};
+  status = 200;
+  readonly send: (frame: string) => void;
+  readonly #inFlight = new Map<RequestId, Cancellable>();
+
+  constructor(principal: Principal, send: (frame: string) => void) {
+    this.principal = principal;
+    this.send = send;
+  }
+
+  begin(id: RequestId, request: Cancellable): void {
+    this.#inFlight.set(id, request);
+  }
+
+  end(id: RequestId): void {
+    this.#inFlight.delete(id);
+  }
+
+  cancel(id: RequestId, reason: string): void {
+    this.#inFlight.get(id)?.cancel(reason);
+  }
+}

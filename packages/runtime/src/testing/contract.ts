@@ -1,0 +1,226 @@
+import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { stdout } from "node:process";
+import { findPolicyProblems } from "../call/policy.ts";
+import { describe } from "../define/describe.ts";
+import type { Server } from "../define/server.ts";
+import type { Surface, SurfaceTool, WireTool } from "../define/surface.ts";
+import { findParamHeaders } from "../protocol/headers.ts";
+import { isJson, type Json } from "../protocol/json-rpc.ts";
+import { UriTemplate } from "../protocol/uri-template.ts";
+import { connect } from "./connect.ts";
+import { runToEnd, spawn } from "./spawn.ts";
+
+/** The server under contract, built. */
+export interface Subject {
+  readonly server: Server;
+  /** The package's folder: surface.json and dist/main.js are found from here. */
+  readonly root: URL;
+  /** The least a process of it needs to start. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the default `tools/list` may cost, in tokens of four characters. */
+  readonly maxTokens?: number;
+}
+
+type Test = (name: string, run: () => void | Promise<void>) => void;
+
+const canary = "canary-3f9a1c77e2";
+
+/** Registers, with a test runner's `test`, what every server of this runtime promises. */
+export function contract(subject: Subject, test: Test): void {
+  const surface = describe(subject.server);
+  const tools = surface.toolsets.flatMap((toolset) => toolset.tools);
+  const main = new URL("dist/main.js", subject.root);
+  const start = { args: subject.args ?? [], env: subject.env ?? {} };
+
+  test("contract: surface.json is what the definition describes", () => {
+    const committed: unknown = JSON.parse(
+      readFileSync(new URL("surface.json", subject.root), "utf8"),
+    );
+    deepStrictEqual(JSON.parse(JSON.stringify(surface)), committed, "run `pnpm gen`");
+  });
+  test("contract: names are unique and well formed", () => checkNames(tools));
+  test("contract: every tool and input field says what it is for", () => {
+    for (const { wire } of tools) {
+      ok(wire.title.length > 0 && wire.description.length > 20, `${wire.name} needs words`);
+      checkDescribed(wire.inputSchema, wire.name);
+    }
+  });
+  test("contract: annotations tell the effect", () => tools.forEach(checkAnnotations));
+  test("contract: inputs are plain objects", () => {
+    for (const { wire } of tools) {
+      strictEqual(wire.inputSchema["type"], "object", wire.name);
+      for (const combinator of ["anyOf", "oneOf", "allOf"]) {
+        ok(!(combinator in wire.inputSchema), `${wire.name} has ${combinator} at the top`);
+      }
+    }
+  });
+  test("contract: header parameters and URI templates are sound", () => {
+    for (const { wire } of tools) findParamHeaders(wire.inputSchema, wire.name);
+    for (const { uriTemplate } of surface.resourceTemplates) new UriTemplate(String(uriTemplate));
+  });
+  test("contract: an unknown argument is answered with the known ones", () =>
+    checkUnknownArguments(subject.server, tools));
+  test("contract: --read-only hides and refuses what writes", () =>
+    checkReadOnly(subject.server, tools));
+  test("contract: lists need no backend", () => checkLists(subject.server, surface));
+  test("contract: policy names are checked at start", async () => {
+    ok(findPolicyProblems(surface, { toolsets: ["no-such-toolset"] }).length === 1);
+    const { code, stderr } = await runToEnd(main, {
+      ...start,
+      args: [...start.args, "--toolsets", "no-such-toolset"],
+    });
+    strictEqual(code, 2);
+    ok(stderr.includes("no-such-toolset"), stderr);
+  });
+  test("contract: stdout is pure protocol in both eras", async () => {
+    for (const era of ["modern", "legacy"] as const) {
+      const client = await spawn(main, { ...start, era });
+      if (era === "modern") await client.request("server/discover");
+      await client.listTools();
+      await client.callTool("no_such_tool").catch(() => {});
+      await client.close();
+      for (const line of client.stdout) {
+        const frame: unknown = JSON.parse(line);
+        ok(isJson(frame) && frame["jsonrpc"] === "2.0", line);
+      }
+    }
+  });
+  test("contract: the process exits with its stdin", async () => {
+    const client = await spawn(main, start);
+    await client.listTools();
+    client.process.stdin?.end();
+    const timeout = new Promise((resolve) => setTimeout(resolve, 5_000, "still running").unref());
+    strictEqual(await Promise.race([client.exited, timeout]), 0);
+  });
+  test("contract: --version and --help", async () => {
+    const version = await runToEnd(main, { args: ["--version"] });
+    strictEqual(version.stdout.trim(), surface.package.version);
+    const help = await runToEnd(main, { args: ["--help"] });
+    strictEqual(help.code, 0);
+    for (const { flag } of surface.options) ok(help.stdout.includes(flag), flag);
+  });
+  test("contract: no secret in output, help or log", () => checkSecrets(surface, main, start));
+  test(`contract: tools/list costs at most ${subject.maxTokens ?? 3_000} tokens`, async () => {
+    const client = await connect(subject.server);
+    const listed = await client.listTools();
+    await client.close();
+    const costs = listed.map((tool) => [String(tool["name"]), tokens(tool)] as const);
+    const total = tokens(listed);
+    const rows = costs.map(([name, cost]) => `  ${String(cost).padStart(5)}  ${name}`);
+    stdout.write(`${surface.name}: tools/list costs ${total} tokens\n${rows.join("\n")}\n`);
+    ok(total <= (subject.maxTokens ?? 3_000), `${total} tokens`);
+  });
+}
+
+function tokens(value: unknown): number {
+  return Math.ceil(JSON.stringify(value).length / 4);
+}
+
+function checkNames(tools: readonly SurfaceTool[]): void {
+  const seen = new Set<string>();
+  for (const { wire, aliases = [] } of tools) {
+    for (const name of [wire.name, ...aliases]) {
+      ok(/^[A-Za-z0-9_.-]{1,64}$/.test(name), `${name} is no tool name`);
+      ok(!seen.has(name), `${name} is used twice`);
+      seen.add(name);
+    }
+  }
+}
+
+function checkDescribed(schema: Json, path: string): void {
+  const properties = isJson(schema["properties"]) ? schema["properties"] : {};
+  for (const [key, property] of Object.entries(properties)) {
+    if (!isJson(property)) continue;
+    const at = `${path}.${key}`;
+    ok(
+      typeof property["description"] === "string" || "$ref" in property,
+      `${at} has no description`,
+    );
+    checkDescribed(property, at);
+    if (isJson(property["items"])) checkDescribed(property["items"], at);
+  }
+}
+
+function checkAnnotations({ wire, effect }: SurfaceTool): void {
+  const most = typeof effect === "string" ? effect : effect.most;
+  const hints: WireTool["annotations"] = wire.annotations;
+  for (const [hint, value] of Object.entries(hints)) strictEqual(typeof value, "boolean", hint);
+  strictEqual(hints.readOnlyHint, most === "read", wire.name);
+  if (most === "read") ok(!hints.destructiveHint, `${wire.name} reads and destroys`);
+  if (most === "destroy") ok(hints.destructiveHint, `${wire.name} destroys and does not say so`);
+}
+
+async function checkUnknownArguments(server: Server, tools: readonly SurfaceTool[]): Promise<void> {
+  const client = await connect(server, {
+    policy: { toolsets: ["all"], legacy: true },
+    context: {},
+    clientCapabilities: requirements(tools),
+  });
+  for (const { wire } of tools) {
+    if (wire.inputSchema["additionalProperties"] !== false) continue;
+    const { isError, text } = await client.callTool(wire.name, { misspelt_argument: 1 });
+    ok(isError && text.includes("misspelt_argument"), `${wire.name}: ${text}`);
+    const properties = wire.inputSchema["properties"];
+    for (const key of Object.keys(isJson(properties) ? properties : {})) {
+      ok(text.includes(key), `${wire.name} does not name ${key}: ${text}`);
+    }
+  }
+  await client.close();
+}
+
+async function checkReadOnly(server: Server, tools: readonly SurfaceTool[]): Promise<void> {
+  const client = await connect(server, {
+    policy: { toolsets: ["all"], legacy: true, readOnly: true },
+    context: {},
+    clientCapabilities: requirements(tools),
+  });
+  const listed = (await client.listTools()).map(({ name }) => name);
+  for (const { wire, effect } of tools) {
+    const least = typeof effect === "string" ? effect : effect.least;
+    strictEqual(listed.includes(wire.name), least === "read", wire.name);
+    if (least === "read") continue;
+    const { isError, text } = await client.callTool(wire.name);
+    ok(isError && text.includes("--read-only"), `${wire.name}: ${text}`);
+  }
+  await client.close();
+}
+
+async function checkLists(server: Server, surface: Surface): Promise<void> {
+  const unreachable: Server = {
+    ...server,
+    connect: () => fail("a list opened the backend"),
+  };
+  const client = await connect(unreachable, { policy: { toolsets: ["all"] } });
+  if (surface.toolsets.length > 0) await client.listTools();
+  if (surface.prompts.length > 0) await client.request("prompts/list");
+  if (surface.resourceTemplates.length > 0) await client.request("resources/templates/list");
+  await client.close();
+}
+
+async function checkSecrets(
+  surface: Surface,
+  main: URL,
+  start: { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> },
+): Promise<void> {
+  const secrets = surface.options.filter(({ secret }) => secret);
+  const env = {
+    ...start.env,
+    ...Object.fromEntries(secrets.map((option) => [option.env, canary])),
+  };
+  const help = await runToEnd(main, { args: ["--help"], env });
+  const client = await spawn(main, { args: start.args, env });
+  await client.listTools();
+  for (const { wire } of surface.toolsets.flatMap((toolset) => toolset.tools)) {
+    await client.callTool(wire.name, { misspelt_argument: 1 }).catch(() => {});
+  }
+  await client.close();
+  const wrong = await runToEnd(main, { args: [...start.args, "--no-such-option"], env });
+  const seen = [help.stdout, help.stderr, ...client.stdout, client.stderr(), wrong.stderr];
+  ok(!seen.join("\n").includes(canary), "a secret was printed");
+}
+
+function requirements(tools: readonly SurfaceTool[]): Json {
+  return Object.assign({}, ...tools.map(({ requires }) => requires ?? {}));
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { check } from "../check.ts";
+
+const rules = (path: string, text: string) => check(path, text).map(({ rule }) => rule);
+
+describe("imports", () => {
+  const tool = "servers/shelf/src/tools/books.ts";
+  const domain = "servers/shelf/src/shelf.ts";
+
+  test.each([
+    ['import { z } from "zod";', []],
+    ['import { reply } from "@fairlead/runtime";', []],
+    ['import { defineTool } from "../context.ts";', []],
+    ['import { page } from "./page.ts";', []],
+    ['import type { Book } from "../shelf.ts";', []],
+    ['import { type Book, type Row } from "../shelf.ts";', []],
+    ['import { Shelf } from "../shelf.ts";', ["tools"]],
+    ['import { type Book, Shelf } from "../shelf.ts";', ["tools"]],
+    ['import { readFile } from "node:fs/promises";', ["tools"]],
+    ['const fs = await import("node:fs");', ["tools"]],
+    ['import "node:fs";', ["tools"]],
+    ['export { x } from "pg";', ["tools"]],
+    ['// import { readFile } from "node:fs";', []],
+    ['const text = `import { x } from "node:fs"`;', []],
+  ])("a tool with %s", (text, expected) => {
+    expect(rules(tool, text)).toEqual(expected);
+  });
+
+  test.each([
+    ['import { readFile } from "node:fs/promises";', []],
+    ['import { createPaths } from "@fairlead/runtime/guard";', []],
+    ['import { config } from "./config.ts";', []],
+    ['import { ToolError } from "@fairlead/runtime";', ["domain"]],
+    ['import { main } from "@fairlead/runtime/main";', ["domain"]],
+    ['import type { Context } from "./context.ts";', ["domain"]],
+    ['import { books } from "./tools/books.ts";', ["domain"]],
+  ])("a domain file with %s", (text, expected) => {
+    expect(rules(domain, text)).toEqual(expected);
+  });
+
+  test.each([
+    ["servers/shelf/src/index.ts", 'import { x } from "@fairlead/server-attic";', ["servers"]],
+    ["packages/runtime/src/call/call.ts", 'import "@fairlead/server-attic";', ["runtime"]],
+    ["packages/runtime/src/serve/http.ts", 'import "@modelcontextprotocol/sdk";', ["no-sdk"]],
+    ["packages/cli/src/serve.ts", 'import "@fairlead/runtime/dist/main.js";', ["exports"]],
+    ["packages/runtime/src/call/call.ts", 'import "../serve/http.ts";', ["floors"]],
+    ["packages/runtime/src/define/tool.ts", 'import "../index.ts";', ["floors"]],
+    ["packages/runtime/src/serve/http.ts", 'import "../call/call.ts";', []],
+    ["packages/runtime/src/serve/http.ts", 'import "./sse.ts";', []],
+    ["packages/runtime/src/render/help.ts", 'import "../call/call.ts";', ["render"]],
+    ["packages/runtime/src/render/help.ts", 'import "../define/surface.ts";', []],
+  ])("%s with %s", (path, text, expected) => {
+    expect(rules(path, text)).toEqual(expected);
+  });
+});
+
+describe("run", () => {
+  const path = "servers/shelf/src/tools/books.ts";
+  const lines = (count: number) => Array.from({ length: count }, () => "    step();").join("\n");
+
+  test.each([
+    ["a method of 25 lines", `const t = {\n  async run({ a }, c) {\n${lines(25)}\n  },\n};`, 0],
+    ["a method of 26 lines", `const t = {\n  async run({ a }, c) {\n${lines(26)}\n  },\n};`, 1],
+    ["an arrow of 26 lines", `const t = { run: async ({ a }) => {\n${lines(26)}\n} };`, 1],
+    ["a one-line arrow", "const t = { run: ({ text }) => text, render: try_ };", 0],
+    ["a try", "const t = { run(a) { try { b(); } catch {} } };", 1],
+    ["a catch on a promise", "const t = { run: (a) => b().catch(() => 1) };", 1],
+    ["the word in a string", 'const t = { run: () => "try { } catch" };', 0],
+    ["a try elsewhere", "const t = { run: () => 1 };\nfunction f() { try { g(); } catch {} }", 0],
+  ])("%s", (_, text, count) => {
+    expect(rules(path, text)).toEqual(Array(count).fill("thin-tool"));
+  });
+});
+
+describe("phrases", () => {
+  const ignore = ["biome", "ignore lint: because"].join("-");
+
+  test("a comment may not switch a rule off, a string may say so", () => {
+    expect(rules("packages/cli/src/a.ts", `// ${ignore}\n`)).toEqual(["no-suppressions"]);
+    expect(rules("packages/cli/src/a.ts", `const a = "${ignore}";\n`)).toEqual([]);
+  });
+
+  test("only a type test may expect an error", () => {
+    expect(rules("packages/cli/src/a.ts", "// @ts-expect-error\n")).toEqual(["no-suppressions"]);
+    expect(rules("packages/cli/test/a.test-d.ts", "// @ts-expect-error\n")).toEqual([]);
+  });
+
+  test("no file names one machine or one registry", () => {
+    const path = ["", "home", "jo", "src"].join("/");
+    expect(rules("README.md", `see ${path}/x`)).toEqual(["no-machine-paths"]);
+    expect(rules("README.md", "see /home/you/src")).toEqual([]);
+    expect(rules("README.md", ["https:/", "registry.npmjs.org"].join("/"))).toEqual([
+      "no-registry-hosts",
+    ]);
+  });
+});
+
+describe("package.json", () => {
+  const whole = {
+    name: "@fairlead/server-shelf",
+    version: "1.0.0",
+    description: "Books.",
+    license: "Apache-2.0",
+    type: "module",
+    engines: { node: ">=22" },
+    files: ["dist"],
+    mcpName: "io.github.fairlead/shelf",
+    bin: { "fairlead-shelf": "dist/main.js" },
+  };
+  const path = "servers/shelf/package.json";
+
+  test("a published package says everything, a private one owes nothing", () => {
+    expect(check(path, JSON.stringify(whole))).toEqual([]);
+    expect(check(path, JSON.stringify({ private: true }))).toEqual([]);
+  });
+
+  test.each(["license", "description", "engines", "files", "mcpName"])("without %s", (field) => {
+    const lacking = Object.fromEntries(Object.entries(whole).filter(([key]) => key !== field));
+    const [violation] = check(path, JSON.stringify(lacking));
+    expect(violation?.message).toContain(field);
+  });
+});
+
+test("a violation says where", () => {
+  const text = 'const a = /["/*]/;\n\nimport { x } from "node:fs";\n';
+  expect(check("servers/shelf/src/tools/a.ts", text)).toMatchObject([{ line: 3, rule: "tools" }]);
+});

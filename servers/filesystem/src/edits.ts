@@ -1,0 +1,141 @@
+import { FileError } from "./errors.ts";
+
+export interface Edit {
+  readonly oldText: string;
+  readonly newText: string;
+  /** Replace every occurrence instead of insisting on exactly one. */
+  readonly replaceAll?: boolean | undefined;
+}
+
+/** A stretch of text to be replaced, in the text with plain line ends. */
+interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface Edited {
+  readonly text: string;
+  readonly replacements: number;
+}
+
+/** Applies edits one after the other. Line ends match whatever their kind and stay as they are. */
+export function applyEdits(text: string, edits: readonly Edit[]): Edited {
+  let current = text;
+  let replacements = 0;
+  for (const edit of edits) {
+    const found = findReplacements(toPlainLines(current), edit);
+    replacements += found.length;
+    current = replace(current, found);
+  }
+  return { text: current, replacements };
+}
+
+/** The text with `\n` for every line end. */
+export function toPlainLines(text: string): string {
+  return text.replaceAll("\r\n", "\n");
+}
+
+function findReplacements(text: string, edit: Edit): Replacement[] {
+  const oldText = toPlainLines(edit.oldText);
+  const newText = toPlainLines(edit.newText);
+  if (oldText === "") {
+    throw new FileError("oldText is empty.", "Give the text to replace, or use write_file.");
+  }
+  const exact = findExact(text, oldText, newText);
+  const found = exact.length > 0 ? exact : findByLines(text, oldText, newText);
+  if (found.length === 0) {
+    throw new FileError(
+      `Could not find exact match for edit:\n${edit.oldText}`,
+      "Read the file and give the text as it stands there.",
+    );
+  }
+  if (found.length > 1 && edit.replaceAll !== true) {
+    throw new FileError(
+      `oldText occurs ${found.length} times; nothing was changed:\n${edit.oldText}`,
+      "Add lines around it until it is unique, or set replaceAll.",
+    );
+  }
+  return found;
+}
+
+function findExact(text: string, oldText: string, newText: string): Replacement[] {
+  const found: Replacement[] = [];
+  for (let at = text.indexOf(oldText); at >= 0; at = text.indexOf(oldText, at + oldText.length)) {
+    found.push({ start: at, end: at + oldText.length, text: newText });
+  }
+  return found;
+}
+
+/** Whole lines that differ from the wanted ones only in the space around them. */
+function findByLines(text: string, oldText: string, newText: string): Replacement[] {
+  const wanted = oldText.split("\n").map((line) => line.trim());
+  // Blank lines alone say nothing about which blank lines are meant.
+  if (wanted.every((line) => line === "")) return [];
+  const lines = text.split("\n");
+  const found: Replacement[] = [];
+  let start = 0;
+  for (let at = 0; at + wanted.length <= lines.length; at++) {
+    if (wanted.every((line, i) => lines[at + i]?.trim() === line)) {
+      const matched = lines.slice(at, at + wanted.length);
+      const end = start + matched.join("\n").length;
+      found.push({ start, end, text: reindent(matched[0] ?? "", oldText, newText) });
+      at += wanted.length - 1;
+      start = end + 1;
+    } else {
+      start += (lines[at]?.length ?? 0) + 1;
+    }
+  }
+  return found;
+}
+
+/** The new lines, moved to where the old ones really begin. */
+function reindent(firstLine: string, oldText: string, newText: string): string {
+  const base = indentOf(firstLine);
+  const oldLines = oldText.split("\n");
+  return newText
+    .split("\n")
+    .map((line, i) => {
+      if (i === 0) return base + line.trimStart();
+      const oldIndent = indentOf(oldLines[i] ?? "");
+      const newIndent = indentOf(line);
+      if (oldIndent === "" || newIndent === "") return line;
+      const deeper = Math.max(newIndent.length - oldIndent.length, 0);
+      return base + " ".repeat(deeper) + line.trimStart();
+    })
+    .join("\n");
+}
+
+function indentOf(line: string): string {
+  return line.slice(0, line.length - line.trimStart().length);
+}
+
+/** Puts the replacements, found in the text with plain line ends, into the text as it is. */
+function replace(text: string, replacements: readonly Replacement[]): string {
+  const crlf = findCrlf(text);
+  const lineEnds = text.split("\n").length - 1;
+  const mostlyCrlf = crlf.length * 2 > lineEnds;
+  let result = "";
+  let taken = 0;
+  let passed = 0;
+  // Each CRLF before a position shifts it by the character that plain line ends lack.
+  const toOriginal = (plain: number) => {
+    while (passed < crlf.length && (crlf[passed] ?? 0) < plain) passed++;
+    return plain + passed;
+  };
+  for (const { start, end, text: added } of replacements) {
+    result += text.slice(taken, toOriginal(start));
+    result += mostlyCrlf ? added.replaceAll("\n", "\r\n") : added;
+    taken = toOriginal(end);
+  }
+  return result + text.slice(taken);
+}
+
+/** Where the line ends that are CRLF stand in the text with plain line ends. */
+function findCrlf(text: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf("\r\n"); at >= 0; at = text.indexOf("\r\n", at + 2)) {
+    found.push(at - found.length);
+  }
+  return found;
+}

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { appendFile, type PathGuard, replaceFile } from "@fairlead/runtime/guard";
+import { FileError } from "./errors.ts";
+
+export interface WriteOptions {
+  readonly encoding?: "utf8" | "base64" | undefined;
+  /** SHA-256 in hex of the content that may be replaced. */
+  readonly expectedSha256?: string | undefined;
+  readonly createOnly?: boolean | undefined;
+}
+
+export interface WriteResult {
+  readonly bytes: number;
+  readonly created: boolean;
+  readonly sha256: string;
+}
+
+/** Creates or replaces a file in one step. */
+export async function writeContent(
+  guard: PathGuard,
+  path: string,
+  content: string,
+  { encoding = "utf8", expectedSha256, createOnly }: WriteOptions,
+): Promise<WriteResult> {
+  const bytes = encoding === "base64" ? fromBase64(content) : Buffer.from(content, "utf8");
+  const { created } = await replaceFile(guard, path, bytes, {
+    expected: expectedSha256,
+    createOnly,
+  });
+  return { bytes: bytes.length, created, sha256: hashOf(bytes) };
+}
+
+/** Adds text to the end of a file, which is created if it is missing. */
+export async function appendContent(guard: PathGuard, path: string, content: string) {
+  const bytes = Buffer.from(content, "utf8");
+  const { created } = await appendFile(guard, path, bytes);
+  return { bytes: bytes.length, created };
+}
+
+export function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function fromBase64(content: string): Buffer {
+  if (/^[A-Za-z0-9+/\s]*=?\s*=?\s*$/.test(content)) return Buffer.from(content, "base64");
+  // Node would leave out what it does not know and write a shorter file.
+  throw new FileError("The content is not base64.", "Encode it, or leave out encoding.");
+}
