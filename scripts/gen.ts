@@ -16,6 +16,7 @@ interface Output {
   readonly wanted: string;
 }
 
+const problems: string[] = [];
 const servers = await loadAll("servers");
 const examples = await loadAll("examples");
 
@@ -24,17 +25,19 @@ const outputs = [
   ...examples.map(({ path, surface }) => toJson(`${path}/surface.json`, surface)),
   toRootReadme(),
 ];
-const stale = outputs.filter(({ now, wanted }) => now !== wanted);
+// A README that is not there yet is a problem of its markers, not a file to write.
+const stale = outputs.filter(({ now = "", wanted }) => now !== wanted);
 
 if (process.argv.includes("--check")) {
-  for (const { path } of stale) console.error(`${path}: out of date, run \`pnpm gen\``);
-  process.exitCode = stale.length === 0 ? 0 : 1;
+  problems.push(...stale.map(({ path }) => `${path}: out of date, run \`pnpm gen\``));
 } else {
   for (const { path, wanted } of stale) {
     writeFileSync(join(root, path), wanted);
     console.log(`wrote ${path}`);
   }
 }
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
 
 interface Package {
   readonly path: string;
@@ -92,6 +95,6 @@ function toRow({ path, surface }: Package): string {
 
 function fill(file: string, text: string, name: string, block: string): string {
   const filled = fillMarkers(text, name, block);
-  if (filled === undefined) throw new TypeError(`${file}: no markers \`fairlead:${name}\`.`);
-  return filled;
+  if (filled === undefined) problems.push(`${file}: no markers \`fairlead:${name}\``);
+  return filled ?? text;
 }

@@ -1,9 +1,11 @@
 import { defineServer } from "@fairlead/runtime";
 import packageFacts from "../package.json" with { type: "json" };
+import { loud } from "./chatty-library.ts";
 import { config } from "./config.ts";
 import { createNotes } from "./notes.ts";
 import { prompts } from "./prompts.ts";
 import { resources, resourceTemplates } from "./resources.ts";
+import { redPixel, silence } from "./samples.ts";
 import { content } from "./tools/content.ts";
 import { extra } from "./tools/extra.ts";
 import { greetings } from "./tools/greetings.ts";
@@ -19,7 +21,15 @@ export const server = defineServer({
   package: packageFacts,
   instructions: "A server for tests. Its tools try out the protocol; none reaches the outside.",
   config,
-  connect: (config) => ({ context: { config, notes: createNotes(), waits: createWaits() } }),
+  connect: (config) => ({
+    context: {
+      config,
+      notes: createNotes(),
+      waits: createWaits(),
+      samples: { redPixel, silence },
+      loud,
+    },
+  }),
   toolsets: [content, protocol, results, greetings, noteTools, trouble, extra],
   resources,
   resourceTemplates,

@@ -1,7 +1,8 @@
 /** A few words under a name, kept in memory: something to change, and something to lose. */
 export interface Notes {
   names(): string[];
-  read(name: string): string | undefined;
+  /** Throws NoteNotFound. */
+  read(name: string): string;
   write(name: string, text: string): void;
   remove(name: string): boolean;
   clear(): number;
@@ -20,7 +21,11 @@ export function createNotes(): Notes {
   const texts = new Map([["welcome", "Everything here may be changed or deleted."]]);
   return {
     names: () => [...texts.keys()].sort(),
-    read: (name) => texts.get(name),
+    read(name) {
+      const text = texts.get(name);
+      if (text === undefined) throw new NoteNotFound(name);
+      return text;
+    },
     write: (name, text) => void texts.set(name, text),
     remove: (name) => texts.delete(name),
     clear() {

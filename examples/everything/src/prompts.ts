@@ -62,8 +62,7 @@ export const prompts = [
       name: z.string().describe("Name of the note."),
       style: z.string().optional().describe("How to write; briefly without it."),
     }),
-    get: ({ name, style = "briefly" }, { notes }) =>
-      `Summarize ${style}:\n\n${notes.read(name) ?? "(there is no such note)"}`,
+    get: ({ name, style = "briefly" }, { notes }) => `Summarize ${style}:\n\n${notes.read(name)}`,
     complete: {
       name: (typed, { notes }) => notes.names().filter((name) => name.startsWith(typed)),
     },

@@ -1,6 +1,5 @@
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
 import type { Context } from "./context.ts";
-import { NoteNotFound } from "./notes.ts";
 import { redPixel } from "./samples.ts";
 
 export const resources = [
@@ -50,11 +49,7 @@ export const resourceTemplates = [
     title: "Note by name",
     description: "The text of one note; the list names those there are.",
     mimeType: "text/plain",
-    read({ name = "" }, { notes }) {
-      const body = notes.read(name);
-      if (body === undefined) throw new NoteNotFound(name);
-      return { body };
-    },
+    read: ({ name = "" }, { notes }) => ({ body: notes.read(name) }),
     list: ({ notes }) => notes.names().map((name) => ({ uri: `note://${name}`, name })),
     complete: {
       name: (typed, { notes }) => notes.names().filter((name) => name.startsWith(typed)),

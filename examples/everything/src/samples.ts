@@ -1,10 +1,16 @@
-/** A picture of one red pixel. */
+/** Media small enough to stand in the code. */
+export interface Samples {
+  /** A PNG of one red pixel. */
+  readonly redPixel: Uint8Array;
+  /** A WAV of ten milliseconds: 16-bit mono at 8 kHz. */
+  readonly silence: Uint8Array;
+}
+
 export const redPixel: Uint8Array = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4z8AAAAMBAQD3A0FDAAAAAElFTkSuQmCC",
   "base64",
 );
 
-/** A WAV file: 16-bit mono at 8 kHz, ten milliseconds of silence. */
 export const silence: Uint8Array = toWav(new Uint8Array(160));
 
 function toWav(samples: Uint8Array): Uint8Array {

@@ -41,8 +41,11 @@ export async function serveHttp(args: string[] = [], env = {}): Promise<HttpServ
   const stderr = collect(child, "stderr");
   const exited = once(child, "exit");
   const url = `http://127.0.0.1:${port}/mcp`;
-  while (!(await answers(url))) {
-    if (child.exitCode !== null) throw new Error(`The server did not start.\n${stderr()}`);
+  for (let tries = 0; !(await answers(url)); tries += 1) {
+    if (child.exitCode !== null || tries === 1000) {
+      child.kill("SIGKILL");
+      throw new Error(`The server did not start.\n${stderr()}`);
+    }
     await sleep(20);
   }
   return {

@@ -77,7 +77,7 @@ async function openV1Stdio(options: ServerOptions = {}): Promise<Session> {
 async function openV1Http(options: ServerOptions = {}): Promise<Session> {
   const server = await serveHttp([...(options.args ?? [])], options.env);
   const transport = new HttpV1(new URL(server.url));
-  return connectV1(transport, () => server.close());
+  return connectV1(transport, server.close).catch(afterwards(server.close));
 }
 
 async function openV2Stdio(options: ServerOptions = {}): Promise<Session> {
@@ -86,7 +86,16 @@ async function openV2Stdio(options: ServerOptions = {}): Promise<Session> {
 
 async function openV2Http(options: ServerOptions = {}): Promise<Session> {
   const server = await serveHttp([...(options.args ?? [])], options.env);
-  return connectV2(new HttpV2(new URL(server.url)), () => server.close());
+  const transport = new HttpV2(new URL(server.url));
+  return connectV2(transport, server.close).catch(afterwards(server.close));
+}
+
+/** A server whose client could not connect must end all the same. */
+function afterwards(finish: () => Promise<unknown>): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await finish();
+    throw error;
+  };
 }
 
 function toCommand({ args = [], env = {} }: ServerOptions) {

@@ -10,6 +10,7 @@ import { serveStdio } from "./serve/stdio.ts";
 
 const graceMs = 5_000;
 const watchdogMs = 1_000;
+const lullMs = 100;
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;
 
@@ -30,7 +31,7 @@ export async function main(
     kindOf,
   });
   if (given.command !== "serve") return print(given.command, surface);
-  const policy = toPolicyOptions(given.common);
+  const policy = toPolicyOptions(given.common, surface.options, given.own);
   const address = toAddress(given.common);
   const problems = [...given.problems, ...findPolicyProblems(surface, policy), ...address.problems];
   if (problems.length > 0) return refuse(surface, problems);
@@ -87,8 +88,8 @@ async function runStdio(
       stdout(text);
       if (prepared) return;
       prepared = true;
-      // The list is out; the first call should not have to wait for the server's code.
-      setImmediate(() => void endpoint.prepare().catch(() => {}));
+      // A client that has its list calls next; until then the server's code would only be in the way.
+      setTimeout(() => void endpoint.prepare().catch(() => {}), lullMs).unref();
     },
   });
   const leave = leaveOnce(async () => {

@@ -35,10 +35,10 @@ export function toFence(content: string, language: string): string {
 }
 
 export interface FileDiff {
-  readonly identical: boolean;
   readonly added: number;
   readonly removed: number;
-  readonly diff: string;
+  /** Undefined when the texts are the same. */
+  readonly diff: string | undefined;
 }
 
 /** Compares two text files. */
@@ -46,17 +46,17 @@ export async function diffFiles(
   guard: PathGuard,
   a: string,
   b: string,
-  context: number,
+  contextLines: number,
 ): Promise<FileDiff> {
   const [before, after] = [await readSide(guard, a), await readSide(guard, b)];
-  if (before.text === after.text) return { identical: true, added: 0, removed: 0, diff: "" };
-  const diff = toDiff(before, after, context);
-  if (diff === undefined) {
+  if (before.text === after.text) return { added: 0, removed: 0, diff: undefined };
+  const patch = toDiff(before, after, Math.max(contextLines, 0));
+  if (patch === undefined) {
     throw new FileError("The files differ in too much for a diff.", "Read both instead.");
   }
-  const lines = diff.split("\n").slice(4);
+  const diff = patch.slice(patch.indexOf("--- "));
+  const [, , ...lines] = diff.split("\n");
   return {
-    identical: false,
     added: lines.filter((line) => line.startsWith("+")).length,
     removed: lines.filter((line) => line.startsWith("-")).length,
     diff,

@@ -1,3 +1,4 @@
+import { TextDecoder } from "node:util";
 import { FileError } from "./errors.ts";
 
 export type EncodingName = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "binary";

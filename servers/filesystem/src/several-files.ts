@@ -1,5 +1,5 @@
 import type { PathGuard } from "@fairlead/runtime/guard";
-import { messageOf } from "./errors.ts";
+import { FileError, messageOf } from "./errors.ts";
 import { type ReadLimits, readText, type TextRead } from "./text-reader.ts";
 
 export interface SeveralRead {
@@ -8,12 +8,17 @@ export interface SeveralRead {
   readonly error: string | undefined;
 }
 
+const mostFiles = 50;
+
 /** Reads files one after the other until the budget they share is used up. */
 export async function readSeveral(
   guard: PathGuard,
   paths: readonly string[],
   { budget, signal }: ReadLimits,
 ): Promise<SeveralRead[]> {
+  if (paths.length === 0 || paths.length > mostFiles) {
+    throw new FileError(`${paths.length} paths were given.`, `Give 1 to ${mostFiles}.`);
+  }
   let left = budget;
   const results: SeveralRead[] = [];
   for (const path of paths) {

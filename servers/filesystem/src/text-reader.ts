@@ -53,6 +53,9 @@ export async function readText(
   if (head && tail) throw conflict("head and tail");
   if ((head || tail) && (range.offset || range.limit)) throw conflict("head or tail with a range");
   if (tail && range.lineNumbers) throw conflict("tail and line_numbers");
+  if ([head, tail, range.offset, range.limit].some((value) => value !== undefined && value < 0)) {
+    throw new FileError("Line counts cannot be negative.", "Count lines from 1.");
+  }
   return withFile(guard, path, async (file) => {
     const encoding = await sniff(file.handle);
     return tail

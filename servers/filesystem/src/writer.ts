@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFile, type PathGuard, replaceFile } from "@fairlead/runtime/guard";
+import { appendFile, createDirectory, type PathGuard, replaceFile } from "@fairlead/runtime/guard";
 import { FileError } from "./errors.ts";
 
 export interface WriteOptions {
@@ -35,6 +35,11 @@ export async function appendContent(guard: PathGuard, path: string, content: str
   const bytes = Buffer.from(content, "utf8");
   const { created } = await appendFile(guard, path, bytes);
   return { bytes: bytes.length, created };
+}
+
+/** Creates a directory and those above it; true if it was not there. */
+export function createFolder(guard: PathGuard, path: string): Promise<boolean> {
+  return createDirectory(guard, path);
 }
 
 export function hashOf(bytes: Uint8Array): string {

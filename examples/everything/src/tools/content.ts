@@ -1,7 +1,6 @@
 import { audio, defineToolset, embedded, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { redPixel, silence } from "../samples.ts";
 
 const nothing = z.object({});
 
@@ -22,7 +21,7 @@ const imageContent = defineTool({
   effect: "read",
   input: nothing,
   output: z.void(),
-  run: () => reply(undefined, image(redPixel, "image/png")),
+  run: (_, { samples }) => reply(undefined, image(samples.redPixel, "image/png")),
 });
 
 const audioContent = defineTool({
@@ -32,7 +31,7 @@ const audioContent = defineTool({
   effect: "read",
   input: nothing,
   output: z.void(),
-  run: () => reply(undefined, audio(silence, "audio/wav")),
+  run: (_, { samples }) => reply(undefined, audio(samples.silence, "audio/wav")),
 });
 
 const embeddedResource = defineTool({
@@ -56,11 +55,11 @@ const multipleContentTypes = defineTool({
   effect: "read",
   input: nothing,
   output: z.void(),
-  run: () =>
+  run: (_, { samples }) =>
     reply(
       undefined,
       text("Multiple content types test:"),
-      image(redPixel, "image/png"),
+      image(samples.redPixel, "image/png"),
       embedded(
         "test://mixed-content-resource",
         JSON.stringify({ test: "data", value: 123 }),
@@ -76,7 +75,7 @@ const resourceLink = defineTool({
   effect: "read",
   input: nothing,
   output: z.void(),
-  run: () =>
+  run: (_, { samples }) =>
     reply(
       undefined,
       text("The picture is a resource of this server.", { audience: ["assistant"], priority: 0.5 }),
@@ -84,7 +83,7 @@ const resourceLink = defineTool({
         uri: "test://static-binary",
         name: "static-binary",
         mimeType: "image/png",
-        size: redPixel.length,
+        size: samples.redPixel.length,
       }),
     ),
 });

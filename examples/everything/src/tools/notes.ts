@@ -1,7 +1,6 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { NoteNotFound } from "../notes.ts";
 
 const name = z.string().min(1).max(64).describe("Name of the note.");
 const text = z.string().describe("Text of the note.");
@@ -23,11 +22,7 @@ const readNote = defineTool({
   effect: "read",
   input: z.object({ name }),
   output: z.string(),
-  run({ name }, { notes }) {
-    const found = notes.read(name);
-    if (found === undefined) throw new NoteNotFound(name);
-    return found;
-  },
+  run: ({ name }, { notes }) => notes.read(name),
 });
 
 const addNote = defineTool({
@@ -76,7 +71,6 @@ const changeNote = defineTool({
   output: z.string(),
   run({ name, action, text }, { notes }) {
     const found = notes.read(name);
-    if (found === undefined) throw new NoteNotFound(name);
     if (action === "remove") notes.remove(name);
     else notes.write(name, found + text);
     return action === "remove" ? `Removed ${name}.` : `Appended to ${name}.`;

@@ -1,7 +1,7 @@
 import { defineToolset, fromJsonSchema, ToolError } from "@fairlead/runtime";
 import { z } from "zod";
-import { contactSchema } from "../contact.ts";
 import { defineTool } from "../context.ts";
+import { contactSchema } from "./contact-schema.ts";
 
 const nothing = z.object({});
 

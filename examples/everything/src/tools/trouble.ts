@@ -1,6 +1,5 @@
 import { defineToolset, ToolError } from "@fairlead/runtime";
 import { z } from "zod";
-import { computeLoudly } from "../chatty-library.ts";
 import { defineTool } from "../context.ts";
 
 const nothing = z.object({});
@@ -87,7 +86,7 @@ const printToStdout = defineTool({
   effect: "read",
   input: z.object({ text: z.string().default("something").describe("What to print.") }),
   output: z.string(),
-  run: ({ text }) => `${computeLoudly(text)} characters`,
+  run: ({ text }, { loud }) => `${loud.measure(text)} characters`,
 });
 
 export const trouble = defineToolset({

@@ -9,10 +9,7 @@ export type ErrorSink = (error: unknown, where: string, reference: string) => vo
  */
 export function toMessage(error: unknown, where: string, sink: ErrorSink): string {
   const explained = explain(error);
-  if (explained) {
-    const { message, hint } = explained;
-    return hint === undefined || hint === "" ? message : `${message}\n${hint}`;
-  }
+  if (explained !== undefined) return explained;
   const reference = Math.random().toString(36).slice(2, 10);
   sink(error, where, reference);
   return `Internal error in ${where}, reference ${reference}. The server's log (stderr) says more under this reference; trying the same again is unlikely to help.`;

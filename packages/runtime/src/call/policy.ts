@@ -1,4 +1,4 @@
-import type { Surface, SurfaceTool } from "../define/surface.ts";
+import type { Option, Surface, SurfaceTool } from "../define/surface.ts";
 import type { Effect } from "../define/tool.ts";
 
 /** What the person who started the server permits. */
@@ -9,6 +9,8 @@ export interface PolicyOptions {
   /** With `toolsets` these are added; alone they are all there is. */
   readonly tools?: readonly string[];
   readonly excludeTools?: readonly string[];
+  /** Optional toolsets that the config switches on, beside those asked for here. */
+  readonly enabled?: readonly string[];
   /** Lists the tools that are callable but unlisted. */
   readonly legacy?: boolean;
   /** The least effect that needs `confirm: true`; `destroy` by default. */
@@ -25,6 +27,16 @@ export type Policy = (tool: SurfaceTool, effect?: Effect) => Verdict;
 const severity: Readonly<Record<Effect, number>> = { read: 0, write: 1, destroy: 2 };
 const allow: Verdict = { kind: "allow" };
 const confirm: Verdict = { kind: "confirm" };
+
+/** The optional toolsets that a config switches on. */
+export function findEnabledToolsets(
+  options: readonly Option[],
+  config: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return options.flatMap(({ key, enables }) =>
+    enables !== undefined && config[key] === true ? [enables] : [],
+  );
+}
 
 /** Names in the options that the server does not have, each said with the names it has. */
 export function findPolicyProblems(surface: Surface, options: PolicyOptions): string[] {
@@ -69,22 +81,24 @@ export function isListed(tool: SurfaceTool, options: PolicyOptions): boolean {
 
 /** The tools that are off, each with the reason; one that is on is not in the map. */
 function findDisabled(surface: Surface, options: PolicyOptions): ReadonlyMap<string, string> {
-  const { toolsets, tools, excludeTools = [] } = options;
+  const { toolsets, tools, excludeTools = [], enabled = [] } = options;
   const off = new Map<string, string>();
   for (const toolset of surface.toolsets) {
     const byDefault = toolset.optional !== true;
-    const on = toolsets
+    const asked = toolsets
       ? toolsets.includes("all") ||
         toolsets.includes(toolset.name) ||
         (byDefault && toolsets.includes("default"))
       : tools === undefined && byDefault;
+    const on = asked || enabled.includes(toolset.name);
+    const flag = surface.options.find(({ enables }) => enables === toolset.name)?.flag;
     for (const { wire } of toolset.tools) {
       if (excludeTools.includes(wire.name)) {
         off.set(wire.name, `${wire.name} is off: the server runs with --exclude-tools.`);
       } else if (!on && !tools?.includes(wire.name)) {
         off.set(
           wire.name,
-          `${wire.name} is off: start the server with --toolsets ${toolset.name} to have it.`,
+          `${wire.name} is off: start the server with ${flag ?? `--toolsets ${toolset.name}`} to have it.`,
         );
       }
     }

@@ -6,7 +6,9 @@ const resultMinimum = 12;
 export interface Redactor {
   /** For errors and logs: every secret. */
   text(text: string): string;
-  /** For results, which are JSON: secrets of 12 characters or more. */
+  /** As `text`, for every string inside a value that is going to be JSON. */
+  value(value: unknown): unknown;
+  /** For results, which are JSON already: secrets of 12 characters or more. */
   result(json: string): string;
 }
 
@@ -15,7 +17,15 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const long = toForms(secrets.filter((secret) => secret.length >= resultMinimum));
   return {
     text: (text) => replace(text, all),
-    result: (json) => replace(json, long),
+    value(value) {
+      if (all.length === 0 || value === undefined) return value;
+      return replaceInside(JSON.parse(JSON.stringify(value)), all);
+    },
+    result(json) {
+      if (!long.some((form) => json.includes(form))) return json;
+      // A secret may be a number or a key, where replacing text would leave no JSON.
+      return JSON.stringify(replaceInside(JSON.parse(json), long));
+    },
   };
 }
 
@@ -25,6 +35,16 @@ function replace(text: string, forms: readonly string[]): string {
     if (clean.includes(form)) clean = clean.replaceAll(form, mark);
   }
   return clean;
+}
+
+function replaceInside(value: unknown, forms: readonly string[]): unknown {
+  if (typeof value === "string") return replace(value, forms);
+  if (typeof value === "number") return forms.includes(String(value)) ? mark : value;
+  if (Array.isArray(value)) return value.map((item) => replaceInside(item, forms));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, replaceInside(item, forms)]),
+  );
 }
 
 /** As it is, as it stands in JSON, in a URL and in an Authorization header; longest first. */

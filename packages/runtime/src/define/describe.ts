@@ -178,6 +178,7 @@ function toOptions(server: Server): Option[] {
       required: (Array.isArray(required) && required.includes(key)) || undefined,
       secret: property["secret"] === true || undefined,
       kind: toKind(property["kind"] ?? value["kind"]),
+      enables: textOf(property["enables"]),
       choices: Array.isArray(value["enum"]) ? value["enum"].map(String) : undefined,
       minimum: numberOf(value["minimum"]),
       maximum: numberOf(value["maximum"]),

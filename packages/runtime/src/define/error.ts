@@ -16,12 +16,13 @@ export class ToolError extends Error {
 }
 
 /**
- * What an error may tell the client: ToolErrors (by brand, since a bundled and an embedded runtime
- * may meet in one process) and domain errors that carry a string `hint`. Undefined for all others.
+ * What an error may tell the client: message and hint, for ToolErrors (by brand, since a bundled and
+ * an embedded runtime may meet in one process) and for domain errors that carry a string `hint`.
+ * Undefined for all others.
  */
-export function explain(error: unknown): { message: string; hint: string | undefined } | undefined {
+export function explain(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const hint = "hint" in error && typeof error.hint === "string" ? error.hint : undefined;
   if (hint === undefined && !(brand in error)) return undefined;
-  return { message: error.message, hint };
+  return hint ? `${error.message}\n${hint}` : error.message;
 }

@@ -16,6 +16,8 @@ declare module "zod" {
     positional?: boolean;
     /** What a config string names; directories and files must exist at start. */
     kind?: "directory" | "file" | "url" | "host";
+    /** The optional toolset a boolean config key switches on. */
+    enables?: string;
   }
 }
 

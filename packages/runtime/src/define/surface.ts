@@ -14,6 +14,8 @@ export interface Option {
   readonly positional?: boolean;
   readonly required?: boolean;
   readonly secret?: boolean;
+  /** The optional toolset that is on when this is. */
+  readonly enables?: string;
   readonly kind?: "directory" | "file" | "url" | "host";
   readonly choices?: readonly string[];
   readonly minimum?: number;

@@ -47,7 +47,7 @@ export async function moveEntry(
   guard: PathGuard,
   source: string,
   destination: string,
-  options: { readonly overwrite?: boolean } = {},
+  options: { readonly overwrite?: boolean | undefined } = {},
 ): Promise<boolean> {
   const from = await guard.locateEntry(source, "write");
   const to = await guard.locateEntry(destination, "write");
@@ -92,7 +92,7 @@ export async function removeEntry(guard: PathGuard, requested: string): Promise<
   );
 }
 
-/** Removes a directory with all that is in it; links in it are removed, not followed. */
+/** Removes an entry with all that is in it; links are removed, not followed. */
 export async function removeTree(
   guard: PathGuard,
   requested: string,
@@ -100,7 +100,8 @@ export async function removeTree(
 ): Promise<void> {
   const { path, missing } = await guard.locateEntry(requested, "write");
   if (missing > 0) throw notFound(path);
-  await removeContent(guard, path, signal);
+  const stats = await withParent(guard, path, "write", statEntry);
+  if (stats?.isDirectory() === true) await removeContent(guard, path, signal);
   await removeEntry(guard, path);
 }
 

@@ -91,7 +91,7 @@ export class PathGuard {
   async locateEntry(requested: string, access: Access): Promise<Location> {
     const absolute = this.#toAbsolute(requested);
     this.#decideRules(absolute, access, requested);
-    if (this.#roots.some(({ given, real }) => absolute === given || absolute === real)) {
+    if (this.isRoot(absolute)) {
       throw new ToolError(
         `'${absolute}' is an allowed directory itself.`,
         "Name something inside it.",
@@ -104,6 +104,11 @@ export class PathGuard {
     const found = known === undefined ? path : join(parent.path, known);
     this.decide(found, access);
     return { path: found, missing: known === undefined ? parent.missing + 1 : 0 };
+  }
+
+  /** Whether a path is one of the allowed directories itself. */
+  isRoot(requested: string): boolean {
+    return this.directories.includes(this.#toAbsolute(requested));
   }
 
   /**
@@ -178,7 +183,7 @@ export class PathGuard {
       if (known === undefined) {
         return { path: join(current, ...names.slice(index)), missing: names.length - index };
       }
-      current = await realpath(join(current, known));
+      current = await follow(join(current, known));
       this.decide(current, "look");
     }
     return { path: current, missing: 0 };
@@ -219,6 +224,18 @@ export class PathGuard {
         "It can be read; ask the user if it must be changed.",
       );
     }
+  }
+}
+
+async function follow(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT")) throw error;
+    throw new ToolError(
+      `'${path}' is a symbolic link that leads nowhere.`,
+      "Use the path it should lead to.",
+    );
   }
 }
 

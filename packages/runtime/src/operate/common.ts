@@ -1,15 +1,20 @@
-import type { PolicyOptions } from "../call/policy.ts";
+import { findEnabledToolsets, type PolicyOptions } from "../call/policy.ts";
 import type { Option } from "../define/surface.ts";
 import type { Values } from "./options.ts";
 
-/** The policy that the common options ask for. */
-export function toPolicyOptions(common: Values): PolicyOptions {
+/** The policy that the common options and the server's own ask for. */
+export function toPolicyOptions(
+  common: Values,
+  options: readonly Option[],
+  own: Values,
+): PolicyOptions {
   const { confirm } = common;
   const toolsets = toNames(common["toolsets"]);
   const tools = toNames(common["tools"]);
   return {
     readOnly: common["readOnly"] === true,
     legacy: common["legacy"] === true,
+    enabled: findEnabledToolsets(options, own),
     excludeTools: toNames(common["excludeTools"]) ?? [],
     confirm: confirm === "write" || confirm === "never" ? confirm : "destroy",
     ...(toolsets && { toolsets }),

@@ -301,7 +301,7 @@ export class Endpoint {
       progressToken: request.progressToken,
       logLevel: request.logLevel,
       notify: (method, params) =>
-        peer.send(this.#redactor.text(toNotificationFrame(method, params))),
+        peer.send(toNotificationFrame(method, this.#redactor.value(params))),
     });
     peer.begin(id, call);
     this.#inFlight += 1;
@@ -357,7 +357,11 @@ export class Endpoint {
               : toMessage(error, where, this.#options.sink),
           );
     peer.status = known.status;
-    return this.#redactor.text(toErrorFrame(id, known));
+    return toErrorFrame(id, {
+      code: known.code,
+      message: this.#redactor.text(known.message),
+      data: this.#redactor.value(known.data),
+    });
   }
 }
 

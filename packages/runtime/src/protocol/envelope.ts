@@ -84,7 +84,10 @@ export function readRequest(id: RequestId, method: string, message: Json, peer: 
 
 function assertVersion(declared: unknown, header: unknown, http: boolean): void {
   if (typeof declared !== "string") {
-    if (header !== undefined && header !== modernRevision) throw unsupported(header);
+    // No envelope and a version nobody knows: an older client, which may take an older revision.
+    if (header !== undefined && header !== modernRevision) {
+      throw unsupported(header, [modernRevision, ...legacyRevisions]);
+    }
     throw missing(versionKey);
   }
   if (http && header !== declared) {
@@ -99,9 +102,12 @@ function assertVersion(declared: unknown, header: unknown, http: boolean): void 
   if (declared !== modernRevision) throw unsupported(declared);
 }
 
-function unsupported(requested: unknown): ProtocolError {
+function unsupported(
+  requested: unknown,
+  supported: readonly string[] = [modernRevision],
+): ProtocolError {
   return new ProtocolError(errorCode.unsupportedVersion, "Unsupported protocol version", 400, {
-    supported: [modernRevision],
+    supported,
     requested,
   });
 }

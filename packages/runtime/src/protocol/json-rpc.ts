@@ -45,8 +45,14 @@ export function toResultFrame(id: RequestId, result: string): string {
 }
 
 /** An error frame; an id that could not be read is null, as JSON-RPC has it. */
-export function toErrorFrame(id: RequestId | undefined, error: ProtocolError): string {
-  const { code, message, data } = error;
+export function toErrorFrame(
+  id: RequestId | undefined,
+  {
+    code,
+    message,
+    data,
+  }: { readonly code: number; readonly message: string; readonly data: unknown },
+): string {
   return JSON.stringify({
     jsonrpc: "2.0",
     id: id ?? null,
@@ -54,6 +60,6 @@ export function toErrorFrame(id: RequestId | undefined, error: ProtocolError): s
   });
 }
 
-export function toNotificationFrame(method: string, params: Json): string {
+export function toNotificationFrame(method: string, params: unknown): string {
   return `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}`;
 }

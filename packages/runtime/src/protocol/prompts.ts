@@ -1,5 +1,6 @@
 import type { Call } from "../call/call.ts";
 import { type ContentLimits, toBlock } from "../call/content.ts";
+import { explain } from "../define/error.ts";
 import type { Prompt, PromptMessage } from "../define/prompt.ts";
 import { text } from "../define/reply.ts";
 import { invalidParams, isJson } from "./json-rpc.ts";
@@ -20,13 +21,22 @@ export async function getMessages(
   limits: ContentLimits,
 ): Promise<string> {
   const args = readArguments(prompt, given);
-  const answer = await prompt.get(args, context);
+  const answer = await getAnswer(prompt, args, context);
   const messages: readonly PromptMessage[] =
     typeof answer === "string" ? [{ role: "user", content: text(answer) }] : answer;
   const blocks = messages.map(
     ({ role, content }) => `{"role":"${role}","content":${toBlock(content, limits)}}`,
   );
   return `[${blocks.join(",")}]`;
+}
+
+async function getAnswer(prompt: Prompt, args: Record<string, unknown>, context: Call) {
+  try {
+    return await prompt.get(args, context);
+  } catch (error) {
+    const explained = explain(error);
+    throw explained === undefined ? error : invalidParams(explained);
+  }
 }
 
 function readArguments(prompt: Prompt, given: unknown): Record<string, unknown> {

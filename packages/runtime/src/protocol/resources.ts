@@ -53,9 +53,8 @@ export class Resources {
       );
     } catch (error) {
       const explained = explain(error);
-      if (!explained) throw error;
-      const { message, hint } = explained;
-      throw new ProtocolError(code, hint ? `${message} ${hint}` : message, 200, { uri });
+      if (explained === undefined) throw error;
+      throw new ProtocolError(code, explained, 200, { uri });
     }
   }
 

@@ -49,7 +49,7 @@ export class UriTemplate {
       const literal = rest[index] ?? "";
       const last = index === this.#variables.length - 1;
       const end = last ? uri.length - literal.length : uri.indexOf(literal, at);
-      if (end < at || !uri.startsWith(literal, end)) return undefined;
+      if (end <= at || !uri.startsWith(literal, end)) return undefined;
       const value = decode(uri.slice(at, end));
       if (value === undefined || (!reserved && uri.slice(at, end).includes("/"))) return undefined;
       values[name] = value;

@@ -34,5 +34,7 @@ test("fits a terminal, without trailing space", () => {
 });
 
 test("leaves out what a server does not have", () => {
+  expect(help).toContain("<variable>_FILE");
+  expect(toHelp({ ...surface, options: [] })).not.toContain("_FILE names");
   expect(toHelp({ ...surface, options: [], toolsets: [] })).not.toMatch(/^(Options|Toolsets)$/m);
 });

@@ -11,6 +11,7 @@ const column = 28;
 export function toHelp(surface: Surface): string {
   const { name, version, description, command = name } = surface.package;
   const words = surface.options.filter((option) => option.positional === true).map(toWords);
+  const secrets = surface.options.some(({ secret }) => secret === true);
   const sections = [
     [`${command} ${version}`, ...wrap(description, width)],
     [`Usage: ${[command, "[options]", ...words].join(" ")}`, `       ${command} surface`],
@@ -24,7 +25,8 @@ export function toHelp(surface: Surface): string {
     section("Commands", entry("surface", "Print everything the server declares, as JSON.")),
     wrap(
       "The name in brackets is the environment variable of the option. A flag wins over the " +
-        "variable, and the variable over the file given with --config.",
+        "variable, and the variable over the file given with --config." +
+        (secrets ? " A secret may also stand in a file that <variable>_FILE names." : ""),
       width,
     ),
   ];

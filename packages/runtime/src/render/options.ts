@@ -22,11 +22,16 @@ export function toFacts(option: Option): string[] {
   const { required, many, minimum, maximum, default: value } = option;
   const facts: string[] = [];
   if (required === true) facts.push("required");
-  if (many === true) facts.push("repeatable");
+  // A path may hold a comma, so only other values can share one flag.
+  if (many === true) facts.push(isPath(option) ? "repeatable" : "comma-separated");
   if (minimum !== undefined && minimum > 0) facts.push(`at least ${minimum}`);
   if (maximum !== undefined) facts.push(`at most ${maximum}`);
   if (!isNothing(value)) facts.push(`default ${toText(value)}`);
   return facts;
+}
+
+function isPath({ kind }: Option): boolean {
+  return kind === "directory" || kind === "file";
 }
 
 /** The description, with a full stop. */
@@ -45,5 +50,5 @@ function isNothing(value: unknown): boolean {
 }
 
 function toText(value: unknown): string {
-  return Array.isArray(value) ? value.map(String).join(",") : String(value);
+  return Array.isArray(value) ? value.map(String).join(", ") : String(value);
 }

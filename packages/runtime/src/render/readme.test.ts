@@ -16,6 +16,10 @@ test("options say flag, variable, meaning and bounds, own ones first", () => {
   expect(options.indexOf("SHELF_DEPTH")).toBeLessThan(options.indexOf("FAIRLEAD_READ_ONLY"));
 });
 
+test("a list says how it is given, in flag and default", () => {
+  expect(options).toContain("Rows to leave out. (comma-separated, default top, bottom) |");
+});
+
 test("a table cell breaks neither its column nor the page", () => {
   expect(options).toContain("`--order title\\|author`");
   expect(options).toContain("Order of the books: a\\|b, `<title>` or &lt;author>.");
@@ -27,7 +31,9 @@ test("tools say their effect, their first sentence and what they cost", () => {
   expect(tools).toContain(
     "| `put_book` | write | Puts a book on the shelf. Also answers to `add_book`.",
   );
-  expect(tools).toContain("| `clear_attic` | read to destroy | Empties the attic \\| for good. |");
+  expect(tools).toContain(
+    "| `clear_attic` | read to destroy | Empties \\*\\*the attic\\*\\* \\| for good. |",
+  );
   expect(tools).toContain("**attic** (`attic`, off until asked for with `--toolsets`)");
 });
 

@@ -40,6 +40,7 @@ test("puts bare words into arguments and everything else into variables", () => 
     "SHELF_TOKEN",
     "SHELF_ORDER",
     "SHELF_DEPTH",
+    "SHELF_SKIP",
     "SHELF_ALLOW_DELETE",
     "FAIRLEAD_READ_ONLY",
     "FAIRLEAD_TOOLSETS",
@@ -56,7 +57,12 @@ test("says what is secret, what is chosen from a list, and defaults as strings",
   });
   expect(variables?.[1]).toMatchObject({ choices: ["title", "author"], default: "title" });
   expect(variables?.[2]).toMatchObject({ format: "number", default: "2" });
-  expect(variables?.[3]).toMatchObject({ format: "boolean" });
+  expect(variables?.[3]).toMatchObject({ default: "top,bottom" });
+  expect(variables?.[4]).toEqual({
+    name: "SHELF_ALLOW_DELETE",
+    description: "Permit throwing books away.",
+    format: "boolean",
+  });
 });
 
 test.each([

@@ -89,16 +89,22 @@ export function toServerJson(surface: Surface): RegistryEntry {
 
 function toInput(option: Option): RegistryInput {
   const format = toFormat(option);
-  const value = option.default;
-  const simple = typeof value === "string" || typeof value === "number" || value === true;
+  const value = toDefault(option.default);
   return {
     description: option.description,
     ...(option.required === true && { isRequired: true }),
     ...(option.secret === true && { isSecret: true }),
     ...(format !== undefined && { format }),
     ...(option.choices !== undefined && { choices: option.choices }),
-    ...(simple && { default: String(value) }),
+    ...(value !== undefined && { default: value }),
   };
+}
+
+/** A default in the form its variable takes; false and nothing are what its absence means. */
+function toDefault(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.length > 0 ? value.map(String).join(",") : undefined;
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  return value === true ? "true" : undefined;
 }
 
 function toFormat({ kind, type }: Option): RegistryInput["format"] {

@@ -54,6 +54,15 @@ export const surface: Surface = {
       default: 2,
     },
     {
+      key: "skip",
+      flag: "--skip",
+      env: "SHELF_SKIP",
+      description: "Rows to leave out.",
+      type: "string",
+      many: true,
+      default: ["top", "bottom"],
+    },
+    {
       key: "allowDelete",
       flag: "--allow-delete",
       env: "SHELF_ALLOW_DELETE",
@@ -79,7 +88,7 @@ export const surface: Surface = {
       optional: true,
       tools: [
         {
-          ...tool("clear_attic", "Empties the attic | for good.", "destroy"),
+          ...tool("clear_attic", "Empties **the attic** | for good.", "destroy"),
           effect: { least: "read", most: "destroy" },
         },
       ],

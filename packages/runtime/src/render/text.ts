@@ -16,21 +16,22 @@ export function wrap(text: string, width: number): string[] {
 export function toOneLine(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   // A full stop ends a sentence only before a capital, so "e.g. this" stays whole.
-  return /^.*?[.!?](?= [A-Z`"(])/.exec(line)?.[0] ?? line;
+  return /^.*?[.!?](?= [A-Z`"'(])/.exec(line)?.[0] ?? line;
 }
 
-/** Text inside a Markdown table cell: one line, no column breaks, no HTML outside code. */
+/** Text inside a Markdown table cell: one line, no column breaks, no markup outside code. */
 export function toCell(text: string): string {
   return text
     .replace(/\s+/g, " ")
     .trim()
     .split(/(`[^`]*`)/)
-    .map((part) => (part.startsWith("`") ? part : part.replace(/[<&]/g, entity)))
+    .map((part) => (part.startsWith("`") ? part : part.replace(/[<&*]/g, plain)))
     .join("")
     .replaceAll("|", "\\|");
 }
 
-function entity(character: string): string {
+function plain(character: string): string {
+  if (character === "*") return "\\*";
   return character === "<" ? "&lt;" : "&amp;";
 }
 

@@ -1,10 +1,10 @@
-import type { PolicyOptions } from "../call/policy.ts";
+import { findEnabledToolsets, type PolicyOptions } from "../call/policy.ts";
 import type { Principal } from "../define/context.ts";
 import { describe } from "../define/describe.ts";
 import type { Server } from "../define/server.ts";
 import { createLog } from "../operate/log.ts";
 import { Endpoint } from "../protocol/endpoint.ts";
-import type { RequestId } from "../protocol/json-rpc.ts";
+import { isJson, type RequestId } from "../protocol/json-rpc.ts";
 import type { Cancellable, Peer } from "../protocol/peer.ts";
 import { type ClientOptions, RawClient } from "./client.ts";
 
@@ -31,13 +31,15 @@ export async function connect(
 ): Promise<ConnectedClient> {
   const log: string[] = [];
   const { policy, budget, secrets = [], context, principal = { id: "test" } } = options;
+  const surface = describe(server);
+  const config = isJson(options.config) ? options.config : {};
   const endpoint = new Endpoint({
-    surface: describe(server),
-    load: async () => ({ server, config: server.config.parse(options.config ?? {}) }),
+    surface,
+    policy: { enabled: findEnabledToolsets(surface.options, config), ...policy },
+    load: async () => ({ server, config: server.config.parse(config) }),
     secrets,
     context,
     sink: createLog((line) => log.push(line), { secrets }).error,
-    ...(policy && { policy }),
     ...(budget !== undefined && { budget }),
   });
   const client = new RawClient(options);

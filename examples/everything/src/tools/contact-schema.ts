@@ -25,7 +25,6 @@ export const contactSchema = {
   },
   allOf: [{ anyOf: [{ required: ["phone"] }, { required: ["email"] }] }],
   if: { properties: { contactMethod: { const: "phone" } }, required: ["contactMethod"] },
-  // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema; nobody awaits this.
   then: { required: ["phone"] },
   else: { required: ["email"] },
   additionalProperties: false,

@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, test } from "vitest";
+
+const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const directory = realpathSync(mkdtempSync(join(tmpdir(), "fairlead-cli-")));
+const ends: (() => Promise<unknown> | void)[] = [() => rmSync(directory, { recursive: true })];
+
+afterEach(async () => {
+  for (const end of ends.splice(1)) await end();
+});
+
+async function start(...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  ends.push(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  });
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return { child, line: String(line) };
+}
+
+function post(url: string, method: string, params: object = {}) {
+  return fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+  });
+}
+
+test("serves the filesystem server read-only and a page about it, and leaves on SIGINT", async () => {
+  writeFileSync(join(directory, "note.txt"), "from the served directory\n");
+  const { child, line } = await start("serve", "--port", "0");
+  expect(line).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+\/$/);
+  const url = line.slice("ready ".length);
+
+  const page = await (await fetch(url)).text();
+  expect(page).toContain("read_text_file");
+  expect(page).not.toContain("write_file</");
+  expect(page).toContain(`${url}filesystem/mcp`);
+
+  const listed = await (await post(`${url}filesystem/mcp`, "tools/list")).json();
+  const names = listed.result.tools.map((tool: { name: string }) => tool.name);
+  expect(names).toContain("read_text_file");
+  expect(names).not.toContain("write_file");
+
+  const read = { name: "read_text_file", arguments: { path: join(directory, "note.txt") } };
+  const answer = await (await post(`${url}filesystem/mcp`, "tools/call", read)).json();
+  expect(answer.result.content[0].text).toBe("from the served directory\n");
+
+  const outside = { name: "read_text_file", arguments: { path: main } };
+  const refused = await (await post(`${url}filesystem/mcp`, "tools/call", outside)).json();
+  expect(refused.result.isError).toBe(true);
+
+  child.kill("SIGINT");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("a taken port is said and ends the process", async () => {
+  const { line } = await start("serve", "--port", "0");
+  const port = new URL(line.slice("ready ".length)).port;
+  const second = spawn(process.execPath, [main, "serve", "--port", port], { stdio: "pipe" });
+  let stderr = "";
+  second.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  expect(await once(second, "close")).toEqual([1, null]);
+  expect(stderr).toContain("EADDRINUSE");
+});
+
+test.each([
+  [["serve", "--port", "many"], "--port"],
+  [["dance"], "serve"],
+  [["serve", "--nonsense"], "--nonsense"],
+])("%j is answered with what is wrong and the usage", async (args, expected) => {
+  const child = spawn(process.execPath, [main, ...args], { stdio: "pipe" });
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  expect(await once(child, "close")).toEqual([2, null]);
+  expect(stderr).toContain(expected);
+  expect(stderr).toContain("Usage:");
+});

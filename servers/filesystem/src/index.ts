@@ -1,0 +1,28 @@
+import { defineServer } from "@fairlead/runtime";
+import { createPathGuard } from "@fairlead/runtime/guard";
+import packageFacts from "../package.json" with { type: "json" };
+import { config } from "./config.ts";
+import { PatternMatcher } from "./patterns.ts";
+import { prompts } from "./prompts.ts";
+import { files } from "./resources.ts";
+import { browse } from "./tools/browse.ts";
+import { destroy } from "./tools/delete.ts";
+import { read } from "./tools/read.ts";
+import { write } from "./tools/write.ts";
+
+export const server = defineServer({
+  name: "filesystem",
+  title: "Filesystem",
+  package: packageFacts,
+  instructions:
+    "Paths are absolute, or relative to the first allowed directory; list_allowed_directories tells them. Search before reading many files; read large files in parts.",
+  config,
+  async connect(options) {
+    const guard = await createPathGuard(options);
+    const patterns = new PatternMatcher();
+    return { context: { guard, patterns }, close: () => patterns.close() };
+  },
+  toolsets: [read, browse, write, destroy],
+  resourceTemplates: [files],
+  prompts,
+});

@@ -1,0 +1,29 @@
+import { defineToolset } from "@fairlead/runtime";
+import { z } from "zod";
+import { defineTool } from "../context.ts";
+import { deletePath } from "../transfer.ts";
+
+const remove = defineTool({
+  name: "delete_path",
+  title: "Delete path",
+  description: "Deletes a file, a link or a directory for good; there is no trash.",
+  effect: "destroy",
+  input: z.object({
+    path: z.string().describe("File or directory."),
+    recursive: z.boolean().optional().describe("Also what is in the directory."),
+  }),
+  output: z.object({ path: z.string() }),
+  async run({ path, recursive = false }, { guard, signal }) {
+    await deletePath(guard, path, { recursive, signal });
+    return { path };
+  },
+  render: ({ path }) => `Successfully deleted ${path}`,
+});
+
+export const destroy = defineToolset({
+  name: "delete",
+  title: "Delete",
+  description: "Delete files and directories.",
+  optional: true,
+  tools: [remove],
+});
