@@ -23,9 +23,11 @@ const importRules: readonly ImportRule[] = [
     rule: "tools",
     files: ["servers/*/src/tools/**"],
     except: tests,
-    may: ["@fairlead/runtime", "zod", "./src/context.ts", "./src/tools/**"],
-    mayAsTypes: ["./src/*.ts"],
-    why: "A tool knows its context, its schemas and the runtime; the domain is behind the context.",
+    may: [
+      ...["@fairlead/runtime", "zod", "./src/tools/**"],
+      "./src/!(main|index|config|resources|prompts).ts",
+    ],
+    why: "A tool knows its context, its schemas, the domain beside it and the runtime.",
   },
   {
     rule: "domain",

@@ -9,8 +9,6 @@ export interface ImportRule {
   readonly except?: readonly string[];
   /** What may be imported and nothing else; without it everything may that is not forbidden. */
   readonly may?: readonly string[];
-  /** What may be imported beside that, as types only. */
-  readonly mayAsTypes?: readonly string[];
   readonly mayNot?: readonly string[];
   readonly why: string;
 }
@@ -25,10 +23,10 @@ export function checkImports(
   const applying = rules.filter(
     ({ files, except = [] }) => fits(path, files) && !fits(path, except),
   );
-  return listImports(source).flatMap(({ specifier, line, typesOnly }) => {
+  return listImports(source).flatMap(({ specifier, line }) => {
     const target = toTarget(path, specifier);
     return applying
-      .filter((rule) => !isPermitted(rule, home, target, typesOnly))
+      .filter((rule) => !isPermitted(rule, home, target))
       .map(({ rule, why }) => ({ path, line, rule, message: `imports ${specifier}. ${why}` }));
   });
 }
@@ -59,12 +57,11 @@ function toTarget(path: string, specifier: string): string {
   return specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : specifier;
 }
 
-function isPermitted(rule: ImportRule, home: string, target: string, typesOnly: boolean): boolean {
+function isPermitted(rule: ImportRule, home: string, target: string): boolean {
   const local = (globs: readonly string[] = []) =>
     globs.map((glob) => (glob.startsWith("./") ? `${home}/${glob.slice(2)}` : glob));
   if (fits(target, local(rule.mayNot))) return false;
-  if (rule.may === undefined) return true;
-  return fits(target, local(rule.may)) || (typesOnly && fits(target, local(rule.mayAsTypes)));
+  return rule.may === undefined || fits(target, local(rule.may));
 }
 
 function toFloor(path: string, house: string, floors: readonly string[]): number | undefined {

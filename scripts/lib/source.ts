@@ -10,8 +10,6 @@ export interface Source {
 export interface Import {
   readonly specifier: string;
   readonly line: number;
-  /** Nothing of it is left when the program runs. */
-  readonly typesOnly: boolean;
 }
 
 type Kind = "code" | "string" | "comment";
@@ -26,29 +24,18 @@ export function toSource(text: string): Source {
 
 /** Every module a source names, by any kind of import or re-export. */
 export function listImports({ text, code }: Source): Import[] {
-  const from = /\b(?:import|export)\b([^;'"()]*?)\bfrom\s*["']( *)["']/g;
+  const from = /\b(?:import|export)\b[^;'"()]*?\bfrom\s*["']( *)["']/g;
   const bare = /\bimport\s*\(?\s*["']( *)["']/g;
   return [...code.matchAll(from), ...code.matchAll(bare)].map((match) => {
-    const [clause = "", blank = ""] = match.length === 3 ? match.slice(1) : ["", match[1]];
+    const blank = match.at(-1) ?? "";
     const end = match.index + match[0].length - 1;
-    return {
-      specifier: text.slice(end - blank.length, end),
-      line: toLine(text, match.index),
-      typesOnly: isTypesOnly(clause),
-    };
+    return { specifier: text.slice(end - blank.length, end), line: toLine(text, match.index) };
   });
 }
 
 /** The number of the line a position is on, from 1. */
 export function toLine(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
-}
-
-function isTypesOnly(clause: string): boolean {
-  if (/^\s*type\b/.test(clause)) return true;
-  const names = /\{([^}]*)\}/.exec(clause)?.[1]?.split(",") ?? [];
-  const given = names.map((name) => name.trim()).filter(Boolean);
-  return given.length > 0 && given.every((name) => name.startsWith("type "));
 }
 
 /** The kind of each character; delimiters of strings count as code, so that they stay visible. */

@@ -1,11 +1,12 @@
+import { type Session, sessions } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { type Session, sessions } from "./session.ts";
+import { bin } from "./bin.ts";
 
 describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, open }]) => {
   let session: Session;
   beforeAll(async () => {
-    session = await open();
+    session = await open({ bin });
   });
   afterAll(() => session.close());
 
@@ -74,7 +75,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, 
       expect(await session.call("describe_caller")).toMatchObject({
         structuredContent: remembers
           ? {
-              client: { name: "everything-tests", version: "1.0.0" },
+              client: { name: "fairlead-tests", version: "1.0.0" },
               capabilities: ["elicitation"],
             }
           : { capabilities: [] },
@@ -318,6 +319,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, 
 describe.for(Object.entries(sessions))("the options, seen by %s", ([, { open }]) => {
   test("keep secrets out of answers and log messages", async () => {
     const session = await open({
+      bin,
       args: ["--greeting", "Olá"],
       env: { EVERYTHING_API_TOKEN: "s3cret/with+signs" },
     });
@@ -332,7 +334,7 @@ describe.for(Object.entries(sessions))("the options, seen by %s", ([, { open }])
   });
 
   test("choose what is listed and what is allowed", async () => {
-    const session = await open({ args: ["--toolsets", "default,extra", "--read-only"] });
+    const session = await open({ bin, args: ["--toolsets", "default,extra", "--read-only"] });
     onTestFinished(() => session.close());
     const names = (await session.listTools()).map(({ name }) => name);
     const reversed = await session.call("reverse_text", { text: "abc" });
@@ -347,7 +349,7 @@ describe.for(Object.entries(sessions))("the options, seen by %s", ([, { open }])
   });
 
   test("hold answers to a budget", async () => {
-    const session = await open({ args: ["--max-output-chars", "2000", "--items", "1000"] });
+    const session = await open({ bin, args: ["--max-output-chars", "2000", "--items", "1000"] });
     onTestFinished(() => session.close());
     const text = z
       .object({ content: z.tuple([z.object({ text: z.string() })]) })

@@ -1,6 +1,7 @@
+import { type HttpServer, serveHttp } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bin } from "./bin.ts";
 import { later, warned } from "./later.ts";
-import { type HttpServer, serveHttp } from "./process.ts";
 import { requiredScenarios, rule } from "./referee.ts";
 
 /** Scenarios no revision requires and that we pass all the same. */
@@ -15,7 +16,7 @@ const unscored: Readonly<Record<string, readonly string[]>> = {
 
 let server: HttpServer;
 beforeAll(async () => {
-  server = await serveHttp();
+  server = await serveHttp(bin);
 });
 afterAll(() => server.close());
 

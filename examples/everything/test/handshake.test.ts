@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
-import { bin } from "./process.ts";
+import { bin } from "./bin.ts";
 
 /** The server's stdio as lines of JSON, without any client library in between. */
 function openPipe() {

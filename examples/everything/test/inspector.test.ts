@@ -1,34 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { createInspector, type HttpServer, serveHttp } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bin, type HttpServer, run, serveHttp } from "./process.ts";
+import { bin } from "./bin.ts";
 
-const manifest = createRequire(import.meta.url).resolve(
-  "@modelcontextprotocol/inspector/package.json",
-);
-const inspector = join(dirname(manifest), "clients", "launcher", "build", "index.js");
-
-// The Inspector keeps a catalog and a client file in the home directory; ours stays untouched.
-const home = mkdtempSync(join(tmpdir(), "inspector-"));
-const env = {
-  HOME: home,
-  MCP_CATALOG_PATH: join(home, "catalog.json"),
-  MCP_CLIENT_CONFIG_PATH: join(home, "client.json"),
-};
-
+const inspector = createInspector();
 let server: HttpServer;
 beforeAll(async () => {
-  server = await serveHttp();
+  server = await serveHttp(bin);
 });
 afterAll(async () => {
   await server.close();
-  rmSync(home, { recursive: true, force: true });
+  inspector.close();
 });
 
 async function inspect(target: readonly string[], args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await run(inspector, ["--cli", ...target, ...args], env);
+  const { code, stdout, stderr } = await inspector.run([...target, ...args]);
   expect(code, stdout + stderr).toBe(0);
   return JSON.parse(stdout);
 }

@@ -1,11 +1,12 @@
+import { type HttpServer, serveHttp } from "@fairlead/testing";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { bin, type HttpServer, serveHttp } from "./process.ts";
+import { bin } from "./bin.ts";
 
 let server: HttpServer;
 beforeAll(async () => {
-  server = await serveHttp();
+  server = await serveHttp(bin);
 });
 afterAll(async () => {
   expect(await server.close(), "the exit code of a server asked to leave").toBe(0);

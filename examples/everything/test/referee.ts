@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { run } from "./process.ts";
+import { run } from "@fairlead/testing";
 
 const manifest = createRequire(import.meta.url).resolve(
   "@modelcontextprotocol/conformance/package.json",

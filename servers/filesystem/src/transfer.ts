@@ -23,7 +23,6 @@ export interface TransferOptions {
 
 export interface Copied {
   readonly files: number;
-  readonly bytes: number;
   /** Secret and special files, and links that lead out. */
   readonly skipped: number;
 }
@@ -78,7 +77,7 @@ async function copyTree(
   options: TransferOptions,
 ): Promise<Copied> {
   await createDirectory(guard, target);
-  let [files, bytes, skipped] = [0, 0, 0];
+  let [files, skipped] = [0, 0];
   for (const { name, type } of await listDirectory(guard, source)) {
     options.signal.throwIfAborted();
     const [from, to] = [join(source, name), join(target, name)];
@@ -86,10 +85,9 @@ async function copyTree(
       ? copyTree(guard, from, to, options)
       : copyEntry(guard, from, to, type === "link", options));
     files += copied.files;
-    bytes += copied.bytes;
     skipped += copied.skipped;
   }
-  return { files, bytes, skipped };
+  return { files, skipped };
 }
 
 /** One entry of a tree; what may not be read or written is left out, not the whole refused. */
@@ -101,7 +99,7 @@ async function copyEntry(
   options: TransferOptions,
 ): Promise<Copied> {
   const permitted = guard.admits(source, "read") && guard.admits(target, "write");
-  if (!permitted) return { files: 0, bytes: 0, skipped: 1 };
+  if (!permitted) return { files: 0, skipped: 1 };
   try {
     return await (isLink
       ? copyLink(guard, source, target)
@@ -111,7 +109,7 @@ async function copyEntry(
     const cause = error instanceof Error ? error.cause : undefined;
     if (isSystemError(cause, "ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO")) throw error;
     messageOf(error);
-    return { files: 0, bytes: 0, skipped: 1 };
+    return { files: 0, skipped: 1 };
   }
 }
 
@@ -126,7 +124,7 @@ function copyOne(
       for await (const chunk of readChunks(handle, signal)) await out.writeFile(chunk);
     };
     await replaceFile(guard, target, content, { createOnly: overwrite !== true, mode: stats.mode });
-    return { files: 1, bytes: stats.size, skipped: 0 };
+    return { files: 1, skipped: 0 };
   });
 }
 
@@ -137,7 +135,7 @@ async function copyLink(guard: PathGuard, source: string, target: string): Promi
   await withParent(guard, target, "write", (directory, name) =>
     symlink(leadsTo, directory.at(name)),
   );
-  return { files: 1, bytes: 0, skipped: 0 };
+  return { files: 1, skipped: 0 };
 }
 
 /** Deletes a file, a link or a directory; one that is not empty only if `recursive`. */

@@ -10,7 +10,6 @@ export interface WriteOptions {
 }
 
 export interface WriteResult {
-  readonly bytes: number;
   readonly created: boolean;
   readonly sha256: string;
 }
@@ -27,7 +26,7 @@ export async function writeContent(
     expected: expectedSha256,
     createOnly,
   });
-  return { bytes: bytes.length, created, sha256: hashOf(bytes) };
+  return { created, sha256: hashOf(bytes) };
 }
 
 /** Adds text to the end of a file, which is created if it is missing. */

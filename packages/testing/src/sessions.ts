@@ -7,7 +7,7 @@ import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
-import { bin, serveHttp } from "./process.ts";
+import { serveHttp } from "./processes.ts";
 
 /** How a call went on its way: what a client passes beside name and arguments. */
 export interface CallOptions {
@@ -49,11 +49,13 @@ export interface Session {
 }
 
 export interface ServerOptions {
+  /** The built main of the server. */
+  readonly bin: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const identity = { name: "everything-tests", version: "1.0.0" };
+const identity = { name: "fairlead-tests", version: "1.0.0" };
 
 /** Every way to reach the server: each official client, on each transport. */
 export const sessions: Readonly<Record<string, Way>> = {
@@ -67,25 +69,25 @@ interface Way {
   readonly era: "legacy" | "modern";
   /** Whether a call can be tied to what was said before: 2025 over HTTP has no session here. */
   readonly remembers: boolean;
-  open(options?: ServerOptions): Promise<Session>;
+  open(options: ServerOptions): Promise<Session>;
 }
 
-async function openV1Stdio(options: ServerOptions = {}): Promise<Session> {
+async function openV1Stdio(options: ServerOptions): Promise<Session> {
   return connectV1(new StdioV1(toCommand(options)));
 }
 
-async function openV1Http(options: ServerOptions = {}): Promise<Session> {
-  const server = await serveHttp([...(options.args ?? [])], options.env);
+async function openV1Http(options: ServerOptions): Promise<Session> {
+  const server = await serveHttp(options.bin, options.args, options.env);
   const transport = new HttpV1(new URL(server.url));
   return connectV1(transport, server.close).catch(afterwards(server.close));
 }
 
-async function openV2Stdio(options: ServerOptions = {}): Promise<Session> {
+async function openV2Stdio(options: ServerOptions): Promise<Session> {
   return connectV2(new StdioV2(toCommand(options)));
 }
 
-async function openV2Http(options: ServerOptions = {}): Promise<Session> {
-  const server = await serveHttp([...(options.args ?? [])], options.env);
+async function openV2Http(options: ServerOptions): Promise<Session> {
+  const server = await serveHttp(options.bin, options.args, options.env);
   const transport = new HttpV2(new URL(server.url));
   return connectV2(transport, server.close).catch(afterwards(server.close));
 }
@@ -98,7 +100,7 @@ function afterwards(finish: () => Promise<unknown>): (error: unknown) => Promise
   };
 }
 
-function toCommand({ args = [], env = {} }: ServerOptions) {
+function toCommand({ bin, args = [], env = {} }: ServerOptions) {
   return { command: process.execPath, args: [bin, ...args], env, stderr: "ignore" as const };
 }
 

@@ -2,9 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-
-export const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -31,8 +28,12 @@ export interface HttpServer {
   close(): Promise<number | null>;
 }
 
-/** Starts the built server on a free port and waits until it answers. */
-export async function serveHttp(args: string[] = [], env = {}): Promise<HttpServer> {
+/** Starts a built server on a free port and waits until it answers. */
+export async function serveHttp(
+  bin: string,
+  args: readonly string[] = [],
+  env = {},
+): Promise<HttpServer> {
   const port = await freePort();
   const child = spawn(process.execPath, [bin, "--http", `127.0.0.1:${port}`, ...args], {
     env: { ...process.env, ...env },

@@ -1,0 +1,9 @@
+export { createInspector, type Inspector } from "./inspector.ts";
+export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
+export {
+  type CallOptions,
+  type Listed,
+  type ServerOptions,
+  type Session,
+  sessions,
+} from "./sessions.ts";
