@@ -73,14 +73,17 @@ async function readForward(
   const count = head || limit || Number.POSITIVE_INFINITY;
   const taker = new LineTaker(offset || 1, count, budget, lineNumbers ? numberWidth + 1 : 0);
   const decoder = createDecoder(encoding);
-  const hash = createHash("sha256");
+  const small = stats.size <= smallFile;
+  // Of a large file the hash is worth its time only to those who read it from end to end.
+  const hash = small || (!offset && count === Number.POSITIVE_INFINITY);
+  const sha256 = hash ? createHash("sha256") : undefined;
   let whole = true;
   for await (const chunk of readChunks(handle, signal)) {
-    if (taker.done && stats.size > smallFile) {
+    if (taker.done && !small) {
       whole = false;
       break;
     }
-    hash.update(chunk);
+    sha256?.update(chunk);
     taker.push(decoder.decode(chunk, { stream: true }));
   }
   taker.push(decoder.decode());
@@ -92,7 +95,7 @@ async function readForward(
     encoding: encoding.name,
     lines,
     totalLines: whole ? taker.total : undefined,
-    sha256: whole ? hash.digest("hex") : undefined,
+    sha256: whole ? sha256?.digest("hex") : undefined,
     truncated: cut !== undefined,
     nextOffset,
     note: cut === undefined ? undefined : toNote(cut, next, nextOffset),

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { type Part, text } from "../define/reply.ts";
+import { findKept, fitParts, fitText } from "./budget.ts";
+
+const line = `${"x".repeat(79)}\n`;
+const total = (parts: readonly Part[]) =>
+  parts.reduce((sum, part) => sum + (part.type === "text" ? part.text.length : 0), 0);
+
+describe("a text", () => {
+  test("that fits stays as it is", () => {
+    expect(fitText("x".repeat(100), 100)).toBe("x".repeat(100));
+    expect(fitText("x".repeat(100), Number.POSITIVE_INFINITY)).toBe("x".repeat(100));
+  });
+
+  test("is cut at the end of a line and says so in its last line", () => {
+    const cut = fitText(line.repeat(1_000), 8_000);
+    expect(cut.length).toBeLessThanOrEqual(8_000);
+    expect(cut).toMatch(/x\n\n\[Cut: [\d,]+ of 80,000 characters shown\. [^\n]+\]$/);
+  });
+
+  test("of one line is cut inside it, and never through a character", () => {
+    for (const budget of [1_000, 1_001]) {
+      const cut = fitText("😀".repeat(5_000), budget);
+      expect(cut.length).toBeLessThanOrEqual(budget);
+      expect(cut.isWellFormed()).toBe(true);
+    }
+  });
+
+  test.for([0, 1, 10, 100])("keeps to a budget of %d as well as its notice can", (budget) => {
+    const cut = fitText("x".repeat(10_000), budget);
+    expect(cut.length).toBeLessThanOrEqual(budget + 200);
+    expect(cut).toContain("[Cut: ");
+  });
+});
+
+describe("the parts of an answer", () => {
+  test("share one budget", () => {
+    const parts = fitParts([text(line.repeat(50)), text(line.repeat(100))], 8_000);
+    expect(parts[0]).toEqual(text(line.repeat(50)));
+    expect(total(parts)).toBeLessThanOrEqual(8_000);
+    expect(parts[1]).toMatchObject({ text: expect.stringContaining("[Cut: ") });
+  });
+
+  test("do not each bring a notice of their own", () => {
+    const parts = fitParts(
+      Array.from({ length: 50_000 }, () => text("x".repeat(10))),
+      8_000,
+    );
+    expect(total(parts)).toBeLessThanOrEqual(8_000);
+    expect(JSON.stringify(parts).match(/\[Cut: /g)).toHaveLength(1);
+  });
+
+  test("keep pictures and links, which are no text", () => {
+    const image: Part = { type: "image", data: Buffer.from("x"), mimeType: "image/png" };
+    const parts = fitParts([text(line.repeat(200)), image, text("more")], 8_000);
+    expect(parts).toContainEqual(image);
+    expect(parts).not.toContainEqual(text("more"));
+  });
+
+  test("count an embedded text, and keep its address", () => {
+    const file: Part = { type: "resource", uri: "file:///a", body: line.repeat(200) };
+    const [cut] = fitParts([file], 8_000);
+    expect(cut).toMatchObject({ uri: "file:///a", body: expect.stringContaining("[Cut: ") });
+  });
+
+  test("stay the same when they fit", () => {
+    const parts = [text("a"), text("b")];
+    expect(fitParts(parts, 2)).toEqual(parts);
+    expect(fitParts([], 0)).toEqual([]);
+  });
+});
+
+test.for([
+  [10, 0],
+  [10, 9],
+  [10, 25],
+  [10, 99],
+  [1, 5],
+  [100_000, 123_456],
+] as const)("of %d items of size 10, as many stay as a budget of %d holds", ([count, budget]) => {
+  let measured = 0;
+  const kept = findKept(count, budget, (n) => {
+    measured += 1;
+    return n * 10;
+  });
+  expect(kept).toBe(Math.min(Math.floor(budget / 10), count - 1));
+  expect(measured).toBeLessThan(20);
+});

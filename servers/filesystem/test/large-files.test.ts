@@ -1,0 +1,65 @@
+import { open, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import { beforeEach, expect, it } from "vitest";
+import { PatternMatcher } from "../src/patterns.ts";
+import { searchContents } from "../src/search-contents.ts";
+import { readText } from "../src/text-reader.ts";
+import { temporaryDirectory } from "./support/tree.ts";
+
+const gigabyte = 1024 ** 3;
+const limits = { budget: 80_000, signal: new AbortController().signal };
+let guard: PathGuard;
+
+/** A gigabyte with three lines before and two after a hole that takes no disk. */
+beforeEach(async () => {
+  const top = await temporaryDirectory();
+  const path = join(top, "large.log");
+  await writeFile(path, "one\ntwo\nthree\n");
+  const handle = await open(path, "r+");
+  await handle.write("\nlast but one\nlast", gigabyte);
+  await handle.close();
+  guard = await createPathGuard({ directories: [top] });
+});
+
+/** Megabytes this process grew by at most while something ran. */
+async function growth(work: () => Promise<unknown>): Promise<number> {
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+  }, 5);
+  await work();
+  clearInterval(timer);
+  return (Math.max(most, process.memoryUsage().rss) - before) / 1024 ** 2;
+}
+
+it.each([
+  ["head", { head: 2 }, "one\ntwo"],
+  ["tail", { tail: 2 }, "last but one\nlast"],
+  ["a range at the start", { offset: 2, limit: 2 }, "two\nthree"],
+  ["a range past the hole", { offset: 5, limit: 1 }, "last but one"],
+  ["all, which stops at the budget", {}, "one\ntwo\nthree\n"],
+])("a gigabyte is read in bounded memory: %s", async (_, range, expected) => {
+  const grown = await growth(async () => {
+    expect((await readText(guard, "large.log", range, limits)).text).toBe(expected);
+  });
+  expect(grown).toBeLessThan(150);
+});
+
+it("a line of a gigabyte is cut at the budget", async () => {
+  const found = await readText(guard, "large.log", { offset: 4 }, limits);
+  expect(found.text).toHaveLength(limits.budget);
+  expect(found).toMatchObject({ truncated: true, nextOffset: 5 });
+});
+
+it("a gigabyte is searched in bounded memory", async () => {
+  const patterns = new PatternMatcher();
+  const query = { pattern: "last", maxMatches: 9, respectGitignore: false, ...limits };
+  const grown = await growth(async () => {
+    const from = { file: "", skip: 0 };
+    await searchContents(guard, patterns, "large.log", { ...query, from });
+  });
+  await patterns.close();
+  expect(grown).toBeLessThan(150);
+});
