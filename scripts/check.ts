@@ -61,7 +61,7 @@ const importRules: readonly ImportRule[] = [
   {
     rule: "no-sdk",
     files: ["{packages,servers}/*/src/**"],
-    except: tests,
+    except: [...tests, "packages/testing/**"],
     mayNot: ["@modelcontextprotocol/**"],
     why: "The official SDK is a referee in tests, never a part.",
   },

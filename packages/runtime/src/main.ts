@@ -10,7 +10,6 @@ import { serveStdio } from "./serve/stdio.ts";
 
 const graceMs = 5_000;
 const watchdogMs = 1_000;
-const lullMs = 100;
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;
 
@@ -80,17 +79,11 @@ async function runStdio(
   common: Values,
   stdout: (text: string) => void,
 ): Promise<void> {
-  let prepared = false;
+  // The server's code waits for the first call: most processes of a host are never asked for one.
   const service = serveStdio(endpoint, {
     input: process.stdin,
     maxCalls: Number(common["maxCalls"]),
-    write: (text) => {
-      stdout(text);
-      if (prepared) return;
-      prepared = true;
-      // A client that has its list calls next; until then the server's code would only be in the way.
-      setTimeout(() => void endpoint.prepare().catch(() => {}), lullMs).unref();
-    },
+    write: stdout,
   });
   const leave = leaveOnce(async () => {
     await Promise.race([endpoint.idle(), wait(graceMs)]);

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { detectEncoding, type Encoding, sampleSize } from "./encoding.ts";
 
-const chunkSize = 64 * 1024;
+const chunkSize = 256 * 1024;
 
 /** A file's bytes from the start, piece by piece; a piece is valid until the next is asked for. */
 export async function* readChunks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Buffer> {

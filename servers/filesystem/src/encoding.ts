@@ -37,8 +37,9 @@ function detectWide(sample: Uint8Array): EncodingName {
 
 function isUtf8(sample: Uint8Array): boolean {
   try {
-    // As a stream, so that a character the sample cuts in two is no error.
-    new TextDecoder("utf-8", { fatal: true }).decode(sample, { stream: true });
+    // As a stream if there may be more, so that a character the sample cuts in two is no error.
+    const stream = sample.length >= sampleSize;
+    new TextDecoder("utf-8", { fatal: true }).decode(sample, { stream });
     return true;
   } catch {
     return false;

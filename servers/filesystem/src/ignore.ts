@@ -67,11 +67,18 @@ export class Ignore {
 }
 
 function parseRule(line: string): Rule[] {
-  const trimmed = line.replace(/(?<!\\) +$/, "");
+  const trimmed = trimSpaces(line);
   if (trimmed === "" || trimmed.startsWith("#")) return [];
   const negated = trimmed.startsWith("!");
   const glob = parseGlob(negated ? trimmed.slice(1) : trimmed);
   return glob === undefined ? [] : [{ glob, negated }];
+}
+
+/** The line without the spaces at its end, unless the first of them is escaped. */
+function trimSpaces(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === " ") end--;
+  return line[end - 1] === "\\" ? line.slice(0, end + 1) : line.slice(0, end);
 }
 
 async function readRules(guard: PathGuard, path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import type { PathGuard } from "@fairlead/runtime/guard";
 import { FileError, messageOf } from "./errors.ts";
-import { type ReadLimits, readText, type TextRead } from "./text-reader.ts";
+import type { ReadLimits, TextRead } from "./text-read.ts";
+import { readText } from "./text-reader.ts";
 
 export interface SeveralRead {
   readonly path: string;

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { OpenFile } from "@fairlead/runtime/guard";
 import { createDecoder, type Encoding } from "./encoding.ts";
-import type { ReadLimits, TextRead } from "./text-reader.ts";
+import type { ReadLimits, TextRead } from "./text-read.ts";
 
 const chunkSize = 64 * 1024;
 

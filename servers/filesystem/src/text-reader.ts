@@ -1,46 +1,15 @@
 import { createHash } from "node:crypto";
 import { type OpenFile, type PathGuard, withFile } from "@fairlead/runtime/guard";
 import { readChunks, sniff } from "./chunks.ts";
-import { createDecoder, type Encoding, type EncodingName } from "./encoding.ts";
+import { createDecoder, type Encoding } from "./encoding.ts";
 import { FileError } from "./errors.ts";
 import { readTail } from "./tail.ts";
-
-/** Which lines to read; all of them when nothing is given. 0 counts as not given. */
-export interface LineRange {
-  readonly head?: number | undefined;
-  readonly tail?: number | undefined;
-  /** The first line, from 1. */
-  readonly offset?: number | undefined;
-  /** How many lines. */
-  readonly limit?: number | undefined;
-  readonly lineNumbers?: boolean | undefined;
-}
-
-export interface ReadLimits {
-  /** Characters to read at most. */
-  readonly budget: number;
-  readonly signal: AbortSignal;
-}
-
-export interface TextRead {
-  readonly text: string;
-  readonly encoding: EncodingName;
-  /** Lines in `text`. */
-  readonly lines: number;
-  /** Undefined where knowing it would take reading a large file to its end. */
-  readonly totalLines: number | undefined;
-  readonly sha256: string | undefined;
-  /** The budget ended the reading, not the range. */
-  readonly truncated: boolean;
-  /** The line to go on with, where there is more. */
-  readonly nextOffset: number | undefined;
-  /** What a reader must know about what is missing. */
-  readonly note: string | undefined;
-}
+import type { LineRange, ReadLimits, TextRead } from "./text-read.ts";
 
 /** Files up to this many bytes are read to their end even for a few lines, to hash and count. */
 const smallFile = 1024 * 1024;
 const numberWidth = 6;
+const newline = 10;
 
 /** Reads text or some lines of it, in memory bounded by the budget whatever the file's size. */
 export async function readText(
@@ -84,7 +53,7 @@ async function readForward(
       break;
     }
     sha256?.update(chunk);
-    taker.push(decoder.decode(chunk, { stream: true }));
+    if (small || !taker.skip(chunk, encoding)) taker.push(decoder.decode(chunk, { stream: true }));
   }
   taker.push(decoder.decode());
   taker.finish();
@@ -154,14 +123,27 @@ class LineTaker {
     if (this.text.endsWith("\n")) this.text = this.text.slice(0, -1);
   }
 
+  /**
+   * Passes over bytes that end before the first wanted line; false if they do not. A character cut
+   * in two by their end is no loss, since it belongs to a line that is not wanted either.
+   */
+  skip(chunk: Buffer, { name }: Encoding): boolean {
+    if (name === "utf-16le" || name === "utf-16be") return false;
+    const lines = countNewlines(chunk);
+    if (this.line + lines >= this.#first) return false;
+    this.line += lines;
+    this.#inLine = chunk.at(-1) !== newline;
+    return true;
+  }
+
   push(piece: string): void {
     let at = 0;
     while (at < piece.length) {
-      const newline = piece.indexOf("\n", at);
-      const end = newline < 0 ? piece.length : newline + 1;
+      const lineEnd = piece.indexOf("\n", at);
+      const end = lineEnd < 0 ? piece.length : lineEnd + 1;
       if (!this.done && this.line >= this.#first) this.#take(piece.slice(at, end));
-      this.#inLine = newline < 0;
-      if (newline >= 0) this.line++;
+      this.#inLine = lineEnd < 0;
+      if (lineEnd >= 0) this.line++;
       at = end;
     }
   }
@@ -190,6 +172,12 @@ class LineTaker {
       this.#dropLineEnd();
     }
   }
+}
+
+function countNewlines(chunk: Buffer): number {
+  let count = 0;
+  for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) count++;
+  return count;
 }
 
 function numberLines(text: string, first: number, lines: number): string {

@@ -46,7 +46,8 @@ export function hashOf(bytes: Uint8Array): string {
 }
 
 function fromBase64(content: string): Buffer {
-  if (/^[A-Za-z0-9+/\s]*=?\s*=?\s*$/.test(content)) return Buffer.from(content, "base64");
+  const packed = content.replace(/\s+/g, "");
+  if (/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) return Buffer.from(packed, "base64");
   // Node would leave out what it does not know and write a shorter file.
   throw new FileError("The content is not base64.", "Encode it, or leave out encoding.");
 }

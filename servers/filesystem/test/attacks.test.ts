@@ -29,7 +29,7 @@ let guard: PathGuard;
 let patterns: PatternMatcher;
 
 beforeEach(async () => {
-  top = await temporaryDirectory();
+  top = await temporaryDirectory({ inMemory: true });
   inside = join(top, "allow");
   outside = join(top, "allow_evil");
   await plant(top, {

@@ -2,9 +2,9 @@ import { isReply, type Part } from "../define/reply.ts";
 import { answerKind } from "../define/schema.ts";
 import type { Paging } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
-import type { Check } from "./arguments.ts";
 import { count, findKept, fitParts, fitText } from "./budget.ts";
 import type { Call } from "./call.ts";
+import type { Check } from "./check.ts";
 import { type ContentLimits, toContent, toTextBlock } from "./content.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Redactor } from "./redact.ts";
@@ -67,9 +67,9 @@ export class AnswerMaker {
     if (this.#kind === "structured") {
       return this.#structuredAnswer(output, parts, args, call, limits);
     }
-    this.#check(output);
+    const checked = this.#check(output);
     if (this.#kind === "text" && parts.length === 0) {
-      const block = toTextBlock(fitText(String(output), call.budget));
+      const block = toTextBlock(fitText(String(checked), call.budget));
       return { content: this.#redactor.result(`[${block}]`) };
     }
     return this.#partsAnswer(parts, undefined, call, limits);
@@ -112,8 +112,11 @@ export class AnswerMaker {
   ): unknown {
     const next = this.#paging.next;
     const cut: Record<string, unknown> = { ...toRecord(output), [items]: list.slice(0, kept) };
-    if (next !== undefined && this.#tool.resume) cut[next] = this.#tool.resume(args, kept);
-    return cut;
+    if (next === undefined) return cut;
+    // Where the tool cannot say, its own position is no help: it lies behind what is cut off.
+    const position = this.#tool.resume?.(args, kept);
+    const { [next]: _, ...rest } = cut;
+    return position === undefined ? rest : { ...rest, [next]: position };
   }
 
   /** Checks the output, signs its next cursor and measures it as JSON and as text. */

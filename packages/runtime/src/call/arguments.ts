@@ -1,11 +1,7 @@
 import type { z } from "zod";
 import { isRawSchema, type JsonSchema, type Schema } from "../define/schema.ts";
+import type { Check, Checked } from "./check.ts";
 import type { RawValidator } from "./json-schema.ts";
-
-export type Checked = { readonly value: unknown } | { readonly problems: readonly string[] };
-
-/** Checks a value against a schema and says every problem in words for the model. */
-export type Check = (value: unknown) => Checked;
 
 /**
  * Compiles the check of a tool's arguments. A key no schema names is a problem of its own, answered
@@ -64,16 +60,41 @@ type FindUnknown = (value: unknown, path: string) => string | undefined;
 function compileKeys(schema: unknown): FindUnknown | undefined {
   if (!isObject(schema)) return undefined;
   if (isObject(schema["properties"])) return compileObjectKeys(schema, schema["properties"]);
-  const items = compileKeys(schema["items"]);
-  if (items === undefined) return undefined;
+  const { anyOf, additionalProperties, prefixItems, items } = schema;
+  if (Array.isArray(anyOf)) {
+    // Where null is the only alternative there is no doubt which object is meant.
+    const isNull = (branch: unknown) => isObject(branch) && branch["type"] === "null";
+    const [only, ...others] = anyOf.filter((branch) => !isNull(branch));
+    return others.length === 0 ? compileKeys(only) : undefined;
+  }
+  const first = Array.isArray(prefixItems) ? prefixItems.map(compileKeys) : [];
+  const rest = compileKeys(items);
+  const values = compileKeys(additionalProperties);
+  if (!rest && !values && first.every((find) => find === undefined)) return undefined;
+  const inList = (index: number) => first[index] ?? rest;
   return (value, path) => {
-    if (!Array.isArray(value)) return undefined;
-    for (const [index, item] of value.entries()) {
-      const found = items(item, `${path}[${index}]`);
-      if (found !== undefined) return found;
+    if (Array.isArray(value)) {
+      return findFirst(value.entries(), inList, (index) => `${path}[${index}]`);
     }
-    return undefined;
+    if (!isObject(value)) return undefined;
+    return findFirst(
+      Object.entries(value),
+      () => values,
+      (key) => toPath([path, key]),
+    );
   };
+}
+
+function findFirst<K>(
+  entries: Iterable<readonly [K, unknown]>,
+  finder: (key: K) => FindUnknown | undefined,
+  pathOf: (key: K) => string,
+): string | undefined {
+  for (const [key, item] of entries) {
+    const found = finder(key)?.(item, pathOf(key));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function compileObjectKeys(schema: JsonSchema, properties: JsonSchema): FindUnknown {
@@ -84,7 +105,7 @@ function compileObjectKeys(schema: JsonSchema, properties: JsonSchema): FindUnkn
   );
   const expected = [...children.keys()].join(", ") || "none";
   return (value, path) => {
-    if (!isObject(value)) return undefined;
+    if (!isObject(value) || Array.isArray(value)) return undefined;
     for (const key of Object.keys(value)) {
       const at = path === "" ? key : `${path}.${key}`;
       const child = children.get(key);

@@ -1,26 +1,38 @@
 import type { Part } from "../define/reply.ts";
 
+/** Room the line takes that says what was cut. */
+const noticeRoom = 150;
+
 /** Shortens text to the budget at the end of a line and says so in its last line. */
 export function fitText(text: string, budget: number): string {
   if (text.length <= budget) return text;
-  const lineEnd = text.lastIndexOf("\n", budget);
-  let end = lineEnd > budget / 2 ? lineEnd : budget;
+  const room = Math.max(budget - noticeRoom, 0);
+  const lineEnd = text.lastIndexOf("\n", room);
+  let end = lineEnd > room / 2 ? lineEnd : room;
   // A cut between the halves of a surrogate pair would leave a character that is none.
-  if (end === budget && isHighSurrogate(text.charCodeAt(end - 1))) end -= 1;
+  if (end === room && isHighSurrogate(text.charCodeAt(end - 1))) end -= 1;
   const kept = text.slice(0, end);
   return `${kept}\n\n[Cut: ${count(kept.length)} of ${count(text.length)} characters shown. Ask for a smaller part to see the rest.]`;
 }
 
-/** Shortens the text parts of an answer so that together they keep the budget. */
+/**
+ * Shortens the text parts of an answer so that together they keep the budget. The first that does
+ * not fit is cut and says so; text after it is left out, since notices would add up.
+ */
 export function fitParts(parts: readonly Part[], budget: number): readonly Part[] {
   let left = budget;
-  return parts.map((part) => {
+  let full = false;
+  return parts.flatMap((part) => {
     const body = part.type === "text" ? part.text : part.type === "resource" ? part.body : "";
-    if (typeof body !== "string") return part;
-    const fitted = body.length <= left ? body : fitText(body, Math.max(left, 0));
-    left -= body.length;
-    if (fitted === body) return part;
-    return part.type === "resource" ? { ...part, body: fitted } : { type: "text", text: fitted };
+    if (typeof body !== "string" || body === "") return [part];
+    if (full) return [];
+    if (body.length <= left) {
+      left -= body.length;
+      return [part];
+    }
+    full = true;
+    const fitted = fitText(body, left);
+    return [part.type === "resource" ? { ...part, body: fitted } : { ...part, text: fitted }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { type CallContext, type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 
@@ -10,6 +11,8 @@ export interface CallFacts {
   readonly progressToken: string | number | undefined;
   /** The least severe level the client wants; undefined for none. */
   readonly logLevel: LogLevel | undefined;
+  /** Takes secrets out of what a tool says on its way. */
+  redact(value: unknown): unknown;
   notify(method: string, params: { readonly [key: string]: unknown }): void;
 }
 
@@ -97,13 +100,14 @@ export class Call implements CallContext {
 
   #report(done: number, total?: number, message?: string): void {
     const { progressToken } = this.#facts;
-    if (progressToken === undefined || this.#silent || !(done > this.#progress)) return;
+    if (progressToken === undefined || this.#silent) return;
+    if (!Number.isFinite(done) || done <= this.#progress) return;
     this.#progress = done;
     this.#facts.notify("notifications/progress", {
       progressToken,
       progress: done,
-      ...(total !== undefined && { total }),
-      ...(message !== undefined && { message }),
+      ...(Number.isFinite(total) && { total }),
+      ...(message !== undefined && { message: this.#facts.redact(message) }),
     });
   }
 
@@ -111,10 +115,18 @@ export class Call implements CallContext {
     const { logLevel } = this.#facts;
     if (logLevel === undefined || this.#silent) return;
     if (logLevels.indexOf(level) < logLevels.indexOf(logLevel)) return;
-    this.#facts.notify("notifications/message", { level, data });
+    this.#facts.notify("notifications/message", { level, data: this.#facts.redact(toJson(data)) });
   }
 
   get #silent(): boolean {
     return this.#ended || this.#aborted !== undefined;
   }
+}
+
+/** What JSON has no form for is shown as Node shows it: no call fails for what it logs. */
+function toJson(data: unknown): unknown {
+  try {
+    if (JSON.stringify(data) !== undefined) return data;
+  } catch {}
+  return inspect(data);
 }

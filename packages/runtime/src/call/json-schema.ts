@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 import type { JsonSchema } from "../define/schema.ts";
-import type { Check } from "./arguments.ts";
+import type { Check } from "./check.ts";
 
 export type RawValidator = (schema: JsonSchema) => Check;
 
@@ -17,6 +17,7 @@ export async function loadRawValidator(): Promise<RawValidator> {
     allErrors: true,
     validateFormats: false,
     logger: false,
+    verbose: true,
   } as const;
   return (schema) => {
     const dialect = String(schema["$schema"] ?? "").replace(/#$/, "");
@@ -27,10 +28,11 @@ export async function loadRawValidator(): Promise<RawValidator> {
   };
 }
 
-function toProblem({ instancePath, keyword, message, params }: ErrorObject): string {
+function toProblem({ instancePath, keyword, message, params, parentSchema }: ErrorObject): string {
   const where = instancePath.slice(1).replaceAll("/", ".");
   if (keyword === "additionalProperties") {
-    return `Unknown argument ${JSON.stringify(String(params["additionalProperty"]))}${where && ` in ${where}`}.`;
+    const expected = Object.keys(parentSchema?.["properties"] ?? {}).join(", ") || "none";
+    return `Unknown argument ${JSON.stringify(String(params["additionalProperty"]))}${where && ` in ${where}`}. Expected: ${expected}.`;
   }
   return where === "" ? (message ?? keyword) : `${where}: ${message ?? keyword}`;
 }

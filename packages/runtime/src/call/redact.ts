@@ -1,6 +1,8 @@
 const mark = "[redacted]";
 /** Shorter secrets are taken out of errors and logs but not of results, where they may be words. */
 const resultMinimum = 12;
+/** How deep JSON is searched that stands as a string in JSON: structured content is repeated as text. */
+const jsonDepth = 3;
 
 /** Takes configured secrets out of text, in every form they may have taken on the way. */
 export interface Redactor {
@@ -23,8 +25,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     },
     result(json) {
       if (!long.some((form) => json.includes(form))) return json;
-      // A secret may be a number or a key, where replacing text would leave no JSON.
-      return JSON.stringify(replaceInside(JSON.parse(json), long));
+      // A secret may be a number or end in a quote, where replacing text would leave no JSON.
+      return JSON.stringify(replaceInside(JSON.parse(json), long, (key) => replace(key, long)));
     },
   };
 }
@@ -37,13 +39,18 @@ function replace(text: string, forms: readonly string[]): string {
   return clean;
 }
 
-function replaceInside(value: unknown, forms: readonly string[]): unknown {
+/** The value with secrets taken out of its strings; its keys go through `toKey`. */
+function replaceInside(
+  value: unknown,
+  forms: readonly string[],
+  toKey: (key: string) => string = (key) => key,
+): unknown {
   if (typeof value === "string") return replace(value, forms);
   if (typeof value === "number") return forms.includes(String(value)) ? mark : value;
-  if (Array.isArray(value)) return value.map((item) => replaceInside(item, forms));
+  if (Array.isArray(value)) return value.map((item) => replaceInside(item, forms, toKey));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, replaceInside(item, forms)]),
+    Object.entries(value).map(([key, item]) => [toKey(key), replaceInside(item, forms, toKey)]),
   );
 }
 
@@ -52,9 +59,12 @@ function toForms(secrets: readonly string[]): readonly string[] {
   const forms = new Set<string>();
   for (const secret of secrets) {
     if (secret === "") continue;
-    forms.add(secret);
-    forms.add(JSON.stringify(secret).slice(1, -1));
-    forms.add(encodeURIComponent(secret));
+    let form = secret;
+    for (let depth = 0; depth <= jsonDepth; depth += 1) {
+      forms.add(form);
+      form = JSON.stringify(form).slice(1, -1);
+    }
+    forms.add(encodeURIComponent(secret.toWellFormed()));
     forms.add(Buffer.from(secret).toString("base64"));
   }
   return [...forms].sort((a, b) => b.length - a.length);

@@ -1,8 +1,9 @@
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer.ts";
-import { type Check, compileArguments, compileOutput } from "./arguments.ts";
+import { compileArguments, compileOutput } from "./arguments.ts";
 import { type Call, CallAborted } from "./call.ts";
+import type { Check } from "./check.ts";
 import { type ContentLimits, toTextBlock } from "./content.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";

@@ -2,8 +2,7 @@ import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readlink, realpath, stat } from "node:fs/promises";
 import { platform } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { ToolError } from "../define/error.ts";
-import { changed, explained, isSystemError, notFound } from "./errors.ts";
+import { changed, explained, isSystemError, notFound, PathError } from "./errors.ts";
 import type { Access, PathGuard } from "./paths.ts";
 import { foldName } from "./syntax.ts";
 
@@ -142,13 +141,13 @@ export async function statEntry(directory: Directory, name: string): Promise<Sta
 export function assertRegular(stats: Stats, path: string): void {
   if (stats.isFile()) return;
   if (stats.isDirectory()) {
-    throw new ToolError(
+    throw new PathError(
       "EISDIR: illegal operation on a directory, read",
       `'${path}' is a directory; name a file in it.`,
     );
   }
   if (stats.isSymbolicLink()) throw changed(path);
-  throw new ToolError(
+  throw new PathError(
     `'${path}' is not a regular file but a pipe, socket or device.`,
     "Only regular files can be read and written.",
   );

@@ -1,5 +1,15 @@
 import { getSystemErrorMessage } from "node:util";
-import { ToolError } from "../define/error.ts";
+
+/** An error about a path that whoever asked can do something about: the hint says what. */
+export class PathError extends Error {
+  override readonly name = "PathError";
+  readonly hint: string;
+
+  constructor(message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.hint = hint;
+  }
+}
 
 const missing = "Check the spelling, or list the directory it should be in.";
 
@@ -49,7 +59,7 @@ export function toPathError(error: unknown, path: string): unknown {
   // The system's own message would name the descriptor it worked through, not the path.
   const call = typeof error.syscall === "string" ? error.syscall : "use";
   const message = `${error.code}: ${getSystemErrorMessage(error.errno)}, ${call} '${path}'`;
-  return new ToolError(message, hint, { cause: error });
+  return new PathError(message, hint, { cause: error });
 }
 
 /** Runs one file operation; what the system says against it comes out as a path error. */
@@ -61,10 +71,10 @@ export async function explained<T>(path: string, work: () => Promise<T>): Promis
   }
 }
 
-export function notFound(path: string): ToolError {
-  return new ToolError(`ENOENT: no such file or directory, open '${path}'`, missing);
+export function notFound(path: string): PathError {
+  return new PathError(`ENOENT: no such file or directory, open '${path}'`, missing);
 }
 
-export function changed(path: string): ToolError {
-  return new ToolError(`'${path}' was moved or replaced while it was being used.`, "Try again.");
+export function changed(path: string): PathError {
+  return new PathError(`'${path}' was moved or replaced while it was being used.`, "Try again.");
 }

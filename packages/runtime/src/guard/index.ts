@@ -1,6 +1,3 @@
-// Deciding about paths
-
-// Doing what was decided
 export {
   type Directory,
   type OpenFile,
@@ -18,8 +15,7 @@ export {
   removeEntry,
   removeTree,
 } from "./entries.ts";
-export { explained, isSystemError, notFound, toPathError } from "./errors.ts";
-// Globs that take no more than linear work
+export { explained, isSystemError, notFound, PathError, toPathError } from "./errors.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
 export {
   type Access,

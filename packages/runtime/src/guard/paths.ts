@@ -1,8 +1,7 @@
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { platform as currentPlatform, homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { ToolError } from "../define/error.ts";
-import { explained, isSystemError, toPathError } from "./errors.ts";
+import { explained, isSystemError, PathError, toPathError } from "./errors.ts";
 import { type Glob, matchesGlob, parseGlob } from "./globs.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
 import { Workspace } from "./workspace.ts";
@@ -43,7 +42,7 @@ interface Rule {
 /** Resolves the allowed directories once; throws when there are none or one cannot be used. */
 export async function createPathGuard(options: PathGuardOptions): Promise<PathGuard> {
   if (options.directories.length === 0) {
-    throw new ToolError("No directory is allowed.", "Name at least one directory.");
+    throw new PathError("No directory is allowed.", "Name at least one directory.");
   }
   const roots: Root[] = [];
   for (const directory of options.directories) {
@@ -51,7 +50,7 @@ export async function createPathGuard(options: PathGuardOptions): Promise<PathGu
     const given = resolve(expandHome(directory));
     const real = await explained(given, () => realpath(given));
     if (!(await stat(real)).isDirectory()) {
-      throw new ToolError(`'${directory}' is not a directory.`, "Name a directory.");
+      throw new PathError(`'${directory}' is not a directory.`, "Name a directory.");
     }
     assertOrdinary(real);
     roots.push({ given, real, foldsCase: await foldsCase(real) });
@@ -92,7 +91,7 @@ export class PathGuard {
     const absolute = this.#toAbsolute(requested);
     this.#decideRules(absolute, access, requested);
     if (this.isRoot(absolute)) {
-      throw new ToolError(
+      throw new PathError(
         `'${absolute}' is an allowed directory itself.`,
         "Name something inside it.",
       );
@@ -119,7 +118,7 @@ export class PathGuard {
     const root = this.#rootOf(real);
     if (root === undefined) {
       const allowed = this.directories.join(", ");
-      throw new ToolError(
+      throw new PathError(
         `Access denied - symlink target outside allowed directories: ${real} not in ${allowed}`,
         "Only files inside the allowed directories can be used.",
       );
@@ -148,7 +147,7 @@ export class PathGuard {
     const absolute = candidates.find((path) => this.#lexicalRootOf(path) !== undefined);
     if (absolute === undefined) {
       const allowed = this.directories.join(", ");
-      throw new ToolError(
+      throw new PathError(
         `Access denied - path outside allowed directories: ${candidates[0]} not in ${allowed}`,
         "Use a path inside one of the allowed directories.",
       );
@@ -212,14 +211,14 @@ export class PathGuard {
       .map(foldName);
     const denied = this.#denied.find((rule) => applies(rule, names));
     if (denied !== undefined) {
-      throw new ToolError(
+      throw new PathError(
         `Access denied - '${shown}' may hold secrets ("${denied.pattern}").`,
         "Its content is not available through this server; ask the user if it is needed.",
       );
     }
     const kept = access === "write" && this.#protected.find((rule) => applies(rule, names));
     if (kept) {
-      throw new ToolError(
+      throw new PathError(
         `Access denied - '${shown}' is protected from writing ("${kept.pattern}").`,
         "It can be read; ask the user if it must be changed.",
       );
@@ -232,7 +231,7 @@ async function follow(path: string): Promise<string> {
     return await realpath(path);
   } catch (error) {
     if (!isSystemError(error, "ENOENT")) throw error;
-    throw new ToolError(
+    throw new PathError(
       `'${path}' is a symbolic link that leads nowhere.`,
       "Use the path it should lead to.",
     );
@@ -270,7 +269,7 @@ async function findName(directory: string, name: string): Promise<string | undef
   const entries = await readdir(directory);
   const alike = entries.filter((entry) => entry.normalize("NFC") === wanted);
   if (alike.length > 1) {
-    throw new ToolError(
+    throw new PathError(
       `Several entries of '${directory}' are spelt "${wanted}" in different Unicode forms.`,
       "Use the exact name from a listing of the directory.",
     );
@@ -282,7 +281,7 @@ async function findName(directory: string, name: string): Promise<string | undef
 function assertOrdinary(path: string): void {
   if (currentPlatform() !== "linux") return;
   if (["/proc", "/sys"].some((place) => isWithin(place, path, "/"))) {
-    throw new ToolError(
+    throw new PathError(
       `Access denied - '${path}' is not a place of ordinary files.`,
       "Use a path inside one of the allowed directories.",
     );

@@ -1,4 +1,4 @@
-import { ToolError } from "../define/error.ts";
+import { PathError } from "./errors.ts";
 
 /** The operating system a path is meant for, as `os.platform()` names it. */
 export type Platform = NodeJS.Platform;
@@ -12,15 +12,15 @@ const windowsLimit = 32_767;
  * mistake that would silently make an odd file name.
  */
 export function assertSyntax(path: string, platform: Platform): void {
-  if (path.includes("\0")) throw new ToolError("A path cannot hold a NUL byte.", "Remove it.");
+  if (path.includes("\0")) throw new PathError("A path cannot hold a NUL byte.", "Remove it.");
   const windows = platform === "win32";
   const length = windows ? path.length : Buffer.byteLength(path);
   if (length > (windows ? windowsLimit : posixLimit)) {
-    throw new ToolError(`The path is too long: ${length} bytes.`, "Use a shorter path.");
+    throw new PathError(`The path is too long: ${length} bytes.`, "Use a shorter path.");
   }
   const problem = windows ? windowsProblem(path) : posixProblem(path);
   if (problem !== undefined) {
-    throw new ToolError(`Access denied - ${problem}: ${path}`, "Use a plain path on this machine.");
+    throw new PathError(`Access denied - ${problem}: ${path}`, "Use a plain path on this machine.");
   }
 }
 

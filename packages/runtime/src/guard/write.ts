@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { join } from "node:path";
-import { ToolError } from "../define/error.ts";
 import {
   assertRegular,
   type Directory,
@@ -11,7 +10,7 @@ import {
   withFile,
   withParent,
 } from "./anchor.ts";
-import { explained, isSystemError, notFound } from "./errors.ts";
+import { explained, isSystemError, notFound, PathError } from "./errors.ts";
 import type { PathGuard } from "./paths.ts";
 import { temporaryName } from "./workspace.ts";
 
@@ -128,7 +127,7 @@ async function writeTemporary(
 async function assertHash(directory: Directory, name: string, expected: string, path: string) {
   const found = await hashEntry(directory, name);
   if (found === expected.toLowerCase()) return;
-  throw new ToolError(
+  throw new PathError(
     found === undefined
       ? `'${path}' does not exist any more; nothing was written.`
       : `'${path}' has changed: its SHA-256 is ${found}, not ${expected}. Nothing was written.`,
@@ -209,21 +208,21 @@ async function appendTo(
 function assertWritable(guard: PathGuard, stats: Stats, path: string): void {
   assertRegular(stats, path);
   if (!guard.strict || stats.nlink <= 1) return;
-  throw new ToolError(
+  throw new PathError(
     `'${path}' has ${stats.nlink} names (hard links), and this server runs with strict.`,
     "Ask the user; another name of this file may lie outside the allowed directories.",
   );
 }
 
-export function alreadyThere(path: string): ToolError {
-  return new ToolError(
+export function alreadyThere(path: string): PathError {
+  return new PathError(
     `Destination already exists: ${path}`,
     "Choose another name, or ask for it to be overwritten.",
   );
 }
 
-export function noParent(path: string): ToolError {
-  return new ToolError(
+export function noParent(path: string): PathError {
+  return new PathError(
     `Parent directory does not exist: ${join(path, "..")}`,
     "Create the directory first.",
   );

@@ -34,7 +34,8 @@ export function toAddress(common: Values): {
 } {
   const { http } = common;
   if (typeof http !== "string") return { problems: [] };
-  const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:]+)):)?(\d+)$/.exec(http) ?? [];
+  const [, bracketed, plain, digits] =
+    /^(?:(?:\[([^\]]+)\]|([^:[\]]+)):)?(\d+)$/.exec(http) ?? [];
   const port = Number(digits);
   if (digits === undefined || port > 65_535) {
     return { problems: [`--http must be [host:]port, not ${JSON.stringify(http)}.`] };
@@ -47,7 +48,8 @@ export function toSecrets(options: readonly Option[], values: Values): readonly 
   return options
     .filter(({ secret }) => secret)
     .flatMap(({ key }) => values[key])
-    .filter((value) => typeof value === "string");
+    .filter((value) => typeof value === "string" || typeof value === "number")
+    .map(String);
 }
 
 export function toNames(value: unknown): readonly string[] | undefined {

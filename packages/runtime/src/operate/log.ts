@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { ErrorSink } from "../call/failure.ts";
 import { createRedactor } from "../call/redact.ts";
 
@@ -18,8 +19,13 @@ export function createLog(
   return {
     info: (message) => line("info", message),
     error: (error, where, reference) => {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      line("error", `${where} [${reference}] ${stack}`);
+      line("error", `${where} [${reference}] ${toText(error)}`);
     },
   };
+}
+
+/** Anything can be thrown, also what no string can be made of. */
+function toText(error: unknown): string {
+  if (typeof error === "string") return error;
+  return error instanceof Error && typeof error.stack === "string" ? error.stack : inspect(error);
 }

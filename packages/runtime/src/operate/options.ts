@@ -31,8 +31,7 @@ export function readOptions(own: readonly Option[], sources: Sources): Given {
   const file = readConfigFile(options, flags, sources, problems);
   const value = (option: Option) => {
     const given =
-      flags.get(option) ??
-      (option.positional && words.length > 0 ? words : undefined) ??
+      fromCommandLine(option, flags, words) ??
       fromEnvironment(option, sources, problems) ??
       file[option.key] ??
       option.default;
@@ -70,15 +69,33 @@ function readArguments(argv: readonly string[], options: readonly Option[], prob
       const option = options.find(({ flag }) => flag === name);
       if (!option) {
         problems.push(`Unknown option ${name}. See --help.`);
+        // What follows is its value, and may be a secret whose flag is misspelt: no word to show.
+        if (equals < 0) takeValue(rest);
         continue;
       }
-      const bare = option.type === "boolean" ? "true" : rest.shift();
-      const value = equals < 0 ? bare : word.slice(equals + 1);
+      const bare = () => (option.type === "boolean" ? "true" : takeValue(rest));
+      const value = equals < 0 ? bare() : word.slice(equals + 1);
       if (value === undefined) problems.push(`${option.flag} needs a value.`);
       else flags.set(option, option.many ? [...toList(flags.get(option)), value] : value);
     }
   }
   return { flags, words, command };
+}
+
+/** The word after a flag; a value that looks like a flag must follow an equals sign. */
+function takeValue(rest: string[]): string | undefined {
+  return rest[0]?.startsWith("--") ? undefined : rest.shift();
+}
+
+function fromCommandLine(
+  option: Option,
+  flags: ReadonlyMap<Option, unknown>,
+  words: readonly string[],
+): unknown {
+  const flag = flags.get(option);
+  if (!option.positional || words.length === 0) return flag;
+  const all = [...toList(flag), ...words];
+  return option.many || all.length > 1 ? all : all[0];
 }
 
 function readConfigFile(
@@ -89,10 +106,11 @@ function readConfigFile(
 ): Values {
   const option = options.find(({ key }) => key === "config");
   const path = option && (flags.get(option) ?? sources.env[option.env]);
-  if (typeof path !== "string") return {};
+  if (typeof path !== "string" || path === "") return {};
   try {
-    const content: unknown = JSON.parse(sources.readFile(path));
-    if (typeof content === "object" && content !== null) {
+    const file = sources.readFile(expandHome(path, sources.env["HOME"]));
+    const content: unknown = JSON.parse(file);
+    if (typeof content === "object" && content !== null && !Array.isArray(content)) {
       for (const key of Object.keys(content)) {
         if (!options.some((known) => known.key === key)) {
           problems.push(`--config ${path}: there is no option "${key}".`);
@@ -113,7 +131,7 @@ function fromEnvironment(option: Option, sources: Sources, problems: string[]): 
   const direct = sources.env[option.env];
   if (direct !== undefined && direct !== "") return direct;
   const path = option.secret ? sources.env[`${option.env}_FILE`] : undefined;
-  if (path === undefined) return undefined;
+  if (path === undefined || path === "") return undefined;
   try {
     return sources.readFile(path).trimEnd();
   } catch {

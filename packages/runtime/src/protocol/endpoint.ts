@@ -4,6 +4,7 @@ import { Deadlines } from "../call/deadlines.ts";
 import { type ErrorSink, toMessage } from "../call/failure.ts";
 import { createPolicy, type Policy, type PolicyOptions } from "../call/policy.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
+import { logLevels } from "../define/context.ts";
 import type { Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
 import { isLogLevel, type Request, readRequest } from "./envelope.ts";
@@ -66,7 +67,7 @@ export class Endpoint {
   #loading: Promise<Features> | undefined;
   #features: Features | undefined;
   #inFlight = 0;
-  #onIdle: (() => void) | undefined;
+  #onIdle: (() => void)[] = [];
 
   constructor(options: EndpointOptions) {
     const { surface, policy = {} } = options;
@@ -103,7 +104,7 @@ export class Endpoint {
   idle(): Promise<void> {
     if (this.#inFlight === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#onIdle = resolve;
+      this.#onIdle.push(resolve);
     });
   }
 
@@ -157,6 +158,8 @@ export class Endpoint {
     }
     const answers = await Promise.all(messages.map((message) => this.#handleOne(message, peer)));
     const frames = answers.filter((answer) => answer !== undefined);
+    // Each answer says for itself how it went.
+    peer.status = 200;
     return frames.length === 0 ? undefined : `[${frames.join(",")}]`;
   }
 
@@ -230,7 +233,7 @@ export class Endpoint {
     if (fitsOnePage(request, this.registry.surface[key])) {
       return this.registry.listWhole(key, request.modern);
     }
-    return this.#load().then((features) => features.listFixed(key, request));
+    return this.#feature(request, async (features) => features.listFixed(key, request));
   }
 
   #initialize({ params, peer }: Request): string {
@@ -244,8 +247,9 @@ export class Endpoint {
 
   #callTool(request: Request): string | Promise<string> {
     const { name, arguments: args = {} } = request.params;
-    const registered = typeof name === "string" ? this.registry.tools.get(name) : undefined;
-    if (!registered) throw invalidParams(`Unknown tool: ${String(name)}`);
+    if (typeof name !== "string") throw invalidParams("name is required (string).");
+    const registered = this.registry.tools.get(name);
+    if (!registered) throw invalidParams(`Unknown tool: ${name}`);
     if (!isJson(args)) throw invalidParams("arguments must be an object.");
     if (request.modern && request.peer.headers) {
       assertParamHeaders(request.peer.headers, registered.headers, args);
@@ -263,7 +267,7 @@ export class Endpoint {
     try {
       const features = this.#features ?? (await this.#load());
       const tool = features.tool(registered);
-      if (tool.timeoutMs !== Number.POSITIVE_INFINITY) this.#deadlines.add(call, tool.timeoutMs);
+      this.#deadlines.add(call, tool.timeoutMs);
       const answer = await tool.call(args, call, contentLimits(request));
       let members = `"content":${answer.content}`;
       if (answer.structured !== undefined) {
@@ -300,8 +304,8 @@ export class Endpoint {
       budget: this.#budget,
       progressToken: request.progressToken,
       logLevel: request.logLevel,
-      notify: (method, params) =>
-        peer.send(toNotificationFrame(method, this.#redactor.value(params))),
+      redact: this.#redactor.value,
+      notify: (method, params) => peer.send(toNotificationFrame(method, params)),
     });
     peer.begin(id, call);
     this.#inFlight += 1;
@@ -314,7 +318,8 @@ export class Endpoint {
     peer.end(id);
     this.#inFlight -= 1;
     // The answer is handed over within this tick; idle means that it has been.
-    if (this.#inFlight === 0 && this.#onIdle) setImmediate(this.#onIdle);
+    if (this.#inFlight > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) setImmediate(resolve);
   }
 
   #load(): Promise<Features> {
@@ -367,7 +372,7 @@ export class Endpoint {
 
 function setLogLevel({ params, peer }: Request): string {
   const { level } = params;
-  if (!isLogLevel(level)) throw invalidParams(`"${String(level)}" is no log level.`);
+  if (!isLogLevel(level)) throw invalidParams(`A log level is one of ${logLevels.join(", ")}.`);
   peer.logLevel = level;
   return "{}";
 }

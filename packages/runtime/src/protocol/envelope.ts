@@ -128,7 +128,7 @@ function readLogLevel(value: unknown): LogLevel | undefined {
   if (value === undefined || isLogLevel(value)) return value;
   throw new ProtocolError(
     errorCode.invalidParams,
-    `"${String(value)}" is no log level; use one of ${logLevels.join(", ")}.`,
+    `A log level is one of ${logLevels.join(", ")}.`,
     400,
   );
 }

@@ -53,7 +53,8 @@ describe("Mcp-Method and Mcp-Name", () => {
 
   test("want a name for the three methods that have one", () => {
     const headers = { "mcp-method": "resources/read", "mcp-name": "test://one" };
-    const read = (params: { uri: string }) => assertStandardHeaders(headers, "resources/read", params);
+    const read = (params: { uri: string }) =>
+      assertStandardHeaders(headers, "resources/read", params);
     expect(thrownBy(() => read({ uri: "test://one" }))).toBeUndefined();
     expect(thrownBy(() => read({ uri: "test://two" }))).toEqual(mismatch);
   });

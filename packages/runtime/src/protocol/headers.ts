@@ -10,6 +10,7 @@ export interface ParamHeader {
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const integer = /^-?\d+(?:\.0+)?$/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const sentinelStart = "=?base64?";
 const sentinelEnd = "?=";
@@ -29,7 +30,7 @@ export function assertStandardHeaders(headers: Headers, method: string, params: 
   if (source === undefined) return;
   const name = headers["mcp-name"];
   const actual = params[source];
-  if (name !== actual && decode("Mcp-Name", name) !== actual) {
+  if (decode("Mcp-Name", name) !== actual) {
     throw mismatch("Mcp-Name", name, actual);
   }
 }
@@ -48,12 +49,15 @@ export function assertParamHeaders(
     const actual = path.reduce<unknown>((at, key) => (isJson(at) ? at[key] : undefined), args);
     if (actual === undefined || actual === null) {
       if (stated !== undefined) throw mismatch(header, stated, actual);
-    } else if (typeof actual === "number" && stated !== undefined && stated.trim() !== "") {
-      if (Number(stated) !== actual) throw mismatch(header, stated, actual);
-    } else if (stated !== String(actual)) {
+    } else if (stated === undefined || !isSame(stated, actual)) {
       throw mismatch(header, stated, actual);
     }
   }
+}
+
+function isSame(stated: string, actual: unknown): boolean {
+  if (typeof actual === "number") return integer.test(stated) && Number(stated) === actual;
+  return typeof actual === "boolean" ? stated === String(actual) : stated === actual;
 }
 
 /**

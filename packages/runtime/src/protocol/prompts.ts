@@ -9,8 +9,9 @@ import { invalidParams, isJson } from "./json-rpc.ts";
 export function findPrompt(prompts: readonly Prompt[] | undefined, name: unknown): Prompt {
   const prompt = prompts?.find((candidate) => candidate.name === name);
   if (prompt) return prompt;
+  if (typeof name !== "string") throw invalidParams("name is required (string).");
   const known = prompts?.map((candidate) => candidate.name).join(", ");
-  throw invalidParams(`Unknown prompt: ${String(name)}. Known prompts: ${known || "none"}.`);
+  throw invalidParams(`Unknown prompt: ${name}. Known prompts: ${known || "none"}.`);
 }
 
 /** The `messages` of a `prompts/get` result as JSON; throws ProtocolError for bad arguments. */

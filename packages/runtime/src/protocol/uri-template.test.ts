@@ -29,7 +29,12 @@ describe("matches", () => {
   test("a literal that the rest of the URI is too short for", () => {
     expect(match("a{x}bc", "ab")).toBeUndefined();
     expect(match("aa{x}aa", "aaa")).toBeUndefined();
-    expect(match("aa{x}aa", "aaaa")).toEqual({ x: "" });
+  });
+
+  test("no variable to nothing", () => {
+    expect(match("aa{x}aa", "aaaa")).toBeUndefined();
+    expect(match("x://{a}/{+b}", "x:///1")).toBeUndefined();
+    expect(match("x://{a}/{+b}", "x://1/")).toBeUndefined();
   });
 
   test("variables with the names of object members", () => {
@@ -45,12 +50,18 @@ test("names its variables", () => {
   expect(new UriTemplate("x://{a}/{+b}").variables).toEqual(["a", "b"]);
 });
 
-test.for(["x://{a*}", "x://{/a}", "x://{?a}", "x://{a,b}", "x://{a:3}", "x://{", "x://}", "x://{}"])(
-  "refuses %s",
-  (template) => {
-    expect(() => new UriTemplate(template)).toThrow(TypeError);
-  },
-);
+test.for([
+  "x://{a*}",
+  "x://{/a}",
+  "x://{?a}",
+  "x://{a,b}",
+  "x://{a:3}",
+  "x://{",
+  "x://}",
+  "x://{}",
+])("refuses %s", (template) => {
+  expect(() => new UriTemplate(template)).toThrow(TypeError);
+});
 
 test("refuses two variables with nothing between them", () => {
   expect(() => new UriTemplate("x://{a}{+b}")).toThrow(/between/);
@@ -66,7 +77,7 @@ describe("CVE-2026-0621", () => {
   test.for(templates)("matching %s is linear in the URI", (template) => {
     const pattern = new UriTemplate(template);
     // Backtracking would need hours for a single one of these; linear needs milliseconds for all.
-    for (let round = 0; round < 50; round += 1) for (const uri of uris) pattern.match(uri);
+    for (let round = 0; round < 10; round += 1) for (const uri of uris) pattern.match(uri);
   });
 
   test("reading a template is linear in the template", () => {

@@ -36,7 +36,11 @@ export async function connect(
   const endpoint = new Endpoint({
     surface,
     policy: { enabled: findEnabledToolsets(surface.options, config), ...policy },
-    load: async () => ({ server, config: server.config.parse(config) }),
+    // Config is what `connect` opens things from: with a context given there is nothing to open.
+    load: async () => ({
+      server,
+      config: context === undefined ? server.config.parse(config) : config,
+    }),
     secrets,
     context,
     sink: createLog((line) => log.push(line), { secrets }).error,

@@ -99,7 +99,7 @@ export function contract(subject: Subject, test: Test): void {
     strictEqual(version.stdout.trim(), surface.package.version);
     const help = await runToEnd(main, { args: ["--help"] });
     strictEqual(help.code, 0);
-    for (const { flag } of surface.options) ok(help.stdout.includes(flag), flag);
+    for (const { env } of surface.options) ok(help.stdout.includes(env), env);
   });
   test("contract: no secret in output, help or log", () => checkSecrets(surface, main, start));
   test(`contract: tools/list costs at most ${subject.maxTokens ?? 3_000} tokens`, async () => {

@@ -27,15 +27,20 @@ const listEntries = defineTool({
     entries: cuttable(z.array(z.object({ name: z.string(), type: z.string() }))),
     next_cursor: cursor(z.int()),
   }),
-  async run({ path, limit, cursor: start = 0 }, { guard }) {
+  async run({ path, limit = Infinity, cursor: start = 0 }, { guard, budget }) {
     const all = await listDirectory(guard, path);
-    const end = start + Math.max(limit ?? all.length, 1);
+    const end = start + Math.max(Math.min(limit, mostEntries(budget)), 1);
     const next = end < all.length ? end : undefined;
     return { entries: all.slice(start, end), next_cursor: next };
   },
   render: ({ entries }) => entries.map(toLine).join("\n"),
   resume: ({ cursor: start = 0 }, kept) => start + kept,
 });
+
+/** More entries than this cannot fit, so they need not be measured one by one. */
+function mostEntries(budget: number): number {
+  return Math.ceil(budget / 25);
+}
 
 function toLine({ name, type }: { readonly name: string; readonly type: string }): string {
   return `${type === "directory" ? "[DIR]" : "[FILE]"} ${name}`;
@@ -58,14 +63,16 @@ const listSized = defineTool({
     total_size: z.int(),
     next_cursor: cursor(z.int()),
   }),
-  async run({ path, sortBy = "name", cursor: start = 0 }, { guard }) {
+  async run({ path, sortBy = "name", cursor: start = 0 }, { guard, budget }) {
     const all = await listWithSizes(guard, path, sortBy);
+    const end = start + mostEntries(budget);
     const files = all.filter(({ type }) => type !== "directory");
     return {
-      entries: all.slice(start),
+      entries: all.slice(start, end),
       files: files.length,
       directories: all.length - files.length,
       total_size: files.reduce((sum, { size }) => sum + size, 0),
+      next_cursor: end < all.length ? end : undefined,
     };
   },
   render: ({ entries, files, directories, total_size }) =>

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import {
   chmod,
   lstat,
@@ -16,9 +16,17 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
+/** Where a file system in memory is found on Linux: tests that write much wait for no disk there. */
+const memory = "/dev/shm";
+
 /** A directory of its own for a test, gone when the test is. */
-export async function temporaryDirectory(): Promise<string> {
-  const path = await realpath(await mkdtemp(join(tmpdir(), "fairlead-files-")));
+export async function temporaryDirectory({
+  inMemory = false,
+}: {
+  readonly inMemory?: boolean;
+} = {}): Promise<string> {
+  const parent = inMemory && existsSync(memory) ? memory : tmpdir();
+  const path = await realpath(await mkdtemp(join(parent, "fairlead-files-")));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;
 }
@@ -57,8 +65,4 @@ export async function snapshot(top: string, below = ""): Promise<string[]> {
     else lines.push(`${name} special`);
   }
   return lines;
-}
-
-export function randomName(): string {
-  return randomBytes(8).toString("hex");
 }

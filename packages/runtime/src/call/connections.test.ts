@@ -1,0 +1,104 @@
+import { expect, test, vi } from "vitest";
+import { z } from "zod";
+import { type Connection, defineServer, type Server } from "../define/server.ts";
+import { Connections } from "./connections.ts";
+
+type Open = Server["connect"];
+
+function open(connect: Open, connectPer: "process" | "principal" = "process") {
+  const server = defineServer({
+    name: "test",
+    title: "Test",
+    package: { name: "test", version: "1.0.0", description: "Test" },
+    config: z.object({}),
+    connect,
+    connectPer,
+    toolsets: [],
+  });
+  const problems: unknown[] = [];
+  const connections = new Connections(server, {}, (error) => problems.push(error));
+  return { context: (id: string) => connections.context({ id }), connections, problems };
+}
+
+test("callers that arrive together share one opening", async () => {
+  const connect = vi.fn(async () => ({ context: { db: {} } }));
+  const { context } = open(connect);
+  expect(connect).not.toHaveBeenCalled();
+  const contexts = await Promise.all(Array.from({ length: 100 }, (_, id) => context(`${id}`)));
+  expect(connect).toHaveBeenCalledTimes(1);
+  expect(new Set(contexts).size).toBe(1);
+});
+
+test("once open, the context is there without a turn", async () => {
+  const context = { db: {} };
+  const opened = open(() => ({ context }));
+  await opened.context("a");
+  expect(opened.context("b")).toBe(context);
+});
+
+test.for(["throws", "rejects"])(
+  "a connect that %s fails its callers, and is tried again",
+  async (how) => {
+    let failing = true;
+    const connect = vi.fn((): Promise<Connection<unknown>> => {
+      const error = new Error("no route");
+      if (failing && how === "throws") throw error;
+      return failing ? Promise.reject(error) : Promise.resolve({ context: { db: 1 } });
+    });
+    const { context } = open(connect);
+    const first = await Promise.allSettled([context("a"), context("b")]);
+    expect(first.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(connect).toHaveBeenCalledTimes(1);
+    failing = false;
+    expect(await context("a")).toEqual({ db: 1 });
+    expect(connect).toHaveBeenCalledTimes(2);
+  },
+);
+
+test("each principal has its own, also under names of object members", async () => {
+  const connect = vi.fn<Open>(async (_, { principal }) => ({ context: { for: principal.id } }));
+  const { context } = open(connect, "principal");
+  for (const id of ["alice", "bob", "__proto__", "constructor", "", "alice"]) {
+    expect(await context(id)).toEqual({ for: id });
+  }
+  expect(connect).toHaveBeenCalledTimes(5);
+});
+
+test("more principals than may stay connected close the one that called longest ago", async () => {
+  const closed: string[] = [];
+  const { context } = open(
+    (_, { principal: { id } }) => ({ context: {}, close: () => void closed.push(id) }),
+    "principal",
+  );
+  for (let id = 0; id < 105; id += 1) {
+    await context(`${id}`);
+    await context("0");
+  }
+  await vi.waitFor(() => expect(closed).toHaveLength(5));
+  expect(closed).not.toContain("0");
+});
+
+test("closing aborts what opens, closes what is open, and survives a close that fails", async () => {
+  const closed: string[] = [];
+  const { context, connections, problems } = open(
+    (_, { principal: { id }, signal }) => ({
+      context: { signal },
+      close() {
+        if (id === "b") throw new Error("will not close");
+        closed.push(`${id} ${signal.aborted}`);
+      },
+    }),
+    "principal",
+  );
+  await Promise.all([context("a"), context("b"), context("c")]);
+  await connections.close();
+  expect(closed).toEqual(["a true", "c true"]);
+  expect(problems).toEqual([new Error("will not close")]);
+});
+
+test("closing what never opened does nothing", async () => {
+  const connect = vi.fn(() => ({ context: {} }));
+  const { connections } = open(connect);
+  await connections.close();
+  expect(connect).not.toHaveBeenCalled();
+});

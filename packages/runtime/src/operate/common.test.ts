@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { toAddress, toSecrets } from "./common.ts";
+
+test.for([
+  ["3000", { host: "127.0.0.1", port: 3000 }],
+  ["0", { host: "127.0.0.1", port: 0 }],
+  ["localhost:3000", { host: "localhost", port: 3000 }],
+  ["0.0.0.0:80", { host: "0.0.0.0", port: 80 }],
+  ["[::1]:3000", { host: "::1", port: 3000 }],
+] as const)("--http %s", ([http, address]) => {
+  expect(toAddress({ http })).toEqual({ http: address, problems: [] });
+});
+
+test.for(["", ":3000", "localhost", "localhost:", "65536", "::1:3000", "[]:1", "a:b:1", "1 ", "-1"])(
+  "--http %j is refused",
+  (http) => {
+    expect(toAddress({ http })).toEqual({ problems: [expect.stringContaining("[host:]port")] });
+  },
+);
+
+test("stdio without it", () => {
+  expect(toAddress({})).toEqual({ problems: [] });
+});
+
+test("secrets are the values of secret options, one by one", () => {
+  const option = (key: string, secret: boolean) => ({
+    key,
+    flag: `--${key}`,
+    env: key,
+    description: key,
+    type: "string" as const,
+    secret,
+  });
+  const options = [option("token", true), option("keys", true), option("name", false)];
+  expect(toSecrets(options, { token: 1234, keys: ["a", "b"], name: "n" })).toEqual(["1234", "a", "b"]);
+});

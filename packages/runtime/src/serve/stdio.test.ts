@@ -1,0 +1,206 @@
+import { PassThrough } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { describe as toSurface } from "../define/describe.ts";
+import { defineServer } from "../define/server.ts";
+import { defineTool, defineToolset } from "../define/tool.ts";
+import { Endpoint } from "../protocol/endpoint.ts";
+import { serveStdio } from "./stdio.ts";
+
+const echo = defineTool({
+  name: "echo",
+  title: "Echo",
+  description: "Returns the text.",
+  effect: "read",
+  input: z.object({ text: z.string() }),
+  output: z.string(),
+  run: ({ text }) => text,
+});
+
+const server = defineServer({
+  name: "test",
+  title: "Test",
+  package: { name: "test", version: "1.0.0", description: "Test" },
+  config: z.object({}),
+  connect: () => ({ context: {} }),
+  toolsets: [defineToolset({ name: "test", description: "Test.", tools: [echo] })],
+});
+
+function open(options: { readonly maxMessageBytes?: number; readonly maxCalls?: number } = {}) {
+  const input = new PassThrough();
+  const writes: string[] = [];
+  const endpoint = new Endpoint({
+    surface: toSurface(server),
+    load: async () => ({ server, config: {} }),
+    sink: () => {},
+  });
+  const service = serveStdio(endpoint, {
+    input,
+    maxCalls: options.maxCalls ?? 10_000,
+    write: (text) => writes.push(text),
+    ...options,
+  });
+  return {
+    input,
+    writes,
+    /** Closes the input and gives every answer, parsed. */
+    async end(): Promise<unknown[]> {
+      input.end();
+      await service.ended;
+      const lines = writes.join("").split("\n").slice(0, -1);
+      return lines.map((line): unknown => JSON.parse(line));
+    },
+  };
+}
+
+const ping = (id: number | string) => JSON.stringify({ jsonrpc: "2.0", id, method: "ping" });
+const pong = (id: number | string) => ({ jsonrpc: "2.0", id, result: {} });
+const call = (id: number, text: string) =>
+  JSON.stringify({
+    jsonrpc: "2.0",
+    id,
+    method: "tools/call",
+    params: { name: "echo", arguments: { text } },
+  });
+const echoed = (id: number, text: string) => ({
+  jsonrpc: "2.0",
+  id,
+  result: { content: [{ type: "text", text }] },
+});
+const refused = (code: number) => ({
+  jsonrpc: "2.0",
+  id: null,
+  error: expect.objectContaining({ code }),
+});
+
+describe("a message", () => {
+  const text = "ü 世界 😀 \u2028 end";
+  const bytes = Buffer.from(`${call(1, text)}\n`);
+
+  test("may be split at every byte, also inside a character", async () => {
+    for (let at = 0; at <= bytes.length; at += 1) {
+      const { input, end } = open();
+      input.write(bytes.subarray(0, at));
+      await turn();
+      input.write(bytes.subarray(at));
+      expect(await end()).toEqual([echoed(1, text)]);
+    }
+  });
+
+  test("may come byte by byte", async () => {
+    const { input, end } = open();
+    for (const byte of bytes) input.write(Buffer.from([byte]));
+    expect(await end()).toEqual([echoed(1, text)]);
+  });
+
+  test("may come with others, split anywhere across them", async () => {
+    const stream = Buffer.from(`${call(1, text)}\n\n${ping(2)}\r\n${call(3, text)}\n${ping(4)}`);
+    for (let at = 0; at <= stream.length; at += 7) {
+      const { input, end } = open();
+      input.write(stream.subarray(0, at));
+      await turn();
+      input.write(stream.subarray(at));
+      const answers = await end();
+      expect(answers).toHaveLength(4);
+      expect(answers).toEqual(
+        expect.arrayContaining([echoed(1, text), pong(2), echoed(3, text), pong(4)]),
+      );
+    }
+  });
+
+  test("may end with CRLF, and empty lines are none", async () => {
+    const { input, end } = open();
+    input.write(`\r\n\n  \n${ping(1)}\r\n\r\n\t${ping(2)} \n`);
+    expect(await end()).toEqual([pong(1), pong(2)]);
+  });
+
+  test("counts without a newline at the end of the input", async () => {
+    const { input, end } = open();
+    input.write(`${ping(1)}\n${call(2, text)}`);
+    expect(await end()).toEqual([pong(1), echoed(2, text)]);
+  });
+
+  test("that is no JSON is answered, and the next one too", async () => {
+    const { input, end } = open();
+    input.write(`{"jsonrpc":\n${ping(1)}\nnull\n"text"\n${ping(2)}\n`);
+    expect(await end()).toEqual([
+      refused(-32700),
+      pong(1),
+      refused(-32600),
+      refused(-32600),
+      pong(2),
+    ]);
+  });
+
+  test("may hold bytes that are no UTF-8", async () => {
+    const { input, end } = open();
+    const [before = "", after = ""] = call(1, "<>").split("<");
+    input.write(Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xc3]), Buffer.from(after)]));
+    expect(await end()).toEqual([echoed(1, "\ufffd\ufffd>")]);
+  });
+});
+
+describe("a message over the limit", () => {
+  const limit = 1_000;
+  const long = call(1, "x".repeat(2_000));
+
+  test("is reported once, and the next one is answered", async () => {
+    const { input, end } = open({ maxMessageBytes: limit });
+    for (let at = 0; at < long.length; at += 100) input.write(long.slice(at, at + 100));
+    input.write(`${"x".repeat(5_000)}\n${ping(2)}\n`);
+    expect(await end()).toEqual([refused(-32600), pong(2)]);
+  });
+
+  test("is refused without a newline", async () => {
+    const { input, end } = open({ maxMessageBytes: limit });
+    input.write(long);
+    expect(await end()).toEqual([refused(-32600)]);
+  });
+
+  test("may follow another", async () => {
+    const { input, end } = open({ maxMessageBytes: limit });
+    for (let round = 0; round < 3; round += 1) {
+      input.write(long);
+      await turn();
+      input.write(`${long}\n`);
+    }
+    input.write(ping(9));
+    expect(await end()).toEqual([refused(-32600), refused(-32600), refused(-32600), pong(9)]);
+  });
+});
+
+test("everything that is ready in a tick leaves in one write", async () => {
+  const { input, writes, end } = open();
+  input.write(Array.from({ length: 50 }, (_, id) => `${ping(id)}\n`).join(""));
+  await turn();
+  await turn();
+  expect(writes).toHaveLength(1);
+  expect(await end()).toHaveLength(50);
+});
+
+test("a request id in flight may not be used again", async () => {
+  const { input, end } = open();
+  input.write(`${call(1, "first")}\n${call(1, "second")}\n`);
+  const answers = await end();
+  expect(answers).toHaveLength(2);
+  expect(answers).toContainEqual(echoed(1, "first"));
+  expect(answers).toContainEqual({
+    jsonrpc: "2.0",
+    id: 1,
+    error: expect.objectContaining({ code: -32600 }),
+  });
+});
+
+test("429 beyond the cap", async () => {
+  const { input, end } = open({ maxCalls: 2 });
+  input.write(`${call(1, "a")}\n${call(2, "b")}\n${call(3, "c")}\n${ping(4)}\n`);
+  const answers = await end();
+  expect(answers).toHaveLength(4);
+  expect(answers).toContainEqual({
+    jsonrpc: "2.0",
+    id: 3,
+    error: expect.objectContaining({ code: 429 }),
+  });
+  expect(answers).toContainEqual(pong(4));
+});

@@ -1,0 +1,245 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { definePrompt } from "../src/define/prompt.ts";
+import { defineTool } from "../src/define/tool.ts";
+import { connect } from "../src/testing/index.ts";
+import { dial, type Listening, legacy, listen, modern } from "./fixture/http.ts";
+import { plain, serverOf } from "./fixture/make.ts";
+
+/** A tool that says what becomes of it, and waits for its signal or for nothing at all. */
+function createWait() {
+  const events: string[] = [];
+  const shared = { ...plain, input: z.object({}), timeoutMs: Number.POSITIVE_INFINITY };
+  const wait = defineTool({
+    ...shared,
+    name: "wait",
+    run: (_, { signal, progress }) =>
+      new Promise<string>((_resolve, reject) => {
+        events.push("started");
+        signal.addEventListener("abort", () => {
+          events.push(`aborted: ${signal.reason.message}`);
+          progress(2);
+          reject(signal.reason);
+        });
+      }),
+  });
+  const ignore = defineTool({
+    ...shared,
+    name: "ignore",
+    async run(_, { progress }) {
+      events.push("started");
+      await sleep(50);
+      progress(2);
+      events.push("went on");
+      return "late";
+    },
+  });
+  return { events, tools: [wait, ignore] };
+}
+
+const started = (events: readonly string[]) =>
+  vi.waitFor(() => expect(events).toContain("started"), { timeout: 5_000 });
+
+describe("on stdio a notification cancels", () => {
+  test.for(["modern", "legacy"] as const)("and no answer is sent (%s)", async (era) => {
+    const { events, tools } = createWait();
+    const client = await connect(serverOf(tools), { era });
+    const settled = vi.fn();
+    for (const [id, name] of ["wait", "ignore"].entries()) {
+      const params = { name, _meta: { progressToken: id } };
+      client.request("tools/call", params, 100 + id).then(settled, settled);
+    }
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    client.notify("notifications/cancelled", { requestId: 100, reason: "enough" });
+    client.notify("notifications/cancelled", { requestId: 101 });
+    await vi.waitFor(() => expect(events).toContain("went on"));
+    await sleep(10);
+    expect(events).toContain("aborted: enough");
+    expect(settled).not.toHaveBeenCalled();
+    expect(client.notifications).toEqual([]);
+    expect(await client.request("tools/list")).toHaveProperty("tools");
+  });
+
+  test("nothing that is unknown, over or malformed", async () => {
+    const { tools } = createWait();
+    const client = await connect(serverOf(tools));
+    for (const params of [{ requestId: 99 }, { requestId: null }, { requestId: {} }, {}]) {
+      client.notify("notifications/cancelled", params);
+    }
+    expect(await client.callTool("ignore")).toMatchObject({ text: "late" });
+    client.notify("notifications/cancelled", { requestId: 1 });
+    expect(client.notifications).toEqual([]);
+  });
+
+  test("a prompt and a resource, too", async () => {
+    const reasons: unknown[] = [];
+    const hang = (signal: AbortSignal) =>
+      new Promise<never>(() => signal.addEventListener("abort", () => reasons.push(signal.reason)));
+    const server = serverOf([], {
+      prompts: [
+        definePrompt({
+          name: "p",
+          description: "P.",
+          arguments: z.object({}),
+          get: (_, { signal }) => hang(signal),
+        }),
+      ],
+      resources: [{ uri: "test://a", name: "a", read: ({ signal }) => hang(signal) }],
+    });
+    const client = await connect(server);
+    const settled = vi.fn();
+    client.request("prompts/get", { name: "p" }, 7).then(settled, settled);
+    client.request("resources/read", { uri: "test://a" }, 8).then(settled, settled);
+    await sleep(20);
+    for (const requestId of [7, 8]) client.notify("notifications/cancelled", { requestId });
+    await vi.waitFor(() => expect(reasons).toHaveLength(2));
+    expect(settled).not.toHaveBeenCalled();
+  });
+});
+
+test("a call that is cancelled before its tool could start never starts it", async () => {
+  const run = vi.fn(() => "ran");
+  let open: (context: object) => void = () => {};
+  const context = new Promise<object>((resolve) => {
+    open = resolve;
+  });
+  const tool = defineTool({ ...plain, name: "tool", effect: "write", run });
+  const client = await connect(serverOf([tool], { connect: async () => ({ context: await context }) }));
+  client.request("tools/call", { name: "tool" }, 1).catch(() => {});
+  client.notify("notifications/cancelled", { requestId: 1 });
+  await sleep(10);
+  open({});
+  await sleep(10);
+  expect(run).not.toHaveBeenCalled();
+});
+
+test("nor does one that was cancelled while the server's code was loading", async () => {
+  const run = vi.fn(() => "ran");
+  const tool = defineTool({ ...plain, name: "tool", effect: "write", run });
+  const client = await connect(serverOf([tool]), { context: {} });
+  client.request("tools/call", { name: "tool" }, 1).catch(() => {});
+  client.notify("notifications/cancelled", { requestId: 1 });
+  await client.callTool("tool");
+  expect(run).toHaveBeenCalledTimes(1);
+});
+
+describe("on HTTP", () => {
+  let listening: Listening | undefined;
+  afterEach(() => listening?.close());
+
+  /** Posts over a bare socket, waits until the tool has started, and hangs up. */
+  async function hangUp([body, headers]: ReturnType<typeof modern>, events: readonly string[]) {
+    if (!listening) throw new Error("Nobody listens.");
+    const socket = await dial(listening.url);
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(
+      `POST /mcp HTTP/1.1\r\nHost: ${listening.url.host}\r\n${lines.join("")}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+    await started(events);
+    socket.destroy();
+  }
+
+  test("hanging up cancels a 2026-07-28 request", async () => {
+    const { events, tools } = createWait();
+    listening = await listen(serverOf(tools));
+    await hangUp(modern("tools/call", { name: "wait" }), events);
+    await vi.waitFor(() => expect(events).toContain("aborted: The client hung up."));
+    await listening.endpoint.idle();
+  });
+
+  test("hanging up cancels it also while it streams", async () => {
+    const { events, tools } = createWait();
+    const report = defineTool({
+      ...plain,
+      name: "report",
+      timeoutMs: Number.POSITIVE_INFINITY,
+      run: (_, { progress, signal }) =>
+        new Promise<string>((_resolve, reject) => {
+          const timer = setInterval(() => progress(performance.now()), 1);
+          events.push("started");
+          signal.addEventListener("abort", () => {
+            clearInterval(timer);
+            events.push("aborted");
+            reject(signal.reason);
+          });
+        }),
+    });
+    listening = await listen(serverOf([...tools, report]));
+    const meta = { progressToken: 1 };
+    await hangUp(modern("tools/call", { name: "report", _meta: meta }), events);
+    await vi.waitFor(() => expect(events).toContain("aborted"));
+  });
+
+  test.for([undefined, "2025-03-26", "2025-06-18", "2025-11-25"])(
+    "hanging up only loses the answer of a %s request",
+    async (version) => {
+      const { events, tools } = createWait();
+      listening = await listen(serverOf(tools));
+      const options = version === undefined ? {} : { version };
+      await hangUp(legacy("tools/call", { name: "ignore" }, options), events);
+      await vi.waitFor(() => expect(events).toEqual(["started", "went on"]));
+      await listening.endpoint.idle();
+    },
+  );
+});
+
+describe("a tool's time", () => {
+  test("ends its call, whether it listens or not", async () => {
+    const shared = { ...plain, timeoutMs: 10 };
+    const reasons: unknown[] = [];
+    const listens = defineTool({
+      ...shared,
+      name: "listens",
+      run: (_, { signal }) =>
+        new Promise<string>((_resolve, reject) =>
+          signal.addEventListener("abort", () => {
+            reasons.push(signal.reason.why);
+            reject(signal.reason);
+          }),
+        ),
+    });
+    const ignores = defineTool({
+      ...shared,
+      name: "ignores",
+      run: () => new Promise<string>(() => {}),
+    });
+    const patient = defineTool({
+      ...plain,
+      name: "patient",
+      run: async () => {
+        await sleep(600);
+        return "done";
+      },
+    });
+    const client = await connect(serverOf([listens, ignores, patient]));
+    const answers = await Promise.all(
+      ["listens", "ignores", "patient"].map((name) => client.callTool(name)),
+    );
+    expect(answers.map(({ text }) => text)).toEqual([
+      "listens: Timed out after 0.01 s. Ask for less at once, or try again.",
+      "ignores: Timed out after 0.01 s. Ask for less at once, or try again.",
+      "done",
+    ]);
+    expect(reasons).toEqual(["timeout"]);
+  });
+
+  test("includes connecting", async () => {
+    const tool = defineTool({ ...plain, name: "tool", timeoutMs: 10, run: () => "" });
+    const server = serverOf([tool], { connect: () => new Promise<never>(() => {}) });
+    const client = await connect(server);
+    expect(await client.callTool("tool")).toMatchObject({ isError: true });
+  });
+});
+
+test("the shutdown reaches every call, also one without a deadline", async () => {
+  const { events, tools } = createWait();
+  const client = await connect(serverOf(tools));
+  const call = client.callTool("wait");
+  await started(events);
+  await Promise.all([
+    client.close(),
+    expect(call).rejects.toMatchObject({ message: "The server is shutting down." }),
+  ]);
+  expect(events).toContain("aborted: The server is shutting down.");
+});

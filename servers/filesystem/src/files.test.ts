@@ -1,0 +1,203 @@
+import { chmod, readdir, readFile, stat, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { plant, snapshot, temporaryDirectory } from "../test/support/tree.ts";
+import { completePath } from "./completion.ts";
+import { diffFiles } from "./diff.ts";
+import { readDocument } from "./document.ts";
+import { editFile } from "./editor.ts";
+import { readInfo } from "./file-info.ts";
+import { formatSize } from "./listing.ts";
+import { PatternMatcher } from "./patterns.ts";
+import { joinSeveral, readSeveral } from "./several-files.ts";
+import { copyFile, moveFile } from "./transfer.ts";
+import { readTree, type TreeOptions } from "./tree.ts";
+import { hashOf, writeContent } from "./writer.ts";
+
+const { signal } = new AbortController();
+let top: string;
+let guard: PathGuard;
+
+beforeEach(async () => {
+  top = await temporaryDirectory();
+  guard = await createPathGuard({ directories: [top], deny: [".env"] });
+});
+
+const text = (name: string) => readFile(join(top, name), "utf8");
+
+describe("directory trees", () => {
+  async function tree(options: Partial<TreeOptions> = {}) {
+    const patterns = new PatternMatcher();
+    onTestFinished(() => patterns.close());
+    const all = { maxDepth: 99, maxEntries: 99, budget: 99_999, signal };
+    return readTree(guard, patterns, "", { ...all, ...options });
+  }
+
+  it("show every level before a cut goes deeper, and no circle", async () => {
+    await plant(top, { "a/b/c/d.txt": "", "e/f.txt": "", "a/up": { link: ".." } });
+    expect(await tree({ maxEntries: 4 })).toMatchObject({ entries: 4, cut: "entries" });
+    const { nodes } = await tree({ maxEntries: 5 });
+    expect(nodes.map(({ name, children }) => [name, children?.length])).toEqual([
+      ["a", 2],
+      ["e", 1],
+    ]);
+    expect(await tree({ maxDepth: 1 })).toMatchObject({ entries: 2, cut: "depth" });
+    expect(await tree()).toMatchObject({ entries: 7, cut: undefined });
+  });
+
+  it("keep the budget as JSON", async () => {
+    const nodes = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`dir-${i % 10}/"quoted" ${i}.txt`, ""]),
+    );
+    await plant(top, nodes);
+    for (const budget of [500, 5000, 20_000]) {
+      const found = await tree({ maxEntries: 1000, budget });
+      expect(JSON.stringify(found.nodes, null, 2).length).toBeLessThanOrEqual(budget);
+    }
+  });
+
+  it("leave out what .gitignore names when asked to", async () => {
+    await plant(top, { ".git/x": "", ".gitignore": "out/\n", "out/a": "", "src/a": "" });
+    const { nodes } = await tree({ respectGitignore: true });
+    expect(nodes.map(({ name }) => name)).toEqual([".gitignore", "src"]);
+  });
+});
+
+describe("changing files", () => {
+  it("edits keep mode, CRLF and mark, and a dry run changes nothing", async () => {
+    await plant(top, { "a.txt": "\ufeffone\r\ntwo\r\n" });
+    await chmod(join(top, "a.txt"), 0o755);
+    const edits = [{ oldText: "two", newText: "2\n3" }];
+    const dry = await editFile(guard, "a.txt", edits, { dryRun: true });
+    expect(await text("a.txt")).toBe("\ufeffone\r\ntwo\r\n");
+    const done = await editFile(guard, "a.txt", edits, {});
+    expect(await text("a.txt")).toBe("\ufeffone\r\n2\r\n3\r\n");
+    expect((await stat(join(top, "a.txt"))).mode & 0o777).toBe(0o755);
+    expect(done).toEqual(dry);
+    expect(done.sha256).toBe(hashOf(await readFile(join(top, "a.txt"))));
+    expect(done.diff).toContain("-two\n+2\n+3\n");
+  });
+
+  it("edits and writes stop when the file is not the expected one", async () => {
+    await plant(top, { "a.txt": "one" });
+    const expectedSha256 = hashOf(Buffer.from("other"));
+    const edits = [{ oldText: "one", newText: "two" }];
+    await expect(editFile(guard, "a.txt", edits, { expectedSha256 })).rejects.toThrow(
+      "has changed",
+    );
+    await expect(writeContent(guard, "a.txt", "x", { expectedSha256 })).rejects.toThrow("changed");
+    expect(await text("a.txt")).toBe("one");
+    const now = hashOf(Buffer.from("one"));
+    await writeContent(guard, "a.txt", "x", { expectedSha256: now.toUpperCase() });
+    expect(await text("a.txt")).toBe("x");
+  });
+
+  it("writes bytes given as base64, and only what is base64", async () => {
+    await writeContent(guard, "a.bin", "AAEC/w==", { encoding: "base64" });
+    expect([...(await readFile(join(top, "a.bin")))]).toEqual([0, 1, 2, 255]);
+    for (const content of ["é!", "A=A", `A${" ".repeat(200_000)}!`]) {
+      const write = writeContent(guard, "a.bin", content, { encoding: "base64" });
+      await expect(write).rejects.toThrow("base64");
+    }
+  });
+
+  it("copies trees with their modes, and leaves out secrets and links that lead out", async () => {
+    await plant(top, { "a/b/run.sh": "#!", "a/.env": "secret", "a/in": { link: "b" } });
+    await chmod(join(top, "a/b/run.sh"), 0o755);
+    await symlink("/etc", join(top, "a/out"));
+    expect(await copyFile(guard, "a", "c", { signal })).toEqual({ files: 2, skipped: 2 });
+    expect(await snapshot(join(top, "c"))).toEqual(["b/ 755", "b/run.sh 755 #!", "in -> b"]);
+    await expect(copyFile(guard, "a", "c", { signal })).rejects.toThrow("already exists");
+    await expect(copyFile(guard, "a", "a/b/c", { signal })).rejects.toThrow("inside the source");
+    await expect(copyFile(guard, "a/b/run.sh", "c/b/run.sh", { signal })).rejects.toThrow("exists");
+    await copyFile(guard, "a/b/run.sh", "c/b/run.sh", { signal, overwrite: true });
+  });
+
+  it("copies large files whole", async () => {
+    const content = Buffer.from(Uint8Array.from({ length: 3_000_001 }, (_, i) => i % 251));
+    await plant(top, { large: content });
+    await copyFile(guard, "large", "copy", { signal });
+    expect((await readFile(join(top, "copy"))).equals(content)).toBe(true);
+  });
+
+  it("moves onto something only when told to", async () => {
+    await plant(top, { "a.txt": "1", "b.txt": "2" });
+    await expect(moveFile(guard, "a.txt", "b.txt", { signal })).rejects.toThrow("already exists");
+    await moveFile(guard, "a.txt", "b.txt", { signal, overwrite: true });
+    expect(await readdir(top)).toEqual(["b.txt"]);
+    expect(await text("b.txt")).toBe("1");
+  });
+});
+
+describe("telling about files", () => {
+  it("says what a link leads to, the type and the hash", async () => {
+    await plant(top, { "a.json": "{}", link: { link: "a.json" } });
+    expect(await readInfo(guard, "link", { hash: true, signal })).toMatchObject({
+      path: join(top, "a.json"),
+      type: "file",
+      size: 2,
+      mediaType: "application/json",
+      linkTarget: "a.json",
+      sha256: hashOf(Buffer.from("{}")),
+    });
+    expect(await readInfo(guard, top, { hash: false, signal })).toMatchObject({
+      type: "directory",
+    });
+  });
+
+  it("shares one budget between several files", async () => {
+    await plant(top, { "a.txt": "a\n".repeat(200), "b.txt": "b\n".repeat(200), "c.txt": "c" });
+    const paths = ["a.txt", "missing", "b.txt", "c.txt"];
+    const results = await readSeveral(guard, paths, { budget: 1000, signal });
+    expect(results.map(({ read }) => read?.truncated)).toEqual([
+      false,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(joinSeveral(results)).toContain("b.txt: Error - The answer is full");
+    expect(joinSeveral(results).length).toBeLessThan(1000);
+  });
+
+  it("compares files", async () => {
+    await plant(top, { "a.txt": "1\n2\n3\n", "b.txt": "1\n3\n--- 4\n", "c.txt": "1\n2\n3\n" });
+    const { added, removed, diff } = await diffFiles(guard, "a.txt", "b.txt", 0);
+    expect([added, removed]).toEqual([1, 1]);
+    expect(diff).toContain("-2\n");
+    expect((await diffFiles(guard, "a.txt", "c.txt", 3)).diff).toBeUndefined();
+  });
+
+  it.each([
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [1024, "1.00 KB"],
+    [1536, "1.50 KB"],
+    [1024 ** 2, "1.00 MB"],
+    [1024 ** 5, "1024.00 TB"],
+  ])("%i bytes are %s", (bytes, size) => {
+    expect(formatSize(bytes)).toBe(size);
+  });
+
+  it("reads documents: text, bytes, and directories as JSON with URIs", async () => {
+    await plant(top, { "dir/a b#.txt": "text", "dir/p.png": Buffer.from([137, 80]) });
+    const listing = await readDocument(guard, "dir");
+    expect(listing.type).toBe("application/json");
+    expect(String(listing.body)).toContain("/dir/a%20b%23.txt");
+    expect(await readDocument(guard, "dir/a b#.txt")).toMatchObject({
+      type: "text/plain",
+      body: "text",
+    });
+    expect((await readDocument(guard, "dir/p.png")).body).toBeInstanceOf(Buffer);
+  });
+
+  it("completes paths, also the allowed directories themselves", async () => {
+    await plant(top, { "alpha/x": "", "alphabet.txt": "", "beta.txt": "" });
+    expect(await completePath(guard, join(top, "alp"))).toEqual([
+      join(top, "alpha/"),
+      join(top, "alphabet.txt"),
+    ]);
+    expect(await completePath(guard, "")).toEqual([top]);
+    expect(await completePath(guard, "/etc/")).toEqual([]);
+  });
+});

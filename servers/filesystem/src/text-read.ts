@@ -1,0 +1,34 @@
+import type { EncodingName } from "./encoding.ts";
+
+/** Which lines to read; all of them when nothing is given. 0 counts as not given. */
+export interface LineRange {
+  readonly head?: number | undefined;
+  readonly tail?: number | undefined;
+  /** The first line, from 1. */
+  readonly offset?: number | undefined;
+  /** How many lines. */
+  readonly limit?: number | undefined;
+  readonly lineNumbers?: boolean | undefined;
+}
+
+export interface ReadLimits {
+  /** Characters to read at most. */
+  readonly budget: number;
+  readonly signal: AbortSignal;
+}
+
+export interface TextRead {
+  readonly text: string;
+  readonly encoding: EncodingName;
+  /** Lines in `text`. */
+  readonly lines: number;
+  /** Undefined where knowing it would take reading a large file to its end. */
+  readonly totalLines: number | undefined;
+  readonly sha256: string | undefined;
+  /** The budget ended the reading, not the range. */
+  readonly truncated: boolean;
+  /** The line to go on with, where there is more. */
+  readonly nextOffset: number | undefined;
+  /** What a reader must know about what is missing. */
+  readonly note: string | undefined;
+}

@@ -1,0 +1,210 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type ConnectedClient, type ConnectOptions, connect } from "@fairlead/runtime/testing";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { plant, temporaryDirectory } from "../../test/support/tree.ts";
+import { server } from "../index.ts";
+
+let top: string;
+let client: ConnectedClient;
+
+async function start(options: ConnectOptions = {}, config = {}): Promise<ConnectedClient> {
+  const started = await connect(server, { config: { directories: [top], ...config }, ...options });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+beforeEach(async () => {
+  top = await temporaryDirectory();
+  client = await start();
+});
+
+async function call(name: string, args = {}, by = client) {
+  const { text, isError, structuredContent, content } = await by.callTool(name, args);
+  return { text, isError, content, output: Object(structuredContent) };
+}
+
+describe("read tools", () => {
+  it("give the text once and the metadata beside it", async () => {
+    await plant(top, { "a.txt": "one\ntwo\n" });
+    const { text, content, output } = await call("read_text_file", { path: "a.txt", head: 1 });
+    expect(text).toBe("one");
+    expect(content).toHaveLength(1);
+    expect(output).toMatchObject({ encoding: "utf-8", total_lines: 2, next_offset: 2 });
+    expect(JSON.stringify(output)).not.toContain("one");
+  });
+
+  it("stop at the budget, go on at the offset, and never give more", async () => {
+    const content = "a line of text\n".repeat(2000);
+    await plant(top, { "a.txt": content });
+    const small = await start({ budget: 2000 });
+    let [text, offset] = ["", 1];
+    for (let pages = 0; offset > 0 && pages < 100; pages++) {
+      const { content: parts, output } = await call(
+        "read_text_file",
+        { path: "a.txt", offset },
+        small,
+      );
+      expect(JSON.stringify(parts).length).toBeLessThan(2400);
+      text += parts[0]?.["text"];
+      offset = output.next_offset ?? 0;
+    }
+    expect(text).toBe(content);
+  });
+
+  it("keep read_file callable but out of the list", async () => {
+    await plant(top, { "a.txt": "one" });
+    expect((await call("read_file", { path: "a.txt" })).text).toBe("one");
+    const names = (await client.listTools()).map(({ name }) => name);
+    expect(names).not.toContain("read_file");
+    expect(names).not.toContain("delete_path");
+    expect(names).toHaveLength(17);
+  });
+
+  it("give pictures and sounds as such, other files as bytes and large ones as a link", async () => {
+    await plant(top, {
+      "a.png": Buffer.from([1]),
+      "a.mp3": Buffer.from([2]),
+      "a.pdf": Buffer.from([3]),
+      "large.png": Buffer.alloc(1024 * 1024 + 1),
+    });
+    const types: unknown[] = [];
+    for (const path of ["a.png", "a.mp3", "a.pdf", "large.png"]) {
+      types.push((await call("read_media_file", { path })).content[0]?.["type"]);
+    }
+    expect(types).toEqual(["image", "audio", "resource", "resource_link"]);
+  });
+});
+
+describe("browse tools", () => {
+  it("page through a long directory with signed cursors, whatever the budget cuts", async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `file-${String(i).padStart(3, "0")}.txt`);
+    await plant(top, Object.fromEntries(names.map((name) => [name, ""])));
+    const small = await start({ budget: 3000 });
+    for (const tool of ["list_directory", "list_directory_with_sizes", "search_files"]) {
+      const found: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const args = { path: ".", ...(tool === "search_files" && { pattern: "*" }) };
+        const page = await call(tool, { ...args, ...(cursor && { cursor }) }, small);
+        expect(page.isError).toBe(false);
+        expect(page.text.length).toBeLessThanOrEqual(3100);
+        const items: { name: string }[] = page.output.entries ?? [];
+        const paths: string[] = page.output.paths ?? [];
+        found.push(
+          ...items.map(({ name }) => name),
+          ...paths.map((path) => path.slice(top.length + 1)),
+        );
+        cursor = page.output.next_cursor;
+        if (cursor) expect(page.text).toContain(cursor);
+      } while (cursor);
+      expect(found, tool).toEqual(names);
+    }
+  });
+
+  it("page through matches", async () => {
+    await plant(top, { "a.txt": "needle\n".repeat(250), "b.txt": "needle\n".repeat(50) });
+    const small = await start({ budget: 4000 });
+    let [count, cursor] = [0, ""];
+    do {
+      const args = { path: ".", pattern: "needle", maxMatches: 120, ...(cursor && { cursor }) };
+      const { output } = await call("search_file_contents", args, small);
+      count += output.matches.length;
+      cursor = output.next_cursor ?? "";
+    } while (cursor);
+    expect(count).toBe(300);
+    const forged = { path: ".", pattern: "needle", cursor: "forged.AAAA" };
+    expect((await call("search_file_contents", forged)).isError).toBe(true);
+  });
+
+  it("limit a page when asked to", async () => {
+    await plant(top, { a: "", b: "", c: "" });
+    const first = await call("list_directory", { path: ".", limit: 2 });
+    expect(first.text.startsWith("[FILE] a\n[FILE] b\n")).toBe(true);
+    const next = { path: ".", limit: 2, cursor: first.output.next_cursor };
+    expect((await call("list_directory", next)).text).toBe("[FILE] c");
+  });
+
+  it("say that a tree was cut", async () => {
+    await plant(top, { "a/b": "", "c/d": "" });
+    const { content, output } = await call("directory_tree", { path: ".", maxEntries: 2 });
+    expect(output).toEqual({ entries: 2, cut: "entries" });
+    expect(content).toHaveLength(2);
+  });
+});
+
+describe("write tools", () => {
+  it("say what was done", async () => {
+    const texts: string[] = [];
+    for (const [tool, args] of [
+      ["create_directory", { path: "d" }],
+      ["write_file", { path: "d/a", content: "1" }],
+      ["append_file", { path: "d/a", content: "2" }],
+      ["copy_file", { source: "d", destination: "e" }],
+      ["move_file", { source: "e/a", destination: "f" }],
+    ] as const) {
+      texts.push((await call(tool, args)).text);
+    }
+    expect(texts).toEqual([
+      "Successfully created directory d",
+      "Successfully wrote to d/a",
+      "Successfully appended 1 bytes to d/a",
+      "Successfully copied d to e (1 files, 0 skipped)",
+      "Successfully moved e/a to f",
+    ]);
+  });
+
+  it("are refused and not listed with --read-only", async () => {
+    const reader = await start({ policy: { readOnly: true } });
+    const names = (await reader.listTools()).map(({ name }) => name);
+    expect(names).toHaveLength(11);
+    expect((await call("write_file", { path: "a", content: "" }, reader)).isError).toBe(true);
+    expect(await readdir(top)).toEqual([]);
+  });
+});
+
+describe("delete_path", () => {
+  it("is off, comes with --allow-delete or the toolset, and asks for confirmation", async () => {
+    await plant(top, { "d/a.txt": "" });
+    expect((await call("delete_path", { path: "d" })).text).toContain("off");
+    for (const by of [
+      await start({}, { allowDelete: true }),
+      await start({ policy: { toolsets: ["default", "delete"] } }),
+    ]) {
+      expect((await by.listTools()).map(({ name }) => name)).toContain("delete_path");
+      expect((await call("delete_path", { path: "d", recursive: true }, by)).isError).toBe(true);
+      const plain = { path: "d", confirm: true };
+      expect((await call("delete_path", plain, by)).text).toContain("ENOTEMPTY");
+    }
+    const by = await start({}, { allowDelete: true });
+    const done = await call("delete_path", { path: "d", recursive: true, confirm: true }, by);
+    expect(done.text).toBe("Successfully deleted d");
+    expect(await readdir(top)).toEqual([]);
+  });
+});
+
+describe("resources, prompts and completions", () => {
+  it("serve files, directories and proposals inside the jail only", async () => {
+    await plant(top, { "dir/näme with space.txt": "text" });
+    const uri = new URL(`file://${join(top, "dir/näme with space.txt")}`).href;
+    expect(await client.request("resources/read", { uri })).toMatchObject({
+      contents: [{ uri, mimeType: "text/plain", text: "text" }],
+    });
+    expect(await client.request("resources/list")).toMatchObject({ resources: [{ name: top }] });
+    await expect(client.request("resources/read", { uri: "file:///etc/passwd" })).rejects.toThrow(
+      "outside allowed",
+    );
+    const typed = join(top, "di").slice(1);
+    const complete = {
+      ref: { type: "ref/resource", uri: "file:///{+path}" },
+      argument: { name: "path", value: typed },
+    };
+    expect(await client.request("completion/complete", complete)).toMatchObject({
+      completion: { values: [`${join(top, "dir").slice(1)}/`] },
+    });
+    const prompt = { name: "review_file", arguments: { path: "dir/näme with space.txt" } };
+    expect(JSON.stringify(await client.request("prompts/get", prompt))).toContain('"text":"text"');
+    const summary = { name: "summarize_directory", arguments: { path: "dir" } };
+    expect(JSON.stringify(await client.request("prompts/get", summary))).toContain("with space");
+  });
+});
