@@ -82,6 +82,8 @@ export class BoundTool {
 
     const context = this.#floor.context(call);
     const own = isPromise(context) ? await call.settle(context) : context;
+    // Cancelled while the server's code was loading: then nothing may happen any more.
+    if (call.aborted) throw call.aborted;
     const work = this.#tool.run(args.value, Object.assign(call, own));
     const raw = isPromise(work) ? await call.settle(work) : work;
     return this.#answers.make(raw, args.value, call, limits);

@@ -130,15 +130,15 @@ export class Features {
 
   #completer(ref: { readonly [key: string]: unknown }, name: string): Complete | undefined {
     if (ref["type"] === "ref/prompt") {
-      return findPrompt(this.#server.prompts, ref["name"]).complete?.[name];
+      return ownValue(findPrompt(this.#server.prompts, ref["name"]).complete, name);
     }
     const { uri } = ref;
     if (ref["type"] !== "ref/resource" || typeof uri !== "string") {
       throw invalidParams('ref needs type "ref/prompt" with a name or "ref/resource" with a uri.');
     }
-    const found = this.#resources.completer(uri, name);
-    if (!found) throw invalidParams(`Unknown resource template: ${uri}`);
-    return found.complete;
+    const template = this.#resources.template(uri);
+    if (!template) throw invalidParams(`Unknown resource template: ${uri}`);
+    return ownValue(template.complete, name);
   }
 
   #page(key: string, request: Request, entries: readonly WireEntry[]): string {
@@ -180,6 +180,15 @@ function refuseRaw(): never {
   throw new TypeError("No tool of this server has a raw JSON Schema.");
 }
 
+/** The value under a name a client chose, which may be one that every object has. */
+function ownValue<T>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return values && Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 function toStrings(values: { readonly [key: string]: unknown }): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) =>
+      typeof value === "string" ? [[key, value]] : [],
+    ),
+  );
 }

@@ -2,7 +2,7 @@ import type { Call } from "../call/call.ts";
 import { toResource } from "../call/content.ts";
 import { toResourceFacts } from "../define/describe.ts";
 import { explain } from "../define/error.ts";
-import type { Complete, Resource, ResourceContent, ResourceTemplate } from "../define/resource.ts";
+import type { Resource, ResourceContent, ResourceTemplate } from "../define/resource.ts";
 import type { Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
 import { errorCode, type Json, ProtocolError } from "./json-rpc.ts";
@@ -58,10 +58,8 @@ export class Resources {
     }
   }
 
-  /** The completer of a template's variable; undefined for a template the server does not have. */
-  completer(uriTemplate: string, variable: string): { complete: Complete | undefined } | undefined {
-    const found = this.#templates.find(({ template }) => template.uriTemplate === uriTemplate);
-    return found && { complete: found.template.complete?.[variable] };
+  template(uriTemplate: string): ResourceTemplate | undefined {
+    return this.#server.resourceTemplates?.find((each) => each.uriTemplate === uriTemplate);
   }
 
   #find(uri: string): Pick<Resource, "mimeType" | "read"> | undefined {
