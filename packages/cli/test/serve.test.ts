@@ -9,7 +9,7 @@ import { afterEach, expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const directory = realpathSync(mkdtempSync(join(tmpdir(), "fairlead-cli-")));
-const ends: (() => Promise<unknown> | void)[] = [() => rmSync(directory, { recursive: true })];
+const ends: (() => unknown)[] = [() => rmSync(directory, { recursive: true })];
 
 afterEach(async () => {
   for (const end of ends.splice(1)) await end();
@@ -48,18 +48,19 @@ test("serves the filesystem server read-only and a page about it, and leaves on 
   expect(page).not.toContain("write_file</");
   expect(page).toContain(`${url}filesystem/mcp`);
 
-  const listed = await (await post(`${url}filesystem/mcp`, "tools/list")).json();
-  const names = listed.result.tools.map((tool: { name: string }) => tool.name);
-  expect(names).toContain("read_text_file");
-  expect(names).not.toContain("write_file");
+  const listed = await (await post(`${url}filesystem/mcp`, "tools/list")).text();
+  expect(listed).toContain('"read_text_file"');
+  expect(listed).not.toContain('"write_file"');
 
   const read = { name: "read_text_file", arguments: { path: join(directory, "note.txt") } };
-  const answer = await (await post(`${url}filesystem/mcp`, "tools/call", read)).json();
-  expect(answer.result.content[0].text).toBe("from the served directory\n");
+  expect(await (await post(`${url}filesystem/mcp`, "tools/call", read)).json()).toMatchObject({
+    result: { content: [{ text: "from the served directory\n" }] },
+  });
 
   const outside = { name: "read_text_file", arguments: { path: main } };
-  const refused = await (await post(`${url}filesystem/mcp`, "tools/call", outside)).json();
-  expect(refused.result.isError).toBe(true);
+  expect(await (await post(`${url}filesystem/mcp`, "tools/call", outside)).json()).toMatchObject({
+    result: { isError: true },
+  });
 
   child.kill("SIGINT");
   expect(await once(child, "exit")).toEqual([0, null]);
