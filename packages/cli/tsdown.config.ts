@@ -1,10 +1,3 @@
-import { defineConfig } from "tsdown";
+import { command } from "../../tsdown.base.ts";
 
-export default defineConfig({
-  entry: { main: "src/main.ts" },
-  platform: "node",
-  target: "node22.18",
-  format: "esm",
-  fixedExtension: false,
-  dts: false,
-});
+export default command({ main: "src/main.ts" });

@@ -1,10 +1,3 @@
-import { defineConfig } from "tsdown";
+import { library } from "../../tsdown.base.ts";
 
-export default defineConfig({
-  entry: { index: "src/index.ts" },
-  platform: "node",
-  target: "node22.18",
-  format: "esm",
-  fixedExtension: false,
-  dts: true,
-});
+export default library({ index: "src/index.ts" });
