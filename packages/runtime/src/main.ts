@@ -8,8 +8,11 @@ import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { Endpoint } from "./protocol/endpoint.ts";
 import { serveStdio } from "./serve/stdio.ts";
 
-const graceMs = 5_000;
+/** What is in flight may take this long to be answered; the process is gone a second later. */
+const graceMs = 4_000;
 const watchdogMs = 1_000;
+/** How long a server that was an orphan from its start waits for somebody to speak. */
+const orphanMs = 30_000;
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;
 
@@ -36,9 +39,15 @@ export async function main(
   if (problems.length > 0) return refuse(surface, problems);
 
   const stdout = keepStdoutPure();
+  // A host that stops reading our log is no reason to stop answering.
+  process.stderr.on("error", () => {});
   const secrets = toSecrets(surface.options, given.own);
   const log = createLog((line) => process.stderr.write(line), { secrets });
   process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
+  process.on("uncaughtException", (error) => {
+    log.error(error, "uncaught exception", "-");
+    process.exit(1);
+  });
   const endpoint = createEndpoint(surface, load, given, policy, secrets, log);
   if (address.http) await runHttp(surface, endpoint, given.common, address.http, log);
   else await runStdio(endpoint, given.common, stdout);
@@ -74,26 +83,26 @@ function createEndpoint(
   });
 }
 
-async function runStdio(
-  endpoint: Endpoint,
-  common: Values,
-  stdout: (text: string) => void,
-): Promise<void> {
+async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Promise<void> {
   // The server's code waits for the first call: most processes of a host are never asked for one.
   const service = serveStdio(endpoint, {
     input: process.stdin,
     maxCalls: Number(common["maxCalls"]),
-    write: stdout,
+    write: stdout.write,
   });
   const leave = leaveOnce(async () => {
     await Promise.race([endpoint.idle(), wait(graceMs)]);
     service.flush();
     await endpoint.close();
+    // What was aborted has its answer within the turn.
+    await wait(0);
+    service.flush();
+    await stdout.written();
   });
-  process.stdout.on("error", () => process.exit(0));
+  process.stdout.on("error", () => leave(0));
   onSignals(leave);
   watchParent(leave);
-  process.stdin.once("end", () => leave(0));
+  for (const event of ["end", "error", "close"]) process.stdin.once(event, () => leave(0));
   await service.ended;
 }
 
@@ -122,6 +131,10 @@ async function runHttp(
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     ...(access.authenticate && { authenticate: access.authenticate }),
+  }).catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (typeof code !== "string") throw error;
+    return refuse(surface, [`--http ${host}:${port}: it cannot listen there (${code}).`]);
   });
   const { name, version } = surface.package;
   log.info(`${name} ${version} listening on ${service.url}/mcp`);
@@ -146,11 +159,20 @@ function refuse(surface: Surface, problems: readonly string[]): never {
   process.exit(usageExit);
 }
 
+interface Stdout {
+  write(text: string): void;
+  /** Resolves when a reader that is slower than we are has been handed everything. */
+  written(): Promise<void>;
+}
+
 /** Keeps stdout for the protocol: whatever else writes to it lands on stderr. */
-function keepStdoutPure(): (text: string) => void {
+function keepStdoutPure(): Stdout {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
-  return (text) => void write(text);
+  return {
+    write: (text) => void write(text),
+    written: () => new Promise((resolve) => write("", () => resolve())),
+  };
 }
 
 function wait(ms: number): Promise<void> {
@@ -184,6 +206,10 @@ function watchParent(leave: Leave): void {
   setInterval(() => {
     if (process.ppid !== ppid) leave(0);
   }, watchdogMs).unref();
+  if (ppid !== 1) return;
+  // The host may have died while we started. But init may be the host, which then speaks at once.
+  const timer = setTimeout(() => leave(0), orphanMs).unref();
+  process.stdin.once("data", () => clearTimeout(timer));
 }
 
 function kindOf(path: string): "directory" | "file" | undefined {

@@ -274,6 +274,60 @@ describe("H10: an output that does not match its schema", () => {
   });
 });
 
+test("an output with the key of a promise is no promise", async () => {
+  const tool = defineTool({
+    ...plain,
+    name: "tool",
+    output: z.object({ if: z.string(), [`${"then"}`]: z.string() }),
+    run: () => ({ if: "a", [`${"then"}`]: "b" }),
+  });
+  const client = await connect(serverOf([tool]));
+  expect((await client.callTool("tool")).structuredContent).toEqual({ if: "a", then: "b" });
+});
+
+describe("a context that would get in the way of the call is refused when it is made", () => {
+  const tool = defineTool({ ...plain, name: "tool", run: () => "fine" });
+  class Database {
+    query = () => [];
+  }
+
+  test.for([
+    "end",
+    "settle",
+    "abort",
+    "cancel",
+    "aborted",
+    "signal",
+    "progress",
+    "log",
+    "principal",
+    "budget",
+  ])("with the key %s", async (key) => {
+    const end = vi.fn();
+    const client = await connect(
+      serverOf([tool], { connect: () => ({ context: { [key]: end } }) }),
+    );
+    expect(await client.callTool("tool")).toMatchObject({ isError: true });
+    expect(client.log[0]).toContain(`"${key}"`);
+    expect(end).not.toHaveBeenCalled();
+  });
+
+  test("of a class, whose methods the tools would not see", async () => {
+    const client = await connect(
+      serverOf([tool], { connect: () => ({ context: new Database() }) }),
+    );
+    expect(await client.callTool("tool")).toMatchObject({ isError: true });
+    expect(client.log[0]).toContain("plain object");
+  });
+
+  test("but not one without a prototype", async () => {
+    const client = await connect(
+      serverOf([tool], { connect: () => ({ context: Object.create(null) }) }),
+    );
+    expect(await client.callTool("tool")).toMatchObject({ text: "fine" });
+  });
+});
+
 test("a text answer is what its schema makes of it", async () => {
   const output = z.string().transform((answer) => answer.trim());
   const tool = defineTool({ ...plain, name: "tool", output: z.string().trim(), run: () => " a " });

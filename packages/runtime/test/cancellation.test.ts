@@ -105,7 +105,9 @@ test("a call that is cancelled before its tool could start never starts it", asy
     open = resolve;
   });
   const tool = defineTool({ ...plain, name: "tool", effect: "write", run });
-  const client = await connect(serverOf([tool], { connect: async () => ({ context: await context }) }));
+  const client = await connect(
+    serverOf([tool], { connect: async () => ({ context: await context }) }),
+  );
   client.request("tools/call", { name: "tool" }, 1).catch(() => {});
   client.notify("notifications/cancelled", { requestId: 1 });
   await sleep(10);

@@ -2,7 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool } from "../src/define/tool.ts";
-import { dial, jsonHeaders, type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
+import {
+  dial,
+  jsonHeaders,
+  type Listening,
+  legacy,
+  listen,
+  modern,
+  readAll,
+  send,
+} from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
 const measure = defineTool({
@@ -41,31 +50,42 @@ async function say(text: string): Promise<string> {
 }
 
 describe("CVE-2025-66414: DNS rebinding", () => {
-  test.for(["evil.example", "localhost.evil.example:80", "localhost.", "2130706433", "127.0.0.1@evil.example", "10.0.0.1"])(
-    "Host %s is refused, whatever is asked for",
-    async (host) => {
-      for (const method of ["POST", "GET", "OPTIONS", "DELETE"]) {
-        const answer = await send(listening.url, "", { ...pingHeaders, host }, method);
-        expect(answer.status).toBe(403);
-        expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
-      }
-    },
-  );
-
-  test.for(["localhost:1", "LOCALHOST", "127.0.0.1", "[::1]:9"])("Host %s is answered", async (host) => {
-    expect((await ping({ host })).status).toBe(200);
+  test.for([
+    "evil.example",
+    "localhost.evil.example:80",
+    "localhost.",
+    "2130706433",
+    "127.0.0.1@evil.example",
+    "10.0.0.1",
+  ])("Host %s is refused, whatever is asked for", async (host) => {
+    for (const method of ["POST", "GET", "OPTIONS", "DELETE"]) {
+      const answer = await send(listening.url, "", { ...pingHeaders, host }, method);
+      expect(answer.status).toBe(403);
+      expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
+    }
   });
 
-  test.for(["null", "", "http://evil.example", "https://localhost.evil.example", "http://localhost@evil.example"])(
-    "Origin %j is refused",
-    async (origin) => {
-      for (const method of ["POST", "OPTIONS"]) {
-        const answer = await send(listening.url, pingBody, { ...pingHeaders, origin }, method);
-        expect(answer.status).toBe(403);
-        expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
-      }
+  test.for(["localhost:1", "LOCALHOST", "127.0.0.1", "[::1]:9"])(
+    "Host %s is answered",
+    async (host) => {
+      expect((await ping({ host })).status).toBe(200);
     },
   );
+
+  test.for([
+    "null",
+    "",
+    "http://evil.example",
+    "https://localhost.evil.example",
+    "http://localhost@evil.example",
+  ])("Origin %j is refused", async (origin) => {
+    for (const method of ["POST", "OPTIONS"]) {
+      const body = method === "POST" ? pingBody : "";
+      const answer = await send(listening.url, body, { ...pingHeaders, origin }, method);
+      expect(answer.status).toBe(403);
+      expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
+    }
+  });
 
   test("a page of this machine may call; without an Origin anybody here may", async () => {
     expect((await ping({ origin: "http://localhost:5173" })).status).toBe(200);
@@ -87,7 +107,10 @@ describe("CVE-2025-66414: DNS rebinding", () => {
   test("a listed origin is told so, an unlisted one is not", async () => {
     const origin = "https://app.example.com";
     const open = await listen(server, { allowedOrigins: [origin] });
-    const asked = { origin, "access-control-request-headers": "content-type, Mcp-Param-Region, x-evil" };
+    const asked = {
+      origin,
+      "access-control-request-headers": "content-type, Mcp-Param-Region, x-evil",
+    };
     const preflight = await send(open.url, "", asked, "OPTIONS");
     expect(preflight.status).toBe(204);
     expect(preflight.headers).toMatchObject({
@@ -100,7 +123,10 @@ describe("CVE-2025-66414: DNS rebinding", () => {
     expect(preflight.headers).not.toHaveProperty("access-control-allow-credentials");
     const answer = await send(open.url, pingBody, { ...pingHeaders, origin });
     expect(answer.headers["access-control-allow-origin"]).toBe(origin);
-    const other = await send(open.url, pingBody, { ...pingHeaders, origin: `${origin}.evil.example` });
+    const other = await send(open.url, pingBody, {
+      ...pingHeaders,
+      origin: `${origin}.evil.example`,
+    });
     expect(other.status).toBe(403);
     await open.close();
   });
@@ -146,7 +172,9 @@ describe("H11: other methods and paths", () => {
   test.for(["/", "/mcp/", "//mcp", "/MCP", "/mcp/../x", "/%6dcp", "/__proto__", "/constructor"])(
     "404 for %s",
     async (path) => {
-      expect((await send(new URL(`${listening.url.origin}${path}`), pingBody, pingHeaders)).status).toBe(404);
+      expect(
+        (await send(new URL(`${listening.url.origin}${path}`), pingBody, pingHeaders)).status,
+      ).toBe(404);
     },
   );
 
@@ -191,7 +219,10 @@ describe("T4: too much", () => {
 
   test("100,000 levels of nesting are answered", async () => {
     const depth = 100_000;
-    for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
+    for (const [open, close] of [
+      ["[", "]"],
+      ['{"a":', "}"],
+    ] as const) {
       const deep = `${open.repeat(depth)}1${close.repeat(depth)}`;
       const call = (value: string) =>
         `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"measure","arguments":{"value":${value}}}}`;
@@ -280,7 +311,6 @@ describe("T4: too slow", () => {
 
 describe("what is no HTTP", () => {
   test.for([
-    "\r\n\r\n",
     "hello\r\n\r\n",
     "GET / HTTP/9.9\r\n\r\n",
     "\u0016\u0003\u0001\u0002\u0000\u0001",

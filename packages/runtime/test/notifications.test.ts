@@ -20,7 +20,9 @@ const report = defineTool({
   },
 });
 const server = serverOf([report]);
-const levels = (client: { readonly notifications: readonly { readonly [key: string]: unknown }[] }) =>
+const levels = (client: {
+  readonly notifications: readonly { readonly [key: string]: unknown }[];
+}) =>
   client.notifications
     .filter(({ method }) => method === "notifications/message")
     .map(({ params }) => isJson(params) && params["level"]);
@@ -41,11 +43,14 @@ describe("progress", () => {
     );
   });
 
-  test.for([undefined, null, {}, [], true])("is not sent for the token %j", async (progressToken) => {
-    const client = await connect(server);
-    await client.callTool("report", {}, { progressToken });
-    expect(client.notifications).toEqual([]);
-  });
+  test.for([undefined, null, {}, [], true])(
+    "is not sent for the token %j",
+    async (progressToken) => {
+      const client = await connect(server);
+      await client.callTool("report", {}, { progressToken });
+      expect(client.notifications).toEqual([]);
+    },
+  );
 
   test.for([0, "", "__proto__", 1.5])("is sent for the token %j", async (progressToken) => {
     const client = await connect(server);
@@ -81,21 +86,25 @@ describe("log messages", () => {
 });
 
 describe("on HTTP", () => {
-  test.for(["modern", "legacy"] as const)("come in a stream that ends with the answer (%s)", async (era) => {
-    const listening = await listen(server);
-    const params = { name: "report", _meta: { progressToken: 1 } };
-    const [body, headers] = era === "modern" ? modern("tools/call", params) : legacy("tools/call", params);
-    const answer = await send(listening.url, body, headers);
-    expect(answer.headers).toMatchObject({
-      "content-type": "text/event-stream",
-      "cache-control": "no-cache",
-      "x-accel-buffering": "no",
-    });
-    expect(answer.notifications.length).toBeGreaterThanOrEqual(3);
-    expect(answer.message).toMatchObject({ id: 1, result: { content: [{ text: "reported" }] } });
-    expect(answer.body).not.toContain("late");
-    await listening.close();
-  });
+  test.for(["modern", "legacy"] as const)(
+    "come in a stream that ends with the answer (%s)",
+    async (era) => {
+      const listening = await listen(server);
+      const params = { name: "report", _meta: { progressToken: 1 } };
+      const [body, headers] =
+        era === "modern" ? modern("tools/call", params) : legacy("tools/call", params);
+      const answer = await send(listening.url, body, headers);
+      expect(answer.headers).toMatchObject({
+        "content-type": "text/event-stream",
+        "cache-control": "no-cache",
+        "x-accel-buffering": "no",
+      });
+      expect(answer.notifications.length).toBeGreaterThanOrEqual(3);
+      expect(answer.message).toMatchObject({ id: 1, result: { content: [{ text: "reported" }] } });
+      expect(answer.body).not.toContain("late");
+      await listening.close();
+    },
+  );
 
   test("are left out for a client that takes no stream", async () => {
     const listening = await listen(server);

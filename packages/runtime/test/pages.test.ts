@@ -66,7 +66,9 @@ describe.for(lists)("%s", ([method, server]) => {
     let cursor: string | undefined;
     let pages = 0;
     do {
-      const answer = page.parse(await client.request(method, cursor === undefined ? {} : { cursor }));
+      const answer = page.parse(
+        await client.request(method, cursor === undefined ? {} : { cursor }),
+      );
       const entries = answer.resources ?? answer.resourceTemplates ?? answer.prompts ?? [];
       names.push(...entries.map(({ name }) => name));
       cursor = answer.nextCursor;

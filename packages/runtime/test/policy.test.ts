@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { PolicyOptions } from "../src/call/policy.ts";
-import { type Effect, defineTool, defineToolset } from "../src/define/tool.ts";
+import { defineTool, defineToolset, type Effect } from "../src/define/tool.ts";
 import { connect } from "../src/testing/index.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
@@ -132,7 +132,12 @@ describe("--read-only", () => {
   });
 
   test("beats --tools, --toolsets all and --confirm never", async () => {
-    const policy = { readOnly: true, confirm: "never", toolsets: ["all"], tools: ["write"] } as const;
+    const policy = {
+      readOnly: true,
+      confirm: "never",
+      toolsets: ["all"],
+      tools: ["write"],
+    } as const;
     const { names, call } = await open(policy);
     expect(await names()).toEqual(["read", "either", "more"]);
     expect(await call("write")).toEqual(refused(/--read-only/));

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool } from "../src/define/tool.ts";
-import { envelope, jsonHeaders, type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
+import {
+  envelope,
+  jsonHeaders,
+  type Listening,
+  legacy,
+  listen,
+  modern,
+  send,
+} from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
 const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"];
@@ -90,7 +98,9 @@ describe.for(names)("CVE-2026-27896: %s", (name) => {
 
   test("changes nothing at the top of a message or in its _meta", async () => {
     const evil = `"${name}":{"method":"tools/call","id":2,"name":"open"}`;
-    const { message } = await old(`{${evil},"jsonrpc":"2.0","id":1,"method":"ping","params":{${evil}}}`);
+    const { message } = await old(
+      `{${evil},"jsonrpc":"2.0","id":1,"method":"ping","params":{${evil}}}`,
+    );
     expect(message).toEqual({ jsonrpc: "2.0", id: 1, result: {} });
     const listed = await post(modern("tools/list", { _meta: { [name]: { admin: true } } }));
     expect(listed.status).toBe(200);
@@ -124,7 +134,18 @@ describe("CVE-2026-27896: keys that are there twice or in another case", () => {
 });
 
 describe("wrong types are answered with what is wrong, and no internal error", () => {
-  const odd: readonly unknown[] = [null, 1, true, "", [], {}, [[]], { toString: 1 }, { then: 1 }, { length: 1e9 }];
+  const odd: readonly unknown[] = [
+    null,
+    1,
+    true,
+    "",
+    [],
+    {},
+    [[]],
+    { toString: 1 },
+    { then: 1 },
+    { length: 1e9 },
+  ];
   const targets = [
     ["tools/call", "name"],
     ["tools/call", "arguments"],

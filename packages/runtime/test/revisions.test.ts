@@ -44,21 +44,24 @@ describe("the handshake", () => {
   const initialize = (protocolVersion: unknown) =>
     post(legacy("initialize", { protocolVersion, capabilities: {}, clientInfo: {} }));
 
-  test.for(["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"])("speaks %s", async (version) => {
-    const { status, headers, message } = await initialize(version);
-    expect(status).toBe(200);
-    expect(headers).not.toHaveProperty("mcp-session-id");
-    expect(message).toEqual({
-      jsonrpc: "2.0",
-      id: 1,
-      result: {
-        protocolVersion: version,
-        capabilities: { tools: {}, resources: {}, prompts: {}, logging: {} },
-        serverInfo: { name: "test", version: "1.0.0", title: "Test" },
-        instructions: "Read the books first.",
-      },
-    });
-  });
+  test.for(["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"])(
+    "speaks %s",
+    async (version) => {
+      const { status, headers, message } = await initialize(version);
+      expect(status).toBe(200);
+      expect(headers).not.toHaveProperty("mcp-session-id");
+      expect(message).toEqual({
+        jsonrpc: "2.0",
+        id: 1,
+        result: {
+          protocolVersion: version,
+          capabilities: { tools: {}, resources: {}, prompts: {}, logging: {} },
+          serverInfo: { name: "test", version: "1.0.0", title: "Test" },
+          instructions: "Read the books first.",
+        },
+      });
+    },
+  );
 
   test.for(["1999-01-01", "2026-07-28", "", null, 1, {}, ["2025-06-18"], "__proto__"])(
     "answers %j with the newest it has",
@@ -133,6 +136,58 @@ describe("older revisions", () => {
   });
 });
 
+describe("what is no request", () => {
+  test.for(["", "{", "[1,", "\ufeff{}", "undefined", "{'a':1}", "\u0000"])(
+    "-32700 with 400 for %j",
+    async (body) => {
+      const { status, message } = await send(listening.url, body, jsonHeaders);
+      expect(status).toBe(400);
+      expect(message).toMatchObject({ jsonrpc: "2.0", id: null, error: { code: -32700 } });
+    },
+  );
+
+  test.for([
+    "null",
+    "1",
+    '"ping"',
+    "{}",
+    '{"id":1,"method":"ping"}',
+    '{"jsonrpc":"1.0","id":1,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":null,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":{},"method":"ping"}',
+    '{"jsonrpc":"2.0","id":true,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":1.5,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":1e999,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}',
+    '{"jsonrpc":"2.0"}',
+  ])("-32600 with 400 for %s", async (body) => {
+    const { status, message } = await send(listening.url, body, jsonHeaders);
+    expect(status).toBe(400);
+    expect(message).toMatchObject({ id: null, error: { code: -32600 } });
+  });
+
+  test.for([0, -1, 9007199254740991, "", "ü", "x".repeat(10_000)])(
+    "the id %j comes back as it was",
+    async (id) => {
+      expect((await post(legacy("ping", {}, { id }))).message).toEqual({
+        jsonrpc: "2.0",
+        id,
+        result: {},
+      });
+    },
+  );
+
+  test.for([
+    { jsonrpc: "2.0", id: 1, result: {} },
+    { jsonrpc: "2.0", id: 1, error: { code: 1, message: "x" } },
+    { jsonrpc: "2.0", method: "tools/call", params: { name: "list_numbers" } },
+    { jsonrpc: "2.0", method: "__proto__" },
+    { jsonrpc: "2.0", method: "notifications/cancelled", params: [] },
+  ])("202 for what wants no answer: %j", async (message) => {
+    expect((await raw(message)).status).toBe(202);
+  });
+});
+
 describe("batches", () => {
   const ping = (id: unknown) => ({ jsonrpc: "2.0", id, method: "ping" });
   const note = { jsonrpc: "2.0", method: "notifications/initialized" };
@@ -153,7 +208,14 @@ describe("batches", () => {
   });
 
   test("answer each wrong message for itself, and the others all the same", async () => {
-    const { status, body } = await raw([1, [ping(1)], null, {}, ping(2), { ...ping(3), method: 1 }]);
+    const { status, body } = await raw([
+      1,
+      [ping(1)],
+      null,
+      {},
+      ping(2),
+      { ...ping(3), method: 1 },
+    ]);
     expect(status).toBe(200);
     expect(parse(body)).toMatchObject([
       { id: null, error: { code: -32600 } },
@@ -265,10 +327,22 @@ describe("2026-07-28", () => {
       ["an empty _meta", { _meta: {} }],
       ["a _meta that is no object", { _meta: [] }],
       ["no capabilities", { _meta: withoutCapabilities }],
-      ["capabilities that are a list", { _meta: { ...envelope, "io.modelcontextprotocol/clientCapabilities": [] } }],
-      ["a version that is no string", { _meta: { ...envelope, "io.modelcontextprotocol/protocolVersion": 1 } }],
-      ["an unknown log level", { _meta: { ...envelope, "io.modelcontextprotocol/logLevel": "loud" } }],
-      ["a log level that is no text", { _meta: { ...envelope, "io.modelcontextprotocol/logLevel": { toString: 1 } } }],
+      [
+        "capabilities that are a list",
+        { _meta: { ...envelope, "io.modelcontextprotocol/clientCapabilities": [] } },
+      ],
+      [
+        "a version that is no string",
+        { _meta: { ...envelope, "io.modelcontextprotocol/protocolVersion": 1 } },
+      ],
+      [
+        "an unknown log level",
+        { _meta: { ...envelope, "io.modelcontextprotocol/logLevel": "loud" } },
+      ],
+      [
+        "a log level that is no text",
+        { _meta: { ...envelope, "io.modelcontextprotocol/logLevel": { toString: 1 } } },
+      ],
       ["params that are a list", [1]],
       ["params that are text", "x"],
     ] as const)("%s", async ([, params]) => {
@@ -307,9 +381,9 @@ describe("2026-07-28", () => {
       error: { code: -32021, data: { requiredCapabilities: { elicitation: {} } } },
     });
     const all = { "io.modelcontextprotocol/clientCapabilities": { sampling: {}, elicitation: {} } };
-    expect((await post(modern("tools/call", { name: "sample", _meta: all }))).message).toMatchObject(
-      { result: { content: [{ text: "sampled" }] } },
-    );
+    expect(
+      (await post(modern("tools/call", { name: "sample", _meta: all }))).message,
+    ).toMatchObject({ result: { content: [{ text: "sampled" }] } });
   });
 });
 

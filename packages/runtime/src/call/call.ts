@@ -123,6 +123,24 @@ export class Call implements CallContext {
   }
 }
 
+const ownKeys = ["principal", "clientInfo", "clientCapabilities", "budget"];
+
+/**
+ * What `connect` gives is copied onto every call, so it must be a plain object, since the methods of
+ * a class are not copied, and may have no key of the call's own. Throws TypeError.
+ */
+export function assertContext(context: unknown): void {
+  if (typeof context !== "object" || context === null) return;
+  const prototype: unknown = Object.getPrototypeOf(context);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError("connect must give its context as a plain object: { context: { db } }.");
+  }
+  const taken = Object.keys(context).find((key) => ownKeys.includes(key) || key in Call.prototype);
+  if (taken !== undefined) {
+    throw new TypeError(`connect gives a context with the key "${taken}", which every call has.`);
+  }
+}
+
 /** What JSON has no form for is shown as Node shows it: no call fails for what it logs. */
 function toJson(data: unknown): unknown {
   try {

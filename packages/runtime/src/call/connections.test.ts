@@ -82,7 +82,7 @@ test("closing aborts what opens, closes what is open, and survives a close that 
   const closed: string[] = [];
   const { context, connections, problems } = open(
     (_, { principal: { id }, signal }) => ({
-      context: { signal },
+      context: { shutdown: signal },
       close() {
         if (id === "b") throw new Error("will not close");
         closed.push(`${id} ${signal.aborted}`);
@@ -94,6 +94,13 @@ test("closing aborts what opens, closes what is open, and survives a close that 
   await connections.close();
   expect(closed).toEqual(["a true", "c true"]);
   expect(problems).toEqual([new Error("will not close")]);
+});
+
+test("a context that no call can hold is closed again", async () => {
+  const close = vi.fn();
+  const { context } = open(() => ({ context: { end: () => {} }, close }));
+  await expect(context("a")).rejects.toThrow('the key "end"');
+  expect(close).toHaveBeenCalledTimes(1);
 });
 
 test("closing what never opened does nothing", async () => {

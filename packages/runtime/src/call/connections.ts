@@ -1,5 +1,6 @@
 import type { Principal } from "../define/context.ts";
 import type { Connection, Server } from "../define/server.ts";
+import { assertContext } from "./call.ts";
 
 const idleMs = 15 * 60_000;
 const cap = 100;
@@ -59,7 +60,17 @@ export class Connections {
   }
 
   async #connect(principal: Principal): Promise<Connection<unknown>> {
-    return this.#server.connect(this.#config, { principal, signal: this.#shutdown.signal });
+    const connection = await this.#server.connect(this.#config, {
+      principal,
+      signal: this.#shutdown.signal,
+    });
+    try {
+      assertContext(connection.context);
+    } catch (error) {
+      await connection.close?.();
+      throw error;
+    }
+    return connection;
   }
 
   #trim(): void {

@@ -159,12 +159,34 @@ describe("a config key becomes an option", () => {
     ["optional after", z.string().meta({ secret: true, env: "KEY" }).optional()],
     ["optional before", z.string().optional().meta({ secret: true, env: "KEY" })],
     ["a description after", z.string().optional().meta({ secret: true, env: "KEY" }).describe("A")],
-    ["a description before", z.string().describe("A").optional().meta({ secret: true, env: "KEY" })],
+    [
+      "a description before",
+      z.string().describe("A").optional().meta({ secret: true, env: "KEY" }),
+    ],
     ["a check after", z.string().meta({ secret: true, env: "KEY" }).min(1).optional()],
     ["a list", z.array(z.string()).meta({ secret: true, env: "KEY" }).optional()],
-    ["a pipe", z.string().transform((s) => s.trim()).optional().meta({ secret: true, env: "KEY" })],
-    ["a pipe after", z.string().meta({ secret: true, env: "KEY" }).transform((s) => s.trim())],
-    ["a refinement after", z.string().meta({ secret: true, env: "KEY" }).refine(() => true)],
+    [
+      "a pipe",
+      z
+        .string()
+        .transform((s) => s.trim())
+        .optional()
+        .meta({ secret: true, env: "KEY" }),
+    ],
+    [
+      "a pipe after",
+      z
+        .string()
+        .meta({ secret: true, env: "KEY" })
+        .transform((s) => s.trim()),
+    ],
+    [
+      "a refinement after",
+      z
+        .string()
+        .meta({ secret: true, env: "KEY" })
+        .refine(() => true),
+    ],
     ["a prefault after", z.string().meta({ secret: true, env: "KEY" }).prefault("x")],
   ] as const)("that is a secret with %s", ([, field]) => {
     expect(optionOf(field)).toMatchObject({ secret: true, env: "KEY" });

@@ -11,12 +11,20 @@ test.for([
   expect(toAddress({ http })).toEqual({ http: address, problems: [] });
 });
 
-test.for(["", ":3000", "localhost", "localhost:", "65536", "::1:3000", "[]:1", "a:b:1", "1 ", "-1"])(
-  "--http %j is refused",
-  (http) => {
-    expect(toAddress({ http })).toEqual({ problems: [expect.stringContaining("[host:]port")] });
-  },
-);
+test.for([
+  "",
+  ":3000",
+  "localhost",
+  "localhost:",
+  "65536",
+  "::1:3000",
+  "[]:1",
+  "a:b:1",
+  "1 ",
+  "-1",
+])("--http %j is refused", (http) => {
+  expect(toAddress({ http })).toEqual({ problems: [expect.stringContaining("[host:]port")] });
+});
 
 test("stdio without it", () => {
   expect(toAddress({})).toEqual({ problems: [] });
@@ -32,5 +40,9 @@ test("secrets are the values of secret options, one by one", () => {
     secret,
   });
   const options = [option("token", true), option("keys", true), option("name", false)];
-  expect(toSecrets(options, { token: 1234, keys: ["a", "b"], name: "n" })).toEqual(["1234", "a", "b"]);
+  expect(toSecrets(options, { token: 1234, keys: ["a", "b"], name: "n" })).toEqual([
+    "1234",
+    "a",
+    "b",
+  ]);
 });

@@ -34,8 +34,7 @@ export function toAddress(common: Values): {
 } {
   const { http } = common;
   if (typeof http !== "string") return { problems: [] };
-  const [, bracketed, plain, digits] =
-    /^(?:(?:\[([^\]]+)\]|([^:[\]]+)):)?(\d+)$/.exec(http) ?? [];
+  const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:[\]]+)):)?(\d+)$/.exec(http) ?? [];
   const port = Number(digits);
   if (digits === undefined || port > 65_535) {
     return { problems: [`--http must be [host:]port, not ${JSON.stringify(http)}.`] };

@@ -240,8 +240,7 @@ test.for(["1e3", "0x3", "3.5", "", " ", "NaN", "Infinity", "-1", "three", "3 "])
 );
 
 describe("the config file", () => {
-  const config = (content: string) =>
-    read("--config /c.json", { files: { "/c.json": content } });
+  const config = (content: string) => read("--config /c.json", { files: { "/c.json": content } });
 
   test("holds values by their keys, lists as lists", () => {
     const given = config('{"roots":["/dir1"],"tags":["a","b,c"],"fast":true,"readOnly":true}');

@@ -126,7 +126,8 @@ export class Endpoint {
       return this.#refuseRequest(isId(id) ? id : undefined, "method must be a string.", peer);
     }
     if (!("id" in message)) return this.#notify(method, message["params"], peer);
-    if (!isId(id)) return this.#refuseRequest(undefined, "id must be a string or a number.", peer);
+    if (!isId(id))
+      return this.#refuseRequest(undefined, "id must be a string or an integer.", peer);
     try {
       const request = readRequest(id, method, message, peer);
       const result = this.#dispatch(request);
@@ -404,5 +405,5 @@ function fitsOnePage({ params }: Request, entries: readonly unknown[]): boolean 
 }
 
 function isId(id: unknown): id is RequestId {
-  return typeof id === "string" || (typeof id === "number" && Number.isFinite(id));
+  return typeof id === "string" || Number.isSafeInteger(id);
 }

@@ -6,11 +6,12 @@ import type { ErrorSink } from "../call/failure.ts";
 import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
 import type { Policy } from "../call/policy.ts";
 import type { Redactor } from "../call/redact.ts";
-import { BoundTool } from "../call/tool-call.ts";
+import { BoundTool, type CallFloor } from "../call/tool-call.ts";
 import type { Complete } from "../define/resource.ts";
 import { isRawSchema } from "../define/schema.ts";
 import type { Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
+import type { Tool } from "../define/tool.ts";
 import type { Request } from "./envelope.ts";
 import { invalidParams, isJson } from "./json-rpc.ts";
 import { findPrompt, getMessages } from "./prompts.ts";
@@ -38,7 +39,9 @@ export class Features {
   readonly #connections: Connections;
   readonly #context: unknown;
   readonly #cursors = createCursors();
-  readonly #tools: ReadonlyMap<string, BoundTool>;
+  readonly #floor: CallFloor;
+  readonly #definitions: ReadonlyMap<string, Tool>;
+  readonly #bound = new Map<RegisteredTool, BoundTool>();
   readonly #resources: Resources;
 
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
@@ -48,7 +51,7 @@ export class Features {
     this.#context = options.context;
     this.#connections = new Connections(server, config, (error) => sink(error, "close", "-"));
     this.#resources = new Resources(server);
-    const floor = {
+    this.#floor = {
       policy,
       redactor,
       sink,
@@ -56,21 +59,21 @@ export class Features {
       cursors: this.#cursors,
       context: (call: Call) => this.#open(call),
     };
-    const tools = new Map<string, BoundTool>();
-    for (const tool of server.toolsets.flatMap((toolset) => toolset.tools)) {
-      const registered = registry.tools.get(tool.name);
-      if (!registered)
-        throw new TypeError(`${tool.name} is not in the surface: run the generator.`);
-      tools.set(tool.name, new BoundTool(tool, registered.surface, floor));
-    }
-    this.#tools = tools;
+    const tools = server.toolsets.flatMap((toolset) => toolset.tools);
+    this.#definitions = new Map(tools.map((tool) => [tool.name, tool]));
   }
 
-  /** The tool behind a registered name; its definition and the surface are checked to agree. */
+  /** The tool behind a registered name, bound at its first call: of many tools few are called. */
   tool(registered: RegisteredTool): BoundTool {
-    const tool = this.#tools.get(registered.surface.wire.name);
-    if (!tool) throw new TypeError(`${registered.surface.wire.name} has no definition.`);
-    return tool;
+    let bound = this.#bound.get(registered);
+    if (bound === undefined) {
+      const { name } = registered.surface.wire;
+      const tool = this.#definitions.get(name);
+      if (!tool) throw new TypeError(`${name} is only in surface.json: run the generator.`);
+      bound = new BoundTool(tool, registered.surface, this.#floor);
+      this.#bound.set(registered, bound);
+    }
+    return bound;
   }
 
   async listResources(request: Request, call: Call): Promise<string> {

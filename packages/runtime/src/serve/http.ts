@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Principal } from "../define/context.ts";
 import type { Authenticate } from "../operate/tokens.ts";
 import type { Endpoint } from "../protocol/endpoint.ts";
@@ -7,6 +7,9 @@ import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "
 import { HttpPeer } from "./http-peer.ts";
 
 const maxBodyBytes = 16 * 1024 * 1024;
+/** How long a refused body may still come, since a client reads no answer before it has sent all. */
+const lingerMs = 2_000;
+const drainPollMs = 50;
 const anonymous: Principal = { id: "anonymous" };
 const corsHeaders = [
   ...["content-type", "accept", "authorization", "last-event-id", "traceparent"],
@@ -27,7 +30,15 @@ export interface HttpOptions {
   readonly authenticate?: Authenticate;
   /** Requests that may be in flight at once. */
   readonly maxCalls: number;
+  /** How long a request may take to arrive, and how often that is checked. */
+  readonly timeouts?: {
+    readonly headersMs: number;
+    readonly requestMs: number;
+    readonly checkMs: number;
+  };
 }
+
+const defaultTimeouts = { headersMs: 15_000, requestMs: 60_000, checkMs: 5_000 };
 
 /** A listening server. */
 export interface HttpService {
@@ -39,18 +50,27 @@ export interface HttpService {
 /** Serves endpoints over Streamable HTTP; resolves once it listens. */
 export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const host = new HttpHost(options);
+  const { headersMs, requestMs, checkMs } = options.timeouts ?? defaultTimeouts;
   const server = createServer(
     {
-      headersTimeout: 15_000,
-      requestTimeout: 60_000,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
       keepAliveTimeout: 65_000,
       maxHeaderSize: 65_536,
     },
     (request, response) => host.receive(request, response),
   );
-  server.on("clientError", (_, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
-    else socket.destroy();
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("clientError", (error, socket) => {
+    if (!socket.writable) return socket.destroy();
+    const answer = `HTTP/1.1 ${toRefusal(error)}\r\nConnection: close\r\n\r\n`;
+    // Half open, the connection would stay for as long as the client likes.
+    return socket.end(answer, () => socket.destroy());
   });
   await listen(server, options);
   const { port } = addressOf(server);
@@ -59,7 +79,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     url: `http://${name}:${port}`,
     close: (graceMs) => {
       host.draining = true;
-      return drain(server, graceMs);
+      return drain(server, sockets, graceMs);
     },
   };
 }
@@ -80,15 +100,31 @@ function addressOf(server: Server): AddressInfo {
   return address;
 }
 
-function drain(server: Server, graceMs: number): Promise<void> {
+function drain(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const hangUpIdle = () => {
+      server.closeIdleConnections();
+      // To Node, a connection on which nothing was ever asked is not idle.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    };
+    const poll = setInterval(hangUpIdle, drainPollMs);
+    const timer = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, graceMs);
     server.close(() => {
+      clearInterval(poll);
       clearTimeout(timer);
       resolve();
     });
-    server.closeIdleConnections();
+    hangUpIdle();
   });
+}
+
+/** The status line for what the HTTP parser would not take. */
+function toRefusal(error: Error): string {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
+  return code === "ERR_HTTP_REQUEST_TIMEOUT" ? "408 Request Timeout" : "400 Bad Request";
 }
 
 class HttpHost {
@@ -162,7 +198,7 @@ class HttpHost {
       return this.#say(response, 415, "Content-Type must be application/json.");
     }
     if (Number(headers["content-length"] ?? 0) > maxBodyBytes) {
-      return this.#tooLarge(response);
+      return this.#tooLarge(request, response);
     }
     if (this.draining || this.#inFlight >= this.#options.maxCalls) {
       response.setHeader("retry-after", "1");
@@ -181,7 +217,7 @@ class HttpHost {
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= maxBodyBytes) chunks.push(chunk);
-      else if (!response.headersSent) this.#tooLarge(response);
+      else if (!response.headersSent) this.#tooLarge(request, response);
     });
     request.once("end", () => {
       if (response.headersSent) return;
@@ -208,10 +244,10 @@ class HttpHost {
     return authenticate ? authenticate(authorization) : anonymous;
   }
 
-  #tooLarge(response: ServerResponse): void {
-    // The rest of the body is not worth reading, and the connection cannot be used without it.
-    response.setHeader("connection", "close");
+  #tooLarge(request: IncomingMessage, response: ServerResponse): void {
     this.#say(response, 413, `A body holds at most ${maxBodyBytes} bytes.`);
+    const hangUp = setTimeout(() => request.destroy(), lingerMs).unref();
+    request.once("close", () => clearTimeout(hangUp));
   }
 
   /** An answer below the protocol, as plain text for a person. */

@@ -136,7 +136,9 @@ describe("a message", () => {
   test("may hold bytes that are no UTF-8", async () => {
     const { input, end } = open();
     const [before = "", after = ""] = call(1, "<>").split("<");
-    input.write(Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xc3]), Buffer.from(after)]));
+    input.write(
+      Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xc3]), Buffer.from(after)]),
+    );
     expect(await end()).toEqual([echoed(1, "\ufffd\ufffd>")]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { fillFromEnd } from "../call/deadlines.ts";
 import type { LogLevel, Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 import type { Endpoint } from "../protocol/endpoint.ts";
@@ -174,7 +175,9 @@ class StdioPeer implements Peer {
   status = 200;
   readonly #outbox: Outbox;
   readonly #maxCalls: number;
-  readonly #inFlight = new Map<RequestId, Cancellable>();
+  // Arrays for the reason given in call/deadlines.ts; they are short, since calls are capped.
+  readonly #ids: RequestId[] = [];
+  readonly #requests: Cancellable[] = [];
 
   constructor(outbox: Outbox, maxCalls: number) {
     this.#outbox = outbox;
@@ -186,26 +189,30 @@ class StdioPeer implements Peer {
   }
 
   begin(id: RequestId, request: Cancellable): void {
-    if (this.#inFlight.has(id)) {
+    if (this.#ids.includes(id)) {
       throw new ProtocolError(
         errorCode.invalidRequest,
         `id ${JSON.stringify(id)} belongs to a request still in flight.`,
       );
     }
-    if (this.#inFlight.size >= this.#maxCalls) {
+    if (this.#ids.length >= this.#maxCalls) {
       throw new ProtocolError(
         errorCode.busy,
         `${this.#maxCalls} calls are in flight; wait for one to end.`,
       );
     }
-    this.#inFlight.set(id, request);
+    this.#ids.push(id);
+    this.#requests.push(request);
   }
 
   end(id: RequestId): void {
-    this.#inFlight.delete(id);
+    const index = this.#ids.indexOf(id);
+    if (index < 0) return;
+    fillFromEnd(this.#ids, index);
+    fillFromEnd(this.#requests, index);
   }
 
   cancel(id: RequestId, reason: string): void {
-    this.#inFlight.get(id)?.cancel(reason);
+    this.#requests[this.#ids.indexOf(id)]?.cancel(reason);
   }
 }
