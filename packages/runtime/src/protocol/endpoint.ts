@@ -1,12 +1,12 @@
-import { Call, CallAborted } from "../call/call.ts";
+import { type Call, CallAborted } from "../call/call.ts";
 import type { ContentLimits } from "../call/content.ts";
-import { Deadlines } from "../call/deadlines.ts";
 import { type ErrorSink, toMessage } from "../call/failure.ts";
 import { createPolicy, type Policy, type PolicyOptions } from "../call/policy.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
 import { logLevels } from "../define/context.ts";
 import type { Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
+import { Calls } from "./calls.ts";
 import { isLogLevel, type Request, readRequest } from "./envelope.ts";
 import type { Features } from "./features.ts";
 import { assertParamHeaders } from "./headers.ts";
@@ -18,7 +18,6 @@ import {
   ProtocolError,
   type RequestId,
   toErrorFrame,
-  toNotificationFrame,
   toResultFrame,
 } from "./json-rpc.ts";
 import { type Peer, readClient } from "./peer.ts";
@@ -26,6 +25,8 @@ import { pageSize, Registry } from "./registry.ts";
 import { batchRevision, isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 
 const featureTimeoutMs = 60_000;
+/** Some 20,000 tokens: hosts refuse answers above 25,000, and code has under four characters each. */
+const defaultBudget = 80_000;
 const maxBatch = 100;
 
 /** A server's definition and its checked config, once its code is loaded. */
@@ -60,21 +61,21 @@ export class Endpoint {
   readonly #options: EndpointOptions;
   readonly #policy: Policy;
   readonly #redactor: Redactor;
-  readonly #budget: number;
-  readonly #deadlines = new Deadlines();
+  readonly #calls: Calls;
   readonly #common: ReadonlyMap<string, Method>;
   readonly #legacy: ReadonlyMap<string, Method>;
   #loading: Promise<Features> | undefined;
   #features: Features | undefined;
-  #inFlight = 0;
-  #onIdle: (() => void)[] = [];
 
   constructor(options: EndpointOptions) {
     const { surface, policy = {} } = options;
     this.#options = options;
     this.#policy = createPolicy(surface, policy);
     this.#redactor = createRedactor(options.secrets ?? []);
-    this.#budget = options.budget ?? 80_000;
+    this.#calls = new Calls({
+      budget: options.budget ?? defaultBudget,
+      redactor: this.#redactor,
+    });
     this.registry = new Registry(surface, this.#policy, policy);
     this.#common = this.#commonMethods();
     this.#legacy = new Map<string, Method>([
@@ -102,15 +103,12 @@ export class Endpoint {
 
   /** Resolves when nothing is in flight and every answer has been handed over. */
   idle(): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onIdle.push(resolve);
-    });
+    return this.#calls.idle();
   }
 
   /** Aborts what is in flight and closes what the tools work on. */
   async close(): Promise<void> {
-    this.#deadlines.abortAll(new CallAborted("shutdown", "The server is shutting down."));
+    this.#calls.abortAll(new CallAborted("shutdown", "The server is shutting down."));
     const features = await this.#loading?.catch(() => undefined);
     await features?.close();
   }
@@ -264,11 +262,11 @@ export class Endpoint {
     registered: Parameters<Features["tool"]>[0],
     args: Json,
   ): Promise<string> {
-    const call = this.#begin(request);
+    const call = this.#calls.begin(request);
     try {
       const features = this.#features ?? (await this.#load());
       const tool = features.tool(registered);
-      this.#deadlines.add(call, tool.timeoutMs);
+      this.#calls.limit(call, tool.timeoutMs);
       const answer = await tool.call(args, call, contentLimits(request));
       let members = `"content":${answer.content}`;
       if (answer.structured !== undefined) {
@@ -278,7 +276,7 @@ export class Endpoint {
       if (answer.isError) members += ',"isError":true';
       return this.registry.result(request.modern, members);
     } finally {
-      this.#end(request, call);
+      this.#calls.end(request, call);
     }
   }
 
@@ -286,41 +284,14 @@ export class Endpoint {
     request: Request,
     work: (features: Features, call: Call) => Promise<string>,
   ): Promise<string> {
-    const call = this.#begin(request);
+    const call = this.#calls.begin(request);
     try {
       const features = this.#features ?? (await this.#load());
-      this.#deadlines.add(call, featureTimeoutMs);
+      this.#calls.limit(call, featureTimeoutMs);
       return this.#redactor.result(await call.settle(work(features, call)));
     } finally {
-      this.#end(request, call);
+      this.#calls.end(request, call);
     }
-  }
-
-  #begin(request: Request): Call {
-    const { id, peer } = request;
-    const call = new Call({
-      principal: peer.principal,
-      clientInfo: request.client,
-      clientCapabilities: request.clientCapabilities,
-      budget: this.#budget,
-      progressToken: request.progressToken,
-      logLevel: request.logLevel,
-      redact: this.#redactor.value,
-      notify: (method, params) => peer.send(toNotificationFrame(method, params)),
-    });
-    peer.begin(id, call);
-    this.#inFlight += 1;
-    return call;
-  }
-
-  #end({ id, peer }: Request, call: Call): void {
-    call.end();
-    this.#deadlines.delete(call);
-    peer.end(id);
-    this.#inFlight -= 1;
-    // The answer is handed over within this tick; idle means that it has been.
-    if (this.#inFlight > 0) return;
-    for (const resolve of this.#onIdle.splice(0)) setImmediate(resolve);
   }
 
   #load(): Promise<Features> {

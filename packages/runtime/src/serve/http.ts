@@ -6,7 +6,8 @@ import type { Endpoint } from "../protocol/endpoint.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
 import { HttpPeer } from "./http-peer.ts";
 
-const maxBodyBytes = 16 * 1024 * 1024;
+/** Parsing costs many times a body's size in memory, and there may be many at once. */
+const maxBodyBytes = 4 * 1024 * 1024;
 /** How long a refused body may still come, since a client reads no answer before it has sent all. */
 const lingerMs = 2_000;
 const drainPollMs = 50;
