@@ -4,7 +4,6 @@ import { toText, writeResult } from "./report.ts";
 import type { Effort, Row, RowResult } from "./result.ts";
 import { coldStart } from "./rows/cold-start.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
-import { httpSessionRow } from "./rows/http-session.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
 import { stdioCallsRow } from "./rows/stdio-calls.ts";
@@ -17,7 +16,6 @@ const rows: readonly Row[] = [
   memory,
   stdioCallsRow,
   httpCallsRow,
-  httpSessionRow,
   thousandLists,
   thousandCalls,
   tenMegabytes,

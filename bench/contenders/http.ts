@@ -1,12 +1,4 @@
-import {
-  type Call,
-  type Era,
-  initialized,
-  toCall,
-  toHttpRequest,
-  toInitialize,
-  toList,
-} from "../load/frames.ts";
+import { type Call, type Era, toCall, toHttpRequest, toList } from "../load/frames.ts";
 import { askHttp, pumpHttp } from "../load/http-client.ts";
 import { type Launch, startHttpServer } from "../load/server-process.ts";
 import { assertAnswers, assertLists } from "../load/verify.ts";
@@ -23,7 +15,7 @@ export interface HttpServer {
 interface HttpTask {
   readonly milliseconds: number;
   readonly marker: string;
-  toRequests(port: number): Promise<readonly Buffer[]>;
+  toRequests(): readonly Buffer[];
   check(text: string): void;
 }
 
@@ -37,27 +29,8 @@ export function httpCalls(
     ...load,
     marker: call.marker,
     check: (text) => assertAnswers(text, call),
-    toRequests: async () =>
+    toRequests: () =>
       Array.from({ length: load.connections }, (_, at) => toCallRequest(era, 100 + at, call)),
-  });
-}
-
-/** Calls over keep-alive connections, each with a 2025-11-25 session of its own. */
-export function httpSessionCalls(
-  { era, ...server }: HttpServer,
-  load: { readonly call: Call; readonly connections: number; readonly milliseconds: number },
-): Contender {
-  const { call } = load;
-  return onHttp(server, {
-    ...load,
-    marker: call.marker,
-    check: (text) => assertAnswers(text, call),
-    toRequests: (port) =>
-      Promise.all(
-        Array.from({ length: load.connections }, async (_, at) =>
-          toCallRequest(era, 100 + at, call, await openSession(port, era)),
-        ),
-      ),
   });
 }
 
@@ -70,7 +43,7 @@ export function httpLists(
     ...load,
     marker: '"inputSchema"',
     check: (text) => assertLists(text, load.tools),
-    toRequests: async () => [toHttpRequest(era, toList(era, 100), { method: "tools/list" })],
+    toRequests: () => [toHttpRequest(era, toList(era, 100), { method: "tools/list" })],
   });
 }
 
@@ -80,7 +53,7 @@ function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Co
     async open() {
       const { server, port } = await startHttpServer(toLaunch);
       try {
-        const requests = await task.toRequests(port);
+        const requests = task.toRequests();
         for (const request of requests.slice(0, 1)) {
           task.check((await askHttp(port, request)).body);
         }
@@ -95,23 +68,6 @@ function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Co
   };
 }
 
-function toCallRequest(era: Era, id: number, call: Call, session?: string): Buffer {
-  const facts = { method: "tools/call", name: call.tool };
-  return toHttpRequest(
-    era,
-    toCall(era, id, call),
-    session === undefined ? facts : { ...facts, session },
-  );
-}
-
-/** Opens a session and gives its id; none for bare Node, which keeps none. */
-async function openSession(port: number, era: Era): Promise<string | undefined> {
-  const method = "initialize";
-  const { head } = await askHttp(port, toHttpRequest(era, toInitialize(1), { method }));
-  const session = /\r\nmcp-session-id: *(\S+)/i.exec(head)?.[1];
-  if (session !== undefined) {
-    const facts = { method: "notifications/initialized", session };
-    await askHttp(port, toHttpRequest(era, initialized, facts));
-  }
-  return session;
+function toCallRequest(era: Era, id: number, call: Call): Buffer {
+  return toHttpRequest(era, toCall(era, id, call), { method: "tools/call", name: call.tool });
 }

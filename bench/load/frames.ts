@@ -63,7 +63,7 @@ function frame(message: object): string {
 export function toHttpRequest(
   era: Era,
   body: string,
-  facts: { readonly method: string; readonly name?: string; readonly session?: string },
+  facts: { readonly method: string; readonly name?: string },
 ): Buffer {
   const lines = [
     "POST /mcp HTTP/1.1",
@@ -75,6 +75,5 @@ export function toHttpRequest(
   ];
   if (era === modern) lines.push(`Mcp-Method: ${facts.method}`);
   if (era === modern && facts.name !== undefined) lines.push(`Mcp-Name: ${facts.name}`);
-  if (facts.session !== undefined) lines.push(`Mcp-Session-Id: ${facts.session}`);
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body}`);
 }

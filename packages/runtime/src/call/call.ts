@@ -2,18 +2,23 @@ import { inspect } from "node:util";
 import { type CallContext, type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 
-/** What is known of a call before its tool is. */
+/** Who asked for a call and how to reach them: the request it belongs to. */
 export interface CallFacts {
   readonly principal: Principal;
   readonly clientInfo: CallContext["clientInfo"];
   readonly clientCapabilities: ClientCapabilities;
-  readonly budget: number;
   readonly progressToken: string | number | undefined;
   /** The least severe level the client wants; undefined for none. */
   readonly logLevel: LogLevel | undefined;
+  notify(method: string, params: { readonly [key: string]: unknown }): void;
+}
+
+/** What all calls of a process have in common. */
+export interface CallRules {
+  /** Characters of text an answer may hold. */
+  readonly budget: number;
   /** Takes secrets out of what a tool says on its way. */
   redact(value: unknown): unknown;
-  notify(method: string, params: { readonly [key: string]: unknown }): void;
 }
 
 /** Why a call ended before its tool did. */
@@ -32,23 +37,33 @@ export class CallAborted extends Error {
  * most never do.
  */
 export class Call implements CallContext {
-  readonly principal: Principal;
-  readonly clientInfo: CallContext["clientInfo"];
-  readonly clientCapabilities: ClientCapabilities;
-  readonly budget: number;
   readonly #facts: CallFacts;
+  readonly #rules: CallRules;
   #controller: AbortController | undefined;
   #aborted: CallAborted | undefined;
   #reject: ((reason: CallAborted) => void) | undefined;
   #progress = Number.NEGATIVE_INFINITY;
   #ended = false;
 
-  constructor(facts: CallFacts) {
+  constructor(facts: CallFacts, rules: CallRules) {
     this.#facts = facts;
-    this.principal = facts.principal;
-    this.clientInfo = facts.clientInfo;
-    this.clientCapabilities = facts.clientCapabilities;
-    this.budget = facts.budget;
+    this.#rules = rules;
+  }
+
+  get principal(): Principal {
+    return this.#facts.principal;
+  }
+
+  get clientInfo(): CallContext["clientInfo"] {
+    return this.#facts.clientInfo;
+  }
+
+  get clientCapabilities(): ClientCapabilities {
+    return this.#facts.clientCapabilities;
+  }
+
+  get budget(): number {
+    return this.#rules.budget;
   }
 
   get signal(): AbortSignal {
@@ -107,7 +122,7 @@ export class Call implements CallContext {
       progressToken,
       progress: done,
       ...(Number.isFinite(total) && { total }),
-      ...(message !== undefined && { message: this.#facts.redact(message) }),
+      ...(message !== undefined && { message: this.#rules.redact(message) }),
     });
   }
 
@@ -115,7 +130,7 @@ export class Call implements CallContext {
     const { logLevel } = this.#facts;
     if (logLevel === undefined || this.#silent) return;
     if (logLevels.indexOf(level) < logLevels.indexOf(logLevel)) return;
-    this.#facts.notify("notifications/message", { level, data: this.#facts.redact(toJson(data)) });
+    this.#facts.notify("notifications/message", { level, data: this.#rules.redact(toJson(data)) });
   }
 
   get #silent(): boolean {

@@ -3,16 +3,15 @@ import { Call, CallAborted } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
 
 function createCall(): Call {
-  return new Call({
+  const facts = {
     principal: { id: "test" },
     clientInfo: undefined,
     clientCapabilities: {},
-    budget: 100,
     progressToken: undefined,
     logLevel: undefined,
-    redact: (value) => value,
     notify: () => {},
-  });
+  };
+  return new Call(facts, { budget: 100, redact: (value) => value });
 }
 
 beforeEach(

@@ -53,23 +53,21 @@ export class BoundTool {
     this.timeoutMs = tool.timeoutMs ?? 60_000;
   }
 
-  /** Runs the tool. Throws only when the call was cancelled: then nobody is left to answer. */
-  async call(given: Arguments, call: Call, limits: ContentLimits): Promise<ToolAnswer> {
+  /**
+   * Runs the tool. What needs no waiting is answered at once, without a promise: that is the quick
+   * way, and it leaves nothing for the garbage collector to carry along. Throws or rejects only when
+   * the call was cancelled: then nobody is left to answer.
+   */
+  call(given: Arguments, call: Call, limits: ContentLimits): ToolAnswer | Promise<ToolAnswer> {
     try {
-      return await this.#walk(given, call, limits);
+      const answer = this.#walk(given, call, limits);
+      return isPromise(answer) ? answer.catch((error) => this.#explain(error, call)) : answer;
     } catch (error) {
-      if (error instanceof CallAborted && error.why !== "timeout") throw error;
-      const aborted = call.aborted;
-      if (aborted && aborted.why !== "timeout") throw aborted;
-      return this.#fail(
-        error instanceof CallAborted
-          ? `${this.#tool.name}: ${error.message} Ask for less at once, or try again.`
-          : toMessage(error, this.#tool.name, this.#floor.sink),
-      );
+      return this.#explain(error, call);
     }
   }
 
-  async #walk(given: Arguments, call: Call, limits: ContentLimits): Promise<ToolAnswer> {
+  #walk(given: Arguments, call: Call, limits: ContentLimits): ToolAnswer | Promise<ToolAnswer> {
     const { policy } = this.#floor;
     const verdict = policy(this.#surface);
     if (verdict.kind === "hide" || verdict.kind === "deny") return this.#fail(verdict.reason);
@@ -81,12 +79,35 @@ export class BoundTool {
     if (refusal !== undefined) return this.#fail(refusal);
 
     const context = this.#floor.context(call);
-    const own = isPromise(context) ? await call.settle(context) : context;
+    return isThenable(context)
+      ? call.settle(context).then((own) => this.#run(args.value, own, call, limits))
+      : this.#run(args.value, context, call, limits);
+  }
+
+  #run(
+    args: unknown,
+    context: unknown,
+    call: Call,
+    limits: ContentLimits,
+  ): ToolAnswer | Promise<ToolAnswer> {
     // Cancelled while the server's code was loading: then nothing may happen any more.
     if (call.aborted) throw call.aborted;
-    const work = this.#tool.run(args.value, Object.assign(call, own));
-    const raw = isPromise(work) ? await call.settle(work) : work;
-    return this.#answers.make(raw, args.value, call, limits);
+    const work = this.#tool.run(args, Object.assign(call, context));
+    return isThenable(work)
+      ? call.settle(work).then((raw) => this.#answers.make(raw, args, call, limits))
+      : this.#answers.make(work, args, call, limits);
+  }
+
+  /** The answer for what was thrown; throws it on when the call was cancelled. */
+  #explain(error: unknown, call: Call): ToolAnswer {
+    if (error instanceof CallAborted && error.why !== "timeout") throw error;
+    const aborted = call.aborted;
+    if (aborted && aborted.why !== "timeout") throw aborted;
+    return this.#fail(
+      error instanceof CallAborted
+        ? `${this.#tool.name}: ${error.message} Ask for less at once, or try again.`
+        : toMessage(error, this.#tool.name, this.#floor.sink),
+    );
   }
 
   /** The arguments as the tool takes them: confirmation taken out, cursor read, schema applied. */
@@ -136,7 +157,11 @@ function hasProperty(properties: unknown, name: string): boolean {
   return typeof properties === "object" && properties !== null && name in properties;
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
+export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return value instanceof Promise;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -1,39 +1,22 @@
-import { Call, type CallAborted } from "../call/call.ts";
+import { Call, type CallAborted, type CallRules } from "../call/call.ts";
 import { Deadlines } from "../call/deadlines.ts";
-import type { Redactor } from "../call/redact.ts";
 import type { Request } from "./envelope.ts";
-import { toNotificationFrame } from "./json-rpc.ts";
-
-export interface CallsOptions {
-  /** Characters of text an answer may hold. */
-  readonly budget: number;
-  readonly redactor: Redactor;
-}
 
 /** The calls of an endpoint that are in flight. */
 export class Calls {
-  readonly #options: CallsOptions;
+  readonly #rules: CallRules;
   readonly #deadlines = new Deadlines();
   #count = 0;
   #onIdle: (() => void)[] = [];
 
-  constructor(options: CallsOptions) {
-    this.#options = options;
+  constructor(rules: CallRules) {
+    this.#rules = rules;
   }
 
   /** Opens a call for a request; throws ProtocolError when the peer has too many. */
   begin(request: Request): Call {
     const { id, peer } = request;
-    const call = new Call({
-      principal: peer.principal,
-      clientInfo: request.client,
-      clientCapabilities: request.clientCapabilities,
-      budget: this.#options.budget,
-      progressToken: request.progressToken,
-      logLevel: request.logLevel,
-      redact: this.#options.redactor.value,
-      notify: (method, params) => peer.send(toNotificationFrame(method, params)),
-    });
+    const call = new Call(request, this.#rules);
     peer.begin(id, call);
     this.#count += 1;
     return call;

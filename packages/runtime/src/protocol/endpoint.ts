@@ -1,13 +1,15 @@
+import type { ToolAnswer } from "../call/answer.ts";
 import { type Call, CallAborted } from "../call/call.ts";
 import type { ContentLimits } from "../call/content.ts";
 import { type ErrorSink, toMessage } from "../call/failure.ts";
 import { createPolicy, type Policy, type PolicyOptions } from "../call/policy.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
+import { isPromise } from "../call/tool-call.ts";
 import { logLevels } from "../define/context.ts";
 import type { Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
 import { Calls } from "./calls.ts";
-import { isLogLevel, type Request, readRequest } from "./envelope.ts";
+import { isLogLevel, Request } from "./envelope.ts";
 import type { Features } from "./features.ts";
 import { assertParamHeaders } from "./headers.ts";
 import {
@@ -21,7 +23,7 @@ import {
   toResultFrame,
 } from "./json-rpc.ts";
 import { type Peer, readClient } from "./peer.ts";
-import { pageSize, Registry } from "./registry.ts";
+import { pageSize, type RegisteredTool, Registry } from "./registry.ts";
 import { batchRevision, isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 
 const featureTimeoutMs = 60_000;
@@ -74,7 +76,7 @@ export class Endpoint {
     this.#redactor = createRedactor(options.secrets ?? []);
     this.#calls = new Calls({
       budget: options.budget ?? defaultBudget,
-      redactor: this.#redactor,
+      redact: this.#redactor.value,
     });
     this.registry = new Registry(surface, this.#policy, policy);
     this.#common = this.#commonMethods();
@@ -127,7 +129,7 @@ export class Endpoint {
     if (!isId(id))
       return this.#refuseRequest(undefined, "id must be a string or an integer.", peer);
     try {
-      const request = readRequest(id, method, message, peer);
+      const request = new Request(id, method, message, peer);
       const result = this.#dispatch(request);
       return typeof result === "string"
         ? toResultFrame(id, result)
@@ -257,27 +259,51 @@ export class Endpoint {
     return this.#runTool(request, registered, args);
   }
 
-  async #runTool(
-    request: Request,
-    registered: Parameters<Features["tool"]>[0],
-    args: Json,
-  ): Promise<string> {
+  #runTool(request: Request, registered: RegisteredTool, args: Json): string | Promise<string> {
     const call = this.#calls.begin(request);
+    let answer: ToolAnswer | Promise<ToolAnswer>;
     try {
-      const features = this.#features ?? (await this.#load());
-      const tool = features.tool(registered);
-      this.#calls.limit(call, tool.timeoutMs);
-      const answer = await tool.call(args, call, contentLimits(request));
-      let members = `"content":${answer.content}`;
-      if (answer.structured !== undefined) {
-        const wrap = registered.wrapsOutput && !request.modern;
-        members += `,"structuredContent":${wrap ? `{"result":${answer.structured}}` : answer.structured}`;
-      }
-      if (answer.isError) members += ',"isError":true';
-      return this.registry.result(request.modern, members);
+      const run = (features: Features) => {
+        const tool = features.tool(registered);
+        const given = tool.call(args, call, contentLimits(request));
+        if (isPromise(given)) this.#calls.limit(call, tool.timeoutMs);
+        return given;
+      };
+      answer = this.#features ? run(this.#features) : this.#load().then(run);
+    } catch (error) {
+      this.#calls.end(request, call);
+      throw error;
+    }
+    if (isPromise(answer)) return this.#awaitTool(request, registered, call, answer);
+    this.#calls.end(request, call);
+    return this.#toToolResult(request, registered, answer);
+  }
+
+  async #awaitTool(
+    request: Request,
+    registered: RegisteredTool,
+    call: Call,
+    answer: Promise<ToolAnswer>,
+  ): Promise<string> {
+    try {
+      return this.#toToolResult(request, registered, await answer);
     } finally {
       this.#calls.end(request, call);
     }
+  }
+
+  #toToolResult(
+    { modern }: Request,
+    { wrapsOutput }: RegisteredTool,
+    { content, structured, isError }: ToolAnswer,
+  ): string {
+    let members = `"content":${content}`;
+    if (structured !== undefined) {
+      const wrap = wrapsOutput && !modern;
+      members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
+    }
+    if (isError) members += ',"isError":true';
+    return this.registry.result(modern, members);
   }
 
   async #feature(

@@ -1,7 +1,15 @@
-import { type LogLevel, logLevels } from "../define/context.ts";
+import type { CallFacts } from "../call/call.ts";
+import { type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 import { assertStandardHeaders } from "./headers.ts";
-import { errorCode, isJson, type Json, ProtocolError, type RequestId } from "./json-rpc.ts";
+import {
+  errorCode,
+  isJson,
+  type Json,
+  ProtocolError,
+  type RequestId,
+  toNotificationFrame,
+} from "./json-rpc.ts";
 import { type Peer, readClient } from "./peer.ts";
 import {
   headerlessRevision,
@@ -17,69 +25,71 @@ const clientKey = "io.modelcontextprotocol/clientInfo";
 const logLevelKey = "io.modelcontextprotocol/logLevel";
 const none: Json = Object.freeze({});
 
-/** One request with everything its revision says about it, wherever it was said. */
-export interface Request {
+/**
+ * One request with everything its revision says about it, wherever it was said. Making one tells
+ * its era and checks its envelope (2026-07-28 basic/index "_meta" and streamable-http "Server
+ * Validation"); throws ProtocolError with the status that goes with it.
+ *
+ * A class and no literal: V8 takes literals that outlive a collection or two, as those of a first
+ * burst do, for long-lived, and then every later one fills the old generation.
+ */
+export class Request implements CallFacts {
   readonly id: RequestId;
   readonly method: string;
   readonly params: Json;
+  readonly peer: Peer;
   readonly modern: boolean;
   readonly revision: LegacyRevision | typeof modernRevision;
   readonly progressToken: RequestId | undefined;
-  /** Undefined where the client must be sent no log messages. */
   readonly logLevel: LogLevel | undefined;
-  readonly client: Peer["client"];
   readonly clientCapabilities: ClientCapabilities;
-  readonly peer: Peer;
-}
+  readonly #meta: Json;
 
-/**
- * Tells the era of a request and checks its envelope (2026-07-28 basic/index "_meta" and
- * streamable-http "Server Validation"); throws ProtocolError with the status that goes with it.
- */
-export function readRequest(id: RequestId, method: string, message: Json, peer: Peer): Request {
-  const params = message["params"] ?? none;
-  if (!isJson(params)) {
-    throw new ProtocolError(errorCode.invalidParams, "params must be an object.", 400);
+  constructor(id: RequestId, method: string, message: Json, peer: Peer) {
+    const params = message["params"] ?? none;
+    if (!isJson(params)) {
+      throw new ProtocolError(errorCode.invalidParams, "params must be an object.", 400);
+    }
+    const meta = isJson(params["_meta"]) ? params["_meta"] : none;
+    const declared = meta[versionKey];
+    const header = peer.headers?.["mcp-protocol-version"];
+    const token = meta["progressToken"];
+    this.id = id;
+    this.method = method;
+    this.params = params;
+    this.peer = peer;
+    this.progressToken = typeof token === "string" || typeof token === "number" ? token : undefined;
+    this.#meta = meta;
+
+    if (declared === undefined && (header === undefined || isLegacyRevision(header))) {
+      this.modern = false;
+      this.revision =
+        peer.revision ?? header ?? (peer.headers ? headerlessRevision : legacyRevisions[0]);
+      this.logLevel = peer.logLevel ?? "info";
+      this.clientCapabilities = peer.clientCapabilities;
+      return;
+    }
+    assertVersion(declared, header, peer.headers !== undefined);
+    const clientCapabilities = meta[capabilitiesKey];
+    if (!isJson(clientCapabilities)) throw missing(capabilitiesKey);
+    if (peer.headers) assertStandardHeaders(peer.headers, method, params);
+    this.modern = true;
+    this.revision = modernRevision;
+    this.logLevel = readLogLevel(meta[logLevelKey]);
+    this.clientCapabilities = clientCapabilities;
   }
-  const meta = isJson(params["_meta"]) ? params["_meta"] : none;
-  const declared = meta[versionKey];
-  const header = peer.headers?.["mcp-protocol-version"];
-  const token = meta["progressToken"];
-  const progressToken = typeof token === "string" || typeof token === "number" ? token : undefined;
 
-  if (declared === undefined && (header === undefined || isLegacyRevision(header))) {
-    const revision =
-      peer.revision ?? header ?? (peer.headers ? headerlessRevision : legacyRevisions[0]);
-    return {
-      id,
-      method,
-      params,
-      modern: false,
-      revision,
-      progressToken,
-      logLevel: peer.logLevel ?? "info",
-      client: peer.client,
-      clientCapabilities: peer.clientCapabilities,
-      peer,
-    };
+  get principal(): Principal {
+    return this.peer.principal;
   }
 
-  assertVersion(declared, header, peer.headers !== undefined);
-  const clientCapabilities = meta[capabilitiesKey];
-  if (!isJson(clientCapabilities)) throw missing(capabilitiesKey);
-  if (peer.headers) assertStandardHeaders(peer.headers, method, params);
-  return {
-    id,
-    method,
-    params,
-    modern: true,
-    revision: modernRevision,
-    progressToken,
-    logLevel: readLogLevel(meta[logLevelKey]),
-    client: readClient(meta[clientKey]),
-    clientCapabilities,
-    peer,
-  };
+  get clientInfo(): Peer["client"] {
+    return this.modern ? readClient(this.#meta[clientKey]) : this.peer.client;
+  }
+
+  notify(method: string, params: Json): void {
+    this.peer.send(toNotificationFrame(method, params));
+  }
 }
 
 function assertVersion(declared: unknown, header: unknown, http: boolean): void {
