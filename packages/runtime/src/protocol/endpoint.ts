@@ -5,7 +5,7 @@ import { type ErrorSink, toMessage } from "../call/failure.ts";
 import { createPolicy, type Policy, type PolicyOptions } from "../call/policy.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
 import { logLevels } from "../define/context.ts";
-import type { Server } from "../define/server.ts";
+import type { Environment, Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
 import { isLogLevel, type Request, readRequest } from "./envelope.ts";
 import type { Features } from "./features.ts";
@@ -32,6 +32,8 @@ const maxBatch = 100;
 export interface Loaded {
   readonly server: Server;
   readonly config: unknown;
+  /** What programs the server starts may inherit; nothing by default. */
+  readonly environment?: Environment;
 }
 
 export interface EndpointOptions {
@@ -332,7 +334,7 @@ export class Endpoint {
   }
 
   async #bind(): Promise<Features> {
-    const [{ server, config }, { createFeatures }] = await Promise.all([
+    const [{ server, config, environment = {} }, { createFeatures }] = await Promise.all([
       this.#options.load(),
       import("./features.ts"),
     ]);
@@ -342,6 +344,7 @@ export class Endpoint {
       redactor: this.#redactor,
       sink: this.#options.sink,
       context: this.#options.context,
+      environment,
     });
     return this.#features;
   }

@@ -9,7 +9,7 @@ import type { Redactor } from "../call/redact.ts";
 import { BoundTool } from "../call/tool-call.ts";
 import type { Complete } from "../define/resource.ts";
 import { isRawSchema } from "../define/schema.ts";
-import type { Server } from "../define/server.ts";
+import type { Environment, Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
 import type { Request } from "./envelope.ts";
 import { invalidParams, isJson } from "./json-rpc.ts";
@@ -26,6 +26,7 @@ export interface FeatureOptions {
   readonly sink: ErrorSink;
   /** Stands in for `connect`, for tests. */
   readonly context?: unknown;
+  readonly environment?: Environment;
 }
 
 /**
@@ -46,7 +47,12 @@ export class Features {
     this.#server = server;
     this.#registry = registry;
     this.#context = options.context;
-    this.#connections = new Connections(server, config, (error) => sink(error, "close", "-"));
+    this.#connections = new Connections(
+      server,
+      config,
+      (error) => sink(error, "close", "-"),
+      options.environment,
+    );
     this.#resources = new Resources(server);
     const floor = {
       policy,
