@@ -1,5 +1,9 @@
 import { isUtf8 } from "node:buffer";
 
+/** What stands before a name in the records of `status`, of `diff --numstat` and of `ls-tree`. */
+const before =
+  /^(?:[?!] |1 (?:\S+ ){7}|2 (?:\S+ ){8}|u (?:\S+ ){9}|(?:\d+|-)\t(?:\d+|-)\t|\d{6} \w+ [0-9a-f]+\t)/;
+
 /** The records of NUL-separated output; a name that is no UTF-8 comes as git quotes it. */
 export function splitRecords(output: Buffer): string[] {
   if (isUtf8(output)) return output.toString().split("\0");
@@ -7,7 +11,7 @@ export function splitRecords(output: Buffer): string[] {
   for (let at = 0; at <= output.length; ) {
     const end = output.indexOf(0, at);
     const record = output.subarray(at, end < 0 ? output.length : end);
-    records.push(isUtf8(record) ? record.toString() : quote(record));
+    records.push(isUtf8(record) ? record.toString() : quoteName(record));
     if (end < 0) break;
     at = end + 1;
   }
@@ -22,6 +26,12 @@ export function toPathBytes(path: string): Buffer {
     octal === undefined ? (plain ?? "") : String.fromCharCode(Number.parseInt(octal, 8)),
   );
   return Buffer.from(bytes, "latin1");
+}
+
+/** Quotes the name in a record, but not the fields before it. */
+function quoteName(record: Buffer): string {
+  const [fields = ""] = before.exec(record.toString("latin1")) ?? [];
+  return fields + quote(record.subarray(fields.length));
 }
 
 function quote(bytes: Buffer): string {

@@ -41,11 +41,12 @@ const unsafe = {
   allowUnsafePack: true,
   allowUnsafePager: true,
   allowUnsafeSshCommand: true,
+  allowUnsafeTemplateDir: true,
 } as const satisfies SimpleGitOptions["unsafe"];
 
 /** Runs git to its end; the one place where simple-git is made. Throws when git cannot be started. */
 export async function execute(command: Command): Promise<Output> {
-  const { simpleGit } = await import("simple-git");
+  const { GitPluginError, simpleGit } = await import("simple-git");
   const { maxBytes = defaultMaxBytes, environment, input = "\n" } = command;
   command.signal.throwIfAborted();
   const enough = new AbortController();
@@ -60,9 +61,9 @@ export async function execute(command: Command): Promise<Output> {
     // Without any input git's stdin would stay open, and what waits for it would hang.
     input: () => (typeof input === "string" ? input : Buffer.from(input)),
     errors(error, result) {
-      seen.code = result.exitCode;
+      seen.code = Number.isInteger(result.exitCode) ? result.exitCode : -1;
       // A failed command is an answer; what its exit code means is for the caller to say.
-      return error instanceof Error ? error : undefined;
+      return error instanceof GitPluginError ? error : undefined;
     },
     unsafe,
   })
@@ -87,8 +88,10 @@ export async function execute(command: Command): Promise<Output> {
     if (!seen.cut) throw error;
   }
   const messages = Buffer.concat(stderr).toString();
-  if (seen.code < 0 || /\bspawn \S+ ENOENT/.test(messages)) {
-    throw new GitError("git could not be started.", "Install git and make sure it is on the PATH.");
+  if (!seen.cut && seen.code < 0) {
+    throw messages.includes("ENOENT")
+      ? new GitError("git could not be started.", "Install git and make sure it is on the PATH.")
+      : new GitError("git was ended before it was done.", "Try again.");
   }
   return { stdout: Buffer.concat(stdout), stderr: messages, code: seen.code, cut: seen.cut };
 }

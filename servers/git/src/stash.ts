@@ -25,7 +25,12 @@ export function pushStash(
     await assertUnfiltered(repo, await repo.records(list), ["clean"]);
     const before = await find(repo, "refs/stash");
     const args = ["stash", "push", "-q", ...(untracked ? ["--include-untracked"] : [])];
-    await repo.run([...args, ...(message ? [`--message=${message}`] : [])], toIdentity(repo));
+    const { config = [], environment } = toIdentity(repo);
+    await repo.run([...args, ...(message ? [`--message=${message}`] : [])], {
+      config,
+      // Stash removes new files by `:/`, a pattern of its own.
+      environment: { ...environment, GIT_LITERAL_PATHSPECS: "0" },
+    });
     const sha = await find(repo, "refs/stash");
     if (sha === undefined || sha === before) {
       throw new GitError("There are no local changes to stash.", "git_status shows what there is.");
