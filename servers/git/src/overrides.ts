@@ -11,6 +11,9 @@ export const plain: readonly Override[] = [
   ["diff.submodule", "short"],
   ["gc.auto", "0"],
   ["http.followRedirects", "false"],
+  // A transport whose other end says nothing for a minute gives up.
+  ["http.lowSpeedLimit", "1"],
+  ["http.lowSpeedTime", "60"],
   ["maintenance.auto", "false"],
   ["merge.stat", "false"],
   // The directories are confined by the path guard; who owns them is the person's choice.
@@ -25,7 +28,6 @@ export const plain: readonly Override[] = [
 
 /** What keeps a repository's own config from running programs or reading files elsewhere. */
 export const harmless: readonly Override[] = [
-  ["blame.ignoreRevsFile", ""],
   ["commit.gpgSign", "false"],
   ["commit.template", ""],
   ["core.alternateRefsCommand", "true"],

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { SimpleGitOptions } from "simple-git";
 import { GitError } from "./errors.ts";
+import { endHelpers, markVariable } from "./helpers.ts";
 
 /** One git command, with everything that decides what it may do. */
 export interface Command {
@@ -49,6 +51,7 @@ export async function execute(command: Command): Promise<Output> {
   const { GitPluginError, simpleGit } = await import("simple-git");
   const { maxBytes = defaultMaxBytes, environment, input = "\n" } = command;
   command.signal.throwIfAborted();
+  const mark = randomUUID();
   const enough = new AbortController();
   const seen = { code: 0, size: 0, cut: false };
   const stdout: Buffer[] = [];
@@ -67,7 +70,7 @@ export async function execute(command: Command): Promise<Output> {
     },
     unsafe,
   })
-    .env({ ...environment })
+    .env({ ...environment, [markVariable]: mark })
     .outputHandler((_command, out, err) => {
       out.on("data", (chunk: Buffer) => {
         const room = maxBytes - seen.size;
@@ -84,6 +87,7 @@ export async function execute(command: Command): Promise<Output> {
   try {
     await git.raw([...command.args]);
   } catch (error) {
+    await endHelpers(mark);
     command.signal.throwIfAborted();
     if (!seen.cut) throw error;
   }

@@ -7,8 +7,6 @@ const neutral: readonly (readonly [RegExp, string])[] = [
   [/^filter\..*\.required$/s, "false"],
   [/^merge\..*\.driver$/s, "false"],
   [/^branch\..*\.mergeoptions$/s, ""],
-  [/^remote\..*\.uploadpack$/s, "git-upload-pack"],
-  [/^remote\..*\.receivepack$/s, "git-receive-pack"],
 ];
 
 /** Settings under which a network command would go elsewhere, or run or write something. */
@@ -37,6 +35,11 @@ export class RepoConfig {
   /** The value that counts: the last. */
   get(key: string): string | undefined {
     return this.#entries.findLast(([name]) => name === key)?.[1];
+  }
+
+  /** Every value of a key, in order. */
+  all(key: string): string[] {
+    return this.#entries.flatMap(([name, value]) => (name === key ? [value] : []));
   }
 
   /** The keys a pattern fits. */

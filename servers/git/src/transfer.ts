@@ -28,7 +28,8 @@ export function fetchRemote(
   return repo.change(async () => {
     const network = await reach(repo, remote, "fetch");
     const before = await readRefs(repo);
-    const args = ["fetch", "-q", "--no-recurse-submodules", "--no-write-fetch-head"];
+    const flags = [...toProgram(repo, "upload-pack"), "--no-write-fetch-head"];
+    const args = ["fetch", "-q", "--no-recurse-submodules", ...flags];
     await repo.run([...args, prune ? "--prune" : "--no-prune", "--", remote], network);
     const after = await readRefs(repo);
     const refs = [...new Set([...before.keys(), ...after.keys()])].sort();
@@ -59,8 +60,9 @@ export function pullForward(
     await assertRefName(repo, branch, "heads");
     const network = await reach(repo, remote, "fetch");
     const from = (await find(repo, "HEAD")) ?? "";
-    const args = ["fetch", "-q", "--no-recurse-submodules", "--", remote, `refs/heads/${branch}`];
-    await repo.run(args, network);
+    const program = toProgram(repo, "upload-pack");
+    const args = ["fetch", "-q", "--no-recurse-submodules", ...program, "--", remote];
+    await repo.run([...args, `refs/heads/${branch}`], network);
     const sha = await resolve(repo, "FETCH_HEAD");
     const files = from === "" ? [] : await listChanged(repo, [from, sha]);
     await assertUnfiltered(repo, files, ["smudge"]);
@@ -85,7 +87,8 @@ export function pushRef(
     const spec = await toRefspec(repo, refspec, force);
     const network = await reach(repo, remote, "push");
     const lease = spec.force ? ["--force-with-lease"] : ["--no-force-with-lease"];
-    const flags = ["push", "--porcelain", "--no-follow-tags", "--no-signed", ...lease];
+    const program = toProgram(repo, "receive-pack");
+    const flags = ["push", ...program, "--porcelain", "--no-follow-tags", "--no-signed", ...lease];
     const target = `${spec.source}:${spec.target}`;
     const args = [...flags, "--recurse-submodules=no", "--", remote, target];
     const { code, stdout, stderr } = await repo.run(args, { ...network, codes: [1] });
@@ -235,12 +238,20 @@ async function reach(
   return { config, environment: { GIT_ALLOW_PROTOCOL: protocols.join(":") } };
 }
 
+/**
+ * The program at the other end as an argument: a remote's config may name one as well, and of two
+ * such settings git takes the first, so an override would come too late.
+ */
+function toProgram(repo: Repository, name: "upload-pack" | "receive-pack"): string[] {
+  return repo.settings.trusted ? [] : [`--${name}=git-${name}`];
+}
+
 async function readRefs(repo: Repository): Promise<ReadonlyMap<string, string>> {
-  const text = await repo.text(["for-each-ref", "--format=%(refname)%00%(objectname)"]);
+  const text = await repo.text(["for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)"]);
   return new Map(
     text.split("\n").flatMap((line): [string, string][] => {
-      const [ref, sha] = line.split("\0");
-      return ref !== undefined && sha !== undefined ? [[ref, sha]] : [];
+      const [ref, sha, symbolic] = line.split("\0");
+      return ref !== undefined && sha !== undefined && symbolic === "" ? [[ref, sha]] : [];
     }),
   );
 }

@@ -289,6 +289,7 @@ describe("writes", () => {
     await run("git_stash", { action: "pop" });
     expect(owner.git("status", "--short")).toContain("M a.txt");
     owner.git("reset", "-q", "--hard");
+    owner.git("clean", "-q", "-f");
     expect((await run("git_tag", { name: "v1", message: "x" })).output.tag).toBe("v1");
     owner.git("switch", "-q", "-c", "side");
     const side = await owner.commit("side", { "a.txt": "side\n" });
