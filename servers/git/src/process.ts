@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { SimpleGitOptions } from "simple-git";
 import { GitError } from "./errors.ts";
-import { endHelpers, markVariable } from "./helpers.ts";
+import { endAll, markVariable } from "./helpers.ts";
 
 /** One git command, with everything that decides what it may do. */
 export interface Command {
@@ -84,12 +84,15 @@ export async function execute(command: Command): Promise<Output> {
         if (stderr.length < maxMessages / 1024) stderr.push(chunk.subarray(0, maxMessages));
       });
     });
+  const end = () => void endAll(mark).catch(() => {});
+  command.signal.addEventListener("abort", end);
   try {
     await git.raw([...command.args]);
   } catch (error) {
-    await endHelpers(mark);
     command.signal.throwIfAborted();
     if (!seen.cut) throw error;
+  } finally {
+    command.signal.removeEventListener("abort", end);
   }
   const messages = Buffer.concat(stderr).toString();
   if (!seen.cut && seen.code < 0) {
