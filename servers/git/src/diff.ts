@@ -36,6 +36,7 @@ export interface Diff {
 const longestPatch = 20_000;
 const mostFiles = 100;
 const maxContext = 1000;
+const wholeBytes = 1024 * 1024;
 
 /** Files nobody reads line by line: counted, but shown only when asked for by name. */
 const unread =
@@ -58,12 +59,24 @@ export async function readDiff(repo: Repository, query: DiffQuery): Promise<Diff
   const context = Math.min(Math.max(Math.trunc(query.contextLines ?? 3), 0), maxContext);
   const flags = [...plainDiff, `--unified=${context}`];
   const command = ["diff", ...flags, "-z", "--raw", "--numstat", ...what, "--", ...paths];
-  const all = toStats(await repo.records(command));
+  const patches = ["diff", ...flags, "--patch", ...what];
+  // Most differences are small: the patches of all are on their way while the files are counted.
+  const [records, whole] = await Promise.all([
+    repo.records(command),
+    statOnly || start > 0
+      ? undefined
+      : repo.run([...patches, "--", ...paths], { maxBytes: wholeBytes }),
+  ]);
+  const all = toStats(records);
   const page = choosePage(all.slice(start), statOnly ? budget / 60 : mostFiles, statOnly);
   const limit = Math.max(Math.min(longestPatch, Math.floor(budget / 3)), 200);
+  const known =
+    whole === undefined || whole.cut ? [] : splitPatches(repo.redact(whole.stdout.toString()));
   const shown = statOnly
     ? page
-    : await addPatches(repo, ["diff", ...flags, "--patch", ...what], page, paths, limit);
+    : known.length === all.length
+      ? page.map((file, index) => withPatch(file, known[index] ?? "", paths, limit))
+      : await addPatches(repo, patches, page, paths, limit);
   const end = start + shown.length;
   return {
     files: shown,
@@ -134,17 +147,13 @@ async function addPatches(
   asked: readonly string[],
   limit: number,
 ): Promise<FileDiff[]> {
-  const isCollapsed = ({ path }: FileDiff) => unread.test(path) && !asked.includes(path);
-  const wanted = page.filter((file) => !isCollapsed(file));
+  const wanted = page.filter((file) => !isCollapsed(file, asked));
   const names = (file: FileDiff) =>
     file.from === undefined ? [file.path] : [file.from, file.path];
   const read = async (files: readonly FileDiff[]) => {
     if (files.length === 0) return [];
-    const maxBytes = Math.max(limit * 4 * files.length, 1024 * 1024);
-    const text = await repo.text([...command, "--", ...files.flatMap(names)], { maxBytes });
-    return text
-      .split(/^(?=diff --(?:git|cc|combined) )/m)
-      .filter((part) => part.startsWith("diff "));
+    const maxBytes = Math.max(limit * 4 * files.length, wholeBytes);
+    return splitPatches(await repo.text([...command, "--", ...files.flatMap(names)], { maxBytes }));
   };
   let patches = await read(wanted);
   if (patches.length !== wanted.length) {
@@ -152,11 +161,26 @@ async function addPatches(
     patches = [];
     for (const file of wanted) patches.push((await read([file])).join(""));
   }
-  return page.map((file) => {
-    if (isCollapsed(file)) return { ...file, patch: "[Collapsed: ask for it in paths.]\n" };
-    const patch = patches[wanted.indexOf(file)] ?? "";
-    return { ...file, patch: shorten(patch, limit) };
-  });
+  return page.map((file) => withPatch(file, patches[wanted.indexOf(file)] ?? "", asked, limit));
+}
+
+function splitPatches(text: string): string[] {
+  const sections = text.split(/^(?=diff --(?:git|cc|combined) )/m);
+  return sections.filter((section) => section.startsWith("diff "));
+}
+
+function isCollapsed({ path }: FileDiff, asked: readonly string[]): boolean {
+  return unread.test(path) && !asked.includes(path);
+}
+
+function withPatch(
+  file: FileDiff,
+  patch: string,
+  asked: readonly string[],
+  limit: number,
+): FileDiff {
+  if (isCollapsed(file, asked)) return { ...file, patch: "[Collapsed: ask for it in paths.]\n" };
+  return { ...file, patch: shorten(patch, limit) };
 }
 
 function shorten(patch: string, limit: number): string {

@@ -3,7 +3,7 @@ import { GitError } from "./errors.ts";
 import { type Commit, readCommit } from "./log.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
-import { resolve } from "./revisions.ts";
+import { find, resolve } from "./revisions.ts";
 
 const maxBytes = 8 * 1024 * 1024;
 
@@ -27,9 +27,12 @@ export async function showCommit(
   query: ShowQuery,
 ): Promise<{ readonly commit: Commit; readonly diff: Diff }> {
   const sha = await resolve(repo, revision);
-  const commit = await readCommit(repo, sha);
-  const base = commit.parents[0] ?? emptyTree[sha.length] ?? sha;
-  const paths = await toPaths(repo, query.paths ?? []);
+  const [commit, parent, paths] = await Promise.all([
+    readCommit(repo, sha),
+    find(repo, `${sha}^1`),
+    toPaths(repo, query.paths ?? []),
+  ]);
+  const base = parent ?? emptyTree[sha.length] ?? sha;
   return { commit, diff: await readDiff(repo, { ...query, paths, what: [base, sha] }) };
 }
 
