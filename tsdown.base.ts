@@ -19,9 +19,13 @@ export function command(entry: Readonly<Record<string, string>>) {
 
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the
- * runtime, so that `npx` downloads little and it starts at once. `workers` are bundled like the bin.
+ * runtime, so that `npx` downloads little and it starts at once. `workers` are bundled like the bin;
+ * `external` names the dependencies that stay outside, because npm must install them.
  */
-export function server(workers: Readonly<Record<string, string>> = {}) {
+export function server(
+  workers: Readonly<Record<string, string>> = {},
+  external: readonly string[] = [],
+) {
   return defineConfig([
     { ...common, entry: { index: "src/index.ts" }, dts: true },
     {
@@ -30,7 +34,13 @@ export function server(workers: Readonly<Record<string, string>> = {}) {
       clean: false,
       dts: false,
       minify: true,
-      deps: { alwaysBundle: [/.*/] },
+      deps: { alwaysBundle: [toAllBut(external)] },
     },
   ]);
+}
+
+function toAllBut(names: readonly string[]): RegExp {
+  if (names.length === 0) return /.*/;
+  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^(?!(?:${escaped.join("|")})(?:/|$))`);
 }

@@ -10,12 +10,16 @@ if (given.command === "help") {
   process.exitCode = 2;
 } else {
   const log = (line: string) => void process.stderr.write(line);
-  const service = await serve({ port: given.port, directory: process.cwd(), log }).catch(
-    (error: unknown) => {
-      process.stderr.write(`fairlead cannot serve: ${String(error)}\n`);
-      process.exit(1);
-    },
-  );
+  const { port } = given;
+  const service = await serve({
+    port,
+    directory: process.cwd(),
+    environment: process.env,
+    log,
+  }).catch((error: unknown) => {
+    process.stderr.write(`fairlead cannot serve: ${String(error)}\n`);
+    process.exit(1);
+  });
   process.stdout.write(`ready ${service.url}/\n`);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.once(signal, () => void service.close().then(() => process.exit(0)));

@@ -2,6 +2,7 @@ import {
   createLog,
   describe,
   Endpoint,
+  type Environment,
   type PolicyOptions,
   type Server,
   serveHttp,
@@ -15,6 +16,8 @@ export interface ServeOptions {
   readonly port: number;
   /** What the servers that need a directory are given. */
   readonly directory: string;
+  /** What the programs that servers start inherit. */
+  readonly environment?: Environment;
   log(line: string): void;
 }
 
@@ -27,6 +30,7 @@ interface Embedded {
 
 /** Serves every embedded server at `/<name>/mcp` on loopback, and a page about them at `/`. */
 export async function serve(options: ServeOptions) {
+  const { environment = {} } = options;
   const log = createLog(options.log, { secrets: [] });
   const served = toEmbedded(options).map(({ server, config, policy }) => ({
     path: `/${server.name}/mcp`,
@@ -34,7 +38,7 @@ export async function serve(options: ServeOptions) {
       surface: describe(server),
       policy,
       sink: log.error,
-      load: async () => ({ server, config: server.config.parse(config) }),
+      load: async () => ({ server, config: server.config.parse(config), environment }),
     }),
   }));
   await Promise.all(served.map(({ endpoint }) => endpoint.prepare()));

@@ -36,7 +36,13 @@ export {
 export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
 
 // Servers
-export { type Caller, type Connection, defineServer, type Server } from "./define/server.ts";
+export {
+  type Caller,
+  type Connection,
+  defineServer,
+  type Environment,
+  type Server,
+} from "./define/server.ts";
 export type { Option, Surface, SurfaceTool, SurfaceToolset } from "./define/surface.ts";
 export {
   defineTool,

@@ -71,7 +71,7 @@ function createEndpoint(
     load: async () => {
       const { server } = await load();
       const parsed = server.config.safeParse(given.own);
-      if (parsed.success) return { server, config: parsed.data };
+      if (parsed.success) return { server, config: parsed.data, environment: process.env };
       return refuse(
         surface,
         parsed.error.issues.map(({ path, message }) => {

@@ -109,3 +109,19 @@ test("closing what never opened does nothing", async () => {
   await connections.close();
   expect(connect).not.toHaveBeenCalled();
 });
+
+test("a connect is told what programs it starts may inherit, and nothing unless it is given", async () => {
+  const connect = vi.fn<Open>(() => ({ context: {} }));
+  const server = defineServer({
+    name: "test",
+    title: "Test",
+    package: { name: "test", version: "1.0.0", description: "Test" },
+    config: z.object({}),
+    connect,
+    toolsets: [],
+  });
+  const environment = { PATH: "/bin" };
+  await new Connections(server, {}, () => {}, environment).context({ id: "a" });
+  await new Connections(server, {}, () => {}).context({ id: "a" });
+  expect(connect.mock.calls.map(([, caller]) => caller.environment)).toEqual([environment, {}]);
+});

@@ -1,5 +1,5 @@
 import type { Principal } from "../define/context.ts";
-import type { Connection, Server } from "../define/server.ts";
+import type { Connection, Environment, Server } from "../define/server.ts";
 import { assertContext } from "./call.ts";
 
 const idleMs = 15 * 60_000;
@@ -19,12 +19,19 @@ export class Connections {
   readonly #server: Server;
   readonly #config: unknown;
   readonly #onCloseError: (error: unknown) => void;
+  readonly #environment: Environment;
   readonly #held = new Map<string, Held>();
   readonly #shutdown = new AbortController();
   #ready: unknown;
   #sweeper: NodeJS.Timeout | undefined;
 
-  constructor(server: Server, config: unknown, onCloseError: (error: unknown) => void) {
+  constructor(
+    server: Server,
+    config: unknown,
+    onCloseError: (error: unknown) => void,
+    environment: Environment = {},
+  ) {
+    this.#environment = environment;
     this.#server = server;
     this.#config = config;
     this.#onCloseError = onCloseError;
@@ -63,6 +70,7 @@ export class Connections {
     const connection = await this.#server.connect(this.#config, {
       principal,
       signal: this.#shutdown.signal,
+      environment: this.#environment,
     });
     try {
       assertContext(connection.context);

@@ -16,10 +16,15 @@ export interface PackageFacts {
   readonly homepage?: string;
 }
 
+/** Names and values of a process environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Who a context is made for; aborted when the server shuts down. */
 export interface Caller {
   readonly principal: Principal;
   readonly signal: AbortSignal;
+  /** What programs the server starts may inherit; options are read from `config`, never here. */
+  readonly environment: Environment;
 }
 
 export interface Connection<C> {

@@ -6,7 +6,7 @@ import { createPolicy, type Policy, type PolicyOptions } from "../call/policy.ts
 import { createRedactor, type Redactor } from "../call/redact.ts";
 import { isPromise } from "../call/tool-call.ts";
 import { logLevels } from "../define/context.ts";
-import type { Server } from "../define/server.ts";
+import type { Environment, Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
 import { Calls } from "./calls.ts";
 import { isLogLevel, Request } from "./envelope.ts";
@@ -35,6 +35,8 @@ const maxBatch = 100;
 export interface Loaded {
   readonly server: Server;
   readonly config: unknown;
+  /** What programs the server starts may inherit; nothing by default. */
+  readonly environment?: Environment;
 }
 
 export interface EndpointOptions {
@@ -330,7 +332,7 @@ export class Endpoint {
   }
 
   async #bind(): Promise<Features> {
-    const [{ server, config }, { createFeatures }] = await Promise.all([
+    const [{ server, config, environment = {} }, { createFeatures }] = await Promise.all([
       this.#options.load(),
       import("./features.ts"),
     ]);
@@ -340,6 +342,7 @@ export class Endpoint {
       redactor: this.#redactor,
       sink: this.#options.sink,
       context: this.#options.context,
+      environment,
     });
     return this.#features;
   }

@@ -9,7 +9,7 @@ import type { Redactor } from "../call/redact.ts";
 import { BoundTool, type CallFloor } from "../call/tool-call.ts";
 import type { Complete } from "../define/resource.ts";
 import { isRawSchema } from "../define/schema.ts";
-import type { Server } from "../define/server.ts";
+import type { Environment, Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
 import type { Request } from "./envelope.ts";
@@ -27,6 +27,7 @@ export interface FeatureOptions {
   readonly sink: ErrorSink;
   /** Stands in for `connect`, for tests. */
   readonly context?: unknown;
+  readonly environment?: Environment;
 }
 
 /**
@@ -49,7 +50,12 @@ export class Features {
     this.#server = server;
     this.#registry = registry;
     this.#context = options.context;
-    this.#connections = new Connections(server, config, (error) => sink(error, "close", "-"));
+    this.#connections = new Connections(
+      server,
+      config,
+      (error) => sink(error, "close", "-"),
+      options.environment,
+    );
     this.#resources = new Resources(server);
     this.#floor = {
       policy,

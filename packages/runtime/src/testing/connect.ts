@@ -1,3 +1,4 @@
+import { env as ownEnvironment } from "node:process";
 import { findEnabledToolsets, type PolicyOptions } from "../call/policy.ts";
 import type { Principal } from "../define/context.ts";
 import { describe } from "../define/describe.ts";
@@ -40,6 +41,7 @@ export async function connect(
     load: async () => ({
       server,
       config: context === undefined ? server.config.parse(config) : config,
+      environment: ownEnvironment,
     }),
     secrets,
     context,

@@ -1,0 +1,100 @@
+import { GitError } from "./errors.ts";
+import { assertUnfiltered } from "./filters.ts";
+import { findSkipped } from "./hooks.ts";
+import { toIdentity } from "./identity.ts";
+import { toPathInput, toPaths } from "./pathspecs.ts";
+import type { Repository } from "./repository.ts";
+import { currentBranch, resolve } from "./revisions.ts";
+import { listConflicts } from "./status.ts";
+import { assertTree } from "./trees.ts";
+
+const pathInput = ["--pathspec-from-file=-", "--pathspec-file-nul"];
+
+/** Stages files, also deleted ones; directories with all in them. Returns what is staged now. */
+export function addFiles(repo: Repository, files: readonly string[]): Promise<string[]> {
+  return repo.change(async () => {
+    assertTree(repo);
+    if (files.length === 0) throw new GitError("No files are given.", 'Use ["."] for all.');
+    const paths = await toPaths(repo, files);
+    const list = ["ls-files", "-z", "-m", "-o", "--exclude-standard", "--", ...paths];
+    await assertUnfiltered(repo, await repo.records(list), ["clean"]);
+    await repo.run(["add", "--all", ...pathInput], { input: toPathInput(paths) });
+    return listStaged(repo, paths);
+  });
+}
+
+/** Takes changes out of the index, all of them or those of some paths; files stay as they are. */
+export function unstage(repo: Repository, files: readonly string[]): Promise<string[]> {
+  return repo.change(async () => {
+    assertTree(repo);
+    const paths = await toPaths(repo, files);
+    const staged = await listStaged(repo, paths);
+    const narrowed = paths.length > 0 ? pathInput : [];
+    const input = paths.length > 0 ? { input: toPathInput(paths) } : {};
+    await repo.run(["reset", "-q", ...narrowed], input);
+    return staged;
+  });
+}
+
+async function listStaged(repo: Repository, paths: readonly string[]): Promise<string[]> {
+  const flags = ["--cached", "--name-only", "--no-ext-diff", "--no-relative", "--no-renames"];
+  const readable = paths.filter((path) => !path.startsWith('"'));
+  return repo.records(["diff", "-z", ...flags, "--ignore-submodules=dirty", "--", ...readable]);
+}
+
+export interface CommitOptions {
+  readonly amend?: boolean | undefined;
+  /** As `Name <email>`. */
+  readonly author?: string | undefined;
+  readonly signoff?: boolean | undefined;
+}
+
+export interface Made {
+  readonly sha: string;
+  readonly branch: string | undefined;
+  readonly files: string[];
+  /** What the owner's own git would have done as well. */
+  readonly skipped: string[];
+}
+
+/** Records what is staged. */
+export function commitStaged(
+  repo: Repository,
+  message: string,
+  { amend = false, author, signoff = false }: CommitOptions,
+): Promise<Made> {
+  return repo.change(async () => {
+    assertTree(repo);
+    if (message.trim() === "" || message.includes("\0")) {
+      throw new GitError("The message is empty or holds a NUL.", "Say what was changed and why.");
+    }
+    if (author !== undefined && !/^[^<>\0\r\n]+ <[^<>\0\r\n]*>$/.test(author)) {
+      throw new GitError("The author is not in the form expected.", 'Use "Name <email>".');
+    }
+    const conflicts = await listConflicts(repo);
+    if (conflicts.length > 0) {
+      const names = conflicts.slice(0, 10).join(", ");
+      throw new GitError(
+        `There are unresolved conflicts: ${names}.`,
+        "Resolve and stage them first.",
+      );
+    }
+    const args = [
+      ...["commit", "-q", "-F", "-"],
+      ...(amend ? ["--amend"] : []),
+      ...(signoff ? ["--signoff"] : []),
+      ...(author === undefined ? [] : [`--author=${author}`]),
+    ];
+    await repo.run(args, { ...toIdentity(repo), input: message });
+    const hooks = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
+    return { ...(await readHead(repo)), skipped: await findSkipped(repo, hooks) };
+  });
+}
+
+/** The commit that is checked out, its branch, and the files it changed. */
+export async function readHead(repo: Repository): Promise<Omit<Made, "skipped">> {
+  const [sha, branch] = await Promise.all([resolve(repo, "HEAD"), currentBranch(repo)]);
+  const flags = ["--no-commit-id", "--name-only", "-r", "--root", "-m", "--first-parent"];
+  const files = await repo.records(["diff-tree", "-z", "--no-ext-diff", ...flags, sha]);
+  return { sha, branch, files };
+}

@@ -1,0 +1,9 @@
+import { promptFactory, toolFactory } from "@fairlead/runtime";
+import type { GitWorkspace } from "./workspace.ts";
+
+export interface Context {
+  readonly git: GitWorkspace;
+}
+
+export const defineTool = toolFactory<Context>();
+export const definePrompt = promptFactory<Context>();

@@ -1,0 +1,65 @@
+import { isUtf8 } from "node:buffer";
+
+/** What stands before a name in the records of `status`, of `diff --numstat` and of `ls-tree`. */
+const before =
+  /^(?:[?!] |1 (?:\S+ ){7}|2 (?:\S+ ){8}|u (?:\S+ ){9}|(?:\d+|-)\t(?:\d+|-)\t|\d{6} \w+ [0-9a-f]+\t)/;
+
+/** The records of NUL-separated output; a name that is no UTF-8 comes as git quotes it. */
+export function splitRecords(output: Buffer): string[] {
+  if (isUtf8(output)) return output.toString().split("\0");
+  const records: string[] = [];
+  for (let at = 0; at <= output.length; ) {
+    const end = output.indexOf(0, at);
+    const record = output.subarray(at, end < 0 ? output.length : end);
+    records.push(isUtf8(record) ? record.toString() : quoteName(record));
+    if (end < 0) break;
+    at = end + 1;
+  }
+  return records;
+}
+
+/** The bytes of a path, which may be quoted because it is no UTF-8. */
+export function toPathBytes(path: string): Buffer {
+  const quoted = /^"(.*\\[0-7]{3}.*)"$/s.exec(path)?.[1];
+  if (quoted === undefined) return Buffer.from(path);
+  const bytes = quoted.replace(/\\([0-7]{3})|\\(["\\])/g, (_, octal?: string, plain?: string) =>
+    octal === undefined ? (plain ?? "") : String.fromCharCode(Number.parseInt(octal, 8)),
+  );
+  return Buffer.from(bytes, "latin1");
+}
+
+/** Quotes the name in a record, but not the fields before it. */
+function quoteName(record: Buffer): string {
+  const [fields = ""] = before.exec(record.toString("latin1")) ?? [];
+  return fields + quote(record.subarray(fields.length));
+}
+
+function quote(bytes: Buffer): string {
+  const characters = [...bytes].map((byte) => {
+    if (byte === 0x22 || byte === 0x5c) return `\\${String.fromCharCode(byte)}`;
+    return byte >= 0x20 && byte < 0x7f
+      ? String.fromCharCode(byte)
+      : `\\${byte.toString(8).padStart(3, "0")}`;
+  });
+  return `"${characters.join("")}"`;
+}
+
+/** Walks through records of which some belong to the one before them. */
+export class RecordReader {
+  readonly #records: readonly string[];
+  #at = 0;
+
+  constructor(records: readonly string[]) {
+    this.#records = records;
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#records.length;
+  }
+
+  next(): string {
+    const record = this.#records[this.#at] ?? "";
+    this.#at += 1;
+    return record;
+  }
+}

@@ -1,0 +1,109 @@
+import { type Diff, readDiff } from "./diff.ts";
+import { GitError } from "./errors.ts";
+import { type Commit, readCommit } from "./log.ts";
+import { toPaths } from "./pathspecs.ts";
+import type { Repository } from "./repository.ts";
+import { find, resolve } from "./revisions.ts";
+
+const maxBytes = 8 * 1024 * 1024;
+
+/** The tree without entries, by the length of the repository's object ids. */
+const emptyTree: Readonly<Record<number, string>> = {
+  40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+  64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+};
+
+export interface ShowQuery {
+  readonly paths?: readonly string[];
+  readonly statOnly?: boolean;
+  readonly start?: number;
+  readonly budget: number;
+}
+
+/** A commit and what it changed, compared with its first parent. */
+export async function showCommit(
+  repo: Repository,
+  revision: string,
+  query: ShowQuery,
+): Promise<{ readonly commit: Commit; readonly diff: Diff }> {
+  const sha = await resolve(repo, revision);
+  const [commit, parent, paths] = await Promise.all([
+    readCommit(repo, sha),
+    find(repo, `${sha}^1`),
+    toPaths(repo, query.paths ?? []),
+  ]);
+  const base = parent ?? emptyTree[sha.length] ?? sha;
+  return { commit, diff: await readDiff(repo, { ...query, paths, what: [base, sha] }) };
+}
+
+export interface FileContent {
+  readonly text: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly lines: number;
+  /** The line after the last one shown, where there are more. */
+  readonly nextLine: number | undefined;
+}
+
+/** The lines of a file as a revision has it, from `startLine` as far as the budget reaches. */
+export async function readFileAt(
+  repo: Repository,
+  revision: string,
+  path: string,
+  { startLine = 1, budget }: { readonly startLine?: number | undefined; readonly budget: number },
+): Promise<FileContent> {
+  const tree = await resolve(repo, revision);
+  const [name = ""] = await toPaths(repo, [path]);
+  const listed = await repo.records(["ls-tree", "-z", "--full-tree", tree, "--", name]);
+  const [, type = "", id = ""] = /^\d+ (\w+) ([0-9a-f]+)\t/.exec(listed[0] ?? "") ?? [];
+  if (type !== "blob") {
+    const found = type === "" ? "There is no file" : `It is a ${type}, not a file:`;
+    throw new GitError(`${found} '${path}' at ${revision}.`, "git_ls_files lists the files.");
+  }
+  const { stdout, cut } = await repo.run(["cat-file", "blob", id], { maxBytes });
+  if (cut) throw new GitError(`'${path}' is over 8 MB.`, "Search it with git_grep instead.");
+  if (stdout.subarray(0, 8000).includes(0)) {
+    throw new GitError(`'${path}' is binary (${stdout.length} bytes).`, "Only text can be read.");
+  }
+  return cutLines(repo.redact(stdout.toString()), stdout.length, Math.max(startLine, 1), budget);
+}
+
+function cutLines(text: string, size: number, startLine: number, budget: number): FileContent {
+  const lines = text.split(/(?<=\n)/);
+  let [shown, at] = ["", startLine - 1];
+  for (; at < lines.length; at += 1) {
+    const line = lines[at] ?? "";
+    if (shown !== "" && shown.length + line.length > budget) break;
+    shown += line.slice(0, budget);
+  }
+  const nextLine = at < lines.length ? at + 1 : undefined;
+  return { text: shown, size, lines: text === "" ? 0 : lines.length, nextLine };
+}
+
+/** The files of a revision, or of the index, below a path; `next` counts those before the rest. */
+export async function listFiles(
+  repo: Repository,
+  query: {
+    readonly revision?: string | undefined;
+    readonly path?: string | undefined;
+    readonly start: number;
+    readonly most: number;
+  },
+): Promise<{
+  readonly files: string[];
+  readonly total: number;
+  readonly next: number | undefined;
+}> {
+  const paths = query.path === undefined ? [] : await toPaths(repo, [query.path]);
+  const args =
+    query.revision === undefined
+      ? ["ls-files", "-z", "--cached", "--", ...paths]
+      : [
+          ...["ls-tree", "-r", "-z", "--name-only", "--full-tree"],
+          ...[await resolve(repo, query.revision), "--", ...paths.filter((path) => path !== ".")],
+        ];
+  const all = [...new Set(await repo.records(args, { maxBytes: 64 * 1024 * 1024 }))];
+  const end = query.start + query.most;
+  const next = end < all.length ? end : undefined;
+  return { files: all.slice(query.start, end), total: all.length, next };
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import type { SimpleGitOptions } from "simple-git";
+import { GitError } from "./errors.ts";
+import { endAll, markVariable } from "./helpers.ts";
+
+/** One git command, with everything that decides what it may do. */
+export interface Command {
+  /** The arguments, the subcommand first. */
+  readonly args: readonly string[];
+  readonly directory: string;
+  /** All of its environment: nothing is inherited but what stands here. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  /** Bytes after which no more is read and git is ended. */
+  readonly maxBytes?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Output {
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly code: number;
+  /** Whether it was ended at `maxBytes`. */
+  readonly cut: boolean;
+}
+
+const defaultMaxBytes = 16 * 1024 * 1024;
+const maxMessages = 64 * 1024;
+
+/** What simple-git would refuse: settings of ours, each of which makes a command safer. */
+const unsafe = {
+  allowUnsafeAskPass: true,
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeCredentialHelper: true,
+  allowUnsafeEditor: true,
+  allowUnsafeFilter: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeGitProxy: true,
+  allowUnsafeGpgProgram: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafeMergeDriver: true,
+  allowUnsafePack: true,
+  allowUnsafePager: true,
+  allowUnsafeSshCommand: true,
+  allowUnsafeTemplateDir: true,
+} as const satisfies SimpleGitOptions["unsafe"];
+
+/** Runs git to its end; the one place where simple-git is made. Throws when git cannot be started. */
+export async function execute(command: Command): Promise<Output> {
+  const { GitPluginError, simpleGit } = await import("simple-git");
+  const { maxBytes = defaultMaxBytes, environment, input = "\n" } = command;
+  command.signal.throwIfAborted();
+  const mark = randomUUID();
+  const enough = new AbortController();
+  const seen = { code: 0, size: 0, cut: false };
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  const git = simpleGit({
+    baseDir: command.directory,
+    abort: AbortSignal.any([command.signal, enough.signal]),
+    allowEnvironment: Object.keys(environment),
+    completion: { onClose: true, onExit: false },
+    // Without any input git's stdin would stay open, and what waits for it would hang.
+    input: () => (typeof input === "string" ? input : Buffer.from(input)),
+    errors(error, result) {
+      seen.code = Number.isInteger(result.exitCode) ? result.exitCode : -1;
+      // A failed command is an answer; what its exit code means is for the caller to say.
+      return error instanceof GitPluginError ? error : undefined;
+    },
+    unsafe,
+  })
+    .env({ ...environment, [markVariable]: mark })
+    .outputHandler((_command, out, err) => {
+      out.on("data", (chunk: Buffer) => {
+        const room = maxBytes - seen.size;
+        seen.size += chunk.length;
+        if (room > 0) stdout.push(chunk.subarray(0, room));
+        if (seen.size <= maxBytes || seen.cut) return;
+        seen.cut = true;
+        enough.abort();
+      });
+      err.on("data", (chunk: Buffer) => {
+        if (stderr.length < maxMessages / 1024) stderr.push(chunk.subarray(0, maxMessages));
+      });
+    });
+  const end = () => void endAll(mark).catch(() => {});
+  command.signal.addEventListener("abort", end);
+  try {
+    await git.raw([...command.args]);
+  } catch (error) {
+    command.signal.throwIfAborted();
+    if (!seen.cut) throw error;
+  } finally {
+    command.signal.removeEventListener("abort", end);
+  }
+  const messages = Buffer.concat(stderr).toString();
+  if (!seen.cut && seen.code < 0) {
+    throw messages.includes("ENOENT")
+      ? new GitError("git could not be started.", "Install git and make sure it is on the PATH.")
+      : new GitError("git was ended before it was done.", "Try again.");
+  }
+  return { stdout: Buffer.concat(stdout), stderr: messages, code: seen.code, cut: seen.cut };
+}

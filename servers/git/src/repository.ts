@@ -1,0 +1,117 @@
+import type { PathGuard } from "@fairlead/runtime/guard";
+import { toEnvironment } from "./environment.ts";
+import { toGitError } from "./errors.ts";
+import { assertWritable, type Layout } from "./layout.ts";
+import { splitRecords } from "./names.ts";
+import type { Override } from "./overrides.ts";
+import { type Command, execute, type Output } from "./process.ts";
+import { RepoConfig, redactUrls } from "./repo-config.ts";
+import type { Settings } from "./settings.ts";
+
+export interface RunOptions {
+  readonly input?: Command["input"];
+  readonly maxBytes?: number;
+  /** Exit codes that are answers too; 0 always is. */
+  readonly codes?: readonly number[];
+  /** Config for this command alone. */
+  readonly config?: readonly Override[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** One repository during one call: every git command of the server is run through it. */
+export class Repository {
+  readonly layout: Layout;
+  readonly signal: AbortSignal;
+  readonly settings: Settings;
+  readonly #guard: PathGuard;
+  #config = new RepoConfig("");
+  #secrets: readonly string[] = [];
+
+  private constructor(guard: PathGuard, layout: Layout, settings: Settings, signal: AbortSignal) {
+    this.#guard = guard;
+    this.layout = layout;
+    this.settings = settings;
+    this.signal = signal;
+  }
+
+  /** Reads the repository's config first, since it decides how git must be run. */
+  static async open(
+    guard: PathGuard,
+    layout: Layout,
+    settings: Settings,
+    signal: AbortSignal,
+  ): Promise<Repository> {
+    const repository = new Repository(guard, layout, settings, signal);
+    const list = ["config", "--list", "-z", "--show-scope", "--includes"];
+    const { stdout } = await repository.run(list);
+    repository.#config = new RepoConfig(stdout.toString());
+    repository.#secrets = repository.#config.secrets().filter((secret) => secret.length > 3);
+    return repository;
+  }
+
+  get config(): RepoConfig {
+    return this.#config;
+  }
+
+  /** Where commands run and paths are relative to. */
+  get directory(): string {
+    return this.layout.top ?? this.layout.gitDir;
+  }
+
+  get guard(): PathGuard {
+    return this.#guard;
+  }
+
+  /** Runs one command; an exit code that is no answer becomes an error in git's words. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Output> {
+    const { codes = [], input, maxBytes } = options;
+    const output = await execute({
+      args,
+      directory: this.directory,
+      environment: this.#environment(options),
+      signal: this.signal,
+      ...(input !== undefined && { input }),
+      ...(maxBytes !== undefined && { maxBytes }),
+    });
+    if (output.code === 0 || output.cut || codes.includes(output.code)) return output;
+    const [command = "git"] = args;
+    const { message, hint } = toGitError(command, output.stderr, output.stdout.toString());
+    throw Object.assign(toGitError(command, ""), {
+      message: this.redact(redactUrls(message)),
+      hint,
+    });
+  }
+
+  /** The output as text, without this repository's credentials. */
+  async text(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    return this.redact((await this.run(args, options)).stdout.toString());
+  }
+
+  /** The NUL-separated records of the output, without the empty one at the end. */
+  async records(args: readonly string[], options: RunOptions = {}): Promise<string[]> {
+    const { stdout } = await this.run(args, options);
+    const records = splitRecords(stdout).map((record) => this.redact(record));
+    if (records.at(-1) === "") records.pop();
+    return records;
+  }
+
+  redact(text: string): string {
+    return this.#secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
+  }
+
+  /** Runs what changes the repository: one at a time, and only where git writes inside it. */
+  change<T>(work: () => Promise<T>): Promise<T> {
+    return this.#guard.workspace.exclusive(this.layout.commonDir, async () => {
+      await assertWritable(this.#guard, this.layout);
+      return work();
+    });
+  }
+
+  #environment({ config = [], environment = {} }: RunOptions): Record<string, string> {
+    return toEnvironment(this.settings, {
+      layout: this.layout,
+      environment,
+      config: [...(this.settings.trusted ? [] : this.#config.neutralised()), ...config],
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { defineResourceTemplate, type ResourceTemplate } from "@fairlead/runtime";
+import { completePath, completeRepository, completeRevision } from "./completion.ts";
+import type { Context } from "./context.ts";
+import { readFileAt, showCommit } from "./objects.ts";
+import { readStatus } from "./status.ts";
+import { formatCommit, formatDiff, formatStatus, toDiffOutput, toPatchBudget } from "./texts.ts";
+
+const repo = (value: string, { git, signal }: Context & { readonly signal: AbortSignal }) =>
+  completeRepository(git, value, signal);
+
+const revision = (
+  value: string,
+  { git, signal }: Context & { readonly signal: AbortSignal },
+  given: Readonly<Record<string, string>>,
+) => completeRevision(git, given["repo"] ?? "", value, signal);
+
+/** A file as a revision has it. */
+const blob = defineResourceTemplate<Context>({
+  uriTemplate: "git://{repo}/blob/{revision}/{+path}",
+  name: "blob",
+  title: "File at a revision",
+  description: "A text file as a commit has it. repo is its directory, percent-encoded.",
+  async read({ repo: place = "", revision: at = "", path = "" }, { git, budget, signal }) {
+    const opened = await git.open(place, signal);
+    return { body: (await readFileAt(opened, at, path, { budget })).text, mimeType: "text/plain" };
+  },
+  complete: {
+    repo,
+    revision,
+    path: (value, { git, signal }, given) =>
+      completePath(git, given["repo"] ?? "", given["revision"] ?? "HEAD", value, signal),
+  },
+});
+
+/** A commit with its changes. */
+const commit = defineResourceTemplate<Context>({
+  uriTemplate: "git://{repo}/commit/{sha}",
+  name: "commit",
+  title: "Commit",
+  description: "A commit's message and changes.",
+  mimeType: "text/plain",
+  async read({ repo: place = "", sha = "" }, { git, budget, signal }) {
+    const opened = await git.open(place, signal);
+    const { commit: shown, diff } = await showCommit(opened, sha, {
+      budget: toPatchBudget(budget),
+    });
+    return { body: `${formatCommit(shown)}\n${formatDiff(toDiffOutput(diff))}` };
+  },
+  complete: { repo, sha: revision },
+});
+
+/** What is going on in a working tree. */
+const status = defineResourceTemplate<Context>({
+  uriTemplate: "git://{repo}/status",
+  name: "status",
+  title: "Status",
+  description: "Branch and changed files.",
+  mimeType: "text/plain",
+  async read({ repo: place = "" }, { git, signal }) {
+    return { body: formatStatus(await readStatus(await git.open(place, signal))) };
+  },
+  list: ({ git }) =>
+    git.guard.directories.map((directory) => ({
+      uri: `git://${encodeURIComponent(directory)}/status`,
+      name: directory,
+      mimeType: "text/plain",
+    })),
+  complete: { repo },
+});
+
+export const resourceTemplates: readonly ResourceTemplate<Context>[] = [blob, commit, status];

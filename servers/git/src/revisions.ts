@@ -1,0 +1,75 @@
+import { GitError } from "./errors.ts";
+import type { Repository } from "./repository.ts";
+
+const longest = 500;
+
+/** Refuses what git would take for an option, or for more than one argument. */
+export function assertName(value: string, what: string): void {
+  const bad =
+    value === "" || value.startsWith("-") || value.length > longest || /[\0\n\r]/.test(value);
+  if (!bad) return;
+  const shown = JSON.stringify(value.slice(0, 60));
+  throw new GitError(
+    `${shown} is not a ${what}.`,
+    `A ${what} is not empty, does not begin with "-" and is one short line.`,
+  );
+}
+
+/** The full id of what a revision names, as a commit unless another type is asked for. */
+export async function resolve(
+  repo: Repository,
+  revision: string,
+  type: "commit" | "tree" | "object" = "commit",
+): Promise<string> {
+  const found = await find(repo, revision, type);
+  if (found !== undefined) return found;
+  throw new GitError(
+    `There is no ${type} named ${JSON.stringify(repo.redact(revision))}.`,
+    "git_branch, git_tag_list and git_log show what there is.",
+  );
+}
+
+/** As `resolve`, but undefined where nothing has that name. */
+export async function find(
+  repo: Repository,
+  revision: string,
+  type: "commit" | "tree" | "object" = "commit",
+): Promise<string | undefined> {
+  assertName(revision, "revision");
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{${type}}`];
+  const { stdout, code } = await repo.run(args, { codes: [1, 128] });
+  const id = stdout.toString().trim();
+  return code === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
+}
+
+/** The arguments that name what is compared: `a..b`, `a...b`, or one revision with the working tree. */
+export async function resolveTarget(repo: Repository, target: string): Promise<string[]> {
+  assertName(target, "revision");
+  const range = /^(.*?)(\.{2,3})(?!\.)(.*)$/.exec(target);
+  if (range === null) return [await resolve(repo, target)];
+  const [, from = "", dots = "", to = ""] = range;
+  const [a, b] = await Promise.all([resolve(repo, from || "HEAD"), resolve(repo, to || "HEAD")]);
+  return [dots === ".." ? `${a}..${b}` : `${a}...${b}`];
+}
+
+/** The current branch, or undefined when no branch is checked out. */
+export async function currentBranch(repo: Repository): Promise<string | undefined> {
+  const args = ["symbolic-ref", "--short", "--quiet", "HEAD"];
+  const name = await repo.text(args, { codes: [1] });
+  return name.trim() || undefined;
+}
+
+/** Refuses what cannot be the name of a new branch or tag. */
+export async function assertRefName(
+  repo: Repository,
+  name: string,
+  kind: "heads" | "tags",
+): Promise<void> {
+  assertName(name, kind === "heads" ? "branch name" : "tag name");
+  const { code } = await repo.run(["check-ref-format", `refs/${kind}/${name}`], { codes: [1] });
+  if (code === 0 && name !== "HEAD") return;
+  throw new GitError(
+    `${JSON.stringify(name)} is not a valid name.`,
+    "Use letters, digits, - and /, without spaces, '..', '~', '^', ':' or a leading dash.",
+  );
+}

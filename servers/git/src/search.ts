@@ -1,0 +1,122 @@
+import { resolve as joinPaths } from "node:path";
+import { GitError } from "./errors.ts";
+import { toPaths } from "./pathspecs.ts";
+import type { Repository } from "./repository.ts";
+import { find, resolve } from "./revisions.ts";
+
+export interface Match {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface SearchQuery {
+  readonly pattern: string;
+  readonly regex: boolean;
+  readonly ignoreCase: boolean;
+  readonly revision?: string | undefined;
+  readonly paths: readonly string[];
+  readonly start: number;
+  readonly most: number;
+}
+
+const longestLine = 300;
+const maxBytes = 16 * 1024 * 1024;
+
+/** The lines that hold a pattern, in the working tree's tracked files or in a revision. */
+export async function searchText(
+  repo: Repository,
+  query: SearchQuery,
+): Promise<{ readonly matches: Match[]; readonly next: number | undefined }> {
+  if (query.pattern === "" || query.pattern.includes("\0")) {
+    throw new GitError("The pattern is empty or holds a NUL.", "Give the text to find.");
+  }
+  const bare = repo.layout.top === undefined ? "HEAD" : undefined;
+  const revision = query.revision ?? bare;
+  const tree = revision === undefined ? undefined : await resolve(repo, revision);
+  const args = [
+    "grep",
+    "-z",
+    "-n",
+    "-I",
+    "--full-name",
+    "--no-color",
+    "--no-textconv",
+    "--no-recurse-submodules",
+    query.regex ? "-E" : "-F",
+    ...(query.ignoreCase ? ["-i"] : []),
+    "-f",
+    "-",
+    ...(tree === undefined ? [] : [tree]),
+    "--",
+    ...(await toPaths(repo, query.paths)),
+  ];
+  const output = await repo.text(args, { input: `${query.pattern}\n`, codes: [1], maxBytes });
+  const all = output.split("\n").flatMap((line) => {
+    const found = /^([^\0]*)\0(\d+)\0(.*)$/s.exec(line);
+    if (found === null) return [];
+    const [, name = "", number = "0", text = ""] = found;
+    const path = tree === undefined ? name : name.slice(tree.length + 1);
+    return [{ path, line: Number(number), text: text.slice(0, longestLine) }];
+  });
+  const end = query.start + query.most;
+  return { matches: all.slice(query.start, end), next: end < all.length ? end : undefined };
+}
+
+export interface BlameLine {
+  readonly line: number;
+  readonly sha: string;
+  readonly author: string;
+  readonly date: string;
+  readonly text: string;
+}
+
+export interface BlameQuery {
+  readonly path: string;
+  readonly startLine?: number | undefined;
+  readonly endLine?: number | undefined;
+  readonly revision?: string | undefined;
+}
+
+const mostBlamed = 500;
+
+/** Who last changed each line of a file; `next` is the line after the last one shown. */
+export async function blameFile(
+  repo: Repository,
+  { path, startLine = 1, endLine, revision }: BlameQuery,
+): Promise<{ readonly lines: BlameLine[]; readonly next: number | undefined }> {
+  const [name = ""] = await toPaths(repo, [path]);
+  const start = Math.max(startLine, 1);
+  const end = Math.min(endLine ?? Number.POSITIVE_INFINITY, start + mostBlamed);
+  if (end < start) throw new GitError("end_line is before start_line.", "Swap them.");
+  if (revision === undefined && (await find(repo, "HEAD")) === undefined) {
+    throw new GitError("The repository has no commits yet.", "Make a first commit.");
+  }
+  const at = revision === undefined ? [] : [await resolve(repo, revision)];
+  await assertIgnoreFile(repo);
+  const flags = ["--line-porcelain", "--no-textconv", "--root", `-L${start},${end}`];
+  const output = await repo.text(["blame", ...flags, ...at, "--", name], { maxBytes });
+  const lines = output
+    .split(/^(?=[0-9a-f]{40,64} \d+ \d+)/m)
+    .filter((part) => part !== "")
+    .map(toBlameLine);
+  const more = lines.length > mostBlamed;
+  return { lines: lines.slice(0, mostBlamed), next: more ? start + mostBlamed : undefined };
+}
+
+/** Git shows a line of this file if it holds no revisions, so it must not be anybody's secret. */
+async function assertIgnoreFile(repo: Repository): Promise<void> {
+  if (repo.settings.trusted) return;
+  for (const path of repo.config.all("blame.ignorerevsfile").filter((value) => value !== "")) {
+    await repo.guard.locate(joinPaths(repo.directory, path), "read");
+  }
+}
+
+function toBlameLine(part: string): BlameLine {
+  const [, sha = "", line = "0"] = /^([0-9a-f]+) \d+ (\d+)/.exec(part) ?? [];
+  const [, author = ""] = /^author (.*)$/m.exec(part) ?? [];
+  const [, seconds = "0"] = /^author-time (\d+)$/m.exec(part) ?? [];
+  const [, text = ""] = /^\t(.*)$/m.exec(part) ?? [];
+  const date = new Date(Number(seconds) * 1000).toISOString();
+  return { line: Number(line), sha, author, date, text: text.slice(0, longestLine) };
+}

@@ -1,0 +1,36 @@
+/** What the person who started the server decided, and what git needs from the machine. */
+export interface Settings {
+  /** Let git run what the config of repositories and of the user names. */
+  readonly trusted: boolean;
+  readonly allowForce: boolean;
+  readonly protocols: readonly string[];
+  /** Hosts, with or without a port, that may be reached although their address is private. */
+  readonly privateHosts: readonly string[];
+  readonly token: string | undefined;
+  readonly tokenHosts: readonly string[];
+  /** Who commits; where it is left out, the repository's or the user's own config says it. */
+  readonly identity: Identity;
+  /** Variables programs need to work at all; no git settings among them. */
+  readonly inherited: Readonly<Record<string, string>>;
+}
+
+export interface Identity {
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+  /** What the user's own git config says, for repositories that say nothing. */
+  readonly fallback: { readonly name: string | undefined; readonly email: string | undefined };
+}
+
+/** Variables that decide how git works rather than where: never taken over from the machine. */
+const steering = /^(?:GIT_|SSH_ASKPASS$|EDITOR$|VISUAL$|PAGER$|PREFIX$|GCM_|LC_ALL$)/i;
+
+/** The part of an environment that git may inherit. */
+export function toInherited(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && !steering.test(name)) kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,30 @@
+import { GitError } from "./errors.ts";
+import { toIdentity } from "./identity.ts";
+import type { Repository } from "./repository.ts";
+import { assertRefName, resolve } from "./revisions.ts";
+
+/** Makes a tag; with a message it is an object of its own, with author and date. */
+export function createTag(
+  repo: Repository,
+  name: string,
+  {
+    revision = "HEAD",
+    message,
+  }: {
+    readonly revision?: string | undefined;
+    readonly message?: string | undefined;
+  },
+): Promise<{ readonly tag: string; readonly sha: string }> {
+  return repo.change(async () => {
+    await assertRefName(repo, name, "tags");
+    const sha = await resolve(repo, revision);
+    if (message?.includes("\0")) throw new GitError("The message holds a NUL.", "Remove it.");
+    const annotated =
+      message === undefined ? ["--no-sign"] : ["--no-sign", "--annotate", "-F", "-"];
+    await repo.run(["tag", ...annotated, name, sha], {
+      ...toIdentity(repo),
+      input: message ?? "\n",
+    });
+    return { tag: name, sha };
+  });
+}

@@ -1,0 +1,90 @@
+import { defineToolset } from "@fairlead/runtime";
+import { z } from "zod";
+import { defineTool } from "../context.ts";
+import { cleanFiles, resetHard } from "../discarding.ts";
+import { abort, continueRebase, rebaseOnto } from "../merging.ts";
+import { formatJoined } from "../texts.ts";
+import { initRepository } from "../transfer.ts";
+import { joinedOutput, repo } from "./fields.ts";
+
+const init = defineTool({
+  name: "git_init",
+  title: "Create repository",
+  description: "Makes an empty repository in a new or empty directory below an allowed one.",
+  effect: "destroy",
+  input: z.object({
+    repo_path: z.string().describe("New directory."),
+    branch: z.string().optional().describe("First branch; main by default."),
+  }),
+  output: z.object({ path: z.string(), branch: z.string() }),
+  run: ({ repo_path, branch }, { git, signal }) =>
+    initRepository(git, repo_path, { branch, signal }),
+  render: ({ path, branch }) => `Created a repository in ${path} on branch ${branch}`,
+});
+
+const reset = defineTool({
+  name: "git_reset_hard",
+  title: "Reset hard",
+  description: "Sets branch, index and files to a commit; local changes are lost.",
+  effect: "destroy",
+  input: z.object({
+    repo_path: repo,
+    revision: z.string().default("HEAD").describe("Commit."),
+  }),
+  output: z.object({ sha: z.string(), files: z.array(z.string()) }),
+  async run({ repo_path, revision }, { git, signal }) {
+    const { sha, files } = await resetHard(await git.open(repo_path, signal), revision);
+    return { sha, files: files.slice(0, 1000) };
+  },
+  render: ({ sha, files }) => [`Now at ${sha}`, ...files].join("\n"),
+});
+
+const clean = defineTool({
+  name: "git_clean",
+  title: "Clean",
+  description:
+    "Removes files git does not know, ignored ones excepted. Lists them only by default.",
+  effect: {
+    least: "read",
+    most: "destroy",
+    of: ({ dry_run }) => (dry_run === false ? "destroy" : "read"),
+  },
+  input: z.object({
+    repo_path: repo,
+    paths: z.array(z.string()).default([]).describe("Only below these."),
+    dry_run: z.boolean().default(true).describe("Only list."),
+  }),
+  output: z.object({ removed: z.boolean(), files: z.array(z.string()) }),
+  async run({ repo_path, paths, dry_run: dryRun }, { git, signal }) {
+    const files = await cleanFiles(await git.open(repo_path, signal), paths, dryRun);
+    return { removed: !dryRun, files: files.slice(0, 1000) };
+  },
+  render: ({ removed, files }) => [removed ? "Removed:" : "Would be removed:", ...files].join("\n"),
+});
+
+const rebase = defineTool({
+  name: "git_rebase",
+  title: "Rebase",
+  description: "Puts the current branch's commits on top of another; names files in conflict.",
+  effect: "destroy",
+  input: z.object({
+    repo_path: repo,
+    action: z.enum(["start", "continue", "abort"]).default("start").describe("What to do."),
+    onto: z.string().default("").describe("Branch or commit; for start."),
+  }),
+  output: joinedOutput,
+  async run({ repo_path, action, onto }, { git, signal }) {
+    const opened = await git.open(repo_path, signal);
+    if (action === "abort") return abort(opened, "rebase");
+    return action === "continue" ? continueRebase(opened) : rebaseOnto(opened, onto);
+  },
+  render: formatJoined,
+});
+
+export const dangerous = defineToolset({
+  name: "dangerous",
+  title: "Dangerous",
+  description: "What loses or rewrites work: init, hard reset, clean and rebase.",
+  optional: true,
+  tools: [init, reset, clean, rebase],
+});
