@@ -19,9 +19,13 @@ export function command(entry: Readonly<Record<string, string>>) {
 
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the
- * runtime, so that `npx` downloads little and it starts at once. `workers` are bundled like the bin.
+ * runtime, so that `npx` downloads little and it starts at once. `workers` are bundled like the bin; `external` are
+ * packages that stay dependencies, because they are native, wasm or large.
  */
-export function server(workers: Readonly<Record<string, string>> = {}) {
+export function server(
+  workers: Readonly<Record<string, string>> = {},
+  { external = [] }: { readonly external?: readonly string[] } = {},
+) {
   return defineConfig([
     { ...common, entry: { index: "src/index.ts" }, dts: true },
     {
@@ -30,7 +34,10 @@ export function server(workers: Readonly<Record<string, string>> = {}) {
       clean: false,
       dts: false,
       minify: true,
-      deps: { alwaysBundle: [/.*/] },
+      deps: {
+        alwaysBundle: (id) => !external.some((name) => id === name || id.startsWith(`${name}/`)),
+        neverBundle: [...external],
+      },
     },
   ]);
 }

@@ -1,0 +1,244 @@
+import { Pool, type PoolClient } from "pg";
+import { PostgresError, rethrow, toPostgresError } from "./errors.ts";
+import type { Link } from "./link.ts";
+import { leastPrivilege, type Role, readRole } from "./role.ts";
+import { Session } from "./session.ts";
+
+export interface Limits {
+  readonly poolSize: number;
+  /** Milliseconds a statement may run. */
+  readonly timeoutMs: number;
+  readonly maxRows: number;
+  readonly requireLeastPrivilege: boolean;
+}
+
+export interface Use {
+  readonly signal: AbortSignal;
+  /** Milliseconds, at most those of the limits. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How a unit of work is begun and ended. */
+type Mode = "read" | "try" | "commit" | "bare";
+
+const lockMs = 5_000;
+/** How long a connection has to answer a cancellation before it is cut. */
+const graceMs = 2_000;
+
+/** One database: a pool, whose every use is one guarded transaction. */
+export class Database {
+  readonly id: string;
+  readonly limits: Limits;
+  readonly #link: Link;
+  #pool: Promise<Pool> | undefined;
+  #control: Promise<Pool> | undefined;
+  #role: Promise<Role> | undefined;
+  #warned = false;
+
+  constructor(link: Link, limits: Limits) {
+    this.#link = link;
+    this.id = link.id;
+    this.limits = limits;
+  }
+
+  /** The third layer: a transaction that is read-only and always rolled back. */
+  read<T>(use: Use, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#use("read", use, work);
+  }
+
+  /** A transaction that may write: kept when `work` returns, unless it is only tried. */
+  write<T>(
+    use: Use & { readonly dryRun: boolean },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return this.#use(use.dryRun ? "try" : "commit", use, work);
+  }
+
+  /** Without a transaction, for the few statements that must not be in one. */
+  bare<T>(use: Use, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#use("bare", use, work);
+  }
+
+  /** What the role may do that it need not; asked once. */
+  async role(use: Use): Promise<Role> {
+    return this.read(use, async () => {
+      const role = await this.#role;
+      return role ?? { name: "?", powers: [] };
+    });
+  }
+
+  /** A warning about the role, the first time it is asked for after the first connection. */
+  async takeWarning(): Promise<string | undefined> {
+    const role = await this.#role;
+    if (this.#warned || role === undefined || role.powers.length === 0) return undefined;
+    this.#warned = true;
+    return toWarning(this.id, role);
+  }
+
+  async close(): Promise<void> {
+    const pools = await Promise.allSettled([this.#pool, this.#control]);
+    const ends = pools.map((pool) => (pool.status === "fulfilled" ? pool.value?.end() : undefined));
+    await Promise.allSettled(ends);
+    await this.#link.close();
+  }
+
+  async #use<T>(mode: Mode, use: Use, work: (session: Session) => Promise<T>): Promise<T> {
+    const timeoutMs = Math.min(use.timeoutMs ?? this.limits.timeoutMs, this.limits.timeoutMs);
+    try {
+      const client = await this.#take(use.signal);
+      const session = new Session(client);
+      return await this.#within(session, { mode, timeoutMs, signal: use.signal }, work);
+    } catch (error) {
+      return rethrow(error, this.#link.secrets);
+    }
+  }
+
+  async #within<T>(
+    session: Session,
+    { mode, timeoutMs, signal }: { mode: Mode; timeoutMs: number; signal: AbortSignal },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    let broken = true;
+    let ending: Promise<void> | undefined;
+    const deadline = AbortSignal.timeout(timeoutMs + graceMs);
+    const stop = AbortSignal.any([signal, deadline]);
+    let pid = 0;
+    const onStop = () => {
+      ending = this.#cancel(session, pid);
+    };
+    stop.addEventListener("abort", onStop, { once: true });
+    try {
+      if (stop.aborted) throw cancelled();
+      pid = await begin(session, mode, timeoutMs);
+      this.#role ??= this.#checkRole(session);
+      await this.#role;
+      const value = await work(session);
+      stop.removeEventListener("abort", onStop);
+      if (stop.aborted) throw cancelled();
+      await end(session, mode);
+      broken = false;
+      return value;
+    } catch (error) {
+      stop.removeEventListener("abort", onStop);
+      broken = ending !== undefined || !(await undo(session, mode));
+      throw error;
+    } finally {
+      // A cancellation must not reach whoever has the connection next.
+      await ending;
+      this.#giveBack(session, broken);
+    }
+  }
+
+  /** The fourth layer: what a call may have left on its connection goes before the next one. */
+  #giveBack(session: Session, broken: boolean): void {
+    if (broken || session.spoiled) return session.release(true);
+    session.all("DISCARD ALL").then(
+      () => session.release(false),
+      () => session.release(true),
+    );
+  }
+
+  async #checkRole(session: Session): Promise<Role> {
+    try {
+      const role = await readRole(session);
+      if (this.limits.requireLeastPrivilege && role.powers.length > 0) {
+        throw new PostgresError(`Refused: ${toWarning(this.id, role)}`, leastPrivilege);
+      }
+      return role;
+    } catch (error) {
+      this.#role = undefined;
+      throw error;
+    }
+  }
+
+  async #take(signal: AbortSignal): Promise<PoolClient> {
+    if (signal.aborted) throw cancelled();
+    this.#pool ??= this.#open(Math.min(this.limits.poolSize, this.#link.most));
+    const pool = await this.#pool.catch((error: unknown) => {
+      this.#pool = undefined;
+      throw error;
+    });
+    return pool.connect().catch((error: unknown) => {
+      if (error instanceof Error && pool.totalCount >= pool.options.max) throw busy();
+      throw error;
+    });
+  }
+
+  async #open(max: number): Promise<Pool> {
+    const config = await this.#link.toConfig();
+    const pool = new Pool({ ...config, max, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
+    // An idle connection that is lost is replaced at the next use; nobody is waiting for it.
+    pool.on("error", () => undefined);
+    // One in use tells its call; without a listener it would end the process too.
+    pool.on("connect", (client) => client.on("error", () => undefined));
+    return pool;
+  }
+
+  /** Asks the backend to stop, by another connection, and cuts this one if it does not. */
+  async #cancel(session: Session, pid: number): Promise<void> {
+    const cut = setTimeout(() => session.destroy(), graceMs);
+    try {
+      if (pid === 0) session.destroy();
+      else if (this.#link.interrupt) await this.#link.interrupt();
+      else {
+        this.#control ??= this.#open(1);
+        const control = await this.#control;
+        const text = "SELECT pg_catalog.pg_cancel_backend($1)";
+        await control.query({ text, values: [pid] });
+      }
+    } catch (error) {
+      // The database is out of reach or full: then only the cut is left.
+      toPostgresError(error);
+      session.destroy();
+    } finally {
+      cut.unref();
+    }
+  }
+}
+
+async function begin(session: Session, mode: Mode, timeoutMs: number): Promise<number> {
+  const local = mode !== "bare";
+  if (mode === "read") await session.all("BEGIN TRANSACTION READ ONLY");
+  else if (local) await session.all("BEGIN TRANSACTION READ WRITE");
+  // Backslashes must mean to the server what they meant to the parser.
+  const settings = `SELECT pg_catalog.pg_backend_pid() AS pid,
+    pg_catalog.set_config('statement_timeout', $1, $4),
+    pg_catalog.set_config('lock_timeout', $2, $4),
+    pg_catalog.set_config('idle_in_transaction_session_timeout', $3, $4),
+    pg_catalog.set_config('standard_conforming_strings', 'on', $4)`;
+  const idleMs = timeoutMs + 5 * graceMs;
+  const lock = Math.min(lockMs, timeoutMs);
+  const values = [String(timeoutMs), String(lock), String(idleMs), local];
+  const [row] = await session.all<{ pid: number }>(settings, values);
+  return row?.pid ?? 0;
+}
+
+async function end(session: Session, mode: Mode): Promise<void> {
+  if (mode === "commit") await session.all("COMMIT");
+  else if (mode !== "bare") await session.all("ROLLBACK");
+}
+
+/** Whether the connection is clean again. */
+async function undo(session: Session, mode: Mode): Promise<boolean> {
+  if (mode === "bare") return true;
+  return session.all("ROLLBACK").then(
+    () => true,
+    () => false,
+  );
+}
+
+function toWarning(id: string, { name, powers }: Role): string {
+  return `The role ${JSON.stringify(name)} of database ${JSON.stringify(id)} ${powers.join(", ")}.`;
+}
+
+function cancelled(): PostgresError {
+  return new PostgresError("The call was cancelled.", "Nothing was changed.", "57014");
+}
+
+function busy(): PostgresError {
+  return new PostgresError(
+    "All connections of this server are in use.",
+    "Wait for other calls to end and try again; --pool-size allows more at once.",
+    "53300",
+  );
+}
