@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
-import { PostgresError, rethrow, toPostgresError } from "./errors.ts";
+import { PostgresError, rethrow } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
 import { Session } from "./session.ts";
@@ -21,9 +22,12 @@ export interface Use {
 /** How a unit of work is begun and ended. */
 type Mode = "read" | "try" | "commit" | "bare";
 
+const connectMs = 10_000;
 const lockMs = 5_000;
 /** How long a connection has to answer a cancellation before it is cut. */
 const graceMs = 2_000;
+/** How long until it is asked again. */
+const againMs = 200;
 
 /** One database: a pool, whose every use is one guarded transaction. */
 export class Database {
@@ -99,32 +103,33 @@ export class Database {
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     let broken = true;
+    // A connection that was asked to stop is thrown away, so that no late request hits the next call.
     let ending: Promise<void> | undefined;
     const deadline = AbortSignal.timeout(timeoutMs + graceMs);
     const stop = AbortSignal.any([signal, deadline]);
     let pid = 0;
+    const over = new AbortController();
     const onStop = () => {
-      ending = this.#cancel(session, pid);
+      ending = this.#cancel(session, pid, over.signal);
     };
     stop.addEventListener("abort", onStop, { once: true });
     try {
-      if (stop.aborted) throw cancelled();
+      stop.throwIfAborted();
       pid = await begin(session, mode, timeoutMs);
       this.#role ??= this.#checkRole(session);
       await this.#role;
       const value = await work(session);
       stop.removeEventListener("abort", onStop);
-      if (stop.aborted) throw cancelled();
+      stop.throwIfAborted();
       await end(session, mode);
       broken = false;
       return value;
     } catch (error) {
       stop.removeEventListener("abort", onStop);
       broken = ending !== undefined || !(await undo(session, mode));
-      throw error;
+      throw stop.aborted ? cancelled(signal) : error;
     } finally {
-      // A cancellation must not reach whoever has the connection next.
-      await ending;
+      over.abort();
       this.#giveBack(session, broken);
     }
   }
@@ -140,7 +145,8 @@ export class Database {
 
   async #checkRole(session: Session): Promise<Role> {
     try {
-      const role = await readRole(session);
+      const found = await readRole(session);
+      const role = this.#link.contained ? { ...found, powers: [] } : found;
       if (this.limits.requireLeastPrivilege && role.powers.length > 0) {
         throw new PostgresError(`Refused: ${toWarning(this.id, role)}`, leastPrivilege);
       }
@@ -152,8 +158,11 @@ export class Database {
   }
 
   async #take(signal: AbortSignal): Promise<PoolClient> {
-    if (signal.aborted) throw cancelled();
-    this.#pool ??= this.#open(Math.min(this.limits.poolSize, this.#link.most));
+    if (signal.aborted) throw cancelled(signal);
+    this.#pool ??= this.#open({
+      max: Math.min(this.limits.poolSize, this.#link.most),
+      connectMs,
+    });
     const pool = await this.#pool.catch((error: unknown) => {
       this.#pool = undefined;
       throw error;
@@ -164,9 +173,14 @@ export class Database {
     });
   }
 
-  async #open(max: number): Promise<Pool> {
-    const config = await this.#link.toConfig();
-    const pool = new Pool({ ...config, max, idleTimeoutMillis: 30_000, allowExitOnIdle: true });
+  async #open(size: { readonly max: number; readonly connectMs: number }): Promise<Pool> {
+    const pool = new Pool({
+      ...(await this.#link.toConfig()),
+      max: size.max,
+      connectionTimeoutMillis: size.connectMs,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+    });
     // An idle connection that is lost is replaced at the next use; nobody is waiting for it.
     pool.on("error", () => undefined);
     // One in use tells its call; without a listener it would end the process too.
@@ -174,25 +188,34 @@ export class Database {
     return pool;
   }
 
-  /** Asks the backend to stop, by another connection, and cuts this one if it does not. */
-  async #cancel(session: Session, pid: number): Promise<void> {
+  /**
+   * Asks the backend to stop, by another connection and more than once: a request that arrives
+   * between two messages of the protocol is lost. One that does not stop is ended.
+   */
+  async #cancel(session: Session, pid: number, over: AbortSignal): Promise<void> {
     const cut = setTimeout(() => session.destroy(), graceMs);
     try {
       if (pid === 0) session.destroy();
       else if (this.#link.interrupt) await this.#link.interrupt();
-      else {
-        this.#control ??= this.#open(1);
-        const control = await this.#control;
-        const text = "SELECT pg_catalog.pg_cancel_backend($1)";
-        await control.query({ text, values: [pid] });
-      }
-    } catch (error) {
+      else await this.#stopBackend(pid, over);
+    } catch {
       // The database is out of reach or full: then only the cut is left.
-      toPostgresError(error);
       session.destroy();
     } finally {
       cut.unref();
     }
+  }
+
+  async #stopBackend(pid: number, over: AbortSignal): Promise<void> {
+    this.#control ??= this.#open({ max: 1, connectMs: graceMs });
+    const control = await this.#control;
+    const began = performance.now();
+    while (!over.aborted && performance.now() - began < graceMs - againMs) {
+      await control.query({ text: "SELECT pg_catalog.pg_cancel_backend($1)", values: [pid] });
+      await sleep(againMs, undefined, { signal: over }).catch(() => undefined);
+    }
+    if (over.aborted) return;
+    await control.query({ text: "SELECT pg_catalog.pg_terminate_backend($1)", values: [pid] });
   }
 }
 
@@ -231,8 +254,10 @@ function toWarning(id: string, { name, powers }: Role): string {
   return `The role ${JSON.stringify(name)} of database ${JSON.stringify(id)} ${powers.join(", ")}.`;
 }
 
-function cancelled(): PostgresError {
-  return new PostgresError("The call was cancelled.", "Nothing was changed.", "57014");
+function cancelled(signal: AbortSignal): PostgresError {
+  const why = signal.aborted ? "was cancelled" : "took too long";
+  const hint = "The statement was ended. Narrow it, or raise timeout_ms if it has to take so long.";
+  return new PostgresError(`The call ${why}.`, hint, "57014");
 }
 
 function busy(): PostgresError {

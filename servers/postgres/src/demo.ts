@@ -25,6 +25,7 @@ export function createDemoLink(): Link {
     id: "demo",
     secrets: [],
     most: 1,
+    contained: true,
     async toConfig() {
       worker ??= start();
       await worker.catch((error: unknown) => {

@@ -39,7 +39,7 @@ WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`
 
 const constraintsSql = `
 SELECT k.conname || ': ' || pg_catalog.pg_get_constraintdef(k.oid) AS text
-FROM pg_catalog.pg_constraint k WHERE k.conrelid = $1 ORDER BY k.contype DESC, k.conname`;
+FROM pg_catalog.pg_constraint k WHERE k.conrelid = $1 AND k.contype <> 'n' ORDER BY k.contype DESC, k.conname`;
 
 const indexesSql = `
 SELECT pg_catalog.pg_get_indexdef(i.indexrelid) AS text

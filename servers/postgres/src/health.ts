@@ -33,7 +33,7 @@ interface Row extends Record<string, unknown> {
 
 const questions: Readonly<Record<Check, Question>> = {
   connections: {
-    fine: "",
+    fine: "No connection can be seen from here.",
     sql: `SELECT count(*) > 0.8 * m.most AS bad, count(*) || ' of ' || m.most || ' connections, '
         || count(*) FILTER (WHERE a.state = 'active') || ' active, '
         || count(*) FILTER (WHERE a.state ~ '^idle in transaction') || ' idle in transaction'

@@ -10,13 +10,13 @@ export interface Link {
   readonly secrets: readonly string[];
   /** At most this many connections, whatever the pool's size; one for the embedded database. */
   readonly most: number;
+  /** Whether there is nothing a mighty role could reach: then its powers are nobody's concern. */
+  readonly contained: boolean;
   toConfig(): Promise<PoolConfig>;
   /** Ends what the backend does where it cannot be asked to; undefined where it can. */
   interrupt?(): Promise<void>;
   close(): Promise<void>;
 }
-
-const connectMs = 10_000;
 
 /** The link to a server at an address. */
 export function createLink(address: Address): Link {
@@ -25,6 +25,7 @@ export function createLink(address: Address): Link {
     id,
     secrets: toSecrets(address),
     most: Number.POSITIVE_INFINITY,
+    contained: false,
     async toConfig() {
       const ssl = await toSsl(tls, host);
       return {
@@ -33,7 +34,6 @@ export function createLink(address: Address): Link {
         database,
         ssl,
         application_name: applicationName,
-        connectionTimeoutMillis: connectMs,
         keepAlive: true,
         ...(user !== undefined && { user }),
         ...(password !== undefined && { password }),

@@ -88,7 +88,8 @@ export async function listObjects(database: Database, selection: Selection): Pro
   const sql = `SELECT o.* FROM (${everything}) o
     WHERE (($1::text IS NULL AND ${ours} AND ($2::text IS NOT NULL OR o.type <> 'function'))
       OR o.schema = $1) AND ($2::text IS NULL OR o.type = $2)
-    ORDER BY o.schema, o.type, o.name OFFSET $3 LIMIT $4`;
+    ORDER BY o.schema, o.type IN ('sequence', 'extension', 'function'), o.type, o.name
+    OFFSET $3 LIMIT $4`;
   const values = [schema ?? null, type ?? null, skip, limit + 1];
   const rows = await database.read(selection, (session) =>
     session.all<DatabaseObject>(sql, values),

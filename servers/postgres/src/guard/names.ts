@@ -12,7 +12,7 @@ const denied: readonly RegExp[] = [
   /^pg_stat_(?:reset|force|clear)/,
   /^pg_stat_statements_reset$/,
   /^pg_(?:hba_file_rules|ident_file_mappings|show_all_file_settings)$/,
-  /^(?:set_config|setval|nextval|setseed)$/,
+  /^(?:set_config|setval|nextval|setseed|txid_current|pg_current_xact_id)$/,
   /^(?:lo_|loread$|lowrite$)/,
   /^(?:dblink|postgres_fdw_|http_|plv8|pg_background|aws_|azure_)/,
   /^(?:query|table|schema|database|cursor)_to_xml/,
