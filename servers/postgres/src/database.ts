@@ -45,6 +45,17 @@ export class Database {
     this.limits = limits;
   }
 
+  /** Whether this is the database of that name on the host of a URL's authority. */
+  isAt(authority: string, name: string): boolean {
+    const { place } = this.#link;
+    const url = `postgres://${authority}`;
+    if (place === undefined || !URL.canParse(url)) return false;
+    const { hostname, port } = new URL(url);
+    return (
+      hostname === place.host && Number(port || 5432) === place.port && name === place.database
+    );
+  }
+
   /** The third layer: a transaction that is read-only and always rolled back. */
   read<T>(use: Use, work: (session: Session) => Promise<T>): Promise<T> {
     return this.#use("read", use, work);
@@ -83,7 +94,6 @@ export class Database {
     const pools = await Promise.allSettled([this.#pool, this.#control]);
     const ends = pools.map((pool) => (pool.status === "fulfilled" ? pool.value?.end() : undefined));
     await Promise.allSettled(ends);
-    await this.#link.close();
   }
 
   async #use<T>(mode: Mode, use: Use, work: (session: Session) => Promise<T>): Promise<T> {
@@ -175,11 +185,11 @@ export class Database {
 
   async #open(size: { readonly max: number; readonly connectMs: number }): Promise<Pool> {
     const pool = new Pool({
-      ...(await this.#link.toConfig()),
-      max: size.max,
       connectionTimeoutMillis: size.connectMs,
       idleTimeoutMillis: 30_000,
       allowExitOnIdle: true,
+      ...(await this.#link.toConfig()),
+      max: size.max,
     });
     // An idle connection that is lost is replaced at the next use; nobody is waiting for it.
     pool.on("error", () => undefined);
@@ -195,8 +205,7 @@ export class Database {
   async #cancel(session: Session, pid: number, over: AbortSignal): Promise<void> {
     const cut = setTimeout(() => session.destroy(), graceMs);
     try {
-      if (pid === 0) session.destroy();
-      else if (this.#link.interrupt) await this.#link.interrupt();
+      if (pid === 0 || !this.#link.cancellable) session.destroy();
       else await this.#stopBackend(pid, over);
     } catch {
       // The database is out of reach or full: then only the cut is left.
@@ -230,7 +239,8 @@ async function begin(session: Session, mode: Mode, timeoutMs: number): Promise<n
     pg_catalog.set_config('idle_in_transaction_session_timeout', $3, $4),
     pg_catalog.set_config('standard_conforming_strings', 'on', $4)`;
   const idleMs = timeoutMs + 5 * graceMs;
-  const lock = Math.min(lockMs, timeoutMs);
+  // Shorter than the whole, so that who waited for a lock is told so.
+  const lock = Math.min(lockMs, Math.ceil(timeoutMs / 2));
   const values = [String(timeoutMs), String(lock), String(idleMs), local];
   const [row] = await session.all<{ pid: number }>(settings, values);
   return row?.pid ?? 0;

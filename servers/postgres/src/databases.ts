@@ -33,6 +33,11 @@ export class Databases {
     );
   }
 
+  /** The database a former address names by host and name; undefined where it names none of ours. */
+  at(authority: string, name: string): Database | undefined {
+    return [...this.#all.values()].find((database) => database.isAt(authority, name));
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#all.values()].map((database) => database.close()));
   }

@@ -12,36 +12,26 @@ interface Message {
 
 /**
  * An embedded database in a thread of its own, so that a statement that does not end can be ended
- * with it; it is filled anew each time.
+ * with it. A connection is a database: one that is lost is filled anew.
  */
 export function createDemoLink(): Link {
-  let worker: Promise<Worker> | undefined;
-  const stop = async () => {
-    const running = await worker?.catch(() => undefined);
-    worker = undefined;
-    await running?.terminate();
-  };
   return {
     id: "demo",
     secrets: [],
     most: 1,
+    place: undefined,
     contained: true,
-    async toConfig() {
-      worker ??= start();
-      await worker.catch((error: unknown) => {
-        worker = undefined;
-        throw error;
-      });
-      return {
-        user: "postgres",
-        password: "",
-        database: "postgres",
-        ssl: false,
-        stream: () => new WorkerStream(() => (worker ??= start())),
-      };
-    },
-    interrupt: stop,
-    close: stop,
+    cancellable: false,
+    toConfig: async () => ({
+      user: "postgres",
+      password: "",
+      database: "postgres",
+      ssl: false,
+      // It takes seconds to start, and must not be lost while nobody asks.
+      idleTimeoutMillis: 0,
+      connectionTimeoutMillis: 60_000,
+      stream: () => new WorkerStream(),
+    }),
   };
 }
 
@@ -69,26 +59,20 @@ function missing(): PostgresError {
   );
 }
 
-/** A connection to the database in the worker, as the driver expects a socket. */
+/** A connection to a database in a worker of its own, as the driver expects a socket. */
 class WorkerStream extends Duplex {
-  readonly #open: () => Promise<Worker>;
   #worker: Worker | undefined;
-  readonly #onMessage = ({ kind, bytes }: Message) => {
-    if (kind === "bytes" && bytes !== undefined) this.push(Buffer.from(bytes));
-  };
-  readonly #onExit = () => this.destroy(new Error("Connection terminated: the demo ended."));
-
-  constructor(open: () => Promise<Worker>) {
-    super();
-    this.#open = open;
-  }
 
   connect(): this {
-    this.#open().then(
+    start().then(
       (worker) => {
+        if (this.destroyed) return void worker.terminate();
         this.#worker = worker;
-        worker.on("message", this.#onMessage);
-        worker.once("exit", this.#onExit);
+        worker.on("message", ({ kind, bytes }: Message) => {
+          if (kind === "bytes" && bytes !== undefined) this.push(Buffer.from(bytes));
+          else this.destroy(new Error("Connection terminated: the demo failed."));
+        });
+        worker.once("exit", () => this.destroy());
         this.emit("connect");
       },
       (error: Error) => this.destroy(error),
@@ -127,8 +111,7 @@ class WorkerStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#worker?.off("message", this.#onMessage);
-    this.#worker?.off("exit", this.#onExit);
+    void this.#worker?.terminate();
     done(error);
   }
 }

@@ -3,6 +3,8 @@ import type { ConnectionOptions } from "node:tls";
 import type { PoolConfig } from "pg";
 import type { Address, Tls } from "./address.ts";
 
+export type Place = Pick<Address, "host" | "port" | "database">;
+
 /** A way to a database: how clients connect, and what else there is to do on it. */
 export interface Link {
   readonly id: string;
@@ -10,12 +12,13 @@ export interface Link {
   readonly secrets: readonly string[];
   /** At most this many connections, whatever the pool's size; one for the embedded database. */
   readonly most: number;
+  /** Where a server is; undefined for the embedded database. */
+  readonly place: Place | undefined;
   /** Whether there is nothing a mighty role could reach: then its powers are nobody's concern. */
   readonly contained: boolean;
   toConfig(): Promise<PoolConfig>;
-  /** Ends what the backend does where it cannot be asked to; undefined where it can. */
-  interrupt?(): Promise<void>;
-  close(): Promise<void>;
+  /** Whether another connection can stop what one does; else it is cut. */
+  readonly cancellable: boolean;
 }
 
 /** The link to a server at an address. */
@@ -25,7 +28,9 @@ export function createLink(address: Address): Link {
     id,
     secrets: toSecrets(address),
     most: Number.POSITIVE_INFINITY,
+    place: { host, port, database },
     contained: false,
+    cancellable: true,
     async toConfig() {
       const ssl = await toSsl(tls, host);
       return {
@@ -40,7 +45,6 @@ export function createLink(address: Address): Link {
         ...(options !== undefined && { options }),
       };
     },
-    close: async () => undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CallContext } from "@fairlead/runtime";
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
 import type { Context } from "./context.ts";
+import type { Database } from "./database.ts";
 import { type Details, readDetails, toText } from "./details.ts";
 import { PostgresError } from "./errors.ts";
 import { completeName, listObjects } from "./objects.ts";
@@ -11,9 +12,19 @@ type Call = Context & CallContext;
 
 const page = { params: [], from: undefined, maxRows: 5 };
 
-function read({ db, schema = "", table = "" }: Variables, context: Call): Promise<Details> {
-  const object = { schema, name: table, type: "table" as const };
-  return readDetails(context.databases.get(db), object, context);
+/**
+ * The reference server's addresses have the same form, with user and host for the id and the
+ * database for the schema: they stay readable, though none is listed.
+ */
+function read({ db = "", schema = "", table = "" }: Variables, context: Call): Promise<Details> {
+  const former = !context.databases.ids.includes(db);
+  const object = { schema: former ? "public" : schema, name: table, type: "table" as const };
+  return readDetails(toDatabase({ db, schema }, context), object, context);
+}
+
+function toDatabase({ db = "", schema = "" }: Variables, { databases }: Call): Database {
+  const former = databases.ids.includes(db) ? undefined : databases.at(db, schema);
+  return former ?? databases.get(db);
 }
 
 const complete = {
@@ -62,23 +73,10 @@ const tableSample = defineResourceTemplate<Context>({
     const name = [details.schema, details.name].map(quote).join(".");
     const { signal, budget } = context;
     const query = { ...page, sql: `SELECT * FROM ${name} LIMIT 5`, signal, budget };
-    const { columns, rows } = await runQuery(context.databases.get(variables["db"]), query);
+    const { columns, rows } = await runQuery(toDatabase(variables, context), query);
     return { body: JSON.stringify({ columns, rows }) };
   },
   complete,
-});
-
-/** The address the reference server gave a table: its middle is host and name, and is not looked at. */
-const reference = defineResourceTemplate<Context>({
-  uriTemplate: "postgres://{+server}/{table}/schema",
-  name: "reference-table-schema",
-  title: "Table's columns (former address)",
-  description: "Columns of a table of schema public, by the address the reference server used.",
-  mimeType: "application/json",
-  async read({ table = "" }, context) {
-    const { columns = [] } = await read({ schema: "public", table }, context);
-    return { body: JSON.stringify(columns.map(toReference), null, 2) };
-  },
 });
 
 const overview = defineResource<Context>({
@@ -114,4 +112,4 @@ function quote(name: string): string {
 }
 
 export const resources = [overview];
-export const resourceTemplates = [tableSchema, tableSample, reference];
+export const resourceTemplates = [tableSchema, tableSample];

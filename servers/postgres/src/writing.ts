@@ -141,26 +141,6 @@ async function isApplied(session: Session, name: string, sha256: string): Promis
   );
 }
 
-/** Asks a backend of this database to end its statement. Throws PostgresError for any other. */
-export async function cancelQuery(database: Database, pid: number, use: Use): Promise<string> {
-  return database.bare(use, async (session) => {
-    const [target] = await session.all<{ role: string; state: string | null; own: boolean }>(
-      `SELECT a.usename::text AS role, a.state, a.pid = pg_catalog.pg_backend_pid() AS own
-       FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1 AND a.backend_type = 'client backend'
-         AND a.datname = pg_catalog.current_database()`,
-      [pid],
-    );
-    if (target === undefined || target.own) {
-      throw new PostgresError(
-        `Process ${pid} is no connection of this database.`,
-        "Call list_connections_activity to see which are.",
-      );
-    }
-    await session.all("SELECT pg_catalog.pg_cancel_backend($1)", [pid]);
-    return `Asked process ${pid} of ${target.role} (${target.state ?? "unknown"}) to stop.`;
-  });
-}
-
 /** Refreshes a table's statistics and, unless told otherwise, frees its dead rows. */
 export async function vacuumTable(
   database: Database,

@@ -1,8 +1,9 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { cancelQuery } from "../cancelling.ts";
 import { defineTool } from "../context.ts";
 import { toKind } from "../kinds.ts";
-import { applyMigration, cancelQuery, executeSql, vacuumTable } from "../writing.ts";
+import { applyMigration, executeSql, vacuumTable } from "../writing.ts";
 
 const database = z.string().optional().describe("Database id.");
 const dryRun = z.boolean().default(false).describe("Roll back at the end.");
