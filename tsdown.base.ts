@@ -17,15 +17,18 @@ export function command(entry: Readonly<Record<string, string>>) {
   return defineConfig({ ...common, entry: { ...entry }, dts: false });
 }
 
+export interface ServerBuild {
+  /** Programs of the server's own threads, bundled like the bin. */
+  readonly workers?: Readonly<Record<string, string>>;
+  /** Packages that stay dependencies for npm to install: native, wasm or large ones. */
+  readonly external?: readonly string[];
+}
+
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the
- * runtime, so that `npx` downloads little and it starts at once. `workers` are bundled like the bin;
- * `external` names the dependencies that stay outside, because npm must install them.
+ * runtime, so that `npx` downloads little and it starts at once.
  */
-export function server(
-  workers: Readonly<Record<string, string>> = {},
-  external: readonly string[] = [],
-) {
+export function server({ workers = {}, external = [] }: ServerBuild = {}) {
   return defineConfig([
     { ...common, entry: { index: "src/index.ts" }, dts: true },
     {
@@ -34,13 +37,10 @@ export function server(
       clean: false,
       dts: false,
       minify: true,
-      deps: { alwaysBundle: [toAllBut(external)] },
+      deps: {
+        alwaysBundle: (id) => !external.some((name) => id === name || id.startsWith(`${name}/`)),
+        neverBundle: [...external],
+      },
     },
   ]);
-}
-
-function toAllBut(names: readonly string[]): RegExp {
-  if (names.length === 0) return /.*/;
-  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^(?!(?:${escaped.join("|")})(?:/|$))`);
 }

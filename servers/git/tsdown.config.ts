@@ -1,3 +1,3 @@
 import { server } from "../../tsdown.base.ts";
 
-export default server({}, ["simple-git"]);
+export default server({ external: ["simple-git"] });

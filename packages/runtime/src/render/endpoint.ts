@@ -22,6 +22,7 @@ export type Endpoint = StdioEndpoint | HttpEndpoint;
 export function toStdioEndpoint(surface: Surface): StdioEndpoint {
   const { name, version } = surface.package;
   const positional = surface.options.filter((option) => option.positional === true);
+  const words = positional.filter((option) => option.secret !== true);
   const required = surface.options.filter(
     (option) => option.required === true && option.positional !== true,
   );
@@ -29,9 +30,12 @@ export function toStdioEndpoint(surface: Surface): StdioEndpoint {
   return {
     transport: "stdio",
     command: "npx",
-    args: ["-y", `${name}@${version}`, ...positional.map(toExample)],
+    args: ["-y", `${name}@${version}`, ...words.map(toExample)],
     env: Object.fromEntries(open.map((option) => [option.env, toExample(option)])),
-    secrets: required.filter((option) => option.secret === true).map(({ env }) => env),
+    // A secret on the command line would stand in every list of processes.
+    secrets: [...positional, ...required]
+      .filter((option) => option.secret === true)
+      .map(({ env }) => env),
   };
 }
 

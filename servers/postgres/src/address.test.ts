@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { toAddress } from "./address.ts";
+import { PostgresError } from "./errors.ts";
+
+const strict = { allowInsecureTls: false };
+
+test("a URL is read whole, with an id in front or that of its database", () => {
+  expect(toAddress("sales=postgres://me:p%40ss@db.example.com:6432/shop", strict)).toEqual({
+    id: "sales",
+    host: "db.example.com",
+    port: 6432,
+    database: "shop",
+    user: "me",
+    password: "p@ss",
+    applicationName: "fairlead-server-postgres",
+    options: undefined,
+    tls: { mode: "verified", authority: undefined },
+  });
+  expect(toAddress("postgresql://localhost/shop", strict)).toMatchObject({
+    id: "shop",
+    port: 5432,
+  });
+  expect(toAddress("postgres:///shop?host=/var/run/postgresql", strict)).toMatchObject({
+    host: "/var/run/postgresql",
+    tls: { mode: "off" },
+  });
+  expect(toAddress("postgres://[::1]:5433/shop", strict)).toMatchObject({
+    host: "::1",
+    port: 5433,
+  });
+});
+
+describe("TLS", () => {
+  test.for([
+    ["localhost", "", "off"],
+    ["127.0.0.1", "", "off"],
+    ["[::1]", "", "off"],
+    ["localhost", "?sslmode=require", "verified"],
+    ["db.example.com", "", "verified"],
+    ["10.0.0.5", "", "verified"],
+    ["localhost.example.com", "", "verified"],
+    ["127.0.0.1.example.com", "", "verified"],
+    ["db.example.com", "?sslmode=require", "verified"],
+    ["db.example.com", "?sslmode=verify-ca", "verified"],
+    ["db.example.com", "?sslmode=verify-full&sslrootcert=/ca.pem", "verified"],
+  ])("to %s%s is %s", ([host, query, mode]) => {
+    expect(toAddress(`postgres://${host}/shop${query}`, strict).tls.mode).toBe(mode);
+  });
+
+  test.for(["disable", "allow", "prefer", "no-verify"])(
+    "sslmode=%s to another host needs --allow-insecure-tls",
+    (mode) => {
+      const url = `postgres://db.example.com/shop?sslmode=${mode}`;
+      expect(() => toAddress(url, strict)).toThrow(PostgresError);
+      const { tls } = toAddress(url, { allowInsecureTls: true });
+      expect(tls.mode).toBe(mode === "no-verify" ? "unverified" : "off");
+    },
+  );
+
+  test("a host in a parameter counts as the host", () => {
+    const url = "postgres://localhost/shop?host=db.example.com&sslmode=disable";
+    expect(() => toAddress(url, strict)).toThrow(/switches TLS/);
+  });
+});
+
+test.for([
+  "mysql://me:hunter2secret@localhost/shop",
+  "postgres://me:hunter2secret@localhost:port/shop",
+  "postgres://me:hunter2secret%@localhost/shop",
+  "postgres://me:hunter2secret@db.example.com/shop?sslmode=sometimes",
+  "postgres://me:hunter2secret@db.example.com/shop?sslmode=disable",
+  "postgres://me:hunter2secret@localhost/shop?sslkey=hunter2secret",
+  "me:hunter2secret@localhost",
+  "hunter2secret",
+])("no error holds any part of a wrong URL: %s", (url) => {
+  try {
+    toAddress(url, strict);
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toBeInstanceOf(PostgresError);
+    const shown = error instanceof PostgresError ? error.message + error.hint + error.stack : "";
+    expect(shown).not.toContain("hunter2");
+  }
+});

@@ -1,0 +1,279 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Pool, type PoolClient } from "pg";
+import { PostgresError, rethrow } from "./errors.ts";
+import type { Link } from "./link.ts";
+import { leastPrivilege, type Role, readRole } from "./role.ts";
+import { Session } from "./session.ts";
+
+export interface Limits {
+  readonly poolSize: number;
+  /** Milliseconds a statement may run. */
+  readonly timeoutMs: number;
+  readonly maxRows: number;
+  readonly requireLeastPrivilege: boolean;
+}
+
+export interface Use {
+  readonly signal: AbortSignal;
+  /** Milliseconds, at most those of the limits. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How a unit of work is begun and ended. */
+type Mode = "read" | "try" | "commit" | "bare";
+
+const connectMs = 10_000;
+const lockMs = 5_000;
+/** How long a connection has to answer a cancellation before it is cut. */
+const graceMs = 2_000;
+/** How long until it is asked again. */
+const againMs = 200;
+
+/** One database: a pool, whose every use is one guarded transaction. */
+export class Database {
+  readonly id: string;
+  readonly limits: Limits;
+  readonly #link: Link;
+  #pool: Promise<Pool> | undefined;
+  #control: Promise<Pool> | undefined;
+  #role: Promise<Role> | undefined;
+  #warned = false;
+
+  constructor(link: Link, limits: Limits) {
+    this.#link = link;
+    this.id = link.id;
+    this.limits = limits;
+  }
+
+  /** Whether this is the database of that name on the host of a URL's authority. */
+  isAt(authority: string, name: string): boolean {
+    const { place } = this.#link;
+    const url = `postgres://${authority}`;
+    if (place === undefined || !URL.canParse(url)) return false;
+    const { hostname, port } = new URL(url);
+    return (
+      hostname === place.host && Number(port || 5432) === place.port && name === place.database
+    );
+  }
+
+  /** The third layer: a transaction that is read-only and always rolled back. */
+  read<T>(use: Use, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#use("read", use, work);
+  }
+
+  /** A transaction that may write: kept when `work` returns, unless it is only tried. */
+  write<T>(
+    use: Use & { readonly dryRun: boolean },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return this.#use(use.dryRun ? "try" : "commit", use, work);
+  }
+
+  /** Without a transaction, for the few statements that must not be in one. */
+  bare<T>(use: Use, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#use("bare", use, work);
+  }
+
+  /** What the role may do that it need not; asked once. */
+  async role(use: Use): Promise<Role> {
+    return this.read(use, async () => {
+      const role = await this.#role;
+      return role ?? { name: "?", powers: [] };
+    });
+  }
+
+  /** A warning about the role, the first time it is asked for after the first connection. */
+  async takeWarning(): Promise<string | undefined> {
+    const role = await this.#role;
+    if (this.#warned || role === undefined || role.powers.length === 0) return undefined;
+    this.#warned = true;
+    return toWarning(this.id, role);
+  }
+
+  async close(): Promise<void> {
+    const pools = await Promise.allSettled([this.#pool, this.#control]);
+    const ends = pools.map((pool) => (pool.status === "fulfilled" ? pool.value?.end() : undefined));
+    await Promise.allSettled(ends);
+  }
+
+  async #use<T>(mode: Mode, use: Use, work: (session: Session) => Promise<T>): Promise<T> {
+    const timeoutMs = Math.min(use.timeoutMs ?? this.limits.timeoutMs, this.limits.timeoutMs);
+    try {
+      const client = await this.#take(use.signal);
+      const session = new Session(client);
+      return await this.#within(session, { mode, timeoutMs, signal: use.signal }, work);
+    } catch (error) {
+      return rethrow(error, this.#link.secrets);
+    }
+  }
+
+  async #within<T>(
+    session: Session,
+    { mode, timeoutMs, signal }: { mode: Mode; timeoutMs: number; signal: AbortSignal },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    let broken = true;
+    // A connection that was asked to stop is thrown away, so that no late request hits the next call.
+    let ending: Promise<void> | undefined;
+    const deadline = AbortSignal.timeout(timeoutMs + graceMs);
+    const stop = AbortSignal.any([signal, deadline]);
+    let pid = 0;
+    const over = new AbortController();
+    const onStop = () => {
+      ending = this.#cancel(session, pid, over.signal);
+    };
+    stop.addEventListener("abort", onStop, { once: true });
+    try {
+      stop.throwIfAborted();
+      pid = await begin(session, mode, timeoutMs);
+      this.#role ??= this.#checkRole(session);
+      await this.#role;
+      const value = await work(session);
+      stop.removeEventListener("abort", onStop);
+      stop.throwIfAborted();
+      await end(session, mode);
+      broken = false;
+      return value;
+    } catch (error) {
+      stop.removeEventListener("abort", onStop);
+      broken = ending !== undefined || !(await undo(session, mode));
+      throw stop.aborted ? cancelled(signal) : error;
+    } finally {
+      over.abort();
+      this.#giveBack(session, broken);
+    }
+  }
+
+  /** The fourth layer: what a call may have left on its connection goes before the next one. */
+  #giveBack(session: Session, broken: boolean): void {
+    if (broken || session.spoiled) return session.release(true);
+    session.all("DISCARD ALL").then(
+      () => session.release(false),
+      () => session.release(true),
+    );
+  }
+
+  async #checkRole(session: Session): Promise<Role> {
+    try {
+      const found = await readRole(session);
+      const role = this.#link.contained ? { ...found, powers: [] } : found;
+      if (this.limits.requireLeastPrivilege && role.powers.length > 0) {
+        throw new PostgresError(`Refused: ${toWarning(this.id, role)}`, leastPrivilege);
+      }
+      return role;
+    } catch (error) {
+      this.#role = undefined;
+      throw error;
+    }
+  }
+
+  async #take(signal: AbortSignal): Promise<PoolClient> {
+    if (signal.aborted) throw cancelled(signal);
+    this.#pool ??= this.#open({
+      max: Math.min(this.limits.poolSize, this.#link.most),
+      connectMs,
+    });
+    const pool = await this.#pool.catch((error: unknown) => {
+      this.#pool = undefined;
+      throw error;
+    });
+    return pool.connect().catch((error: unknown) => {
+      if (error instanceof Error && pool.totalCount >= pool.options.max) throw busy();
+      throw error;
+    });
+  }
+
+  async #open(size: { readonly max: number; readonly connectMs: number }): Promise<Pool> {
+    const pool = new Pool({
+      connectionTimeoutMillis: size.connectMs,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+      ...(await this.#link.toConfig()),
+      max: size.max,
+    });
+    // An idle connection that is lost is replaced at the next use; nobody is waiting for it.
+    pool.on("error", () => undefined);
+    // One in use tells its call; without a listener it would end the process too.
+    pool.on("connect", (client) => client.on("error", () => undefined));
+    return pool;
+  }
+
+  /**
+   * Asks the backend to stop, by another connection and more than once: a request that arrives
+   * between two messages of the protocol is lost. One that does not stop is ended.
+   */
+  async #cancel(session: Session, pid: number, over: AbortSignal): Promise<void> {
+    const cut = setTimeout(() => session.destroy(), graceMs);
+    try {
+      if (pid === 0 || !this.#link.cancellable) session.destroy();
+      else await this.#stopBackend(pid, over);
+    } catch {
+      // The database is out of reach or full: then only the cut is left.
+      session.destroy();
+    } finally {
+      cut.unref();
+    }
+  }
+
+  async #stopBackend(pid: number, over: AbortSignal): Promise<void> {
+    this.#control ??= this.#open({ max: 1, connectMs: graceMs });
+    const control = await this.#control;
+    const began = performance.now();
+    while (!over.aborted && performance.now() - began < graceMs - againMs) {
+      await control.query({ text: "SELECT pg_catalog.pg_cancel_backend($1)", values: [pid] });
+      await sleep(againMs, undefined, { signal: over }).catch(() => undefined);
+    }
+    if (over.aborted) return;
+    await control.query({ text: "SELECT pg_catalog.pg_terminate_backend($1)", values: [pid] });
+  }
+}
+
+async function begin(session: Session, mode: Mode, timeoutMs: number): Promise<number> {
+  const local = mode !== "bare";
+  if (mode === "read") await session.all("BEGIN TRANSACTION READ ONLY");
+  else if (local) await session.all("BEGIN TRANSACTION READ WRITE");
+  // Backslashes must mean to the server what they meant to the parser.
+  const settings = `SELECT pg_catalog.pg_backend_pid() AS pid,
+    pg_catalog.set_config('statement_timeout', $1, $4),
+    pg_catalog.set_config('lock_timeout', $2, $4),
+    pg_catalog.set_config('idle_in_transaction_session_timeout', $3, $4),
+    pg_catalog.set_config('standard_conforming_strings', 'on', $4)`;
+  const idleMs = timeoutMs + 5 * graceMs;
+  // Shorter than the whole, so that who waited for a lock is told so.
+  const lock = Math.min(lockMs, Math.ceil(timeoutMs / 2));
+  const values = [String(timeoutMs), String(lock), String(idleMs), local];
+  const [row] = await session.all<{ pid: number }>(settings, values);
+  return row?.pid ?? 0;
+}
+
+async function end(session: Session, mode: Mode): Promise<void> {
+  if (mode === "commit") await session.all("COMMIT");
+  else if (mode !== "bare") await session.all("ROLLBACK");
+}
+
+/** Whether the connection is clean again. */
+async function undo(session: Session, mode: Mode): Promise<boolean> {
+  if (mode === "bare") return true;
+  return session.all("ROLLBACK").then(
+    () => true,
+    () => false,
+  );
+}
+
+function toWarning(id: string, { name, powers }: Role): string {
+  return `The role ${JSON.stringify(name)} of database ${JSON.stringify(id)} ${powers.join(", ")}.`;
+}
+
+function cancelled(signal: AbortSignal): PostgresError {
+  const why = signal.aborted ? "was cancelled" : "took too long";
+  const hint = "The statement was ended. Narrow it, or raise timeout_ms if it has to take so long.";
+  return new PostgresError(`The call ${why}.`, hint, "57014");
+}
+
+function busy(): PostgresError {
+  return new PostgresError(
+    "All connections of this server are in use.",
+    "Wait for other calls to end and try again; --pool-size allows more at once.",
+    "53300",
+  );
+}

@@ -1,0 +1,63 @@
+import { toAddress } from "./address.ts";
+import { Database, type Limits } from "./database.ts";
+import { createDemoLink } from "./demo.ts";
+import { PostgresError } from "./errors.ts";
+import { createLink, type Link } from "./link.ts";
+
+export interface DatabasesOptions extends Limits {
+  readonly databases: readonly string[];
+  readonly demo: boolean;
+  readonly allowInsecureTls: boolean;
+}
+
+/** The databases of this server by id. Nothing is connected before it is used. */
+export class Databases {
+  readonly #all: ReadonlyMap<string, Database>;
+
+  /** Throws PostgresError for a URL that is none, without any part of it. */
+  constructor(options: DatabasesOptions) {
+    this.#all = new Map(toLinks(options).map((link) => [link.id, new Database(link, options)]));
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#all.keys()];
+  }
+
+  /** The database of that id, or the first. Throws PostgresError for an id there is not. */
+  get(id?: string): Database {
+    const found = this.#all.get(id ?? this.ids[0] ?? "");
+    if (found !== undefined) return found;
+    throw new PostgresError(
+      `There is no database ${JSON.stringify(id)}.`,
+      `There are: ${this.ids.join(", ")}.`,
+    );
+  }
+
+  /** The database a former address names by host and name; undefined where it names none of ours. */
+  at(authority: string, name: string): Database | undefined {
+    return [...this.#all.values()].find((database) => database.isAt(authority, name));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#all.values()].map((database) => database.close()));
+  }
+}
+
+function toLinks({ databases, demo, allowInsecureTls }: DatabasesOptions): readonly Link[] {
+  const links = databases.map((text) => createLink(toAddress(text, { allowInsecureTls })));
+  const all = demo ? [createDemoLink(), ...links] : links;
+  if (all.length === 0) {
+    throw new PostgresError(
+      "No database is configured.",
+      "The person who runs this server gives a URL, postgres://user:password@host/name, as an argument or in DATABASE_URL, or --demo for an embedded example.",
+    );
+  }
+  const twice = all.find((link, index) => all.findIndex(({ id }) => id === link.id) !== index);
+  if (twice !== undefined) {
+    throw new PostgresError(
+      `Two databases have the id "${twice.id}".`,
+      "Write an id of your own before a URL: sales=postgres://…",
+    );
+  }
+  return all;
+}

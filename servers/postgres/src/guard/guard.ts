@@ -1,0 +1,33 @@
+import type { Ask } from "./catalog.ts";
+import { checkCatalog } from "./catalog.ts";
+import { parseOne } from "./parse.ts";
+import { checkStatement, type Usage } from "./statement.ts";
+import { isPart, listOf, unwrap } from "./tree.ts";
+
+/** A query that its tree lets run; the catalog has yet to be asked. */
+export interface Checked {
+  readonly sql: string;
+  readonly usage: Usage;
+  /** Whether its rows come in an order of their own. */
+  readonly ordered: boolean;
+}
+
+/** The first layer: one statement, of which every node is known to read. Throws PostgresError. */
+export async function checkQuery(sql: string): Promise<Checked> {
+  const tree = await parseOne(sql);
+  const usage = checkStatement(tree, "query");
+  return { sql, usage, ordered: isOrdered(tree) };
+}
+
+/** The second half of the first layer, inside the transaction. Throws PostgresError. */
+export async function checkVolatility(checked: Checked, ask: Ask): Promise<void> {
+  await checkCatalog(checked.usage, ask);
+}
+
+function isOrdered(tree: unknown): boolean {
+  const root = unwrap(tree);
+  if (root?.tag !== "SelectStmt") return root?.tag !== undefined;
+  const { sortClause, valuesLists, fromClause, larg } = root.node;
+  const constant = listOf(fromClause).length === 0 && !isPart(larg);
+  return listOf(sortClause).length > 0 || listOf(valuesLists).length > 0 || constant;
+}

@@ -1,0 +1,170 @@
+import { PostgresError } from "../errors.ts";
+import { isDenied, isSecretRelation } from "./names.ts";
+import { changeNodes, codeNodes, explainOptions, queryNodes, schemaNodes } from "./nodes.ts";
+import { isPart, listOf, type Part, toNames, unwrap } from "./tree.ts";
+
+/** What a statement may be: each level takes all of those before it. */
+export type Level = "query" | "change" | "schema" | "code";
+
+/** A name as it is called, with the schema if one is written before it. */
+export interface Called {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+/** What a statement would run that only the catalog can judge. */
+export interface Usage {
+  readonly functions: readonly Called[];
+  /** Names after a dot: a column, or a function in the disguise of one. */
+  readonly attributes: readonly string[];
+  readonly operators: readonly string[];
+  readonly types: readonly string[];
+}
+
+const levels: Readonly<Record<Level, readonly ReadonlySet<string>[]>> = {
+  query: [queryNodes],
+  change: [queryNodes, changeNodes],
+  schema: [queryNodes, changeNodes, schemaNodes],
+  code: [queryNodes, changeNodes, schemaNodes, codeNodes],
+};
+
+/** Parts that stand in the tree without a type of their own, and are no part of a query. */
+const lockingFields: ReadonlySet<string> = new Set(["intoClause", "lockingClause"]);
+
+/**
+ * Walks every node of one statement and throws PostgresError for the first that its level does not
+ * name, for a function that is always refused and for a relation that holds secrets.
+ */
+export function checkStatement(statement: unknown, level: Level): Usage {
+  const root = unwrap(statement);
+  if (root === undefined) throw refusal("an empty statement");
+  if (root.tag === "ExplainStmt") return checkExplain(root.node);
+  if (root.tag === "VariableShowStmt" && level === "query") return emptyUsage;
+  return walk(statement, level);
+}
+
+const emptyUsage: Usage = { functions: [], attributes: [], operators: [], types: [] };
+
+/** EXPLAIN runs nothing, so it may plan changes; with ANALYZE it runs what it explains. */
+function checkExplain(node: Part): Usage {
+  let level: Level = "change";
+  for (const option of listOf(node["options"])) {
+    const name = String(unwrap(option)?.node["defname"]);
+    if (!explainOptions.has(name)) throw refusal(`EXPLAIN with ${name}`);
+    // Whatever its argument says: `analyze off` need not be told from `analyze`.
+    if (name === "analyze") level = "query";
+  }
+  return walk(node["query"], level);
+}
+
+function walk(start: unknown, level: Level): Usage {
+  const functions: Called[] = [];
+  const [attributes, operators, types] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const found = { functions, attributes, operators, types };
+  // A stack of our own: a deeply nested statement must not exhaust that of the process.
+  const rest: unknown[] = [start];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (Array.isArray(value)) {
+      for (const item of value) rest.push(item);
+    } else if (isPart(value)) {
+      for (const [key, child] of Object.entries(value)) {
+        if (/^[A-Z]/.test(key)) visit(key, child, level, found);
+        else visitField(key, child, level, found);
+        rest.push(child);
+      }
+    }
+  }
+  return {
+    functions,
+    attributes: [...attributes],
+    operators: [...operators],
+    types: [...types],
+  };
+}
+
+interface Found {
+  readonly functions: Called[];
+  readonly attributes: Set<string>;
+  readonly operators: Set<string>;
+  readonly types: Set<string>;
+}
+
+function visit(tag: string, child: unknown, level: Level, found: Found): void {
+  if (!levels[level].some((nodes) => nodes.has(tag))) throw refusal(toWords(tag));
+  if (!isPart(child)) return;
+  if (tag === "FuncCall") addFunction(toNames(child["funcname"]), found);
+  else if (tag === "RangeVar") checkRelation(String(child["relname"]));
+  else if (tag === "ColumnRef") addAttributes(toNames(child["fields"]).slice(1), found);
+  else if (tag === "A_Indirection") addAttributes(toNames(child["indirection"]), found);
+  else if (tag === "A_Expr") addLast(found.operators, child["name"]);
+  else if (tag === "SubLink") addLast(found.operators, child["operName"]);
+  else if (tag === "SortBy") addLast(found.operators, child["useOp"]);
+  else if (tag === "TypeName") addLast(found.types, child["names"]);
+  else if (tag === "CreateTrigStmt") addFunction(toNames(child["funcname"]), found);
+}
+
+/** Some parts are never wrapped: a name of a type, a relation of an INSERT, what follows FOR. */
+function visitField(key: string, child: unknown, level: Level, found: Found): void {
+  if (lockingFields.has(key) && listOf(child).length + (isPart(child) ? 1 : 0) > 0) {
+    if (key === "intoClause") throw refusal("SELECT INTO");
+    if (level === "query") throw refusal("FOR UPDATE and its like");
+  }
+  if (!isPart(child)) return;
+  if (key === "typeName") addLast(found.types, child["names"]);
+  if ("relname" in child) checkRelation(String(child["relname"]));
+}
+
+function addFunction(names: readonly string[], { functions, types }: Found): void {
+  const name = names.at(-1);
+  if (name === undefined) return;
+  if (isDenied(name)) throw refusal(`the function ${name}`);
+  functions.push({ schema: names.at(-2), name });
+  // `mytype('x')` is a cast in the form of a call.
+  types.add(name);
+}
+
+function addAttributes(names: readonly string[], { attributes }: Found): void {
+  for (const name of names) attributes.add(name);
+}
+
+function addLast(to: Set<string>, list: unknown): void {
+  const name = toNames(list).at(-1);
+  if (name !== undefined) to.add(name);
+}
+
+function checkRelation(name: string): void {
+  if (isSecretRelation(name)) throw refusal(`the relation ${name}, which holds secrets,`);
+}
+
+const words: Readonly<Record<string, string>> = {
+  TransactionStmt: "BEGIN, COMMIT, ROLLBACK and their like",
+  VariableSetStmt: "SET and RESET",
+  CopyStmt: "COPY",
+  DoStmt: "DO",
+  CallStmt: "CALL",
+  InsertStmt: "INSERT",
+  UpdateStmt: "UPDATE",
+  DeleteStmt: "DELETE",
+  MergeStmt: "MERGE",
+  ListenStmt: "LISTEN",
+  NotifyStmt: "NOTIFY",
+  PrepareStmt: "PREPARE",
+  ExecuteStmt: "EXECUTE",
+  CreateTableAsStmt: "CREATE TABLE AS",
+  VacuumStmt: "VACUUM and ANALYZE",
+};
+
+/** `CreateRoleStmt` as `CREATE ROLE`. */
+function toWords(tag: string): string {
+  const plain = tag.replace(/Stmt$/, "").replace(/([a-z])([A-Z])/g, "$1 $2");
+  return words[tag] ?? (tag.endsWith("Stmt") ? plain.toUpperCase() : `the syntax ${tag}`);
+}
+
+/** Says that something is not run, and what would be. */
+export function refusal(what: string): PostgresError {
+  return new PostgresError(
+    `Refused: ${what} may not run here.`,
+    "Only SELECT, VALUES, TABLE, SHOW and EXPLAIN run as a query, one statement at a time; what writes, waits or reaches outside the database does not.",
+  );
+}

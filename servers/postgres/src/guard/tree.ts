@@ -1,0 +1,28 @@
+/** A node of the parser's tree, or a part of one. */
+export type Part = { readonly [field: string]: unknown };
+
+export function isPart(value: unknown): value is Part {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The fields of a node that stands in a wrapper named by its type, as `{ FuncCall: {…} }`. */
+export function unwrap(value: unknown): { readonly tag: string; readonly node: Part } | undefined {
+  if (!isPart(value)) return undefined;
+  const [tag] = Object.keys(value);
+  const node = tag === undefined ? undefined : value[tag];
+  return tag !== undefined && isPart(node) ? { tag, node } : undefined;
+}
+
+/** The texts of a list of String nodes: the parts of a qualified name. */
+export function toNames(list: unknown): readonly string[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item) => {
+    const found = unwrap(item);
+    const text = found?.tag === "String" ? found.node["sval"] : undefined;
+    return typeof text === "string" ? [text] : [];
+  });
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,156 @@
+import { Client, type CustomTypesConfig, type PoolClient, type QueryConfig } from "pg";
+import Cursor from "pg-cursor";
+import { PostgresError } from "./errors.ts";
+
+/** A column of a result: its name and the OID of its type. */
+export interface Field {
+  readonly name: string;
+  readonly type: number;
+}
+
+/** Rows as PostgreSQL writes them; null is SQL's. */
+export type RawRow = readonly (string | null)[];
+
+export interface RawResult {
+  readonly fields: readonly Field[];
+  readonly rows: readonly RawRow[];
+  readonly command: string;
+  readonly rowCount: number | null;
+}
+
+/** The second layer: the protocol in which one message holds one statement. */
+interface Extended extends QueryConfig {
+  readonly queryMode: "extended";
+  readonly rowMode?: "array";
+}
+
+/** Bytes one answer of the database may bring before its connection is given up. */
+const mostBytes = 64 * 1024 * 1024;
+
+/** Values stay the text they arrive as: a bigint must not become a double. */
+const asText: CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+
+/** One connection in use by one call. */
+export class Session {
+  readonly #client: PoolClient;
+  #received = 0;
+  #flooded = false;
+  #spoiled = false;
+  readonly #count = (chunk: Buffer) => {
+    this.#received += chunk.length;
+    if (this.#received <= mostBytes) return;
+    this.#flooded = true;
+    this.destroy();
+  };
+
+  constructor(client: PoolClient) {
+    this.#client = client;
+    this.#stream?.on("data", this.#count);
+  }
+
+  get #stream() {
+    return this.#client instanceof Client ? this.#client.connection.stream : undefined;
+  }
+
+  /** Rows of a statement of our own, by column name. */
+  async all<R extends Record<string, unknown>>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<readonly R[]> {
+    const config: Extended = { text, values: [...values], queryMode: "extended" };
+    const { rows } = await this.#guarded(() => this.#client.query<R>(config));
+    return rows;
+  }
+
+  /** Runs one statement to its end and gives all it returns. */
+  async run(text: string, values: readonly unknown[] = []): Promise<RawResult> {
+    const config: Extended & { rowMode: "array" } = {
+      text,
+      values: [...values],
+      queryMode: "extended",
+      rowMode: "array",
+      types: asText,
+    };
+    return this.#guarded(async () => {
+      const result = await this.#client.query<(string | null)[]>(config);
+      const { fields, rows, command, rowCount } = result;
+      return { fields: fields.map(toField), rows, command, rowCount };
+    });
+  }
+
+  /**
+   * Runs one statement through a portal and hands its rows over a batch at a time, until they end or
+   * `take` says it has enough. Gives the columns.
+   */
+  async stream(
+    text: string,
+    values: readonly unknown[],
+    { batch, take }: { readonly batch: number; take(rows: readonly RawRow[]): boolean },
+  ): Promise<readonly Field[]> {
+    const options = { rowMode: "array" as const, types: asText };
+    return this.#guarded(async () => {
+      const cursor = new Cursor<(string | null)[]>(text, [...values], options);
+      this.#client.query(cursor);
+      let fields: readonly Field[] = [];
+      for (;;) {
+        this.#received = 0;
+        const read = await readBatch(cursor, batch);
+        fields = read.fields;
+        const wanted = take(read.rows);
+        if (read.rows.length < batch) break;
+        if (!wanted) break;
+      }
+      await cursor.close();
+      return fields;
+    });
+  }
+
+  /** Cuts the connection; the backend ends when it notices. */
+  destroy(): void {
+    this.#stream?.destroy();
+  }
+
+  /** Marks the connection as one that nobody else may have after this call. */
+  spoil(): void {
+    this.#spoiled = true;
+  }
+
+  get spoiled(): boolean {
+    return this.#spoiled;
+  }
+
+  /** Gives the client back with nothing of this session on it, or has it thrown away. */
+  release(broken: boolean): void {
+    this.#stream?.off("data", this.#count);
+    this.#client.release(broken);
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    this.#received = 0;
+    try {
+      return await work();
+    } catch (error) {
+      if (!this.#flooded) throw error;
+      throw new PostgresError(
+        `The answer of the database exceeds ${mostBytes / 1024 / 1024} MB.`,
+        "Select fewer or shorter columns; left(column, 500) shortens a text.",
+      );
+    }
+  }
+}
+
+function toField({ name, dataTypeID }: { name: string; dataTypeID: number }): Field {
+  return { name, type: dataTypeID };
+}
+
+function readBatch(
+  cursor: Cursor<(string | null)[]>,
+  count: number,
+): Promise<{ readonly rows: readonly RawRow[]; readonly fields: readonly Field[] }> {
+  return new Promise((resolve, reject) => {
+    cursor.read(count, (error, rows, result) => {
+      if (error) reject(error);
+      else resolve({ rows, fields: (result?.fields ?? []).map(toField) });
+    });
+  });
+}

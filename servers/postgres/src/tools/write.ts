@@ -1,0 +1,121 @@
+import { defineToolset } from "@fairlead/runtime";
+import { z } from "zod";
+import { cancelQuery } from "../cancelling.ts";
+import { defineTool } from "../context.ts";
+import { toKind } from "../kinds.ts";
+import { applyMigration, executeSql, vacuumTable } from "../writing.ts";
+
+const database = z.string().optional().describe("Database id.");
+const dryRun = z.boolean().default(false).describe("Roll back at the end.");
+const timeoutMs = 660_000;
+
+const execute = defineTool({
+  name: "execute_sql",
+  title: "Execute SQL",
+  description:
+    "Runs one statement that changes rows or tables. Try it with dry_run first: it is rolled back and tells the rows it would have changed.",
+  effect: {
+    least: "write",
+    most: "destroy",
+    of: ({ sql, dry_run }) => (dry_run || toKind(sql) !== "destroys" ? "write" : "destroy"),
+  },
+  timeoutMs,
+  input: z.object({
+    sql: z.string().describe("INSERT, UPDATE, DELETE, MERGE, CREATE, ALTER, DROP, …"),
+    params: z.array(z.unknown()).optional().describe("Values of $1, $2, …"),
+    dry_run: dryRun,
+    database,
+  }),
+  output: z.object({
+    command: z.string(),
+    row_count: z.int(),
+    dry_run: z.boolean(),
+    columns: z.array(z.object({ name: z.string(), type: z.string() })),
+    rows: z.array(z.array(z.unknown())),
+  }),
+  async run({ sql, params = [], dry_run, database: id }, { databases, signal }) {
+    const change = { sql, params, dryRun: dry_run, signal };
+    const { command, rowCount, columns, rows } = await executeSql(databases.get(id), change);
+    return {
+      command,
+      row_count: rowCount,
+      dry_run,
+      columns: [...columns],
+      rows: rows.map((row) => [...row]),
+    };
+  },
+  render: ({ command, row_count, dry_run, columns, rows }) =>
+    [
+      `${command}: ${row_count} rows${dry_run ? ", rolled back" : ""}.`,
+      ...(columns.length > 0 ? [JSON.stringify(columns.map(({ name }) => name))] : []),
+      ...rows.map((row) => JSON.stringify(row)),
+    ].join("\n"),
+});
+
+const migrate = defineTool({
+  name: "apply_migration",
+  title: "Apply migration",
+  description:
+    "Runs several statements as one transaction, once under its name, recorded in fairlead.migrations.",
+  effect: {
+    least: "write",
+    most: "destroy",
+    of: ({ dry_run }) => (dry_run ? "write" : "destroy"),
+  },
+  idempotent: true,
+  timeoutMs,
+  input: z.object({
+    name: z.string().min(1).max(200).describe("Unique, such as 0007_add_index."),
+    sql: z.string().describe("Statements, separated by semicolons."),
+    dry_run: dryRun,
+    database,
+  }),
+  output: z.object({
+    status: z.string(),
+    statements: z.array(z.object({ command: z.string(), row_count: z.int() })),
+  }),
+  async run({ name, sql, dry_run, database: id }, { databases, signal }) {
+    const migration = { name, sql, dryRun: dry_run, signal };
+    const { status, statements } = await applyMigration(databases.get(id), migration);
+    return { status, statements: [...statements] };
+  },
+});
+
+const cancel = defineTool({
+  name: "cancel_query",
+  title: "Cancel query",
+  description: "Asks one connection of the database to end its running statement.",
+  effect: "write",
+  input: z.object({ pid: z.int().describe("As list_connections_activity tells."), database }),
+  output: z.string(),
+  run: ({ pid, database: id }, { databases, signal }) =>
+    cancelQuery(databases.get(id), pid, { signal }),
+});
+
+const vacuum = defineTool({
+  name: "vacuum_analyze",
+  title: "Vacuum and analyze",
+  description: "Frees the dead rows of one table and refreshes its statistics.",
+  effect: "write",
+  additive: true,
+  idempotent: true,
+  timeoutMs,
+  input: z.object({
+    table: z.string().describe("Table, with its schema."),
+    analyze_only: z.boolean().default(false).describe("Statistics alone."),
+    database,
+  }),
+  output: z.string(),
+  async run({ table, analyze_only, database: id }, { databases, signal }) {
+    await vacuumTable(databases.get(id), { table, analyzeOnly: analyze_only }, { signal });
+    return `${analyze_only ? "Analyzed" : "Vacuumed and analyzed"} ${table}.`;
+  },
+});
+
+export const write = defineToolset({
+  name: "write",
+  title: "Write",
+  description: "Change rows and tables, apply migrations, cancel statements.",
+  optional: true,
+  tools: [execute, migrate, cancel, vacuum],
+});

@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type ConnectedClient, connect } from "@fairlead/runtime/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { server } from "../src/index.ts";
+import { honest } from "./support/honest.ts";
+import { attacks } from "./support/refused.ts";
+import { createShop, type Shop } from "./support/shop.ts";
+
+let shop: Shop;
+let client: ConnectedClient;
+let before: string;
+let marker: string;
+
+beforeAll(async () => {
+  shop = await createShop();
+  // As superuser: nothing but the layers of this server is in the way.
+  client = await connect(server, { config: { databases: [shop.url] } });
+  before = await shop.checksum();
+  marker = join(shop.postgres.directory, "marker");
+});
+afterAll(async () => {
+  await client.close();
+  await shop.close();
+});
+
+describe.for(Object.entries(attacks))("refused: %s", ([, statements]) => {
+  test.for(statements.map((sql) => [sql.slice(0, 120), sql] as const))("%s", async ([, given]) => {
+    const sql = given.replaceAll("$F", marker);
+    const { isError, text } = await client.callTool("query", { sql });
+    expect(isError, text).toBe(true);
+    expect(text).not.toContain("Internal error");
+    expect(text).not.toContain("root:");
+  });
+
+  test("and nothing is changed, left locked or written to a file", async () => {
+    expect(existsSync(marker)).toBe(false);
+    expect(await shop.checksum()).toBe(before);
+  });
+});
+
+test("there are at least 150 attacks beside the table, and 150 honest statements", () => {
+  expect(Object.values(attacks).flat().length).toBeGreaterThan(165);
+  expect(honest.length).toBeGreaterThanOrEqual(150);
+});
+
+describe("honest statements run", () => {
+  test.for(honest.map((sql) => [sql.slice(0, 120), sql] as const))("%s", async ([, sql]) => {
+    const { isError, text } = await client.callTool("query", { sql });
+    expect(isError, text).toBe(false);
+  });
+
+  test("and change nothing either", async () => {
+    expect(await shop.checksum()).toBe(before);
+  });
+});
+
+describe("explain_query", () => {
+  test.for([
+    ["the statement ends EXPLAIN and goes on", "SELECT 1; DROP TABLE victim"],
+    ["the statement brings an ANALYZE of its own", "ANALYZE victim"],
+    ["the statement brings options of its own", "(ANALYZE) DELETE FROM victim"],
+    ["a write is analyzed", "DELETE FROM victim"],
+    ["a function reads a file", "SELECT pg_read_file('/etc/passwd')"],
+    ["a volatile function is folded while planning", "SELECT * FROM victim WHERE id = write_row()"],
+  ])("refuses: %s", async ([, sql]) => {
+    const { isError, text } = await client.callTool("explain_query", { sql, analyze: true });
+    expect(isError, text).toBe(true);
+    expect(await shop.checksum()).toBe(before);
+  });
+
+  test("plans a change without running it", async () => {
+    const { isError, text } = await client.callTool("explain_query", { sql: "DELETE FROM victim" });
+    expect(isError, text).toBe(false);
+    expect(text).toContain("Delete on victim");
+    expect(await shop.checksum()).toBe(before);
+  });
+});
