@@ -1,5 +1,5 @@
 export { createInspector, type Inspector } from "./inspector.ts";
-export { createPostgres, type Postgres } from "./postgres.ts";
+export { createPostgres, hasPostgres, type Postgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export {
   type CallOptions,

@@ -49,6 +49,11 @@ export async function createPostgres(): Promise<Postgres> {
   throw new Error("No PostgreSQL can be started here.");
 }
 
+/** Whether a real server can be started here; else there is PGlite alone. */
+export function hasPostgres(): boolean {
+  return findBinaries() !== undefined;
+}
+
 /** Where Debian and others put the newest binaries; undefined where there are none. */
 function findBinaries(): string | undefined {
   const parent = "/usr/lib/postgresql";
@@ -146,7 +151,7 @@ async function createEmbedded(): Promise<Postgres | undefined> {
   const { PGLiteSocketServer } = await import("@electric-sql/pglite-socket");
   const db = await PGlite.create();
   const port = await freePort();
-  const server = new PGLiteSocketServer({ db, host: "127.0.0.1", port });
+  const server = new PGLiteSocketServer({ db, host: "127.0.0.1", port, maxConnections: 20 });
   await server.start();
   return {
     kind: "embedded",
