@@ -147,8 +147,12 @@ describe("a cancelled call", () => {
     const pid = await untilWorking();
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: "57014" });
-    const rest = await working();
-    expect(rest.filter((backend) => backend.pid === pid)).toEqual([]);
+    // The call ends with the request to cancel; the backend follows when it next looks.
+    await expect
+      .poll(async () => (await working()).filter((backend) => backend.pid === pid), {
+        timeout: 20_000,
+      })
+      .toEqual([]);
   });
 
   test("does so where every connection of the pool is in use", async () => {

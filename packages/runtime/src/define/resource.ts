@@ -48,7 +48,7 @@ export type Complete<C = unknown> = {
 
 /**
  * Resources behind a URI template: `{name}` takes one path segment, `{+name}` takes slashes too
- * (RFC 6570 levels 1 and 2). `read` throws a ToolError for what does not exist.
+ * (RFC 6570 levels 1 and 2). Values arrive decoded, so one segment may hold an encoded slash. `read` throws a ToolError for what does not exist.
  */
 export interface ResourceTemplate<C = unknown> extends ResourceFacts {
   readonly uriTemplate: string;

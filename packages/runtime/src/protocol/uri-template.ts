@@ -51,8 +51,7 @@ export class UriTemplate {
       const end = last ? uri.length - literal.length : uri.indexOf(literal, at);
       if (end <= at || !uri.startsWith(literal, end)) return undefined;
       const value = decode(uri.slice(at, end));
-      // Also a slash that was encoded: whoever takes one segment should not be handed a path.
-      if (value === undefined || (!reserved && value.includes("/"))) return undefined;
+      if (value === undefined || (!reserved && uri.slice(at, end).includes("/"))) return undefined;
       values[name] = value;
       at = end + literal.length;
     }
