@@ -9,6 +9,8 @@ const drastic =
  * What may run at all is the guard's to say, by the tree.
  */
 export function toKind(sql: string): Kind {
+  // Escapes and nested comments end elsewhere than these words can tell.
+  if (sql.includes("\\") || /\/\*.*\/\*/s.test(sql)) return "destroys";
   const words = strip(sql).toLowerCase();
   const [, first] = /^\s*([a-z]+)/.exec(words) ?? [];
   const rest = words
@@ -20,12 +22,7 @@ export function toKind(sql: string): Kind {
   return (first === "update" || first === "delete") && bounded ? "changes" : "destroys";
 }
 
-/** Without texts, quoted names and comments, whose words mean nothing. */
+/** Without texts, quoted names and comments, whose words mean nothing; read once, left to right. */
 function strip(sql: string): string {
-  return sql
-    .replace(/--[^\n]*/g, " ")
-    .replace(/\/\*.*?\*\//gs, " ")
-    .replace(/'(?:[^']|'')*'/g, "''")
-    .replace(/"(?:[^"]|"")*"/g, '""')
-    .replace(/(\$\w*\$).*?\1/gs, "''");
+  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$).*?\1|--[^\n]*|\/\*.*?\*\//gs, " ");
 }
