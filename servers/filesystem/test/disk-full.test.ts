@@ -31,7 +31,13 @@ const canMount =
   process.platform === "linux" &&
   spawnSync("unshare", ["-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt"]).status === 0;
 
-it.runIf(canMount)("a full disk (ENOSPC) changes and leaves nothing", async () => {
+it("a full disk (ENOSPC) changes and leaves nothing", async ({ skip }) => {
+  if (!canMount) {
+    const what = "NOT RUN: a full disk (ENOSPC). Mounting a small file system takes root on Linux.";
+    if (process.env["FAIRLEAD_REQUIRE"] === "all") throw new Error(what);
+    process.stderr.write(`${what}\n`);
+    return skip(what);
+  }
   const top = join(await temporaryDirectory(), "small");
   await mkdir(top);
   const command = `${mount} && "$0" "$1" "$2" && echo && ls -A "$2" && cat "$2/kept.txt"`;
