@@ -53,7 +53,7 @@ export class Features {
     this.#connections = new Connections(
       server,
       config,
-      (error) => sink(error, "close", "-"),
+      (problem, where) => sink(problem, where, "-"),
       options.environment,
     );
     this.#resources = new Resources(server);
