@@ -2,17 +2,17 @@ import { z } from "zod";
 import { path } from "./address.ts";
 import { branch as branchAnswer, reference } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
-import type { PageQuery } from "./pages.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 
-export interface Branch {
+export type Branch = {
   readonly name: string;
   readonly sha: string;
   readonly protected: boolean | undefined;
-}
+};
 
 export async function listBranches(repository: Repository, query: PageQuery) {
-  const ask = { path: "/branches", query: { ...query } };
+  const ask = { path: "/branches", query: paged(query) };
   const { data, next } = await repository.ask(z.array(branchAnswer), ask);
   const branches = data.map(({ name, commit, protected: isProtected }) => {
     return { name, sha: commit.sha, protected: isProtected || undefined };

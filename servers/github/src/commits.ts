@@ -3,29 +3,29 @@ import { z } from "zod";
 import { path } from "./address.ts";
 import { type CommitAnswer, commit as commitAnswer } from "./answers.ts";
 import { toChangedFiles } from "./diffs.ts";
-import type { PageQuery } from "./pages.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 
 const longestMessage = 300;
 
-export interface CommitQuery extends PageQuery {
+export type CommitQuery = PageQuery & {
   readonly sha?: string | undefined;
   readonly path?: string | undefined;
   readonly author?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
-}
+};
 
-export interface Commit {
+export type Commit = {
   readonly sha: string;
   readonly author: string;
   readonly date: string;
   readonly message: string;
-}
+};
 
 /** Commits, newest first, with the beginning of their messages. */
 export async function listCommits(repository: Repository, query: CommitQuery) {
-  const ask = { path: "/commits", query: { ...query } };
+  const ask = { path: "/commits", query: paged(query) };
   const { data, next } = await repository.ask(z.array(commitAnswer), ask);
   repository.noteFiles();
   const commits = data.map((answer) => {
@@ -38,16 +38,16 @@ export async function listCommits(repository: Repository, query: CommitQuery) {
 /** One commit with the files it changed. */
 export async function readCommit(
   repository: Repository,
-  { sha, patches, ...query }: PageQuery & { readonly sha: string; readonly patches: boolean },
+  { sha, room, ...query }: PageQuery & { readonly sha: string; readonly room: number },
 ) {
-  const ask = { path: path`/commits/${sha.split("/")}`, query };
+  const ask = { path: path`/commits/${sha.split("/")}`, query: paged(query) };
   const { data, next } = await repository.ask(commitAnswer, ask);
   repository.noteFiles();
   return {
     ...toCommit(data),
     url: data.html_url,
     parents: data.parents.map((parent) => parent.sha),
-    files: toChangedFiles(data.files ?? [], { patches }),
+    files: toChangedFiles(data.files ?? [], { room }),
     next_page: next,
   };
 }

@@ -4,10 +4,15 @@ import { blob, contents } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
 import type { Repository } from "./repository.ts";
 
-export interface Entry {
+export type Entry = {
   readonly name: string;
   readonly type: string;
   readonly size: number;
+};
+
+export function formatEntries(entries: readonly Entry[]): string {
+  const lines = entries.map(({ type, name, size }) => `${type} ${name} ${size || ""}`.trim());
+  return lines.join("\n") || "An empty directory.";
 }
 
 /** A file as GitHub holds it. */

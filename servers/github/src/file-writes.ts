@@ -14,18 +14,18 @@ interface Change {
 }
 
 /** What a commit of one file leaves behind. */
-export interface WrittenFile {
+export type WrittenFile = {
   readonly commit_sha: string;
   readonly blob_sha: string | undefined;
   readonly url: string | undefined;
-}
+};
 
 /** Creates a file, or replaces the one whose blob has this sha. */
 export async function writeFile(
   repository: Repository,
   change: Change & {
     readonly content: string;
-    readonly encoding?: Encoding;
+    readonly encoding?: Encoding | undefined;
     readonly sha?: string | undefined;
   },
 ): Promise<WrittenFile> {

@@ -6,13 +6,14 @@ import { prompts } from "./prompts.ts";
 import { resourceTemplates } from "./resources.ts";
 import { findUnusable } from "./scopes.ts";
 import { actions } from "./tools/actions.ts";
+import { git } from "./tools/git.ts";
 import { issues } from "./tools/issues.ts";
 import { pullRequests } from "./tools/pull-requests.ts";
 import { releases } from "./tools/releases.ts";
 import { repos } from "./tools/repos.ts";
 import { users } from "./tools/users.ts";
 
-const toolsets = [repos, issues, pullRequests, users, actions, releases];
+const toolsets = [repos, issues, pullRequests, users, git, actions, releases];
 const writing = toolsets
   .flatMap(({ tools }) => tools)
   .filter(({ effect }) => effect !== "read")

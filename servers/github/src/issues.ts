@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { path } from "./address.ts";
 import { comment, type IssueAnswer, issue as issueAnswer } from "./answers.ts";
-import type { PageQuery } from "./pages.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 import { authorOf, labelNames, line, said, saidInShort } from "./said.ts";
 
-export interface IssueRow {
+export type IssueRow = {
   readonly number: number;
   readonly title: string;
   readonly state: string;
@@ -14,18 +14,18 @@ export interface IssueRow {
   readonly comments: number;
   readonly updated_at: string;
   readonly is_pull?: boolean | undefined;
-}
+};
 
-export interface IssueQuery extends PageQuery {
+export type IssueQuery = PageQuery & {
   readonly state?: string | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly sort?: string | undefined;
   readonly direction?: string | undefined;
   readonly since?: string | undefined;
-}
+};
 
 export async function listIssues(repository: Repository, query: IssueQuery) {
-  const ask = { path: "/issues", query: { ...query, labels: query.labels?.join(",") } };
+  const ask = { path: "/issues", query: { ...paged(query), labels: query.labels?.join(",") } };
   const { data, next } = await repository.ask(z.array(issueAnswer), ask);
   const { shown, hidden } = await repository.screen(data);
   return { issues: shown.map(toRow), next_page: next, hidden };
@@ -76,7 +76,7 @@ export async function readIssue(repository: Repository, number: number) {
 
 /** What people said below an issue or pull request, oldest first. */
 export async function listComments(repository: Repository, number: number, query: PageQuery) {
-  const ask = { path: path`/issues/${number}/comments`, query: { ...query } };
+  const ask = { path: path`/issues/${number}/comments`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(comment), ask);
   const { shown, hidden } = await repository.screen(data);
   const comments = shown.map((answer) => {
@@ -102,7 +102,7 @@ export function formatComments(
 }
 
 export async function listSubIssues(repository: Repository, number: number, query: PageQuery) {
-  const ask = { path: path`/issues/${number}/sub_issues`, query: { ...query } };
+  const ask = { path: path`/issues/${number}/sub_issues`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(issueAnswer), ask);
   const { shown, hidden } = await repository.screen(data);
   return { sub_issues: shown.map(toRow), next, hidden };
@@ -120,7 +120,7 @@ const event = z.object({
 
 /** What happened to an issue, without what was said: labels, assignments, references, closing. */
 export async function listTimeline(repository: Repository, number: number, query: PageQuery) {
-  const ask = { path: path`/issues/${number}/timeline`, query: { ...query } };
+  const ask = { path: path`/issues/${number}/timeline`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(event), ask);
   const timeline = data.flatMap(({ event: kind, actor, created_at, ...more }) => {
     if (kind === undefined || kind === "commented") return [];

@@ -1,7 +1,8 @@
 import { listChecks, readStatus } from "./checks.ts";
 import { formatFiles } from "./diffs.ts";
-import { toHidden } from "./issue-parts.ts";
 import { formatComments, listComments } from "./issues.ts";
+import { fit, type PageQuery } from "./pages.ts";
+import { type PartsQuery, toNotes, toPartRoom } from "./parts.ts";
 import { formatPull, listPullFiles, readPull } from "./pulls.ts";
 import type { Repository } from "./repository.ts";
 import { listReviewComments, listReviews } from "./reviews.ts";
@@ -17,18 +18,20 @@ export const pullParts = [
 ] as const;
 export type PullPart = (typeof pullParts)[number];
 
-const per_page = 50;
+const per_page = 20;
 
-interface Query {
-  readonly page?: number | undefined;
-  readonly per_page: number;
-}
+type Query = PageQuery & {
+  /** Characters the part may have. */
+  readonly room: number;
+};
 
 interface Part {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly text: string;
   readonly next?: number | undefined;
   readonly hidden?: number | undefined;
+  /** How many there was no room for. */
+  readonly left?: number | undefined;
 }
 
 type Pull = Awaited<ReturnType<typeof readPull>>;
@@ -37,16 +40,17 @@ type Pull = Awaited<ReturnType<typeof readPull>>;
 export async function readPullWith(
   repository: Repository,
   number: number,
-  { include, page }: { readonly include: readonly PullPart[]; readonly page?: number | undefined },
+  { include = [], page, budget }: PartsQuery<PullPart>,
 ) {
   const pull = await readPull(repository, number);
   const texts = [formatHead(pull)];
   const fields: Record<string, unknown> = {};
   let next: number | undefined;
+  const room = toPartRoom(budget, include);
   for (const name of include) {
-    const part = await readers[name](repository, pull, { page, per_page });
+    const part = await readers[name](repository, pull, { page, per_page, room });
     Object.assign(fields, part.fields);
-    texts.push(`${name}:\n${part.text || "None."}${toHidden(part.hidden)}`);
+    texts.push(`${name}:\n${part.text || "None."}${toNotes(part)}`);
     next ??= part.next;
   }
   if (next !== undefined) texts.push(`[More: page ${next}.]`);
@@ -56,8 +60,8 @@ export async function readPullWith(
 type Reader = (repository: Repository, pull: Pull, query: Query) => Promise<Part>;
 
 const readers: Readonly<Record<PullPart, Reader>> = {
-  diff: (repository, pull, query) => readFiles(repository, pull, { ...query, patches: true }),
-  files: (repository, pull, query) => readFiles(repository, pull, { ...query, patches: false }),
+  diff: (repository, pull, query) => readFiles(repository, pull, query),
+  files: (repository, pull, query) => readFiles(repository, pull, { ...query, room: 0 }),
   async status(repository, { head_sha: sha }) {
     const { state, statuses } = await readStatus(repository, sha);
     const lines = statuses.map((row) => `${row.state} ${row.context} ${row.description}`.trim());
@@ -70,32 +74,31 @@ const readers: Readonly<Record<PullPart, Reader>> = {
     );
     return { fields: { checks }, text: lines.join("\n") };
   },
-  async reviews(repository, { number }, query) {
-    const { reviews, ...more } = await listReviews(repository, number, query);
+  async reviews(repository, { number }, { room, ...query }) {
+    const { reviews: all, ...more } = await listReviews(repository, number, query);
+    const { fitting: reviews, left } = fit(all, room);
     const lines = reviews.map(({ author, state, created_at, body }) =>
       [`${author} ${state} ${created_at}`, body].filter((line) => line !== "").join("\n"),
     );
-    return { ...more, fields: { reviews }, text: lines.join("\n") };
+    return { ...more, left, fields: { reviews }, text: lines.join("\n") };
   },
-  async comments(repository, { number }, query) {
-    const { comments, ...more } = await listReviewComments(repository, number, query);
+  async comments(repository, { number }, { room, ...query }) {
+    const { comments: all, ...more } = await listReviewComments(repository, number, query);
+    const { fitting: comments, left } = fit(all, room);
     const lines = comments.map(
       ({ author, path, line = "", created_at, body }) =>
         `${author} ${path}:${line} ${created_at}\n${body}`,
     );
-    return { ...more, fields: { comments }, text: lines.join("\n") };
+    return { ...more, left, fields: { comments }, text: lines.join("\n") };
   },
-  async discussion(repository, { number }, query) {
+  async discussion(repository, { number }, { room, ...query }) {
     const { comments, ...more } = await listComments(repository, number, query);
-    return { ...more, fields: { discussion: comments }, text: formatComments(comments) };
+    const { fitting: discussion, left } = fit(comments, room);
+    return { ...more, left, fields: { discussion }, text: formatComments(discussion) };
   },
 };
 
-async function readFiles(
-  repository: Repository,
-  { number }: Pull,
-  query: Query & { readonly patches: boolean },
-): Promise<Part> {
+async function readFiles(repository: Repository, { number }: Pull, query: Query): Promise<Part> {
   const { files, next } = await listPullFiles(repository, number, query);
   return { fields: { files }, text: formatFiles(files), next };
 }

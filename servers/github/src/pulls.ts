@@ -3,11 +3,11 @@ import { path } from "./address.ts";
 import { changedFile, nothing, type PullAnswer, pull as pullAnswer } from "./answers.ts";
 import { toChangedFiles } from "./diffs.ts";
 import { GitHubError } from "./errors.ts";
-import type { PageQuery } from "./pages.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 import { authorOf, labelNames, line, said } from "./said.ts";
 
-export interface PullRow {
+export type PullRow = {
   readonly number: number;
   readonly title: string;
   readonly state: string;
@@ -15,18 +15,18 @@ export interface PullRow {
   readonly head: string;
   readonly base: string;
   readonly updated_at: string;
-}
+};
 
-export interface PullQuery extends PageQuery {
+export type PullQuery = PageQuery & {
   readonly state?: string | undefined;
   readonly head?: string | undefined;
   readonly base?: string | undefined;
   readonly sort?: string | undefined;
   readonly direction?: string | undefined;
-}
+};
 
 export async function listPulls(repository: Repository, query: PullQuery) {
-  const ask = { path: "/pulls", query: { ...query } };
+  const ask = { path: "/pulls", query: paged(query) };
   const { data, next } = await repository.ask(z.array(pullAnswer), ask);
   const { shown, hidden } = await repository.screen(data);
   return { pulls: shown.map((answer) => toRow(repository, answer)), next_page: next, hidden };
@@ -79,11 +79,11 @@ export async function readPullHead(repository: Repository, number: number): Prom
 export async function listPullFiles(
   repository: Repository,
   number: number,
-  { patches, ...query }: PageQuery & { readonly patches: boolean },
+  { room, ...query }: PageQuery & { readonly room: number },
 ) {
-  const ask = { path: path`/pulls/${number}/files`, query: { ...query } };
+  const ask = { path: path`/pulls/${number}/files`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(changedFile), ask);
-  return { files: toChangedFiles(data, { patches }), next };
+  return { files: toChangedFiles(data, { room }), next };
 }
 
 export interface NewPull {

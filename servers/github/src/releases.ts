@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { path } from "./address.ts";
 import { account } from "./answers.ts";
-import type { PageQuery } from "./pages.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 import { line, said } from "./said.ts";
 
@@ -25,7 +25,7 @@ function toRow(found: z.output<typeof release>) {
 }
 
 export async function listReleases(repository: Repository, query: PageQuery) {
-  const ask = { path: "/releases", query: { ...query } };
+  const ask = { path: "/releases", query: paged(query) };
   const { data, next } = await repository.ask(z.array(release), ask);
   repository.noteFiles();
   return { releases: data.map(toRow), next_page: next };

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { path } from "./address.ts";
 import { review as reviewAnswer, reviewComment } from "./answers.ts";
-import type { PageQuery } from "./pages.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 import { authorOf, line, saidInShort } from "./said.ts";
 
 export async function listReviews(repository: Repository, number: number, query: PageQuery) {
-  const ask = { path: path`/pulls/${number}/reviews`, query: { ...query } };
+  const ask = { path: path`/pulls/${number}/reviews`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(reviewAnswer), ask);
   const { shown, hidden } = await repository.screen(data);
   const reviews = shown.map((answer) => {
@@ -21,7 +21,7 @@ export async function listReviews(repository: Repository, number: number, query:
 
 /** What reviewers said about lines. */
 export async function listReviewComments(repository: Repository, number: number, query: PageQuery) {
-  const ask = { path: path`/pulls/${number}/comments`, query: { ...query } };
+  const ask = { path: path`/pulls/${number}/comments`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(reviewComment), ask);
   const { shown, hidden } = await repository.screen(data);
   const comments = shown.map((answer) => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { path } from "./address.ts";
 import { account, nothing } from "./answers.ts";
-import type { PageQuery } from "./pages.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 import { line } from "./said.ts";
 
@@ -20,18 +20,18 @@ const run = z.object({
   head_repository: z.object({ full_name: z.string() }).nullish(),
 });
 
-export interface RunQuery extends PageQuery {
+export type RunQuery = PageQuery & {
   readonly workflow_id?: string | undefined;
   readonly branch?: string | undefined;
   readonly event?: string | undefined;
   readonly status?: string | undefined;
-}
+};
 
 /** Workflow runs, newest first, of one workflow or of all. */
 export async function listRuns(repository: Repository, { workflow_id: id, ...query }: RunQuery) {
   const place = id === undefined ? "/actions/runs" : path`/actions/workflows/${id}/runs`;
   const answer = z.object({ total_count: z.int(), workflow_runs: z.array(run) });
-  const { data, next } = await repository.ask(answer, { path: place, query });
+  const { data, next } = await repository.ask(answer, { path: place, query: paged(query) });
   const { trusted } = await judge(repository, data.workflow_runs);
   const runs = trusted.map((found) => ({
     id: found.id,

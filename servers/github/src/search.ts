@@ -3,18 +3,18 @@ import { found, issue, repository as repositoryAnswer } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
 import { type GitHub, toFacts, toVisibility } from "./github.ts";
 import { formatRow, type IssueRow, toRow } from "./issues.ts";
-import type { PageQuery } from "./pages.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import { line } from "./said.ts";
 
-export interface SearchQuery extends PageQuery {
+export type SearchQuery = PageQuery & {
   readonly q: string;
   readonly sort?: string | undefined;
   readonly order?: string | undefined;
-}
+};
 
 /** A search within the repositories that may be touched. */
 function toQuery({ rules }: GitHub, query: SearchQuery) {
-  return { ...query, q: [query.q, rules.repositories.qualifiers].filter(Boolean).join(" ") };
+  return { ...paged(query), q: [query.q, rules.repositories.qualifiers].filter(Boolean).join(" ") };
 }
 
 /** Finds repositories. Their descriptions are anybody's words. */
@@ -96,7 +96,7 @@ function toName(url: string): string {
 const userItem = z.object({ login: z.string(), type: z.string(), html_url: z.string() });
 
 export async function searchUsers(github: GitHub, query: SearchQuery, signal: AbortSignal) {
-  const ask = { path: "/search/users", query: { ...query } };
+  const ask = { path: "/search/users", query: paged(query) };
   const { data, next } = await github.api.ask(found(userItem), ask, signal);
   const users = data.items.map(({ login, type, html_url }) => ({ login, type, url: html_url }));
   return { users, total: data.total_count, next_page: next };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { formatLogs, readLogs } from "../logs.ts";
 import { cancelRun, dispatch, listRuns, rerun } from "../runs.ts";
-import { formatFields, formatList, name, nextPage, page, perPage } from "./fields.ts";
+import { formatFields, formatList, name, page, perPage } from "./fields.ts";
 
 const runId = z.int().describe("Run.");
 
@@ -36,7 +36,7 @@ const getRuns = defineTool({
         }),
       ),
     ),
-    next_page: nextPage,
+    next_page: z.int().optional(),
   }),
   async run({ owner, repo, ...query }, { github, signal }) {
     return listRuns(await github.open({ owner, repo }, signal), query);
@@ -98,7 +98,7 @@ const runAgain = defineTool({
 const cancel = defineTool({
   name: "cancel_workflow_run",
   title: "Cancel run",
-  description: "Cancels a workflow run.",
+  description: "Cancels a workflow run that is going on.",
   effect: "write",
   input: z.object({ ...name, run_id: runId }),
   output: done,

@@ -1,23 +1,17 @@
 import { z } from "zod";
 import { createBranch } from "../branches.ts";
 import { defineTool } from "../context.ts";
-import { deleteFile, editFile, writeFile } from "../file-writes.ts";
+import { editFile, writeFile } from "../file-writes.ts";
 import { pushFiles } from "../push.ts";
 import { createRepository, forkRepository } from "../repositories.ts";
-import { formatFields, name } from "./fields.ts";
+import { answer, formatFields, name } from "./fields.ts";
 
 const place = {
-  path: z.string().describe("From the top."),
-  message: z.string().describe("Commit message."),
+  path: z.string().describe("Path."),
+  message: z.string().describe("Message."),
   branch: z.string().describe("Branch."),
 };
-const encoding = z.enum(["utf-8", "base64"]).default("utf-8").describe("Of content.");
-
-const written = z.object({
-  commit_sha: z.string(),
-  blob_sha: z.string().optional(),
-  url: z.string().optional(),
-});
+const encoding = z.enum(["utf-8", "base64"]).optional().describe("Of content.");
 
 const putFile = defineTool({
   name: "create_or_update_file",
@@ -31,7 +25,7 @@ const putFile = defineTool({
     sha: z.string().optional().describe("Blob replaced."),
     encoding,
   }),
-  output: written,
+  output: answer,
   async run({ owner, repo, ...change }, { github, signal }) {
     return writeFile(await github.openToWrite({ owner, repo }, signal), change);
   },
@@ -41,7 +35,7 @@ const putFile = defineTool({
 const editContents = defineTool({
   name: "edit_file_contents",
   title: "Edit file",
-  description: "Replaces exact texts in a file by a commit: for large files and small changes.",
+  description: "Replaces exact texts in a file by a commit.",
   effect: "write",
   input: z.object({
     ...name,
@@ -53,11 +47,10 @@ const editContents = defineTool({
           new_text: z.string().describe("Instead."),
         }),
       )
-      .min(1)
       .describe("In order."),
     expected_blob_sha: z.string().describe("As read."),
   }),
-  output: written,
+  output: answer,
   async run({ owner, repo, ...change }, { github, signal }) {
     return editFile(await github.openToWrite({ owner, repo }, signal), change);
   },
@@ -76,21 +69,15 @@ const push = defineTool({
     files: z
       .array(
         z.object({
-          path: z.string().describe("From the top."),
+          path: z.string().describe("Path."),
           content: z.string().describe("All of it."),
           encoding,
         }),
       )
-      .min(1)
       .describe("Files."),
-    expected_head_sha: z.string().optional().describe("Branch's commit as read."),
+    expected_head_sha: z.string().optional().describe("As read."),
   }),
-  output: z.object({
-    commit_sha: z.string(),
-    parent_sha: z.string(),
-    ref: z.string(),
-    url: z.string().optional(),
-  }),
+  output: answer,
   async run({ owner, repo, ...change }, { github, signal }) {
     return pushFiles(await github.openToWrite({ owner, repo }, signal), change);
   },
@@ -100,32 +87,25 @@ const push = defineTool({
 const newBranch = defineTool({
   name: "create_branch",
   title: "Create branch",
-  description: "Creates a branch.",
+  description: "Branches off another branch.",
   effect: "write",
   additive: true,
   input: z.object({
     ...name,
     branch: z.string().describe("New name."),
-    from_branch: z.string().optional().describe("Source; the default one."),
+    from_branch: z.string().optional().describe("Source."),
   }),
-  output: z.object({ ref: z.string(), sha: z.string() }),
+  output: answer,
   async run({ owner, repo, branch, from_branch: from }, { github, signal }) {
     return createBranch(await github.openToWrite({ owner, repo }, signal), { branch, from });
   },
   render: formatFields,
 });
 
-const made = z.object({
-  full_name: z.string(),
-  visibility: z.string(),
-  default_branch: z.string(),
-  url: z.string(),
-});
-
 const newRepository = defineTool({
   name: "create_repository",
   title: "Create repository",
-  description: "Creates a repository in your account.",
+  description: "Creates a repository of yours.",
   effect: "write",
   additive: true,
   input: z.object({
@@ -134,7 +114,7 @@ const newRepository = defineTool({
     private: z.boolean().default(true).describe("Not public."),
     autoInit: z.boolean().optional().describe("With README."),
   }),
-  output: made,
+  output: answer,
   run: (wanted, { github, signal }) => createRepository(github, wanted, signal),
   render: formatFields,
 });
@@ -142,30 +122,13 @@ const newRepository = defineTool({
 const fork = defineTool({
   name: "fork_repository",
   title: "Fork repository",
-  description: "Forks a repository to your account or an organization.",
+  description: "Forks to you or an organization.",
   effect: "write",
   additive: true,
   input: z.object({ ...name, organization: z.string().optional().describe("Target.") }),
-  output: made,
+  output: answer,
   run: (wanted, { github, signal }) => forkRepository(github, wanted, signal),
   render: formatFields,
 });
 
-const remove = defineTool({
-  name: "delete_file",
-  title: "Delete file",
-  description: "Deletes a file by a commit.",
-  effect: "write",
-  input: z.object({
-    ...name,
-    ...place,
-    sha: z.string().optional().describe("Its blob as read."),
-  }),
-  output: written,
-  async run({ owner, repo, ...change }, { github, signal }) {
-    return deleteFile(await github.openToWrite({ owner, repo }, signal), change);
-  },
-  render: formatFields,
-});
-
-export const changeCode = [putFile, editContents, push, newBranch, newRepository, fork, remove];
+export const changeCode = [putFile, editContents, push, newBranch, newRepository, fork];

@@ -1,23 +1,22 @@
+import { cuttable } from "@fairlead/runtime";
 import { z } from "zod";
 
 export const owner = z.string().describe("Owner.");
 export const repo = z.string().describe("Name.");
 export const name = { owner, repo };
 
-export const page = z.int().min(1).optional().describe("From 1.");
-export const perPage = z.int().min(1).max(100).default(20).describe("Rows.");
+export const page = z.int().optional().describe("Page.");
+export const perPage = z.int().optional().describe("Rows; 20.");
 
 export const issueNumber = z.int().describe("Number.");
 export const pullNumber = z.int().describe("Number.");
 export const order = z.enum(["asc", "desc"]).optional().describe("Order.");
 export const state = z.enum(["open", "closed", "all"]).optional().describe("State; open.");
 
-/** What a list answers with beside its rows. */
-export const nextPage = z.int().optional();
-export const hidden = z.int().optional();
-
-/** Lists that an answer may hold beside its main thing, as they are. */
-export const rows = z.array(z.looseObject({})).optional();
+// Every word of a schema is paid for in each conversation, and answers explain themselves: of the
+// tools in the default list only what other calls ask for is spelt out.
+export const rows = cuttable(z.array(z.unknown())).optional();
+export const answer = z.looseObject({});
 
 /** Says what a list cannot show. */
 export function formatList(

@@ -1,16 +1,15 @@
-import { cuttable, defineToolset, reply, text } from "@fairlead/runtime";
+import { defineToolset, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { readIssueWith } from "../issue-parts.ts";
 import { addComment, createIssue, formatRow, listIssues, updateIssue } from "../issues.ts";
 import { formatFound, searchIssues } from "../search.ts";
 import {
+  answer,
   formatFields,
   formatList,
-  hidden,
   issueNumber,
   name,
-  nextPage,
   order,
   page,
   perPage,
@@ -19,47 +18,24 @@ import {
 } from "./fields.ts";
 import { issueRead, issueWrite } from "./official-issues.ts";
 
-const row = z.object({
-  number: z.int(),
-  title: z.string(),
-  state: z.string(),
-  author: z.string(),
-  labels: z.array(z.string()),
-  comments: z.int(),
-  updated_at: z.string(),
-  is_pull: z.boolean().optional(),
-});
-
 const getIssue = defineTool({
   name: "get_issue",
   title: "Read issue",
-  description: "Reads an issue, with more of it if asked.",
+  description: "Reads an issue, with more if asked.",
   effect: "read",
   input: z.object({
     ...name,
     issue_number: issueNumber,
     include: z
       .array(z.enum(["comments", "sub_issues", "timeline"]))
-      .default([])
+      .optional()
       .describe("Also."),
     page,
   }),
-  output: z
-    .object({
-      number: z.int(),
-      title: z.string(),
-      state: z.string(),
-      author: z.string(),
-      body: z.string(),
-      comments: rows,
-      sub_issues: rows,
-      timeline: rows,
-      next_page: nextPage,
-    })
-    .loose(),
-  async run({ owner, repo, issue_number, include, page }, { github, signal }) {
+  output: answer,
+  async run({ owner, repo, issue_number, ...how }, { github, signal, budget }) {
     const repository = await github.open({ owner, repo }, signal);
-    const { output, shown } = await readIssueWith(repository, issue_number, { include, page });
+    const { output, shown } = await readIssueWith(repository, issue_number, { ...how, budget });
     return reply(output, text(shown));
   },
 });
@@ -67,62 +43,42 @@ const getIssue = defineTool({
 const getIssues = defineTool({
   name: "list_issues",
   title: "List issues",
-  description: "Lists issues and pull requests, without their texts.",
+  description: "Lists issues and pulls without texts.",
   effect: "read",
   input: z.object({
     ...name,
     state,
     labels: z.array(z.string()).optional().describe("All of them."),
-    sort: z.enum(["created", "updated", "comments"]).optional().describe("By."),
+    sort: z.string().optional().describe("Such as updated."),
     direction: order,
     since: z.string().optional().describe("ISO 8601."),
     page,
     per_page: perPage,
   }),
-  output: z.object({ issues: cuttable(z.array(row)), next_page: nextPage, hidden }),
+  output: z.looseObject({ issues: rows }),
   async run({ owner, repo, ...query }, { github, signal }) {
-    return listIssues(await github.open({ owner, repo }, signal), query);
+    const listed = await listIssues(await github.open({ owner, repo }, signal), query);
+    return reply(listed, text(formatList(listed.issues.map(formatRow), listed)));
   },
-  render: ({ issues, ...more }) => formatList(issues.map(formatRow), more),
 });
 
 const findIssues = defineTool({
   name: "search_issues",
   title: "Search issues",
-  description: "Finds issues and pull requests by GitHub's search syntax.",
+  description: "Finds issues and pulls by search syntax.",
   effect: "read",
   input: z.object({
     q: z.string().describe("Query."),
-    sort: z
-      .enum([
-        "comments",
-        "reactions",
-        "reactions-+1",
-        "reactions--1",
-        "reactions-smile",
-        "reactions-thinking_face",
-        "reactions-heart",
-        "reactions-tada",
-        "interactions",
-        "created",
-        "updated",
-      ])
-      .optional()
-      .describe("By."),
+    sort: z.string().optional().describe("Such as updated."),
     order,
     page,
     per_page: perPage,
   }),
-  output: z.object({
-    issues: cuttable(z.array(z.looseObject({ repository: z.string(), number: z.int() }))),
-    total: z.int(),
-    next_page: nextPage,
-    hidden,
-  }),
+  output: z.looseObject({ issues: rows }),
   async run(query, { github, signal }) {
     const found = await searchIssues(github, query, signal);
     const shown = text(formatList(found.issues.map(formatFound), found));
-    return reply({ ...found, issues: found.issues.map((issue) => ({ ...issue })) }, shown);
+    return reply(found, shown);
   },
 });
 
@@ -133,16 +89,14 @@ const fields = {
   labels: z.array(z.string()).optional().describe("Labels."),
 };
 
-const written = z.object({ number: z.int(), state: z.string(), url: z.string() });
-
 const newIssue = defineTool({
   name: "create_issue",
   title: "Create issue",
-  description: "Opens an issue.",
+  description: "Opens an issue in a repository.",
   effect: "write",
   additive: true,
   input: z.object({ ...name, title: z.string().describe("Title."), ...fields }),
-  output: written,
+  output: answer,
   async run({ owner, repo, ...issue }, { github, signal }) {
     return createIssue(await github.openToWrite({ owner, repo }, signal), issue);
   },
@@ -152,7 +106,7 @@ const newIssue = defineTool({
 const changeIssue = defineTool({
   name: "update_issue",
   title: "Update issue",
-  description: "Changes what is given, of an issue or pull request.",
+  description: "Changes an issue or pull request.",
   effect: "write",
   idempotent: true,
   input: z.object({
@@ -166,7 +120,7 @@ const changeIssue = defineTool({
       .optional()
       .describe("Why."),
   }),
-  output: written,
+  output: answer,
   async run({ owner, repo, issue_number, ...issue }, { github, signal }) {
     return updateIssue(await github.openToWrite({ owner, repo }, signal), issue_number, issue);
   },
@@ -180,7 +134,7 @@ const newComment = defineTool({
   effect: "write",
   additive: true,
   input: z.object({ ...name, issue_number: issueNumber, body: z.string().describe("Markdown.") }),
-  output: z.object({ id: z.int(), url: z.string() }),
+  output: answer,
   async run({ owner, repo, issue_number, body }, { github, signal }) {
     return addComment(await github.openToWrite({ owner, repo }, signal), issue_number, body);
   },

@@ -2,7 +2,7 @@ import { cuttable } from "@fairlead/runtime";
 import { z } from "zod";
 import { readStatus } from "../checks.ts";
 import { defineTool } from "../context.ts";
-import { formatFiles } from "../diffs.ts";
+import { formatFiles, toPatchRoom } from "../diffs.ts";
 import { listPullFiles, readPullHead } from "../pulls.ts";
 import { listReviewComments, listReviews } from "../reviews.ts";
 import { name, pullNumber } from "./fields.ts";
@@ -33,10 +33,11 @@ const getFiles = defineTool({
       ),
     ),
   }),
-  async run({ owner, repo, pull_number }, { github, signal }) {
+  async run({ owner, repo, pull_number }, { github, signal, budget }) {
     const repository = await github.open({ owner, repo }, signal);
     await readPullHead(repository, pull_number);
-    const { files } = await listPullFiles(repository, pull_number, { ...query, patches: true });
+    const room = toPatchRoom(budget);
+    const { files } = await listPullFiles(repository, pull_number, { ...query, room });
     return { files };
   },
   render: ({ files }) => formatFiles(files),

@@ -28,10 +28,14 @@ export const issueRead = defineTool({
     perPage,
   }),
   output: z.looseObject({ number: z.int() }),
-  async run({ owner, repo, issue_number, method, page }, { github, signal }) {
+  async run({ owner, repo, issue_number, method, page }, { github, signal, budget }) {
     const repository = await github.open({ owner, repo }, signal);
     const include = parts[method];
-    const { output, shown } = await readIssueWith(repository, issue_number, { include, page });
+    const { output, shown } = await readIssueWith(repository, issue_number, {
+      include,
+      page,
+      budget,
+    });
     return reply(output, text(shown));
   },
 });

@@ -43,10 +43,10 @@ export const pullRead = defineTool({
     perPage,
   }),
   output: z.looseObject({ number: z.int() }),
-  async run({ owner, repo, pullNumber: number, method, page }, { github, signal }) {
+  async run({ owner, repo, pullNumber: number, method, page }, { github, signal, budget }) {
     const repository = await github.open({ owner, repo }, signal);
     const include = parts[method];
-    const { output, shown } = await readPullWith(repository, number, { include, page });
+    const { output, shown } = await readPullWith(repository, number, { include, page, budget });
     return reply(output, text(shown));
   },
 });

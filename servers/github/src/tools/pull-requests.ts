@@ -1,15 +1,14 @@
-import { cuttable, defineToolset, reply, text } from "@fairlead/runtime";
+import { defineToolset, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { pullParts, readPullWith } from "../pull-parts.ts";
 import { createPull, formatPull, listPulls, mergePull, updatePullBranch } from "../pulls.ts";
 import { createReview } from "../reviews.ts";
 import {
+  answer,
   formatFields,
   formatList,
-  hidden,
   name,
-  nextPage,
   order,
   page,
   perPage,
@@ -23,31 +22,18 @@ import { pullRead, pullReviewWrite } from "./official-pulls.ts";
 const getPull = defineTool({
   name: "get_pull_request",
   title: "Read pull request",
-  description: "Reads a pull request, with more of it if asked; diff has patches, files has not.",
+  description: "Reads a pull request, with more if asked; files is diff without patches.",
   effect: "read",
   input: z.object({
     ...name,
     pull_number: pullNumber,
-    include: z.array(z.enum(pullParts)).default([]).describe("Also."),
+    include: z.array(z.enum(pullParts)).optional().describe("Also."),
     page,
   }),
-  output: z
-    .object({
-      number: z.int(),
-      title: z.string(),
-      state: z.string(),
-      head_sha: z.string(),
-      body: z.string(),
-      files: rows,
-      checks: rows,
-      reviews: rows,
-      comments: rows,
-      next_page: nextPage,
-    })
-    .loose(),
-  async run({ owner, repo, pull_number, include, page }, { github, signal }) {
+  output: z.looseObject({ head_sha: z.string() }),
+  async run({ owner, repo, pull_number, ...how }, { github, signal, budget }) {
     const repository = await github.open({ owner, repo }, signal);
-    const { output, shown } = await readPullWith(repository, pull_number, { include, page });
+    const { output, shown } = await readPullWith(repository, pull_number, { ...how, budget });
     return reply(output, text(shown));
   },
 });
@@ -55,57 +41,41 @@ const getPull = defineTool({
 const getPulls = defineTool({
   name: "list_pull_requests",
   title: "List pull requests",
-  description: "Lists pull requests, without their texts.",
+  description: "Lists pull requests without texts.",
   effect: "read",
   input: z.object({
     ...name,
     state,
     head: z.string().optional().describe("owner:branch."),
     base: z.string().optional().describe("Branch."),
-    sort: z.enum(["created", "updated", "popularity", "long-running"]).optional().describe("By."),
+    sort: z.string().optional().describe("Such as updated."),
     direction: order,
     page,
     per_page: perPage,
   }),
-  output: z.object({
-    pulls: cuttable(
-      z.array(
-        z.object({
-          number: z.int(),
-          title: z.string(),
-          state: z.string(),
-          author: z.string(),
-          head: z.string(),
-          base: z.string(),
-          updated_at: z.string(),
-        }),
-      ),
-    ),
-    next_page: nextPage,
-    hidden,
-  }),
+  output: z.looseObject({ pulls: rows }),
   async run({ owner, repo, ...query }, { github, signal }) {
-    return listPulls(await github.open({ owner, repo }, signal), query);
+    const listed = await listPulls(await github.open({ owner, repo }, signal), query);
+    return reply(listed, text(formatList(listed.pulls.map(formatPull), listed)));
   },
-  render: ({ pulls, ...more }) => formatList(pulls.map(formatPull), more),
 });
 
 const newPull = defineTool({
   name: "create_pull_request",
   title: "Create pull request",
-  description: "Opens a pull request.",
+  description: "Opens a pull request of a branch.",
   effect: "write",
   additive: true,
   input: z.object({
     ...name,
     title: z.string().describe("Title."),
-    head: z.string().describe("Branch with the changes, or owner:branch."),
-    base: z.string().describe("Branch to change."),
+    head: z.string().describe("Branch, or owner:branch."),
+    base: z.string().describe("Target."),
     body: z.string().optional().describe("Markdown."),
     draft: z.boolean().optional().describe("As draft."),
     maintainer_can_modify: z.boolean().optional().describe("Let them push."),
   }),
-  output: z.object({ number: z.int(), state: z.string(), head_sha: z.string(), url: z.string() }),
+  output: answer,
   async run({ owner, repo, ...pull }, { github, signal }) {
     return createPull(await github.openToWrite({ owner, repo }, signal), pull);
   },
@@ -115,7 +85,7 @@ const newPull = defineTool({
 const newReview = defineTool({
   name: "create_pull_request_review",
   title: "Review pull request",
-  description: "Reviews a pull request, with comments on lines.",
+  description: "Reviews a pull request and its lines.",
   effect: "write",
   additive: true,
   input: z.object({
@@ -136,7 +106,7 @@ const newReview = defineTool({
       .optional()
       .describe("On lines."),
   }),
-  output: z.object({ id: z.int(), state: z.string(), url: z.string() }),
+  output: answer,
   async run({ owner, repo, pull_number, ...review }, { github, signal }) {
     return createReview(await github.openToWrite({ owner, repo }, signal), pull_number, review);
   },
@@ -146,17 +116,17 @@ const newReview = defineTool({
 const merge = defineTool({
   name: "merge_pull_request",
   title: "Merge pull request",
-  description: "Merges a pull request whose head is still the sha that was reviewed.",
+  description: "Merges a pull request if its head is still sha.",
   effect: "destroy",
   input: z.object({
     ...name,
     pull_number: pullNumber,
-    sha: z.string().optional().describe("Reviewed head; without it you are told."),
+    sha: z.string().optional().describe("Reviewed head."),
     commit_title: z.string().optional().describe("Title."),
     commit_message: z.string().optional().describe("Message."),
     merge_method: z.enum(["merge", "squash", "rebase"]).optional().describe("How."),
   }),
-  output: z.object({ sha: z.string(), merged: z.boolean() }),
+  output: answer,
   async run({ owner, repo, pull_number, ...how }, { github, signal }) {
     return mergePull(await github.openToWrite({ owner, repo }, signal), pull_number, how);
   },
@@ -166,14 +136,14 @@ const merge = defineTool({
 const update = defineTool({
   name: "update_pull_request_branch",
   title: "Update branch",
-  description: "Merges the base branch into a pull request's branch.",
+  description: "Merges base into a pull request.",
   effect: "write",
   input: z.object({
     ...name,
     pull_number: pullNumber,
     expected_head_sha: z.string().optional().describe("As read."),
   }),
-  output: z.object({ success: z.boolean() }),
+  output: answer,
   async run({ owner, repo, pull_number, expected_head_sha }, { github, signal }) {
     const repository = await github.openToWrite({ owner, repo }, signal);
     return updatePullBranch(repository, pull_number, expected_head_sha);

@@ -2,7 +2,7 @@ import { cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { listReleases, readRelease } from "../releases.ts";
-import { formatFields, formatList, name, nextPage, page, perPage } from "./fields.ts";
+import { formatFields, formatList, name, page, perPage } from "./fields.ts";
 
 const getReleases = defineTool({
   name: "list_releases",
@@ -21,7 +21,7 @@ const getReleases = defineTool({
         }),
       ),
     ),
-    next_page: nextPage,
+    next_page: z.int().optional(),
   }),
   async run({ owner, repo, ...query }, { github, signal }) {
     return listReleases(await github.open({ owner, repo }, signal), query);

@@ -1,9 +1,9 @@
-import { cuttable, defineToolset } from "@fairlead/runtime";
+import { defineToolset, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { readAccount } from "../account.ts";
 import { defineTool } from "../context.ts";
 import { searchUsers } from "../search.ts";
-import { formatFields, formatList, nextPage, order, page, perPage } from "./fields.ts";
+import { answer, formatFields, formatList, order, page, perPage, rows } from "./fields.ts";
 
 const getMe = defineTool({
   name: "get_me",
@@ -11,13 +11,7 @@ const getMe = defineTool({
   description: "Tells whose token this is, its scopes and what is left of its rate limit.",
   effect: "read",
   input: z.object({}),
-  output: z.object({
-    login: z.string(),
-    name: z.string().optional(),
-    url: z.string(),
-    scopes: z.string().optional(),
-    rate_limit: z.string().optional(),
-  }),
+  output: answer,
   run: (_, { github, signal }) => readAccount(github, signal),
   render: formatFields,
 });
@@ -29,22 +23,17 @@ const findUsers = defineTool({
   effect: "read",
   input: z.object({
     q: z.string().describe("Query."),
-    sort: z.enum(["followers", "repositories", "joined"]).optional().describe("By."),
+    sort: z.string().optional().describe("Such as followers."),
     order,
     page,
     per_page: perPage,
   }),
-  output: z.object({
-    users: cuttable(z.array(z.object({ login: z.string(), type: z.string(), url: z.string() }))),
-    total: z.int(),
-    next_page: nextPage,
-  }),
-  run: (query, { github, signal }) => searchUsers(github, query, signal),
-  render: ({ users, ...more }) =>
-    formatList(
-      users.map(({ login, type }) => `${login} ${type}`),
-      more,
-    ),
+  output: z.looseObject({ users: rows }),
+  async run(query, { github, signal }) {
+    const found = await searchUsers(github, query, signal);
+    const lines = found.users.map(({ login, type }) => `${login} ${type}`);
+    return reply(found, text(formatList(lines, found)));
+  },
 });
 
 export const users = defineToolset({
