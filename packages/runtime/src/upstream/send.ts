@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
-import { PassThrough, pipeline, Readable, Transform } from "node:stream";
+import { PassThrough, pipeline, type Readable, Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { PinnedHost } from "../guard/urls.ts";
 import { UpstreamError } from "./error.ts";
@@ -101,8 +101,7 @@ function toResponse(
     // The reader of the body is told; nobody else is waiting.
   });
   signal.addEventListener("abort", () => body.destroy(toError(signal.reason)), { once: true });
-  const stream = Readable.toWeb(body);
-  return named(new Response(toBytes(stream), { status, statusText, headers }), exchange);
+  return named(new Response(toStream(body), { status, statusText, headers }), exchange);
 }
 
 /** API clients report where an answer came from. */
@@ -111,7 +110,9 @@ function named(response: Response, { url }: Exchange): Response {
   return response;
 }
 
-function toBytes(stream: ReadableStream): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Not by Readable.toWeb: cancelled while data comes in, its stream throws where nobody can catch it. */
+function toStream(body: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const stream: ReadableStream = ReadableStream.from(body);
   return stream;
 }
 

@@ -66,6 +66,18 @@ test("refuses another origin before anything is sent", async () => {
   expect((await both.fetch(other.url)).status).toBe(200);
 });
 
+test("lets go of the body a redirect may have", async () => {
+  const { url, seen } = await createApi((request, response) => {
+    if (request.url === "/end") response.end("there");
+    else response.writeHead(302, { location: "/end" }).end("moved ".repeat(100_000));
+  });
+  const { fetch } = open({ baseUrl: url });
+  expect(await (await fetch(url)).text()).toBe("there");
+  expect(seen).toHaveLength(2);
+  // What went wrong went wrong a turn later, and ended the process.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+});
+
 test("hands a redirect to a caller who asked for it", async () => {
   const { url, seen } = await createApi((_, response) =>
     response.writeHead(301, { location: "/moved" }).end(),
