@@ -1,4 +1,5 @@
 import type { Credentials } from "./credentials.ts";
+import { demoSeed, demoSteps, demoToken } from "./demo-data.ts";
 import { GitHubError } from "./errors.ts";
 
 export interface Demo {
@@ -9,5 +10,24 @@ export interface Demo {
 
 /** Starts an emulated GitHub on loopback, for its caller alone, with something to look at. */
 export async function openDemo(): Promise<Demo> {
-  throw new GitHubError("The demo is not there yet.", "");
+  const { createEmulator } = await import("emulate").catch((error: unknown) => {
+    throw new GitHubError(
+      "The demo needs emulate, which is not installed.",
+      "This line brings it: npx -y -p @fairlead/server-github -p emulate@0.12.2 fairlead-server-github --demo",
+      { cause: error },
+    );
+  });
+  const emulator = await createEmulator({ service: "github", port: 0, seed: demoSeed });
+  for (const { method, path, body, token } of demoSteps) {
+    await fetch(emulator.url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+  return {
+    baseUrl: emulator.url,
+    credentials: { kind: "token", readToken: async () => demoToken },
+    close: () => emulator.close(),
+  };
 }
