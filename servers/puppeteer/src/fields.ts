@@ -24,18 +24,21 @@ export async function fillField(
   }
   if (kind === "select") return selectOption(handle, selector, value);
   if (kind === "check") return setChecked(handle, selector, value);
-  // The frame the field is in may be another site's than the page.
-  const frame = await handle.contentFrame().catch(() => null);
-  const revealed = secrets.reveal(value, frame?.url() ?? (await ownerUrl(handle)));
+  // The field's own frame, which may be another site's than the page, and as the browser knows it:
+  // a page can lie about where it is.
+  const revealed = secrets.reveal(value, handle.frame.url());
   if (revealed.secret) await handle.evaluate(hideFromPictures);
   if (kind === "set") return void (await handle.evaluate(setValue, revealed.text));
   await handle.focus();
   const filled = await handle.evaluate(selectContent);
-  if (filled) await tab.page.keyboard.press("Backspace");
-  // Key by key a page could say a secret's beginnings, which nothing would recognise.
+  // Key by key a page could say a secret's beginnings, which nothing would recognise; and keys go
+  // where the focus is, which the page around a frame can take to a field of its own.
   if (revealed.secret || revealed.text.length > mostTyped || /[\r\n]/.test(revealed.text)) {
-    await tab.page.keyboard.sendCharacter(revealed.text);
-  } else await tab.page.keyboard.type(revealed.text);
+    if (await handle.evaluate(insertText, revealed.text)) return;
+    throw new BrowserError(`${selector} took no text.`, "It may be read-only or disabled.");
+  }
+  if (filled) await tab.page.keyboard.press("Backspace");
+  await tab.page.keyboard.type(revealed.text);
 }
 
 /** Chooses an option by its value or by what it says. */
@@ -95,10 +98,6 @@ export async function uploadFiles(
   await input.uploadFile(first, ...rest);
 }
 
-async function ownerUrl(handle: ElementHandle): Promise<string> {
-  return handle.evaluate((element) => element.ownerDocument.location.href);
-}
-
 async function setChecked(handle: ElementHandle, selector: string, value: string): Promise<void> {
   if (value !== "true" && value !== "false") {
     throw new BrowserError(`${selector} is a box to tick.`, 'Fill it with "true" or "false".');
@@ -133,6 +132,12 @@ function selectContent(element: Element): boolean {
   selection?.removeAllRanges();
   selection?.addRange(range);
   return (element.textContent ?? "") !== "";
+}
+
+/** Puts the text in place of what is selected, in this element's document and no other. */
+function insertText(element: Element, text: string): boolean {
+  if (element instanceof HTMLElement) element.focus();
+  return document.execCommand("insertText", false, text);
 }
 
 function setValue(element: Element, value: string): void {
