@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -64,6 +64,33 @@ test("serves the filesystem server read-only and a page about it, and leaves on 
 
   child.kill("SIGINT");
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("serves git on the served directory, read-only", async () => {
+  execFileSync("git", ["init", "--quiet", "--initial-branch", "main", directory]);
+  const { line } = await start("serve", "--port", "0");
+  const url = `${line.slice("ready ".length)}git/mcp`;
+  const listed = await (await post(url, "tools/list")).text();
+  expect(listed).toContain('"git_log"');
+  expect(listed).not.toContain('"git_commit"');
+  const status = { name: "git_status", arguments: { repo_path: directory } };
+  expect(await (await post(url, "tools/call", status)).json()).toMatchObject({
+    result: { structuredContent: { branch: "main" } },
+  });
+});
+
+test("serves postgres on its demo data, read-only", async () => {
+  const { line } = await start("serve", "--port", "0");
+  const url = `${line.slice("ready ".length)}postgres/mcp`;
+  const sql = "SELECT count(*) > 0 AS filled FROM orders";
+  const query = { name: "query", arguments: { sql } };
+  expect(await (await post(url, "tools/call", query)).json()).toMatchObject({
+    result: { structuredContent: { rows: [[true]] } },
+  });
+  const drop = { name: "query", arguments: { sql: "DROP TABLE orders" } };
+  expect(await (await post(url, "tools/call", drop)).json()).toMatchObject({
+    result: { isError: true },
+  });
 });
 
 test("a taken port is said and ends the process", async () => {
