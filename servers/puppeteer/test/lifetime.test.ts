@@ -10,10 +10,10 @@ import { createSite } from "./support/site.ts";
 const main = new URL("../dist/main.js", import.meta.url);
 
 /** The built server with a page open, and the processes it has started. */
-async function start() {
+async function start(more: Readonly<Record<string, string>> = {}) {
   const site = await createSite({ "/": "<title>Here</title><p>hello</p>" });
   const args = ["--sandbox", "auto", "--allow-hosts", `localhost:${site.port}`];
-  const env = { TMPDIR: temporary };
+  const env = { ...more, TMPDIR: temporary };
   const client = await spawn(main, { args: [...args, ...toExecutable()], env });
   onTestFinished(async () => {
     await client.close();
@@ -109,6 +109,27 @@ browserTest("500 navigations leave no page, process or file behind", async () =>
   await client.close();
   await expect.poll(() => living([...pids, ...now]), { timeout: 10_000 }).toEqual([]);
   expect(await added()).toEqual([]);
+});
+
+browserTest("a browser inherits what it needs and none of its server's secrets", async () => {
+  const kept = { LANG: "C.UTF-8", TZ: "Europe/Paris", LC_TIME: "C" };
+  const secret = "not-for-browsers";
+  const { pids } = await start({
+    ...kept,
+    DATABASE_TOKEN: secret,
+    HTTPS_PROXY: `http://${secret}.test:3128`,
+    SSLKEYLOGFILE: join(temporary, secret),
+    LD_PRELOAD: "",
+    PUPPETEER_SECRET: secret,
+  });
+  const environments = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/environ`, "latin1").catch(() => "")),
+  );
+  const all = environments.join("\0");
+  for (const [name, value] of Object.entries(kept)) expect(all).toContain(`${name}=${value}\0`);
+  expect(all).toContain(`TMPDIR=${temporary}\0`);
+  expect(all).not.toContain(secret);
+  expect(await added()).toHaveLength(1);
 });
 
 describe("--sandbox", () => {

@@ -91,6 +91,17 @@ describe("SSRF and file access by navigation (modelcontextprotocol/servers#3660,
     expect(canary.connections()).toBe(0);
   });
 
+  browserTest("nor from inside a page, where nothing but the proxy refuses them", async () => {
+    const canary = await createCanary();
+    const { call, site } = await visit({ "/": "" });
+    await call("navigate", { url: site.origin });
+    const urls = encodings.map((encoding) => `${encoding}:${canary.port}/`);
+    const script = `Promise.all(${JSON.stringify(urls)}.map((url) =>
+      fetch(url, { mode: "no-cors" }).then(() => "answered", () => "failed"))).then((all) => all.length)`;
+    expect(await call("evaluate", { script })).toContain(String(encodings.length));
+    expect(canary.connections()).toBe(0);
+  });
+
   browserTest(
     "metadata services and private networks are refused, and the flag is named",
     async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
+import { z } from "zod";
 import { browserTest, visit } from "../../test/support/browser.ts";
 
 const form = `<title>Form</title><h1>Order</h1>
@@ -19,6 +20,11 @@ const form = `<title>Form</title><h1>Order</h1>
 <p id="said"></p>
 <script>document.querySelector("#name").addEventListener("input", (e) => { said.textContent = e.target.value; });</script>`;
 
+/** What `--read-only` takes away. */
+const writing = [
+  ...["click", "fill", "fill_form", "select", "press_key", "drag", "upload_file", "evaluate"],
+];
+const size = z.object({ width: z.int(), height: z.int() });
 const pages = { "/": form, "/done": "<title>Done</title><p>Thank you</p>" };
 
 browserTest("the reference's seven tools answer as they did", async () => {
@@ -258,4 +264,60 @@ browserTest("only files of permitted directories are uploaded", async () => {
   expect(await refused("upload_file", { ...outside, selector: "#name" })).toContain(
     "no file field",
   );
+});
+
+browserTest("--read-only leaves a browser to read with", async () => {
+  const { call, refused, client, site } = await visit(
+    {
+      "/": `<title>One</title><a href="/two" id=a onmouseover="said.textContent = 'over'">two</a><p id=said></p>`,
+      "/two": "<title>Two</title><script>setTimeout(() => confirm('Really?'))</script>",
+    },
+    {},
+    { readOnly: true },
+  );
+  expect(await call("navigate", { url: site.origin })).toContain("One");
+  await call("emulate", { width: 500 });
+  await call("hover", { selector: "#a" });
+  await call("wait_for", { text: "over" });
+  expect(await call("snapshot")).toContain('link "two"');
+  await call("screenshot", { name: "one" });
+  await call("pdf");
+  await call("tabs", { action: "new", url: `${site.origin}/two` });
+  await expect.poll(() => refused("snapshot")).toContain('confirm dialog: "Really?"');
+  expect(await refused("handle_dialog", { accept: true })).toContain("--read-only");
+  expect(await call("handle_dialog", { accept: false })).toContain("Dismissed");
+  await call("back_forward", { action: "reload" });
+  const { tools } = await client.request("tools/list");
+  const names = JSON.stringify(tools).match(/(?<="name":"puppeteer_)\w+/g);
+  for (const name of writing) {
+    expect(names).not.toContain(name);
+    expect(await refused(name), name).toContain("--read-only");
+  }
+  expect(names).toHaveLength(24 - writing.length);
+  expect(await call("close")).toBe("Closed 2 pages.");
+});
+
+browserTest("a page that lies about its size gets a picture of a sane one", async () => {
+  const { call, client, site } = await visit({
+    "/": `<p id=p>small</p><script>
+for (const name of ["innerWidth", "innerHeight", "scrollX", "scrollY"]) {
+  Object.defineProperty(window, name, { get: () => wrong });
+}
+for (const name of ["scrollWidth", "scrollHeight"]) {
+  Object.defineProperty(document.documentElement, name, { get: () => wrong });
+}
+var wrong = 1e9;
+</script>`,
+  });
+  await call("navigate", { url: site.origin });
+  for (const wrong of ["1e9", "-1e9", "NaN", "'wide'", "{}", "0"]) {
+    await call("evaluate", { script: `wrong = ${wrong}; 1` });
+    for (const more of [{}, { full_page: true }, { selector: "#p" }]) {
+      const shot = await client.callTool("puppeteer_screenshot", { name: "x", ...more });
+      expect(shot.isError, `${wrong} ${shot.text}`).not.toBe(true);
+      const { width, height } = size.parse(shot.structuredContent);
+      expect(width).toBeLessThanOrEqual(1_280);
+      expect(height).toBeLessThanOrEqual(8_000);
+    }
+  }
 });

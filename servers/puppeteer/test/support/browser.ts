@@ -1,3 +1,4 @@
+import type { PolicyOptions } from "@fairlead/runtime";
 import { type ConnectedClient, connect } from "@fairlead/runtime/testing";
 import { onTestFinished, test } from "vitest";
 import { server } from "../../src/index.ts";
@@ -37,9 +38,14 @@ export interface Visit {
 type Pages = Parameters<typeof createSite>[0];
 
 /** A client with a browser, and a site it may visit; both end with the test. */
-export async function visit(pages: Pages, config: Readonly<Record<string, unknown>> = {}) {
+export async function visit(
+  pages: Pages,
+  config: Readonly<Record<string, unknown>> = {},
+  policy: PolicyOptions = {},
+) {
   const site = await createSite(pages);
   const client = await connect(server, {
+    policy,
     config: {
       executablePath: browser,
       sandbox: "auto",
