@@ -26,6 +26,7 @@ header { padding-block: 3.5rem 1.5rem; }
 header h1 { display: flex; align-items: center; gap: 0.75rem; margin: 0; font-size: 2rem; line-height: 1.2; letter-spacing: -0.02em; }
 header svg { flex: none; color: var(--sea); }
 header p { margin: 0.75rem 0 0; color: var(--quiet); max-width: 44rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; }
 main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 2rem; padding-bottom: 2rem; }
 .server { background: var(--raised); border: 1px solid var(--line); border-radius: 14px; padding: 1.75rem; }
 h2 { margin: 0; font-size: 1.35rem; letter-spacing: -0.01em; }
