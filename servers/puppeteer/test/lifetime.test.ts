@@ -129,7 +129,7 @@ browserTest("a browser inherits what it needs and none of its server's secrets",
   for (const [name, value] of Object.entries(kept)) expect(all).toContain(`${name}=${value}\0`);
   expect(all).toContain(`TMPDIR=${temporary}\0`);
   expect(all).not.toContain(secret);
-  expect(await added()).toHaveLength(1);
+  expect(await added()).not.toContain(secret);
 });
 
 describe("--sandbox", () => {
