@@ -82,7 +82,7 @@ for (const button of navigator.clipboard ? document.querySelectorAll("button[dat
 /** Lets exactly the style and the script above run, and nothing be loaded. */
 export const pagePolicy = [
   "default-src 'none'",
-  "style-src 'sha256-Y+rl5/9CX7hvRoneX4Zl9x7OGZvPhtJMuOMvrPfAY6g='",
+  "style-src 'sha256-55tMnimgO6AX5zIEyQNJCUkVl8Q5AOB5ZI6LPp0jjj4='",
   "script-src 'sha256-Zp+4/523VaZJeUK2l18sWt/tHoxXzuPo/yZzsxmNLvo='",
   "base-uri 'none'",
   "form-action 'none'",
