@@ -25,8 +25,13 @@ export async function evaluateScript(tab: Tab, script: string): Promise<string> 
     throw new BrowserError("The script ran for 30 seconds and was ended.", "Do less at once.");
   }
   const said = tab.console.list("debug", before).map(formatConsole).join("\n");
-  const shown = JSON.stringify(value, null, 2) ?? "undefined";
+  const shown = JSON.stringify(value, toJson, 2) ?? "undefined";
   return `Execution result:\n${shown}\n\nConsole output:\n${said}`;
+}
+
+/** JSON has no form for the one other kind of value that a page can hand over. */
+function toJson(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}n` : value;
 }
 
 /** Whether the page threw it; puppeteer gives such errors the name they have there. */

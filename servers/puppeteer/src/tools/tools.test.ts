@@ -321,3 +321,16 @@ var wrong = 1e9;
     }
   }
 });
+
+browserTest(
+  "values that JSON has no form for, and pages that break their own text, are told of",
+  async () => {
+    const { call, site } = await visit({ "/": "<h1>Title</h1>" });
+    await call("navigate", { url: site.origin });
+    expect(await call("evaluate", { script: "10n" })).toContain('result:\n"10n"');
+    expect(await call("evaluate", { script: "[NaN, Infinity]" })).toContain("null,\n  null");
+    await call("evaluate", { script: "String.prototype.replace = () => ({ length: 1e9 }); 1" });
+    expect(await call("get_text")).toBe("[object Object]");
+    expect(await call("get_text", { format: "text" })).toBe("Title");
+  },
+);
