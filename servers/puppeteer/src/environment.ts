@@ -1,5 +1,3 @@
-import type { Environment } from "@fairlead/runtime";
-
 /**
  * What a browser needs of its surroundings: where home and scratch space are, the language, the
  * screen, fonts and libraries. Everything else stays here: tokens of other programs, proxies that
@@ -17,7 +15,9 @@ const needed: ReadonlySet<string> = new Set([
 ]);
 
 /** The part of an environment that the browser inherits. */
-export function toInherited(environment: Environment): Record<string, string> {
+export function toInherited(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
     const plain = name.toUpperCase();

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { connect } from "@fairlead/runtime/testing";
 import { expect, onTestFinished } from "vitest";
+import { z } from "zod";
 import { server } from "../src/index.ts";
 import { browser, browserTest, toVisit, visit } from "./support/browser.ts";
 
@@ -102,4 +103,40 @@ browserTest("callers share no page, cookie or picture", async () => {
   await other.call("navigate", { url: site.origin });
   expect(await other.call("get_text")).toBe("cookie: none");
   await expect(second.request("resources/read", { uri: "screenshot://mine" })).rejects.toThrow();
+});
+
+browserTest("a page that lies about its size gets a picture of a sane one", async () => {
+  const { call, client, site } = await visit({
+    "/": `<p id=p>small</p><script>
+for (const name of ["innerWidth", "innerHeight", "scrollX", "scrollY"]) {
+  Object.defineProperty(window, name, { get: () => wrong });
+}
+for (const name of ["scrollWidth", "scrollHeight"]) {
+  Object.defineProperty(document.documentElement, name, { get: () => wrong });
+}
+var wrong = 1e9;
+</script>`,
+  });
+  await call("navigate", { url: site.origin });
+  for (const wrong of ["1e9", "-1e9", "NaN", "'wide'", "{}", "0"]) {
+    await call("evaluate", { script: `wrong = ${wrong}; 1` });
+    for (const more of [{}, { full_page: true }, { selector: "#p" }]) {
+      const shot = await client.callTool("puppeteer_screenshot", { name: "x", ...more });
+      expect(shot.isError, `${wrong} ${shot.text}`).not.toBe(true);
+      const { width, height } = z
+        .object({ width: z.int(), height: z.int() })
+        .parse(shot.structuredContent);
+      expect(width).toBeLessThanOrEqual(1_280);
+      expect(height).toBeLessThanOrEqual(8_000);
+    }
+  }
+});
+
+browserTest("a page that breaks what reading uses is read all the same", async () => {
+  const { call, site } = await visit({
+    "/": "<h1>Title</h1><script>String.prototype.replace = () => 5;</script>",
+  });
+  await call("navigate", { url: site.origin });
+  expect(await call("get_text")).toBe("Title");
+  expect(await call("get_text", { format: "text" })).toBe("Title");
 });

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { z } from "zod";
 import { browserTest, visit } from "../../test/support/browser.ts";
 
 const form = `<title>Form</title><h1>Order</h1>
@@ -24,7 +23,6 @@ const form = `<title>Form</title><h1>Order</h1>
 const writing = [
   ...["click", "fill", "fill_form", "select", "press_key", "drag", "upload_file", "evaluate"],
 ];
-const size = z.object({ width: z.int(), height: z.int() });
 const pages = { "/": form, "/done": "<title>Done</title><p>Thank you</p>" };
 
 browserTest("the reference's seven tools answer as they did", async () => {
@@ -297,40 +295,9 @@ browserTest("--read-only leaves a browser to read with", async () => {
   expect(await call("close")).toBe("Closed 2 pages.");
 });
 
-browserTest("a page that lies about its size gets a picture of a sane one", async () => {
-  const { call, client, site } = await visit({
-    "/": `<p id=p>small</p><script>
-for (const name of ["innerWidth", "innerHeight", "scrollX", "scrollY"]) {
-  Object.defineProperty(window, name, { get: () => wrong });
-}
-for (const name of ["scrollWidth", "scrollHeight"]) {
-  Object.defineProperty(document.documentElement, name, { get: () => wrong });
-}
-var wrong = 1e9;
-</script>`,
-  });
+browserTest("a value that JSON has no form for is told all the same", async () => {
+  const { call, site } = await visit({ "/": "" });
   await call("navigate", { url: site.origin });
-  for (const wrong of ["1e9", "-1e9", "NaN", "'wide'", "{}", "0"]) {
-    await call("evaluate", { script: `wrong = ${wrong}; 1` });
-    for (const more of [{}, { full_page: true }, { selector: "#p" }]) {
-      const shot = await client.callTool("puppeteer_screenshot", { name: "x", ...more });
-      expect(shot.isError, `${wrong} ${shot.text}`).not.toBe(true);
-      const { width, height } = size.parse(shot.structuredContent);
-      expect(width).toBeLessThanOrEqual(1_280);
-      expect(height).toBeLessThanOrEqual(8_000);
-    }
-  }
+  expect(await call("evaluate", { script: "10n" })).toContain('result:\n"10n"');
+  expect(await call("evaluate", { script: "[NaN, Infinity]" })).toContain("null,\n  null");
 });
-
-browserTest(
-  "values that JSON has no form for, and pages that break their own text, are told of",
-  async () => {
-    const { call, site } = await visit({ "/": "<h1>Title</h1>" });
-    await call("navigate", { url: site.origin });
-    expect(await call("evaluate", { script: "10n" })).toContain('result:\n"10n"');
-    expect(await call("evaluate", { script: "[NaN, Infinity]" })).toContain("null,\n  null");
-    await call("evaluate", { script: "String.prototype.replace = () => ({ length: 1e9 }); 1" });
-    expect(await call("get_text")).toBe("[object Object]");
-    expect(await call("get_text", { format: "text" })).toBe("Title");
-  },
-);
