@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "@fairlead/runtime/testing";
 import { afterAll, beforeEach, describe, expect, onTestFinished } from "vitest";
-import { browserTest, toExecutable, toVisit, visit } from "./support/browser.ts";
+import { browserTest, toExecutable, toVisit, visitAlone } from "./support/browser.ts";
 import { descendants, living } from "./support/processes.ts";
 import { createSite } from "./support/site.ts";
 
@@ -136,7 +136,7 @@ describe("--sandbox", () => {
   browserTest(
     "on, the default: where it cannot start the call says so, and names the flag",
     async () => {
-      const { client, site } = await visit({ "/": "" }, { sandbox: "on" });
+      const { client, site } = await visitAlone({ "/": "" }, { sandbox: "on" });
       const { isError, text } = await client.callTool("puppeteer_navigate", { url: site.origin });
       // As an ordinary user on a permissive kernel it starts, and that is right too.
       if (isError) expect(text).toContain("--sandbox auto");

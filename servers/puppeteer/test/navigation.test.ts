@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { browserTest, createCanary, visit } from "./support/browser.ts";
+import { browserTest, createCanary, visitAlone } from "./support/browser.ts";
+import type { Answer } from "./support/site.ts";
 
 /** Encodings of a loopback address, each a URL up to its port. */
 const encodings = [
@@ -82,7 +83,7 @@ const schemes = [
 describe("SSRF and file access by navigation (modelcontextprotocol/servers#3660, #3662)", () => {
   browserTest(`${encodings.length} encodings of loopback never reach it`, async () => {
     const canary = await createCanary();
-    const { refused } = await visit({});
+    const { refused } = await visitAlone({});
     for (const encoding of encodings) {
       const url = `${encoding}:${canary.port}/`;
       const said = await refused("navigate", { url });
@@ -93,7 +94,7 @@ describe("SSRF and file access by navigation (modelcontextprotocol/servers#3660,
 
   browserTest("nor from inside a page, where nothing but the proxy refuses them", async () => {
     const canary = await createCanary();
-    const { call, site } = await visit({ "/": "" });
+    const { call, site } = await visitAlone({ "/": "" });
     await call("navigate", { url: site.origin });
     const urls = encodings.map((encoding) => `${encoding}:${canary.port}/`);
     const script = `Promise.all(${JSON.stringify(urls)}.map((url) =>
@@ -105,14 +106,14 @@ describe("SSRF and file access by navigation (modelcontextprotocol/servers#3660,
   browserTest(
     "metadata services and private networks are refused, and the flag is named",
     async () => {
-      const { refused } = await visit({});
+      const { refused } = await visitAlone({});
       for (const url of elsewhere)
         expect(await refused("navigate", { url })).toContain("--allow-hosts");
     },
   );
 
   browserTest("file:, view-source:, chrome:, data: and their like are refused", async () => {
-    const { refused, call, site } = await visit({ "/": "<title>Here</title>" });
+    const { refused, call, site } = await visitAlone({ "/": "<title>Here</title>" });
     await call("navigate", { url: site.origin });
     for (const url of schemes) {
       expect(await refused("navigate", { url }), url).toContain("Refused");
@@ -120,8 +121,21 @@ describe("SSRF and file access by navigation (modelcontextprotocol/servers#3660,
     }
   });
 
+  browserTest("a redirect cannot lead to them", async () => {
+    const locations = ["file:///etc/passwd", "data:text/html,hi", "chrome://version"];
+    const pages = locations.map((location, at) => {
+      const answer: Answer = (_, to) => void to.writeHead(302, { location }).end();
+      return [`/${at}`, answer] as const;
+    });
+    const { call, refused, site } = await visitAlone(Object.fromEntries(pages));
+    for (const [path] of pages) {
+      expect(await refused("navigate", { url: `${site.origin}${path}` })).toContain("did not load");
+      expect(await call("tabs")).not.toMatch(/"url":"(?:file|data|chrome):/);
+    }
+  });
+
   browserTest("a page cannot leave for file:, chrome: or data: either", async () => {
-    const { call, client, site } = await visit({ "/": "<title>Here</title>" });
+    const { call, client, site } = await visitAlone({ "/": "<title>Here</title>" });
     await call("navigate", { url: site.origin });
     for (const url of schemes.filter((one) => !one.startsWith("javascript"))) {
       const script = `try { open(${JSON.stringify(url)}); location.href = ${JSON.stringify(url)}; } catch {} 1`;

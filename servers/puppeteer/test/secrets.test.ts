@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parseSecrets } from "../src/secrets.ts";
-import { browserTest, visit } from "./support/browser.ts";
+import { browserTest, visitAlone } from "./support/browser.ts";
 import { createSite } from "./support/site.ts";
 
 const value = 'p@ss & "w<rd" 42%';
@@ -19,7 +19,7 @@ async function secretsFile(...lines: readonly string[]): Promise<string> {
 browserTest("a secret is typed by its name and comes back in no answer", async () => {
   const page = `<title>Login</title><form action="/in"><button hidden>x</button><input id="u"><input id="p" name="p" oninput="echo.textContent = value; console.log(value); document.title = value"></form><p id="echo"></p>`;
   const sent: string[] = [];
-  const { call, refused, client, site } = await visit(
+  const { call, refused, client, site } = await visitAlone(
     {
       "/": page,
       "/in": (request, response) => {
@@ -78,7 +78,7 @@ browserTest("a secret is typed by its name and comes back in no answer", async (
 });
 
 browserTest("a secret of one host is not typed into a page of another", async () => {
-  const { call, refused, site } = await visit(
+  const { call, refused, site } = await visitAlone(
     { "/": "<input id=p>" },
     { secrets: await secretsFile("TOKEN@bank.example=12345678", "LOCAL@localhost=abcdefgh") },
   );
@@ -92,7 +92,7 @@ browserTest("a secret of one host is not typed into a page of another", async ()
 });
 
 browserTest("a page that lies about where it is gets no secret of another host", async () => {
-  const { call, refused, site } = await visit(
+  const { call, refused, site } = await visitAlone(
     {
       "/": `<input id=p><script>
 const lie = { href: "http://bank.example/", hostname: "bank.example", host: "bank.example" };
@@ -113,7 +113,7 @@ for (const of of [p, Node.prototype]) {
 browserTest("a page around a frame cannot take over what is typed into the frame", async () => {
   const frame = await createSite({ "/": "<input aria-label=Key>" });
   onTestFinished(() => frame.close());
-  const { call, site } = await visit(
+  const { call, site } = await visitAlone(
     {
       // As soon as the frame has the focus, the page around it takes it back.
       "/": `<input id=trap><iframe src="http://127.0.0.1:${frame.port}/"></iframe>

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { browserTest, visit } from "../../test/support/browser.ts";
+import { browserTest, visit, visitAlone } from "../../test/support/browser.ts";
 
 const form = `<title>Form</title><h1>Order</h1>
 <form action="/done">
@@ -113,7 +113,7 @@ browserTest("keys are pressed and elements dragged", async () => {
 });
 
 browserTest("tabs, popups, history and the cap on pages", async () => {
-  const { call, refused, client, site } = await visit(
+  const { call, refused, client, site } = await visitAlone(
     {
       "/": `<title>One</title><a id="pop" href="/two" target="_blank">pop</a>`,
       "/two": "<title>Two</title>",
@@ -253,7 +253,7 @@ browserTest("only files of permitted directories are uploaded", async () => {
   const directory = await mkdtemp(join(tmpdir(), "fairlead-up-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   await writeFile(join(directory, "a.txt"), "from a file");
-  const { call, refused, site } = await visit(pages, { uploadDirectories: [directory] });
+  const { call, refused, site } = await visitAlone(pages, { uploadDirectories: [directory] });
   await call("navigate", { url: site.origin });
   await call("upload_file", { selector: "#file", paths: [join(directory, "a.txt")] });
   expect(await call("evaluate", { script: "file.files[0].text()" })).toContain("from a file");
@@ -265,7 +265,7 @@ browserTest("only files of permitted directories are uploaded", async () => {
 });
 
 browserTest("--read-only leaves a browser to read with", async () => {
-  const { call, refused, client, site } = await visit(
+  const { call, refused, client, site } = await visitAlone(
     {
       "/": `<title>One</title><a href="/two" id=a onmouseover="said.textContent = 'over'">two</a><p id=said></p>`,
       "/two": "<title>Two</title><script>setTimeout(() => confirm('Really?'))</script>",
