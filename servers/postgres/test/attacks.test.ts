@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type ConnectedClient, connect } from "@fairlead/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { server } from "../src/index.ts";
@@ -10,14 +8,12 @@ import { createShop, type Shop } from "./support/shop.ts";
 let shop: Shop;
 let client: ConnectedClient;
 let before: string;
-let marker: string;
 
 beforeAll(async () => {
   shop = await createShop();
   // As superuser: nothing but the layers of this server is in the way.
   client = await connect(server, { config: { databases: [shop.url] } });
   before = await shop.checksum();
-  marker = join(shop.postgres.directory, "marker");
 });
 afterAll(async () => {
   await client.close();
@@ -26,7 +22,7 @@ afterAll(async () => {
 
 describe.for(Object.entries(attacks))("refused: %s", ([, statements]) => {
   test.for(statements.map((sql) => [sql.slice(0, 120), sql] as const))("%s", async ([, given]) => {
-    const sql = given.replaceAll("$F", marker);
+    const sql = given.replaceAll("$F", shop.marker);
     const { isError, text } = await client.callTool("query", { sql });
     expect(isError, text).toBe(true);
     expect(text).not.toContain("Internal error");
@@ -34,7 +30,7 @@ describe.for(Object.entries(attacks))("refused: %s", ([, statements]) => {
   });
 
   test("and nothing is changed, left locked or written to a file", async () => {
-    expect(existsSync(marker)).toBe(false);
+    expect(await shop.isMarked()).toBe(false);
     expect(await shop.checksum()).toBe(before);
   });
 });
