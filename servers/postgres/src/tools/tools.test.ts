@@ -310,7 +310,8 @@ describe("write tools", () => {
       pid = output.connections.find(({ query }: { query: string }) => query.startsWith(slow))?.pid;
     }
     expect((await call("cancel_query", { pid })).text).toContain("ended its statement");
-    expect((await running).text).toContain("57014");
+    // Not by the time limit, which would end it as well.
+    expect((await running).text).toContain("user request");
     expect((await call("cancel_query", { pid: 1 })).isError).toBe(true);
   });
 
