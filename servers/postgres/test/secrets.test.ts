@@ -93,7 +93,7 @@ describe("TLS", () => {
 
   async function ask(url: string) {
     const more = { databases: [url], demo: false, allowInsecureTls: false };
-    const databases = new Databases({ ...options, ...more });
+    const databases = new Databases({ ...options, ...more }, () => undefined);
     try {
       const sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
       const { signal } = new AbortController();
