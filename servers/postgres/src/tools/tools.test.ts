@@ -140,12 +140,39 @@ describe("schema tools", () => {
 });
 
 describe("dba tools", () => {
-  test("find what took most, without passwords", async () => {
-    await shop.admin("CREATE ROLE spoken LOGIN PASSWORD 'hunter2secret'");
-    const { text, isError } = await call("get_top_queries", { limit: 100 });
-    expect(isError, text).toBe(false);
-    expect(text).toContain("CREATE ROLE spoken");
-    expect(text).not.toContain("hunter2secret");
+  test("find what took most", async () => {
+    await shop.admin("SELECT count(*) FROM customers WHERE country = 'DE'");
+    for (const sort_by of ["total_time", "mean_time", "calls", "rows", "io"]) {
+      const { text, isError } = await call("get_top_queries", { limit: 100, sort_by });
+      expect(isError, text).toBe(false);
+      expect(text).toContain("SELECT count(*) FROM customers WHERE country = $1");
+    }
+  });
+
+  test("show what other sessions do, but no password they say", async () => {
+    const session = new Client({ connectionString: shop.url, application_name: "talkative" });
+    await session.connect();
+    await session.query("CREATE ROLE spoken LOGIN PASSWORD 'hunter2secret'");
+    const shown = "CREATE ROLE [redacted: it speaks of a secret]";
+    try {
+      for (const [name, args] of [
+        ["get_top_queries", { limit: 100 }],
+        ["list_connections_activity", {}],
+        ["query", { sql: "SELECT query FROM pg_stat_activity" }],
+        ["query", { sql: "SELECT query FROM pg_stat_statements" }],
+        ["query", { sql: "SELECT * FROM pg_stat_activity" }],
+      ] as const) {
+        const { text, isError } = await call(name, args);
+        expect(text).not.toContain("hunter2");
+        if (name === "query") expect(text).toContain("list_connections_activity");
+        else expect(text).toContain(shown);
+        expect(isError).toBe(name === "query");
+      }
+      const uri = "postgres://shop/pg_catalog/pg_stat_activity/sample";
+      await expect(client.request("resources/read", { uri })).rejects.toThrow("Refused");
+    } finally {
+      await session.end();
+    }
   });
 
   test("look at the health of all there is", async () => {
@@ -193,7 +220,7 @@ describe("dba tools", () => {
     const [holder, waiter] = [1, 2].map(() => new Client({ connectionString: shop.url }));
     await holder?.connect();
     await waiter?.connect();
-    await holder?.query("BEGIN; LOCK TABLE victim");
+    await holder?.query("BEGIN; LOCK TABLE victim; /* password 'hunter2secret' */");
     const waiting = waiter?.query("SELECT * FROM victim");
     try {
       let locks: readonly { relation: string }[] = [];
@@ -201,6 +228,7 @@ describe("dba tools", () => {
         locks = (await call("list_locks")).output.locks;
       }
       expect(locks).toMatchObject([{ relation: "victim", blocking_state: "idle in transaction" }]);
+      expect(JSON.stringify(locks)).not.toContain("hunter2");
       const idle = await call("list_connections_activity", { state: "idle in transaction" });
       expect(idle.output.connections).toHaveLength(1);
       const blocked = await call("query", { sql: "TABLE victim", timeout_ms: 1_000 });
