@@ -33,5 +33,7 @@ test.for([
 });
 
 test("keeps the words that tell what it was", () => {
-  expect(scrub("ALTER ROLE a PASSWORD 'hunter2'")).toBe("ALTER ROLE [redacted: it speaks of a secret]");
+  expect(scrub("ALTER ROLE a PASSWORD 'hunter2'")).toBe(
+    "ALTER ROLE [redacted: it speaks of a secret]",
+  );
 });

@@ -215,8 +215,14 @@ export const attacks: Readonly<Record<string, readonly string[]>> = {
     ...["TABLE pg_stat_activity", "SELECT a FROM pg_stat_activity a"],
     ...["SELECT pg_stat_activity FROM pg_stat_activity", "SELECT a.* FROM pg_stat_activity a"],
     ...["SELECT a.query FROM pg_catalog.pg_stat_activity AS a", "SELECT * FROM pg_stat_statements"],
-    ...["SELECT (a).query FROM pg_stat_activity a", "SELECT row_to_json(a) FROM pg_stat_activity a"],
-    ...["SELECT a.row_to_json FROM pg_stat_activity a", "SELECT a.to_jsonb FROM pg_stat_activity a"],
+    ...[
+      "SELECT (a).query FROM pg_stat_activity a",
+      "SELECT row_to_json(a) FROM pg_stat_activity a",
+    ],
+    ...[
+      "SELECT a.row_to_json FROM pg_stat_activity a",
+      "SELECT a.to_jsonb FROM pg_stat_activity a",
+    ],
     ...["SELECT query FROM public.pg_stat_statements", "SELECT * FROM pg_stat_statements(true)"],
     ...["SELECT pg_stat_get_backend_activity(1)", "SELECT * FROM pg_stat_get_activity(NULL)"],
     "SELECT a.c20 FROM pg_stat_activity AS a(c1,c2,c3,c4,c5,c6,c7,c8,c9,d,e,f,g,h,i,j,k,l,m,c20)",
