@@ -78,8 +78,11 @@ export async function uploadFiles(
     );
   }
   const handle = await tab.element(selector);
-  const file = await handle.evaluate((element) => element.matches("input[type=file]"));
-  if (!file) throw new BrowserError(`${selector} is no file field.`, "Name an input of type file.");
+  const takes = await handle.evaluate(countFiles);
+  if (takes === 0) {
+    throw new BrowserError(`${selector} is no file field.`, "Name an input of type file.");
+  }
+  if (paths.length > takes) throw new BrowserError(`${selector} takes one file.`, "Name one.");
   const directory = await createUploads();
   // The page reads them when it likes, so they stay as long as it does.
   tab.page.once("close", () => void rm(directory, { recursive: true, force: true }));
@@ -119,6 +122,12 @@ function toKind(element: Element): "type" | "set" | "check" | "select" | "other"
     return "other";
   const whole = ["date", "datetime-local", "month", "week", "time", "color", "range"];
   return whole.includes(element.type) ? "set" : "type";
+}
+
+/** How many files a field takes: none where it is no file field. */
+function countFiles(element: Element): number {
+  if (!(element instanceof HTMLInputElement) || element.type !== "file") return 0;
+  return element.multiple ? Number.MAX_SAFE_INTEGER : 1;
 }
 
 function selectContent(element: Element): boolean {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { spawn } from "@fairlead/runtime/testing";
 import { afterAll, beforeEach, describe, expect, onTestFinished } from "vitest";
 import { browserTest, toExecutable, toVisit, visitAlone } from "./support/browser.ts";
@@ -11,8 +12,12 @@ const main = new URL("../dist/main.js", import.meta.url);
 
 /** The built server with a page open, and the processes it has started. */
 async function start(more: Readonly<Record<string, string>> = {}) {
-  const site = await createSite({ "/": "<title>Here</title><p>hello</p>" });
+  const site = await createSite({
+    "/": "<title>Here</title><p>hello</p><input type=file multiple>",
+  });
+  const folder = fileURLToPath(new URL("../src", import.meta.url));
   const args = ["--sandbox", "auto", "--allow-hosts", `localhost:${site.port}`];
+  args.push("--upload-directories", folder);
   const env = { ...more, TMPDIR: temporary };
   const client = await spawn(main, { args: [...args, ...toExecutable()], env });
   onTestFinished(async () => {
@@ -108,6 +113,23 @@ browserTest("500 navigations leave no page, process or file behind", async () =>
   expect(now.length).toBeLessThanOrEqual(pids.length + 3);
   await client.close();
   await expect.poll(() => living([...pids, ...now]), { timeout: 10_000 }).toEqual([]);
+  expect(await added()).toEqual([]);
+});
+
+browserTest("copies of uploaded files go with their page, and with their server", async () => {
+  const { client, call, site } = await start();
+  const copies = async () => (await added()).filter((name) => name.includes("upload"));
+  const upload = { selector: "input", paths: ["index.ts", "main.ts"] };
+  await call("upload_file", upload);
+  expect(
+    await call("evaluate", { script: "document.querySelector('input').files.length" }),
+  ).toContain("2");
+  expect(await copies()).toHaveLength(1);
+  await call("tabs", { action: "close" });
+  await expect.poll(copies).toEqual([]);
+  await call("navigate", { url: site.origin });
+  await call("upload_file", upload);
+  await client.close();
   expect(await added()).toEqual([]);
 });
 

@@ -259,6 +259,9 @@ browserTest("only files of permitted directories are uploaded", async () => {
   expect(await call("evaluate", { script: "file.files[0].text()" })).toContain("from a file");
   const outside = { selector: "#file", paths: ["/etc/passwd"] };
   expect(await refused("upload_file", outside)).toContain("outside allowed directories");
+  await call("evaluate", { script: "file.multiple = false; 1" });
+  const two = { selector: "#file", paths: [join(directory, "a.txt"), join(directory, "a.txt")] };
+  expect(await refused("upload_file", two)).toContain("takes one file");
   expect(await refused("upload_file", { ...outside, selector: "#name" })).toContain(
     "no file field",
   );
