@@ -12,12 +12,13 @@ export async function evaluateScript(tab: Tab, script: string): Promise<string> 
   const value = await tab.read(() => {
     const timer = sleep(timeoutMs, late, { ref: false });
     return Promise.race([tab.page.evaluate(script), timer]).catch((error: unknown) => {
-      throw isOfPage(error)
-        ? new BrowserError(
-            `The script failed: ${firstLine(tab.clean(error.message))}`,
-            "Mend the script.",
-          )
-        : error;
+      if (!isOfPage(error)) throw error;
+      // A page can throw anything, and here it comes out as it is.
+      const said = error instanceof Error ? error.message : String(error);
+      throw new BrowserError(
+        `The script failed: ${firstLine(tab.clean(said))}`,
+        "Mend the script.",
+      );
     });
   });
   if (value === late) {
@@ -35,9 +36,9 @@ function toJson(_: string, value: unknown): unknown {
 }
 
 /** Whether the page threw it; puppeteer gives such errors the name they have there. */
-function isOfPage(error: unknown): error is Error {
+function isOfPage(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
   return (
-    error instanceof Error &&
     !/ProtocolError|TargetCloseError|TimeoutError/.test(error.name) &&
     !/context was destroyed|Cannot find context|detached/i.test(error.message)
   );

@@ -22,20 +22,32 @@ export async function fillField(
   if (kind === "other") {
     throw new BrowserError(`${selector} takes no text.`, "Name an input, textarea or select.");
   }
+  if (kind === "locked") {
+    throw new BrowserError(
+      `${selector} cannot be changed: it is disabled or read-only.`,
+      "Look with puppeteer_snapshot what the page wants first.",
+    );
+  }
   if (kind === "select") return selectOption(handle, selector, value);
   if (kind === "check") return setChecked(handle, selector, value);
   // The field's own frame, which may be another site's than the page, and as the browser knows it:
   // a page can lie about where it is.
   const revealed = secrets.reveal(value, handle.frame.url());
   if (revealed.secret) await handle.evaluate(hideFromPictures);
-  if (kind === "set") return void (await handle.evaluate(setValue, revealed.text));
+  if (kind === "set") {
+    if (await handle.evaluate(setValue, revealed.text)) return;
+    throw new BrowserError(
+      `${selector} does not take this value.`,
+      "Dates are 2026-11-21, times 13:45, colors #ff0000.",
+    );
+  }
   await handle.focus();
   const filled = await handle.evaluate(selectContent);
   // Key by key a page could say a secret's beginnings, which nothing would recognise; and keys go
   // where the focus is, which the page around a frame can take to a field of its own.
   if (revealed.secret || revealed.text.length > mostTyped || /[\r\n]/.test(revealed.text)) {
     if (await handle.evaluate(insertText, revealed.text)) return;
-    throw new BrowserError(`${selector} took no text.`, "It may be read-only or disabled.");
+    throw new BrowserError(`${selector} took no text.`, "Look at it with puppeteer_snapshot.");
   }
   if (filled) await tab.page.keyboard.press("Backspace");
   await tab.page.keyboard.type(revealed.text);
@@ -112,7 +124,8 @@ async function setChecked(handle: ElementHandle, selector: string, value: string
 }
 
 /** How a field is filled. Runs in the page, as all below. */
-function toKind(element: Element): "type" | "set" | "check" | "select" | "other" {
+function toKind(element: Element): "type" | "set" | "check" | "select" | "locked" | "other" {
+  if (element.matches(":disabled, input[readonly], textarea[readonly]")) return "locked";
   if (element instanceof HTMLSelectElement) return "select";
   if (element instanceof HTMLTextAreaElement) return "type";
   if (element instanceof HTMLElement && element.isContentEditable) return "type";
@@ -149,12 +162,15 @@ function insertText(element: Element, text: string): boolean {
   return document.execCommand("insertText", false, text);
 }
 
-function setValue(element: Element, value: string): void {
-  if (!(element instanceof HTMLInputElement)) return;
+/** Whether the field took it: a date field drops what is no date. */
+function setValue(element: Element, value: string): boolean {
+  if (!(element instanceof HTMLInputElement)) return false;
   // Past the setter a framework may have put on the element itself.
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, value);
+  const taken = value === "" || element.value !== "";
   element.dispatchEvent(new Event("input", { bubbles: true }));
   element.dispatchEvent(new Event("change", { bubbles: true }));
+  return taken;
 }
 
 function hideFromPictures(element: Element): void {

@@ -72,7 +72,8 @@ async function findArea(page: Page, options: ScreenshotOptions): Promise<Screens
   }
   if (!options.fullPage) {
     const { pageX: x, pageY: y, clientWidth: width, clientHeight: height } = view;
-    return { x, y, width: Math.max(width, 1), height: Math.max(height, 1) };
+    const shown = Math.min(Math.max(height, 1), mostHeight);
+    return { x, y, width: Math.max(width, 1), height: shown };
   }
   const height = Math.min(Math.max(whole.height, 1), mostHeight);
   return { x: 0, y: 0, width: Math.max(whole.width, 1), height };
