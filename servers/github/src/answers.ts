@@ -103,7 +103,7 @@ export const reviewComment = comment.extend({
   path: z.string(),
   line: z.int().nullish(),
   original_line: z.int().nullish(),
-  in_reply_to_id: z.int().optional(),
+  in_reply_to_id: z.int().nullish(),
 });
 export type ReviewCommentAnswer = z.output<typeof reviewComment>;
 

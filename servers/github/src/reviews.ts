@@ -27,7 +27,8 @@ export async function listReviewComments(repository: Repository, number: number,
   const comments = shown.map((answer) => {
     const author = authorOf(answer);
     const source = `comment on ${repository.name}#${number} by ${author}`;
-    const { id, created_at, in_reply_to_id: reply_to } = answer;
+    const { id, created_at, in_reply_to_id } = answer;
+    const reply_to = in_reply_to_id ?? undefined;
     const at = answer.line ?? answer.original_line ?? undefined;
     const place = { path: line(answer.path), line: at };
     return { id, author, created_at, ...place, reply_to, body: saidInShort(answer.body, source) };

@@ -103,12 +103,16 @@ export class GitHubGaps {
     const [, kind, owner = "", name = "", ...rest] = url.pathname
       .split("/")
       .map(decodeURIComponent);
-    if (kind === "repositories") return undefined;
     if (kind !== "repos") return undefined;
     const repository = `${owner}/${name}`;
     const target = this.#moved.get(repository.toLowerCase());
     if (target !== undefined) return this.#redirect(request, target, rest);
     const path = `${method} /${rest.map((part) => (/^\d+$/.test(part) ? "N" : part)).join("/")}`;
+    // The former address of one ref, which GitHub still answers and the reference server uses.
+    if (path.startsWith("GET /git/refs/")) {
+      return this.#ask(request.token, "GET", url.pathname.replace("/git/refs/", "/git/ref/"));
+    }
+    if (path === "POST /git/trees") return this.#grow(request, repository);
     if (path === "GET /pulls/N/files") return this.#files(request, repository, rest[1] ?? "");
     if (path === "GET /issues/N/sub_issues")
       return this.#children(request, repository, rest[1] ?? "");
@@ -128,6 +132,17 @@ export class GitHubGaps {
     const inRepository = /^\/repos\/([^/]+\/[^/]+)/.exec(url.pathname)?.[1];
     // GitHub does not say that something hidden is there.
     if (inRepository && answer.status === 403) return notFound;
+    if (Array.isArray(answer.data) && /\/pulls\/\d+\/comments$/.test(url.pathname)) {
+      return {
+        ...answer,
+        data: toList(answer.data).map(withLinks),
+      };
+    }
+    if (method === "POST" && answer.status < 300 && /^\/user\/repos$|\/forks$/.test(url.pathname)) {
+      const { data: source } = await this.#ask(token, "GET", `/repos/${inRepository}`);
+      const more = inRepository === undefined ? {} : { parent: source, source };
+      return { ...answer, data: withPush({ ...more, ...toJson(answer.data) }) };
+    }
     const isRepository = inRepository !== undefined && url.pathname === `/repos/${inRepository}`;
     if (method !== "GET" || answer.status !== 200 || !isRepository) return answer;
     const push = await this.#mayPush(token, inRepository, login);
@@ -161,6 +176,22 @@ export class GitHubGaps {
     if (user.status !== 200) return notFound;
     const permission = (await this.#mayPush(token, repository, login)) ? "write" : "read";
     return { status: 200, data: { permission, role_name: permission, user: null } };
+  }
+
+  /** GitHub takes a commit for its tree, and gives entries a URL, which the emulator does not. */
+  async #grow({ token, body }: GapRequest, repository: string): Promise<GapAnswer> {
+    const base = toJson(body)["base_tree"];
+    const commit = await this.#ask(token, "GET", `/repos/${repository}/git/commits/${base}`);
+    const tree = commit.status === 200 ? toJson(toJson(commit.data)["tree"])["sha"] : base;
+    const grown = { ...toJson(body), base_tree: tree };
+    const { data, ...answer } = await this.#ask(
+      token,
+      "POST",
+      `/repos/${repository}/git/trees`,
+      grown,
+    );
+    const entries = toList(toJson(data)["tree"]).map((entry) => ({ url: "", ...entry }));
+    return { ...answer, data: { ...toJson(data), tree: entries } };
   }
 
   async #files({ token }: GapRequest, repository: string, number: string): Promise<GapAnswer> {
@@ -272,6 +303,21 @@ export class GitHubGaps {
       return { status: 201, data: {} };
     return notFound;
   }
+}
+
+function withLinks(comment: Json): Json {
+  const [self, html] = [comment["url"], comment["html_url"]].map((href) => ({ href }));
+  return { _links: { self, html, pull_request: self }, ...comment };
+}
+
+/** GitHub says when a repository that was just made was pushed to. */
+function withPush(data: unknown): Json {
+  const made = toJson(data);
+  const filled = Object.entries(made).map(([key, value]) => [
+    key,
+    (key === "parent" || key === "source") && isJson(value) ? withPush(value) : value,
+  ]);
+  return { ...Object.fromEntries(filled), pushed_at: made["pushed_at"] ?? made["created_at"] };
 }
 
 function invalid(message: string): GapAnswer {

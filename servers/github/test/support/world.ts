@@ -111,12 +111,14 @@ export interface ClientSettings {
   readonly options?: Partial<OpenOptions>;
   readonly around?: Surroundings;
   readonly connect?: ConnectOptions;
+  /** Leaves the client open for the tests that follow. */
+  readonly keep?: boolean;
 }
 
 /** A client of the server on an emulated GitHub, with every tool there is. */
 export async function createClient(
   url: string,
-  { options = {}, around, connect: how = {} }: ClientSettings = {},
+  { options = {}, around, connect: how = {}, keep = false }: ClientSettings = {},
 ): Promise<ConnectedClient> {
   const opened = await openGitHub({ ...defaults, host: url, ...options }, around);
   const client = await connect(server, {
@@ -124,10 +126,12 @@ export async function createClient(
     policy: { toolsets: ["all"], legacy: true },
     ...how,
   });
-  onTestFinished(async () => {
-    await client.close();
-    await opened.close();
-  });
+  if (!keep) {
+    onTestFinished(async () => {
+      await client.close();
+      await opened.close();
+    });
+  }
   return client;
 }
 
