@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { stdout } from "node:process";
 import { pathToFileURL } from "node:url";
 import { type SpawnedClient, spawn } from "@fairlead/runtime/testing";
 import { createFakeGitHub, type FakeGitHub } from "@fairlead/testing/github";
@@ -37,6 +38,7 @@ describe("the reference server's calls on the same emulator", () => {
   let theirs: Side;
   let ours: Side;
   let spawned: SpawnedClient;
+  const sizes: (readonly [tool: string, theirs: number, ours: number])[] = [];
 
   beforeAll(async () => {
     const [fakeOfTheirs, fakeOfOurs] = await Promise.all([createBackend(), createBackend()]);
@@ -64,6 +66,10 @@ describe("the reference server's calls on the same emulator", () => {
   });
 
   afterAll(async () => {
+    // The figures of the README's table.
+    const tokens = (length: number) => String(Math.ceil(length / 4)).padStart(6);
+    const rows = sizes.map(([tool, their, our]) => `${tokens(their)}${tokens(our)}  ${tool}`);
+    stdout.write(`github: tokens of an answer, reference and ours\n${rows.join("\n")}\n`);
     await spawned.close();
     await theirs.fake[Symbol.asyncDispose]();
     await ours.fake[Symbol.asyncDispose]();
@@ -90,6 +96,9 @@ describe("the reference server's calls on the same emulator", () => {
       const facts = step.facts(JSON.parse(their.text));
       expect(facts.length).toBeGreaterThan(0);
       for (const fact of facts) expect(our.text).toContain(String(fact));
+      // Hosts show the model one of the two, so the larger one counts.
+      const structured = JSON.stringify(our.structuredContent ?? "");
+      sizes.push([step.tool, their.text.length, Math.max(our.text.length, structured.length)]);
     },
   );
 
