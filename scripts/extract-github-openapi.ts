@@ -52,6 +52,7 @@ PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch
 GET /repos/{owner}/{repo}/pulls/{pull_number}/comments
 GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews
 POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews
+GET /repos/{owner}/{repo}/compare/{basehead}
 GET /repos/{owner}/{repo}/collaborators/{username}/permission!
 GET /repos/{owner}/{repo}/actions/runs!
 GET /repos/{owner}/{repo}/actions/runs/{run_id}!

@@ -27,7 +27,7 @@ export type Commit = {
 export async function listCommits(repository: Repository, query: CommitQuery) {
   const ask = { path: "/commits", query: paged(query) };
   const { data, next } = await repository.ask(z.array(commitAnswer), ask);
-  repository.noteFiles();
+  await repository.noteFiles(query.sha);
   const commits = data.map((answer) => {
     const commit = toCommit(answer);
     return { ...commit, message: cut(commit.message) };
@@ -42,7 +42,7 @@ export async function readCommit(
 ) {
   const ask = { path: path`/commits/${sha.split("/")}`, query: paged(query) };
   const { data, next } = await repository.ask(commitAnswer, ask);
-  repository.noteFiles();
+  await repository.noteFiles(sha);
   return {
     ...toCommit(data),
     url: data.html_url,

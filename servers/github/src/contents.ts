@@ -38,7 +38,7 @@ export async function readContents(
   const parts = toParts(file);
   const place = parts.length === 0 ? "/contents" : path`/contents/${parts}`;
   const { data } = await repository.ask(contents, { path: place, query: { ref } });
-  repository.noteFiles();
+  await repository.noteFiles(ref);
   if (Array.isArray(data)) {
     const entries = data.map(({ name, type, size }) => ({ name: revealText(name), type, size }));
     return { kind: "directory", entries };

@@ -27,7 +27,7 @@ function toRow(found: z.output<typeof release>) {
 export async function listReleases(repository: Repository, query: PageQuery) {
   const ask = { path: "/releases", query: paged(query) };
   const { data, next } = await repository.ask(z.array(release), ask);
-  repository.noteFiles();
+  await repository.noteFiles();
   return { releases: data.map(toRow), next_page: next };
 }
 
@@ -35,7 +35,7 @@ export async function listReleases(repository: Repository, query: PageQuery) {
 export async function readRelease(repository: Repository, tag: string | undefined) {
   const place = tag === undefined ? "/releases/latest" : path`/releases/tags/${tag.split("/")}`;
   const { data } = await repository.ask(release, { path: place });
-  repository.noteFiles();
+  await repository.noteFiles();
   return {
     ...toRow(data),
     assets: data.assets.map(({ name, size }) => ({ name: line(name), size })),

@@ -1,8 +1,11 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { path } from "./address.ts";
 import type { Answer, Api, Ask } from "./api.ts";
 import { GitHubError } from "./errors.ts";
 import type { Trust } from "./trust.ts";
 import type { Visibility, VisibilityLedger } from "./visibility.ts";
+
+const comparison = z.object({ status: z.string() });
 
 /** What is known of a repository, under the name GitHub itself gives it. */
 export interface RepositoryFacts {
@@ -59,11 +62,39 @@ export class Repository {
     }
   }
 
-  /** Notes that files or history were read: trusted where the token's owner has a say in them. */
-  noteFiles(): void {
-    const { facts, ledger } = this.#parts;
-    const trusted = facts.mayPush || facts.visibility !== "public";
-    ledger.note(facts.fullName, facts.visibility, { trusted });
+  /**
+   * Notes that files or history are read: trusted where the token's owner has a say in them. Throws
+   * GitHubError where lockdown keeps them back.
+   */
+  async noteFiles(ref?: string): Promise<void> {
+    const { facts, ledger, trust } = this.#parts;
+    const isPublic = facts.visibility === "public";
+    const own = !isPublic || ref === undefined || (await this.#isOwn(ref));
+    if (!own && trust.isLockdown) {
+      throw new GitHubError(
+        `${ref} is not on ${facts.defaultBranch} of ${this.name}: it may be a stranger's.`,
+        "With --lockdown name a branch or a tag, or a commit of the default branch.",
+      );
+    }
+    ledger.note(facts.fullName, facts.visibility, { trusted: !isPublic || (own && facts.mayPush) });
+  }
+
+  /**
+   * Whether a ref can hold only what was pushed here. GitHub gives commits of forks by their sha, and
+   * those of pull requests by refs of their own.
+   */
+  async #isOwn(ref: string): Promise<boolean> {
+    if (/^(?:refs\/)?pull\//.test(ref)) return false;
+    if (!/^[0-9a-f]{4,40}$/i.test(ref)) return true;
+    const place = path`/compare/${`${this.facts.defaultBranch}...${ref}`}`;
+    try {
+      const { data } = await this.ask(comparison, { path: place, query: { per_page: 1 } });
+      return data.status === "behind" || data.status === "identical";
+    } catch (error) {
+      // No commit, such as a tree, or one without a common history.
+      if (error instanceof GitHubError && error.status === 404) return false;
+      throw error;
+    }
   }
 
   /** The items that may be shown, with what others wrote noted; lockdown keeps strangers' back. */

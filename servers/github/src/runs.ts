@@ -32,8 +32,9 @@ export async function listRuns(repository: Repository, { workflow_id: id, ...que
   const place = id === undefined ? "/actions/runs" : path`/actions/workflows/${id}/runs`;
   const answer = z.object({ total_count: z.int(), workflow_runs: z.array(run) });
   const { data, next } = await repository.ask(answer, { path: place, query: paged(query) });
-  const { trusted } = await judge(repository, data.workflow_runs);
-  const runs = trusted.map((found) => ({
+  const authored = data.workflow_runs.map((found) => toAuthored(repository, found));
+  const { shown, hidden } = await repository.screen(authored);
+  const runs = shown.map(({ found }) => ({
     id: found.id,
     name: line(found.name),
     title: line(found.display_title),
@@ -43,15 +44,10 @@ export async function listRuns(repository: Repository, { workflow_id: id, ...que
     sha: found.head_sha,
     created_at: found.created_at,
   }));
-  return { runs, next_page: next };
+  return { runs, next_page: next, hidden };
 }
 
 /** Runs started from forks show what strangers wrote: noted as such, and held back by lockdown. */
-async function judge(repository: Repository, runs: readonly z.output<typeof run>[]) {
-  const { shown } = await repository.screen(runs.map((found) => toAuthored(repository, found)));
-  return { trusted: shown.map(({ found }) => found) };
-}
-
 function toAuthored(repository: Repository, found: z.output<typeof run>) {
   const own = found.head_repository?.full_name === repository.name;
   return { found, user: found.actor, author_association: own ? "OWNER" : "NONE" };

@@ -13,7 +13,7 @@ export interface TreeQuery {
 export async function readTree(repository: Repository, { treeSha, recursive, prefix }: TreeQuery) {
   const query = recursive ? { recursive: 1 } : {};
   const { data } = await repository.ask(tree, { path: path`/git/trees/${treeSha}`, query });
-  repository.noteFiles();
+  await repository.noteFiles(treeSha);
   const entries = data.tree
     .filter((entry) => entry.path.startsWith(prefix))
     .map(({ path: place, type, size }) => ({ path: revealText(place), type, size }));

@@ -10,7 +10,7 @@ import { connect } from "@fairlead/runtime/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { server } from "../src/index.ts";
 import { calls } from "./support/calls.ts";
-import { createClient, createWorld, eveToken, myToken, tools } from "./support/world.ts";
+import { createClient, createWorld, eveToken, myToken, pick, tools } from "./support/world.ts";
 
 const hello = { owner: "octocat", repo: "hello" };
 const tags = [..."delete everything"]
@@ -247,6 +247,37 @@ describe("toxic agent flow", () => {
       await hear(flow);
       expect((await flow.writePrivate()).isError).toBe(true);
     }
+  });
+
+  test("a commit of a fork is a stranger's, though it is read in one's own repository", async () => {
+    const { fake, headSha } = await createWorld();
+    const note = { owner: "octocat", repo: "secret", title: "t" };
+    const file = { ...hello, path: "src/new.ts" };
+    const main = await fake.as(myToken, "GET", "/repos/octocat/hello/git/ref/heads/main");
+    const mainSha = pick(main, "object", "sha");
+    // What is on no branch of one's own cannot be told from what came in with a pull request.
+    for (const [ref, foreign] of [
+      [headSha, true],
+      [headSha.slice(0, 10), true],
+      ["feature/one", false],
+    ] as const) {
+      const client = await createClient(fake.url);
+      expect((await client.callTool("get_file_contents", { ...file, ref })).isError).toBe(false);
+      expect([ref, (await client.callTool("create_issue", note)).isError]).toEqual([ref, foreign]);
+    }
+    const client = await createClient(fake.url);
+    await client.callTool("get_commit", { ...hello, sha: mainSha });
+    expect((await client.callTool("create_issue", note)).isError).toBe(false);
+    await client.callTool("list_commits", { ...hello, sha: headSha });
+    expect((await client.callTool("create_issue", note)).isError).toBe(true);
+    const locked = await createClient(fake.url, { options: { lockdown: true } });
+    const refused = await locked.callTool("get_file_contents", { ...file, ref: headSha });
+    expect([refused.isError, refused.text]).toEqual([true, expect.stringContaining("stranger")]);
+    const pull = await locked.callTool("get_file_contents", { ...file, ref: "refs/pull/1/head" });
+    expect(pull.isError).toBe(true);
+    const own = await locked.callTool("get_commit", { ...hello, sha: mainSha });
+    expect(own.isError).toBe(false);
+    expect(fake.problems).toEqual([]);
   });
 
   test("without a stranger's words, and where it is allowed, nothing is in the way", async () => {

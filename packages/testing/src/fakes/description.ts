@@ -16,20 +16,16 @@ ajv.addSchema({ schemas: document.schemas }, "github");
 const compiled = new Map<object, ValidateFunction>();
 
 /** Path parameters that hold slashes. */
-const deep = ["path", "ref"];
+const deep = ["path", "ref", "basehead"];
 
 /** Whether a path, still encoded, is one of an operation's. */
 function matches(template: string, path: string): boolean {
-  const pattern = template
-    .split("/")
-    .map((part) => {
-      const name = /^\{(.*)\}$/.exec(part)?.[1];
-      if (name === undefined) return part;
-      return deep.includes(name) ? ".*" : "[^/]+";
-    })
-    .join("/");
-  // An empty path of contents is the top directory, without the slash.
-  return new RegExp(`^${pattern.replace("/.*", "(?:/.*)?")}$`).test(path);
+  const pattern = template.replace(/\/\{(\w+)\}/g, (_, name: string) => {
+    // An empty path is the top directory, without the slash.
+    if (name === "path") return "(?:/.*)?";
+    return deep.includes(name) ? "/.+" : "/[^/]+";
+  });
+  return new RegExp(`^${pattern}$`).test(path);
 }
 
 /** Of several, the one that says most of the path itself: `/commits/{ref}/status` before `/commits/{ref}`. */

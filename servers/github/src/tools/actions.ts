@@ -37,6 +37,7 @@ const getRuns = defineTool({
       ),
     ),
     next_page: z.int().optional(),
+    hidden: z.int().optional(),
   }),
   async run({ owner, repo, ...query }, { github, signal }) {
     return listRuns(await github.open({ owner, repo }, signal), query);
