@@ -29,11 +29,7 @@ export const server = defineServer({
       privateHosts: options.allowHosts,
       token: options.token,
       tokenHosts: options.tokenHosts,
-      identity: {
-        name: options.authorName,
-        email: options.authorEmail,
-        fallback: { name: undefined, email: undefined },
-      },
+      identity: { name: options.authorName, email: options.authorEmail },
       inherited: toInherited(environment),
     };
     return { context: { git: await createWorkspace(guard, settings, signal) } };

@@ -26,6 +26,8 @@ export interface Output {
 
 const defaultMaxBytes = 16 * 1024 * 1024;
 const maxMessages = 64 * 1024;
+/** A remote may say what it likes on stderr, for as long as it likes. */
+const tooManyMessages = 16 * 1024 * 1024;
 
 /** What simple-git would refuse: settings of ours, each of which makes a command safer. */
 const unsafe = {
@@ -53,7 +55,7 @@ export async function execute(command: Command): Promise<Output> {
   command.signal.throwIfAborted();
   const mark = randomUUID();
   const enough = new AbortController();
-  const seen = { code: 0, size: 0, cut: false };
+  const seen = { code: 0, size: 0, cut: false, said: 0 };
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   const git = simpleGit({
@@ -81,7 +83,9 @@ export async function execute(command: Command): Promise<Output> {
         enough.abort();
       });
       err.on("data", (chunk: Buffer) => {
-        if (stderr.length < maxMessages / 1024) stderr.push(chunk.subarray(0, maxMessages));
+        if (seen.said < maxMessages) stderr.push(chunk);
+        seen.said += chunk.length;
+        if (seen.said > tooManyMessages) enough.abort();
       });
     });
   const end = () => void endAll(mark).catch(() => {});
@@ -90,6 +94,9 @@ export async function execute(command: Command): Promise<Output> {
     await git.raw([...command.args]);
   } catch (error) {
     command.signal.throwIfAborted();
+    if (seen.said > tooManyMessages) {
+      throw new GitError("git was ended: it said more than 16 MB.", "Try another remote.");
+    }
     if (!seen.cut) throw error;
   } finally {
     command.signal.removeEventListener("abort", end);

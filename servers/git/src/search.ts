@@ -48,10 +48,13 @@ export async function searchText(
     "-f",
     "-",
     ...(tree === undefined ? [] : [tree]),
-    "--",
-    ...(await toPaths(repo, query.paths)),
   ];
-  const output = await repo.text(args, { input: `${query.pattern}\n`, codes: [1], maxBytes });
+  const output = await repo.text(args, {
+    input: `${query.pattern}\n`,
+    codes: [1],
+    maxBytes,
+    paths: await toPaths(repo, query.paths),
+  });
   const all = output.split("\n").flatMap((line) => {
     const found = /^([^\0]*)\0(\d+)\0(.*)$/s.exec(line);
     if (found === null) return [];
@@ -89,10 +92,11 @@ export async function blameFile(
   const start = Math.max(startLine, 1);
   const end = Math.min(endLine ?? Number.POSITIVE_INFINITY, start + mostBlamed);
   if (end < start) throw new GitError("end_line is before start_line.", "Swap them.");
-  if (revision === undefined && (await find(repo, "HEAD")) === undefined) {
+  const head = revision === undefined ? await find(repo, "HEAD") : await resolve(repo, revision);
+  if (head === undefined) {
     throw new GitError("The repository has no commits yet.", "Make a first commit.");
   }
-  const at = revision === undefined ? [] : [await resolve(repo, revision)];
+  const at = revision === undefined && repo.layout.top !== undefined ? [] : [head];
   await assertIgnoreFile(repo);
   const flags = ["--line-porcelain", "--no-textconv", "--root", `-L${start},${end}`];
   const output = await repo.text(["blame", ...flags, ...at, "--", name], { maxBytes });

@@ -20,9 +20,11 @@ export function createTag(
     const sha = await resolve(repo, revision);
     if (message?.includes("\0")) throw new GitError("The message holds a NUL.", "Remove it.");
     const annotated =
-      message === undefined ? ["--no-sign"] : ["--no-sign", "--annotate", "-F", "-"];
+      message === undefined
+        ? ["--no-sign"]
+        : ["--no-sign", "--annotate", "--cleanup=whitespace", "-F", "-"];
     await repo.run(["tag", ...annotated, name, sha], {
-      ...toIdentity(repo),
+      ...(await toIdentity(repo)),
       input: message ?? "\n",
     });
     return { tag: name, sha };

@@ -51,6 +51,12 @@ export function formatStatus(status: Status): string {
   return [head, ...under, ...(lines.length > 0 ? lines : ["Nothing changed."])].join("\n");
 }
 
+/** What a person's own git would have run, as the line that says so. */
+export function formatSkipped(skipped: readonly string[]): string[] {
+  if (skipped.length === 0) return [];
+  return [`Not run: ${skipped.join(", ")}. --trust-repo-config would run them.`];
+}
+
 export function formatJoined({
   sha,
   changed,

@@ -3,14 +3,14 @@ import { basename, dirname } from "node:path";
 import { admitRemote } from "./addresses.ts";
 import { toEnvironment } from "./environment.ts";
 import { GitError, toGitError } from "./errors.ts";
-import { assertUnfiltered, listChanged } from "./filters.ts";
+import { assertUnfiltered, findFilters, listChanged } from "./filters.ts";
 import { toIdentity } from "./identity.ts";
 import type { Override } from "./overrides.ts";
 import { execute } from "./process.ts";
 import { redactUrls } from "./repo-config.ts";
 import type { Repository, RunOptions } from "./repository.ts";
 import { assertName, assertRefName, currentBranch, find, resolve } from "./revisions.ts";
-import { assertTree } from "./trees.ts";
+import { assertTree, toEmptyTree } from "./trees.ts";
 import type { GitWorkspace } from "./workspace.ts";
 
 export interface RefChange {
@@ -64,9 +64,9 @@ export function pullForward(
     const args = ["fetch", "-q", "--no-recurse-submodules", ...program, "--", remote];
     await repo.run([...args, `refs/heads/${branch}`], network);
     const sha = await resolve(repo, "FETCH_HEAD");
-    const files = from === "" ? [] : await listChanged(repo, [from, sha]);
-    await assertUnfiltered(repo, files, ["smudge"]);
-    await repo.run(["merge", "-q", "--ff-only", "--no-stat", sha], toIdentity(repo));
+    const files = await listChanged(repo, [from || toEmptyTree(sha), sha]);
+    await assertUnfiltered(repo, files, ["smudge"], sha);
+    await repo.run(["merge", "-q", "--ff-only", "--no-stat", sha], await toIdentity(repo));
     const head = await resolve(repo, "HEAD");
     return { branch: current, from, sha: head, files: head === from ? [] : files };
   });
@@ -91,12 +91,8 @@ export function pushRef(
     const flags = ["push", ...program, "--porcelain", "--no-follow-tags", "--no-signed", ...lease];
     const target = `${spec.source}:${spec.target}`;
     const args = [...flags, "--recurse-submodules=no", "--", remote, target];
-    const { code, stdout, stderr } = await repo.run(args, { ...network, codes: [1] });
-    const said = stdout.toString();
-    if (code !== 0) {
-      const { message, hint } = toGitError("push", stderr, said);
-      throw new GitError(repo.redact(redactUrls(message)), hint);
-    }
+    const output = await repo.run(args, { ...network, codes: [1] });
+    if (output.code !== 0) throw repo.toError("push", output);
     const to = spec.source === "" ? undefined : await resolve(repo, spec.source, "object");
     return [{ ref: spec.target, ...(to && { to }) }];
   });
@@ -153,6 +149,8 @@ export async function cloneRepository(
   readonly path: string;
   readonly sha: string | undefined;
   readonly branch: string | undefined;
+  /** Filters its files would have gone through. */
+  readonly skipped: string[];
 }> {
   const { guard, settings } = workspace;
   const path = await findNewPlace(workspace, destination);
@@ -162,7 +160,7 @@ export async function cloneRepository(
       "Leave them out; the server can be started with a token (GIT_TOKEN).",
     );
   }
-  const config = await admitRemote(url, settings, guard);
+  const config = await admitRemote(url, dirname(path), settings, guard);
   if (branch !== undefined) assertName(branch, "branch name");
   const args = [
     ...["clone", "-q", "--no-recurse-submodules", "--no-shared", "--no-hardlinks", "--template="],
@@ -180,7 +178,14 @@ export async function cloneRepository(
     throw new GitError(redactUrls(message), hint);
   }
   const repo = await workspace.open(path, signal);
-  return { path, sha: await find(repo, "HEAD"), branch: await currentBranch(repo) };
+  const [sha, branchName, files] = await Promise.all([
+    find(repo, "HEAD"),
+    currentBranch(repo),
+    repo.records(["ls-files", "-z"], { maxBytes: 64 * 1024 * 1024 }),
+  ]);
+  const filters = new Set((await findFilters(repo, files)).values());
+  const skipped = [...filters].map((name) => `filter.${name}.smudge`);
+  return { path, sha, branch: branchName, skipped };
 }
 
 /** Makes an empty repository in a new or empty directory. */
@@ -221,8 +226,8 @@ async function reach(
   const known = (await repo.text(["remote"])).split("\n").filter((name) => name !== "");
   if (!known.includes(remote)) {
     throw new GitError(
-      `There is no remote "${remote}".`,
-      `Remotes: ${known.join(", ") || "none"}.`,
+      repo.redact(redactUrls(`There is no remote "${remote}".`)),
+      repo.redact(redactUrls(`Remotes: ${known.join(", ") || "none"}.`)),
     );
   }
   if (!repo.settings.trusted) repo.config.assertNetwork();
@@ -233,7 +238,9 @@ async function reach(
     .split("\n")
     .filter((url) => url !== "");
   const config: Override[] = [];
-  for (const url of urls) config.push(...(await admitRemote(url, repo.settings, repo.guard)));
+  for (const url of urls) {
+    config.push(...(await admitRemote(url, repo.directory, repo.settings, repo.guard)));
+  }
   const { protocols } = repo.settings;
   return { config, environment: { GIT_ALLOW_PROTOCOL: protocols.join(":") } };
 }

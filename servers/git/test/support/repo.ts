@@ -3,17 +3,26 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type ConnectedClient, type ConnectOptions, connect } from "@fairlead/runtime/testing";
+import {
+  type ConnectedClient,
+  type ConnectOptions,
+  connect,
+  type SpawnedClient,
+  spawn,
+} from "@fairlead/runtime/testing";
 import { onTestFinished } from "vitest";
 import { server } from "../../src/index.ts";
 
 const memory = "/dev/shm";
 
+/** Called back at the end: of a test, or of a file with `afterAll`. */
+type Finish = (end: () => Promise<void>) => void;
+
 /** A directory of its own for a test, gone when the test is. */
-export async function temporaryDirectory(): Promise<string> {
+export async function temporaryDirectory(finish: Finish = onTestFinished): Promise<string> {
   const parent = existsSync(memory) ? memory : tmpdir();
   const path = await realpath(await mkdtemp(join(parent, "fairlead-git-")));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  finish(() => rm(path, { recursive: true, force: true }));
   return path;
 }
 
@@ -72,7 +81,7 @@ export class Owner {
   async trap(marker: string, name = "trap.sh"): Promise<string> {
     const path = join(this.path, ".git", name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `#!/bin/sh\necho ran >> '${marker}'\ncat\n`);
+    await writeFile(path, `#!/bin/sh\necho '${name}' >> '${marker}'\ncat\n`);
     await chmod(path, 0o755);
     return path;
   }
@@ -105,9 +114,29 @@ export async function start(
   return client;
 }
 
-/** Calls a tool; a failed call throws its text, with what the server logged. */
-export async function call(client: ConnectedClient, name: string, args = {}) {
+/** The built server as a process of its own, with every toolset and no confirmation. */
+export async function startBin(
+  args: readonly string[],
+  {
+    finish = onTestFinished,
+    env = {},
+  }: { readonly finish?: Finish; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<SpawnedClient> {
+  const identity = ["--author-name", "Bo", "--author-email", "bo@example.org"];
+  const client = await spawn(new URL("../../dist/main.js", import.meta.url), {
+    args: [...args, ...identity, "--toolsets", "all", "--confirm", "never"],
+    env: { HOME: "/nonexistent", ...env },
+  });
+  finish(() => client.close());
+  return client;
+}
+
+/** What both kinds of clients can do. */
+export type Caller = Pick<SpawnedClient, "callTool">;
+
+/** Calls a tool; a failed call throws its text. */
+export async function call(client: Caller, name: string, args = {}) {
   const { text, isError, structuredContent } = await client.callTool(name, args);
-  if (isError) throw new Error(`${name}: ${text}\n${client.log.join("\n")}`);
+  if (isError) throw new Error(`${name}: ${text}`);
   return { text, output: Object(structuredContent) };
 }
