@@ -51,11 +51,13 @@ const unsafe = {
 /** Runs git to its end; the one place where simple-git is made. Throws when git cannot be started. */
 export async function execute(command: Command): Promise<Output> {
   const { GitPluginError, simpleGit } = await import("simple-git");
-  const { maxBytes = defaultMaxBytes, environment, input = "\n" } = command;
+  const { maxBytes = defaultMaxBytes, environment } = command;
+  // Without any input git's stdin would stay open, and what waits for it would hang.
+  const input = command.input?.length ? command.input : "\n";
   command.signal.throwIfAborted();
   const mark = randomUUID();
   const enough = new AbortController();
-  const seen = { code: 0, size: 0, cut: false, said: 0 };
+  const seen = { code: 0, size: 0, cut: false, said: 0, missing: false };
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   const git = simpleGit({
@@ -63,10 +65,11 @@ export async function execute(command: Command): Promise<Output> {
     abort: AbortSignal.any([command.signal, enough.signal]),
     allowEnvironment: Object.keys(environment),
     completion: { onClose: true, onExit: false },
-    // Without any input git's stdin would stay open, and what waits for it would hang.
     input: () => (typeof input === "string" ? input : Buffer.from(input)),
     errors(error, result) {
       seen.code = Number.isInteger(result.exitCode) ? result.exitCode : -1;
+      // Git was never there to say so itself.
+      seen.missing = seen.code < 0 && /\bENOENT\b/.test(Buffer.concat(result.stdErr).toString());
       // A failed command is an answer; what its exit code means is for the caller to say.
       return error instanceof GitPluginError ? error : undefined;
     },
@@ -103,7 +106,7 @@ export async function execute(command: Command): Promise<Output> {
   }
   const messages = Buffer.concat(stderr).toString();
   if (!seen.cut && seen.code < 0) {
-    throw messages.includes("ENOENT")
+    throw seen.missing
       ? new GitError("git could not be started.", "Install git and make sure it is on the PATH.")
       : new GitError("git was ended before it was done.", "Try again.");
   }

@@ -18,7 +18,9 @@ export function createTag(
   return repo.change(async () => {
     await assertRefName(repo, name, "tags");
     const sha = await resolve(repo, revision);
-    if (message?.includes("\0")) throw new GitError("The message holds a NUL.", "Remove it.");
+    if (message?.trim() === "" || message?.includes("\0")) {
+      throw new GitError("The message is empty or holds a NUL.", "Leave it out, or say something.");
+    }
     const annotated =
       message === undefined
         ? ["--no-sign"]

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe as describeServer } from "@fairlead/runtime";
 import { expect } from "vitest";
 import { server } from "../../src/index.ts";
-import { type Caller, Owner } from "./repo.ts";
+import type { Caller, Owner } from "./repo.ts";
 
 /** All tools there are, as a client sees them. */
 export const tools = describeServer(server).toolsets.flatMap((set) =>
@@ -88,9 +88,4 @@ export async function callEverything(
     }
   }
   return answers;
-}
-
-/** The same repository again in another directory; its remote is beside it there too. */
-export function reopen(directory: string): Owner {
-  return new Owner(join(directory, "repo"));
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -58,6 +58,12 @@ export class Owner {
     }).trimEnd();
   }
 
+  /** As `git`, but others get on with their work meanwhile; whatever comes of it. */
+  async attempt(...args: string[]): Promise<void> {
+    const options = { cwd: this.path, env: ownerEnvironment, timeout: 10_000 };
+    await new Promise((done) => execFile("git", args, options, done));
+  }
+
   async write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
     for (const [name, content] of Object.entries(files)) {
       const path = join(this.path, name);
@@ -78,10 +84,10 @@ export class Owner {
   }
 
   /** Writes a script that leaves a mark when something runs it; gives its path. */
-  async trap(marker: string, name = "trap.sh"): Promise<string> {
+  async trap(marker: string, name = "trap.sh", mark = name): Promise<string> {
     const path = join(this.path, ".git", name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `#!/bin/sh\necho '${name}' >> '${marker}'\ncat\n`);
+    await writeFile(path, `#!/bin/sh\necho '${mark}' >> '${marker}'\n`);
     await chmod(path, 0o755);
     return path;
   }
@@ -120,9 +126,13 @@ export async function startBin(
   {
     finish = onTestFinished,
     env = {},
-  }: { readonly finish?: Finish; readonly env?: Readonly<Record<string, string>> } = {},
+    identity = ["--author-name", "Bo", "--author-email", "bo@example.org"],
+  }: {
+    readonly finish?: Finish;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly identity?: readonly string[];
+  } = {},
 ): Promise<SpawnedClient> {
-  const identity = ["--author-name", "Bo", "--author-email", "bo@example.org"];
   const client = await spawn(new URL("../../dist/main.js", import.meta.url), {
     args: [...args, ...identity, "--toolsets", "all", "--confirm", "never"],
     env: { HOME: "/nonexistent", ...env },
