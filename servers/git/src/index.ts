@@ -30,9 +30,17 @@ export const server = defineServer({
       token: options.token,
       tokenHosts: options.tokenHosts,
       identity: { name: options.authorName, email: options.authorEmail },
+      running: new Set<Promise<unknown>>(),
       inherited: toInherited(environment),
     };
-    return { context: { git: await createWorkspace(guard, settings, signal) } };
+    const git = await createWorkspace(guard, settings, signal);
+    return {
+      context: { git },
+      async close() {
+        // Their calls have been aborted; a transport without its git would wait on for its network.
+        await Promise.allSettled(settings.running);
+      },
+    };
   },
   toolsets: [read, inspect, write, change, remote, dangerous],
   resourceTemplates,

@@ -14,6 +14,8 @@ export interface Command {
   /** Bytes after which no more is read and git is ended. */
   readonly maxBytes?: number;
   readonly signal: AbortSignal;
+  /** Where it is kept while it is under way. */
+  readonly running: Set<Promise<unknown>>;
 }
 
 export interface Output {
@@ -48,8 +50,19 @@ const unsafe = {
   allowUnsafeTemplateDir: true,
 } as const satisfies SimpleGitOptions["unsafe"];
 
-/** Runs git to its end; the one place where simple-git is made. Throws when git cannot be started. */
+/** Runs git to its end. Throws when git cannot be started. */
 export async function execute(command: Command): Promise<Output> {
+  const work = run(command);
+  command.running.add(work);
+  try {
+    return await work;
+  } finally {
+    command.running.delete(work);
+  }
+}
+
+/** The one place where simple-git is made. */
+async function run(command: Command): Promise<Output> {
   const { GitPluginError, simpleGit } = await import("simple-git");
   const { maxBytes = defaultMaxBytes, environment } = command;
   // Without any input git's stdin would stay open, and what waits for it would hang.
@@ -60,6 +73,10 @@ export async function execute(command: Command): Promise<Output> {
   const seen = { code: 0, size: 0, cut: false, said: 0, missing: false };
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    ending = endAll(mark).catch(() => {});
+  };
   const git = simpleGit({
     baseDir: command.directory,
     abort: AbortSignal.any([command.signal, enough.signal]),
@@ -88,10 +105,11 @@ export async function execute(command: Command): Promise<Output> {
       err.on("data", (chunk: Buffer) => {
         if (seen.said < maxMessages) stderr.push(chunk);
         seen.said += chunk.length;
-        if (seen.said > tooManyMessages) enough.abort();
+        if (seen.said <= tooManyMessages || ending !== undefined) return;
+        end();
+        enough.abort();
       });
     });
-  const end = () => void endAll(mark).catch(() => {});
   command.signal.addEventListener("abort", end);
   try {
     await git.raw([...command.args]);
@@ -103,6 +121,8 @@ export async function execute(command: Command): Promise<Output> {
     if (!seen.cut) throw error;
   } finally {
     command.signal.removeEventListener("abort", end);
+    // Whoever waits for this repository's turn must not meet what is still being ended.
+    await ending;
   }
   const messages = Buffer.concat(stderr).toString();
   if (!seen.cut && seen.code < 0) {

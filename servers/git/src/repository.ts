@@ -81,6 +81,7 @@ export class Repository {
       directory: this.directory,
       environment: { ...this.#environment(options), ...paths?.environment },
       signal: this.signal,
+      running: this.settings.running,
       ...(input !== undefined && { input }),
       ...(maxBytes !== undefined && { maxBytes }),
     };
@@ -105,6 +106,7 @@ export class Repository {
         { layout: this.layout, config: [], environment: {} },
       ),
       signal: this.signal,
+      running: this.settings.running,
     });
     return stdout.toString().trim() || undefined;
   }

@@ -21,7 +21,7 @@ export interface SearchQuery {
 }
 
 const longestLine = 300;
-const maxBytes = 16 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 /** The lines that hold a pattern, in the working tree's tracked files or in a revision. */
 export async function searchText(
@@ -49,13 +49,14 @@ export async function searchText(
     "-",
     ...(tree === undefined ? [] : [tree]),
   ];
-  const output = await repo.text(args, {
+  const { stdout, cut } = await repo.run(args, {
     input: `${query.pattern}\n`,
     codes: [1],
     maxBytes,
     paths: await toPaths(repo, query.paths),
   });
-  const all = output.split("\n").flatMap((line) => {
+  const lines = repo.redact(stdout.toString()).split("\n");
+  const all = lines.flatMap((line) => {
     const found = /^([^\0]*)\0(\d+)\0(.*)$/s.exec(line);
     if (found === null) return [];
     const [, name = "", number = "0", text = ""] = found;
@@ -63,7 +64,11 @@ export async function searchText(
     return [{ path, line: Number(number), text: text.slice(0, longestLine) }];
   });
   const end = query.start + query.most;
-  return { matches: all.slice(query.start, end), next: end < all.length ? end : undefined };
+  const matches = all.slice(query.start, end);
+  if (cut && matches.length === 0) {
+    throw new GitError("There are too many matches to page through.", "Narrow pattern or paths.");
+  }
+  return { matches, next: end < all.length || cut ? query.start + matches.length : undefined };
 }
 
 export interface BlameLine {

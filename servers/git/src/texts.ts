@@ -24,7 +24,8 @@ export function formatDiff({
   });
   const head = `${files.length} of ${total_files} changed files:`;
   const patches = files.flatMap(({ patch }) => (patch === undefined ? [] : [patch]));
-  return [head, ...lines, ...(patches.length > 0 ? ["", ...patches] : [])].join("\n");
+  // Each ends its own last line, so that together they are still a patch.
+  return [head, ...lines, ...(patches.length > 0 ? ["", patches.join("")] : [])].join("\n");
 }
 
 export function toDiffOutput({ files, totalFiles, next }: Diff) {

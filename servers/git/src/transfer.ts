@@ -172,7 +172,13 @@ export async function cloneRepository(
     config,
     environment: { GIT_ALLOW_PROTOCOL: settings.protocols.join(":") },
   });
-  const { code, stderr } = await execute({ args, directory: dirname(path), environment, signal });
+  const { code, stderr } = await execute({
+    args,
+    directory: dirname(path),
+    environment,
+    signal,
+    running: settings.running,
+  });
   if (code !== 0) {
     const { message, hint } = toGitError("clone", stderr);
     throw new GitError(redactUrls(message), hint);
@@ -197,11 +203,18 @@ export async function initRepository(
     signal,
   }: { readonly branch?: string | undefined; readonly signal: AbortSignal },
 ): Promise<{ readonly path: string; readonly branch: string }> {
+  const { settings } = workspace;
   const path = await findNewPlace(workspace, destination);
   assertName(branch, "branch name");
-  const environment = toEnvironment(workspace.settings, { config: [], environment: {} });
+  const environment = toEnvironment(settings, { config: [], environment: {} });
   const args = ["init", "-q", "--template=", `--initial-branch=${branch}`, "--", path];
-  const { code, stderr } = await execute({ args, directory: dirname(path), environment, signal });
+  const { code, stderr } = await execute({
+    args,
+    directory: dirname(path),
+    environment,
+    signal,
+    running: settings.running,
+  });
   if (code !== 0) throw toGitError("init", stderr);
   return { path, branch };
 }

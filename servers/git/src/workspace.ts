@@ -32,8 +32,14 @@ export async function createWorkspace(
   signal: AbortSignal,
 ): Promise<GitWorkspace> {
   const directory = guard.directories[0] ?? ".";
-  const environment = settings.inherited;
-  const { stdout } = await execute({ args: ["--version"], directory, environment, signal });
+  const { inherited: environment, running } = settings;
+  const { stdout } = await execute({
+    args: ["--version"],
+    directory,
+    environment,
+    signal,
+    running,
+  });
   const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(stdout.toString()) ?? [];
   const old = Number(major) === wantedMajor && Number(minor) < wantedMinor;
   if (Number(major) < wantedMajor || old) {

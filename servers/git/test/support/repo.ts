@@ -49,10 +49,15 @@ export class Owner {
   }
 
   git(...args: string[]): string {
+    return this.dated(ownerEnvironment.GIT_AUTHOR_DATE, ...args);
+  }
+
+  /** As `git`, on another day. */
+  dated(date: string, ...args: string[]): string {
     return execFileSync("git", args, {
       cwd: this.path,
       encoding: "utf8",
-      env: ownerEnvironment,
+      env: { ...ownerEnvironment, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
       stdio: ["ignore", "pipe", "ignore"],
       maxBuffer: 64 * 1024 * 1024,
     }).trimEnd();
