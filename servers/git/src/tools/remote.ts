@@ -1,8 +1,9 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
+import { cloneRepository } from "../creation.ts";
 import { formatSkipped } from "../texts.ts";
-import { cloneRepository, fetchRemote, pullForward, pushRef } from "../transfer.ts";
+import { fetchRemote, pullForward, pushRef } from "../transfer.ts";
 import { repo } from "./fields.ts";
 
 const minutes = 10;
