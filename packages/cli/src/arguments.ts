@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 export const usage = `Usage: fairlead serve [--port N]
 
 Serves the servers that need no account, all of them read-only: filesystem and git on the current
-directory, postgres on demo data. Each is at http://127.0.0.1:3333/<name>/mcp, a page about them
-at /.
+directory, postgres on demo data, puppeteer where a Chrome or Chromium is installed. Each is at
+http://127.0.0.1:3333/<name>/mcp, a page about them at /.
 
   --port N    The port to listen on; 3333 by default, 0 for any free one.
   --help      Print this text.

@@ -17,7 +17,8 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions) {
   const { directory, environment = {} } = options;
   const log = createLog(options.log, { secrets: [] });
-  const served = listEmbedded(directory).map(({ server, config, policy }) => ({
+  const embedded = await listEmbedded({ directory, log: options.log });
+  const served = embedded.map(({ server, config, policy }) => ({
     path: `/${server.name}/mcp`,
     endpoint: new Endpoint({
       surface: describe(server),

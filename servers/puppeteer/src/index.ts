@@ -11,6 +11,8 @@ import { look } from "./tools/look.ts";
 import { navigation } from "./tools/navigate.ts";
 import { script } from "./tools/script.ts";
 
+export { findBrowser } from "./locate.ts";
+
 export const server = defineServer({
   name: "puppeteer",
   title: "Puppeteer",

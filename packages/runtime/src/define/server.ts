@@ -61,6 +61,11 @@ interface ServerFacts<C> {
   /** One connection for the process, which is the default, or one for each principal. */
   readonly connectPer?: "process" | "principal";
   readonly toolsets: readonly Toolset<C>[];
+  /**
+   * The tools this caller's credentials cannot use, by name, each with the reason: they are left out
+   * of its lists. Asked once per caller; what fails, or takes over a second, leaves nothing out.
+   */
+  findUnusableTools?(context: C, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   readonly resources?: readonly Resource<C>[];
   readonly resourceTemplates?: readonly ResourceTemplate<C>[];
   readonly prompts?: readonly Prompt<C>[];

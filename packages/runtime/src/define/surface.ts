@@ -99,6 +99,8 @@ export interface Surface {
   readonly completions: boolean;
   /** Whether some template lists members of its own, which only the running server knows. */
   readonly dynamicResources: boolean;
+  /** Whether a caller's list leaves out what its credentials cannot use. */
+  readonly dynamicTools?: boolean;
 }
 
 /** Whether JSON is a Surface; it is ours and generated, so its outline is proof enough. */
