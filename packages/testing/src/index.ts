@@ -1,3 +1,9 @@
+export {
+  createFakeSlack,
+  type FakeSlack,
+  type SlackFailure,
+  type SlackRequest,
+} from "./fakes/slack.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export { createPostgres, hasPostgres, type Postgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";

@@ -60,7 +60,7 @@ function quiet(mention: string): string {
 
 /** Blocks made as quiet as text, once it is certain that they load nothing from elsewhere. */
 export function toBlocks(
-  blocks: readonly Block[],
+  blocks: readonly unknown[],
   links: Links,
   options: MentionOptions,
 ): readonly Block[] {
@@ -71,8 +71,8 @@ export function toBlocks(
     );
   }
   return blocks.map((block) => {
-    const type = block["type"];
-    if (typeof type !== "string" || !blockTypes.includes(type)) {
+    const type = isBlock(block) ? block["type"] : block;
+    if (!isBlock(block) || typeof type !== "string" || !blockTypes.includes(type)) {
       throw new SlackError(
         `A block of type ${JSON.stringify(type)} cannot be sent.`,
         `There are: ${blockTypes.join(", ")}.`,

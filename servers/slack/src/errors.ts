@@ -1,4 +1,5 @@
 import { findUpstreamError } from "@fairlead/runtime/upstream";
+import { toRecord } from "./records.ts";
 
 /** An error about Slack that whoever asked can do something about: the hint says what. */
 export class SlackError extends Error {
@@ -121,8 +122,4 @@ function fromSlack(
 
 function clean(text: string, secrets: readonly string[]): string {
   return secrets.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), text);
-}
-
-function toRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -66,3 +66,9 @@ export function toEmojiName(text: string): string {
     "Give its name, such as thumbsup.",
   );
 }
+
+/** A day as Slack's search takes it. Throws SlackError for anything else. */
+export function toDay(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text.trim())) return text.trim();
+  throw new SlackError(`${JSON.stringify(text)} is no day.`, "Give it as YYYY-MM-DD.");
+}

@@ -5,19 +5,20 @@ import { present } from "./errors.ts";
 import { toTime, toTs } from "./ids.ts";
 import type { People } from "./people.ts";
 import { findBlockText, findMentions, type Names, toPlain } from "./reading.ts";
+import { toRecord } from "./records.ts";
 
 /** Characters of one message, unless all of it is asked for. */
 const maxText = 1_000;
 
 /** A message in one compact row. */
-export interface Row {
+export type Row = {
   readonly ts: string;
   readonly user: string;
   readonly text: string;
   readonly reactions?: string | undefined;
   readonly replies?: number | undefined;
   readonly files?: string | undefined;
-}
+};
 
 /** A message as Slack describes it, in the parts used here. */
 export interface RawMessage {
@@ -155,20 +156,34 @@ function toAuthor({ user, username, bot_profile, bot_id = "" }: RawMessage): str
 function cut(text: string, limit: number): string {
   // Never between the halves of one character.
   const end = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, "");
-  return `${end}… [${limit} of ${text.length} characters; full_text shows all]`;
+  return `${end}… [${limit} of ${text.length} characters; slack_get_thread_replies shows all]`;
 }
 
-/** Rows as text: `ts user: text [reactions]`, further lines of a message indented. */
-export function toText(rows: readonly Row[], users: Names): string {
-  return rows
-    .map(({ ts, user, text, reactions, replies, files }) => {
-      const notes = [
-        ...(reactions === undefined ? [] : [reactions]),
-        ...(replies === undefined ? [] : [`${replies} replies`]),
-        ...(files === undefined ? [] : [`files: ${files}`]),
-      ];
-      const tail = notes.map((note) => ` [${note}]`).join("");
-      return `${ts} ${users[user] ?? user}: ${text.replaceAll("\n", "\n  ")}${tail}`;
-    })
-    .join("\n");
+/** A row as it stands in an answer, where no more is certain than this. */
+interface Line {
+  readonly ts: string;
+  readonly user: string;
+  readonly text: string;
+  readonly [more: string]: unknown;
+}
+
+/**
+ * Rows as text: `ts user: text [reactions]`, further lines of a message indented, and at the end
+ * who is who, since names are read and ids are used.
+ */
+export function toText(rows: readonly Line[], known: unknown): string {
+  const users = toRecord(known);
+  const lines = rows.map(({ ts, user, text, channel, reactions, replies, files, link }) => {
+    const notes = [
+      reactions,
+      replies && `${String(replies)} replies`,
+      files && `files: ${String(files)}`,
+      link,
+    ].flatMap((note) => (note === undefined ? [] : [` [${String(note)}]`]));
+    const place = channel === undefined ? "" : `${String(channel)} `;
+    const name = String(users[user] ?? user);
+    return `${place}${ts} ${name}: ${text.replaceAll("\n", "\n  ")}${notes.join("")}`;
+  });
+  const names = Object.entries(users).map(([id, name]) => `${String(name)} = ${id}`);
+  return [...lines, ...(names.length === 0 ? [] : [`Users: ${names.join(", ")}`])].join("\n");
 }

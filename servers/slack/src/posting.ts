@@ -8,7 +8,7 @@ import type { Links } from "./links.ts";
 /** What is to be posted, as a caller gives it. */
 export interface Draft {
   readonly text?: string | undefined;
-  readonly blocks?: readonly Block[] | undefined;
+  readonly blocks?: readonly unknown[] | undefined;
   /** Let people and groups that are mentioned be notified. */
   readonly mentions?: boolean | undefined;
   /** Show previews of the links; every one of them must lead to a listed domain. */
@@ -25,8 +25,6 @@ interface Content {
 export interface PostOptions extends Draft {
   readonly channel: string;
   readonly thread?: string | undefined;
-  /** Show a reply in the channel too. */
-  readonly broadcast?: boolean | undefined;
   /** Say what would be sent, and send nothing. */
   readonly dryRun?: boolean | undefined;
   readonly signal: AbortSignal;
@@ -72,7 +70,7 @@ export class Posting {
 
   /** Posts a message to a channel or a thread. */
   async post(options: PostOptions): Promise<Posted> {
-    const { signal, dryRun = false, broadcast = false } = options;
+    const { signal, dryRun = false } = options;
     const place = await this.#channels.forWriting(options.channel, signal);
     const thread = options.thread === undefined ? undefined : toTs(options.thread);
     const { unfurl, ...content } = this.compose(options);
@@ -84,7 +82,7 @@ export class Posting {
         ...plain,
         unfurl_links: unfurl,
         unfurl_media: unfurl,
-        ...toReply(thread, broadcast),
+        ...toReply(thread),
       }),
     );
     return { place, ts: present(ts), text: content.text, unfurl };
@@ -187,16 +185,7 @@ function toMessage({ text, blocks }: Omit<Content, "unfurl">): Text | Blocks {
   return { text, blocks: blocks.map((block) => ({ ...block, type: String(block["type"]) })) };
 }
 
-interface InThread {
-  thread_ts: string;
-}
-
-interface InBoth extends InThread {
-  reply_broadcast: true;
-}
-
 /** Where a message goes beside its channel. */
-function toReply(thread: string | undefined, broadcast = false): InThread | InBoth | undefined {
-  if (thread === undefined) return undefined;
-  return broadcast ? { thread_ts: thread, reply_broadcast: true } : { thread_ts: thread };
+function toReply(thread: string | undefined): { thread_ts: string } | undefined {
+  return thread === undefined ? undefined : { thread_ts: thread };
 }

@@ -52,7 +52,7 @@ function toShown(whole: string, inner: string, names: Names): string {
   if (target.startsWith("#")) return `#${label || target.slice(1)}`;
   if (target.startsWith("!subteam^")) return label ?? `@${target.slice(9)}`;
   if (target.startsWith("!date^")) return label ?? "";
-  if (target.startsWith("!")) return `@${target.slice(1)}`;
+  if (/^!(?:channel|here|everyone|group)$/.test(target)) return `@${target.slice(1)}`;
   if (!/^[a-z][a-z+.-]*:/i.test(target)) return whole;
   // A label may say anything, also the address of somebody else.
   return label === undefined || label === target ? target : `${label} (${target})`;

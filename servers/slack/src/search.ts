@@ -1,8 +1,9 @@
+import { cleanText } from "@fairlead/runtime/guard";
 import { collectPages } from "@fairlead/runtime/upstream";
 import type { Channels, RawChannel } from "./channels.ts";
 import type { Client } from "./client.ts";
 import { present } from "./errors.ts";
-import { isChannelId, isUserId } from "./ids.ts";
+import { isChannelId, isUserId, toDay } from "./ids.ts";
 import type { Messages, RawMessage, Row } from "./messages.ts";
 import type { Names } from "./reading.ts";
 
@@ -27,10 +28,10 @@ export interface SearchPosition {
   readonly skip: number;
 }
 
-export interface Found extends Row {
+export type Found = Row & {
   readonly channel: string;
   readonly link: string;
-}
+};
 
 interface Match extends RawMessage {
   readonly channel?: RawChannel;
@@ -90,7 +91,8 @@ export interface SearchParts {
 }
 
 function toFound(row: Row, match: Match | undefined): Found {
-  const { id = "", name = "" } = match?.channel ?? {};
+  const { id = "", name: raw = "" } = match?.channel ?? {};
+  const name = cleanText(raw);
   return { ...row, channel: name === "" ? id : `${id} #${name}`, link: match?.permalink ?? "" };
 }
 
@@ -102,8 +104,8 @@ async function toQuery(options: SearchOptions, channels: Channels): Promise<stri
     query.trim(),
     ...(place === undefined ? [] : [`in:<#${place.id}>`]),
     ...(fromUser === undefined ? [] : [`from:${toAuthor(fromUser)}`]),
-    ...(after === undefined ? [] : [`after:${after}`]),
-    ...(before === undefined ? [] : [`before:${before}`]),
+    ...(after === undefined ? [] : [`after:${toDay(after)}`]),
+    ...(before === undefined ? [] : [`before:${toDay(before)}`]),
   ].join(" ");
 }
 

@@ -1,4 +1,4 @@
-import { createUpstream, type Upstream } from "@fairlead/runtime/upstream";
+import { type Clock, createUpstream, type Upstream } from "@fairlead/runtime/upstream";
 import { findUnusable } from "./access.ts";
 import { Channels } from "./channels.ts";
 import { Client } from "./client.ts";
@@ -26,6 +26,8 @@ export interface WorkspaceOptions extends TokenOptions {
 interface Caller {
   readonly principal: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Stands in for time, in tests. */
+  readonly clock?: Clock;
 }
 
 /** One caller's Slack: everything the tools work on. */
@@ -81,7 +83,7 @@ interface Opened {
 /** Opens what a caller works on; nothing is asked of Slack yet. */
 export async function openWorkspace(
   options: WorkspaceOptions,
-  { principal, environment }: Caller,
+  { principal, environment, clock }: Caller,
 ): Promise<Workspace> {
   const demo = options.demo ? await startDemo() : undefined;
   const apiUrl = demo?.apiUrl ?? toApiUrl(options.apiUrl);
@@ -91,6 +93,7 @@ export async function openWorkspace(
     baseUrl: apiUrl,
     origins: [toFilesOrigin(apiUrl)],
     environment,
+    ...(clock !== undefined && { clock }),
     // Slack counts each method for itself.
     limitKey: (url) => (url.origin === origin ? url.pathname : url.origin),
   });

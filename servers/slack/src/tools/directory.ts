@@ -5,26 +5,10 @@ import type { Channel } from "../channels.ts";
 import { defineTool } from "../context.ts";
 import { getProfile, listMembers, listUserGroups } from "../lookups.ts";
 import type { Person } from "../people.ts";
-import { after, channel, page, position, toNext, unshown } from "./fields.ts";
+import { after, channel, limit, page, position, toLimit, toNext, unshown } from "./fields.ts";
 
-const channelRow = z.object({
-  id: z.string(),
-  name: z.string(),
-  kind: z.string(),
-  member: z.boolean(),
-  members: z.int().optional(),
-  topic: z.string(),
-  purpose: z.string(),
-});
-const personRow = z.object({
-  id: z.string(),
-  name: z.string(),
-  real_name: z.string(),
-  title: z.string().optional(),
-  email: z.string().optional(),
-  note: z.string().optional(),
-});
-const limit = z.number().min(1).max(200).default(100).describe("Per page.");
+const channelRow = z.looseObject({ id: z.string(), name: z.string() });
+const personRow = z.looseObject({ id: z.string(), name: z.string() });
 
 function toChannelRow({ id, name, kind, member, members, topic, purpose }: Channel) {
   const row = { id, name, kind, member, topic, purpose };
@@ -43,9 +27,10 @@ function toPersonRow({ id, name, realName, title, email, bot, deleted }: Person)
 }
 
 function toChannelLine(row: z.output<typeof channelRow>): string {
-  const { id, name, kind, member, members = 0, topic, purpose } = row;
+  const { id, name, kind, member, members = "?", topic, purpose } = row;
   const about = [topic, purpose].filter((part) => part !== "").join(" | ");
-  return `${id} #${name} (${kind}${member ? ", joined" : ""}, ${members} members) ${about}`.trim();
+  const facts = `${String(kind)}${member ? ", joined" : ""}, ${String(members)} members`;
+  return `${id} #${name} (${facts}) ${about}`.trim();
 }
 
 function toPersonLine(row: z.output<typeof personRow>): string {
@@ -65,11 +50,11 @@ const listChannels = defineTool({
   input: z.object({
     limit,
     cursor: page,
-    include_private: z.boolean().default(false).describe("Private channels too, where allowed."),
+    include_private: z.boolean().optional().describe("Private ones too, where allowed."),
   }),
   output: z.object({ channels: cuttable(z.array(channelRow)), next_cursor: cursor(position) }),
-  async run({ limit, cursor: from, include_private: includePrivate }, { slack, signal }) {
-    const options = { limit, cursor: from?.at, includePrivate };
+  async run({ limit, cursor: from, include_private: includePrivate = false }, { slack, signal }) {
+    const options = { limit: toLimit(limit), cursor: from?.at, includePrivate };
     const { channels, next } = await slack.channels.list(options, signal);
     return { channels: unshown(channels, from).map(toChannelRow), ...toNext(next) };
   },
@@ -102,7 +87,7 @@ const members = defineTool({
     next_cursor: cursor(position),
   }),
   async run({ channel_id, limit, cursor: from }, { slack, signal }) {
-    const options = { channel: channel_id, limit, cursor: from?.at };
+    const options = { channel: channel_id, limit: toLimit(limit), cursor: from?.at };
     const { members, next } = await listMembers(slack, options, signal);
     return { members: unshown(members, from), ...toNext(next) };
   },
@@ -122,7 +107,8 @@ const getUsers = defineTool({
   input: z.object({ cursor: page, limit }),
   output: z.object({ users: cuttable(z.array(personRow)), next_cursor: cursor(position) }),
   async run({ limit, cursor: from }, { slack, signal }) {
-    const { people, next } = await slack.people.page({ limit, cursor: from?.at }, signal);
+    const options = { limit: toLimit(limit), cursor: from?.at };
+    const { people, next } = await slack.people.page(options, signal);
     return { users: unshown(people, from).map(toPersonRow), ...toNext(next) };
   },
   render: ({ users }) => list(users.map(toPersonLine), "Slack users"),
@@ -134,7 +120,7 @@ const searchUsers = defineTool({
   title: "Search users",
   description: "Finds people by a part of their name, title or e-mail address.",
   effect: "read",
-  input: z.object({ query: z.string().min(1).describe("Words, or a whole e-mail address.") }),
+  input: z.object({ query: z.string().describe("Words, or a whole e-mail address.") }),
   output: z.object({ users: cuttable(z.array(personRow)), complete: z.boolean() }),
   async run({ query }, { slack, signal }) {
     const { people, complete } = await slack.people.search(query, signal);
@@ -169,17 +155,7 @@ const userGroups = defineTool({
   effect: "read",
   input: z.object({}),
   output: z.object({
-    usergroups: cuttable(
-      z.array(
-        z.object({
-          id: z.string(),
-          handle: z.string(),
-          name: z.string(),
-          description: z.string(),
-          members: z.int(),
-        }),
-      ),
-    ),
+    usergroups: cuttable(z.array(z.looseObject({ id: z.string(), handle: z.string() }))),
   }),
   async run(_, { slack, signal }) {
     return { usergroups: await listUserGroups(slack, signal) };
@@ -187,7 +163,7 @@ const userGroups = defineTool({
   render: ({ usergroups }) =>
     list(
       usergroups.map(({ id, handle, name, description, members }) => {
-        return `${id} @${handle} ${name} (${members}) ${description}`.trim();
+        return `${id} @${handle} ${String(name)} (${String(members)}) ${String(description)}`.trim();
       }),
       "Slack user groups",
     ),

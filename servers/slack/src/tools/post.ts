@@ -2,24 +2,23 @@ import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import type { Posted } from "../posting.ts";
-import { channel, thread } from "./fields.ts";
+import { blocks, channel, thread } from "./fields.ts";
 
 const draft = {
   text: z.string().describe("Slack mrkdwn; with blocks, the notification's text."),
-  blocks: z.array(z.record(z.string(), z.unknown())).optional().describe("Block Kit."),
-  mentions: z.boolean().default(false).describe("Notify whom <@U…> names."),
-  unfurl: z.boolean().default(false).describe("Preview links; allowed domains only."),
-  dry_run: z.boolean().default(false).describe("Show what would be sent."),
+  blocks,
+  mentions: z.boolean().optional().describe("Notify whom <@U…> names."),
+  unfurl: z.boolean().optional().describe("Preview links; allowed domains only."),
+  dry_run: z.boolean().optional().describe("Show what would be sent."),
 };
 const posted = z.object({
   channel: z.string(),
   ts: z.string().optional(),
   text: z.string(),
-  unfurl: z.boolean(),
 });
 
-function toOutput({ place, ts, text, unfurl }: Posted) {
-  return { channel: place.id, text, unfurl, ...(ts !== undefined && { ts }) };
+function toOutput({ place, ts, text }: Posted) {
+  return { channel: place.id, text, ...(ts !== undefined && { ts }) };
 }
 
 function render({ channel, ts, text }: z.output<typeof posted>): string {
@@ -48,12 +47,7 @@ const replyTo = defineTool({
   description: "Posts a reply to a thread and returns its ts.",
   effect: "write",
   additive: true,
-  input: z.object({
-    channel_id: channel,
-    thread_ts: thread,
-    ...draft,
-    broadcast: z.boolean().default(false).describe("Show it in the channel too."),
-  }),
+  input: z.object({ channel_id: channel, thread_ts: thread, ...draft }),
   output: posted,
   async run({ channel_id, thread_ts, dry_run: dryRun, ...rest }, { slack, signal }) {
     const options = { channel: channel_id, thread: thread_ts, dryRun, signal, ...rest };

@@ -3,11 +3,10 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { toTime } from "../ids.ts";
 import { createCanvas, openDirectMessage } from "../lookups.ts";
-import { channel, ts } from "./fields.ts";
+import { blocks, channel, ts } from "./fields.ts";
 
 const text = z.string().describe("Slack mrkdwn.");
-const mentions = z.boolean().default(false).describe("Notify whom <@U…> names.");
-const blocks = z.array(z.record(z.string(), z.unknown())).optional().describe("Block Kit.");
+const mentions = z.boolean().optional().describe("Notify whom <@U…> names.");
 
 const update = defineTool({
   name: "slack_update_message",
