@@ -1,9 +1,14 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanText, markUntrusted } from "@fairlead/runtime/guard";
 
 /** Names by id, for mentions in texts. */
 export type Names = Readonly<Record<string, string>>;
 
 const maxMentions = 200;
+
+/** Lines that others wrote, marked as data. */
+export function toMarked(lines: readonly string[], source: string): string {
+  return markUntrusted(lines.join("\n"), `Slack ${source}`);
+}
 
 /** The users a text mentions. */
 export function findMentions(text: string): string[] {

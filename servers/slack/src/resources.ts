@@ -1,8 +1,8 @@
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
-import { markUntrusted } from "@fairlead/runtime/guard";
 import type { Context } from "./context.ts";
 import { toText } from "./messages.ts";
 import { complete } from "./prompts.ts";
+import { toMarked } from "./reading.ts";
 
 const channels = defineResource<Context>({
   uri: "slack://channels",
@@ -42,7 +42,7 @@ const thread = defineResourceTemplate<Context>({
   async read({ id = "", ts = "" }, { slack, signal }) {
     const options = { channel: id, thread: ts, limit: 200, signal };
     const { rows, users } = await slack.messages.read(options);
-    return { body: markUntrusted(toText(rows, users), `Slack ${id}`) };
+    return { body: toMarked([toText(rows, users)], id) };
   },
   complete: { id: complete.channel },
 });

@@ -117,7 +117,12 @@ export function createState(): SlackState {
             thread_ts: "1700000002.000200",
             text: "On it",
           },
-          { type: "message", user: "U0000000APP", ts: "1700000099.000100", text: "Said by the app" },
+          {
+            type: "message",
+            user: "U0000000APP",
+            ts: "1700000099.000100",
+            text: "Said by the app",
+          },
         ],
       ],
       [

@@ -1,10 +1,10 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
-import { markUntrusted } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import type { Channel } from "../channels.ts";
 import { defineTool } from "../context.ts";
 import { getProfile, listMembers, listUserGroups } from "../lookups.ts";
 import type { Person } from "../people.ts";
+import { toMarked } from "../reading.ts";
 import { after, channel, limit, page, position, toLimit, toNext, unshown } from "./fields.ts";
 
 const channelRow = z.looseObject({ id: z.string(), name: z.string() });
@@ -39,7 +39,7 @@ function toPersonLine(row: z.output<typeof personRow>): string {
 }
 
 function list(lines: readonly string[], source: string): string {
-  return lines.length === 0 ? "There are none." : markUntrusted(lines.join("\n"), source);
+  return lines.length === 0 ? "There are none." : toMarked(lines, source);
 }
 
 const listChannels = defineTool({
@@ -58,7 +58,7 @@ const listChannels = defineTool({
     const { channels, next } = await slack.channels.list(options, signal);
     return { channels: unshown(channels, from).map(toChannelRow), ...toNext(next) };
   },
-  render: ({ channels }) => list(channels.map(toChannelLine), "Slack channels"),
+  render: ({ channels }) => list(channels.map(toChannelLine), "channels"),
   resume: ({ cursor: from }, kept) => after(from, kept),
 });
 
@@ -73,7 +73,7 @@ const channelInfo = defineTool({
     const { id } = await slack.channels.forReading(channel_id, signal);
     return toChannelRow(await slack.channels.get(id, signal));
   },
-  render: (row) => list([toChannelLine(row)], "Slack channel"),
+  render: (row) => list([toChannelLine(row)], "channel"),
 });
 
 const members = defineTool({
@@ -94,7 +94,7 @@ const members = defineTool({
   render: ({ members }) =>
     list(
       members.map(({ id, name }) => `${id} ${name}`),
-      "Slack members",
+      "members",
     ),
   resume: ({ cursor: from }, kept) => after(from, kept),
 });
@@ -111,7 +111,7 @@ const getUsers = defineTool({
     const { people, next } = await slack.people.page(options, signal);
     return { users: unshown(people, from).map(toPersonRow), ...toNext(next) };
   },
-  render: ({ users }) => list(users.map(toPersonLine), "Slack users"),
+  render: ({ users }) => list(users.map(toPersonLine), "users"),
   resume: ({ cursor: from }, kept) => after(from, kept),
 });
 
@@ -128,7 +128,7 @@ const searchUsers = defineTool({
   },
   render: ({ users, complete }) =>
     [
-      list(users.map(toPersonLine), "Slack users"),
+      list(users.map(toPersonLine), "users"),
       ...(complete ? [] : ["[Not everybody was looked at yet: call again to look further.]"]),
     ].join("\n"),
 });
@@ -144,7 +144,7 @@ const profile = defineTool({
   render: (profile) =>
     list(
       Object.entries(profile).map(([key, value]) => `${key}: ${value}`),
-      "Slack profile",
+      "profile",
     ),
 });
 
@@ -165,7 +165,7 @@ const userGroups = defineTool({
       usergroups.map(({ id, handle, name, description, members }) => {
         return `${id} @${handle} ${String(name)} (${String(members)}) ${String(description)}`.trim();
       }),
-      "Slack user groups",
+      "user groups",
     ),
 });
 

@@ -1,9 +1,9 @@
 import { cursor, cuttable, defineToolset, image, reply, text } from "@fairlead/runtime";
-import { markUntrusted } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { getPermalink } from "../lookups.ts";
 import { type Conversation, toText } from "../messages.ts";
+import { toMarked } from "../reading.ts";
 import { searchMessages } from "../search.ts";
 import { findUnreads } from "../unreads.ts";
 import {
@@ -43,7 +43,7 @@ function toOutput({ place, rows, users, next }: Conversation) {
 
 function render({ channel, messages, users }: z.output<typeof conversation>): string {
   if (messages.length === 0) return "There are no messages.";
-  return markUntrusted(toText(messages, users), `Slack ${channel}`);
+  return toMarked([toText(messages, users)], channel);
 }
 
 const history = defineTool({
@@ -111,7 +111,7 @@ const search = defineTool({
   render: ({ messages, users }) =>
     messages.length === 0
       ? "No message that may be read matches."
-      : markUntrusted(toText(messages, users), "Slack search"),
+      : toMarked([toText(messages, users)], "search"),
 });
 
 const permalink = defineTool({
@@ -168,7 +168,7 @@ const getFile = defineTool({
     return reply(
       { name, type, size, link },
       text(about),
-      ...(body === undefined ? [] : [text(markUntrusted(body, `Slack file ${name}`))]),
+      ...(body === undefined ? [] : [text(toMarked([body], `file ${name}`))]),
       ...(picture === undefined ? [] : [image(picture.data, picture.type)]),
     );
   },
