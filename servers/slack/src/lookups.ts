@@ -85,8 +85,8 @@ export async function getPermalink(
   target: { readonly channel: string; readonly ts: string },
   signal: AbortSignal,
 ): Promise<string> {
-  const place = await channels.forReading(target.channel, signal);
   const message_ts = toTs(target.ts);
+  const place = await channels.forReading(target.channel, signal);
   const { permalink } = await client.ask(signal, (api) =>
     api.chat.getPermalink({ channel: place.id, message_ts }),
   );

@@ -83,15 +83,15 @@ export class Messages {
   /** One page of a channel, the newest first, or of a thread, the oldest first. */
   async read(options: ReadOptions): Promise<Conversation> {
     const { limit, from = { skip: 0 }, signal, whole = false } = options;
-    const place = await this.#channels.forReading(options.channel, signal);
-    const common = {
-      channel: place.id,
+    const thread = options.thread === undefined ? undefined : toTs(options.thread);
+    const span = {
       limit,
       ...(options.oldest !== undefined && { oldest: toTime(options.oldest) }),
       ...(options.latest !== undefined && { latest: toTime(options.latest) }),
       ...(from.at !== undefined && { cursor: from.at }),
     };
-    const thread = options.thread === undefined ? undefined : toTs(options.thread);
+    const place = await this.#channels.forReading(options.channel, signal);
+    const common = { channel: place.id, ...span };
     const { messages, response_metadata, has_more } = await this.#client.ask(signal, (api) =>
       thread === undefined
         ? api.conversations.history(common)
