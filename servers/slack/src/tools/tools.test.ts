@@ -96,13 +96,7 @@ describe("reading", () => {
 
   test("a message without text is read from its blocks", async () => {
     const fake = await startFake();
-    const words = [
-      { type: "text", text: "in" } as const,
-      { type: "text", text: "blocks" } as const,
-    ];
-    const blocks = [
-      { type: "rich_text", elements: [{ type: "rich_text_section", elements: words } as const] },
-    ];
+    const blocks = [{ text: { text: "in" }, fields: [{ text: "blocks" }] }];
     fake.state.messages.get("C000GENERAL")?.push({ ts: "1700000201.000100", text: "", blocks });
     const { client } = await connectTo(fake);
     const { text } = await ok(client, "slack_get_channel_history", { ...general, limit: 1 });
