@@ -1,6 +1,7 @@
 import { cleanText } from "@fairlead/runtime/guard";
 import type { Channels } from "./channels.ts";
 import type { Client } from "./client.ts";
+import { toMarkdown, toMarkup } from "./compose.ts";
 import { present, SlackError } from "./errors.ts";
 import { toTs, toUserId } from "./ids.ts";
 import type { Links } from "./links.ts";
@@ -166,15 +167,12 @@ export async function createCanvas(
     );
   }
   links.check(`${title}\n${markdown}`);
-  // A canvas shows what is behind an address as soon as somebody looks.
-  for (const [, address = ""] of markdown.matchAll(/!\[[^\]]*\]\(([^)]*)\)/g)) {
-    links.assertListed(address, "shows what is at");
-  }
+  const quiet = toMarkup(toMarkdown(markdown, links), { mentions: false, broadcasts: false });
   const place = channel === undefined ? undefined : await channels.forWriting(channel, signal);
   const { canvas_id } = await client.ask(signal, (api) =>
     api.canvases.create({
       title,
-      document_content: { type: "markdown", markdown },
+      document_content: { type: "markdown", markdown: quiet },
       ...(place !== undefined && { channel_id: place.id }),
     }),
   );

@@ -110,8 +110,10 @@ describe("unfurl exfiltration (CVE-2025-34072)", () => {
       blocks,
     });
     expect(isError, text).toBe(true);
-    const canvas = { title: "x", markdown: `![x](${secret})` };
-    expect((await call(client, "slack_create_canvas", canvas)).isError).toBe(true);
+    for (const markdown of [`![x](${secret})`, `![x][1]\n\n[1]: ${secret}`]) {
+      const canvas = { title: "x", markdown };
+      expect((await call(client, "slack_create_canvas", canvas)).isError).toBe(true);
+    }
     expect(fake.requests).toEqual([]);
   });
 });
@@ -130,6 +132,16 @@ describe("mentions", () => {
     expect(all).not.toMatch(/<[!@]|@(?:channel|here|everyone)|"(?:user_id|range)"/);
     expect(all).toContain("@U0000000ADA");
     expect(sent?.args).toMatchObject({ link_names: "false", parse: "none" });
+  });
+
+  test("notify nobody from a canvas", async () => {
+    const fake = await startFake();
+    const { client } = await connectTo(fake);
+    const markdown = "# Plan\n![](@U0000000ADA) <@U0000000ADA> <!channel> ![](#C000GENERAL)";
+    await ok(client, "slack_create_canvas", { title: "Plan", markdown });
+    expect(fake.state.canvases[0]?.markdown).toBe(
+      "# Plan\n@U0000000ADA @U0000000ADA @\u2060channel #C000GENERAL",
+    );
   });
 
   test("of a whole channel need the operator's word too", async () => {
