@@ -1,3 +1,4 @@
+export { type Certificate, createCertificate } from "./certificate.ts";
 export {
   createFakeSlack,
   type FakeSlack,
@@ -5,7 +6,7 @@ export {
   type SlackRequest,
 } from "./fakes/slack.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
-export { createPostgres, hasPostgres, type Postgres } from "./postgres.ts";
+export { createPostgres, type Postgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export {
   type CallOptions,

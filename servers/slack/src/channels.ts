@@ -2,6 +2,7 @@ import { cleanText } from "@fairlead/runtime/guard";
 import type { Client } from "./client.ts";
 import { present, SlackError } from "./errors.ts";
 import { isChannelId } from "./ids.ts";
+import { Recent } from "./recent.ts";
 
 /** Milliseconds what is known of a channel holds. */
 const freshMs = 5 * 60_000;
@@ -60,7 +61,9 @@ export class Channels {
   readonly allowPrivate: boolean;
   readonly #client: Client;
   readonly #teamId: string | undefined;
-  readonly #known = new Map<string, { readonly channel: Channel; readonly at: number }>();
+  readonly #known = new Recent<string, { readonly channel: Channel; readonly at: number }>(
+    maxKnown,
+  );
   #listedAt = Number.NEGATIVE_INFINITY;
 
   /** Throws SlackError for an allowed id that is none. */
@@ -167,14 +170,7 @@ export class Channels {
 
   remember(raw: RawChannel): Channel {
     const channel = toChannel(raw);
-    this.#known.delete(channel.id);
     this.#known.set(channel.id, { channel, at: Date.now() });
-    if (this.#known.size > maxKnown) {
-      for (const oldest of this.#known.keys()) {
-        this.#known.delete(oldest);
-        break;
-      }
-    }
     return channel;
   }
 

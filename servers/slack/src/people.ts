@@ -2,6 +2,7 @@ import { cleanText } from "@fairlead/runtime/guard";
 import type { Client } from "./client.ts";
 import { present, SlackError } from "./errors.ts";
 import { isUserId } from "./ids.ts";
+import { Recent } from "./recent.ts";
 
 const freshMs = 15 * 60_000;
 const maxKnown = 10_000;
@@ -48,7 +49,7 @@ export interface PageOptions {
 export class People {
   readonly #client: Client;
   readonly #teamId: string | undefined;
-  readonly #known = new Map<string, Person>();
+  readonly #known = new Recent<string, Person>(maxKnown);
   /** Where the list goes on; undefined when it was read to its end. */
   #next: string | undefined = "";
   #readAt = Date.now();
@@ -177,14 +178,7 @@ export class People {
 
   #remember(raw: RawUser): Person {
     const person = toPerson(raw);
-    this.#known.delete(person.id);
     this.#known.set(person.id, person);
-    if (this.#known.size > maxKnown) {
-      for (const oldest of this.#known.keys()) {
-        this.#known.delete(oldest);
-        break;
-      }
-    }
     return person;
   }
 }
