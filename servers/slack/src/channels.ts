@@ -158,11 +158,6 @@ export class Channels {
     return names.filter((name) => name.startsWith(wanted)).sort();
   }
 
-  /** Whether a channel is known to be public; nothing is asked for it. */
-  isPublic(id: string): boolean {
-    return this.#known.get(id)?.channel.kind === "public";
-  }
-
   /** The name of a channel, if it is known already. */
   nameOf(id: string): string | undefined {
     return this.#known.get(id)?.channel.name;

@@ -5,6 +5,8 @@ import type { Tokens } from "./tokens.ts";
 export interface Demo {
   readonly apiUrl: string;
   readonly tokens: Tokens;
+  /** Tools for which the emulator has no method. */
+  readonly missing: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,11 @@ const channels = [
   { name: "launch", topic: "Version 2, out on the first of the month" },
   { name: "support", topic: "Questions of customers" },
 ];
+
+const missing = new Map([
+  ["slack_list_usergroups", "The demo has no groups."],
+  ["slack_create_canvas", "The demo has no canvases."],
+]);
 
 /** What was said, by whom and where; a reply goes to the message before it. */
 const said = [
@@ -49,6 +56,7 @@ export async function startDemo(): Promise<Demo> {
   return {
     apiUrl,
     tokens: { bot: "xoxb-demo-ada", user: undefined },
+    missing,
     close: () => emulator.close(),
   };
 }

@@ -7,6 +7,8 @@ import type { People } from "./people.ts";
 import { findBlockText, findMentions, type Names, toPlain } from "./reading.ts";
 import { toRecord } from "./records.ts";
 
+/** Channels of quoted messages looked into for one answer. */
+const maxQuoted = 10;
 /** Characters of one message, unless all of it is asked for. */
 const maxText = 1_000;
 
@@ -108,7 +110,8 @@ export class Messages {
     messages: readonly RawMessage[],
     { whole = false, signal }: { readonly whole?: boolean; readonly signal: AbortSignal },
   ): Promise<{ rows: Row[]; users: Names }> {
-    const texts = messages.map((message) => this.#findText(message));
+    const open = await this.#findOpen(messages, signal);
+    const texts = messages.map((message) => findText(message, open));
     const authors = messages.flatMap(({ user }) => (user === undefined ? [] : [user]));
     const users = await this.#people.names([...authors, ...texts.flatMap(findMentions)], signal);
     const limit = whole ? Number.POSITIVE_INFINITY : maxText;
@@ -116,22 +119,29 @@ export class Messages {
     return { rows, users };
   }
 
-  /** What a message says: its text, else what its blocks and attachments say. */
-  #findText({ text = "", blocks, attachments = [] }: RawMessage): string {
-    const quoted = attachments
-      // A message shared from elsewhere is that channel's content.
-      .filter(({ channel_id }) => channel_id === undefined || this.#isOpen(channel_id))
-      .map(({ pretext, title, text: body, fallback }) =>
-        [pretext, title, body ?? fallback].filter((part) => part).join("\n"),
-      );
-    const own = text.trim() === "" ? findBlockText(blocks) : text;
-    return [own, ...quoted].filter((part) => part !== "").join("\n> ");
+  /** The channels of quoted messages that may be read: what was shared is its own channel's. */
+  async #findOpen(messages: readonly RawMessage[], signal: AbortSignal): Promise<Set<string>> {
+    const ids = messages.flatMap(({ attachments = [] }) =>
+      attachments.flatMap(({ channel_id }) => (channel_id === undefined ? [] : [channel_id])),
+    );
+    const open = new Set<string>();
+    for (const id of [...new Set(ids)].slice(0, maxQuoted)) {
+      if (await this.#channels.admitsOneOf([id], signal)) open.add(id);
+    }
+    return open;
   }
+}
 
-  #isOpen(id: string): boolean {
-    const { allowed, allowPrivate } = this.#channels;
-    return allowed.length > 0 ? allowed.includes(id) : allowPrivate || this.#channels.isPublic(id);
-  }
+/** What a message says: its text, else what its blocks say, and what it quotes. */
+function findText(message: RawMessage, open: ReadonlySet<string>): string {
+  const { text = "", blocks, attachments = [] } = message;
+  const quoted = attachments.map(({ channel_id, pretext, title, text: body, fallback }) =>
+    channel_id === undefined || open.has(channel_id)
+      ? [pretext, title, body ?? fallback].filter((part) => part).join("\n")
+      : "[a message of a channel that is not open here]",
+  );
+  const own = text.trim() === "" ? findBlockText(blocks) : text;
+  return [own, ...quoted].filter((part) => part !== "").join("\n> ");
 }
 
 function toRow(message: RawMessage, text: string, users: Names, limit: number): Row {

@@ -62,9 +62,10 @@ export class Workspace {
     this.files = new Files({ client, channels, posting, origin, uploadDirectories });
   }
 
-  /** The tools this caller's tokens cannot use, each with the reason. */
-  findUnusable(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    return findUnusable(this.client, signal);
+  /** The tools this caller cannot use, each with the reason. */
+  async findUnusable(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const unusable = await findUnusable(this.client, signal);
+    return new Map([...unusable, ...(this.#demo?.missing ?? [])]);
   }
 
   async close(): Promise<void> {

@@ -229,17 +229,22 @@ describe("the fence of SLACK_CHANNEL_IDS", () => {
     expect(text).toContain("Launch day");
   });
 
-  test("hides what another channel's message says where it was shared", async () => {
+  test.each([
+    ["the fence", { channelIds: ["C000LAUNCH0"], allowPrivate: true }],
+    ["privacy", {}],
+  ])("hides what a quoted message of another channel says, by %s", async (_, options) => {
     const fake = await startFake();
+    const quote = (channel_id: string, text: string) => ({ channel_id, text, fallback: text });
     fake.state.messages.get("C000LAUNCH0")?.push({
       ts: "1700000011.000100",
       user: "U0000000ADA",
       text: "look",
-      attachments: [{ channel_id: "C000SECRET0", text: "the codes", fallback: "the codes" }],
+      attachments: [quote("C000SECRET0", "the codes"), quote("C000LAUNCH0", "own words")],
     });
-    const { client } = await connectTo(fake, { channelIds: ["C000LAUNCH0"] });
+    const { client } = await connectTo(fake, options);
     const { text } = await ok(client, "slack_get_channel_history", { channel_id: "C000LAUNCH0" });
-    expect(text).toContain("look");
+    expect(text).toContain("own words");
+    expect(text).toContain("not open here");
     expect(text).not.toContain("codes");
   });
 

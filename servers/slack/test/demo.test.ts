@@ -15,6 +15,7 @@ describe("--demo", () => {
     const client = await spawn(bin, { args: ["--demo"] });
     const names = (await client.listTools()).map(({ name }) => name);
     expect(names).not.toContain("slack_search_messages");
+    expect(names).not.toContain("slack_list_usergroups");
     const history = await client.callTool("slack_get_channel_history", { channel_id: "#launch" });
     expect(history.text).toContain("Load test is green");
     expect(history.text).toContain("[2 replies]");
