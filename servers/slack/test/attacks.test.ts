@@ -345,6 +345,7 @@ describe("tokens", () => {
         Object.assign(file, { url_private: address, url_private_download: address });
       const { isError, text } = await call(client, "slack_get_file", { file_id: "F000NOTES00" });
       expect(isError, text).toBe(true);
+      expect(text).toContain("is kept at");
     }
     const methods = new Set(fake.requests.map(({ method }) => method));
     expect([...methods].sort()).toEqual(["conversations.info", "files.info"]);
