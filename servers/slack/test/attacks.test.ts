@@ -48,6 +48,7 @@ describe("unfurl exfiltration (CVE-2025-34072)", () => {
       "address in the path of an allowed one",
       { text: "https://good.example/https://evil.example" },
     ],
+    ["ideographic dot in a bare domain", { text: "good.example\u3002evil" }],
     ["IP address", { text: "http://192.0.2.7/x" }],
     ["block", { text: "ok", blocks: [section(secret)] }],
     ["block with a bare domain", { text: "ok", blocks: [section("evil.example")] }],
