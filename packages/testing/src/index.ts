@@ -1,4 +1,10 @@
 export { type Certificate, createCertificate } from "./certificate.ts";
+export {
+  createFakeSlack,
+  type FakeSlack,
+  type SlackFailure,
+  type SlackRequest,
+} from "./fakes/slack.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export { createPostgres, type Postgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
