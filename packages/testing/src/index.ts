@@ -1,10 +1,14 @@
+export { giveAway } from "./backends/server-image.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
+export type { Launch } from "./launchers.ts";
 export { createPostgres, hasPostgres, type Postgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export {
   type CallOptions,
+  findSessions,
   type Listed,
   type ServerOptions,
   type Session,
   sessions,
+  type Way,
 } from "./sessions.ts";
