@@ -1,7 +1,8 @@
 export { giveAway } from "./backends/server-image.ts";
+export { type Certificate, createCertificate } from "./certificate.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
-export { createPostgres, hasPostgres, type Postgres } from "./postgres.ts";
+export { createPostgres, type Postgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export {
   type CallOptions,
