@@ -1,5 +1,6 @@
-export { giveAway } from "./backends/server-image.ts";
+export { giveAway } from "./backends/users.ts";
 export { type Certificate, createCertificate } from "./certificate.ts";
+export { findGitHosting, type GitHost, type GitHosting } from "./git-host.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
 export { createPostgres, type Postgres } from "./postgres.ts";

@@ -1,20 +1,15 @@
-import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Launch, Launcher } from "../launchers.ts";
 import { freePort, type HttpServer } from "../processes.ts";
+import { startContainer } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { giveAway, otherUser } from "./users.ts";
 
-const port = 3000;
-/** Whom the images run as by themselves. */
-const user = 1000;
-const ownUser = process.getuid?.() ?? 0;
-/** An ordinary user's tests run them as that user, who owns the directories. */
-const otherUser = ownUser === 0 ? undefined : `${ownUser}:${process.getgid?.() ?? ownUser}`;
-
+/** What a server listens on inside, where the network is its own. */
+const published = 3000;
 /** What a container is given: no capability, no way to gain one, no file of its own to change. */
 const hardening = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
 
@@ -45,12 +40,6 @@ export function toImageLauncher(engine: Engine, image: string): Launcher {
   };
 }
 
-/** Lets the user of the images write below these directories, which root may have made. */
-export async function giveAway(paths: readonly string[]): Promise<void> {
-  if (ownUser !== 0 || paths.length === 0) return;
-  await promisify(execFile)("chown", ["-R", `${user}:${user}`, ...paths]);
-}
-
 /** Where `docker` finds the engine, which the clients' transports do not hand on. */
 function engineVariables(): Record<string, string> {
   const entries = Object.entries(process.env).filter(([name]) => name.startsWith("DOCKER_"));
@@ -59,62 +48,38 @@ function engineVariables(): Record<string, string> {
 
 async function serveImage(engine: Engine, image: string, launch: Launch): Promise<HttpServer> {
   const { args = [], env = {}, directories = [], network } = launch;
-  // Nobody who tests without a container pays for loading this.
-  const { GenericContainer, Wait } = await import("testcontainers");
-  class Hardened extends GenericContainer {
-    constructor() {
-      super(image);
-      this.hostConfig.ReadonlyRootfs = true;
-    }
-
-    publish(): this {
-      this.withExposedPorts(port);
-      this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] };
-      return this;
-    }
-  }
-  await giveAway(directories);
+  // Beyond loopback, which the inside of a container is, a server asks for tokens.
   const token = randomUUID();
   const folder = await mkdtemp(join(tmpdir(), "fairlead-tokens-"));
   const tokens = join(folder, "tokens");
   const hash = createHash("sha256").update(token).digest("hex");
-  await writeFile(tokens, `tests sha256:${hash}\n`, { mode: 0o644 });
-  await giveAway([folder]);
-  const own = network === undefined ? undefined : await freePort();
-  const address = own === undefined ? `0.0.0.0:${port}` : `127.0.0.1:${own}`;
-  const heard: string[] = [];
-  const container = new Hardened()
-    .withCommand(["--http", address, "--token-file", tokens, ...args])
-    .withEnvironment(env)
-    .withDroppedCapabilities("ALL")
-    .withSecurityOpt("no-new-privileges")
-    .withLabels(engine.labels)
-    .withBindMounts([
-      { source: folder, target: folder, mode: "ro" },
-      ...directories.map((path) => ({ source: path, target: path })),
-    ])
-    .withLogConsumer((stream) => void stream.on("data", (text) => heard.push(String(text))))
-    .withWaitStrategy(Wait.forLogMessage(/ listening on /))
-    // It would need an image of its own to clean up; the labels are enough for us.
-    .withAutoCleanup(false);
-  if (otherUser !== undefined) container.withUser(otherUser);
-  if (own === undefined) container.publish();
-  else container.withNetworkMode("host");
-  const started = await container.start().catch(async (error: unknown) => {
-    await rm(folder, { recursive: true });
-    throw new Error(`${image} did not start: ${error}\n${heard.join("")}`);
+  await writeFile(tokens, `tests sha256:${hash}\n`);
+  await giveAway([...directories, folder]);
+  const port = network === undefined ? published : await freePort();
+  const address = `${network === undefined ? "0.0.0.0" : "127.0.0.1"}:${port}`;
+  const forget = () => rm(folder, { recursive: true });
+  const container = await startContainer(engine, {
+    image,
+    port,
+    command: ["--http", address, "--token-file", tokens, ...args],
+    env,
+    mounts: [folder, ...directories].map((path) => [path, path] as const),
+    network,
+    user: otherUser,
+    hardened: true,
+    ready: / listening on /,
+  }).catch(async (error: unknown) => {
+    await forget();
+    throw error;
   });
-  const id = started.getId();
   return {
-    url: `http://127.0.0.1:${own ?? started.getMappedPort(port)}/mcp`,
+    url: `http://127.0.0.1:${container.port}/mcp`,
     headers: { authorization: `Bearer ${token}` },
-    stderr: () => heard.join(""),
+    stderr: container.log,
     async close() {
-      await engine.run("stop", "--time", "10", id);
-      const code = await engine.run("inspect", "--format", "{{.State.ExitCode}}", id);
-      await engine.run("rm", "--volumes", id);
-      await rm(folder, { recursive: true });
-      return Number(code);
+      const code = await container.close();
+      await forget();
+      return code;
     },
   };
 }

@@ -1,0 +1,34 @@
+import { findEngine } from "./backends/engine.ts";
+import { startGitContainer } from "./backends/git-container.ts";
+import { startGitProcess } from "./backends/git-process.ts";
+
+/** Bare repositories behind smart HTTP, for whoever has the token as the password of x-access-token. */
+export interface GitHost {
+  readonly port: number;
+  /** Above the repositories. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface GitHostOptions {
+  /** The directory the repositories are in. */
+  readonly root: string;
+  readonly token: string;
+}
+
+/** A way to serve repositories over smart HTTP, with the mark that the names of its tests get. */
+export interface GitHosting {
+  readonly suffix: string;
+  start(options: GitHostOptions): Promise<GitHost>;
+}
+
+/**
+ * The web server in a container where an engine answers, else a bridge in this process: behind
+ * either is git's own http-backend.
+ */
+export async function findGitHosting(): Promise<GitHosting> {
+  const engine = await findEngine();
+  return engine === undefined
+    ? { suffix: "", start: startGitProcess }
+    : { suffix: " (container)", start: (options) => startGitContainer(engine, options) };
+}
