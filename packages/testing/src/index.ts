@@ -1,3 +1,5 @@
+export { type Engine, findEngine } from "./backends/engine.ts";
+export { buildServerImage } from "./backends/images.ts";
 export { giveAway } from "./backends/users.ts";
 export { type Certificate, createCertificate } from "./certificate.ts";
 export { findGitHosting, type GitHost, type GitHosting } from "./git-host.ts";

@@ -1,4 +1,5 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { hostname } from "node:os";
 import { promisify } from "node:util";
 
@@ -39,13 +40,7 @@ async function find(): Promise<Engine | undefined> {
     return undefined;
   }
   await sweep();
-  // Those of this process end with it, also after a test that failed to end its own.
-  process.once("exit", () => {
-    const list = ["ps", "--all", "--quiet", "--filter", `label=${label}=${owner}`];
-    const { stdout } = spawnSync("docker", list, { encoding: "utf8" });
-    const left = stdout.split("\n").filter(Boolean);
-    if (left.length > 0) spawnSync("docker", ["rm", "--force", "--volumes", ...left]);
-  });
+  watch();
   return { run, labels: { [label]: owner } };
 }
 
@@ -77,6 +72,20 @@ async function run(...words: string[]): Promise<string> {
     throw new Error(`docker ${words[0]}: ${said.trim() || error}`);
   });
   return stdout.trim();
+}
+
+/**
+ * Has a process of its own wait for the end of this one, however that comes, and remove what
+ * containers it has left then.
+ */
+function watch(): void {
+  const list = `docker ps --all --quiet --filter label=${label}=${owner}`;
+  const script = `cat >/dev/null; ${list} | xargs -r docker rm --force --volumes`;
+  const stdio = ["pipe", "ignore", "ignore"] as const;
+  const child = spawn("sh", ["-c", script], { detached: true, stdio: [...stdio] });
+  child.unref();
+  // The pipe ends with this process, and must not keep it alive.
+  if (child.stdin instanceof Socket) child.stdin.unref();
 }
 
 /** Removes the containers of processes of this machine that are no more. */
