@@ -1,6 +1,7 @@
 import { findEngine } from "./backends/engine.ts";
 import { startGitContainer } from "./backends/git-container.ts";
 import { startGitProcess } from "./backends/git-process.ts";
+import { buildBackendImage } from "./backends/images.ts";
 
 /** Bare repositories behind smart HTTP, for whoever has the token as the password of x-access-token. */
 export interface GitHost {
@@ -28,7 +29,10 @@ export interface GitHosting {
  */
 export async function findGitHosting(): Promise<GitHosting> {
   const engine = await findEngine();
-  return engine === undefined
-    ? { suffix: "", start: startGitProcess }
-    : { suffix: " (container)", start: (options) => startGitContainer(engine, options) };
+  if (engine === undefined) return { suffix: "", start: startGitProcess };
+  const image = await buildBackendImage(engine, "git-http");
+  return {
+    suffix: " (container)",
+    start: (options) => startGitContainer(engine, image, options),
+  };
 }

@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { Socket } from "node:net";
 import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const exec = promisify(execFile);
@@ -16,6 +17,8 @@ const bases = ["debian:bookworm-slim", "node:24-bookworm-slim", "postgres:15-boo
 export interface Engine {
   /** Runs `docker` with these words and gives what it prints; throws what it complains of. */
   run(...words: string[]): Promise<string>;
+  /** Builds an image, and no two at once: the older builder would do the work twice. */
+  build(...words: string[]): Promise<string>;
   /** Every container must bear these: what a run that was killed leaves behind is known by them. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -41,7 +44,12 @@ async function find(): Promise<Engine | undefined> {
   }
   await sweep();
   watch();
-  return { run, labels: { [label]: owner } };
+  const lock = fileURLToPath(new URL("../../../docker", import.meta.url));
+  return {
+    run,
+    build: (...words) => execute("flock", [lock, "docker", "build", "--quiet", ...words]),
+    labels: { [label]: owner },
+  };
 }
 
 async function findProblem(): Promise<string | undefined> {
@@ -65,11 +73,15 @@ async function findProblem(): Promise<string | undefined> {
   return undefined;
 }
 
-async function run(...words: string[]): Promise<string> {
-  const child = exec("docker", words, { maxBuffer: 64 * 1024 * 1024 });
+function run(...words: string[]): Promise<string> {
+  return execute("docker", words);
+}
+
+async function execute(program: string, words: readonly string[]): Promise<string> {
+  const child = exec(program, words, { maxBuffer: 64 * 1024 * 1024 });
   const { stdout } = await child.catch((error: unknown) => {
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
-    throw new Error(`docker ${words[0]}: ${said.trim() || error}`);
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+    throw new Error(`${[program, ...words].join(" ").slice(0, 200)}: ${said || error}`);
   });
   return stdout.trim();
 }

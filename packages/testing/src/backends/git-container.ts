@@ -1,16 +1,16 @@
 import type { GitHost, GitHostOptions } from "../git-host.ts";
 import { startContainer } from "./container.ts";
 import type { Engine } from "./engine.ts";
-import { buildBackendImage } from "./images.ts";
 import { otherUser } from "./users.ts";
 
 /** Serves the bare repositories in a directory by a web server in a container. */
 export async function startGitContainer(
   engine: Engine,
+  image: string,
   { root, token }: GitHostOptions,
 ): Promise<GitHost> {
   const container = await startContainer(engine, {
-    image: await buildBackendImage(engine, "git-http"),
+    image,
     port: 8080,
     env: { TOKEN: token },
     mounts: [[root, "/srv/git"]],

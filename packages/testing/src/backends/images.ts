@@ -25,7 +25,7 @@ export function buildBackendImage(engine: Engine, backend: string): Promise<stri
 /** Once in a process; what has not changed since an earlier one the engine's cache knows. */
 function build(engine: Engine, name: string, words: readonly string[]): Promise<string> {
   const tag = `fairlead-test/${name}:${checkout}`;
-  const known = builds.get(tag) ?? engine.run("build", "--quiet", "--tag", tag, ...words);
+  const known = builds.get(tag) ?? engine.build("--tag", tag, ...words);
   builds.set(tag, known);
   return known.then(() => tag);
 }
