@@ -47,15 +47,13 @@ export class Database {
     this.limits = limits;
   }
 
-  /** Whether this is the database of that name on the host of a URL's authority. */
-  isAt(authority: string, name: string): boolean {
+  /** Whether this database is on the host and port of a URL's authority. */
+  isAt(authority: string): boolean {
     const { place } = this.#link;
     const url = `postgres://${authority}`;
     if (place === undefined || !URL.canParse(url)) return false;
     const { hostname, port } = new URL(url);
-    return (
-      hostname === place.host && Number(port || 5432) === place.port && name === place.database
-    );
+    return hostname === place.host && Number(port || 5432) === place.port;
   }
 
   /** The third layer: a transaction that is read-only and always rolled back. */

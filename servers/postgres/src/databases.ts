@@ -34,9 +34,9 @@ export class Databases {
     );
   }
 
-  /** The database a former address names by host and name; undefined where it names none of ours. */
-  at(authority: string, name: string): Database | undefined {
-    return [...this.#all.values()].find((database) => database.isAt(authority, name));
+  /** The first database at the user and host of a URL; undefined where none of ours is there. */
+  at(authority: string): Database | undefined {
+    return [...this.#all.values()].find((database) => database.isAt(authority));
   }
 
   async close(): Promise<void> {

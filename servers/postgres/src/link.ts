@@ -4,7 +4,7 @@ import type { PoolConfig } from "pg";
 import type { Address, Tls } from "./address.ts";
 import { PostgresError } from "./errors.ts";
 
-export type Place = Pick<Address, "host" | "port" | "database">;
+export type Place = Pick<Address, "host" | "port">;
 
 /** A way to a database: how clients connect, and what else there is to do on it. */
 export interface Link {
@@ -29,7 +29,7 @@ export function createLink(address: Address): Link {
     id,
     secrets: toSecrets(address),
     most: Number.POSITIVE_INFINITY,
-    place: { host, port, database },
+    place: { host, port },
     contained: false,
     cancellable: true,
     async toConfig() {

@@ -361,7 +361,9 @@ describe("resources and prompts", () => {
     expect(listed).toContain("postgres://shop/public/orders/schema");
     expect(listed).not.toContain("127.0.0.1");
     const expected = { column_name: "customer_id", data_type: "integer" };
-    for (const uri of ["postgres://shop/public/orders/schema", `${shop.url}/orders/schema`]) {
+    const former = new URL("orders/schema", shop.url).href;
+    const short = "postgres://shop/orders/schema";
+    for (const uri of ["postgres://shop/public/orders/schema", short, former]) {
       const { contents } = await client.request("resources/read", { uri });
       const [{ text }] = Object(contents);
       expect(JSON.parse(text)).toContainEqual(expected);
@@ -377,7 +379,7 @@ describe("resources and prompts", () => {
   test.for([
     "postgres://shop/public/nothing/schema",
     "postgres://nowhere/public/orders/schema",
-    "postgres://postgres@db.example.com/postgres/orders/schema",
+    "postgres://postgres@db.example.com/orders/schema",
   ])("say what is not there: %s", async (uri) => {
     await expect(client.request("resources/read", { uri })).rejects.toThrow(RpcError);
   });
