@@ -102,16 +102,19 @@ function toRow({ path, surface }: Package): string {
 function toDockerfile(): Output {
   const path = "docker/Dockerfile";
   const now = readText(path) ?? "";
-  return { path, now, wanted: fill(path, now, "labels", servers.map(toStage).join("\n\n")) };
+  const stages = servers.map(({ surface }) => toStage(surface, now)).join("\n\n");
+  return { path, now, wanted: fill(path, now, "labels", stages) };
 }
 
-/** The stage that labels a server's image; its base is written by hand, under the server's name. */
-function toStage({ surface }: Package): string {
-  const labels = Object.entries(toImageLabels(surface)).map(([name, value]) => {
-    // In a Dockerfile a dollar would begin a variable.
-    return `${name}=${JSON.stringify(value).replaceAll("$", "\\$")}`;
-  });
-  return `FROM ${surface.name} AS ${surface.name}-labelled\nLABEL ${labels.join(" \\\n  ")}`;
+/** The stage that labels a server's image, on that of its own name where there is one. */
+function toStage(surface: Surface, dockerfile: string): string {
+  const { name } = surface;
+  const base = dockerfile.split("\n").includes(`FROM base AS ${name}`) ? name : "base";
+  // In a Dockerfile a dollar would begin a variable.
+  const labels = Object.entries(toImageLabels(surface)).map(
+    ([label, value]) => `${label}=${JSON.stringify(value).replaceAll("$", "\\$")}`,
+  );
+  return `FROM ${base} AS ${name}-labelled\nLABEL ${labels.join(" \\\n  ")}`;
 }
 
 function fill(file: string, text: string, name: string, block: string): string {

@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { buildServerImage, findEngine } from "@fairlead/testing";
 import { describe, expect, test } from "vitest";
 
 const engine = await findEngine();
 const folder = new URL("../../../servers/", import.meta.url);
+const servers = readdirSync(folder).filter((name) => {
+  return existsSync(new URL(`${name}/package.json`, folder));
+});
 
-describe.for(readdirSync(folder))("the image of %s (container)", (server) => {
+describe.for(servers)("the image of %s (container)", (server) => {
   test.skipIf(engine === undefined)(
     "says what it is and runs as nobody in particular",
     async () => {
