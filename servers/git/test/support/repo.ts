@@ -32,6 +32,10 @@ const ownerEnvironment = {
   HOME: "/nonexistent",
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
+  // A server in a container has made the repository its user's.
+  GIT_CONFIG_COUNT: "1",
+  GIT_CONFIG_KEY_0: "safe.directory",
+  GIT_CONFIG_VALUE_0: "*",
   GIT_AUTHOR_NAME: "Ann Owner",
   GIT_AUTHOR_EMAIL: "ann@example.org",
   GIT_COMMITTER_NAME: "Ann Owner",
