@@ -7,6 +7,7 @@ import { gitCalls } from "./rows/git-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
+import { screenshot } from "./rows/screenshot.ts";
 import { stdioCallsRow } from "./rows/stdio-calls.ts";
 import { tenMegabytes } from "./rows/ten-megabytes.ts";
 import { thousandCalls } from "./rows/thousand-calls.ts";
@@ -22,6 +23,7 @@ const rows: readonly Row[] = [
   tenMegabytes,
   millionCalls,
   gitCalls,
+  screenshot,
 ];
 
 const usage = `pnpm bench [--only <row>]... [--rounds 5] [--seconds 2] [--calls 1000000] [--results <folder>]

@@ -39,7 +39,7 @@ const importRules: readonly ImportRule[] = [
     ],
     mayNot: [
       "@fairlead/runtime",
-      "@fairlead/runtime/!(guard)",
+      "@fairlead/runtime/!(guard|upstream)",
       "@modelcontextprotocol/**",
       "./src/{main,index,context,resources,prompts}.ts",
       "./src/{tools,resources,prompts}/**",

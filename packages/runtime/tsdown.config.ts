@@ -4,6 +4,7 @@ export default library({
   index: "src/index.ts",
   main: "src/main.ts",
   guard: "src/guard/index.ts",
+  upstream: "src/upstream/index.ts",
   render: "src/render/index.ts",
   testing: "src/testing/index.ts",
 });

@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 
 export const usage = `Usage: fairlead serve [--port N]
 
-Serves the filesystem server, read-only and on the current directory, at
-http://127.0.0.1:3333/filesystem/mcp, and a page about it at /.
+Serves the servers that need no account, all of them read-only: filesystem and git on the current
+directory, postgres on demo data, puppeteer where a Chrome or Chromium is installed. Each is at
+http://127.0.0.1:3333/<name>/mcp, a page about them at /.
 
   --port N    The port to listen on; 3333 by default, 0 for any free one.
   --help      Print this text.

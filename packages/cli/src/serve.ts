@@ -1,14 +1,6 @@
-import {
-  createLog,
-  describe,
-  Endpoint,
-  type Environment,
-  type PolicyOptions,
-  type Server,
-  serveHttp,
-} from "@fairlead/runtime";
+import { createLog, describe, Endpoint, type Environment, serveHttp } from "@fairlead/runtime";
 import { toPage } from "@fairlead/runtime/render";
-import { server as filesystem } from "@fairlead/server-filesystem";
+import { listEmbedded } from "./embedded.ts";
 
 const graceMs = 5_000;
 
@@ -21,18 +13,12 @@ export interface ServeOptions {
   log(line: string): void;
 }
 
-/** A server with the embedded defaults it is served on. */
-interface Embedded {
-  readonly server: Server;
-  readonly config: unknown;
-  readonly policy: PolicyOptions;
-}
-
 /** Serves every embedded server at `/<name>/mcp` on loopback, and a page about them at `/`. */
 export async function serve(options: ServeOptions) {
-  const { environment = {} } = options;
+  const { directory, environment = {} } = options;
   const log = createLog(options.log, { secrets: [] });
-  const served = toEmbedded(options).map(({ server, config, policy }) => ({
+  const embedded = await listEmbedded({ directory, log: options.log });
+  const served = embedded.map(({ server, config, policy }) => ({
     path: `/${server.name}/mcp`,
     endpoint: new Endpoint({
       surface: describe(server),
@@ -68,8 +54,4 @@ export async function serve(options: ServeOptions) {
       await Promise.all(served.map(({ endpoint }) => endpoint.close()));
     },
   };
-}
-
-function toEmbedded({ directory }: ServeOptions): readonly Embedded[] {
-  return [{ server: filesystem, config: { directories: [directory] }, policy: { readOnly: true } }];
 }

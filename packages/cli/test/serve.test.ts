@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { findBrowser } from "@fairlead/server-puppeteer";
 import { afterEach, expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
@@ -64,6 +65,61 @@ test("serves the filesystem server read-only and a page about it, and leaves on 
 
   child.kill("SIGINT");
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("serves git on the served directory, read-only", async () => {
+  execFileSync("git", ["init", "--quiet", "--initial-branch", "main", directory]);
+  const { line } = await start("serve", "--port", "0");
+  const url = `${line.slice("ready ".length)}git/mcp`;
+  const listed = await (await post(url, "tools/list")).text();
+  expect(listed).toContain('"git_log"');
+  expect(listed).not.toContain('"git_commit"');
+  const status = { name: "git_status", arguments: { repo_path: directory } };
+  expect(await (await post(url, "tools/call", status)).json()).toMatchObject({
+    result: { structuredContent: { branch: "main" } },
+  });
+});
+
+test("serves postgres on its demo data, read-only", async () => {
+  const { line } = await start("serve", "--port", "0");
+  const url = `${line.slice("ready ".length)}postgres/mcp`;
+  const sql = "SELECT count(*) > 0 AS filled FROM orders";
+  const query = { name: "query", arguments: { sql } };
+  expect(await (await post(url, "tools/call", query)).json()).toMatchObject({
+    result: { structuredContent: { rows: [[true]] } },
+  });
+  const drop = { name: "query", arguments: { sql: "DROP TABLE orders" } };
+  expect(await (await post(url, "tools/call", drop)).json()).toMatchObject({
+    result: { isError: true },
+  });
+});
+
+test("serves puppeteer where a browser is installed, and says where none is", async () => {
+  const { child, line } = await start("serve", "--port", "0");
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const url = line.slice("ready ".length);
+  const browser = await findBrowser(undefined).catch(() => undefined);
+  if (browser === undefined) {
+    expect(process.env["FAIRLEAD_REQUIRE"], "no browser on this machine").not.toBe("all");
+    console.warn("No browser on this machine: only its absence was tested.");
+    expect(stderr).toContain("Puppeteer is left out.");
+    expect((await post(`${url}puppeteer/mcp`, "tools/list")).status).toBe(404);
+    return;
+  }
+  const call = async (name: string, args: object) =>
+    (await post(`${url}puppeteer/mcp`, "tools/call", { name, arguments: args })).json();
+  expect(await call("puppeteer_navigate", { url: "about:blank" })).toMatchObject({
+    result: { content: [{ type: "text" }] },
+  });
+  expect(await call("puppeteer_navigate", { url })).toMatchObject({
+    result: { isError: true, content: [{ text: expect.stringContaining("--allow-hosts") }] },
+  });
+  expect(await call("puppeteer_click", { selector: "a" })).toMatchObject({
+    result: { isError: true, content: [{ text: expect.stringContaining("--read-only") }] },
+  });
 });
 
 test("a taken port is said and ends the process", async () => {

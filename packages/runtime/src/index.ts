@@ -38,6 +38,7 @@ export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./
 // Servers
 export {
   type Caller,
+  type Command,
   type Connection,
   defineServer,
   type Environment,

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
+import { explain } from "./define/error.ts";
 import type { Server } from "./define/server.ts";
 import { isSurface, type Surface } from "./define/surface.ts";
 import { toAddress, toNames, toPolicyOptions, toSecrets } from "./operate/common.ts";
@@ -26,17 +27,20 @@ export async function main(
   load: () => Promise<{ readonly server: Server }>,
 ): Promise<void> {
   if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface: run the generator.");
-  const given = readOptions(surface.options, {
+  const commands = surface.commands?.map(({ name }) => name);
+  const sources = {
     argv: process.argv.slice(2),
     env: process.env,
-    readFile: (path) => readFileSync(path, "utf8"),
+    readFile: (path: string) => readFileSync(path, "utf8"),
     kindOf,
-  });
+  };
+  const given = readOptions(surface.options, sources, commands);
   if (given.command !== "serve") return print(given.command, surface);
   const policy = toPolicyOptions(given.common, surface.options, given.own);
   const address = toAddress(given.common);
   const problems = [...given.problems, ...findPolicyProblems(surface, policy), ...address.problems];
   if (problems.length > 0) return refuse(surface, problems);
+  if (given.ownCommand !== undefined) return runCommand(given.ownCommand, surface, load, given);
 
   const stdout = keepStdoutPure();
   // A host that stops reading our log is no reason to stop answering.
@@ -68,19 +72,43 @@ function createEndpoint(
     secrets,
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
-    load: async () => {
-      const { server } = await load();
-      const parsed = server.config.safeParse(given.own);
-      if (parsed.success) return { server, config: parsed.data, environment: process.env };
-      return refuse(
-        surface,
-        parsed.error.issues.map(({ path, message }) => {
-          const option = surface.options.find(({ key }) => key === path[0]);
-          return option ? `${option.flag} (${option.env}): ${message}` : message;
-        }),
-      );
-    },
+    load: () => loadServer(surface, load, given),
   });
+}
+
+async function loadServer(
+  surface: Surface,
+  load: () => Promise<{ readonly server: Server }>,
+  given: Given,
+) {
+  const { server } = await load();
+  const parsed = server.config.safeParse(given.own);
+  if (parsed.success) return { server, config: parsed.data, environment: process.env };
+  return refuse(
+    surface,
+    parsed.error.issues.map(({ path, message }) => {
+      const option = surface.options.find(({ key }) => key === path[0]);
+      return option ? `${option.flag} (${option.env}): ${message}` : message;
+    }),
+  );
+}
+
+/** Runs one of the server's own commands for the person at the terminal. */
+async function runCommand(
+  name: string,
+  surface: Surface,
+  load: () => Promise<{ readonly server: Server }>,
+  given: Given,
+): Promise<void> {
+  const { server, config } = await loadServer(surface, load, given);
+  try {
+    await server.commands?.[name]?.run(config, (line) => process.stdout.write(`${line}\n`));
+  } catch (error) {
+    const explained = explain(error);
+    if (explained === undefined) throw error;
+    process.stderr.write(`${explained}\n`);
+    process.exitCode = 1;
+  }
 }
 
 async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Promise<void> {

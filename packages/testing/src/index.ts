@@ -1,5 +1,6 @@
+export { type Certificate, createCertificate } from "./certificate.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
-export { createPostgres, hasPostgres, type Postgres } from "./postgres.ts";
+export { createPostgres, type Postgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export {
   type CallOptions,

@@ -68,7 +68,8 @@ function collect(child: ChildProcess, stream: "stdout" | "stderr"): () => string
   return () => text;
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nothing listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();

@@ -125,3 +125,20 @@ test("a connect is told what programs it starts may inherit, and nothing unless 
   await new Connections(server, {}, () => {}).context({ id: "a" });
   expect(connect.mock.calls.map(([, caller]) => caller.environment)).toEqual([environment, {}]);
 });
+
+test("what a connect warns of reaches the operator, with its place", async () => {
+  const server = defineServer({
+    name: "test",
+    title: "Test",
+    package: { name: "test", version: "1.0.0", description: "Test" },
+    config: z.object({}),
+    connect(_, { warn }) {
+      warn("half of it is missing");
+      return { context: {} };
+    },
+    toolsets: [],
+  });
+  const report = vi.fn();
+  await new Connections(server, {}, report).context({ id: "a" });
+  expect(report.mock.calls).toEqual([["half of it is missing", "connect"]]);
+});

@@ -5,6 +5,9 @@ import { assertContext } from "./call.ts";
 const idleMs = 15 * 60_000;
 const cap = 100;
 
+/** Tells the operator of a problem, and at which turn of a connection's life it arose. */
+type Report = (problem: unknown, where: "connect" | "close") => void;
+
 interface Held {
   readonly opening: Promise<Connection<unknown>>;
   usedAt: number;
@@ -18,23 +21,18 @@ interface Held {
 export class Connections {
   readonly #server: Server;
   readonly #config: unknown;
-  readonly #onCloseError: (error: unknown) => void;
+  readonly #report: Report;
   readonly #environment: Environment;
   readonly #held = new Map<string, Held>();
   readonly #shutdown = new AbortController();
   #ready: unknown;
   #sweeper: NodeJS.Timeout | undefined;
 
-  constructor(
-    server: Server,
-    config: unknown,
-    onCloseError: (error: unknown) => void,
-    environment: Environment = {},
-  ) {
+  constructor(server: Server, config: unknown, report: Report, environment: Environment = {}) {
     this.#environment = environment;
     this.#server = server;
     this.#config = config;
-    this.#onCloseError = onCloseError;
+    this.#report = report;
   }
 
   /** The context itself when it is open already, so that a call need not wait a turn for it. */
@@ -71,6 +69,7 @@ export class Connections {
       principal,
       signal: this.#shutdown.signal,
       environment: this.#environment,
+      warn: (message) => this.#report(message, "connect"),
     });
     try {
       assertContext(connection.context);
@@ -100,7 +99,7 @@ export class Connections {
       const connection = await held?.opening;
       await connection?.close?.();
     } catch (error) {
-      this.#onCloseError(error);
+      this.#report(error, "close");
     }
   }
 }

@@ -245,3 +245,12 @@ test("a surface is JSON: nothing is lost when it is written down", () => {
   const surface = surfaceOf([], z.object({ url: z.string().optional() }));
   expect(JSON.parse(JSON.stringify(surface))).toEqual(surface);
 });
+
+test("a server's commands are on its surface, and nothing is where it has none", () => {
+  const server = { ...facts, config: z.object({}), connect: () => ({ context: {} }), toolsets: [] };
+  const commands = { fill: { description: "Buys books.", run: () => {} } };
+  expect(toSurface(defineServer({ ...server, commands })).commands).toEqual([
+    { name: "fill", description: "Buys books." },
+  ]);
+  expect(toSurface(defineServer(server))).not.toHaveProperty("commands");
+});

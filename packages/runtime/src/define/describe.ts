@@ -18,6 +18,7 @@ export function describe(server: Server): Surface {
     websiteUrl: server.websiteUrl,
     icons: server.icons,
     options: toOptions(server),
+    commands: toCommands(server),
     toolsets: server.toolsets.map((toolset) =>
       compact({
         name: toolset.name,
@@ -38,6 +39,7 @@ export function describe(server: Server): Surface {
     prompts: prompts.map(toWirePrompt),
     completions: [...templates, ...prompts].some(({ complete }) => complete !== undefined),
     dynamicResources: templates.some(({ list }) => list !== undefined),
+    dynamicTools: server.findUnusableTools && true,
   });
 }
 
@@ -58,6 +60,11 @@ export function toResourceFacts(resource: ResourceFacts & Partial<ListedResource
 function toPackage({ name, version, description, mcpName, bin }: PackageFacts) {
   const command = typeof bin === "object" ? Object.keys(bin)[0] : undefined;
   return compact({ name, version, description, mcpName, command });
+}
+
+function toCommands({ commands }: Server) {
+  if (commands === undefined) return undefined;
+  return Object.entries(commands).map(([name, { description }]) => ({ name, description }));
 }
 
 function toSurfaceTool(tool: Tool, toolset: Toolset): SurfaceTool {

@@ -25,6 +25,8 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** What programs the server starts may inherit; options are read from `config`, never here. */
   readonly environment: Environment;
+  /** Tells the operator, in the log, of something that is not as it should be. */
+  warn(message: string): void;
 }
 
 export interface Connection<C> {
@@ -32,9 +34,17 @@ export interface Connection<C> {
   close?(): void | Promise<void>;
 }
 
+/** Something a person runs instead of serving: `<bin> <name> [options]`. */
+export interface Command<C = unknown> {
+  readonly description: string;
+  /** `print` writes one line for the person; an error with a `hint` is shown as it is. */
+  run(config: C, print: (line: string) => void): void | Promise<void>;
+}
+
 /** A server as its author writes it. */
 export interface ServerSpec<C, S extends z.ZodObject> extends ServerFacts<C> {
   readonly config: S;
+  readonly commands?: Readonly<Record<string, Command<z.output<S>>>>;
   /** Opens what the tools work on; called once, at the first call that needs it. */
   connect(config: z.output<S>, caller: Caller): Connection<C> | Promise<Connection<C>>;
 }
@@ -51,6 +61,11 @@ interface ServerFacts<C> {
   /** One connection for the process, which is the default, or one for each principal. */
   readonly connectPer?: "process" | "principal";
   readonly toolsets: readonly Toolset<C>[];
+  /**
+   * The tools this caller's credentials cannot use, by name, each with the reason: they are left out
+   * of its lists. Asked once per caller; what fails, or takes over a second, leaves nothing out.
+   */
+  findUnusableTools?(context: C, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   readonly resources?: readonly Resource<C>[];
   readonly resourceTemplates?: readonly ResourceTemplate<C>[];
   readonly prompts?: readonly Prompt<C>[];
@@ -59,6 +74,7 @@ interface ServerFacts<C> {
 /** A server with its types erased: plain data, and nothing happens on import. */
 export interface Server<C = unknown> extends ServerFacts<C> {
   readonly config: z.ZodObject;
+  readonly commands?: Readonly<Record<string, Command>>;
   connect(config: unknown, caller: Caller): Connection<C> | Promise<Connection<C>>;
 }
 

@@ -89,6 +89,8 @@ export interface Surface {
   readonly websiteUrl?: string;
   readonly icons?: readonly Icon[];
   readonly options: readonly Option[];
+  /** What the bin can do beside serving. */
+  readonly commands?: readonly { readonly name: string; readonly description: string }[];
   readonly toolsets: readonly SurfaceToolset[];
   readonly resources: readonly WireEntry[];
   readonly resourceTemplates: readonly WireEntry[];
@@ -97,6 +99,8 @@ export interface Surface {
   readonly completions: boolean;
   /** Whether some template lists members of its own, which only the running server knows. */
   readonly dynamicResources: boolean;
+  /** Whether a caller's list leaves out what its credentials cannot use. */
+  readonly dynamicTools?: boolean;
 }
 
 /** Whether JSON is a Surface; it is ours and generated, so its outline is proof enough. */

@@ -1,3 +1,4 @@
+export { findReserved } from "./addresses.ts";
 export {
   type Directory,
   type OpenFile,
@@ -24,6 +25,13 @@ export {
   PathGuard,
   type PathGuardOptions,
 } from "./paths.ts";
+export {
+  createUrlGuard,
+  type PinnedHost,
+  UrlError,
+  UrlGuard,
+  type UrlGuardOptions,
+} from "./urls.ts";
 export {
   appendFile,
   type ReplaceOptions,

@@ -282,3 +282,15 @@ test("~ is the home folder", () => {
   expect(read("~/books ~", { env }).own["roots"]).toEqual(["/home/me/books", "/home/me"]);
   expect(read("~other", { env }).problems).toHaveLength(1);
 });
+
+test("a server's own command is the first word, and leaves the others where they were", () => {
+  const sources = { env: {}, readFile: () => "", kindOf: () => "directory" as const };
+  const read = (...argv: string[]) => readOptions(own, { ...sources, argv }, ["fill"]);
+  expect(read("fill", "--depth", "4", "/a")).toMatchObject({
+    command: "serve",
+    ownCommand: "fill",
+    own: { depth: 4, roots: ["/a"] },
+  });
+  expect(read("/a", "fill")).not.toHaveProperty("ownCommand");
+  expect(read("/a", "fill").own["roots"]).toEqual(["/a", "fill"]);
+});

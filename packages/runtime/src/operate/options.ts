@@ -16,6 +16,8 @@ export type Values = Readonly<Record<string, unknown>>;
 /** What a person asked for, or every reason why it cannot be had. */
 export interface Given {
   readonly command: "serve" | "help" | "version" | "surface";
+  /** The server's own command, to run instead of serving. */
+  readonly ownCommand?: string;
   /** Values of the options every server takes. */
   readonly common: Values;
   /** Values of the server's own options; those not given are absent. */
@@ -24,10 +26,16 @@ export interface Given {
 }
 
 /** Reads the options of a process. A problem names the flag and the variable, never a secret's value. */
-export function readOptions(own: readonly Option[], sources: Sources): Given {
+export function readOptions(
+  own: readonly Option[],
+  sources: Sources,
+  commands: readonly string[] = [],
+): Given {
   const problems: string[] = [];
   const options = [...own, ...commonOptions];
   const { flags, words, command } = readArguments(sources.argv, options, problems);
+  const ownCommand = commands.find((name) => name === words[0]);
+  if (ownCommand !== undefined) words.shift();
   const file = readConfigFile(options, flags, sources, problems);
   const value = (option: Option) => {
     const given =
@@ -45,7 +53,13 @@ export function readOptions(own: readonly Option[], sources: Sources): Given {
   if (words.length > 0 && !own.some(({ positional }) => positional)) {
     problems.push(`Unexpected ${JSON.stringify(words[0])}. See --help.`);
   }
-  const given = { command, common: collect(commonOptions), own: collect(own), problems };
+  const given: Given = {
+    command,
+    ...(ownCommand !== undefined && { ownCommand }),
+    common: collect(commonOptions),
+    own: collect(own),
+    problems,
+  };
   for (const option of own) {
     if (option.required && isEmpty(given.own[option.key])) problems.push(toMissing(option));
   }

@@ -199,7 +199,10 @@ export class Endpoint {
     if (tools) {
       methods.set("tools/list", (request) => {
         if (request.params["cursor"] !== undefined) throw invalidParams("This list has one page.");
-        return registry.listTools(request.modern);
+        if (!registry.surface.dynamicTools) return registry.listTools(request.modern);
+        return this.#feature(request, async (features, call) =>
+          registry.listTools(request.modern, await features.unusable(call)),
+        );
       });
       methods.set("tools/call", (request) => this.#callTool(request));
     }

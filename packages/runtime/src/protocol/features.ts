@@ -7,6 +7,7 @@ import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
 import type { Policy } from "../call/policy.ts";
 import type { Redactor } from "../call/redact.ts";
 import { BoundTool, type CallFloor } from "../call/tool-call.ts";
+import type { Principal } from "../define/context.ts";
 import type { Complete } from "../define/resource.ts";
 import { isRawSchema } from "../define/schema.ts";
 import type { Environment, Server } from "../define/server.ts";
@@ -17,6 +18,7 @@ import { invalidParams, isJson } from "./json-rpc.ts";
 import { findPrompt, getMessages } from "./prompts.ts";
 import { pageSize, type RegisteredTool, type Registry } from "./registry.ts";
 import { Resources } from "./resources.ts";
+import { type Unusable, Views } from "./views.ts";
 
 const maxCompletions = 100;
 
@@ -44,6 +46,7 @@ export class Features {
   readonly #definitions: ReadonlyMap<string, Tool>;
   readonly #bound = new Map<RegisteredTool, BoundTool>();
   readonly #resources: Resources;
+  readonly #views: Views;
 
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
     const { registry, policy, redactor, sink } = options;
@@ -53,17 +56,18 @@ export class Features {
     this.#connections = new Connections(
       server,
       config,
-      (error) => sink(error, "close", "-"),
+      (problem, where) => sink(problem, where, "-"),
       options.environment,
     );
     this.#resources = new Resources(server);
+    this.#views = new Views(server, (principal) => this.#open(principal));
     this.#floor = {
       policy,
       redactor,
       sink,
       compileRaw,
       cursors: this.#cursors,
-      context: (call: Call) => this.#open(call),
+      context: (call: Call) => this.#open(call.principal),
     };
     const tools = server.toolsets.flatMap((toolset) => toolset.tools);
     this.#definitions = new Map(tools.map((tool) => [tool.name, tool]));
@@ -80,6 +84,11 @@ export class Features {
       this.#bound.set(registered, bound);
     }
     return bound;
+  }
+
+  /** What the caller's list of tools leaves out. */
+  unusable(call: Call): Promise<Unusable> {
+    return this.#views.of(call.principal);
   }
 
   async listResources(request: Request, call: Call): Promise<string> {
@@ -163,12 +172,12 @@ export class Features {
     return this.#registry.listPage(key, request.modern, entries.slice(start, end), next);
   }
 
-  #open(call: Call): unknown {
-    return this.#context ?? this.#connections.context(call.principal);
+  #open(principal: Principal): unknown {
+    return this.#context ?? this.#connections.context(principal);
   }
 
   async #ready(call: Call): Promise<Call> {
-    return Object.assign(call, await this.#open(call));
+    return Object.assign(call, await this.#open(call.principal));
   }
 }
 

@@ -69,13 +69,17 @@ export class Registry {
     return this.result(modern, modern ? members + hints : members);
   }
 
-  listTools(modern: boolean): string {
-    return this.#cached(`tools ${modern}`, () => {
+  /** The list of tools, without those that are of no use to the caller. */
+  listTools(modern: boolean, unusable?: ReadonlyMap<string, string>): string {
+    const without = unusable ? [...unusable.keys()].toSorted().join() : "";
+    return this.#cached(`tools ${modern} ${without}`, () => {
       // In the order of their definition, which clients and prompt caches rely on.
       const entries = this.visibleSurface()
         .toolsets.flatMap(({ tools }) => tools)
+        .filter(({ wire }) => !unusable?.has(wire.name))
         .map(({ wire }) => JSON.stringify(modern ? wire : toLegacyTool(wire)));
-      return this.cacheable(modern, `"tools":[${entries.join(",")}]`, listTtlMs, "public");
+      const scope = unusable ? "private" : "public";
+      return this.cacheable(modern, `"tools":[${entries.join(",")}]`, listTtlMs, scope);
     });
   }
 

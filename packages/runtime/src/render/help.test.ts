@@ -38,3 +38,10 @@ test("leaves out what a server does not have", () => {
   expect(toHelp({ ...surface, options: [] })).not.toContain("_FILE names");
   expect(toHelp({ ...surface, options: [], toolsets: [] })).not.toMatch(/^(Options|Toolsets)$/m);
 });
+
+test("names the server's own commands", () => {
+  const commands = [{ name: "fill-shelf", description: "Buys books." }];
+  const text = toHelp({ ...surface, commands });
+  expect(text).toContain("       fairlead-shelf fill-shelf\n       fairlead-shelf surface");
+  expect(text).toMatch(/^ {2}fill-shelf +Buys books\.$/m);
+});

@@ -12,9 +12,16 @@ export function toHelp(surface: Surface): string {
   const { name, version, description, command = name } = surface.package;
   const words = surface.options.filter((option) => option.positional === true).map(toWords);
   const secrets = surface.options.some(({ secret }) => secret === true);
+  const commands = [
+    ...(surface.commands ?? []),
+    { name: "surface", description: "Print everything the server declares, as JSON." },
+  ];
   const sections = [
     [`${command} ${version}`, ...wrap(description, width)],
-    [`Usage: ${[command, "[options]", ...words].join(" ")}`, `       ${command} surface`],
+    [
+      `Usage: ${[command, "[options]", ...words].join(" ")}`,
+      ...commands.map((entry) => `       ${command} ${entry.name}`),
+    ],
     section("Options", surface.options.flatMap(toLines)),
     section("Options every server takes", [
       ...commonOptions.flatMap(toLines),
@@ -22,7 +29,10 @@ export function toHelp(surface: Surface): string {
       ...entry("--version", "Print the version."),
     ]),
     section("Toolsets", surface.toolsets.flatMap(toToolset)),
-    section("Commands", entry("surface", "Print everything the server declares, as JSON.")),
+    section(
+      "Commands",
+      commands.flatMap((own) => entry(own.name, own.description)),
+    ),
     wrap(
       "The name in brackets is the environment variable of the option. A flag wins over the " +
         "variable, and the variable over the file given with --config." +

@@ -1,0 +1,28 @@
+/** A request as it goes over the wire: the body is whole, so that it can be sent again. */
+export interface Exchange {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Reads what `fetch` was given; the caller's own `Request` is left as it is. */
+export async function toExchange(request: Request): Promise<Exchange> {
+  const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
+  return {
+    method: request.method,
+    url: new URL(request.url),
+    headers: new Headers(request.headers),
+    body,
+  };
+}
+
+/** Methods that may be sent twice, since the second time changes nothing more (RFC 9110 9.2.2). */
+export function isRepeatable(method: string): boolean {
+  return ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"].includes(method);
+}
+
+/** An address for messages: the query may hold what nobody else should read. */
+export function toShown({ method, url }: Exchange): string {
+  return `${method} ${url.origin}${url.pathname}`;
+}

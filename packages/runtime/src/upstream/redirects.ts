@@ -1,0 +1,33 @@
+import { UpstreamError } from "./error.ts";
+import { type Exchange, toShown } from "./exchange.ts";
+
+const statuses = [301, 302, 303, 307, 308];
+/** What names the sender; another host has no business with it. */
+const credentials = ["authorization", "cookie", "proxy-authorization", "x-goog-api-key"];
+const bodyHeaders = ["content-type", "content-length", "content-encoding", "content-language"];
+
+/**
+ * The request a redirect asks for; undefined where the answer is none. As browsers do (fetch
+ * standard, HTTP-redirect fetch): 303, and a POST's 301 or 302, become a GET; credentials stay with
+ * the origin they were meant for.
+ */
+export function toRedirected(from: Exchange, response: Response): Exchange | undefined {
+  const location = response.headers.get("location");
+  if (!statuses.includes(response.status) || location === null) return undefined;
+  const url = URL.parse(location, from.url.href);
+  if (url === null) {
+    throw new UpstreamError(
+      "refused",
+      `${toShown(from)} redirects to something that is no URL.`,
+      "This is a fault of the API.",
+    );
+  }
+  const headers = new Headers(from.headers);
+  if (url.origin !== from.url.origin) for (const name of credentials) headers.delete(name);
+  const seeOther =
+    (response.status === 303 && from.method !== "HEAD") ||
+    (response.status < 303 && from.method === "POST");
+  if (!seeOther) return { ...from, url, headers };
+  for (const name of bodyHeaders) headers.delete(name);
+  return { method: "GET", url, headers, body: undefined };
+}

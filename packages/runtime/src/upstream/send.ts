@@ -1,0 +1,159 @@
+import http from "node:http";
+import https from "node:https";
+import type { LookupFunction } from "node:net";
+import { PassThrough, pipeline, Readable, Transform } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import type { PinnedHost } from "../guard/urls.ts";
+import { UpstreamError } from "./error.ts";
+import { type Exchange, toShown } from "./exchange.ts";
+
+/** Connections kept to one host. */
+const maxSockets = 16;
+const bodyless = [204, 205, 304];
+
+/** The variables Node reads a proxy from. */
+export interface ProxyEnvironment {
+  readonly [name: string]: string | undefined;
+}
+
+/** The connections of one Upstream, through the proxy of its environment where that names one. */
+export class Agents {
+  readonly #http: http.Agent;
+  readonly #https: https.Agent;
+
+  constructor(environment: ProxyEnvironment) {
+    const options = { keepAlive: true, maxSockets, proxyEnv: { ...environment } };
+    this.#http = new http.Agent(options);
+    this.#https = new https.Agent(options);
+  }
+
+  request(url: URL, options: https.RequestOptions): http.ClientRequest {
+    return url.protocol === "https:"
+      ? https.request(url, { ...options, agent: this.#https })
+      : http.request(url, { ...options, agent: this.#http });
+  }
+
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+}
+
+export interface SendOptions {
+  readonly agents: Agents;
+  readonly signal: AbortSignal;
+  /** Milliseconds the other side may be silent. */
+  readonly timeoutMs: number;
+  /** Bytes an answer may have once it is decompressed. */
+  readonly maxBytes: number;
+  /** The addresses that were checked, for a host nobody configured. */
+  readonly pinned?: PinnedHost | undefined;
+}
+
+/** Sends one request and follows nothing. Throws UpstreamError, or what the signal was aborted with. */
+export async function send(exchange: Exchange, options: SendOptions): Promise<Response> {
+  const { agents, signal, timeoutMs, pinned } = options;
+  signal.throwIfAborted();
+  const headers = new Headers(exchange.headers);
+  headers.set("accept-encoding", "gzip, deflate, br");
+  if (exchange.body) headers.set("content-length", String(exchange.body.length));
+  return new Promise((resolve, reject) => {
+    const request = agents.request(exchange.url, {
+      method: exchange.method,
+      headers: Object.fromEntries(headers),
+      signal,
+      timeout: timeoutMs,
+      ...(pinned && { lookup: toLookup(pinned) }),
+    });
+    request.on("timeout", () =>
+      request.destroy(
+        new UpstreamError(
+          "timeout",
+          `${toShown(exchange)} was not answered within ${timeoutMs / 1_000} seconds.`,
+          "Ask for less, or try again.",
+        ),
+      ),
+    );
+    request.on("error", (error) => reject(signal.aborted ? signal.reason : error));
+    request.on("response", (message) => resolve(toResponse(exchange, message, options)));
+    request.end(exchange.body);
+  });
+}
+
+function toResponse(
+  exchange: Exchange,
+  message: http.IncomingMessage,
+  { maxBytes, signal }: SendOptions,
+): Response {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(message.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  const status = message.statusCode ?? 502;
+  const statusText = message.statusMessage ?? "";
+  if (bodyless.includes(status) || exchange.method === "HEAD") {
+    message.resume();
+    return named(new Response(null, { status, statusText, headers }), exchange);
+  }
+  const decoder = toDecoder(headers.get("content-encoding"));
+  if (decoder) for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+  const body = pipeline(message, decoder ?? new PassThrough(), toLimit(exchange, maxBytes), () => {
+    // The reader of the body is told; nobody else is waiting.
+  });
+  signal.addEventListener("abort", () => body.destroy(toError(signal.reason)), { once: true });
+  const stream = Readable.toWeb(body);
+  return named(new Response(toBytes(stream), { status, statusText, headers }), exchange);
+}
+
+/** API clients report where an answer came from. */
+function named(response: Response, { url }: Exchange): Response {
+  Object.defineProperty(response, "url", { value: url.href });
+  return response;
+}
+
+function toBytes(stream: ReadableStream): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return stream;
+}
+
+function toDecoder(encoding: string | null) {
+  if (encoding === "gzip" || encoding === "x-gzip") return createGunzip();
+  if (encoding === "deflate") return createInflate();
+  return encoding === "br" ? createBrotliDecompress() : undefined;
+}
+
+/** Ends an answer that grows past the limit, also one that grows by being decompressed. */
+function toLimit(exchange: Exchange, maxBytes: number): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      seen += chunk.length;
+      if (seen <= maxBytes) return done(null, chunk);
+      done(
+        new UpstreamError(
+          "too-large",
+          `${toShown(exchange)} answers with more than ${maxBytes.toLocaleString("en-US")} bytes.`,
+          "Ask for a smaller part.",
+        ),
+      );
+    },
+  });
+}
+
+/** Gives the addresses that were checked for this host; a proxy's own name is looked up as usual. */
+function toLookup({ host, addresses }: PinnedHost): LookupFunction {
+  return (hostname, options, done) => {
+    const entries = addresses.map((address) => ({
+      address,
+      family: address.includes(":") ? 6 : 4,
+    }));
+    const [first] = entries;
+    if (hostname !== host || first === undefined) {
+      done(new Error(`${hostname} was not checked.`), "");
+    } else if (options.all) done(null, entries);
+    else done(null, first.address, first.family);
+  };
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

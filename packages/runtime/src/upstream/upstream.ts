@@ -1,0 +1,259 @@
+import { isIP } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "../guard/urls.ts";
+import { findUpstreamError, UpstreamError } from "./error.ts";
+import { type Exchange, isRepeatable, toExchange, toShown } from "./exchange.ts";
+import { findLimit, toPause } from "./limits.ts";
+import { toRedirected } from "./redirects.ts";
+import { Revalidation } from "./revalidation.ts";
+import { Agents, type ProxyEnvironment, send } from "./send.ts";
+
+const defaultTimeoutMs = 30_000;
+const defaultMaxWaitMs = 20_000;
+const defaultMaxBytes = 32 * 1024 * 1024;
+const maxRedirects = 5;
+const maxLimits = 4;
+const maxFailures = 3;
+const unsent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"];
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+export interface Clock {
+  now(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<unknown>;
+}
+
+export interface UpstreamOptions {
+  /** Where the API is; requests to another origin are refused. */
+  readonly baseUrl: string;
+  /** Further origins of the same API, for uploads or tokens: they may be sent credentials too. */
+  readonly origins?: readonly string[];
+  /** Names the proxy: HTTPS_PROXY, HTTP_PROXY, NO_PROXY. */
+  readonly environment?: ProxyEnvironment;
+  /** Milliseconds of silence after which a request has failed; 30,000 by default. */
+  readonly timeoutMs?: number;
+  /** Milliseconds to wait for a rate limit to pass; a longer one is an error. 20,000 by default. */
+  readonly maxWaitMs?: number;
+  /** Bytes an answer may have; 32 MiB by default. */
+  readonly maxBytes?: number;
+  /** What shares a rate limit with this URL; everything at its origin by default. */
+  limitKey?(url: URL): string;
+  /** Decides which hosts a redirect may lead to beside the API's own; the public Internet by default. */
+  readonly guard?: UrlGuard;
+  /** Stands in for time, in tests. */
+  readonly clock?: Clock;
+}
+
+/** The way to one API: a `fetch` for its official client, whose own retries are switched off. */
+export interface Upstream {
+  readonly fetch: Fetch;
+  /** The same, ending with the call it is made for: API clients do not all pass a signal on. */
+  during(signal: AbortSignal): Fetch;
+  close(): void;
+}
+
+/**
+ * Makes the way to one API. It waits out short rate limits and says how long the others last,
+ * repeats what failed and may be repeated, follows redirects without taking credentials along,
+ * revalidates by ETag, and takes the credentials of a request out of the error that answers it.
+ * Throws TypeError for a base URL that is none.
+ */
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const way = new Way(options);
+  const never = new AbortController().signal;
+  return {
+    fetch: (input, init) => way.fetch(new Request(input, init), never),
+    during: (signal) => (input, init) => way.fetch(new Request(input, init), signal),
+    close: () => way.close(),
+  };
+}
+
+class Way {
+  readonly #options: UpstreamOptions;
+  readonly #origins: readonly string[];
+  readonly #agents: Agents;
+  readonly #guard: UrlGuard;
+  readonly #clock: Clock;
+  readonly #proxied: boolean;
+  readonly #revalidation = new Revalidation();
+  /** When each limit has passed, in milliseconds of the clock. */
+  readonly #limits = new Map<string, number>();
+
+  constructor(options: UpstreamOptions) {
+    const { baseUrl, origins = [], environment = {} } = options;
+    this.#options = options;
+    this.#origins = [baseUrl, ...origins].map((url) => new URL(url).origin);
+    this.#agents = new Agents(environment);
+    this.#guard = options.guard ?? createUrlGuard();
+    this.#clock = options.clock ?? systemClock;
+    this.#proxied = ["HTTPS_PROXY", "https_proxy"].some((name) => environment[name]);
+  }
+
+  async fetch(request: Request, call: AbortSignal): Promise<Response> {
+    const signal = AbortSignal.any([request.signal, call]);
+    const exchange = await toExchange(request);
+    if (!this.#origins.includes(exchange.url.origin)) {
+      throw new UpstreamError(
+        "refused",
+        `${toShown(exchange)} is not at ${this.#origins.join(" or ")}.`,
+        "This server talks to the API it was configured for and to nothing else.",
+      );
+    }
+    this.#revalidation.apply(exchange);
+    const response = await this.#persist(exchange, signal);
+    return this.#revalidation.settle(exchange, response);
+  }
+
+  close(): void {
+    this.#agents.close();
+  }
+
+  /** Sends until there is an answer to give, waiting as long as the API asks and the caller has. */
+  async #persist(exchange: Exchange, signal: AbortSignal): Promise<Response> {
+    let limited = 0;
+    let failed = 0;
+    for (;;) {
+      await this.#awaitLimit(exchange, signal);
+      const { response, text, error } = await this.#attempt(exchange, signal);
+      if (response && response.status < 400) return response;
+      const now = this.#clock.now();
+      const asked = response && findLimit(response, text, limited, now);
+      if (asked !== undefined) {
+        this.#limits.set(this.#limitKey(exchange), now + asked);
+        limited += 1;
+        if (limited < maxLimits) continue;
+      }
+      failed += 1;
+      const again = response ? isPassing(response, exchange) : mayRepeat(exchange, error);
+      if (asked === undefined && again && failed <= maxFailures) {
+        await this.#clock.sleep(toPause(failed, response?.headers, now), signal);
+      } else if (response) return toScrubbed(exchange, response, text);
+      else throw toFailure(exchange, error);
+    }
+  }
+
+  /** One try: its answer, with the text of one that reports an error, or what the network said. */
+  async #attempt(exchange: Exchange, signal: AbortSignal): Promise<Attempt> {
+    try {
+      const response = await this.#follow(exchange, signal);
+      return { response, text: response.status < 400 ? "" : await response.text() };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (findUpstreamError(error)) throw error;
+      return { text: "", error };
+    }
+  }
+
+  /** Waits until the limit this request falls under has passed, or says how long that takes. */
+  async #awaitLimit(exchange: Exchange, signal: AbortSignal): Promise<void> {
+    const { maxWaitMs = defaultMaxWaitMs } = this.#options;
+    const until = this.#limits.get(this.#limitKey(exchange));
+    if (until === undefined) return;
+    const left = until - this.#clock.now();
+    if (left > maxWaitMs) {
+      const seconds = Math.ceil(left / 1_000);
+      throw new UpstreamError(
+        "limited",
+        `${exchange.url.host} limits how often it may be asked, for another ${seconds} seconds.`,
+        `Try again in ${seconds} seconds; asking sooner does not help.`,
+      );
+    }
+    if (left > 0) await this.#clock.sleep(left, signal);
+  }
+
+  #limitKey({ url }: Exchange): string {
+    return this.#options.limitKey?.(url) ?? url.origin;
+  }
+
+  async #follow(first: Exchange, signal: AbortSignal): Promise<Response> {
+    const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = this.#options;
+    let exchange = first;
+    for (let hop = 0; hop <= maxRedirects; hop += 1) {
+      const pinned = await this.#pin(exchange.url);
+      const common = { agents: this.#agents, signal, timeoutMs, maxBytes };
+      const response = await send(exchange, { ...common, pinned });
+      const next = toRedirected(exchange, response);
+      if (next === undefined) return response;
+      await response.body?.cancel();
+      exchange = next;
+    }
+    throw new UpstreamError(
+      "refused",
+      `${toShown(first)} redirects more than ${maxRedirects} times.`,
+      "This is a fault of the API.",
+    );
+  }
+
+  /** The checked addresses of a host that only a redirect named; nothing for the API itself. */
+  async #pin(url: URL): Promise<PinnedHost | undefined> {
+    if (this.#origins.includes(url.origin)) return undefined;
+    if (url.protocol !== "https:") {
+      throw new UpstreamError(
+        "refused",
+        `Refused: a redirect to ${url.origin}.`,
+        "Only https is followed.",
+      );
+    }
+    const bare = url.hostname.replace(/^\[|\]$/g, "");
+    // A proxy resolves names itself, often those that nobody else can; addresses are checked here.
+    const local = bare === "localhost" || bare.endsWith(".localhost");
+    if (this.#proxied && isIP(bare) === 0 && !local) return undefined;
+    try {
+      return await this.#guard.resolveUrl(url);
+    } catch (error) {
+      if (!(error instanceof UrlError)) throw error;
+      throw new UpstreamError(
+        "refused",
+        `A redirect was not followed. ${error.message}`,
+        "This is a fault of the API, or somebody between.",
+        { cause: error },
+      );
+    }
+  }
+}
+
+interface Attempt {
+  readonly response?: Response;
+  readonly text: string;
+  readonly error?: unknown;
+}
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+};
+
+/** A gateway's errors pass; a request that may have been carried out is not sent again for them. */
+function isPassing({ status }: Response, { method }: Exchange): boolean {
+  return status >= 502 && status <= 504 && isRepeatable(method);
+}
+
+function mayRepeat({ method }: Exchange, error: unknown): boolean {
+  return isRepeatable(method) || unsent.includes(toCode(error) ?? "");
+}
+
+function toCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
+function toFailure(exchange: Exchange, error: unknown): UpstreamError {
+  const code = toCode(error);
+  return new UpstreamError(
+    "unreachable",
+    `${toShown(exchange)} failed${code === undefined ? "" : ` (${code})`}: the API could not be reached.`,
+    "Try again later; whoever runs this server can check its network and its proxy settings.",
+    { cause: error },
+  );
+}
+
+/** An error's answer without the credentials it may repeat. */
+function toScrubbed(exchange: Exchange, response: Response, text: string): Response {
+  const credentials = (exchange.headers.get("authorization") ?? "")
+    .split(/\s+/)
+    .filter((word) => word.length >= 8);
+  const clean = credentials.reduce((rest, word) => rest.replaceAll(word, "[redacted]"), text);
+  const { status, statusText, headers, url } = response;
+  const answer = new Response(clean, { status, statusText, headers });
+  Object.defineProperty(answer, "url", { value: url });
+  return answer;
+}

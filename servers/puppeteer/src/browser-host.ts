@@ -1,0 +1,116 @@
+import type { UrlError, UrlGuard } from "@fairlead/runtime/guard";
+import type { Browser, BrowserContext, CDPSession } from "puppeteer-core";
+import { launchBrowser } from "./launch.ts";
+import { createProfile, removeProfile } from "./profile.ts";
+import { createFilteringProxy, type FilteringProxy } from "./proxy.ts";
+import { interceptRequests } from "./schemes.ts";
+
+export interface BrowserHostOptions {
+  readonly executablePath?: string | undefined;
+  readonly headed: boolean;
+  readonly sandbox: "on" | "auto" | "off";
+  readonly guard: UrlGuard;
+  /** The browser's whole environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  warn(message: string): void;
+}
+
+interface Running {
+  readonly browser: Browser;
+  readonly control: CDPSession;
+  readonly proxy: FilteringProxy;
+  readonly profile: string;
+}
+
+/**
+ * The one browser of a process with the proxy it sits behind: started when somebody needs it,
+ * started anew when it has died, and ended when the last of those it serves has gone.
+ */
+export class BrowserHost {
+  readonly #options: BrowserHostOptions;
+  #running: Promise<Running> | undefined;
+  #users = 0;
+
+  constructor(options: BrowserHostOptions) {
+    this.#options = options;
+  }
+
+  /** Counts one more user; each must `release` once. */
+  acquire(): void {
+    this.#users += 1;
+  }
+
+  async release(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users === 0) await this.#stop();
+  }
+
+  /** A browser context that shares nothing with others: no cookies, no cache, no permissions. */
+  async createContext(): Promise<BrowserContext> {
+    const { browser, control } = await this.#start();
+    const context = await browser.createBrowserContext({ downloadBehavior: { policy: "deny" } });
+    if (context.id !== undefined) {
+      // Granting none denies all of them, without asking anybody.
+      const none = { permissions: [], browserContextId: context.id };
+      await control.send("Browser.grantPermissions", none);
+    }
+    return context;
+  }
+
+  /** Why this host (`name:port`) was not reached the last time, if it was not. */
+  async failure(host: string): Promise<UrlError | undefined> {
+    const running = await this.#running;
+    return running?.proxy.failure(host);
+  }
+
+  #start(): Promise<Running> {
+    if (this.#running === undefined) {
+      const running = this.#launch();
+      this.#running = running;
+      running.then(
+        ({ browser }) => browser.once("disconnected", () => this.#forget(running)),
+        () => this.#forget(running),
+      );
+    }
+    return this.#running;
+  }
+
+  async #launch(): Promise<Running> {
+    const { guard, ...options } = this.#options;
+    const proxy = await createFilteringProxy(guard);
+    const profile = await createProfile();
+    try {
+      const browser = await launchBrowser({ ...options, proxyPort: proxy.port, profile });
+      const control = await browser.target().createCDPSession();
+      await interceptRequests(control);
+      return { browser, control, proxy, profile };
+    } catch (error) {
+      await proxy.close();
+      await removeProfile(profile);
+      throw error;
+    }
+  }
+
+  #forget(running: Promise<Running>): void {
+    if (this.#running !== running) return;
+    this.#running = undefined;
+    void running.then(tidy, () => {});
+  }
+
+  async #stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    const started = await running?.catch(() => undefined);
+    if (started === undefined) return;
+    await started.browser.close().catch(() => {});
+    await tidy(started);
+  }
+}
+
+async function tidy({ browser, proxy, profile }: Running): Promise<void> {
+  // A browser that lost its pipe ends by itself; one that hangs is ended.
+  const child = browser.process();
+  if (child && child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  await proxy.close();
+  await removeProfile(profile).catch(() => {});
+}

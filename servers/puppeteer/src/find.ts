@@ -1,0 +1,38 @@
+import { createContext, Script } from "node:vm";
+import { BrowserError, firstLine } from "./errors.ts";
+import type { SnapshotLine } from "./snapshot.ts";
+
+const timeoutMs = 1_000;
+
+export interface Wanted {
+  readonly text?: string | undefined;
+  readonly regex?: string | undefined;
+}
+
+/** The lines of a snapshot that hold the text, in any case, or match the expression. */
+export function findLines(lines: readonly SnapshotLine[], wanted: Wanted): string[] {
+  const texts = lines.map(({ text }) => text);
+  if (wanted.regex !== undefined) return findMatches(texts, wanted.regex);
+  const text = wanted.text?.toLowerCase() ?? "";
+  if (text === "") throw new BrowserError("Nothing to find.", "Give text or regex.");
+  return texts.filter((line) => line.toLowerCase().includes(text));
+}
+
+/** Matches in a script that can be ended: some expressions take longer than the universe. */
+function findMatches(texts: readonly string[], regex: string): string[] {
+  const given = createContext({ regex, texts: JSON.stringify(texts) });
+  const script = new Script(
+    "const test = new RegExp(regex, 'i'); JSON.stringify(JSON.parse(texts).map((line) => test.test(line)))",
+  );
+  try {
+    const found: unknown = JSON.parse(String(script.runInContext(given, { timeout: timeoutMs })));
+    return Array.isArray(found) ? texts.filter((_, index) => found[index] === true) : [];
+  } catch (error) {
+    const said = error instanceof Object && "message" in error ? String(error.message) : "";
+    throw new BrowserError(
+      `The expression cannot be used: ${firstLine(said)}`,
+      "Use a simpler one, or text.",
+      { cause: error },
+    );
+  }
+}

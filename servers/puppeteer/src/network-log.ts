@@ -1,0 +1,91 @@
+import type { HTTPRequest, Page } from "puppeteer-core";
+import { BrowserError } from "./errors.ts";
+import { type Clean, cutText, toLine } from "./text.ts";
+
+export interface NetworkEntry {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  readonly type: string;
+  readonly status?: number;
+  readonly error?: string;
+}
+
+export interface NetworkDetails extends NetworkEntry {
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestBody?: string;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  readonly responseBody?: string;
+}
+
+const capacity = 500;
+const bodyLimit = 20_000;
+const credentials = /^(?:authorization|cookie|set-cookie|proxy-.*|.*(?:token|api-?key|secret).*)$/i;
+
+/** The last requests of a page, without those of its workers. */
+export class NetworkLog {
+  readonly #requests = new Map<string, HTTPRequest>();
+  readonly #clean: Clean;
+  #count = 0;
+
+  constructor(page: Page, clean: Clean) {
+    this.#clean = clean;
+    page.on("request", (request) => {
+      this.#count += 1;
+      this.#requests.set(`r${this.#count}`, request);
+      const [oldest] = this.#requests.keys();
+      if (this.#requests.size > capacity && oldest !== undefined) this.#requests.delete(oldest);
+    });
+  }
+
+  /** Requests whose URL or type contains the filter. */
+  list(filter = ""): NetworkEntry[] {
+    const wanted = filter.toLowerCase();
+    return [...this.#requests]
+      .map(([id, request]) => toEntry(id, request, this.#clean))
+      .filter(({ url, type }) => url.toLowerCase().includes(wanted) || type === wanted);
+  }
+
+  async details(id: string): Promise<NetworkDetails> {
+    const request = this.#requests.get(id);
+    if (request === undefined) {
+      throw new BrowserError(`There is no request ${id}.`, "See puppeteer_network_requests.");
+    }
+    const clean = this.#clean;
+    const response = request.response();
+    const sent = request.postData();
+    const body = await response?.text().catch(() => undefined);
+    return {
+      ...toEntry(id, request, clean),
+      requestHeaders: toHeaders(request.headers(), clean),
+      ...(sent !== undefined && { requestBody: cutText(clean(sent), bodyLimit) }),
+      ...(response && { responseHeaders: toHeaders(response.headers(), clean) }),
+      ...(body !== undefined && { responseBody: cutText(clean(body), bodyLimit) }),
+    };
+  }
+}
+
+function toEntry(id: string, request: HTTPRequest, clean: Clean): NetworkEntry {
+  const status = request.response()?.status();
+  const error = request.failure()?.errorText;
+  return {
+    id,
+    method: request.method(),
+    url: toLine(clean(request.url()), request.url().startsWith("data:") ? 80 : 500),
+    type: request.resourceType().toLowerCase(),
+    ...(status !== undefined && { status }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+function toHeaders(
+  headers: Readonly<Record<string, string>>,
+  clean: Clean,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      credentials.test(name) ? "[hidden]" : toLine(clean(value), 500),
+    ]),
+  );
+}

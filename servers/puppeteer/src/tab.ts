@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Dialog, ElementHandle, HTTPRequest, Page } from "puppeteer-core";
+import { ConsoleLog } from "./console-log.ts";
+import { BrowserError, explained } from "./errors.ts";
+import { NetworkLog } from "./network-log.ts";
+import { isPermitted } from "./schemes.ts";
+import { isRef, Refs } from "./snapshot.ts";
+import { type Clean, toLine } from "./text.ts";
+
+/** How long an element is waited for before it counts as missing. */
+const elementMs = 5_000;
+/** How long a page that an action sent on its way is waited for. */
+const leavingMs = 10_000;
+/** How long an action has to set something off. */
+const settleMs = 30;
+
+/** One open page with what has been noticed of it. */
+export class Tab {
+  readonly id: string;
+  readonly page: Page;
+  readonly console: ConsoleLog;
+  readonly network: NetworkLog;
+  readonly refs = new Refs();
+  readonly clean: Clean;
+  usedAt = performance.now();
+  #dialog: Dialog | undefined;
+  #onDialog: (() => void) | undefined;
+  #leaving: HTTPRequest | undefined;
+
+  constructor(id: string, page: Page, clean: Clean) {
+    this.clean = clean;
+    this.id = id;
+    this.page = page;
+    this.console = new ConsoleLog(page, clean);
+    this.network = new NetworkLog(page, clean);
+    page.setDefaultTimeout(elementMs);
+    page.on("dialog", (dialog) => this.#show(dialog));
+    page.on("request", (request) => {
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
+        this.#leaving = request;
+      }
+    });
+    page.on("framenavigated", (frame) => {
+      if (frame !== page.mainFrame()) return;
+      this.#leaving = undefined;
+      this.refs.clear();
+      if (!isPermitted(frame.url())) void page.goto("about:blank").catch(() => {});
+    });
+    page.on("error", () => void page.close().catch(() => {}));
+  }
+
+  /** What the open dialog says, if there is one. */
+  get dialog(): string | undefined {
+    if (this.#dialog === undefined) return undefined;
+    const message = toLine(this.clean(this.#dialog.message()), 500);
+    return `${this.#dialog.type()} dialog: ${JSON.stringify(message)}`;
+  }
+
+  /** Works on the page, unless a dialog blocks it; a dialog that opens meanwhile ends the waiting. */
+  async work<T>(work: () => Promise<T>): Promise<T | undefined> {
+    this.usedAt = performance.now();
+    this.#assertNoDialog();
+    const opened = new Promise<undefined>((resolve) => {
+      this.#onDialog = () => resolve(undefined);
+    });
+    return explained(() => {
+      const working = work();
+      // Nobody may be waiting any more when it fails.
+      working.catch(() => {});
+      return Promise.race([working, opened]);
+    });
+  }
+
+  /** Looks at the page; a dialog that opens meanwhile has to be answered first. */
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    const found = await this.work(async () => ({ value: await work() }));
+    if (found !== undefined) return found.value;
+    this.#assertNoDialog();
+    throw new BrowserError("A dialog came and went.", "Try again.");
+  }
+
+  /** Works on the page as a person would, and waits for the page this leads to. */
+  async act(work: () => Promise<unknown>): Promise<void> {
+    await this.work(async () => {
+      this.#leaving = undefined;
+      await work();
+      await sleep(settleMs);
+      await this.#arrive();
+    });
+  }
+
+  /** Goes through the history; to where it has no page, nowhere. */
+  async move(action: "back" | "forward" | "reload"): Promise<void> {
+    const { page } = this;
+    await this.act(async () => {
+      if (action === "reload") await page.reload();
+      else await (action === "back" ? page.goBack() : page.goForward());
+    });
+  }
+
+  /** The element a CSS selector or a ref of a snapshot names; waits a little for it to appear. */
+  async element(selector: string): Promise<ElementHandle> {
+    if (isRef(selector)) return this.refs.resolve(selector);
+    // Throws for what is no selector at all, which waiting takes for one that matches nothing.
+    const there = await this.page.$(selector);
+    if (there !== null) return there;
+    const found = await this.page.waitForSelector(selector).catch((error: unknown) => {
+      if (error instanceof Error && error.name === "TimeoutError") return null;
+      throw error;
+    });
+    if (found !== null) return found;
+    throw new BrowserError(
+      `No element matches ${selector}.`,
+      "Look with puppeteer_snapshot and use a ref such as e12.",
+    );
+  }
+
+  async answerDialog(accept: boolean, text: string | undefined): Promise<string> {
+    const [dialog, words] = [this.#dialog, this.dialog];
+    if (dialog === undefined || words === undefined) {
+      throw new BrowserError("No dialog is open on this page.", "Go on without it.");
+    }
+    this.#dialog = undefined;
+    await explained(() => (accept ? dialog.accept(text) : dialog.dismiss()));
+    return words;
+  }
+
+  /** The title; empty where the page is too busy to tell. */
+  async title(): Promise<string> {
+    if (this.#dialog !== undefined) return "";
+    const late = sleep(1_000, "", { ref: false });
+    const title = await Promise.race([this.page.title().catch(() => ""), late]);
+    return toLine(this.clean(title), 200);
+  }
+
+  #assertNoDialog(): void {
+    if (this.dialog === undefined) return;
+    throw new BrowserError(
+      `The page waits for an answer to its ${this.dialog}.`,
+      "Answer it with puppeteer_handle_dialog.",
+    );
+  }
+
+  #show(dialog: Dialog): void {
+    // Leaving a page is decided by whoever leaves it.
+    if (dialog.type() === "beforeunload") return void dialog.accept().catch(() => {});
+    this.#dialog = dialog;
+    this.#onDialog?.();
+  }
+
+  async #arrive(): Promise<void> {
+    if (this.#leaving === undefined) return;
+    const until = performance.now() + leavingMs;
+    while (this.#leaving !== undefined && performance.now() < until) {
+      if (this.#leaving.failure() !== null) return;
+      await sleep(20);
+    }
+    await this.page
+      .waitForFunction(() => document.readyState !== "loading", { timeout: leavingMs })
+      .catch(() => {});
+  }
+}
