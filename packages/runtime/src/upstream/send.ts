@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
-import { PassThrough, pipeline, type Readable, Transform } from "node:stream";
+import { PassThrough, pipeline, Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { PinnedHost } from "../guard/urls.ts";
 import { UpstreamError } from "./error.ts";
@@ -101,7 +101,9 @@ function toResponse(
     // The reader of the body is told; nobody else is waiting.
   });
   signal.addEventListener("abort", () => body.destroy(toError(signal.reason)), { once: true });
-  return named(new Response(toStream(body), { status, statusText, headers }), exchange);
+  // Not Readable.toWeb: what arrives after its reader has gone would end the process (Node 22, 24).
+  const stream = ReadableStream.from(body);
+  return named(new Response(toBytes(stream), { status, statusText, headers }), exchange);
 }
 
 /** API clients report where an answer came from. */
@@ -110,9 +112,7 @@ function named(response: Response, { url }: Exchange): Response {
   return response;
 }
 
-/** Not by Readable.toWeb: cancelled while data comes in, its stream throws where nobody can catch it. */
-function toStream(body: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const stream: ReadableStream = ReadableStream.from(body);
+function toBytes(stream: ReadableStream): ReadableStream<Uint8Array<ArrayBuffer>> {
   return stream;
 }
 
