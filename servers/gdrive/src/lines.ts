@@ -26,6 +26,13 @@ export function toDetails(entry: Entry) {
   };
 }
 
+/** What a change has left behind, as it goes into an answer. */
+export function toChanged(entry: Entry) {
+  const { id, name, mimeType, modifiedTime, size, webViewLink, parents, starred, trashed } = entry;
+  const file = { id, name, mimeType, modifiedTime, size, webViewLink };
+  return { ...file, parents, starred, trashed, revision: toRevision(entry) };
+}
+
 /** Who may do what with a file, in one line. */
 export function toPermissionLine(permission: Permission): string {
   const { type, role, emailAddress, domain, displayName, expirationTime, id } = permission;

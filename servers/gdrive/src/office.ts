@@ -45,9 +45,11 @@ export async function readWord(bytes: Uint8Array): Promise<string> {
 
 /** Reads the text of a PDF file, page by page. */
 export async function readPdf(bytes: Uint8Array): Promise<string> {
-  const { extractText } = await load("unpdf", "PDF files", () => import("unpdf"));
+  const unpdf = await load("unpdf", "PDF files", () => import("unpdf"));
   try {
-    const { text } = await extractText(bytes, { mergePages: false });
+    // It would write warnings about the file to the terminal.
+    const document = await unpdf.getDocumentProxy(bytes, { verbosity: 0 });
+    const { text } = await unpdf.extractText(document, { mergePages: false });
     return text.map((page, index) => `## Page ${index + 1}\n\n${page}`).join("\n\n");
   } catch {
     throw damaged();

@@ -47,7 +47,9 @@ export class Sharing {
     await this.assertAllowed(grantee, signal);
     const { type, emailAddress, domain } = grantee;
     const named = ["user", "group"].includes(type);
-    const whom = named ? { emailAddress: emailAddress ?? "" } : type === "domain" && { domain: domain ?? "" };
+    const whom = named
+      ? { emailAddress: emailAddress ?? "" }
+      : type === "domain" && { domain: domain ?? "" };
     const params = {
       fileId: file.id,
       requestBody: { role, type, ...whom },

@@ -18,8 +18,7 @@ const page = cursor(position).describe("next_cursor.");
 const input = z.object({ file_id: fileId, page_size: pageSize(100, 50), cursor: page });
 const next = cursor(position);
 
-/** What tools tell of one file. */
-export const details = fileRow.extend({
+const details = fileRow.extend({
   createdTime: z.string().optional(),
   description: z.string().optional(),
   parents: z.array(z.string()).optional(),

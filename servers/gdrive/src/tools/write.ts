@@ -11,14 +11,21 @@ import {
 import { defineTool } from "../context.ts";
 import { googleTypes } from "../files.ts";
 import { toFileRef } from "../ids.ts";
-import { toDetails } from "../lines.ts";
+import { toChanged } from "../lines.ts";
 import { toBytes, toContent } from "../uploads.ts";
-import { fileId, folderId } from "./fields.ts";
-import { details } from "./inspect.ts";
+import { fileId, fileRow, folderId } from "./fields.ts";
 
 const content = z.string().optional().describe("The content as text.");
 const base64 = z.string().optional().describe("The content as base64.");
 const path = z.string().optional().describe("Local file to upload, in an --upload-dir.");
+
+/** What a change leaves behind. */
+const changed = fileRow.extend({
+  parents: z.array(z.string()).optional(),
+  starred: z.boolean().optional(),
+  trashed: z.boolean().optional(),
+  revision: z.string().optional(),
+});
 
 const create = defineTool({
   name: "create_file",
@@ -36,13 +43,13 @@ const create = defineTool({
     parent_id: folderId.optional().describe("Folder id or link; else My Drive."),
     convert: z.boolean().default(false).describe("Into Google's own kind."),
   }),
-  output: details,
+  output: changed,
   async run({ name, mime_type: mimeType, parent_id, convert, ...given }, context) {
     const { drive, sharing, local, signal } = context;
     const bytes = await toBytes(given, local);
     const parent = parent_id === undefined ? undefined : toFileRef(parent_id);
     const file = { name, mimeType, parent, convert, content: bytes && { bytes, mimeType } };
-    return toDetails(await createFile(drive, sharing, file, signal));
+    return toChanged(await createFile(drive, sharing, file, signal));
   },
 });
 
@@ -61,12 +68,12 @@ const updateFileContent = defineTool({
     mime_type: z.string().optional().describe("Type of the content, if it is another."),
     expected_revision: z.string().optional().describe("revision it must still have."),
   }),
-  output: details,
+  output: changed,
   async run({ file_id, mime_type, expected_revision: expected, ...given }, context) {
     const { drive, local, signal } = context;
     const next = await toContent(given, mime_type, local);
     const options = { expected, signal };
-    return toDetails(await updateContent(drive, toFileRef(file_id), next, options));
+    return toChanged(await updateContent(drive, toFileRef(file_id), next, options));
   },
 });
 
@@ -82,9 +89,9 @@ const updateFileMetadata = defineTool({
     description: z.string().optional().describe("New description."),
     starred: z.boolean().optional().describe("Star it or not."),
   }),
-  output: details,
+  output: changed,
   async run({ file_id, ...changes }, { drive, signal }) {
-    return toDetails(await updateMetadata(drive, toFileRef(file_id), changes, signal));
+    return toChanged(await updateMetadata(drive, toFileRef(file_id), changes, signal));
   },
 });
 
@@ -95,10 +102,10 @@ const move = defineTool({
   effect: "write",
   idempotent: true,
   input: z.object({ file_id: fileId, folder_id: folderId }),
-  output: details,
+  output: changed,
   async run({ file_id, folder_id }, { drive, sharing, signal }) {
     const places = { file: toFileRef(file_id), folder: toFileRef(folder_id) };
-    return toDetails(await moveFile(drive, sharing, places, signal));
+    return toChanged(await moveFile(drive, sharing, places, signal));
   },
 });
 
@@ -113,11 +120,11 @@ const copy = defineTool({
     name: z.string().min(1).optional().describe("Name of the copy."),
     folder_id: folderId.optional(),
   }),
-  output: details,
+  output: changed,
   async run({ file_id, name, folder_id }, { drive, sharing, signal }) {
     const folder = folder_id === undefined ? undefined : toFileRef(folder_id);
     const wanted = { file: toFileRef(file_id), name, folder };
-    return toDetails(await copyFile(drive, sharing, wanted, signal));
+    return toChanged(await copyFile(drive, sharing, wanted, signal));
   },
 });
 
@@ -131,11 +138,11 @@ const createFolder = defineTool({
     name: z.string().min(1).describe("Name."),
     parent_id: folderId.optional().describe("Folder id or link; else My Drive."),
   }),
-  output: details,
+  output: changed,
   async run({ name, parent_id }, { drive, sharing, signal }) {
     const parent = parent_id === undefined ? undefined : toFileRef(parent_id);
     const folder = { name, mimeType: googleTypes.folder, parent };
-    return toDetails(await createFile(drive, sharing, folder, signal));
+    return toChanged(await createFile(drive, sharing, folder, signal));
   },
 });
 
@@ -150,9 +157,9 @@ const trash = defineTool({
     file_id: fileId,
     restore: z.boolean().default(false).describe("Take it out again."),
   }),
-  output: details,
+  output: changed,
   async run({ file_id, restore }, { drive, signal }) {
-    return toDetails(
+    return toChanged(
       await updateMetadata(drive, toFileRef(file_id), { trashed: !restore }, signal),
     );
   },
