@@ -65,7 +65,8 @@ export function toDriveError(error: unknown): unknown {
   if (own !== undefined) return own;
   const { response } = thrown.safeParse(error).data ?? {};
   if (response != null) return toStatusError(response.status, response.data);
-  if (!(error instanceof Error) || error.name !== "GaxiosError") return error;
+  // The client's own errors have its config, and those of a connection a code.
+  if (!(error instanceof Error) || !("config" in error || "code" in error)) return error;
   return new DriveError("The connection to Google broke off.", "Try again.");
 }
 

@@ -131,7 +131,7 @@ const copy = defineTool({
 const createFolder = defineTool({
   name: "create_folder",
   title: "Create folder",
-  description: "Creates a folder.",
+  description: "Creates an empty folder, in My Drive unless another is given.",
   effect: "write",
   additive: true,
   input: z.object({
