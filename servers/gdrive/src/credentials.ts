@@ -33,7 +33,7 @@ export class StoredCredentials implements Credentials {
   constructor(options: StoredOptions) {
     this.#options = options;
     this.#tokens = options.tokens;
-    this.scopes = options.tokens.scope?.split(" ").filter((scope) => scope !== "");
+    this.scopes = options.tokens.scope?.match(/\S+/g) ?? undefined;
   }
 
   async token(refused?: string): Promise<string> {

@@ -1,12 +1,20 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { describe } from "@fairlead/runtime";
 import { connect } from "@fairlead/runtime/testing";
 import { createFakeOAuth } from "@fairlead/testing";
 import { expect, it, onTestFinished } from "vitest";
 import { server } from "../src/index.ts";
 import { toolScopes } from "../src/scopes.ts";
-import { callTool, start, startFake, temporaryDirectory, writeSignIn } from "./support/drive.ts";
+import {
+  callTool,
+  start,
+  startFake,
+  temporaryDirectory,
+  types,
+  writeSignIn,
+} from "./support/drive.ts";
 
 /** A client as one caller over HTTP has it. */
 async function connectAs(id: string, config: object) {
@@ -101,9 +109,33 @@ it("hides the tools a sign-in does not cover, as Google's own description has it
   expect(metadata).toContain("list_folder");
   expect(metadata).not.toContain("read_file_content");
   const { fake, client } = await start({ scopes: [] });
-  expect((await client.listTools()).length).toBe(0);
+  // A file that does not say what was granted hides nothing, and nobody is asked.
+  expect((await client.listTools()).length).toBe(Object.keys(toolScopes).length);
   expect(fake.seen).toHaveLength(0);
 });
+
+it.each(["drive", "drive.readonly", "drive.file", "drive.metadata", "drive.metadata.readonly"])(
+  "knows which tools the scope %s opens",
+  async (scope) => {
+    const policy = { enabled: ["write"], confirm: "never" } as const;
+    const { fake, client, call } = await start({ scopes: [scope], policy });
+    const listed = (await client.listTools()).map(({ name }) => String(name));
+    const file = fake.files.add({ name: "a", content: "x", ownApp: true });
+    const folder = fake.files.add({ name: "F", mimeType: types.folder });
+    const samples = { file_id: file.id, folder_id: folder.id, name: "n", content: "c" };
+    const share = { type: "user", role: "reader", email: "grace@example.com" };
+    const opened: string[] = [];
+    for (const { wire } of describe(server).toolsets.flatMap(({ tools }) => tools)) {
+      const names = Object.keys(Object(wire.inputSchema["properties"]));
+      const all = Object.entries({ ...samples, ...share });
+      const args = Object.fromEntries(all.filter(([name]) => names.includes(name)));
+      const { isError, text } = await call(wire.name, args);
+      if (!text.includes("insufficientPermissions")) opened.push(wire.name);
+      else expect(isError).toBe(true);
+    }
+    expect(listed.toSorted()).toEqual(opened.toSorted());
+  },
+);
 
 it("says who must do what where nobody has signed in", async () => {
   const directory = await temporaryDirectory();
