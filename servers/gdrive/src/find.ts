@@ -11,15 +11,21 @@ export interface FindOptions extends Criteria, PageOptions {
 }
 
 const nextPageToken = z.string().optional();
-const filePage = z.object({ files: z.array(fileShape), nextPageToken });
+const incompleteSearch = z.boolean().default(false);
+const filePage = z.object({ files: z.array(fileShape), nextPageToken, incompleteSearch });
+
+export interface Found extends Listed<File> {
+  /** Google has left some drives out. */
+  readonly incomplete: boolean;
+}
 
 /** Lists files by criteria, in all drives unless one is named. */
-export async function findFiles(drive: Drive, options: FindOptions): Promise<Listed<File>> {
+export async function findFiles(drive: Drive, options: FindOptions): Promise<Found> {
   assertOrder(options.orderBy, options);
   const { driveId, orderBy, signal } = options;
   const params = {
     q: toQuery(options),
-    fields: `nextPageToken,files(${fileFields})`,
+    fields: `nextPageToken,incompleteSearch,files(${fileFields})`,
     ...(orderBy !== undefined && { orderBy }),
     ...(driveId === undefined
       ? { corpora: "allDrives" }
@@ -27,12 +33,15 @@ export async function findFiles(drive: Drive, options: FindOptions): Promise<Lis
     ...allDrives,
     includeItemsFromAllDrives: true,
   };
-  return readPages(options, 1_000, async (page) => {
+  let incomplete = false;
+  const listed = await readPages(options, 1_000, async (page) => {
     const answer = await drive.ask(signal, filePage, ({ files }, call) =>
       files.list({ ...params, ...page }, call),
     );
+    incomplete ||= answer.incompleteSearch;
     return { items: answer.files, nextPageToken: answer.nextPageToken };
   });
+  return { ...listed, incomplete };
 }
 
 const driveShape = z.object({ id: z.string(), name: cleanLine.default("(no name)") });

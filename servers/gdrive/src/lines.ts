@@ -10,8 +10,10 @@ export function toFileLine({ name, mimeType, id, modifiedTime, webViewLink }: Fi
 }
 
 /** Files one per line, under a line that counts them as the reference does. */
-export function toFileLines(files: readonly File[]): string {
-  return [`Found ${files.length} files:`, ...files.map(toFileLine)].join("\n");
+export function toFileLines(files: readonly File[], { incomplete = false } = {}): string {
+  const lines = [`Found ${files.length} files:`, ...files.map(toFileLine)];
+  if (incomplete) lines.push("Google has not searched every drive: name one with drive_id.");
+  return lines.join("\n");
 }
 
 /** What is known of a file, as it goes into an answer. */

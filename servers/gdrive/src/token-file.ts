@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, realpath, stat } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, platform } from "node:os";
 import { dirname, join } from "node:path";
 import { createPathGuard, isSystemError, replaceFile } from "@fairlead/runtime/guard";
 import { z } from "zod";
@@ -66,8 +66,8 @@ export async function readSecret(path: string): Promise<unknown> {
 
 /** Whether others on this machine can read a file. */
 export async function isExposed(path: string): Promise<boolean> {
-  const { mode } = await stat(path);
-  return (mode & 0o077) !== 0;
+  // Windows keeps who may read a file elsewhere.
+  return platform() !== "win32" && ((await stat(path)).mode & 0o077) !== 0;
 }
 
 /** Writes tokens in one step, for the user alone: whoever reads meanwhile has the old ones whole. */

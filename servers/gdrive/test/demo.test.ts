@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { spawn } from "@fairlead/runtime/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { startFake, temporaryDirectory, token, types, user, writeSignIn } from "./support/drive.ts";
+import { toExcel, toPdf, toPowerPoint, toWord } from "./support/office.ts";
 
 const bin = new URL("../dist/main.js", import.meta.url);
 
@@ -30,17 +32,7 @@ describe("--demo", () => {
   });
 
   it("says how to get the emulator where it is not installed", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "fairlead-demo-"));
-    onTestFinished(() => rmSync(directory, { recursive: true }));
-    const top = fileURLToPath(new URL("../", import.meta.url));
-    cpSync(join(top, "dist"), join(directory, "dist"), { recursive: true });
-    cpSync(join(top, "package.json"), join(directory, "package.json"));
-    for (const name of ["@googleapis/drive", "google-auth-library"]) {
-      const to = join(directory, "node_modules", name);
-      mkdirSync(dirname(to), { recursive: true });
-      symlinkSync(join(top, "node_modules", name), to);
-    }
-    const client = await spawn(join(directory, "dist/main.js"), { args: ["--demo"] });
+    const client = await spawn(installAlone(), { args: ["--demo"] });
     onTestFinished(() => client.close());
     const { text, isError } = await client.callTool("search", { query: "x" });
     expect(isError).toBe(true);
@@ -49,3 +41,38 @@ describe("--demo", () => {
     );
   });
 });
+
+describe("a normal install", () => {
+  it("reads all but Word and PDF, and says what brings these", async () => {
+    const fake = await startFake();
+    fake.allow(token, user, ["drive.readonly"]);
+    const path = join(await temporaryDirectory(), "credentials.json");
+    await writeSignIn(path, ["drive.readonly"]);
+    const env = { GDRIVE_CREDENTIALS_PATH: path, GDRIVE_BASE_URL: fake.url };
+    const client = await spawn(installAlone(), { env });
+    onTestFinished(() => client.close());
+    const read = async (mimeType: string, content: Buffer) => {
+      const { id } = fake.files.add({ name: "a", mimeType, content });
+      return (await client.callTool("read_file_content", { file_id: id })).text;
+    };
+    expect(await read(types.excel, toExcel())).toContain("Glass");
+    expect(await read(types.powerpoint, toPowerPoint())).toContain("The end");
+    expect(await read(types.word, toWord("x"))).toContain("-p mammoth fairlead-server-gdrive");
+    expect(await read("application/pdf", toPdf("x"))).toContain("-p unpdf fairlead-server-gdrive");
+  });
+});
+
+/** The built server with its dependencies and without what is optional; gives its bin. */
+function installAlone(): string {
+  const directory = mkdtempSync(join(tmpdir(), "fairlead-alone-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const top = fileURLToPath(new URL("../", import.meta.url));
+  cpSync(join(top, "dist"), join(directory, "dist"), { recursive: true });
+  cpSync(join(top, "package.json"), join(directory, "package.json"));
+  for (const name of ["@googleapis/drive", "google-auth-library"]) {
+    const to = join(directory, "node_modules", name);
+    mkdirSync(dirname(to), { recursive: true });
+    symlinkSync(join(top, "node_modules", name), to);
+  }
+  return join(directory, "dist/main.js");
+}

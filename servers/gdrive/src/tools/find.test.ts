@@ -65,14 +65,15 @@ describe("search", () => {
     const pages = new Map([
       ["", { files: [], nextPageToken: "one" }],
       ["one", { files: [id(1)], nextPageToken: "two" }],
-      ["two", { files: [id(2), id(3)], nextPageToken: "three" }],
+      ["two", { files: [id(2), id(3)], nextPageToken: "three", incompleteSearch: true }],
     ]);
     fake.intercept = ({ url }, response) => {
       const page = pages.get(url.searchParams.get("pageToken") ?? "");
       response.setHeader("content-type", "application/json").end(JSON.stringify(page));
       return true;
     };
-    const { output } = await call("search", { query: "x", page_size: 3 });
+    const { output, text } = await call("search", { query: "x", page_size: 3 });
+    expect(text).toContain("has not searched every drive");
     expect(output.files).toHaveLength(3);
     expect(output.next_cursor).toEqual(expect.any(String));
   });

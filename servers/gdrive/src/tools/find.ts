@@ -28,9 +28,9 @@ const search = defineTool({
     page_size: size,
     cursor: page,
   }),
-  output: found,
+  output: found.extend({ incomplete: z.boolean().optional() }),
   async run(args, { drive, budget, signal }) {
-    const { items, next } = await findFiles(drive, {
+    const { items, next, incomplete } = await findFiles(drive, {
       text: args.query,
       raw: args.raw_query,
       mimeType: args.mime_type,
@@ -42,9 +42,9 @@ const search = defineTool({
       budget,
       signal,
     });
-    return { files: items, next_cursor: next };
+    return { files: items, next_cursor: next, ...(incomplete && { incomplete }) };
   },
-  render: ({ files }) => toFileLines(files),
+  render: ({ files, incomplete = false }) => toFileLines(files, { incomplete }),
   resume: ({ cursor: from }, kept) => resumeAt(from, kept),
 });
 
