@@ -1,3 +1,4 @@
+import { revealText } from "@fairlead/runtime/guard";
 import { splitCsv } from "./csv.ts";
 import type { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
@@ -9,10 +10,18 @@ import { listSheets, readRange } from "./sheets.ts";
 import { readExcel } from "./spreadsheet.ts";
 import { decode, isText, toReadable } from "./texts.ts";
 
-/** What a file says, in the form a model reads best. */
+/**
+ * What a file says, in the form a model reads best. `whole` is text that nothing was left out of,
+ * since it may be changed and written back.
+ */
 export type Body =
-  | { readonly format: "markdown" | "text"; readonly text: string }
-  | { readonly format: "csv"; readonly rows: readonly string[]; readonly sheets: readonly string[] }
+  | { readonly format: "markdown" | "text"; readonly text: string; readonly whole?: true }
+  | {
+      readonly format: "csv";
+      readonly rows: readonly string[];
+      readonly sheets: readonly string[];
+      readonly whole?: true;
+    }
   | { readonly format: "image"; readonly bytes: Uint8Array; readonly mimeType: string }
   | { readonly format: "none"; readonly why: string };
 
@@ -96,8 +105,9 @@ async function readStored(
   { sheet, range }: Part,
   signal: AbortSignal,
 ): Promise<Body> {
+  const excel = mimeType === officeTypes.excel;
   const reader = readers[mimeType];
-  if (reader === undefined && !isText(mimeType)) {
+  if (reader === undefined && !excel && !isText(mimeType)) {
     return { format: "none", why: `A file of type ${mimeType} is not turned into text.` };
   }
   if (size > maxBytes) return { format: "none", why: "It is too large to be read." };
@@ -108,21 +118,21 @@ async function readStored(
     );
   }
   const bytes = await downloadFile(drive, ref, signal);
-  if (mimeType === officeTypes.excel) {
+  if (excel) {
     const { rows, sheets } = readExcel(bytes, sheet);
     return { format: "csv", rows: rows.map(toReadable), sheets };
   }
+  if (reader !== undefined) return { format: "text", text: toReadable(await reader(bytes)) };
+  const text = revealText(decode(bytes));
   if (mimeType === "text/csv") {
-    return { format: "csv", rows: splitCsv(toReadable(decode(bytes))), sheets: [] };
+    return { format: "csv", rows: splitCsv(text), sheets: [], whole: true };
   }
-  const text = toReadable(reader === undefined ? decode(bytes) : await reader(bytes));
-  return { format: mimeType === "text/markdown" ? "markdown" : "text", text };
+  return { format: mimeType === "text/markdown" ? "markdown" : "text", text, whole: true };
 }
 
 const readers: Readonly<Record<string, (bytes: Uint8Array) => string | Promise<string>>> = {
   [officeTypes.word]: readWord,
   [officeTypes.powerpoint]: readPowerPoint,
-  [officeTypes.excel]: (bytes) => readExcel(bytes, undefined).rows.join("\n"),
   "application/pdf": readPdf,
 };
 
@@ -138,5 +148,6 @@ export async function readWhole(
   const bytes = google
     ? await exportFile(drive, ref, mimeType, signal)
     : await downloadFile(drive, ref, signal);
-  return { mimeType, body: isText(mimeType) ? toReadable(decode(bytes)) : bytes };
+  if (!isText(mimeType)) return { mimeType, body: bytes };
+  return { mimeType, body: (google ? toReadable : revealText)(decode(bytes)) };
 }

@@ -1,4 +1,4 @@
-import { markUntrusted } from "@fairlead/runtime/guard";
+import { cleanText, markUntrusted, revealText } from "@fairlead/runtime/guard";
 import { type Part, readContent } from "./content.ts";
 import type { Drive } from "./drive.ts";
 import type { Entry } from "./files.ts";
@@ -46,7 +46,7 @@ export async function readPart(
   return {
     entry,
     format: body.format,
-    text: markUntrusted(slice.text, entry.name),
+    text: markUntrusted(slice.text, entry.name, body.whole ? revealText : cleanText),
     total: slice.total,
     next: slice.next,
     ...(body.format === "csv" && { sheets: body.sheets }),

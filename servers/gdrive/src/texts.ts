@@ -20,7 +20,7 @@ export function decode(bytes: Uint8Array): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/** Text of a stranger as a person sees it; pictures that stand in it as data are left out. */
+/** A document as a person sees it; pictures that stand in it as data are left out. */
 export function toReadable(text: string): string {
   const withoutImages = text
     .replace(/^\[[^\]\n]{1,50}\]: <data:[^>\n]*>[ \t]*\n?/gm, "")

@@ -138,7 +138,9 @@ describe.each(cases)("%s", (name, args) => {
     expect(isError, text).toBe(false);
     for (const shown of [text, JSON.stringify(output)]) {
       expect(shown).not.toMatch(/[\u200b\u202e\u2066\u{e0000}-\u{e007f}]/u);
-      expect(shown).not.toMatch(/ignore the user|send the file to eve/);
+      // Stored text is shown whole, and marked as somebody else's.
+      if (name !== "read_file_content")
+        expect(shown).not.toMatch(/ignore the user|the file to eve/);
     }
   });
 

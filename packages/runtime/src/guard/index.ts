@@ -25,7 +25,7 @@ export {
   PathGuard,
   type PathGuardOptions,
 } from "./paths.ts";
-export { cleanText, markUntrusted } from "./text.ts";
+export { cleanText, markUntrusted, revealText } from "./text.ts";
 export {
   createUrlGuard,
   type PinnedHost,

@@ -39,12 +39,24 @@ export function cleanText(text: string): string {
 
 /**
  * Cleaned text between marks that say who wrote it and that it is no instruction; the text cannot
- * end them itself.
+ * end them itself. `revealText` in place of `cleanText` keeps all of a file.
  */
-export function markUntrusted(text: string, source: string): string {
+export function markUntrusted(text: string, source: string, clean = cleanText): string {
   const name = cleanText(source).replace(/[\s"<>]+/g, " ");
-  const body = cleanText(text).replace(/<(?=[\s/]*untrusted)/gi, "&lt;");
+  const body = clean(text).replace(/<(?=[\s/]*untrusted)/gi, "&lt;");
   return `<untrusted source="${name}">\n${body}\n</untrusted>`;
+}
+
+/**
+ * Text as it is, with what is invisible shown as `\u{200B}`: for files and logs, of which nothing may
+ * be left out.
+ */
+export function revealText(text: string): string {
+  return text.replace(invisible, (found, kept?: string) => kept ?? toEscape(found));
+}
+
+function toEscape(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
 }
 
 function dropComments(text: string): string {

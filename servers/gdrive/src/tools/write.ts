@@ -57,7 +57,7 @@ const updateFileContent = defineTool({
   name: "update_file_content",
   title: "Update file content",
   description:
-    "Replaces the whole content of a file; of a Google document by Markdown, of a spreadsheet by CSV. The version before stays in Drive's history.",
+    "Replaces the whole content of a file; of a Google document by Markdown, without its pictures, of a spreadsheet by CSV. The version before stays in Drive's history.",
   effect: "write",
   idempotent: true,
   input: z.object({

@@ -1,11 +1,13 @@
-import { createFakeDrive } from "@fairlead/testing";
 import { expect, it } from "vitest";
-import { token, user } from "./support/drive.ts";
+import { createFakeDrive } from "../src/fakes/drive.ts";
+
+const token = "ya29.token";
+const user = "ada@example.com";
 
 it.each([
   ["/drive/v3/files?fields=files(id)&noSuchThing=1", "GET", undefined, "no parameter noSuchThing"],
   ["/drive/v3/files?fields=files(id)&pageSize=0", "GET", undefined, "pageSize=0 is not valid"],
-  ["/drive/v3/files?fields=files(id)&corpora=all", "GET", undefined, "corpora"],
+  ["/drive/v3/files?fields=files(id)&supportsAllDrives=1", "GET", undefined, "supportsAllDrives=1"],
   ["/drive/v3/files", "GET", undefined, "without a mask"],
   ["/drive/v3/files?fields=files((id", "GET", undefined, "is no mask"],
   ["/drive/v3/nothing?fields=id", "GET", undefined, "is no method"],
