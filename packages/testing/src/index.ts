@@ -2,6 +2,12 @@ export { type Engine, findEngine } from "./backends/engine.ts";
 export { buildServerImage } from "./backends/images.ts";
 export { giveAway } from "./backends/users.ts";
 export { type Certificate, createCertificate } from "./certificate.ts";
+export {
+  createFakeSlack,
+  type FakeSlack,
+  type SlackFailure,
+  type SlackRequest,
+} from "./fakes/slack.ts";
 export { findGitHosting, type GitHost, type GitHosting } from "./git-host.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
