@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
 import { PostgresError, rethrow } from "./errors.ts";
+import { Catalog } from "./guard/catalog.ts";
 import type { Link } from "./link.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
 import { Session } from "./session.ts";
@@ -33,6 +34,7 @@ const againMs = 200;
 export class Database {
   readonly id: string;
   readonly limits: Limits;
+  readonly catalog = new Catalog();
   readonly #link: Link;
   #pool: Promise<Pool> | undefined;
   #control: Promise<Pool> | undefined;
@@ -123,12 +125,12 @@ export class Database {
       const value = await work(session);
       stop.removeEventListener("abort", onStop);
       stop.throwIfAborted();
-      await end(session, mode);
+      if (mode === "commit") await session.all("COMMIT");
       broken = false;
       return value;
     } catch (error) {
       stop.removeEventListener("abort", onStop);
-      broken = ending !== undefined || !(await undo(session, mode));
+      broken = ending !== undefined;
       throw stop.aborted ? cancelled(signal) : error;
     } finally {
       over.abort();
@@ -136,12 +138,23 @@ export class Database {
     }
   }
 
-  /** The fourth layer: what a call may have left on its connection goes before the next one. */
+  /**
+   * The end of the third layer and the fourth: whatever was begun is rolled back, and what a call may
+   * have left on its connection goes before the next one. The caller need not wait for it.
+   */
   #giveBack(session: Session, broken: boolean): void {
     if (broken || session.spoiled) return session.release(true);
-    session.all("DISCARD ALL").then(
-      () => session.release(false),
-      () => session.release(true),
+    // Outside a transaction ROLLBACK does nothing, and DISCARD ALL would be refused inside one.
+    const clean = session.all("ROLLBACK").then(() => session.all("DISCARD ALL"));
+    // A network that swallows everything must not keep the connection from the others for good.
+    const cut = setTimeout(() => session.destroy(), connectMs);
+    const release = (spoilt: boolean) => {
+      clearTimeout(cut);
+      session.release(spoilt);
+    };
+    clean.then(
+      () => release(false),
+      () => release(true),
     );
   }
 
@@ -223,35 +236,28 @@ export class Database {
   }
 }
 
+/** Begins in one message, which holds nothing but our own words and numbers. */
 async function begin(session: Session, mode: Mode, timeoutMs: number): Promise<number> {
+  const begins: Readonly<Record<Mode, string>> = {
+    read: "BEGIN TRANSACTION READ ONLY; ",
+    try: "BEGIN TRANSACTION READ WRITE; ",
+    commit: "BEGIN TRANSACTION READ WRITE; ",
+    bare: "",
+  };
   const local = mode !== "bare";
-  if (mode === "read") await session.all("BEGIN TRANSACTION READ ONLY");
-  else if (local) await session.all("BEGIN TRANSACTION READ WRITE");
   // Backslashes must mean to the server what they meant to the parser.
-  const settings = `SELECT pg_catalog.pg_backend_pid() AS pid,
-    pg_catalog.set_config('statement_timeout', $1, $4),
-    pg_catalog.set_config('lock_timeout', $2, $4),
-    pg_catalog.set_config('idle_in_transaction_session_timeout', $3, $4),
-    pg_catalog.set_config('standard_conforming_strings', 'on', $4)`;
-  const idleMs = timeoutMs + 5 * graceMs;
-  // Shorter than the whole, so that who waited for a lock is told so.
-  const lock = Math.min(lockMs, Math.ceil(timeoutMs / 2));
-  const values = [String(timeoutMs), String(lock), String(idleMs), local];
-  const [row] = await session.all<{ pid: number }>(settings, values);
-  return row?.pid ?? 0;
-}
-
-async function end(session: Session, mode: Mode): Promise<void> {
-  if (mode === "commit") await session.all("COMMIT");
-  else if (mode !== "bare") await session.all("ROLLBACK");
-}
-
-/** Whether the connection is clean again. */
-async function undo(session: Session, mode: Mode): Promise<boolean> {
-  if (mode === "bare") return true;
-  return session.all("ROLLBACK").then(
-    () => true,
-    () => false,
+  const settings = {
+    statement_timeout: timeoutMs,
+    // Shorter than the whole, so that who waited for a lock is told so.
+    lock_timeout: Math.min(lockMs, Math.ceil(timeoutMs / 2)),
+    idle_in_transaction_session_timeout: timeoutMs + 5 * graceMs,
+    standard_conforming_strings: "on",
+  };
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${local})`,
+  );
+  return session.begin(
+    `${begins[mode]}SELECT pg_catalog.pg_backend_pid() AS pid, ${calls.join(", ")}`,
   );
 }
 

@@ -1,7 +1,6 @@
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import { createHypothetical, findHypopg } from "./explain.ts";
-import { checkCatalog } from "./guard/catalog.ts";
 import { parseOne } from "./guard/parse.ts";
 import { checkStatement } from "./guard/statement.ts";
 import type { Session } from "./session.ts";
@@ -35,7 +34,7 @@ export async function adviseIndexes(
     const names = await readNames(query);
     advice.push(
       await database.read(use, async (session) => {
-        await checkCatalog(usage, (text, values) => session.all(text, values));
+        await database.catalog.check(usage, session);
         return adviseOne(session, query, names);
       }),
     );
