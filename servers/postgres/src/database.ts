@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
 import { PostgresError, rethrow } from "./errors.ts";
-import { Catalog } from "./guard/catalog.ts";
+import { Catalog, toProbe } from "./guard/catalog.ts";
+import type { Usage } from "./guard/statement.ts";
 import type { Link } from "./link.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
-import { Session } from "./session.ts";
+import { type Begun, Session } from "./session.ts";
 
 export interface Limits {
   readonly poolSize: number;
@@ -16,6 +17,8 @@ export interface Limits {
 
 export interface Use {
   readonly signal: AbortSignal;
+  /** What a statement that is going to run uses, for the catalog to judge in its transaction. */
+  readonly usage?: Usage | undefined;
   /** Milliseconds, at most those of the limits. */
   readonly timeoutMs?: number | undefined;
 }
@@ -34,7 +37,7 @@ const againMs = 200;
 export class Database {
   readonly id: string;
   readonly limits: Limits;
-  readonly catalog = new Catalog();
+  readonly #catalog = new Catalog();
   readonly #link: Link;
   #pool: Promise<Pool> | undefined;
   #control: Promise<Pool> | undefined;
@@ -95,7 +98,7 @@ export class Database {
     try {
       const client = await this.#take(use.signal);
       const session = new Session(client);
-      return await this.#within(session, { mode, timeoutMs, signal: use.signal }, work);
+      return await this.#within(session, { ...use, mode, timeoutMs }, work);
     } catch (error) {
       return rethrow(error, this.#link.secrets);
     }
@@ -103,7 +106,7 @@ export class Database {
 
   async #within<T>(
     session: Session,
-    { mode, timeoutMs, signal }: { mode: Mode; timeoutMs: number; signal: AbortSignal },
+    { mode, timeoutMs, signal, usage }: Use & { mode: Mode; timeoutMs: number },
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     let broken = true;
@@ -119,9 +122,11 @@ export class Database {
     stop.addEventListener("abort", onStop, { once: true });
     try {
       stop.throwIfAborted();
-      pid = await begin(session, mode, timeoutMs);
+      const begun = await begin(session, { mode, timeoutMs, usage });
+      pid = begun.pid;
       this.#role ??= this.#checkRole(session);
       await this.#role;
+      if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
       const value = await work(session);
       stop.removeEventListener("abort", onStop);
       stop.throwIfAborted();
@@ -236,8 +241,11 @@ export class Database {
   }
 }
 
-/** Begins in one message, which holds nothing but our own words and numbers. */
-async function begin(session: Session, mode: Mode, timeoutMs: number): Promise<number> {
+/** Begins in one message, which holds nothing but our own words, numbers and plain names. */
+async function begin(
+  session: Session,
+  { mode, timeoutMs, usage }: { mode: Mode; timeoutMs: number; usage: Usage | undefined },
+): Promise<Begun> {
   const begins: Readonly<Record<Mode, string>> = {
     read: "BEGIN TRANSACTION READ ONLY; ",
     try: "BEGIN TRANSACTION READ WRITE; ",
@@ -256,8 +264,9 @@ async function begin(session: Session, mode: Mode, timeoutMs: number): Promise<n
   const calls = Object.entries(settings).map(
     ([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${local})`,
   );
+  const probe = usage === undefined ? "true" : toProbe(usage);
   return session.begin(
-    `${begins[mode]}SELECT pg_catalog.pg_backend_pid() AS pid, ${calls.join(", ")}`,
+    `${begins[mode]}SELECT pg_catalog.pg_backend_pid() AS pid, ${probe} AS own, ${calls.join(", ")}`,
   );
 }
 

@@ -26,8 +26,7 @@ export async function explainQuery(database: Database, request: Explanation): Pr
   // The text that runs is the one that is judged, whatever the given text made of the words before.
   const text = `EXPLAIN (${options.join(", ")}) ${sql}`;
   const usage = checkStatement(await parseOne(text), "query");
-  return database.read(request, async (session) => {
-    await database.catalog.check(usage, session);
+  return database.read({ ...request, usage }, async (session) => {
     await createHypothetical(session, hypotheticalIndexes);
     const { rows } = await session.run(text);
     return rows.map(([line]) => line ?? "").join("\n");

@@ -33,10 +33,7 @@ export async function adviseIndexes(
     const usage = checkStatement(await parseOne(`EXPLAIN ${query}`), "query");
     const names = await readNames(query);
     advice.push(
-      await database.read(use, async (session) => {
-        await database.catalog.check(usage, session);
-        return adviseOne(session, query, names);
-      }),
+      await database.read({ ...use, usage }, (session) => adviseOne(session, query, names)),
     );
   }
   return advice;

@@ -44,8 +44,7 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
   }
   const maxRows = Math.min(query.maxRows, database.limits.maxRows);
   const skip = from?.skip ?? 0;
-  const page = await database.read(query, async (session) => {
-    await database.catalog.check(checked.usage, session);
+  const page = await database.read({ ...query, usage: checked.usage }, async (session) => {
     const window = createWindow({ skip, maxRows, budget });
     // One row beyond the page tells whether there is another.
     const wanted = Math.min(batch, skip + maxRows + 1);

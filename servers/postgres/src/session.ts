@@ -2,6 +2,14 @@ import { Client, type CustomTypesConfig, type PoolClient, type QueryConfig } fro
 import { PostgresError } from "./errors.ts";
 import { type Field, Portal, type RawRow } from "./portal.ts";
 
+/** What is known once a use has begun. */
+export interface Begun {
+  /** The process of the backend. */
+  readonly pid: number;
+  /** Whether names in use may be somebody's own, and not what PostgreSQL came with. */
+  readonly own: boolean;
+}
+
 export interface RawResult {
   readonly fields: readonly Field[];
   readonly rows: readonly RawRow[];
@@ -43,11 +51,12 @@ export class Session {
     return this.#client instanceof Client ? this.#client.connection.stream : undefined;
   }
 
-  /** Runs the statements that begin a use, the last of which names the backend; gives its pid. */
-  async begin(text: string): Promise<number> {
+  /** Runs the statements that begin a use, the last of which tells of the backend and the catalog. */
+  async begin(text: string): Promise<Begun> {
     const results: unknown = await this.#guarded(() => this.#client.query(text));
     const last: unknown = Array.isArray(results) ? results.at(-1) : results;
-    return Number(Object(last).rows[0].pid);
+    const [row] = Object(last).rows;
+    return { pid: Number(row.pid), own: row.own !== false };
   }
 
   /** Rows of a statement of our own, by column name. */

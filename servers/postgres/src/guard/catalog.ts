@@ -64,14 +64,17 @@ const own = 16384;
 /** By function, operator and type: whether somebody made one of these names, or a cast to one. */
 const areOwn: readonly ((names: string) => string)[] = [
   (names) => `SELECT FROM pg_catalog.pg_proc p
-    WHERE p.proname = ANY (${names}::pg_catalog.name[]) AND p.oid >= ${own}`,
+    WHERE p.proname = ANY (${names}) AND p.oid >= ${own}`,
   (names) => `SELECT FROM pg_catalog.pg_operator o
-    WHERE o.oid >= ${own} AND o.oprname = ANY (${names}::pg_catalog.name[]) AND 'v' = (
+    WHERE o.oid >= ${own} AND o.oprname = ANY (${names}) AND 'v' = (
       SELECT p.provolatile FROM pg_catalog.pg_proc p WHERE p.oid = o.oprcode)`,
   (names) => `SELECT FROM pg_catalog.pg_type t
-    WHERE t.typname = ANY (${names}::pg_catalog.name[]) AND (t.oid >= ${own} OR EXISTS (
+    WHERE t.typname = ANY (${names}) AND (t.oid >= ${own} OR EXISTS (
       SELECT FROM pg_catalog.pg_cast c WHERE c.casttarget = t.oid AND c.oid >= ${own}))`,
 ];
+
+/** Names that need no quoting of their own between quotes; all others are only sent as values. */
+const plain = /^(?:\w+|[-+*/<>=~!@#%^&|`?]+)$/;
 
 const mostKnown = 1_000;
 
@@ -81,29 +84,35 @@ export class Catalog {
 
   /**
    * Refuses what is volatile: functions called as such or in the form of a column, and those behind
-   * operators, casts and domains. Throws PostgresError.
+   * operators, casts and domains. `isOwn` is what `toProbe` found. Throws PostgresError.
    */
-  async check(usage: Usage, session: Asking): Promise<void> {
-    const names = [...new Set([...usage.functions.map(({ name }) => name), ...usage.attributes])];
-    const operators = [...new Set([...usage.operators, ...implied])];
-    judge(usage, await this.#find([names, operators, usage.types], session));
-  }
-
-  async #find(values: readonly (readonly string[])[], session: Asking): Promise<readonly Row[]> {
-    // Planning is what costs, so what there is nothing of is not asked for.
-    const used = [...areOwn.keys()].filter((kind) => values[kind]?.length !== 0);
-    const asked = used.map((kind, at) => `EXISTS (${areOwn[kind]?.(`$${at + 1}`)})`);
-    const [found] = await session.all<{ own: boolean }>(
-      `SELECT ${asked.join(" OR ")} AS own`,
-      used.map((kind) => values[kind]),
-    );
-    if (found?.own !== false) return session.all<Row>(lookup, values);
-    const key = JSON.stringify(values);
-    const known = this.#known.get(key) ?? (await session.all<Row>(lookup, values));
+  async check(usage: Usage, isOwn: boolean, session: Asking): Promise<void> {
+    const names = toNameLists(usage);
+    if (isOwn) return judge(usage, await session.all<Row>(lookup, names));
+    const key = JSON.stringify(names);
+    const known = this.#known.get(key) ?? (await session.all<Row>(lookup, names));
     if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.set(key, known);
-    return known;
+    judge(usage, known);
   }
+}
+
+/** An expression that tells whether any name of a statement is one that somebody made, or may be. */
+export function toProbe(usage: Usage): string {
+  const lists = toNameLists(usage);
+  if (!lists.flat().every((name) => plain.test(name))) return "true";
+  // Planning is what costs, so what there is nothing of is not asked for.
+  const asked = areOwn.flatMap((toSql, kind) => {
+    const names = lists[kind] ?? [];
+    const list = names.map((name) => `'${name}'`).join(", ");
+    return names.length === 0 ? [] : [`EXISTS (${toSql(`ARRAY[${list}]::pg_catalog.name[]`)})`];
+  });
+  return asked.join(" OR ");
+}
+
+function toNameLists(usage: Usage): readonly (readonly string[])[] {
+  const names = [...usage.functions.map(({ name }) => name), ...usage.attributes];
+  return [[...new Set(names)], [...new Set([...usage.operators, ...implied])], usage.types];
 }
 
 function judge({ functions, attributes, sessionTexts }: Usage, rows: readonly Row[]): void {
