@@ -6,6 +6,7 @@ import { coldStart } from "./rows/cold-start.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
+import { screenshot } from "./rows/screenshot.ts";
 import { stdioCallsRow } from "./rows/stdio-calls.ts";
 import { tenMegabytes } from "./rows/ten-megabytes.ts";
 import { thousandCalls } from "./rows/thousand-calls.ts";
@@ -20,6 +21,7 @@ const rows: readonly Row[] = [
   thousandCalls,
   tenMegabytes,
   millionCalls,
+  screenshot,
 ];
 
 const usage = `pnpm bench [--only <row>]... [--rounds 5] [--seconds 2] [--calls 1000000] [--results <folder>]

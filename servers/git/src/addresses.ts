@@ -1,29 +1,9 @@
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
-import type { PathGuard } from "@fairlead/runtime/guard";
+import { isIP } from "node:net";
+import { findReserved, type PathGuard } from "@fairlead/runtime/guard";
 import { GitError } from "./errors.ts";
 import type { Override } from "./overrides.ts";
 import type { Settings } from "./settings.ts";
-
-const privateRanges = new BlockList();
-const ranges: readonly (readonly [string, number, "ipv4" | "ipv6"])[] = [
-  ["0.0.0.0", 8, "ipv4"],
-  ["10.0.0.0", 8, "ipv4"],
-  ["100.64.0.0", 10, "ipv4"],
-  ["127.0.0.0", 8, "ipv4"],
-  ["169.254.0.0", 16, "ipv4"],
-  ["172.16.0.0", 12, "ipv4"],
-  ["192.0.0.0", 24, "ipv4"],
-  ["192.168.0.0", 16, "ipv4"],
-  ["198.18.0.0", 15, "ipv4"],
-  ["224.0.0.0", 3, "ipv4"],
-  ["::", 96, "ipv6"],
-  ["64:ff9b::", 32, "ipv6"],
-  ["fc00::", 7, "ipv6"],
-  ["fe80::", 10, "ipv6"],
-  ["ff00::", 8, "ipv6"],
-];
-for (const [address, prefix, family] of ranges) privateRanges.addSubnet(address, prefix, family);
 
 interface Target {
   readonly protocol: string;
@@ -139,9 +119,7 @@ async function pin(target: Target, settings: Settings): Promise<Override[]> {
 }
 
 function isPrivate(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return privateRanges.check(mapped, "ipv4");
-  return privateRanges.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+  return findReserved(address) !== undefined;
 }
 
 function isLoopback(host: string): boolean {
