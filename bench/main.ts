@@ -6,6 +6,7 @@ import { coldStart } from "./rows/cold-start.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
+import { postgresQueries } from "./rows/postgres-queries.ts";
 import { screenshot } from "./rows/screenshot.ts";
 import { stdioCallsRow } from "./rows/stdio-calls.ts";
 import { tenMegabytes } from "./rows/ten-megabytes.ts";
@@ -22,6 +23,7 @@ const rows: readonly Row[] = [
   tenMegabytes,
   millionCalls,
   screenshot,
+  postgresQueries,
 ];
 
 const usage = `pnpm bench [--only <row>]... [--rounds 5] [--seconds 2] [--calls 1000000] [--results <folder>]
