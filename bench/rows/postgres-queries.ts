@@ -144,11 +144,12 @@ function toBare({ url, milliseconds }: Target, sql: string): Contender {
       const pool = new Pool({ connectionString: url, max: 4 });
       const limits = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
       const settings = limits.map((name) => `set_config('${name}', '30000', true)`).join(", ");
+      const statement = { text: sql, rowMode: "array", queryMode: "extended" };
       const query = async () => {
         const client = await pool.connect();
         await client.query("BEGIN TRANSACTION READ ONLY");
         await client.query(`SELECT ${settings}`);
-        const { rows } = await client.query({ text: sql, values: [], rowMode: "array" });
+        const { rows } = await client.query(statement);
         if (rows.length === 0) throw new Error("No rows.");
         await client.query("ROLLBACK");
         client.query("DISCARD ALL").then(

@@ -98,7 +98,9 @@ export class Database {
     try {
       const client = await this.#take(use.signal);
       const session = new Session(client);
-      return await this.#within(session, { ...use, mode, timeoutMs }, work);
+      // One by one: the signal of a call's context is no property of its own.
+      const { signal, usage } = use;
+      return await this.#within(session, { mode, timeoutMs, signal, usage }, work);
     } catch (error) {
       return rethrow(error, this.#link.secrets);
     }
