@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { toText, writeResult } from "./report.ts";
 import type { Effort, Row, RowResult } from "./result.ts";
 import { coldStart } from "./rows/cold-start.ts";
+import { gitCalls } from "./rows/git-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
@@ -24,6 +25,7 @@ const rows: readonly Row[] = [
   millionCalls,
   screenshot,
   postgresQueries,
+  gitCalls,
 ];
 
 const usage = `pnpm bench [--only <row>]... [--rounds 5] [--seconds 2] [--calls 1000000] [--results <folder>]

@@ -1,4 +1,5 @@
 import { createCluster } from "./backends/cluster.ts";
+import { createPostgresContainer } from "./backends/postgres-container.ts";
 
 /** A PostgreSQL of the test's own. */
 export interface Postgres {
@@ -10,8 +11,7 @@ export interface Postgres {
 /** A way to get one; undefined where this machine cannot. The next is tried then. */
 type Provider = () => Promise<Postgres | undefined>;
 
-// A container comes first in this list once there is one to start.
-const providers: readonly Provider[] = [createCluster];
+const providers: readonly Provider[] = [createPostgresContainer, createCluster];
 
 /** Starts a real PostgreSQL, empty, which ends with the test. */
 export async function createPostgres(): Promise<Postgres> {

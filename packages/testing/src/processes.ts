@@ -23,6 +23,8 @@ export async function run(script: string, args: string[], env = {}): Promise<Fin
 
 export interface HttpServer {
   readonly url: string;
+  /** What a request has to bear. */
+  readonly headers?: Readonly<Record<string, string>>;
   stderr(): string;
   /** Ends the process and resolves with its exit code. */
   close(): Promise<number | null>;

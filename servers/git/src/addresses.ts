@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { resolve } from "node:path";
 import { findReserved, type PathGuard } from "@fairlead/runtime/guard";
 import { GitError } from "./errors.ts";
 import type { Override } from "./overrides.ts";
@@ -16,11 +17,12 @@ interface Target {
 const defaultPorts: Readonly<Record<string, string>> = { http: "80", https: "443", ssh: "22" };
 
 /**
- * Decides whether a remote may be reached, and gives the config with which git reaches the very
- * address that was decided about.
+ * Decides whether a remote may be reached from a directory, and gives the config with which git
+ * reaches the very address that was decided about.
  */
 export async function admitRemote(
   url: string,
+  directory: string,
   settings: Settings,
   guard: PathGuard,
 ): Promise<Override[]> {
@@ -33,7 +35,7 @@ export async function admitRemote(
     );
   }
   if (target.path !== undefined) {
-    await guard.locate(target.path, "look");
+    await guard.locate(resolve(directory, target.path), "look");
     return [];
   }
   const pinned = await pin(target, settings);
@@ -67,22 +69,26 @@ function parse(url: string): Target {
       ? { protocol: "file", host: "", port: "", path: url }
       : { protocol: "ssh", host: bareHost(host), port: "22" };
   }
-  if (!URL.canParse(url)) throw new GitError("This is not a URL.", "Check its spelling.");
-  const { hostname, port, pathname } = new URL(url);
-  if (scheme === "file") {
-    return { protocol: "file", host: "", port: "", path: decodeURIComponent(pathname) };
-  }
-  if (
-    /[%\\]/.test(
-      url
-        .slice(scheme.length + 3)
-        .split("/")[0]
-        ?.replace(/^.*@/, "") ?? "",
-    )
-  ) {
+  const rest = url.slice(scheme.length + "://".length);
+  if (scheme === "file") return { protocol: "file", host: "", port: "", path: toFilePath(rest) };
+  // Where git and this server might read different hosts out of it, neither goes there.
+  const [authority = ""] = rest.split(/[/?#]/);
+  if (!/^(?:[^@]*@)?(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/i.test(authority)) {
     throw new GitError("The host in this URL is written in an unusual way.", "Write it plainly.");
   }
+  if (!URL.canParse(url)) throw new GitError("This is not a URL.", "Check its spelling.");
+  const { hostname, port } = new URL(url);
   return { protocol: scheme, host: bareHost(hostname), port: port || (defaultPorts[scheme] ?? "") };
+}
+
+/** The path of a file URL as git reads it: what would be a host is a directory to git. */
+function toFilePath(rest: string): string {
+  try {
+    if (rest.startsWith("/")) return decodeURIComponent(rest);
+  } catch {
+    // Not encoded as it should be.
+  }
+  throw new GitError("This is not a file URL.", "Use file:///path.");
 }
 
 function bareHost(host: string): string {
@@ -103,8 +109,12 @@ async function pin(target: Target, settings: Settings): Promise<Override[]> {
   );
   // Behind a proxy names are looked up there, and here perhaps not at all.
   const addresses = await lookup(host, { all: true }).catch(() => []);
-  if (addresses.length === 0 && !proxied) {
-    throw new GitError(`There is no host named ${host}.`, "Check the remote's URL.");
+  if (addresses.length === 0 && !proxied && !permitted) {
+    const alias = `; if it stands in the user's ssh config, --allow-hosts ${host} permits it`;
+    throw new GitError(
+      `There is no host named ${host}.`,
+      `Check the remote's URL${protocol === "ssh" ? alias : ""}.`,
+    );
   }
   if (!permitted && addresses.some(({ address }) => isPrivate(address))) {
     throw new GitError(

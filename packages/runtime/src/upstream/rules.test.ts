@@ -39,6 +39,7 @@ function redirect(status: number, location: string, method = "POST") {
       accept: "text/plain",
     }),
     body: new TextEncoder().encode("{}"),
+    redirect: "follow",
   };
   return toRedirected(from, new Response(null, { status, headers: { location } }));
 }

@@ -66,6 +66,15 @@ test("refuses another origin before anything is sent", async () => {
   expect((await both.fetch(other.url)).status).toBe(200);
 });
 
+test("hands a redirect to a caller who asked for it", async () => {
+  const { url, seen } = await createApi((_, response) =>
+    response.writeHead(301, { location: "/moved" }).end(),
+  );
+  const response = await open({ baseUrl: url }).fetch(url, { redirect: "manual" });
+  expect([response.status, response.headers.get("location")]).toEqual([301, "/moved"]);
+  expect(seen).toHaveLength(1);
+});
+
 test.each([
   ["https://169.254.169.254/latest/meta-data", "link-local"],
   ["https://localhost:9/", "loopback"],
@@ -210,6 +219,21 @@ test("an answer that was cut off is an error of its reader, not of the process",
   });
   const response = await open({ baseUrl: url }).fetch(url);
   await expect(response.text()).rejects.toThrow();
+});
+
+test("an answer nobody reads to its end does no harm", async () => {
+  const { url, server } = await createApi((_, response) => {
+    response.write("x".repeat(100_000));
+    setTimeout(() => response.end("y".repeat(100_000)), 20);
+  });
+  const { fetch, close } = open({ baseUrl: url });
+  for (let tries = 0; tries < 10; tries += 1) await (await fetch(url)).body?.cancel();
+  const reader = (await fetch(url)).body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  close();
+  server.close();
+  await once(server, "close");
 });
 
 test("revalidates by ETag, for the same caller only", async () => {
