@@ -1,32 +1,43 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sessions } from "@fairlead/testing";
+import { findSessions } from "@fairlead/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startFake, temporaryDirectory, token, types, user, writeSignIn } from "./support/drive.ts";
 
 const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const sessions = await findSessions("gdrive", bin);
+/** Who calls over stdio, over HTTP without a token, and with the token a container is given. */
+const callers = ["local", "anonymous", "tests"];
 
 /** A fake with a document, and how the built server is pointed at it. */
 async function prepare() {
   const fake = await startFake();
   fake.allow(token, user, ["drive.readonly", "drive.file"]);
-  const path = join(await temporaryDirectory(), "credentials.json");
-  await writeSignIn(path, ["drive.readonly", "drive.file"]);
+  const directory = await temporaryDirectory();
+  for (const caller of callers) {
+    const name = createHash("sha256").update(caller).digest("hex");
+    await writeSignIn(join(directory, `${name}.json`), ["drive.readonly", "drive.file"]);
+  }
   fake.files.add({
     id: "plan",
     name: "Plan",
     mimeType: types.document,
     exports: { "text/markdown": "# Plan\n\nThe shop opens in **June**." },
   });
-  const env = { GDRIVE_CREDENTIALS_PATH: path, GDRIVE_BASE_URL: fake.url, GDRIVE_ALLOW_WRITE: "1" };
-  return { fake, env };
+  const env = {
+    GDRIVE_CREDENTIALS_DIRECTORY: directory,
+    GDRIVE_BASE_URL: fake.url,
+    GDRIVE_ALLOW_WRITE: "1",
+  };
+  return { fake, launch: { env, directories: [directory], network: "host" } as const };
 }
 
 /** A person's question: what is there, what does it say, keep the answer. */
 describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
   it("finds, reads, writes, completes and prompts", async () => {
-    const { fake, env } = await prepare();
-    const session = await open({ bin, env });
+    const { fake, launch } = await prepare();
+    const session = await open(launch);
     onTestFinished(() => session.close());
     expect((await session.listTools()).map(({ name }) => name)).toContain("create_file");
     expect(await session.call("search", { query: "June" })).toMatchObject({

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createInspector, sessions } from "@fairlead/testing";
+import { createInspector, findSessions } from "@fairlead/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createWorld, myToken } from "./support/world.ts";
 
 const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const sessions = await findSessions("github", bin);
 const hello = { owner: "octocat", repo: "hello" };
 
 /** A person's errand: an issue is read, a file is mended on a branch, and a pull request opened. */
@@ -14,7 +15,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
   test("reads an issue, edits a file and opens a pull request", async () => {
     const { fake, readmeSha } = await createWorld();
     const env = { GITHUB_PERSONAL_ACCESS_TOKEN: myToken };
-    const session = await open({ bin, args: ["--host", fake.url], env });
+    const session = await open({ args: ["--host", fake.url], env, network: "host" });
     expect((await session.listTools()).map(({ name }) => name)).toContain("edit_file_contents");
     const issue = await session.call("get_issue", { ...hello, issue_number: 2 });
     expect(issue).toMatchObject({ structuredContent: { title: "It breaks", number: 2 } });
