@@ -2,22 +2,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createPostgres } from "@fairlead/testing";
 import { Client, Pool } from "pg";
-import { costsAtMost, staysWithin } from "../checks.ts";
-import { stdioServersIn } from "../contenders/line-up.ts";
+import { costsAtMost } from "../checks.ts";
 import { columns } from "../contenders/work.ts";
-import { type Call, legacy, modern, toCall, toList } from "../load/frames.ts";
+import { type Call, legacy, toCall } from "../load/frames.ts";
 import { startServer } from "../load/server-process.ts";
 import { openStdioClient, type StdioClient } from "../load/stdio-client.ts";
-import { median, type Row, type Sample, type Series } from "../result.ts";
+import type { Row, Series } from "../result.ts";
 import { type Contender, interleave } from "../rounds.ts";
+import { timeEach } from "../time-each.ts";
 import { subject } from "../variants.ts";
-import { startsPerRound, toColdStart } from "./cold-start.ts";
 
 const bin = join(import.meta.dirname, "../../servers/postgres/dist/main.js");
 const peer = fileURLToPath(
   import.meta.resolve("@modelcontextprotocol/server-postgres/dist/index.js"),
 );
-const tools = 7;
 
 const setUp = `
 CREATE TABLE orders AS SELECT g AS id, g % 40 AS customer, (g * 7 % 1000) / 10.0 AS price,
@@ -89,40 +87,18 @@ export const postgresQueries: Row = {
           Math.min(rounds, 3),
         ),
       };
-      const bare = stdioServersIn(modern, "echo").filter(({ name }) => name === "bare");
-      const ours = { name: subject, launch: { args: [bin] }, era: modern };
-      const starts: Series = {
-        title: `cold start of the PostgreSQL server, ${modern}`,
-        measure: "milliseconds",
-        better: "less",
-        columns: [{ key: "milliseconds", label: "ms", digits: 1 }],
-        standings: await interleave(
-          [...bare.map((server) => toColdStart(server)), toColdStart(ours, tools)],
-          rounds * startsPerRound,
-        ),
-      };
-      const list: Series = {
-        title: "the default list",
-        measure: "tokens",
-        better: "less",
-        baseline: subject,
-        columns: [{ key: "tokens", label: "tokens", digits: 0 }],
-        standings: await interleave([toListSize()], 1),
-      };
       return {
-        series: [...latencies, streamed, list, starts],
+        series: [...latencies, streamed],
         checks: [
           ...latencies.flatMap((each) => [
             costsAtMost(each, "bare", 1.5),
             costsAtMost(each, "reference", 1.2),
           ]),
           costsAtMost(streamed, "100 rows", 1.25),
-          staysWithin(list, "tokens", 3_000, "tokens"),
-          costsAtMost(starts, "bare", 2),
         ],
         notes: [
           "Bare is pg in the bench's own process, running the same guarded transaction without the check of the statement; the others are calls over stdio.",
-          "The reference server guards by BEGIN TRANSACTION READ ONLY alone. A token is four characters.",
+          "The reference server guards by BEGIN TRANSACTION READ ONLY alone.",
         ],
       };
     } finally {
@@ -199,29 +175,4 @@ async function ask(client: StdioClient, frame: string, marker: string): Promise<
   if (line.includes('"isError":true') || !line.includes(marker)) {
     throw new Error(`Not an answer: ${line.toString().slice(0, 300)}`);
   }
-}
-
-function toListSize(): Contender {
-  const measure = async () => {
-    const server = startServer({ args: [bin] });
-    try {
-      const client = await openStdioClient(server, legacy);
-      const { line } = await client.ask(toList(legacy, 2));
-      return { tokens: line.length / 4 };
-    } finally {
-      await server.stop();
-    }
-  };
-  return { name: subject, open: async () => ({ measure, close: async () => undefined }) };
-}
-
-async function timeEach(work: () => Promise<void>, milliseconds: number): Promise<Sample> {
-  const took: number[] = [];
-  const started = performance.now();
-  while (took.length === 0 || performance.now() - started < milliseconds) {
-    const before = performance.now();
-    await work();
-    took.push(performance.now() - before);
-  }
-  return { p50: median(took), calls: took.length };
 }

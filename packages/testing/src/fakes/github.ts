@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { createEmulator } from "emulate";
-import { checkAnswer, checkRequest } from "./description.ts";
+import { checkAnswer, checkRequest } from "./github-description.ts";
 import { type Emulator, type GapAnswer, GitHubGaps } from "./github-gaps.ts";
 
 /** Somebody with a token. */
