@@ -92,8 +92,9 @@ async function findOwner(): Promise<Owner | undefined> {
     const group = await run("id", ["-g", name]).catch(() => undefined);
     if (found === undefined || group === undefined) continue;
     const ids = { uid: Number(found.stdout), gid: Number(group.stdout) };
-    const prefix = ["setpriv", `--reuid=${ids.uid}`, `--regid=${ids.gid}`, "--clear-groups"];
-    return { prefix, ...ids };
+    const user = [`--reuid=${ids.uid}`, `--regid=${ids.gid}`, "--clear-groups"];
+    // A test that is killed runs no handler that could end its server.
+    return { prefix: ["setpriv", ...user, "--pdeathsig=QUIT"], ...ids };
   }
   return undefined;
 }
