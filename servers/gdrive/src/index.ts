@@ -7,7 +7,6 @@ import { prompts } from "./prompts.ts";
 import { files } from "./resources.ts";
 import { findUnusable } from "./scopes.ts";
 import { Sharing } from "./sharing.ts";
-import { signIn } from "./sign-in.ts";
 import { find } from "./tools/find.ts";
 import { inspect } from "./tools/inspect.ts";
 import { read } from "./tools/read.ts";
@@ -30,7 +29,8 @@ export const server = defineServer({
   commands: {
     auth: {
       description: "Sign in to a Google account, once; the tokens are kept for this user alone.",
-      run: signIn,
+      // It opens a web server, which no tool needs.
+      run: async (...given) => (await import("./sign-in.ts")).signIn(...given),
     },
   },
   async findUnusableTools({ drive }) {

@@ -38,11 +38,21 @@ const ranges: readonly (readonly [string, number, string])[] = [
   ["3fff::", 20, "documentation"],
 ];
 
-const lists = ranges.map(([first, bits, what]) => {
+interface Reserved {
+  readonly list: BlockList;
+  readonly what: string;
+  readonly family: 4 | 6;
+}
+
+/** Made at the first question: a server that is asked for its list has none. */
+let reserved: readonly Reserved[] | undefined;
+
+function toReserved([first, bits, what]: (typeof ranges)[number]): Reserved {
+  const family = isIPv6(first) ? 6 : 4;
   const list = new BlockList();
-  list.addSubnet(first, bits, isIPv6(first) ? "ipv6" : "ipv4");
-  return { list, what, family: isIPv6(first) ? 6 : 4 };
-});
+  list.addSubnet(first, bits, `ipv${family}`);
+  return { list, what, family };
+}
 
 /**
  * What kind of address this is where it does not belong to the public Internet; undefined where it
@@ -57,7 +67,8 @@ export function findReserved(address: string): string | undefined {
   if (inner !== undefined) return findReserved(inner);
   const type = family === 6 ? "ipv6" : "ipv4";
   // Node finds an IPv4 address in an IPv6 range too, as if it were written in IPv6.
-  return lists.find((one) => one.family === family && one.list.check(bare, type))?.what;
+  reserved ??= ranges.map(toReserved);
+  return reserved.find((one) => one.family === family && one.list.check(bare, type))?.what;
 }
 
 /** The IPv4 address in ::ffff:0:0/96, ::/96 or 64:ff9b::/96. */

@@ -6,7 +6,7 @@ import { type Exchange, isRepeatable, toExchange, toShown } from "./exchange.ts"
 import { findLimit, toPause } from "./limits.ts";
 import { toRedirected } from "./redirects.ts";
 import { Revalidation } from "./revalidation.ts";
-import { Agents, type ProxyEnvironment, send } from "./send.ts";
+import type { Agents, ProxyEnvironment } from "./send.ts";
 
 const defaultTimeoutMs = 30_000;
 const defaultMaxWaitMs = 20_000;
@@ -71,7 +71,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 class Way {
   readonly #options: UpstreamOptions;
   readonly #origins: readonly string[];
-  readonly #agents: Agents;
+  readonly #environment: ProxyEnvironment;
+  #agents: Agents | undefined;
   readonly #guard: UrlGuard;
   readonly #clock: Clock;
   readonly #proxied: boolean;
@@ -83,7 +84,7 @@ class Way {
     const { baseUrl, origins = [], environment = {} } = options;
     this.#options = options;
     this.#origins = [baseUrl, ...origins].map((url) => new URL(url).origin);
-    this.#agents = new Agents(environment);
+    this.#environment = environment;
     this.#guard = options.guard ?? createUrlGuard();
     this.#clock = options.clock ?? systemClock;
     this.#proxied = ["HTTPS_PROXY", "https_proxy"].some((name) => environment[name]);
@@ -105,7 +106,7 @@ class Way {
   }
 
   close(): void {
-    this.#agents.close();
+    this.#agents?.close();
   }
 
   /** Sends until there is an answer to give, waiting as long as the API asks and the caller has. */
@@ -167,6 +168,9 @@ class Way {
 
   async #follow(first: Exchange, signal: AbortSignal): Promise<Response> {
     const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = this.#options;
+    // Node's HTTP takes as long to load as a small server does: it waits for the first request.
+    const { Agents, send } = await import("./send.ts");
+    this.#agents ??= new Agents(this.#environment);
     let exchange = first;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
       const pinned = await this.#pin(exchange.url);
