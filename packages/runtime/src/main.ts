@@ -72,6 +72,7 @@ function createEndpoint(
     secrets,
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
+    anonymous: isAnonymous(surface, given.own),
     load: () => loadServer(surface, load, given),
   });
 }
@@ -239,6 +240,11 @@ function watchParent(leave: Leave): void {
   // The host may have died while we started. But init may be the host, which then speaks at once.
   const timer = setTimeout(() => leave(0), orphanMs).unref();
   process.stdin.once("data", () => clearTimeout(timer));
+}
+
+/** Whether the server knows how credentials are given and was given none. */
+function isAnonymous({ credentials = [] }: Surface, own: Values): boolean {
+  return credentials.length > 0 && credentials.every((key) => own[key] === undefined);
 }
 
 function kindOf(path: string): "directory" | "file" | undefined {

@@ -83,3 +83,20 @@ test("each principal has a list of its own, which no cache may share", async () 
   }
   expect(await ask("writer", modern("tools/list"))).toContain('"cacheScope":"private"');
 });
+
+test("without credentials nobody is asked, and the list is whole and for everyone", async () => {
+  let asked = 0;
+  const server = serverOf(tools, {
+    credentials: ["token"],
+    async findUnusableTools() {
+      asked += 1;
+      return reason;
+    },
+  });
+  const listening = await listen(server, { anonymous: true });
+  onTestFinished(() => listening.close());
+  const { body } = await send(listening.url, ...modern("tools/list"));
+  expect(body).toContain("write_news");
+  expect(body).toContain('"cacheScope":"public"');
+  expect(asked).toBe(0);
+});

@@ -33,6 +33,8 @@ export const server = defineServer({
       run: async (...given) => (await import("./sign-in.ts")).signIn(...given),
     },
   },
+  // What a plain sign-in may do is what the default tools need; more is narrowed by its scopes.
+  credentials: ["credentialsPath", "credentialsDirectory", "allowWrite", "demo"],
   async findUnusableTools({ drive }) {
     return findUnusable(drive.credentials.scopes);
   },

@@ -31,6 +31,7 @@ export const server = defineServer({
     const { github, close } = await openGitHub(options, { environment });
     return { context: { github }, close };
   },
+  credentials: ["personalAccessToken", "personalAccessTokenFile", "appId", "demo"],
   findUnusableTools: ({ github }, signal) => findUnusable(github, writing, signal),
   toolsets,
   resourceTemplates,

@@ -21,6 +21,7 @@ export const server = defineServer({
     const slack = await openWorkspace(options, { principal: principal.id, environment });
     return { context: { slack }, close: () => slack.close() };
   },
+  credentials: ["botToken", "userToken", "tokensFile", "demo"],
   findUnusableTools: ({ slack }, signal) => slack.findUnusable(signal),
   toolsets: [messages, directory, post, write],
   resources,

@@ -39,7 +39,7 @@ export function describe(server: Server): Surface {
     prompts: prompts.map(toWirePrompt),
     completions: [...templates, ...prompts].some(({ complete }) => complete !== undefined),
     dynamicResources: templates.some(({ list }) => list !== undefined),
-    dynamicTools: server.findUnusableTools && true,
+    credentials: server.findUnusableTools && (server.credentials ?? []),
   });
 }
 

@@ -66,6 +66,11 @@ interface ServerFacts<C> {
    * of its lists. Asked once per caller; what fails, or takes over a second, leaves nothing out.
    */
   findUnusableTools?(context: C, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Config keys of which one must be given for `findUnusableTools` to be asked; without them it is
+   * asked always. Where there are no credentials a list is answered before any code is loaded.
+   */
+  readonly credentials?: readonly string[];
   readonly resources?: readonly Resource<C>[];
   readonly resourceTemplates?: readonly ResourceTemplate<C>[];
   readonly prompts?: readonly Prompt<C>[];

@@ -99,8 +99,8 @@ export interface Surface {
   readonly completions: boolean;
   /** Whether some template lists members of its own, which only the running server knows. */
   readonly dynamicResources: boolean;
-  /** Whether a caller's list leaves out what its credentials cannot use. */
-  readonly dynamicTools?: boolean;
+  /** Config keys of which one must be given for a caller's list to leave out what is of no use. */
+  readonly credentials?: readonly string[];
 }
 
 /** Whether JSON is a Surface; it is ours and generated, so its outline is proof enough. */

@@ -46,6 +46,8 @@ export interface EndpointOptions {
   readonly policy?: PolicyOptions;
   /** Characters of text an answer may hold; 80,000 by default, Infinity for no limit. */
   readonly budget?: number;
+  /** No credentials were given: then nobody is asked what they can use. */
+  readonly anonymous?: boolean;
   /** Values that may reach no client and no log. */
   readonly secrets?: readonly string[];
   readonly sink: ErrorSink;
@@ -68,6 +70,7 @@ export class Endpoint {
   readonly #calls: Calls;
   readonly #common: ReadonlyMap<string, Method>;
   readonly #legacy: ReadonlyMap<string, Method>;
+  readonly #narrows: boolean;
   #loading: Promise<Features> | undefined;
   #features: Features | undefined;
 
@@ -75,6 +78,7 @@ export class Endpoint {
     const { surface, policy = {} } = options;
     this.#options = options;
     this.#policy = createPolicy(surface, policy);
+    this.#narrows = surface.credentials !== undefined && options.anonymous !== true;
     this.#redactor = createRedactor(options.secrets ?? []);
     this.#calls = new Calls({
       budget: options.budget ?? defaultBudget,
@@ -199,7 +203,7 @@ export class Endpoint {
     if (tools) {
       methods.set("tools/list", (request) => {
         if (request.params["cursor"] !== undefined) throw invalidParams("This list has one page.");
-        if (!registry.surface.dynamicTools) return registry.listTools(request.modern);
+        if (!this.#narrows) return registry.listTools(request.modern);
         return this.#feature(request, async (features, call) =>
           registry.listTools(request.modern, await features.unusable(call)),
         );
