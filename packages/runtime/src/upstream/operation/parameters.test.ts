@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Value } from "./encode.ts";
+import { ArgumentError } from "./errors.ts";
 import { type Parameter, writeParameters } from "./parameters.ts";
 
 const empty = "";
@@ -73,7 +74,7 @@ const table: [Parameter["in"], Parameter["style"], boolean, string, string, stri
     true,
     "color=",
     "color=blue",
-    "color=blue&color=black&color=brown",
+    "color%5B0%5D=blue&color%5B1%5D=black&color%5B2%5D=brown",
     "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
   ],
   [
@@ -123,8 +124,18 @@ test("simple in a path writes what it writes in a header, and refuses what would
   for (const value of ["", ".", "..", [], "a/../b", "../admin"]) {
     const color: Parameter = { name: "color", in: "path", allowReserved: true };
     const done = () => writeParameters("/things/{color}/x", [color], () => value);
-    expect(done, JSON.stringify(value)).toThrow(RangeError);
+    expect(done, JSON.stringify(value)).toThrow(ArgumentError);
   }
+});
+
+test.each(["a\r\nx-evil: 1", "a\0", "ł"])("no header or cookie is made of %j", (value) => {
+  expect(() => write({ in: "header" }, value)).toThrow(ArgumentError);
+  expect(() => write({ in: "cookie", style: "cookie" }, value)).toThrow(ArgumentError);
+});
+
+test("a cookie's value does not become a second cookie", () => {
+  expect(() => write({ in: "cookie", style: "cookie" }, "a; admin=1")).toThrow(ArgumentError);
+  expect(write({ in: "cookie", style: "form" }, "a; admin=1")).toBe("color=a%3B%20admin%3D1");
 });
 
 test("defaults are those of the location", () => {
@@ -161,10 +172,10 @@ test("content is written in its media type, once encoded", () => {
   expect(write({ contentType: "text/plain" }, "a b")).toBe("color=a%20b");
 });
 
-test("deepObject nests, and lists in it repeat their name", () => {
-  const value = { created: { gte: 1, lt: 2 }, tags: ["a", "b"], none: undefined };
-  expect(write({ style: "deepObject" }, value)).toBe(
-    "color%5Bcreated%5D%5Bgte%5D=1&color%5Bcreated%5D%5Blt%5D=2&color%5Btags%5D=a&color%5Btags%5D=b",
+test("deepObject nests, and numbers the items of lists", () => {
+  const value = { created: { gte: 1, lt: 2 }, tags: ["a", { b: 1 }], none: undefined };
+  expect(decodeURIComponent(write({ style: "deepObject" }, value))).toBe(
+    "color[created][gte]=1&color[created][lt]=2&color[tags][0]=a&color[tags][1][b]=1",
   );
 });
 

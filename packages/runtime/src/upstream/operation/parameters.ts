@@ -3,11 +3,11 @@ import {
   encodeAll,
   encodeQueryReserved,
   encodeReserved,
-  isList,
   isRecord,
-  toText,
   type Value,
 } from "./encode.ts";
+import { ArgumentError } from "./errors.ts";
+import { isUrlEncoded, writeContent, writeUrlEncoded } from "./form.ts";
 import { type Style, writeParameter } from "./styles.ts";
 
 /** A parameter of an operation, as OpenAPI describes it; where it is silent, its defaults hold. */
@@ -44,12 +44,12 @@ const ignored = ["accept", "content-type", "authorization"];
 /**
  * Writes the parameters of one call. `find` is asked with the parameter itself, since names repeat
  * across locations; what is undefined is left out. A path parameter that is empty or a dot segment
- * would make another path, and is refused with a RangeError.
+ * would make another path, and is refused with an ArgumentError, as is what no header can hold.
  */
-export function writeParameters(
+export function writeParameters<P extends Parameter>(
   template: string,
-  parameters: readonly Parameter[],
-  find: (parameter: Parameter) => Value | undefined,
+  parameters: readonly P[],
+  find: (parameter: P) => Value | undefined,
 ): Parts {
   const inPath = new Map<string, string>();
   const query: string[] = [];
@@ -70,11 +70,11 @@ export function writeParameters(
         break;
       case "header":
         if (!ignored.includes(parameter.name.toLowerCase())) {
-          headers.set(parameter.name, write(parameter, value));
+          headers.set(parameter.name, toHeaderValue(parameter, write(parameter, value)));
         }
         break;
       case "cookie":
-        cookies.push(write(parameter, value));
+        cookies.push(toHeaderValue(parameter, write(parameter, value)));
     }
   }
   const path = template
@@ -94,11 +94,27 @@ function write(parameter: Parameter, value: Value): string {
   const reserved = inQuery ? encodeQueryReserved : encodeReserved;
   const plain = place === "header" || style === "cookie";
   const encode = plain ? asItIs : allowReserved ? reserved : encodeAll;
+  if (style === "cookie") assertCookie(name, value);
   if (contentType !== undefined) {
     const text = encode(writeContent(contentType, value));
     return place === "header" || place === "path" ? text : `${encode(name)}=${text}`;
   }
   return writeParameter({ name, style, explode, encode }, value);
+}
+
+/** What a header takes: no line ends, no control characters, nothing beyond Latin-1 (RFC 9110 5.5). */
+function toHeaderValue({ name, in: place }: Parameter, text: string): string {
+  if (/^[\t\x20-\x7e\xa0-\xff]*$/.test(text)) return text;
+  throw new ArgumentError(
+    `${name} cannot be ${JSON.stringify(text)}: a ${place} takes one line of Latin letters.`,
+    "Leave out line ends and other characters.",
+  );
+}
+
+/** In a cookie that is written as it is, what separates cookies would begin another (RFC 6265 4.1.1). */
+function assertCookie(name: string, value: Value): void {
+  if (!/[;\r\n]/.test(JSON.stringify(value))) return;
+  throw new ArgumentError(`${name} is a cookie, which holds no semicolon.`, "Leave it out.");
 }
 
 /** Fills one segment of the path, which must stay a segment that names something. */
@@ -107,8 +123,9 @@ function writeSegment(segment: string, fill: (name: string) => string): string {
   if (written === segment) return segment;
   const parts = decode(written).split(/[/\\]/);
   if (written === "" || parts.some((part) => part === "." || part === "..")) {
-    throw new RangeError(
+    throw new ArgumentError(
       `${segment} of the path cannot be ${JSON.stringify(decode(written))}: it would name another path.`,
+      "Give the identifier itself.",
     );
   }
   return written;
@@ -125,25 +142,6 @@ function decode(text: string): string {
 
 /** The whole query in one parameter (OpenAPI 3.2). */
 function writeQuerystring({ contentType = "" }: Parameter, value: Value): string {
-  if (/^application\/x-www-form-urlencoded\b/.test(contentType) && isRecord(value)) {
-    return writeForm(value);
-  }
+  if (isUrlEncoded(contentType) && isRecord(value)) return writeUrlEncoded(value);
   return encodeAll(writeContent(contentType, value));
-}
-
-/** A value in its media type; text as it is, everything else as JSON. */
-export function writeContent(contentType: string, value: Value): string {
-  if (/\bjson\b|\+json/.test(contentType)) return JSON.stringify(value);
-  return isRecord(value) || isList(value) ? JSON.stringify(value) : toText(value);
-}
-
-/** `application/x-www-form-urlencoded`, its members by the rules of `style: form, explode: true`. */
-function writeForm(value: { readonly [key: string]: Value | undefined }): string {
-  return Object.entries(value)
-    .flatMap(([name, item]) =>
-      item === undefined
-        ? []
-        : writeParameter({ name, style: "form", explode: true, encode: encodeAll }, item),
-    )
-    .join("&");
 }

@@ -86,11 +86,14 @@ function writeMatrix(writing: Writing, value: Value): string {
   return `;${writePairs(writing, value, ",", ";")}`;
 }
 
-/** The brackets of deepObject, which OpenAPI defines for one level and everybody uses for more. */
+/**
+ * The brackets of deepObject, which OpenAPI defines for one level of an object and everybody uses for
+ * more; an item of a list stands under its number, which keeps the members of each item together.
+ */
 function writeDeep(writing: Writing, name: string, value: Value): string {
   const { encode } = writing;
   if (isList(value)) {
-    return value.map((item) => writeDeep(writing, name, item)).join("&");
+    return value.map((item, index) => writeDeep(writing, `${name}%5B${index}%5D`, item)).join("&");
   }
   if (!isRecord(value)) return `${name}=${encode(toText(value))}`;
   return toEntries(value)
