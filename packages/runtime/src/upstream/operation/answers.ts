@@ -54,7 +54,10 @@ export async function readAnswer(
   const value = text === undefined ? undefined : toJson(type, text);
   if (value !== undefined) {
     const next = toNext(operation, response, value);
-    const fitted = fitJson(selectFields(value, fields), budget - (next?.length ?? 0));
+    const fitted = fitJson(
+      selectFields(value, fields),
+      budget - (next === undefined ? 0 : next.length + 8),
+    );
     const notices = [fitted.notice, next].filter((notice) => notice !== undefined);
     return { kind: "text", text: fitted.text, notices };
   }
