@@ -25,12 +25,8 @@ class Sampler {
     if (Array.isArray(schema["enum"])) {
       return schema["enum"].find((value) => value !== null && value !== "") ?? schema["enum"][0];
     }
-    const [first] = toList(schema["oneOf"] ?? schema["anyOf"]);
-    const base = first === undefined ? undefined : this.sample(first, depth);
     const type = toList(schema["type"]).find((one) => one !== "null") ?? toType(schema);
-    if (type === undefined) return base === undefined ? "sample" : base;
-    const own = this.#ofType(String(type), schema, depth);
-    return isJson(base) && isJson(own) ? { ...base, ...own } : (base ?? own);
+    return type === undefined ? "sample" : this.#ofType(String(type), schema, depth);
   }
 
   #ofType(type: string, schema: JsonSchema, depth: number): unknown {
@@ -68,8 +64,10 @@ class Sampler {
   /** The schema itself, what it refers to and what it is made of taken in. */
   #resolve(schema: JsonSchema, seen = 0): JsonSchema {
     if (seen > 20) return {};
-    const { $ref: reference, allOf, ...own } = schema;
-    const parts = toList(allOf).filter(isJson);
+    const { $ref: reference, allOf, oneOf, anyOf, ...own } = schema;
+    // One of several will do: the first that is something.
+    const choice = toList(oneOf ?? anyOf).find((one) => isJson(one) && one["type"] !== "null");
+    const parts = [...toList(allOf), choice].filter(isJson);
     const target = typeof reference === "string" ? this.#find(reference) : undefined;
     if (isJson(target)) parts.unshift(target);
     return parts.map((part) => this.#resolve(part, seen + 1)).reduce(merge, own);

@@ -46,6 +46,12 @@ test.each([
     { a: null, b: { c: null } },
     '{"a":null,"b":{"c":null}}',
   ],
+  [
+    "an object that is required and has no members",
+    { contentType: "application/json", members: [{ name: "a", argument: "a" }], required: true },
+    {},
+    "{}",
+  ],
   ["a list at the root", whole("application/json"), { body: [{ a: 1 }, 2] }, '[{"a":1},2]'],
   ["a string at the root", whole("application/json"), { body: "a" }, '"a"'],
   ["null at the root", whole("application/json"), { body: null }, "null"],

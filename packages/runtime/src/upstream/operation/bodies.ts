@@ -38,13 +38,14 @@ export async function writeBody(
 }
 
 /** The body as one value: an argument, or an object of those members that are given. */
-function toValue({ argument, members = [] }: Body, args: Arguments): Value | undefined {
+function toValue(body: Body, args: Arguments): Value | undefined {
+  const { argument, members = [], required = false } = body;
   if (argument !== undefined) return findArgument(args, argument);
   const given = members.flatMap((member) => {
     const value = findArgument(args, member.argument);
     return value === undefined ? [] : [[member.name, value] as const];
   });
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+  return given.length === 0 && !required ? undefined : Object.fromEntries(given);
 }
 
 async function readFile(contentType: string, value: Value, reader: FileReader) {

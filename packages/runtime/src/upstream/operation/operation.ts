@@ -34,6 +34,8 @@ export interface Body {
   readonly contentType: string;
   readonly argument?: string;
   readonly members?: readonly Member[];
+  /** An object of which no member is given is sent as an empty one. */
+  readonly required?: boolean;
   /** The body is the content of the file that the argument names. */
   readonly file?: boolean;
   /** Members of a form whose values name files. */

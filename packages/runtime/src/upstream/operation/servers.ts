@@ -57,5 +57,7 @@ export function toAddress(base: URL, path: string, query: string): string {
   const root = base.origin + base.pathname.replace(/\/+$/, "");
   const own = base.search.replace(/^\?/, "");
   const all = [own, query].filter((part) => part !== "").join("&");
-  return `${root}${path.startsWith("/") ? path : `/${path}`}${all === "" ? "" : `?${all}`}`;
+  const address = `${root}${path.startsWith("/") ? path : `/${path}`}`;
+  // Some documents tell operations apart by a query in the path.
+  return all === "" ? address : `${address}${address.includes("?") ? "&" : "?"}${all}`;
 }
