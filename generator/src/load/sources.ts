@@ -73,7 +73,7 @@ export class Sources {
       throw refused(url, "A document from the network refers to no files.");
     }
     const folder = await realpath(dirname(fileURLToPath(this.#root)));
-    const path = await realpath(fileURLToPath(url)).catch((error: unknown) => {
+    const path = await realpath(toPath(url)).catch((error: unknown) => {
       throw new Problem(`${toShown(url)} cannot be read.`, "Check the reference.", {
         cause: error,
       });
@@ -155,6 +155,15 @@ function refused(url: URL, hint: string): Problem {
   return new Problem(`Refused to read ${toShown(url)}, which the document refers to.`, hint);
 }
 
+/** The path of a file's address; some addresses name hosts, or hide slashes. */
+function toPath(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new Problem(`Refused to read ${url.href}.`, "Write the path as it is.", { cause: error });
+  }
+}
+
 function toShown(url: URL): string {
-  return url.protocol === "file:" ? fileURLToPath(url) : `${url.origin}${url.pathname}`;
+  return url.protocol === "file:" ? toPath(url) : `${url.origin}${url.pathname}`;
 }

@@ -58,8 +58,9 @@ export async function readAnswer(
       selectFields(value, fields),
       budget - (next === undefined ? 0 : next.length + 8),
     );
-    const notices = [fitted.notice, next].filter((notice) => notice !== undefined);
-    return { kind: "text", text: fitted.text, notices };
+    // The next page begins behind what was cut: going there would lose it.
+    const notice = fitted.notice ?? next;
+    return { kind: "text", text: fitted.text, notices: notice === undefined ? [] : [notice] };
   }
   if (text !== undefined) return { kind: "text", text, notices: [] };
   return toBytes(type.replace(/;.*$/, "").trim() || "application/octet-stream", bytes, uri);
