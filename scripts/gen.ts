@@ -1,5 +1,5 @@
 // Writes everything that follows from a server's definition: surface.json, server.json, the marked
-// blocks of its README, and the table of servers in the root README. `--check` writes nothing and
+// blocks of its README, the table of servers in the root README and the labels of the images. `--check` writes nothing and
 // names what is out of date. Reads the built packages, so build first: `pnpm gen` does both.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { describe, type Server, type Surface } from "../packages/runtime/dist/in
 import {
   fillMarkers,
   toDefaultTools,
+  toImageLabels,
   toReadmeBlocks,
   toServerJson,
 } from "../packages/runtime/dist/render.js";
@@ -28,6 +29,7 @@ const outputs = [
   ...servers.flatMap(toServerOutputs),
   ...examples.map(({ path, surface }) => toJson(`${path}/surface.json`, surface)),
   toRootReadme(),
+  toDockerfile(),
 ];
 // A README that is not there yet is a problem of its markers, not a file to write.
 const stale = outputs.filter(({ now = "", wanted }) => now !== wanted);
@@ -95,6 +97,24 @@ function toRow({ path, surface }: Package): string {
   const { name, description } = surface.package;
   const tools = toDefaultTools(surface).length;
   return `| [${surface.title}](${path}), \`${name}\` | ${description} | ${tools} |`;
+}
+
+function toDockerfile(): Output {
+  const path = "docker/Dockerfile";
+  const now = readText(path) ?? "";
+  const stages = servers.map(({ surface }) => toStage(surface, now)).join("\n\n");
+  return { path, now, wanted: fill(path, now, "labels", stages) };
+}
+
+/** The stage that labels a server's image, on that of its own name where there is one. */
+function toStage(surface: Surface, dockerfile: string): string {
+  const { name } = surface;
+  const base = dockerfile.split("\n").includes(`FROM base AS ${name}`) ? name : "base";
+  // In a Dockerfile a dollar would begin a variable.
+  const labels = Object.entries(toImageLabels(surface)).map(
+    ([label, value]) => `${label}=${JSON.stringify(value).replaceAll("$", "\\$")}`,
+  );
+  return `FROM ${base} AS ${name}-labelled\nLABEL ${labels.join(" \\\n  ")}`;
 }
 
 function fill(file: string, text: string, name: string, block: string): string {

@@ -1,6 +1,7 @@
 // Runs the tests of the scripts and of every package, all of them even after a failure, each with a
-// report in JSON. `--sum STATUS` adds the reports up to one line and exits with that status. Plain
-// JavaScript: .ci/run sums up even when the install has failed and only the host's Node is there.
+// report in JSON. `--sum STATUS` adds the reports up, says how many tests ran against a container,
+// and exits with that status. Plain JavaScript: .ci/run sums up even when the install has failed and
+// only the host's Node is there.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -30,6 +31,7 @@ function start(command, args) {
 function sum(status) {
   let passed = 0;
   let failed = 0;
+  const contained = { ran: 0, left: 0 };
   for (const path of listReports()) {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(path, "utf8"));
     // A file that fails before its first test, say at an import, counts as one failure.
@@ -37,6 +39,11 @@ function sum(status) {
       (file) =>
         file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
     );
+    // packages/testing marks the names of these.
+    for (const test of testResults.flatMap((file) => file.assertionResults)) {
+      if (!test.fullName.includes("(container)")) continue;
+      contained[["passed", "failed"].includes(test.status) ? "ran" : "left"] += 1;
+    }
     passed += numPassedTests;
     failed += numFailedTests + broken.length;
   }
@@ -44,6 +51,7 @@ function sum(status) {
     console.log("Something other than a test failed; see above.");
     failed = 1;
   }
+  console.log(`${contained.ran} tests ran against a container, ${contained.left} were skipped`);
   console.log(`${passed} passed, ${failed} failed`);
   return status || (failed > 0 ? 1 : 0);
 }

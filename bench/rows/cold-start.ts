@@ -9,7 +9,7 @@ import type { Row, Series } from "../result.ts";
 import { type Contender, interleave } from "../rounds.ts";
 import { eraNote } from "../variants.ts";
 
-const startsPerRound = 3;
+export const startsPerRound = 3;
 
 export const coldStart: Row = {
   name: "cold-start",
@@ -17,7 +17,7 @@ export const coldStart: Row = {
   async run({ rounds }) {
     const series: Series[] = [];
     for (const era of eras) {
-      const contenders = stdioServersIn(era, "echo").map(toContender);
+      const contenders = stdioServersIn(era, "echo").map((server) => toColdStart(server));
       series.push({
         title: `cold start, ${era}`,
         measure: "milliseconds",
@@ -41,7 +41,8 @@ export const coldStart: Row = {
   },
 };
 
-function toContender({ name, launch, era }: StdioServer): Contender {
+/** From spawn to the answer of `tools/list`, which must name so many tools. */
+export function toColdStart({ name, launch, era }: StdioServer, tools = 1): Contender {
   async function start() {
     const started = performance.now();
     const server = startServer(launch);
@@ -50,7 +51,7 @@ function toContender({ name, launch, era }: StdioServer): Contender {
       const { line } = await client.ask(toList(era, 2));
       const milliseconds = performance.now() - started;
       const residentMiB = server.residentMiB();
-      assertLists(line.toString(), 1);
+      assertLists(line.toString(), tools);
       return { milliseconds, residentMiB, cpuMillis: server.cpuMicros() / 1000 };
     } finally {
       await server.stop();

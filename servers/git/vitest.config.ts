@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // Real processes and real files on a small machine: slow is not wrong.
-  test: { testTimeout: 120_000, hookTimeout: 60_000 },
+  // Real processes and real files on a small machine: slow is not wrong. Most of the time a test
+  // waits for git, so that more of them than there are cores get on at once.
+  test: { testTimeout: 120_000, hookTimeout: 60_000, maxWorkers: 4 },
 });

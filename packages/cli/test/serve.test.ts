@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { findBrowser } from "@fairlead/server-puppeteer";
 import { afterEach, expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
@@ -90,6 +91,34 @@ test("serves postgres on its demo data, read-only", async () => {
   const drop = { name: "query", arguments: { sql: "DROP TABLE orders" } };
   expect(await (await post(url, "tools/call", drop)).json()).toMatchObject({
     result: { isError: true },
+  });
+});
+
+test("serves puppeteer where a browser is installed, and says where none is", async () => {
+  const { child, line } = await start("serve", "--port", "0");
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const url = line.slice("ready ".length);
+  const browser = await findBrowser(undefined).catch(() => undefined);
+  if (browser === undefined) {
+    expect(process.env["FAIRLEAD_REQUIRE"], "no browser on this machine").not.toBe("all");
+    console.warn("No browser on this machine: only its absence was tested.");
+    expect(stderr).toContain("Puppeteer is left out.");
+    expect((await post(`${url}puppeteer/mcp`, "tools/list")).status).toBe(404);
+    return;
+  }
+  const call = async (name: string, args: object) =>
+    (await post(`${url}puppeteer/mcp`, "tools/call", { name, arguments: args })).json();
+  expect(await call("puppeteer_navigate", { url: "about:blank" })).toMatchObject({
+    result: { content: [{ type: "text" }] },
+  });
+  expect(await call("puppeteer_navigate", { url })).toMatchObject({
+    result: { isError: true, content: [{ text: expect.stringContaining("--allow-hosts") }] },
+  });
+  expect(await call("puppeteer_click", { selector: "a" })).toMatchObject({
+    result: { isError: true, content: [{ text: expect.stringContaining("--read-only") }] },
   });
 });
 

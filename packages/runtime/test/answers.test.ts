@@ -2,7 +2,9 @@ import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { ToolError } from "../src/define/error.ts";
 import { cursor, cuttable } from "../src/define/fields.ts";
+import { definePrompt } from "../src/define/prompt.ts";
 import { image, reply, text } from "../src/define/reply.ts";
+import { defineResource } from "../src/define/resource.ts";
 import { fromJsonSchema } from "../src/define/schema.ts";
 import { defineTool } from "../src/define/tool.ts";
 import { connect } from "../src/testing/index.ts";
@@ -139,6 +141,44 @@ describe("H9: an answer over the budget", () => {
     expect(isError).toBe(true);
     expect(structuredContent).toBeUndefined();
     expect(text).toMatch(/5,000,0\d\d characters; at most 80,000 fit/);
+  });
+
+  test("of a resource or a prompt is cut and says so", async () => {
+    const client = await connect(
+      serverOf([], {
+        resources: [
+          defineResource({
+            uri: "test://large",
+            name: "large",
+            read: () => [{ body: "word ".repeat(size / 5) }, { body: new Uint8Array([1, 2, 3]) }],
+          }),
+        ],
+        prompts: [
+          definePrompt({
+            name: "ask",
+            description: "Asks.",
+            arguments: z.object({}),
+            get: () => [
+              { role: "assistant", content: text("word ".repeat(size / 5)) },
+              { role: "user", content: text("left out") },
+            ],
+          }),
+        ],
+      }),
+    );
+    const { contents } = await client.request("resources/read", { uri: "test://large" });
+    expect(contents).toEqual([
+      expect.objectContaining({ text: expect.stringMatching(/\[Cut: [\d,]+ of 5,000,000/) }),
+      { uri: "test://large", blob: "AQID" },
+    ]);
+    const { messages } = await client.request("prompts/get", { name: "ask" });
+    expect(messages).toEqual([
+      {
+        role: "assistant",
+        content: { type: "text", text: expect.stringMatching(/\[Cut: [\d,]+ of 5,000,000/) },
+      },
+    ]);
+    expect(JSON.stringify([contents, messages]).length).toBeLessThan(2 * budget + 1_000);
   });
 
   test("is not cut when the budget is lifted", async () => {

@@ -1,10 +1,24 @@
+export { type Engine, findEngine } from "./backends/engine.ts";
+export { buildServerImage } from "./backends/images.ts";
+export { giveAway } from "./backends/users.ts";
+export { type Certificate, createCertificate } from "./certificate.ts";
+export {
+  createFakeSlack,
+  type FakeSlack,
+  type SlackFailure,
+  type SlackRequest,
+} from "./fakes/slack.ts";
+export { findGitHosting, type GitHost, type GitHosting } from "./git-host.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
-export { createPostgres, hasPostgres, type Postgres } from "./postgres.ts";
+export type { Launch } from "./launchers.ts";
+export { createPostgres, type Postgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export {
   type CallOptions,
+  findSessions,
   type Listed,
   type ServerOptions,
   type Session,
   sessions,
+  type Way,
 } from "./sessions.ts";

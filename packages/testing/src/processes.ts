@@ -23,6 +23,8 @@ export async function run(script: string, args: string[], env = {}): Promise<Fin
 
 export interface HttpServer {
   readonly url: string;
+  /** What a request has to bear. */
+  readonly headers?: Readonly<Record<string, string>>;
   stderr(): string;
   /** Ends the process and resolves with its exit code. */
   close(): Promise<number | null>;
@@ -68,7 +70,8 @@ function collect(child: ChildProcess, stream: "stdout" | "stderr"): () => string
   return () => text;
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nothing listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();

@@ -7,7 +7,9 @@ import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
-import { serveHttp } from "./processes.ts";
+import { findLaunchers, type NamedLauncher } from "./backends/launchers.ts";
+import { type Launch, type Launcher, toBinLauncher } from "./launchers.ts";
+import type { HttpServer } from "./processes.ts";
 
 /** How a call went on its way: what a client passes beside name and arguments. */
 export interface CallOptions {
@@ -48,48 +50,90 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export interface ServerOptions {
+/** A way to reach a server: one of the official clients, on one of the transports. */
+export interface Way<Options> {
+  readonly era: "legacy" | "modern";
+  /** Whether a call can be tied to what was said before: 2025 over HTTP has no session here. */
+  readonly remembers: boolean;
+  /** Whether the server is in a container, with the programs of its image instead of this machine's. */
+  readonly contained: boolean;
+  open(options: Options): Promise<Session>;
+}
+
+export interface ServerOptions extends Launch {
   /** The built main of the server. */
   readonly bin: string;
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 const identity = { name: "fairlead-tests", version: "1.0.0" };
 
-/** Every way to reach the server: each official client, on each transport. */
-export const sessions: Readonly<Record<string, Way>> = {
+const clients = {
   "client v1 over stdio": { era: "legacy", remembers: true, open: openV1Stdio },
   "client v1 over HTTP": { era: "legacy", remembers: false, open: openV1Http },
   "client v2 over stdio": { era: "modern", remembers: true, open: openV2Stdio },
   "client v2 over HTTP": { era: "modern", remembers: true, open: openV2Http },
-};
+} as const;
 
-interface Way {
-  readonly era: "legacy" | "modern";
-  /** Whether a call can be tied to what was said before: 2025 over HTTP has no session here. */
-  readonly remembers: boolean;
-  open(options: ServerOptions): Promise<Session>;
+/** Every way to reach a built server: each official client, on each transport. */
+export const sessions: Readonly<Record<string, Way<ServerOptions>>> = toWays(
+  { suffix: "", contained: false },
+  ({ open }) =>
+    ({ bin, ...launch }: ServerOptions) =>
+      open(toBinLauncher(bin), launch),
+);
+
+/**
+ * The same to a server of this repository, by its built bin and, where an engine answers, by its
+ * image, which is built now: the names of those ways end in `(container)`.
+ */
+export async function findSessions(
+  server: string,
+  bin: string,
+): Promise<Readonly<Record<string, Way<Launch>>>> {
+  const launchers = await findLaunchers(server, bin);
+  const ways = launchers.map(({ launcher, ...kind }) =>
+    toWays(
+      kind,
+      ({ open }) =>
+        (launch: Launch) =>
+          open(launcher, launch),
+    ),
+  );
+  return Object.fromEntries(ways.flatMap((some) => Object.entries(some)));
 }
 
-async function openV1Stdio(options: ServerOptions): Promise<Session> {
-  return connectV1(new StdioV1(toCommand(options)));
+function toWays<Options>(
+  { suffix, contained }: Omit<NamedLauncher, "launcher">,
+  bind: (client: (typeof clients)[keyof typeof clients]) => Way<Options>["open"],
+): Record<string, Way<Options>> {
+  const ways = Object.entries(clients).map(([name, client]) => {
+    return [`${name}${suffix}`, { ...client, contained, open: bind(client) }];
+  });
+  return Object.fromEntries(ways);
 }
 
-async function openV1Http(options: ServerOptions): Promise<Session> {
-  const server = await serveHttp(options.bin, options.args, options.env);
-  const transport = new HttpV1(new URL(server.url));
+async function openV1Stdio(launcher: Launcher, launch: Launch): Promise<Session> {
+  return connectV1(new StdioV1({ ...(await launcher.toCommand(launch)), stderr: "ignore" }));
+}
+
+async function openV1Http(launcher: Launcher, launch: Launch): Promise<Session> {
+  const server = await launcher.serveHttp(launch);
+  const transport = new HttpV1(new URL(server.url), toRequests(server));
   return connectV1(transport, server.close).catch(afterwards(server.close));
 }
 
-async function openV2Stdio(options: ServerOptions): Promise<Session> {
-  return connectV2(new StdioV2(toCommand(options)));
+async function openV2Stdio(launcher: Launcher, launch: Launch): Promise<Session> {
+  return connectV2(new StdioV2({ ...(await launcher.toCommand(launch)), stderr: "ignore" }));
 }
 
-async function openV2Http(options: ServerOptions): Promise<Session> {
-  const server = await serveHttp(options.bin, options.args, options.env);
-  const transport = new HttpV2(new URL(server.url));
+async function openV2Http(launcher: Launcher, launch: Launch): Promise<Session> {
+  const server = await launcher.serveHttp(launch);
+  const transport = new HttpV2(new URL(server.url), toRequests(server));
   return connectV2(transport, server.close).catch(afterwards(server.close));
+}
+
+function toRequests({ headers = {} }: HttpServer) {
+  return { requestInit: { headers: { ...headers } } };
 }
 
 /** A server whose client could not connect must end all the same. */
@@ -98,10 +142,6 @@ function afterwards(finish: () => Promise<unknown>): (error: unknown) => Promise
     await finish();
     throw error;
   };
-}
-
-function toCommand({ bin, args = [], env = {} }: ServerOptions) {
-  return { command: process.execPath, args: [bin, ...args], env, stderr: "ignore" as const };
 }
 
 async function connectV1(

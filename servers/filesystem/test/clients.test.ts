@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createInspector, type Session, serveHttp, sessions } from "@fairlead/testing";
+import { createInspector, findSessions, type Session, serveHttp } from "@fairlead/testing";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const sessions = await findSessions("filesystem", bin);
 
 let directory: string;
 beforeEach(() => {
@@ -17,7 +18,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
   let session: Session;
   beforeEach(async () => {
-    session = await open({ bin, args: [directory] });
+    session = await open({ args: [directory], directories: [directory] });
   });
   afterEach(() => session.close());
 

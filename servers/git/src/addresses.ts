@@ -1,29 +1,10 @@
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
-import type { PathGuard } from "@fairlead/runtime/guard";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { findReserved, type PathGuard } from "@fairlead/runtime/guard";
 import { GitError } from "./errors.ts";
 import type { Override } from "./overrides.ts";
 import type { Settings } from "./settings.ts";
-
-const privateRanges = new BlockList();
-const ranges: readonly (readonly [string, number, "ipv4" | "ipv6"])[] = [
-  ["0.0.0.0", 8, "ipv4"],
-  ["10.0.0.0", 8, "ipv4"],
-  ["100.64.0.0", 10, "ipv4"],
-  ["127.0.0.0", 8, "ipv4"],
-  ["169.254.0.0", 16, "ipv4"],
-  ["172.16.0.0", 12, "ipv4"],
-  ["192.0.0.0", 24, "ipv4"],
-  ["192.168.0.0", 16, "ipv4"],
-  ["198.18.0.0", 15, "ipv4"],
-  ["224.0.0.0", 3, "ipv4"],
-  ["::", 96, "ipv6"],
-  ["64:ff9b::", 32, "ipv6"],
-  ["fc00::", 7, "ipv6"],
-  ["fe80::", 10, "ipv6"],
-  ["ff00::", 8, "ipv6"],
-];
-for (const [address, prefix, family] of ranges) privateRanges.addSubnet(address, prefix, family);
 
 interface Target {
   readonly protocol: string;
@@ -36,11 +17,12 @@ interface Target {
 const defaultPorts: Readonly<Record<string, string>> = { http: "80", https: "443", ssh: "22" };
 
 /**
- * Decides whether a remote may be reached, and gives the config with which git reaches the very
- * address that was decided about.
+ * Decides whether a remote may be reached from a directory, and gives the config with which git
+ * reaches the very address that was decided about.
  */
 export async function admitRemote(
   url: string,
+  directory: string,
   settings: Settings,
   guard: PathGuard,
 ): Promise<Override[]> {
@@ -53,7 +35,7 @@ export async function admitRemote(
     );
   }
   if (target.path !== undefined) {
-    await guard.locate(target.path, "look");
+    await guard.locate(resolve(directory, target.path), "look");
     return [];
   }
   const pinned = await pin(target, settings);
@@ -87,22 +69,26 @@ function parse(url: string): Target {
       ? { protocol: "file", host: "", port: "", path: url }
       : { protocol: "ssh", host: bareHost(host), port: "22" };
   }
-  if (!URL.canParse(url)) throw new GitError("This is not a URL.", "Check its spelling.");
-  const { hostname, port, pathname } = new URL(url);
-  if (scheme === "file") {
-    return { protocol: "file", host: "", port: "", path: decodeURIComponent(pathname) };
-  }
-  if (
-    /[%\\]/.test(
-      url
-        .slice(scheme.length + 3)
-        .split("/")[0]
-        ?.replace(/^.*@/, "") ?? "",
-    )
-  ) {
+  const rest = url.slice(scheme.length + "://".length);
+  if (scheme === "file") return { protocol: "file", host: "", port: "", path: toFilePath(rest) };
+  // Where git and this server might read different hosts out of it, neither goes there.
+  const [authority = ""] = rest.split(/[/?#]/);
+  if (!/^(?:[^@]*@)?(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/i.test(authority)) {
     throw new GitError("The host in this URL is written in an unusual way.", "Write it plainly.");
   }
+  if (!URL.canParse(url)) throw new GitError("This is not a URL.", "Check its spelling.");
+  const { hostname, port } = new URL(url);
   return { protocol: scheme, host: bareHost(hostname), port: port || (defaultPorts[scheme] ?? "") };
+}
+
+/** The path of a file URL as git reads it: what would be a host is a directory to git. */
+function toFilePath(rest: string): string {
+  try {
+    if (rest.startsWith("/")) return decodeURIComponent(rest);
+  } catch {
+    // Not encoded as it should be.
+  }
+  throw new GitError("This is not a file URL.", "Use file:///path.");
 }
 
 function bareHost(host: string): string {
@@ -123,8 +109,12 @@ async function pin(target: Target, settings: Settings): Promise<Override[]> {
   );
   // Behind a proxy names are looked up there, and here perhaps not at all.
   const addresses = await lookup(host, { all: true }).catch(() => []);
-  if (addresses.length === 0 && !proxied) {
-    throw new GitError(`There is no host named ${host}.`, "Check the remote's URL.");
+  if (addresses.length === 0 && !proxied && !permitted) {
+    const alias = `; if it stands in the user's ssh config, --allow-hosts ${host} permits it`;
+    throw new GitError(
+      `There is no host named ${host}.`,
+      `Check the remote's URL${protocol === "ssh" ? alias : ""}.`,
+    );
   }
   if (!permitted && addresses.some(({ address }) => isPrivate(address))) {
     throw new GitError(
@@ -139,9 +129,7 @@ async function pin(target: Target, settings: Settings): Promise<Override[]> {
 }
 
 function isPrivate(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return privateRanges.check(mapped, "ipv4");
-  return privateRanges.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+  return findReserved(address) !== undefined;
 }
 
 function isLoopback(host: string): boolean {

@@ -2,7 +2,7 @@ import { GitError } from "./errors.ts";
 import { assertUnfiltered, listChanged } from "./filters.ts";
 import type { Repository } from "./repository.ts";
 import { assertName, assertRefName, currentBranch, find, resolve } from "./revisions.ts";
-import { assertTree } from "./trees.ts";
+import { assertTree, toEmptyTree } from "./trees.ts";
 
 export interface BranchMade {
   readonly branch: string;
@@ -36,10 +36,8 @@ export function switchBranch(
     const local = await find(repo, `refs/heads/${name}`);
     const remote = local === undefined ? await findRemote(repo, name) : undefined;
     const sha = local ?? (await resolve(repo, `refs/remotes/${remote}`));
-    const head = await find(repo, "HEAD");
-    if (head !== undefined) {
-      await assertUnfiltered(repo, await listChanged(repo, [head, sha]), ["smudge"]);
-    }
+    const head = (await find(repo, "HEAD")) ?? toEmptyTree(sha);
+    await assertUnfiltered(repo, await listChanged(repo, [head, sha]), ["smudge"], sha);
     const how = remote === undefined ? [name] : ["--create", name, "--track", remote];
     await repo.run(["switch", "-q", "--no-guess", ...how]);
     return { branch: name, sha };

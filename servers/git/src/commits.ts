@@ -2,7 +2,8 @@ import { GitError } from "./errors.ts";
 import { assertUnfiltered } from "./filters.ts";
 import { findSkipped } from "./hooks.ts";
 import { toIdentity } from "./identity.ts";
-import { toPathInput, toPaths } from "./pathspecs.ts";
+import { toPathInput } from "./names.ts";
+import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
 import { currentBranch, resolve } from "./revisions.ts";
 import { listConflicts } from "./status.ts";
@@ -16,8 +17,8 @@ export function addFiles(repo: Repository, files: readonly string[]): Promise<st
     assertTree(repo);
     if (files.length === 0) throw new GitError("No files are given.", 'Use ["."] for all.');
     const paths = await toPaths(repo, files);
-    const list = ["ls-files", "-z", "-m", "-o", "--exclude-standard", "--", ...paths];
-    await assertUnfiltered(repo, await repo.records(list), ["clean"]);
+    const list = ["ls-files", "-z", "-m", "-o", "--exclude-standard"];
+    await assertUnfiltered(repo, await repo.records(list, { paths }), ["clean"]);
     await repo.run(["add", "--all", ...pathInput], { input: toPathInput(paths) });
     return listStaged(repo, paths);
   });
@@ -38,8 +39,7 @@ export function unstage(repo: Repository, files: readonly string[]): Promise<str
 
 async function listStaged(repo: Repository, paths: readonly string[]): Promise<string[]> {
   const flags = ["--cached", "--name-only", "--no-ext-diff", "--no-relative", "--no-renames"];
-  const readable = paths.filter((path) => !path.startsWith('"'));
-  return repo.records(["diff", "-z", ...flags, "--ignore-submodules=dirty", "--", ...readable]);
+  return repo.records(["diff", "-z", ...flags, "--ignore-submodules=dirty"], { paths });
 }
 
 export interface CommitOptions {
@@ -85,7 +85,7 @@ export function commitStaged(
       ...(signoff ? ["--signoff"] : []),
       ...(author === undefined ? [] : [`--author=${author}`]),
     ];
-    await repo.run(args, { ...toIdentity(repo), input: message });
+    await repo.run(args, { ...(await toIdentity(repo)), input: message });
     const hooks = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
     return { ...(await readHead(repo)), skipped: await findSkipped(repo, hooks) };
   });

@@ -1,3 +1,4 @@
+import { findFilters } from "./filters.ts";
 import { RecordReader } from "./names.ts";
 import type { Repository } from "./repository.ts";
 
@@ -15,6 +16,8 @@ export interface FileDiff {
 export interface DiffQuery {
   /** What is compared: `--cached`, revisions that have been resolved, or nothing. */
   readonly what: readonly string[];
+  /** Whether one side is the files as they are on disk. */
+  readonly ofFiles?: boolean;
   readonly paths?: readonly string[];
   readonly contextLines?: number;
   readonly statOnly?: boolean;
@@ -55,17 +58,15 @@ const plainDiff = [
 
 /** One page of a comparison: the files, and their patches as far as the budget reaches. */
 export async function readDiff(repo: Repository, query: DiffQuery): Promise<Diff> {
-  const { what, paths = [], start = 0, budget, statOnly = false } = query;
+  const { what, paths = [], start = 0, budget, statOnly = false, ofFiles = false } = query;
   const context = Math.min(Math.max(Math.trunc(query.contextLines ?? 3), 0), maxContext);
   const flags = [...plainDiff, `--unified=${context}`];
-  const command = ["diff", ...flags, "-z", "--raw", "--numstat", ...what, "--", ...paths];
+  const command = ["diff", ...flags, "-z", "--raw", "--numstat", ...what];
   const patches = ["diff", ...flags, "--patch", ...what];
   // Most differences are small: the patches of all are on their way while the files are counted.
   const [records, whole] = await Promise.all([
-    repo.records(command),
-    statOnly || start > 0
-      ? undefined
-      : repo.run([...patches, "--", ...paths], { maxBytes: wholeBytes }),
+    repo.records(command, { paths }),
+    statOnly || start > 0 ? undefined : repo.run(patches, { maxBytes: wholeBytes, paths }),
   ]);
   const all = toStats(records);
   const page = choosePage(all.slice(start), statOnly ? budget / 60 : mostFiles, statOnly);
@@ -79,7 +80,7 @@ export async function readDiff(repo: Repository, query: DiffQuery): Promise<Diff
       : await addPatches(repo, patches, page, paths, limit);
   const end = start + shown.length;
   return {
-    files: shown,
+    files: ofFiles ? await markFiltered(repo, shown) : shown,
     totalFiles: all.length,
     added: all.reduce((sum, { added = 0 }) => sum + added, 0),
     deleted: all.reduce((sum, { deleted = 0 }) => sum + deleted, 0),
@@ -153,7 +154,7 @@ async function addPatches(
   const read = async (files: readonly FileDiff[]) => {
     if (files.length === 0) return [];
     const maxBytes = Math.max(limit * 4 * files.length, wholeBytes);
-    return splitPatches(await repo.text([...command, "--", ...files.flatMap(names)], { maxBytes }));
+    return splitPatches(await repo.text(command, { maxBytes, paths: files.flatMap(names) }));
   };
   let patches = await read(wanted);
   if (patches.length !== wanted.length) {
@@ -162,6 +163,20 @@ async function addPatches(
     for (const file of wanted) patches.push((await read([file])).join(""));
   }
   return page.map((file) => withPatch(file, patches[wanted.indexOf(file)] ?? "", asked, limit));
+}
+
+/** Says of files that go through a filter that they are compared without it. */
+async function markFiltered(repo: Repository, files: readonly FileDiff[]): Promise<FileDiff[]> {
+  const filters = await findFilters(
+    repo,
+    files.map(({ path }) => path),
+  );
+  return files.map((file) => {
+    const filter = filters.get(file.path);
+    if (filter === undefined) return file;
+    const note = `[Compared as it is on disk: filter.${filter}.clean was not run.]\n`;
+    return { ...file, patch: `${note}${file.patch ?? ""}` };
+  });
 }
 
 function splitPatches(text: string): string[] {

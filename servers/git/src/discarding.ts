@@ -13,7 +13,7 @@ export function resetHard(
     assertTree(repo);
     const sha = await resolve(repo, revision);
     const files = await listChanged(repo, [sha]);
-    await assertUnfiltered(repo, files, ["smudge"]);
+    await assertUnfiltered(repo, files, ["smudge"], sha);
     await repo.run(["reset", "-q", "--hard", sha]);
     return { sha, files };
   });
@@ -28,12 +28,12 @@ export function cleanFiles(
   return repo.change(async () => {
     assertTree(repo);
     const paths = await toPaths(repo, given);
-    const text = await repo.text(["clean", "-d", "-n", "--", ...paths]);
+    const text = await repo.text(["clean", "-d", "-n"], { paths });
     const files = text.split("\n").flatMap((line) => {
       const path = /^Would remove (.*)$/.exec(line)?.[1];
       return path === undefined ? [] : [path];
     });
-    if (!dryRun) await repo.run(["clean", "-q", "-d", "-f", "--", ...paths]);
+    if (!dryRun) await repo.run(["clean", "-q", "-d", "-f"], { paths });
     return files;
   });
 }

@@ -13,7 +13,10 @@ const longest = 1000;
 
 /** What git says in words of its own, and what to do about it; the first that fits counts. */
 const hints: readonly (readonly [RegExp, string])[] = [
-  [/index\.lock|cannot lock ref|Unable to create .*\.lock/, "Another git is at work; try again."],
+  [
+    /index\.lock|cannot lock ref|Unable to create .*\.lock/,
+    "Another git is at work: try again. If it stays, one that was ended has left the lock behind.",
+  ],
   [
     /tell me who you are|empty ident|auto-detection is disabled/,
     "Start the server with --author-name and --author-email.",
@@ -26,7 +29,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/transport '.*' not allowed/, "The server permits other protocols only; see --allow-protocols."],
   [
     /Authentication failed|could not read (?:Username|Password)|Permission denied|HTTP Basic|403|401/,
-    "Start the server with a token (GIT_TOKEN) that may do this.",
+    "Start the server with a token (GIT_TOKEN) that may do this; the user's own credential helpers run with --trust-repo-config only.",
   ],
   [
     /Could not resolve host|unable to access|Could not read from remote/,

@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises";
 export const markVariable = "FAIRLEAD_GIT_RUN";
 
 const graceMs = 2_000;
+const pauseMs = 20;
 
 /**
  * Ends a git process and all it started: a transport that waits for its network does not notice
@@ -15,9 +16,11 @@ const graceMs = 2_000;
  */
 export async function endAll(mark: string): Promise<void> {
   if (platform() !== "linux") return;
-  // Git tidies up after this one, so the other has to wait.
+  // Git tidies up after the first, so the other has to wait.
   await send("-TERM", await findProcesses(mark));
-  await setTimeout(graceMs, undefined, { ref: false });
+  for (const deadline = Date.now() + graceMs; Date.now() < deadline; await setTimeout(pauseMs)) {
+    if ((await findProcesses(mark)).length === 0) return;
+  }
   await send("-KILL", await findProcesses(mark));
 }
 

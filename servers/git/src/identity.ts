@@ -2,20 +2,29 @@ import type { Override } from "./overrides.ts";
 import type { Repository, RunOptions } from "./repository.ts";
 
 /** Who commits: as the server was told, else as the repository says, else as the user's config does. */
-export function toIdentity(repo: Repository): Pick<RunOptions, "config" | "environment"> {
-  const { name, email, fallback } = repo.settings.identity;
-  const config: Override[] = [];
-  if (fallback.name !== undefined && repo.config.get("user.name") === undefined) {
-    config.push(["user.name", fallback.name]);
-  }
-  if (fallback.email !== undefined && repo.config.get("user.email") === undefined) {
-    config.push(["user.email", fallback.email]);
-  }
+export async function toIdentity(
+  repo: Repository,
+): Promise<Pick<RunOptions, "config" | "environment">> {
+  const { name, email } = repo.settings.identity;
+  const config = await Promise.all([
+    findFallback(repo, "user.name", name),
+    findFallback(repo, "user.email", email),
+  ]);
   return {
-    config,
+    config: config.flat(),
     environment: {
       ...(name !== undefined && { GIT_AUTHOR_NAME: name, GIT_COMMITTER_NAME: name }),
       ...(email !== undefined && { GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_EMAIL: email }),
     },
   };
+}
+
+async function findFallback(
+  repo: Repository,
+  key: string,
+  told: string | undefined,
+): Promise<readonly Override[]> {
+  if (told !== undefined || repo.settings.trusted || repo.config.get(key) !== undefined) return [];
+  const value = await repo.askUser(key);
+  return value === undefined ? [] : [[key, value]];
 }

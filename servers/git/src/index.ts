@@ -29,14 +29,18 @@ export const server = defineServer({
       privateHosts: options.allowHosts,
       token: options.token,
       tokenHosts: options.tokenHosts,
-      identity: {
-        name: options.authorName,
-        email: options.authorEmail,
-        fallback: { name: undefined, email: undefined },
-      },
+      identity: { name: options.authorName, email: options.authorEmail },
+      running: new Set<Promise<unknown>>(),
       inherited: toInherited(environment),
     };
-    return { context: { git: await createWorkspace(guard, settings, signal) } };
+    const git = await createWorkspace(guard, settings, signal);
+    return {
+      context: { git },
+      async close() {
+        // Their calls have been aborted; a transport without its git would wait on for its network.
+        await Promise.allSettled(settings.running);
+      },
+    };
   },
   toolsets: [read, inspect, write, change, remote, dangerous],
   resourceTemplates,

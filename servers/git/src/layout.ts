@@ -13,6 +13,19 @@ export interface Layout {
   readonly commonDir: string;
 }
 
+/** Where git writes, beside the top of its directory and the objects. */
+const written = [
+  "info",
+  "logs",
+  "modules",
+  "rebase-apply",
+  "rebase-merge",
+  "refs",
+  "rr-cache",
+  "sequencer",
+  "worktrees",
+];
+
 const allowToo = "Allow that directory as well, or work on another repository.";
 
 /**
@@ -66,7 +79,10 @@ async function complete(
       ? gitDir
       : await real(guard, resolve(gitDir, pointer.trim()), join(gitDir, "commondir"));
   const objects = await real(guard, join(commonDir, "objects"), commonDir);
-  for (const directory of new Set([gitDir, commonDir, objects])) await assertOwn(guard, directory);
+  const packs = ["pack", "info"].map((name) => join(objects, name));
+  for (const directory of new Set([gitDir, commonDir, objects, ...packs])) {
+    await assertOwn(guard, directory);
+  }
   await assertAlternates(guard, objects, 0);
   return { top, gitDir, commonDir };
 }
@@ -76,7 +92,7 @@ async function complete(
  * written through a link named COMMIT_EDITMSG.
  */
 export async function assertWritable(guard: PathGuard, layout: Layout): Promise<void> {
-  for (const name of ["refs", "logs", "info", "modules", "worktrees", "rebase-merge"]) {
+  for (const name of written) {
     for (const directory of new Set([layout.gitDir, layout.commonDir])) {
       await assertOwn(guard, join(directory, name), name !== "modules");
     }

@@ -63,10 +63,8 @@ export async function readLog(
     ...option("--until", query.until),
     "--end-of-options",
     head,
-    "--",
-    ...paths,
   ];
-  const commits = toCommits(await repo.records(args));
+  const commits = toCommits(await repo.text(args, { paths }));
   const more = commits.length > count;
   const shown = commits.slice(0, count);
   return { commits: shown, next: more ? { head, skip: skip + shown.length } : undefined };
@@ -83,7 +81,7 @@ export async function readCommit(repo: Repository, sha: string): Promise<Commit>
     sha,
     "--",
   ];
-  const [commit] = toCommits(await repo.records([...args, ...more]), Number.POSITIVE_INFINITY);
+  const [commit] = toCommits(await repo.text([...args, ...more]), Number.POSITIVE_INFINITY);
   if (commit === undefined) throw new Error(`git log shows no commit ${sha}`);
   return commit;
 }
@@ -98,7 +96,8 @@ function option(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [`${name}=${value.replace(/[\0\r\n]+/g, " ")}`];
 }
 
-function toCommits(records: readonly string[], longest = longestMessage): Commit[] {
+function toCommits(text: string, longest = longestMessage): Commit[] {
+  const records = text.split("\0");
   const commits: Commit[] = [];
   for (let at = 0; at + fields.length - 1 <= records.length; at += fields.length) {
     const [sha = "", author = "", email = "", date = "", parents = "", body = ""] = records.slice(

@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { GitError, toGitError } from "./errors.ts";
+import { GitError } from "./errors.ts";
 import { assertUnfiltered, listChanged } from "./filters.ts";
 import { toIdentity } from "./identity.ts";
 import type { Repository } from "./repository.ts";
 import { find, resolve } from "./revisions.ts";
 import { listConflicts } from "./status.ts";
-import { assertTree } from "./trees.ts";
+import { assertTree, toEmptyTree } from "./trees.ts";
 
 /** How joining histories ended: with a commit, or with files somebody has to look at. */
 export interface Joined {
@@ -51,6 +51,7 @@ export function rebaseOnto(repo: Repository, revision: string): Promise<Joined> 
   return integrate(repo, revision, "rebase", (sha) => [
     "rebase",
     "-q",
+    "--merge",
     "--no-stat",
     "--no-autostash",
     sha,
@@ -83,10 +84,8 @@ async function integrate(
   return repo.change(async () => {
     assertTree(repo);
     const sha = await resolve(repo, revision);
-    const head = await find(repo, "HEAD");
-    if (head !== undefined) {
-      await assertUnfiltered(repo, await listChanged(repo, [head, sha]), ["smudge", "merge"]);
-    }
+    const head = (await find(repo, "HEAD")) ?? toEmptyTree(sha);
+    await assertUnfiltered(repo, await listChanged(repo, [head, sha]), ["smudge", "merge"], sha);
     return attempt(repo, command, toArgs(sha));
   });
 }
@@ -98,26 +97,36 @@ export async function attempt(
   args: readonly string[],
 ): Promise<Joined> {
   const before = await find(repo, "HEAD");
-  const { code, stderr, stdout } = await repo.run(args, { ...toIdentity(repo), codes: [1] });
-  const conflicts = code === 0 ? [] : await listConflicts(repo);
-  if (code !== 0 && conflicts.length === 0) {
-    const { message, hint } = toGitError(command, stderr, stdout.toString());
-    throw new GitError(repo.redact(message), hint);
-  }
+  const output = await repo.run(args, { ...(await toIdentity(repo)), codes: [1] });
+  const conflicts = output.code === 0 ? [] : await listConflicts(repo);
+  if (output.code !== 0 && conflicts.length === 0) throw repo.toError(command, output);
   const sha = (await find(repo, "HEAD")) ?? "";
   return { sha, changed: sha !== before || conflicts.length > 0, conflicts };
 }
 
-/** A rebase under way has a list of steps on disk, which can name programs. */
+const knownStep =
+  /^(?:#.*|\s*|(?:pick|p|drop|d|reword|r|edit|e|squash|s|fixup|f|noop|label|l|reset|t|merge|m|update-ref|u|break|b)(?:\s.*)?)$/;
+const knownVariable = /^(?:GIT_AUTHOR_(?:NAME|EMAIL|DATE)=.*)?$/;
+
+/**
+ * A rebase under way has its steps on disk, which can name programs, and variables for the commits
+ * it makes. One that applies patches has options for `git apply`, which can write anywhere.
+ */
 async function assertHarmlessPlan(repo: Repository): Promise<void> {
-  const place = join(repo.layout.gitDir, "rebase-merge");
-  const plan = await readFile(join(place, "git-rebase-todo"), "utf8").catch(() => undefined);
-  const strategy = await readFile(join(place, "strategy"), "utf8").catch(() => "");
+  const { gitDir } = repo.layout;
+  const read = (name: string) =>
+    readFile(join(gitDir, "rebase-merge", name), "utf8").catch(() => undefined);
+  const [plan, strategy, signs, script = "", patches] = await Promise.all([
+    read("git-rebase-todo"),
+    read("strategy"),
+    read("gpg_sign_opt"),
+    read("author-script"),
+    lstat(join(gitDir, "rebase-apply")).catch(() => undefined),
+  ]);
   const known =
-    /^(?:#.*|\s*|(?:pick|p|drop|d|reword|r|edit|e|squash|s|fixup|f|noop|label|l|reset|t|merge|m|update-ref|u|break|b)(?:\s.*)?)$/;
-  const steps = plan?.split("\n") ?? [];
-  if (plan !== undefined && strategy.trim() === "" && steps.every((step) => known.test(step)))
-    return;
+    plan?.split("\n").every((step) => knownStep.test(step)) === true &&
+    script.split("\n").every((line) => knownVariable.test(line));
+  if (known && [strategy, signs, patches].every((found) => found === undefined)) return;
   throw new GitError(
     "The rebase under way is not one this server can go on with: its steps could run programs.",
     "Abort it with action: abort, or ask the user to finish it.",

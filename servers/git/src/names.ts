@@ -28,6 +28,34 @@ export function toPathBytes(path: string): Buffer {
   return Buffer.from(bytes, "latin1");
 }
 
+/** Paths on stdin, so that neither their number nor their bytes are limited. */
+export function toPathInput(paths: readonly string[]): Buffer {
+  return Buffer.concat(paths.flatMap((path) => [toPathBytes(path), Buffer.from([0])]));
+}
+
+/**
+ * Paths as arguments, and the variables these need. Arguments are text: bytes that are none are
+ * named by a pattern, which fits any such byte.
+ */
+export function toPathArguments(paths: readonly string[]): {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+} {
+  const isText = (path: string) => toPathBytes(path).equals(Buffer.from(path));
+  if (paths.every(isText)) return { args: paths, environment: {} };
+  const args = paths.map((path) => (isText(path) ? `:(literal)${path}` : toPattern(path)));
+  return { args, environment: { GIT_LITERAL_PATHSPECS: "0" } };
+}
+
+function toPattern(path: string): string {
+  const characters = [...toPathBytes(path)].map((byte) => {
+    if (byte >= 0x80) return "[!\u0001-\u007f]";
+    const character = String.fromCharCode(byte);
+    return /[*?[\\]/.test(character) ? `\\${character}` : character;
+  });
+  return `:(glob)${characters.join("")}`;
+}
+
 /** Quotes the name in a record, but not the fields before it. */
 function quoteName(record: Buffer): string {
   const [fields = ""] = before.exec(record.toString("latin1")) ?? [];

@@ -4,14 +4,9 @@ import { type Commit, readCommit } from "./log.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
 import { find, resolve } from "./revisions.ts";
+import { toEmptyTree } from "./trees.ts";
 
 const maxBytes = 8 * 1024 * 1024;
-
-/** The tree without entries, by the length of the repository's object ids. */
-const emptyTree: Readonly<Record<number, string>> = {
-  40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
-  64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
-};
 
 export interface ShowQuery {
   readonly paths?: readonly string[];
@@ -32,7 +27,7 @@ export async function showCommit(
     find(repo, `${sha}^1`),
     toPaths(repo, query.paths ?? []),
   ]);
-  const base = parent ?? emptyTree[sha.length] ?? sha;
+  const base = parent ?? toEmptyTree(sha);
   return { commit, diff: await readDiff(repo, { ...query, paths, what: [base, sha] }) };
 }
 
@@ -97,12 +92,14 @@ export async function listFiles(
   const paths = query.path === undefined ? [] : await toPaths(repo, [query.path]);
   const args =
     query.revision === undefined
-      ? ["ls-files", "-z", "--cached", "--", ...paths]
+      ? ["ls-files", "-z", "--cached"]
       : [
           ...["ls-tree", "-r", "-z", "--name-only", "--full-tree"],
-          ...[await resolve(repo, query.revision), "--", ...paths.filter((path) => path !== ".")],
+          await resolve(repo, query.revision),
         ];
-  const all = [...new Set(await repo.records(args, { maxBytes: 64 * 1024 * 1024 }))];
+  const below = query.revision === undefined ? paths : paths.filter((path) => path !== ".");
+  const listed = await repo.records(args, { maxBytes: 64 * 1024 * 1024, paths: below });
+  const all = [...new Set(listed)];
   const end = query.start + query.most;
   const next = end < all.length ? end : undefined;
   return { files: all.slice(query.start, end), total: all.length, next };

@@ -14,6 +14,7 @@ export const plain: readonly Override[] = [
   // A transport whose other end says nothing for a minute gives up.
   ["http.lowSpeedLimit", "1"],
   ["http.lowSpeedTime", "60"],
+  ["i18n.logOutputEncoding", "UTF-8"],
   ["maintenance.auto", "false"],
   ["merge.stat", "false"],
   // The directories are confined by the path guard; who owns them is the person's choice.
@@ -36,9 +37,15 @@ export const harmless: readonly Override[] = [
   ["core.fsmonitor", "false"],
   ["core.gitProxy", ""],
   ["core.hooksPath", "/dev/null"],
-  ["core.sshCommand", "ssh -oBatchMode=yes"],
+  ["core.protectHFS", "true"],
+  ["core.protectNTFS", "true"],
   ["credential.helper", ""],
+  // Signing is off, but a rebase under way keeps on disk that it signs.
+  ["gpg.format", "openpgp"],
   ["gpg.program", "false"],
+  ["gpg.ssh.defaultKeyCommand", ""],
+  ["gpg.ssh.program", "false"],
+  ["gpg.x509.program", "false"],
   ["log.showSignature", "false"],
   ["mailmap.file", ""],
   ["merge.verifySignatures", "false"],
@@ -62,10 +69,14 @@ export const quiet: Readonly<Record<string, string>> = {
   LC_ALL: "C.UTF-8",
 };
 
+/** Variables that keep the machine's own config out, and say how remotes over ssh are reached. */
 export const isolated: Readonly<Record<string, string>> = {
   GIT_ATTR_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
+  // Stronger than core.sshCommand and ssh.variant of any config.
+  GIT_SSH_COMMAND: "ssh -oBatchMode=yes",
+  GIT_SSH_VARIANT: "ssh",
 };
 
 /**

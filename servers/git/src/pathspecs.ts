@@ -4,14 +4,20 @@ import { toPathBytes } from "./names.ts";
 import type { Repository } from "./repository.ts";
 
 const most = 1000;
+/** Characters of all paths: the arguments of a command must fit into what the system takes. */
+const longest = 200_000;
 
 /**
  * Paths as git takes them, relative to the top of the working tree. They are names and never
  * patterns; each must stay in the repository, links followed, and out of `.git`.
  */
 export async function toPaths(repo: Repository, given: readonly string[]): Promise<string[]> {
-  if (given.length > most) {
-    throw new GitError(`${given.length} paths are too many.`, `Give at most ${most}.`);
+  const length = given.reduce((sum, path) => sum + path.length, 0);
+  if (given.length > most || length > longest) {
+    throw new GitError(
+      `${given.length} paths of ${length} characters are too many.`,
+      `Give at most ${most}, or a directory.`,
+    );
   }
   return Promise.all(given.map((path) => toPath(repo, path)));
 }
@@ -48,9 +54,4 @@ function outside(given: string): GitError {
     `'${given}' is not a path in the working tree of the repository.`,
     "Give paths relative to the top of the repository, without '..'.",
   );
-}
-
-/** Paths on stdin, so that neither their number nor their bytes are limited. */
-export function toPathInput(paths: readonly string[]): Buffer {
-  return Buffer.concat(paths.flatMap((path) => [toPathBytes(path), Buffer.from([0])]));
 }

@@ -14,6 +14,8 @@ export interface Command {
   /** Bytes after which no more is read and git is ended. */
   readonly maxBytes?: number;
   readonly signal: AbortSignal;
+  /** Where it is kept while it is under way. */
+  readonly running: Set<Promise<unknown>>;
 }
 
 export interface Output {
@@ -26,6 +28,8 @@ export interface Output {
 
 const defaultMaxBytes = 16 * 1024 * 1024;
 const maxMessages = 64 * 1024;
+/** A remote may say what it likes on stderr, for as long as it likes. */
+const tooManyMessages = 16 * 1024 * 1024;
 
 /** What simple-git would refuse: settings of ours, each of which makes a command safer. */
 const unsafe = {
@@ -46,25 +50,43 @@ const unsafe = {
   allowUnsafeTemplateDir: true,
 } as const satisfies SimpleGitOptions["unsafe"];
 
-/** Runs git to its end; the one place where simple-git is made. Throws when git cannot be started. */
+/** Runs git to its end. Throws when git cannot be started. */
 export async function execute(command: Command): Promise<Output> {
+  const work = run(command);
+  command.running.add(work);
+  try {
+    return await work;
+  } finally {
+    command.running.delete(work);
+  }
+}
+
+/** The one place where simple-git is made. */
+async function run(command: Command): Promise<Output> {
   const { GitPluginError, simpleGit } = await import("simple-git");
-  const { maxBytes = defaultMaxBytes, environment, input = "\n" } = command;
+  const { maxBytes = defaultMaxBytes, environment } = command;
+  // Without any input git's stdin would stay open, and what waits for it would hang.
+  const input = command.input?.length ? command.input : "\n";
   command.signal.throwIfAborted();
   const mark = randomUUID();
   const enough = new AbortController();
-  const seen = { code: 0, size: 0, cut: false };
+  const seen = { code: 0, size: 0, cut: false, said: 0, missing: false };
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    ending = endAll(mark).catch(() => {});
+  };
   const git = simpleGit({
     baseDir: command.directory,
     abort: AbortSignal.any([command.signal, enough.signal]),
     allowEnvironment: Object.keys(environment),
     completion: { onClose: true, onExit: false },
-    // Without any input git's stdin would stay open, and what waits for it would hang.
     input: () => (typeof input === "string" ? input : Buffer.from(input)),
     errors(error, result) {
       seen.code = Number.isInteger(result.exitCode) ? result.exitCode : -1;
+      // Git was never there to say so itself.
+      seen.missing = seen.code < 0 && /\bENOENT\b/.test(Buffer.concat(result.stdErr).toString());
       // A failed command is an answer; what its exit code means is for the caller to say.
       return error instanceof GitPluginError ? error : undefined;
     },
@@ -81,22 +103,30 @@ export async function execute(command: Command): Promise<Output> {
         enough.abort();
       });
       err.on("data", (chunk: Buffer) => {
-        if (stderr.length < maxMessages / 1024) stderr.push(chunk.subarray(0, maxMessages));
+        if (seen.said < maxMessages) stderr.push(chunk);
+        seen.said += chunk.length;
+        if (seen.said <= tooManyMessages || ending !== undefined) return;
+        end();
+        enough.abort();
       });
     });
-  const end = () => void endAll(mark).catch(() => {});
   command.signal.addEventListener("abort", end);
   try {
     await git.raw([...command.args]);
   } catch (error) {
     command.signal.throwIfAborted();
+    if (seen.said > tooManyMessages) {
+      throw new GitError("git was ended: it said more than 16 MB.", "Try another remote.");
+    }
     if (!seen.cut) throw error;
   } finally {
     command.signal.removeEventListener("abort", end);
+    // Whoever waits for this repository's turn must not meet what is still being ended.
+    await ending;
   }
   const messages = Buffer.concat(stderr).toString();
   if (!seen.cut && seen.code < 0) {
-    throw messages.includes("ENOENT")
+    throw seen.missing
       ? new GitError("git could not be started.", "Install git and make sure it is on the PATH.")
       : new GitError("git was ended before it was done.", "Try again.");
   }

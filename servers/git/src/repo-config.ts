@@ -54,15 +54,6 @@ export class RepoConfig {
     );
   }
 
-  /** The names of filters that have a command. */
-  filters(): ReadonlySet<string> {
-    return new Set(
-      this.keys(/^filter\..*\.(?:clean|smudge|process)$/s).map((key) =>
-        key.slice("filter.".length, key.lastIndexOf(".")),
-      ),
-    );
-  }
-
   /** The names of merge drivers that have a command. */
   mergeDrivers(): ReadonlySet<string> {
     return new Set(
@@ -70,36 +61,50 @@ export class RepoConfig {
     );
   }
 
+  /** Refuses what goes over the network where the config would decide how. */
   assertNetwork(): void {
-    const [key] = this.keys(untrustedNetwork);
+    this.#refuse(untrustedNetwork, "which would decide where this goes");
+  }
+
+  /**
+   * Refuses to change anything where config counts only on some branch or in some worktree: what is
+   * neutralised is what counts now, and a change of branch would bring in more.
+   */
+  assertUnconditional(): void {
+    this.#refuse(/^includeif\./s, "which may name other programs while this is done");
+  }
+
+  #refuse(pattern: RegExp, why: string): void {
+    const [key] = this.keys(pattern);
     if (key === undefined) return;
-    throw new GitError(
-      `The repository's config sets ${key}, which would decide where this goes.`,
-      trust,
-    );
+    throw new GitError(`The repository's config sets ${redactUrls(key)}, ${why}.`, trust);
   }
 
   /** Passwords and tokens in its URLs and headers. */
   secrets(): string[] {
     return this.#entries.flatMap(([key, value]) => {
       if (/^http\..*extraheader$/s.test(key)) return [value, value.replace(/^[^:]*:\s*\S+\s+/, "")];
-      const url = /^url\..*insteadof$/s.test(key) ? key : value;
-      return findCredentials(url);
+      return [...findCredentials(key), ...findCredentials(value)];
     });
   }
 }
 
 /** The refusal of a call whose result would be wrong without a program that is not run. */
 export function refuseProgram(key: string, path: string): GitError {
-  return new GitError(`'${path}' needs ${key}, a program that this server does not run.`, trust);
+  return new GitError(
+    `'${path}' needs ${redactUrls(key)}, a program that this server does not run.`,
+    trust,
+  );
 }
 
 /** The secrets in a URL: a password, or a user name that is a token. */
 function findCredentials(url: string): string[] {
   const [, scheme = "", credentials = ""] = /(\w[\w+.-]*):\/\/([^/\s]*)@/.exec(url) ?? [];
-  const colon = credentials.indexOf(":");
-  const secret = colon >= 0 ? credentials.slice(colon + 1) : credentials;
-  if (secret === "" || (colon < 0 && !scheme.startsWith("http"))) return [];
+  const [user = "", ...rest] = credentials.split(":");
+  const password = rest.join(":");
+  const isToken = password === "" || password === "x-oauth-basic";
+  const secret = isToken && scheme.startsWith("http") ? user : password;
+  if (secret === "") return [];
   const found = [secret];
   try {
     found.push(decodeURIComponent(secret));

@@ -1,8 +1,9 @@
 import type { PathGuard } from "@fairlead/runtime/guard";
 import { toEnvironment } from "./environment.ts";
-import { toGitError } from "./errors.ts";
+import { GitError, toGitError } from "./errors.ts";
 import { assertWritable, type Layout } from "./layout.ts";
-import { splitRecords } from "./names.ts";
+import { onceUnlocked } from "./locks.ts";
+import { splitRecords, toPathArguments } from "./names.ts";
 import type { Override } from "./overrides.ts";
 import { type Command, execute, type Output } from "./process.ts";
 import { RepoConfig, redactUrls } from "./repo-config.ts";
@@ -11,6 +12,8 @@ import type { Settings } from "./settings.ts";
 export interface RunOptions {
   readonly input?: Command["input"];
   readonly maxBytes?: number;
+  /** Paths the command is about, as `toPaths` gives them. */
+  readonly paths?: readonly string[];
   /** Exit codes that are answers too; 0 always is. */
   readonly codes?: readonly number[];
   /** Config for this command alone. */
@@ -46,6 +49,13 @@ export class Repository {
     const { stdout } = await repository.run(list);
     repository.#config = new RepoConfig(stdout.toString());
     repository.#secrets = repository.#config.secrets().filter((secret) => secret.length > 3);
+    if (layout.top === undefined && repository.#config.get("core.worktree") !== undefined) {
+      // Git would take files from there, wherever that is.
+      throw new GitError(
+        `'${layout.gitDir}' has its working tree elsewhere (core.worktree).`,
+        "Name the directory of the working tree instead.",
+      );
+    }
     return repository;
   }
 
@@ -65,21 +75,40 @@ export class Repository {
   /** Runs one command; an exit code that is no answer becomes an error in git's words. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Output> {
     const { codes = [], input, maxBytes } = options;
-    const output = await execute({
-      args,
+    const paths = options.paths && toPathArguments(options.paths);
+    const command = {
+      args: paths === undefined ? args : [...args, "--", ...paths.args],
       directory: this.directory,
-      environment: this.#environment(options),
+      environment: { ...this.#environment(options), ...paths?.environment },
       signal: this.signal,
+      running: this.settings.running,
       ...(input !== undefined && { input }),
       ...(maxBytes !== undefined && { maxBytes }),
-    });
+    };
+    const output = await onceUnlocked(command, execute);
     if (output.code === 0 || output.cut || codes.includes(output.code)) return output;
-    const [command = "git"] = args;
-    const { message, hint } = toGitError(command, output.stderr, output.stdout.toString());
-    throw Object.assign(toGitError(command, ""), {
-      message: this.redact(redactUrls(message)),
-      hint,
+    throw this.toError(args[0] ?? "git", output);
+  }
+
+  /** The error for a command that failed, in git's words without credentials. */
+  toError(command: string, { stderr, stdout }: Output): GitError {
+    const { message, hint } = toGitError(command, stderr, stdout.toString());
+    return new GitError(this.redact(redactUrls(message)), hint);
+  }
+
+  /** What the user's own config says of a key, in this repository; whatever it is, nothing runs. */
+  async askUser(key: string): Promise<string | undefined> {
+    const { stdout } = await execute({
+      args: ["config", "--global", "--includes", "--get", key],
+      directory: this.directory,
+      environment: toEnvironment(
+        { ...this.settings, trusted: true },
+        { layout: this.layout, config: [], environment: {} },
+      ),
+      signal: this.signal,
+      running: this.settings.running,
     });
+    return stdout.toString().trim() || undefined;
   }
 
   /** The output as text, without this repository's credentials. */
@@ -102,6 +131,7 @@ export class Repository {
   /** Runs what changes the repository: one at a time, and only where git writes inside it. */
   change<T>(work: () => Promise<T>): Promise<T> {
     return this.#guard.workspace.exclusive(this.layout.commonDir, async () => {
+      if (!this.settings.trusted) this.#config.assertUnconditional();
       await assertWritable(this.#guard, this.layout);
       return work();
     });

@@ -48,8 +48,21 @@ export async function resolveTarget(repo: Repository, target: string): Promise<s
   const range = /^(.*?)(\.{2,3})(?!\.)(.*)$/.exec(target);
   if (range === null) return [await resolve(repo, target)];
   const [, from = "", dots = "", to = ""] = range;
-  const [a, b] = await Promise.all([resolve(repo, from || "HEAD"), resolve(repo, to || "HEAD")]);
-  return [dots === ".." ? `${a}..${b}` : `${a}...${b}`];
+  const [a, b] = await resolveBoth(repo, from || "HEAD", to || "HEAD");
+  return [`${a}${dots}${b}`];
+}
+
+/** As `resolve` of each, by one command where both are there. */
+async function resolveBoth(repo: Repository, a: string, b: string): Promise<string[]> {
+  for (const revision of [a, b]) assertName(revision, "revision");
+  const names = [`${a}^{commit}`, `${b}^{commit}`];
+  const { stdout } = await repo.run(["rev-parse", "--end-of-options", ...names], { codes: [128] });
+  // Depending on its version git repeats the option that ends the options.
+  const ids = stdout
+    .toString()
+    .split("\n")
+    .filter((line) => /^[0-9a-f]{40,64}$/.test(line));
+  return ids.length === 2 ? ids : Promise.all([resolve(repo, a), resolve(repo, b)]);
 }
 
 /** The current branch, or undefined when no branch is checked out. */

@@ -21,7 +21,7 @@ export interface SearchQuery {
 }
 
 const longestLine = 300;
-const maxBytes = 16 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 /** The lines that hold a pattern, in the working tree's tracked files or in a revision. */
 export async function searchText(
@@ -48,11 +48,15 @@ export async function searchText(
     "-f",
     "-",
     ...(tree === undefined ? [] : [tree]),
-    "--",
-    ...(await toPaths(repo, query.paths)),
   ];
-  const output = await repo.text(args, { input: `${query.pattern}\n`, codes: [1], maxBytes });
-  const all = output.split("\n").flatMap((line) => {
+  const { stdout, cut } = await repo.run(args, {
+    input: `${query.pattern}\n`,
+    codes: [1],
+    maxBytes,
+    paths: await toPaths(repo, query.paths),
+  });
+  const lines = repo.redact(stdout.toString()).split("\n");
+  const all = lines.flatMap((line) => {
     const found = /^([^\0]*)\0(\d+)\0(.*)$/s.exec(line);
     if (found === null) return [];
     const [, name = "", number = "0", text = ""] = found;
@@ -60,7 +64,11 @@ export async function searchText(
     return [{ path, line: Number(number), text: text.slice(0, longestLine) }];
   });
   const end = query.start + query.most;
-  return { matches: all.slice(query.start, end), next: end < all.length ? end : undefined };
+  const matches = all.slice(query.start, end);
+  if (cut && matches.length === 0) {
+    throw new GitError("There are too many matches to page through.", "Narrow pattern or paths.");
+  }
+  return { matches, next: end < all.length || cut ? query.start + matches.length : undefined };
 }
 
 export interface BlameLine {
@@ -89,10 +97,11 @@ export async function blameFile(
   const start = Math.max(startLine, 1);
   const end = Math.min(endLine ?? Number.POSITIVE_INFINITY, start + mostBlamed);
   if (end < start) throw new GitError("end_line is before start_line.", "Swap them.");
-  if (revision === undefined && (await find(repo, "HEAD")) === undefined) {
+  const head = revision === undefined ? await find(repo, "HEAD") : await resolve(repo, revision);
+  if (head === undefined) {
     throw new GitError("The repository has no commits yet.", "Make a first commit.");
   }
-  const at = revision === undefined ? [] : [await resolve(repo, revision)];
+  const at = revision === undefined && repo.layout.top !== undefined ? [] : [head];
   await assertIgnoreFile(repo);
   const flags = ["--line-porcelain", "--no-textconv", "--root", `-L${start},${end}`];
   const output = await repo.text(["blame", ...flags, ...at, "--", name], { maxBytes });

@@ -9,16 +9,11 @@ export interface Settings {
   readonly token: string | undefined;
   readonly tokenHosts: readonly string[];
   /** Who commits; where it is left out, the repository's or the user's own config says it. */
-  readonly identity: Identity;
+  readonly identity: { readonly name: string | undefined; readonly email: string | undefined };
+  /** Commands under way, for whoever closes the server to wait until they have ended. */
+  readonly running: Set<Promise<unknown>>;
   /** Variables programs need to work at all; no git settings among them. */
   readonly inherited: Readonly<Record<string, string>>;
-}
-
-export interface Identity {
-  readonly name: string | undefined;
-  readonly email: string | undefined;
-  /** What the user's own git config says, for repositories that say nothing. */
-  readonly fallback: { readonly name: string | undefined; readonly email: string | undefined };
 }
 
 /** Variables that decide how git works rather than where: never taken over from the machine. */

@@ -25,7 +25,7 @@ export function pushStash(
     await assertUnfiltered(repo, await repo.records(list), ["clean"]);
     const before = await find(repo, "refs/stash");
     const args = ["stash", "push", "-q", ...(untracked ? ["--include-untracked"] : [])];
-    const { config = [], environment } = toIdentity(repo);
+    const { config = [], environment } = await toIdentity(repo);
     await repo.run([...args, ...(message ? [`--message=${message}`] : [])], {
       config,
       // Stash removes new files by `:/`, a pattern of its own.
@@ -49,7 +49,7 @@ export function restoreStash(
     assertTree(repo);
     const sha = await resolve(repo, toName(index));
     const files = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", `${sha}^1`, sha];
-    await assertUnfiltered(repo, await repo.records([...files, "--"]), ["smudge", "merge"]);
+    await assertUnfiltered(repo, await repo.records([...files, "--"]), ["smudge", "merge"], sha);
     const joined = await attempt(repo, "stash", ["stash", action, "-q", toName(index)]);
     return { ...joined, changed: true };
   });

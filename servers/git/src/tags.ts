@@ -18,11 +18,15 @@ export function createTag(
   return repo.change(async () => {
     await assertRefName(repo, name, "tags");
     const sha = await resolve(repo, revision);
-    if (message?.includes("\0")) throw new GitError("The message holds a NUL.", "Remove it.");
+    if (message?.trim() === "" || message?.includes("\0")) {
+      throw new GitError("The message is empty or holds a NUL.", "Leave it out, or say something.");
+    }
     const annotated =
-      message === undefined ? ["--no-sign"] : ["--no-sign", "--annotate", "-F", "-"];
+      message === undefined
+        ? ["--no-sign"]
+        : ["--no-sign", "--annotate", "--cleanup=whitespace", "-F", "-"];
     await repo.run(["tag", ...annotated, name, sha], {
-      ...toIdentity(repo),
+      ...(await toIdentity(repo)),
       input: message ?? "\n",
     });
     return { tag: name, sha };

@@ -24,7 +24,8 @@ export function formatDiff({
   });
   const head = `${files.length} of ${total_files} changed files:`;
   const patches = files.flatMap(({ patch }) => (patch === undefined ? [] : [patch]));
-  return [head, ...lines, ...(patches.length > 0 ? ["", ...patches] : [])].join("\n");
+  // Each ends its own last line, so that together they are still a patch.
+  return [head, ...lines, ...(patches.length > 0 ? ["", patches.join("")] : [])].join("\n");
 }
 
 export function toDiffOutput({ files, totalFiles, next }: Diff) {
@@ -49,6 +50,12 @@ export function formatStatus(status: Status): string {
   );
   const under = state === undefined ? [] : [`A ${state} is under way.`];
   return [head, ...under, ...(lines.length > 0 ? lines : ["Nothing changed."])].join("\n");
+}
+
+/** What a person's own git would have run, as the line that says so. */
+export function formatSkipped(skipped: readonly string[]): string[] {
+  if (skipped.length === 0) return [];
+  return [`Not run: ${skipped.join(", ")}. --trust-repo-config would run them.`];
 }
 
 export function formatJoined({

@@ -1,17 +1,12 @@
-import { readdir } from "node:fs/promises";
-import { basename, dirname } from "node:path";
 import { admitRemote } from "./addresses.ts";
-import { toEnvironment } from "./environment.ts";
-import { GitError, toGitError } from "./errors.ts";
+import { GitError } from "./errors.ts";
 import { assertUnfiltered, listChanged } from "./filters.ts";
 import { toIdentity } from "./identity.ts";
 import type { Override } from "./overrides.ts";
-import { execute } from "./process.ts";
 import { redactUrls } from "./repo-config.ts";
 import type { Repository, RunOptions } from "./repository.ts";
 import { assertName, assertRefName, currentBranch, find, resolve } from "./revisions.ts";
-import { assertTree } from "./trees.ts";
-import type { GitWorkspace } from "./workspace.ts";
+import { assertTree, toEmptyTree } from "./trees.ts";
 
 export interface RefChange {
   readonly ref: string;
@@ -64,9 +59,9 @@ export function pullForward(
     const args = ["fetch", "-q", "--no-recurse-submodules", ...program, "--", remote];
     await repo.run([...args, `refs/heads/${branch}`], network);
     const sha = await resolve(repo, "FETCH_HEAD");
-    const files = from === "" ? [] : await listChanged(repo, [from, sha]);
-    await assertUnfiltered(repo, files, ["smudge"]);
-    await repo.run(["merge", "-q", "--ff-only", "--no-stat", sha], toIdentity(repo));
+    const files = await listChanged(repo, [from || toEmptyTree(sha), sha]);
+    await assertUnfiltered(repo, files, ["smudge"], sha);
+    await repo.run(["merge", "-q", "--ff-only", "--no-stat", sha], await toIdentity(repo));
     const head = await resolve(repo, "HEAD");
     return { branch: current, from, sha: head, files: head === from ? [] : files };
   });
@@ -91,12 +86,8 @@ export function pushRef(
     const flags = ["push", ...program, "--porcelain", "--no-follow-tags", "--no-signed", ...lease];
     const target = `${spec.source}:${spec.target}`;
     const args = [...flags, "--recurse-submodules=no", "--", remote, target];
-    const { code, stdout, stderr } = await repo.run(args, { ...network, codes: [1] });
-    const said = stdout.toString();
-    if (code !== 0) {
-      const { message, hint } = toGitError("push", stderr, said);
-      throw new GitError(repo.redact(redactUrls(message)), hint);
-    }
+    const output = await repo.run(args, { ...network, codes: [1] });
+    if (output.code !== 0) throw repo.toError("push", output);
     const to = spec.source === "" ? undefined : await resolve(repo, spec.source, "object");
     return [{ ref: spec.target, ...(to && { to }) }];
   });
@@ -138,79 +129,6 @@ async function toFullRef(repo: Repository, name: string): Promise<string> {
   return resolve(repo, name);
 }
 
-export interface CloneOptions {
-  readonly branch?: string | undefined;
-  readonly depth?: number | undefined;
-}
-
-/** Copies a remote repository to a new directory. */
-export async function cloneRepository(
-  workspace: GitWorkspace,
-  url: string,
-  destination: string,
-  { branch, depth, signal }: CloneOptions & { readonly signal: AbortSignal },
-): Promise<{
-  readonly path: string;
-  readonly sha: string | undefined;
-  readonly branch: string | undefined;
-}> {
-  const { guard, settings } = workspace;
-  const path = await findNewPlace(workspace, destination);
-  if (redactUrls(url) !== url) {
-    throw new GitError(
-      "The URL holds credentials, which git would keep in the clone's config.",
-      "Leave them out; the server can be started with a token (GIT_TOKEN).",
-    );
-  }
-  const config = await admitRemote(url, settings, guard);
-  if (branch !== undefined) assertName(branch, "branch name");
-  const args = [
-    ...["clone", "-q", "--no-recurse-submodules", "--no-shared", "--no-hardlinks", "--template="],
-    ...(branch === undefined ? [] : [`--branch=${branch}`]),
-    ...(depth === undefined ? [] : [`--depth=${Math.max(1, Math.trunc(depth))}`]),
-    ...["--", url, path],
-  ];
-  const environment = toEnvironment(settings, {
-    config,
-    environment: { GIT_ALLOW_PROTOCOL: settings.protocols.join(":") },
-  });
-  const { code, stderr } = await execute({ args, directory: dirname(path), environment, signal });
-  if (code !== 0) {
-    const { message, hint } = toGitError("clone", stderr);
-    throw new GitError(redactUrls(message), hint);
-  }
-  const repo = await workspace.open(path, signal);
-  return { path, sha: await find(repo, "HEAD"), branch: await currentBranch(repo) };
-}
-
-/** Makes an empty repository in a new or empty directory. */
-export async function initRepository(
-  workspace: GitWorkspace,
-  destination: string,
-  {
-    branch = "main",
-    signal,
-  }: { readonly branch?: string | undefined; readonly signal: AbortSignal },
-): Promise<{ readonly path: string; readonly branch: string }> {
-  const path = await findNewPlace(workspace, destination);
-  assertName(branch, "branch name");
-  const environment = toEnvironment(workspace.settings, { config: [], environment: {} });
-  const args = ["init", "-q", "--template=", `--initial-branch=${branch}`, "--", path];
-  const { code, stderr } = await execute({ args, directory: dirname(path), environment, signal });
-  if (code !== 0) throw toGitError("init", stderr);
-  return { path, branch };
-}
-
-async function findNewPlace({ guard }: GitWorkspace, destination: string): Promise<string> {
-  const { path, missing } = await guard.locate(destination, "write");
-  if (missing > 1) {
-    throw new GitError(`'${dirname(path)}' is not there.`, "Name a directory in one that exists.");
-  }
-  const entries = missing === 0 ? await readdir(path) : [];
-  if (entries.length === 0 && basename(path) !== "") return path;
-  throw new GitError(`'${path}' is not empty.`, "Name a new or empty directory.");
-}
-
 /** The options with which a command may reach one configured remote, and nothing else. */
 async function reach(
   repo: Repository,
@@ -221,8 +139,8 @@ async function reach(
   const known = (await repo.text(["remote"])).split("\n").filter((name) => name !== "");
   if (!known.includes(remote)) {
     throw new GitError(
-      `There is no remote "${remote}".`,
-      `Remotes: ${known.join(", ") || "none"}.`,
+      repo.redact(redactUrls(`There is no remote "${remote}".`)),
+      repo.redact(redactUrls(`Remotes: ${known.join(", ") || "none"}.`)),
     );
   }
   if (!repo.settings.trusted) repo.config.assertNetwork();
@@ -233,7 +151,9 @@ async function reach(
     .split("\n")
     .filter((url) => url !== "");
   const config: Override[] = [];
-  for (const url of urls) config.push(...(await admitRemote(url, repo.settings, repo.guard)));
+  for (const url of urls) {
+    config.push(...(await admitRemote(url, repo.directory, repo.settings, repo.guard)));
+  }
   const { protocols } = repo.settings;
   return { config, environment: { GIT_ALLOW_PROTOCOL: protocols.join(":") } };
 }

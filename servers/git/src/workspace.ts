@@ -25,16 +25,21 @@ export class GitWorkspace {
   }
 }
 
-/** Checks the installed git and asks who the user is, with nothing else read from their config. */
+/** Checks the installed git. */
 export async function createWorkspace(
   guard: PathGuard,
   settings: Settings,
   signal: AbortSignal,
 ): Promise<GitWorkspace> {
   const directory = guard.directories[0] ?? ".";
-  const environment = settings.inherited;
-  const run = (args: readonly string[]) => execute({ args, directory, environment, signal });
-  const { stdout } = await run(["--version"]);
+  const { inherited: environment, running } = settings;
+  const { stdout } = await execute({
+    args: ["--version"],
+    directory,
+    environment,
+    signal,
+    running,
+  });
   const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(stdout.toString()) ?? [];
   const old = Number(major) === wantedMajor && Number(minor) < wantedMinor;
   if (Number(major) < wantedMajor || old) {
@@ -43,11 +48,5 @@ export async function createWorkspace(
       "Ask the user to update git.",
     );
   }
-  const ask = async (key: string) => {
-    const said = await run(["config", "--global", "--includes", "--get", key]);
-    return said.stdout.toString().trim() || undefined;
-  };
-  const [name, email] = await Promise.all([ask("user.name"), ask("user.email")]);
-  const identity = { ...settings.identity, fallback: { name, email } };
-  return new GitWorkspace(guard, { ...settings, identity });
+  return new GitWorkspace(guard, settings);
 }

@@ -1,6 +1,8 @@
 import { GitError } from "./errors.ts";
+import { assertUnfiltered, listChanged } from "./filters.ts";
 import type { Repository } from "./repository.ts";
 import { assertRefName, find, resolve } from "./revisions.ts";
+import { toEmptyTree } from "./trees.ts";
 
 export interface Worktree {
   readonly path: string;
@@ -39,10 +41,11 @@ export function addWorktree(
     }
     await assertRefName(repo, branch, "heads");
     const there = await find(repo, `refs/heads/${branch}`);
+    const sha = there ?? (await resolve(repo, revision));
+    const files = await listChanged(repo, [toEmptyTree(sha), sha]);
+    await assertUnfiltered(repo, files, ["smudge"], sha);
     const how =
-      there === undefined
-        ? ["-b", branch, "--no-track", place.path, await resolve(repo, revision)]
-        : [place.path, branch];
+      there === undefined ? ["-b", branch, "--no-track", place.path, sha] : [place.path, branch];
     await repo.run(["worktree", "add", "-q", ...how]);
     return listWorktrees(repo);
   });

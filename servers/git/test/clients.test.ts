@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Session, sessions } from "@fairlead/testing";
+import { findSessions, type Session } from "@fairlead/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createOwner, type Owner, temporaryDirectory } from "./support/repo.ts";
 
 const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const sessions = await findSessions("git", bin);
 
 /** A person's afternoon: look around, change, commit, and see what happened. */
 describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
@@ -20,7 +21,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
       "--author-email",
       "b@example.org",
     ];
-    session = await open({ bin, args });
+    session = await open({ args, directories: [owner.path] });
   });
   afterEach(() => session.close());
 

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ConnectedClient, spawn } from "@fairlead/runtime/testing";
-import { beforeEach, describe, expect, it } from "vitest";
-import { serveRepositories } from "./support/http-backend.ts";
+import { findGitHosting } from "@fairlead/testing";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { call, createOwner, Owner, start, temporaryDirectory } from "./support/repo.ts";
 
 const token = "secret-token-4711";
+const hosting = await findGitHosting();
 
 let top: string;
 let other: Owner;
@@ -21,7 +22,8 @@ beforeEach(async () => {
   other.git("clone", "-q", "--bare", other.path, bare);
   other.git("remote", "add", "origin", bare);
   new Owner(bare).git("config", "http.receivepack", "true");
-  const served = await serveRepositories(join(top, "served"), { token });
+  const served = await hosting.start({ root: join(top, "served"), token });
+  onTestFinished(() => served.close());
   host = `127.0.0.1:${served.port}`;
   url = `${served.url}/project.git`;
   await createOwner(join(top, "allowed", "start"));
@@ -45,7 +47,7 @@ async function clone(): Promise<Owner> {
   return new Owner(mine());
 }
 
-describe("over smart HTTP with a token", () => {
+describe(`over smart HTTP with a token${hosting.suffix}`, () => {
   it("clones, fetches, pulls and pushes, and keeps the token out of the clone", async () => {
     const owner = await clone();
     expect(await readFile(join(owner.path, ".git/config"), "utf8")).not.toContain(token);

@@ -1,3 +1,4 @@
+import { shorten } from "./cells.ts";
 import type { Database, Use } from "./database.ts";
 import { scrub } from "./scrub.ts";
 
@@ -27,9 +28,9 @@ interface LockRow extends Record<string, unknown> {
 export async function listLocks(database: Database, use: Use): Promise<readonly Lock[]> {
   const rows = await database.read(use, (session) =>
     session.all<LockRow>(`
-SELECT w.pid AS waiting_pid, pg_catalog.left(w.query, 300) AS waiting_query,
+SELECT w.pid AS waiting_pid, w.query AS waiting_query,
   EXTRACT(epoch FROM pg_catalog.clock_timestamp() - w.query_start)::float8 AS waiting_seconds,
-  b.pid AS blocking_pid, pg_catalog.left(b.query, 300) AS blocking_query,
+  b.pid AS blocking_pid, b.query AS blocking_query,
   b.state AS blocking_state, l.relation::regclass::text AS relation, l.mode
 FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity w ON w.pid = l.pid
 JOIN LATERAL pg_catalog.unnest(pg_catalog.pg_blocking_pids(l.pid)) AS blocker(pid) ON true
@@ -38,10 +39,10 @@ WHERE NOT l.granted ORDER BY 3 DESC LIMIT 100`),
   );
   return rows.map((row) => ({
     waiting_pid: row.waiting_pid,
-    waiting_query: scrub(row.waiting_query ?? ""),
+    waiting_query: shorten(scrub(row.waiting_query ?? "")),
     waiting_seconds: toSeconds(row.waiting_seconds),
     blocking_pid: row.blocking_pid,
-    blocking_query: scrub(row.blocking_query ?? ""),
+    blocking_query: shorten(scrub(row.blocking_query ?? "")),
     blocking_state: row.blocking_state ?? "",
     ...(row.relation !== null && { relation: row.relation }),
     mode: row.mode,
@@ -79,7 +80,7 @@ export async function listActivity(
       `
 SELECT a.pid, a.usename::text AS role, a.application_name AS application, a.state,
   EXTRACT(epoch FROM pg_catalog.clock_timestamp() - a.state_change)::float8 AS seconds,
-  a.wait_event_type || ': ' || a.wait_event AS wait, pg_catalog.left(a.query, 300) AS query
+  a.wait_event_type || ': ' || a.wait_event AS wait, a.query AS query
 FROM pg_catalog.pg_stat_activity a
 WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()
   AND ($1::text IS NULL OR a.state = $1)
@@ -94,7 +95,7 @@ ORDER BY a.state = 'active' DESC, 5 DESC LIMIT 200`,
     state: row.state ?? "",
     seconds: toSeconds(row.seconds),
     ...(row.wait !== null && { wait: row.wait }),
-    query: scrub(row.query ?? ""),
+    query: shorten(scrub(row.query ?? "")),
   }));
 }
 

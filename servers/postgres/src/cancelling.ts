@@ -7,7 +7,8 @@ interface Target extends Record<string, unknown> {
   readonly role: string;
   readonly state: string | null;
   readonly own: boolean;
-  readonly since: string | null;
+  /** Its transaction and its text: when it began changes between the messages of one statement. */
+  readonly statement: string;
 }
 
 const tries = 10;
@@ -34,7 +35,7 @@ export async function cancelQuery(database: Database, pid: number, use: Use): Pr
       await session.all("SELECT pg_catalog.pg_cancel_backend($1)", [pid]);
       await sleep(againMs, undefined, { signal: use.signal });
       const now = await look(session, pid);
-      if (now?.state !== "active" || now.since !== first.since) {
+      if (now?.state !== "active" || now.statement !== first.statement) {
         return `Process ${pid} of ${first.role} ended its statement.`;
       }
     }
@@ -45,7 +46,7 @@ export async function cancelQuery(database: Database, pid: number, use: Use): Pr
 async function look(session: Session, pid: number): Promise<Target | undefined> {
   const [target] = await session.all<Target>(
     `SELECT a.usename::text AS role, a.state, a.pid = pg_catalog.pg_backend_pid() AS own,
-       a.query_start::text AS since
+       pg_catalog.concat(a.xact_start, ' ', a.query) AS statement
      FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1 AND a.backend_type = 'client backend'
        AND a.datname = pg_catalog.current_database()`,
     [pid],

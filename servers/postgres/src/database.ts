@@ -37,23 +37,23 @@ export class Database {
   #pool: Promise<Pool> | undefined;
   #control: Promise<Pool> | undefined;
   #role: Promise<Role> | undefined;
-  #warned = false;
+  readonly #warn: (message: string) => void;
 
-  constructor(link: Link, limits: Limits) {
+  /** `warn` is told, once, of a role that may do more than it should. */
+  constructor(link: Link, limits: Limits, warn: (message: string) => void) {
     this.#link = link;
+    this.#warn = warn;
     this.id = link.id;
     this.limits = limits;
   }
 
-  /** Whether this is the database of that name on the host of a URL's authority. */
-  isAt(authority: string, name: string): boolean {
+  /** Whether this database is on the host and port of a URL's authority. */
+  isAt(authority: string): boolean {
     const { place } = this.#link;
     const url = `postgres://${authority}`;
     if (place === undefined || !URL.canParse(url)) return false;
     const { hostname, port } = new URL(url);
-    return (
-      hostname === place.host && Number(port || 5432) === place.port && name === place.database
-    );
+    return hostname === place.host && Number(port || 5432) === place.port;
   }
 
   /** The third layer: a transaction that is read-only and always rolled back. */
@@ -80,14 +80,6 @@ export class Database {
       const role = await this.#role;
       return role ?? { name: "?", powers: [] };
     });
-  }
-
-  /** A warning about the role, the first time it is asked for after the first connection. */
-  async takeWarning(): Promise<string | undefined> {
-    const role = await this.#role;
-    if (this.#warned || role === undefined || role.powers.length === 0) return undefined;
-    this.#warned = true;
-    return toWarning(this.id, role);
   }
 
   async close(): Promise<void> {
@@ -157,9 +149,12 @@ export class Database {
     try {
       const found = await readRole(session);
       const role = this.#link.contained ? { ...found, powers: [] } : found;
-      if (this.limits.requireLeastPrivilege && role.powers.length > 0) {
-        throw new PostgresError(`Refused: ${toWarning(this.id, role)}`, leastPrivilege);
+      if (role.powers.length === 0) return role;
+      const what = `The role ${JSON.stringify(role.name)} of database ${JSON.stringify(this.id)} ${role.powers.join(", ")}.`;
+      if (this.limits.requireLeastPrivilege) {
+        throw new PostgresError(`Refused: ${what}`, leastPrivilege);
       }
+      this.#warn(`${what} ${leastPrivilege}`);
       return role;
     } catch (error) {
       this.#role = undefined;
@@ -258,10 +253,6 @@ async function undo(session: Session, mode: Mode): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function toWarning(id: string, { name, powers }: Role): string {
-  return `The role ${JSON.stringify(name)} of database ${JSON.stringify(id)} ${powers.join(", ")}.`;
 }
 
 function cancelled(signal: AbortSignal): PostgresError {

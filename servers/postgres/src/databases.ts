@@ -15,8 +15,9 @@ export class Databases {
   readonly #all: ReadonlyMap<string, Database>;
 
   /** Throws PostgresError for a URL that is none, without any part of it. */
-  constructor(options: DatabasesOptions) {
-    this.#all = new Map(toLinks(options).map((link) => [link.id, new Database(link, options)]));
+  constructor(options: DatabasesOptions, warn: (message: string) => void) {
+    const all = toLinks(options).map((link) => new Database(link, options, warn));
+    this.#all = new Map(all.map((database) => [database.id, database]));
   }
 
   get ids(): readonly string[] {
@@ -33,9 +34,9 @@ export class Databases {
     );
   }
 
-  /** The database a former address names by host and name; undefined where it names none of ours. */
-  at(authority: string, name: string): Database | undefined {
-    return [...this.#all.values()].find((database) => database.isAt(authority, name));
+  /** The first database at the user and host of a URL; undefined where none of ours is there. */
+  at(authority: string): Database | undefined {
+    return [...this.#all.values()].find((database) => database.isAt(authority));
   }
 
   async close(): Promise<void> {

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { ConnectionOptions } from "node:tls";
 import type { PoolConfig } from "pg";
 import type { Address, Tls } from "./address.ts";
+import { PostgresError } from "./errors.ts";
 
-export type Place = Pick<Address, "host" | "port" | "database">;
+export type Place = Pick<Address, "host" | "port">;
 
 /** A way to a database: how clients connect, and what else there is to do on it. */
 export interface Link {
@@ -28,7 +29,7 @@ export function createLink(address: Address): Link {
     id,
     secrets: toSecrets(address),
     most: Number.POSITIVE_INFINITY,
-    place: { host, port, database },
+    place: { host, port },
     contained: false,
     cancellable: true,
     async toConfig() {
@@ -58,6 +59,16 @@ async function toSsl(tls: Tls, host: string): Promise<ConnectionOptions | false>
   if (tls.mode === "off") return false;
   // The driver names the host to the check only where it is no bare address.
   if (tls.mode !== "verified") return { rejectUnauthorized: false, host };
-  const ca = tls.authority === undefined ? undefined : await readFile(tls.authority, "utf8");
+  const ca = tls.authority === undefined ? undefined : await readAuthority(tls.authority);
   return { rejectUnauthorized: true, host, ...(ca !== undefined && { ca }) };
+}
+
+async function readAuthority(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    throw new PostgresError(
+      `The file that sslrootcert names cannot be read${code}.`,
+      "The person who runs this server must correct the URL, or let the server read the file.",
+    );
+  });
 }

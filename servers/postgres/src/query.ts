@@ -55,11 +55,7 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
     return { columns, rows, more: window.more() };
   });
   const next = page.more ? { skip: skip + page.rows.length, of } : undefined;
-  const warning = await database.takeWarning();
-  const notes = [
-    ...(next !== undefined && !checked.ordered ? [unordered] : []),
-    ...(warning === undefined ? [] : [warning]),
-  ];
+  const notes = next !== undefined && !checked.ordered ? [unordered] : [];
   return { columns: page.columns, rows: page.rows, next, notes };
 }
 

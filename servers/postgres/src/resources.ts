@@ -1,7 +1,6 @@
 import type { CallContext } from "@fairlead/runtime";
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
 import type { Context } from "./context.ts";
-import type { Database } from "./database.ts";
 import { type Details, readDetails, toText } from "./details.ts";
 import { PostgresError } from "./errors.ts";
 import { completeName, listObjects } from "./objects.ts";
@@ -12,19 +11,9 @@ type Call = Context & CallContext;
 
 const page = { params: [], from: undefined, maxRows: 5 };
 
-/**
- * The reference server's addresses have the same form, with user and host for the id and the
- * database for the schema: they stay readable, though none is listed.
- */
 function read({ db = "", schema = "", table = "" }: Variables, context: Call): Promise<Details> {
-  const former = !context.databases.ids.includes(db);
-  const object = { schema: former ? "public" : schema, name: table, type: "table" as const };
-  return readDetails(toDatabase({ db, schema }, context), object, context);
-}
-
-function toDatabase({ db = "", schema = "" }: Variables, { databases }: Call): Database {
-  const former = databases.ids.includes(db) ? undefined : databases.at(db, schema);
-  return former ?? databases.get(db);
+  const object = { schema, name: table, type: "table" as const };
+  return readDetails(context.databases.get(db), object, context);
 }
 
 const complete = {
@@ -42,10 +31,7 @@ const tableSchema = defineResourceTemplate<Context>({
   title: "Table's columns",
   description: "Columns of a table or view with their types, as JSON.",
   mimeType: "application/json",
-  async read(variables, context) {
-    const { columns = [] } = await read(variables, context);
-    return { body: JSON.stringify(columns.map(toReference), null, 2) };
-  },
+  read: async (variables, context) => toReference(await read(variables, context)),
   async list(context) {
     const perDatabase = context.databases.ids.map(async (id) => {
       const selection = { ...context, signal: context.signal, skip: 0, limit: 500 };
@@ -62,6 +48,24 @@ const tableSchema = defineResourceTemplate<Context>({
   complete,
 });
 
+/** The reference server's addresses, with user and host where ours have an id: readable, never listed. */
+const shortTableSchema = defineResourceTemplate<Context>({
+  uriTemplate: "postgres://{db}/{table}/schema",
+  name: "public-table-schema",
+  title: "Public table's columns",
+  description: "Columns of a table or view of the schema public, as JSON.",
+  mimeType: "application/json",
+  async read({ db = "", table = "" }, context) {
+    const id = context.databases.at(db)?.id ?? db;
+    return toReference(await read({ db: id, schema: "public", table }, context));
+  },
+  complete: {
+    db: complete.db,
+    table: (value, context, { db }) =>
+      complete.table(value, context, { db: db ?? "", schema: "public" }),
+  },
+});
+
 const tableSample = defineResourceTemplate<Context>({
   uriTemplate: "postgres://{db}/{schema}/{table}/sample",
   name: "table-sample",
@@ -73,7 +77,7 @@ const tableSample = defineResourceTemplate<Context>({
     const name = [details.schema, details.name].map(quote).join(".");
     const { signal, budget } = context;
     const query = { ...page, sql: `SELECT * FROM ${name} LIMIT 5`, signal, budget };
-    const { columns, rows } = await runQuery(toDatabase(variables, context), query);
+    const { columns, rows } = await runQuery(context.databases.get(variables["db"]), query);
     return { body: JSON.stringify({ columns, rows }) };
   },
   complete,
@@ -102,8 +106,9 @@ function isTable({ type }: { readonly type: string }): boolean {
   return type !== "sequence" && type !== "function" && type !== "extension";
 }
 
-function toReference({ name, type }: { readonly name: string; readonly type: string }) {
-  return { column_name: name, data_type: type };
+function toReference({ columns = [] }: Details) {
+  const all = columns.map(({ name, type }) => ({ column_name: name, data_type: type }));
+  return { body: JSON.stringify(all, null, 2) };
 }
 
 function quote(name: string): string {
@@ -112,4 +117,4 @@ function quote(name: string): string {
 }
 
 export const resources = [overview];
-export const resourceTemplates = [tableSchema, tableSample];
+export const resourceTemplates = [tableSchema, shortTableSchema, tableSample];

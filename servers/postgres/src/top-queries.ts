@@ -1,3 +1,4 @@
+import { shorten } from "./cells.ts";
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import { scrub } from "./scrub.ts";
@@ -44,7 +45,7 @@ export async function readTopQueries(
     );
     if (place === undefined) throw missing();
     return session.all<Row>(
-      `SELECT pg_catalog.left(s.query, 1000) AS query, s.calls::text AS calls,
+      `SELECT s.query query, s.calls::text AS calls,
          pg_catalog.round(s.total_exec_time::numeric, 1)::float8 AS total_ms,
          pg_catalog.round(s.mean_exec_time::numeric, 2)::float8 AS mean_ms, s.rows::text AS rows,
          pg_catalog.round(100.0 * s.shared_blks_hit
@@ -57,7 +58,7 @@ export async function readTopQueries(
     );
   });
   return rows.map(({ hit_percent, query, ...row }) => ({
-    query: scrub(query),
+    query: shorten(scrub(query)),
     ...row,
     ...(hit_percent !== null && { hit_percent }),
   }));

@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { createInspector, type Session, sessions } from "@fairlead/testing";
+import { createInspector, findSessions, type Session } from "@fairlead/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createShop, type Shop } from "./support/shop.ts";
 
 const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const sessions = await findSessions("postgres", bin);
+const network = "host";
 
 let shop: Shop;
 beforeAll(async () => {
@@ -15,7 +17,7 @@ afterAll(() => shop.close());
 describe.for(Object.entries(sessions))("the official %s", ([, { open, remembers }]) => {
   let session: Session;
   beforeEach(async () => {
-    session = await open({ bin, env: { DATABASE_URL: `shop=${shop.url}` } });
+    session = await open({ env: { DATABASE_URL: `shop=${shop.url}` }, network });
   });
   afterEach(() => session.close());
 
@@ -58,7 +60,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open, remembers 
   test(`a call that is cancelled ${how}`, async () => {
     await session.close();
     const args = remembers ? [] : ["--timeout-ms", "1500"];
-    session = await open({ bin, args, env: { DATABASE_URL: shop.url } });
+    session = await open({ args, env: { DATABASE_URL: shop.url }, network });
     const controller = new AbortController();
     const slow = "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000)";
     const call = session.call("query", { sql: slow }, { signal: controller.signal });

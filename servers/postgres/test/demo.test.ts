@@ -27,7 +27,7 @@ describe("--demo", () => {
   test("ends a statement that would not end, and starts again", async () => {
     const limits = { poolSize: 4, timeoutMs: 9_000, maxRows: 100, requireLeastPrivilege: true };
     const options = { ...limits, databases: [], demo: true, allowInsecureTls: false };
-    const databases = new Databases(options);
+    const databases = new Databases(options, () => undefined);
     const ask = (sql: string, signal: AbortSignal) =>
       runQuery(databases.get(), {
         sql,

@@ -1,8 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { chownSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { spawn } from "@fairlead/runtime/testing";
+import { type Certificate, createCertificate } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Databases } from "../src/databases.ts";
 import { runQuery } from "../src/query.ts";
@@ -12,31 +15,37 @@ const bin = new URL("../dist/main.js", import.meta.url);
 const password = "correct-horse-battery";
 
 let shop: Shop;
-let certificate: string;
+let directory: string;
+let authority: string;
 
 beforeAll(async () => {
   shop = await createShop();
-  const data = join(shop.postgres.directory, "data");
-  const { uid, gid } = statSync(data);
-  certificate = join(data, "server.crt");
-  const key = join(data, "server.key");
-  const subject = [
-    "-subj",
-    "/CN=localhost",
-    "-addext",
-    "subjectAltName=DNS:localhost,IP:127.0.0.1",
-  ];
-  const words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...subject];
-  execFileSync("openssl", [...words, "-keyout", key, "-out", certificate], { stdio: "ignore" });
-  for (const file of [key, certificate]) chownSync(file, uid, gid);
+  directory = mkdtempSync(join(tmpdir(), "fairlead-tls-"));
+  authority = join(directory, "authority.pem");
   await shop.admin(`CREATE ROLE locked LOGIN PASSWORD '${password}'`);
-  const rules = join(data, "pg_hba.conf");
-  const first = "host all locked 127.0.0.1/32 scram-sha-256\n";
-  writeFileSync(rules, first + readFileSync(rules, "utf8"));
+  const [file] = await shop.admin<{ name: string; text: string }>(
+    "SELECT name, pg_read_file(name) AS text FROM current_setting('hba_file') name",
+  );
+  await write(`'${file?.name}'`, `host all locked all scram-sha-256\n${file?.text}`);
+  await useCertificate(createCertificate(["localhost", "127.0.0.1", "0.0.0.0"]));
+});
+afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  await shop.close();
+});
+
+/** Has the server show this certificate from now on, by its own hand: it may run elsewhere. */
+async function useCertificate({ key, certificate }: Certificate): Promise<void> {
+  writeFileSync(authority, certificate);
+  await write("PROGRAM 'umask 077; cat > server.key'", key);
+  await write("PROGRAM 'cat > server.crt'", certificate);
   await shop.admin("ALTER SYSTEM SET ssl = on");
   await shop.admin("SELECT pg_reload_conf()");
-});
-afterAll(() => shop.close());
+}
+
+async function write(where: string, text: string): Promise<void> {
+  await shop.admin(`COPY (SELECT unnest(string_to_array($$${text}$$, chr(10)))) TO ${where}`);
+}
 
 function urlAs(user: string, secret: string, query = ""): string {
   return `postgres://${user}:${secret}@127.0.0.1:${new URL(shop.url).port}/postgres${query}`;
@@ -84,7 +93,7 @@ describe("TLS", () => {
 
   async function ask(url: string) {
     const more = { databases: [url], demo: false, allowInsecureTls: false };
-    const databases = new Databases({ ...options, ...more });
+    const databases = new Databases({ ...options, ...more }, () => undefined);
     try {
       const sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
       const { signal } = new AbortController();
@@ -103,19 +112,58 @@ describe("TLS", () => {
   });
 
   test("with the authority named is verified and used", async () => {
-    const query = `?sslmode=verify-full&sslrootcert=${encodeURIComponent(certificate)}`;
+    const query = `?sslmode=verify-full&sslrootcert=${encodeURIComponent(authority)}`;
     expect(await ask(urlAs("locked", password, query))).toEqual([[true]]);
   });
 
-  test("with a name the certificate does not have is refused", async () => {
-    const query = `?sslrootcert=${encodeURIComponent(certificate)}`;
-    const url = urlAs("locked", password, query).replace("127.0.0.1", "127.0.0.2");
-    await expect(ask(url)).rejects.toMatchObject({ hint: expect.any(String) });
+  test("is verified for another host though nobody asked for it", async () => {
+    // The same server, by an address that this machine does not call its own.
+    const url = urlAs("locked", password).replace("127.0.0.1", "0.0.0.0");
+    await expect(ask(url)).rejects.toMatchObject({
+      message: expect.stringContaining("certificate"),
+    });
+    const query = `?sslrootcert=${encodeURIComponent(authority)}`;
+    expect(await ask(url + query)).toEqual([[true]]);
+  });
+
+  test("is not given up for a server that says it has none, and nothing is told to it", async () => {
+    const heard: Buffer[] = [];
+    const plain = createServer((socket) => {
+      socket.on("data", (chunk) => {
+        heard.push(chunk);
+        socket.write("N");
+      });
+    }).listen(0, "127.0.0.1");
+    await once(plain, "listening");
+    const { port } = Object(plain.address());
+    const url = `postgres://locked:${password}@0.0.0.0:${port}/postgres`;
+    await expect(ask(url)).rejects.toMatchObject({ hint: expect.stringContaining("sslmode") });
+    plain.close();
+    // The request for TLS, and not one byte more.
+    expect(Buffer.concat(heard).toString("hex")).toBe("0000000804d2162f");
+  });
+
+  test("whose authority cannot be read says so", async () => {
+    const missing = join(directory, "missing.pem");
+    const url = urlAs("locked", password, `?sslrootcert=${encodeURIComponent(missing)}`);
+    await expect(ask(url)).rejects.toMatchObject({
+      message: expect.stringContaining("sslrootcert"),
+      hint: expect.any(String),
+    });
   });
 
   test("may be left unverified for this machine alone", async () => {
     expect(await ask(urlAs("locked", password, "?sslmode=no-verify"))).toEqual([[true]]);
     expect(await ask(urlAs("locked", password))).toEqual([[false]]);
+  });
+
+  test("with a name the certificate does not have is refused", async () => {
+    await useCertificate(createCertificate(["db.example.com"]));
+    const query = `?sslrootcert=${encodeURIComponent(authority)}`;
+    await expect(ask(urlAs("locked", password, query))).rejects.toMatchObject({
+      message: expect.stringContaining("altnames"),
+      hint: expect.stringContaining("sslrootcert"),
+    });
   });
 });
 

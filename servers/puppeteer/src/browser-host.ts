@@ -10,6 +10,8 @@ export interface BrowserHostOptions {
   readonly headed: boolean;
   readonly sandbox: "on" | "auto" | "off";
   readonly guard: UrlGuard;
+  /** The browser's whole environment. */
+  readonly environment: Readonly<Record<string, string>>;
   warn(message: string): void;
 }
 

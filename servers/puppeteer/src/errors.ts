@@ -36,6 +36,11 @@ const known: readonly (readonly [RegExp, string, string])[] = [
     "The server's certificate is not valid.",
     "It is not overridden; use another address.",
   ],
+  [
+    /ERR_INVALID_AUTH_CREDENTIALS/,
+    "The server asks for a name and a password.",
+    "They can stand in the URL: https://name:password@host/.",
+  ],
   [/net::ERR_\w+/, "The page did not load.", "Check the address, or try again later."],
   [
     /Target closed|Session closed|Connection closed|detached Frame|Navigating frame was detached|Target\.\w+\): (?:No target|Session)|Page crashed|Target crashed|browser has disconnected|Session with given id not found|Connection is closed|WebSocket is not open|Execution context (?:was destroyed|is not available)|Cannot find context|Frame was detached/i,
@@ -52,6 +57,13 @@ const known: readonly (readonly [RegExp, string, string])[] = [
     "The element is not there to be used: hidden, covered or gone.",
     "Take a new puppeteer_snapshot, or wait with puppeteer_wait_for.",
   ],
+  [/Cannot focus/, "This element takes no keys.", "Name a field, or leave the selector out."],
+  [
+    /History entry to navigate to not found/,
+    "There is no page to go to in this direction.",
+    "Open one with puppeteer_navigate.",
+  ],
+  [/found in userAgent/, "This is no user agent.", "Use plain characters in one line."],
   [/Unknown key/, "There is no such key.", "Use names such as Enter, Tab, ArrowDown, Control+A."],
   [
     /Maximum call stack/,

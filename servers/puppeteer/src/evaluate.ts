@@ -12,12 +12,13 @@ export async function evaluateScript(tab: Tab, script: string): Promise<string> 
   const value = await tab.read(() => {
     const timer = sleep(timeoutMs, late, { ref: false });
     return Promise.race([tab.page.evaluate(script), timer]).catch((error: unknown) => {
-      throw isOfPage(error)
-        ? new BrowserError(
-            `The script failed: ${firstLine(tab.clean(error.message))}`,
-            "Mend the script.",
-          )
-        : error;
+      if (!isOfPage(error)) throw error;
+      // A page can throw anything, and here it comes out as it is.
+      const said = error instanceof Error ? error.message : String(error);
+      throw new BrowserError(
+        `The script failed: ${firstLine(tab.clean(said))}`,
+        "Mend the script.",
+      );
     });
   });
   if (value === late) {
@@ -25,14 +26,19 @@ export async function evaluateScript(tab: Tab, script: string): Promise<string> 
     throw new BrowserError("The script ran for 30 seconds and was ended.", "Do less at once.");
   }
   const said = tab.console.list("debug", before).map(formatConsole).join("\n");
-  const shown = JSON.stringify(value, null, 2) ?? "undefined";
+  const shown = JSON.stringify(value, toJson, 2) ?? "undefined";
   return `Execution result:\n${shown}\n\nConsole output:\n${said}`;
 }
 
+/** JSON has no form for the one other kind of value that a page can hand over. */
+function toJson(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}n` : value;
+}
+
 /** Whether the page threw it; puppeteer gives such errors the name they have there. */
-function isOfPage(error: unknown): error is Error {
+function isOfPage(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
   return (
-    error instanceof Error &&
     !/ProtocolError|TargetCloseError|TimeoutError/.test(error.name) &&
     !/context was destroyed|Cannot find context|detached/i.test(error.message)
   );

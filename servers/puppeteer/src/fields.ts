@@ -22,20 +22,35 @@ export async function fillField(
   if (kind === "other") {
     throw new BrowserError(`${selector} takes no text.`, "Name an input, textarea or select.");
   }
+  if (kind === "locked") {
+    throw new BrowserError(
+      `${selector} cannot be changed: it is disabled or read-only.`,
+      "Look with puppeteer_snapshot what the page wants first.",
+    );
+  }
   if (kind === "select") return selectOption(handle, selector, value);
   if (kind === "check") return setChecked(handle, selector, value);
-  // The frame the field is in may be another site's than the page.
-  const frame = await handle.contentFrame().catch(() => null);
-  const revealed = secrets.reveal(value, frame?.url() ?? (await ownerUrl(handle)));
+  // The field's own frame, which may be another site's than the page, and as the browser knows it:
+  // a page can lie about where it is.
+  const revealed = secrets.reveal(value, handle.frame.url());
   if (revealed.secret) await handle.evaluate(hideFromPictures);
-  if (kind === "set") return void (await handle.evaluate(setValue, revealed.text));
+  if (kind === "set") {
+    if (await handle.evaluate(setValue, revealed.text)) return;
+    throw new BrowserError(
+      `${selector} does not take this value.`,
+      "Dates are 2026-11-21, times 13:45, colors #ff0000.",
+    );
+  }
   await handle.focus();
   const filled = await handle.evaluate(selectContent);
-  if (filled) await tab.page.keyboard.press("Backspace");
-  // Key by key a page could say a secret's beginnings, which nothing would recognise.
+  // Key by key a page could say a secret's beginnings, which nothing would recognise; and keys go
+  // where the focus is, which the page around a frame can take to a field of its own.
   if (revealed.secret || revealed.text.length > mostTyped || /[\r\n]/.test(revealed.text)) {
-    await tab.page.keyboard.sendCharacter(revealed.text);
-  } else await tab.page.keyboard.type(revealed.text);
+    if (await handle.evaluate(insertText, revealed.text)) return;
+    throw new BrowserError(`${selector} took no text.`, "Look at it with puppeteer_snapshot.");
+  }
+  if (filled) await tab.page.keyboard.press("Backspace");
+  await tab.page.keyboard.type(revealed.text);
 }
 
 /** Chooses an option by its value or by what it says. */
@@ -75,8 +90,11 @@ export async function uploadFiles(
     );
   }
   const handle = await tab.element(selector);
-  const file = await handle.evaluate((element) => element.matches("input[type=file]"));
-  if (!file) throw new BrowserError(`${selector} is no file field.`, "Name an input of type file.");
+  const takes = await handle.evaluate(countFiles);
+  if (takes === 0) {
+    throw new BrowserError(`${selector} is no file field.`, "Name an input of type file.");
+  }
+  if (paths.length > takes) throw new BrowserError(`${selector} takes one file.`, "Name one.");
   const directory = await createUploads();
   // The page reads them when it likes, so they stay as long as it does.
   tab.page.once("close", () => void rm(directory, { recursive: true, force: true }));
@@ -95,10 +113,6 @@ export async function uploadFiles(
   await input.uploadFile(first, ...rest);
 }
 
-async function ownerUrl(handle: ElementHandle): Promise<string> {
-  return handle.evaluate((element) => element.ownerDocument.location.href);
-}
-
 async function setChecked(handle: ElementHandle, selector: string, value: string): Promise<void> {
   if (value !== "true" && value !== "false") {
     throw new BrowserError(`${selector} is a box to tick.`, 'Fill it with "true" or "false".');
@@ -110,7 +124,8 @@ async function setChecked(handle: ElementHandle, selector: string, value: string
 }
 
 /** How a field is filled. Runs in the page, as all below. */
-function toKind(element: Element): "type" | "set" | "check" | "select" | "other" {
+function toKind(element: Element): "type" | "set" | "check" | "select" | "locked" | "other" {
+  if (element.matches(":disabled, input[readonly], textarea[readonly]")) return "locked";
   if (element instanceof HTMLSelectElement) return "select";
   if (element instanceof HTMLTextAreaElement) return "type";
   if (element instanceof HTMLElement && element.isContentEditable) return "type";
@@ -120,6 +135,12 @@ function toKind(element: Element): "type" | "set" | "check" | "select" | "other"
     return "other";
   const whole = ["date", "datetime-local", "month", "week", "time", "color", "range"];
   return whole.includes(element.type) ? "set" : "type";
+}
+
+/** How many files a field takes: none where it is no file field. */
+function countFiles(element: Element): number {
+  if (!(element instanceof HTMLInputElement) || element.type !== "file") return 0;
+  return element.multiple ? Number.MAX_SAFE_INTEGER : 1;
 }
 
 function selectContent(element: Element): boolean {
@@ -135,12 +156,21 @@ function selectContent(element: Element): boolean {
   return (element.textContent ?? "") !== "";
 }
 
-function setValue(element: Element, value: string): void {
-  if (!(element instanceof HTMLInputElement)) return;
+/** Puts the text in place of what is selected, in this element's document and no other. */
+function insertText(element: Element, text: string): boolean {
+  if (element instanceof HTMLElement) element.focus();
+  return document.execCommand("insertText", false, text);
+}
+
+/** Whether the field took it: a date field drops what is no date. */
+function setValue(element: Element, value: string): boolean {
+  if (!(element instanceof HTMLInputElement)) return false;
   // Past the setter a framework may have put on the element itself.
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, value);
+  const taken = value === "" || element.value !== "";
   element.dispatchEvent(new Event("input", { bubbles: true }));
   element.dispatchEvent(new Event("change", { bubbles: true }));
+  return taken;
 }
 
 function hideFromPictures(element: Element): void {

@@ -20,12 +20,23 @@ export async function pressKeys(page: Page, combination: string): Promise<void> 
   });
   const pressed = key.trim() === "" ? key : key.trim();
   if (!isKey(pressed)) throw unknownKey(key);
+  if (isPaste(held, pressed)) {
+    throw new BrowserError(
+      "Pasting is refused: all callers of this browser share one clipboard.",
+      "Type it with puppeteer_fill.",
+    );
+  }
   for (const modifier of held) await page.keyboard.down(modifier);
   try {
     await page.keyboard.press(pressed);
   } finally {
     for (const modifier of held.reverse()) await page.keyboard.up(modifier);
   }
+}
+
+function isPaste(held: readonly (typeof modifiers)[number][], key: string): boolean {
+  if (key === "Insert") return held.includes("Shift");
+  return key.toLowerCase() === "v" && (held.includes("Control") || held.includes("Meta"));
 }
 
 function isKey(key: string): key is KeyInput {

@@ -9,6 +9,8 @@ export interface LaunchOptions {
   readonly sandbox: "on" | "auto" | "off";
   readonly proxyPort: number;
   readonly profile: string;
+  /** Nothing else of this process's environment reaches the browser. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Told when the sandbox had to be dropped. */
   warn(message: string): void;
 }
@@ -67,7 +69,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
   try {
     return await start(path, options, args);
   } catch (error) {
-    if (!(await refusesSandbox(path, options.profile))) throw toLaunchError(path, error);
+    if (!(await refusesSandbox(path, options, args))) throw toLaunchError(path, error);
     if (options.sandbox === "auto") {
       options.warn(`Chrome runs without its sandbox, which this system refuses (--sandbox auto).`);
       return start(path, options, [...args, "--no-sandbox"]);
@@ -88,6 +90,7 @@ async function start(path: string, options: LaunchOptions, args: string[]): Prom
       pipe: true,
       headless: !options.headed,
       userDataDir: options.profile,
+      env: options.environment,
       args,
       // The runtime ends this process in order; the browser must not race it.
       handleSIGINT: false,
@@ -103,12 +106,15 @@ async function start(path: string, options: LaunchOptions, args: string[]): Prom
 }
 
 /** Starts the browser once more to hear why it ended: over a pipe its last words are lost. */
-function refusesSandbox(path: string, profile: string): Promise<boolean> {
-  const args = ["--headless", `--user-data-dir=${profile}`, "--dump-dom", "about:blank"];
+function refusesSandbox(
+  path: string,
+  { profile, environment: env }: LaunchOptions,
+  args: readonly string[],
+): Promise<boolean> {
+  const probe = [...args, "--headless", `--user-data-dir=${profile}`, "--dump-dom", "about:blank"];
+  const ending = { timeout: probeMs, killSignal: "SIGKILL" } as const;
   return new Promise((resolve) => {
-    execFile(path, args, { timeout: probeMs, killSignal: "SIGKILL" }, (_, __, stderr) => {
-      resolve(noSandbox.test(stderr));
-    });
+    execFile(path, probe, { ...ending, env }, (_, __, stderr) => resolve(noSandbox.test(stderr)));
   });
 }
 

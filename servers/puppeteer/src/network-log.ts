@@ -71,7 +71,7 @@ function toEntry(id: string, request: HTTPRequest, clean: Clean): NetworkEntry {
   return {
     id,
     method: request.method(),
-    url: toLine(clean(request.url()), 500),
+    url: toLine(clean(request.url()), request.url().startsWith("data:") ? 80 : 500),
     type: request.resourceType().toLowerCase(),
     ...(status !== undefined && { status }),
     ...(error !== undefined && { error }),

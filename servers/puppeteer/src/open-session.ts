@@ -16,6 +16,13 @@ export interface PuppeteerOptions {
   readonly idleMinutes: number;
 }
 
+/** What a session takes from the process it is in. */
+export interface Surroundings {
+  /** The browser's whole environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  warn(message: string): void;
+}
+
 interface Shared {
   readonly guard: UrlGuard;
   readonly host: BrowserHost;
@@ -27,12 +34,12 @@ const shared = new WeakMap<PuppeteerOptions, Shared>();
 /** Makes a caller's session; the browser starts when the first page is opened. */
 export async function openSession(
   options: PuppeteerOptions,
-  warn: (message: string) => void,
+  surroundings: Surroundings,
 ): Promise<Session> {
   const secrets = parseSecrets(options.secrets === undefined ? "" : await read(options.secrets));
   const directories = options.uploadDirectories;
   const uploads = directories.length > 0 ? await createPathGuard({ directories }) : undefined;
-  const { guard, host } = share(options, warn);
+  const { guard, host } = share(options, surroundings);
   return new Session({
     host,
     secrets,
@@ -43,12 +50,13 @@ export async function openSession(
   });
 }
 
-function share(options: PuppeteerOptions, warn: (message: string) => void): Shared {
+function share(options: PuppeteerOptions, surroundings: Surroundings): Shared {
   const known = shared.get(options);
   if (known) return known;
   const guard = createUrlGuard({ allowHosts: options.allowHosts, flag: "--allow-hosts" });
   const { executablePath, headed, sandbox } = options;
-  const made = { guard, host: new BrowserHost({ executablePath, headed, sandbox, guard, warn }) };
+  const how = { executablePath, headed, sandbox, guard, ...surroundings };
+  const made = { guard, host: new BrowserHost(how) };
   shared.set(options, made);
   return made;
 }

@@ -9,8 +9,10 @@ export async function readPageText(
 ): Promise<string> {
   const root = element ?? (await page.$("body"));
   if (root === null) return "";
-  const text = format === "text" ? await readPlainText(root) : await root.evaluate(toMarkdown);
-  return toVisible(text).trim();
+  const plain = () => readPlainText(root);
+  // A page can redefine what the conversion uses: then it fails, or it is no text that comes back.
+  const text = format === "text" ? await plain() : await root.evaluate(toMarkdown).catch(plain);
+  return toVisible(String(text)).trim();
 }
 
 async function readPlainText(root: ElementHandle): Promise<string> {

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readlink, rm, stat } from "node:fs/promises";
-import { platform, tmpdir } from "node:os";
+import { hostname, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const prefix = "fairlead-browser-";
@@ -40,7 +40,9 @@ async function sweepProfiles(): Promise<void> {
 async function isStale(path: string): Promise<boolean> {
   // Chrome leaves `host-pid` in this link while it runs, except on Windows.
   const lock = await readlink(join(path, "SingletonLock")).catch(() => undefined);
-  const pid = lock?.split("-").at(-1);
+  const [, host, pid] = /^(.*)-(\d+)$/.exec(lock ?? "") ?? [];
+  // Another machine's, which shares this directory: its processes cannot be seen from here.
+  if (pid !== undefined && host !== hostname()) return isOlder(path, unlockedMs);
   if (pid !== undefined) return (await exists("/proc/self")) && !(await exists(`/proc/${pid}`));
   return isOlder(path, platform() === "win32" ? unlockedMs : startingMs);
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import { connect } from "node:net";
 import { createUrlGuard } from "@fairlead/runtime/guard";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -60,6 +60,23 @@ test("forwards what belongs to the message, not to the connection", async () => 
   expect(headers).toMatchObject({ host: `127.0.0.1:${site.port}`, "x-end": "2" });
   expect(headers).not.toHaveProperty("x-hop");
   expect(headers).not.toHaveProperty("proxy-authorization");
+});
+
+test("two connections to it share none onward: a server may know its caller by the connection", async () => {
+  const path = `http://127.0.0.1:${site.port}/`;
+  const [one, other] = [1, 2].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
+  try {
+    for (const agent of [one, other, one, other]) {
+      const asked = request({ host: "127.0.0.1", port: proxy.port, path, ...(agent && { agent }) });
+      asked.end();
+      const [answer] = await once(asked, "response");
+      for await (const _ of answer);
+    }
+    expect(site.connections()).toBe(2);
+  } finally {
+    one?.destroy();
+    other?.destroy();
+  }
 });
 
 test("refuses what the guard refuses, and remembers why", async () => {

@@ -49,7 +49,9 @@ export interface FilteringProxy {
  * address, and connects to that very address.
  */
 export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringProxy> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  // A caller's connections are used onward for that caller alone: a server may know who it is by
+  // the connection (NTLM), and callers share no connection to this proxy.
+  const agents = new WeakMap<Duplex, Agent>();
   const failures = new Map<string, UrlError>();
   const open = new Set<Duplex>();
   let ownPort = 0;
@@ -75,7 +77,7 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
     const port = url.port === "" ? 80 : Number(url.port);
     const pinned = await pin(url.hostname, port);
     const onward = request({
-      agent,
+      agent: agents.get(from.socket),
       ...toTarget(pinned),
       method: from.method,
       path: `${url.pathname}${url.search}`,
@@ -137,8 +139,13 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
   // A WebSocket comes as a tunnel; an upgrade sent to the proxy itself is nobody's honest request.
   proxy.on("upgrade", (_, client) => client.destroy());
   proxy.on("connection", (client) => {
+    const agent = new Agent({ keepAlive: true });
+    agents.set(client, agent);
     open.add(client);
-    client.on("close", () => open.delete(client));
+    client.on("close", () => {
+      agent.destroy();
+      open.delete(client);
+    });
   });
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");
@@ -149,7 +156,6 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
     port: ownPort,
     failure: (host) => failures.get(host),
     async close() {
-      agent.destroy();
       for (const socket of open) socket.destroy();
       await new Promise<void>((resolve) => proxy.close(() => resolve()));
     },

@@ -61,23 +61,31 @@ async function shoot(page: Page, options: ScreenshotOptions): Promise<Screenshot
 }
 
 async function findArea(page: Page, options: ScreenshotOptions): Promise<ScreenshotClip> {
-  const view = await page.evaluate(() => ({
-    x: window.scrollX,
-    y: window.scrollY,
-    width: window.innerWidth,
-    height: window.innerHeight,
-    pageWidth: document.documentElement.scrollWidth,
-    pageHeight: document.documentElement.scrollHeight,
-  }));
+  const { view, whole } = await measure(page);
   if (options.element !== undefined) {
     const box = await options.element.boundingBox();
     if (box === null || box.width < 1 || box.height < 1) {
       throw new BrowserError("The element takes no room on the page.", "Name one that is shown.");
     }
-    const [x, y] = [box.x + view.x, box.y + view.y];
+    const [x, y] = [box.x + view.pageX, box.y + view.pageY];
     return { x, y, width: box.width, height: Math.min(box.height, mostHeight) };
   }
-  if (!options.fullPage) return { x: view.x, y: view.y, width: view.width, height: view.height };
-  const width = Math.max(view.pageWidth, 1);
-  return { x: 0, y: 0, width, height: Math.min(Math.max(view.pageHeight, 1), mostHeight) };
+  if (!options.fullPage) {
+    const { pageX: x, pageY: y, clientWidth: width, clientHeight: height } = view;
+    const shown = Math.min(Math.max(height, 1), mostHeight);
+    return { x, y, width: Math.max(width, 1), height: shown };
+  }
+  const height = Math.min(Math.max(whole.height, 1), mostHeight);
+  return { x: 0, y: 0, width: Math.max(whole.width, 1), height };
+}
+
+/** View and page in CSS pixels, as the browser has them: what a page says of itself can be a lie. */
+async function measure(page: Page) {
+  const session = await page.createCDPSession();
+  try {
+    const metrics = await session.send("Page.getLayoutMetrics");
+    return { view: metrics.cssLayoutViewport, whole: metrics.cssContentSize };
+  } finally {
+    await session.detach().catch(() => {});
+  }
 }

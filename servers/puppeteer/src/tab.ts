@@ -101,13 +101,14 @@ export class Tab {
   /** The element a CSS selector or a ref of a snapshot names; waits a little for it to appear. */
   async element(selector: string): Promise<ElementHandle> {
     if (isRef(selector)) return this.refs.resolve(selector);
+    // Throws for what is no selector at all, which waiting takes for one that matches nothing.
+    const there = await this.page.$(selector);
+    if (there !== null) return there;
     const found = await this.page.waitForSelector(selector).catch((error: unknown) => {
       if (error instanceof Error && error.name === "TimeoutError") return null;
       throw error;
     });
     if (found !== null) return found;
-    // Throws for what is no selector at all, which waiting takes for one that matches nothing.
-    await this.page.$(selector);
     throw new BrowserError(
       `No element matches ${selector}.`,
       "Look with puppeteer_snapshot and use a ref such as e12.",

@@ -23,7 +23,11 @@ export async function waitFor(tab: Tab, wait: Wait): Promise<void> {
   const timeout = timeMs ?? patienceMs;
   const options = { timeout, signal };
   const shown = (wanted: string) => `document.body?.innerText.includes(${JSON.stringify(wanted)})`;
-  if (selector !== undefined) await tab.page.waitForSelector(selector, options);
+  if (selector !== undefined) {
+    // Throws for what is no selector at all, which waiting takes for one that matches nothing.
+    await tab.page.$(selector);
+    await tab.page.waitForSelector(selector, options);
+  }
   if (text !== undefined) await tab.page.waitForFunction(shown(text), options);
   if (gone !== undefined) await tab.page.waitForFunction(`!${shown(gone)}`, options);
 }

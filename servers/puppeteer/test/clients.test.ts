@@ -1,13 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { type Session, sessions } from "@fairlead/testing";
-import { afterEach, beforeEach, describe, expect } from "vitest";
+import { findSessions, type Session } from "@fairlead/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { browserTest, toExecutable } from "./support/browser.ts";
 import { createSite, type Site } from "./support/site.ts";
 
 const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const sessions = await findSessions("puppeteer", bin);
 
 /** A person's errand: open a shop, look, order, and see the receipt. */
-describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
+describe.for(Object.entries(sessions))("the official %s", ([, { open, contained }]) => {
+  // The image brings a browser of its own.
+  const testWithBrowser = contained ? test : browserTest;
   let session: Session;
   let site: Site;
   beforeEach(async () => {
@@ -16,7 +19,8 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
       "/receipt": "<title>Receipt</title><h1>Thank you</h1>",
     });
     const args = ["--sandbox", "auto", "--allow-hosts", `localhost:${site.port}`];
-    session = await open({ bin, args: [...args, ...toExecutable()] });
+    const executable = contained ? [] : toExecutable();
+    session = await open({ args: [...args, ...executable], network: "host" });
   });
   afterEach(async () => {
     await session.close();
@@ -25,7 +29,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
 
   const textOf = (result: unknown) => JSON.stringify(result);
 
-  browserTest("opens, fills, clicks and looks", async () => {
+  testWithBrowser("opens, fills, clicks and looks", async () => {
     const names = (await session.listTools()).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["puppeteer_navigate", "puppeteer_snapshot"]));
     await session.call("puppeteer_navigate", { url: site.origin });

@@ -34,7 +34,8 @@ test("install-browser downloads Chrome from a mirror, once, and the server finds
   onTestFinished(() => mirror.close());
   const HOME = await home();
   const args = ["install-browser", "--download-base-url", mirror.origin];
-  const first = await runToEnd(main, { args, env: { HOME } });
+  // With nothing on the PATH: slim images have no unzip either.
+  const first = await runToEnd(main, { args, env: { HOME, PATH: HOME } });
   expect(first.stderr).toBe("");
   expect(first.code).toBe(0);
   const [, path] = /Installed: (.*)/.exec(first.stdout) ?? [];

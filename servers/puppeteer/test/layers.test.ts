@@ -1,40 +1,10 @@
-import { createUrlGuard } from "@fairlead/runtime/guard";
-import { describe, expect, onTestFinished } from "vitest";
-import { BrowserHost } from "../src/browser-host.ts";
-import { parseSecrets } from "../src/secrets.ts";
-import { Session } from "../src/session.ts";
-import { browser, browserTest, visit } from "./support/browser.ts";
-import { createSite } from "./support/site.ts";
-
-/** A session whose pages a test can lead past what `navigate` checks. */
-async function openSession(idleMs = 60_000) {
-  const site = await createSite({ "/": "<title>Here</title>" });
-  const guard = createUrlGuard({ allowHosts: [`localhost:${site.port}`] });
-  const host = new BrowserHost({
-    executablePath: browser,
-    headed: false,
-    sandbox: "auto",
-    guard,
-    warn: () => {},
-  });
-  const session = new Session({
-    host,
-    secrets: parseSecrets(""),
-    assertReachable: async () => {},
-    uploads: undefined,
-    maxPages: 3,
-    idleMs,
-  });
-  onTestFinished(async () => {
-    await session.close();
-    await site.close();
-  });
-  return { session, site };
-}
+import { describe, expect } from "vitest";
+import { browserTest, visit } from "./support/browser.ts";
+import { openSession } from "./support/session.ts";
 
 describe("each layer holds where the one before it does not", () => {
   browserTest("requests for files are stopped on their way out of the browser", async () => {
-    const { session } = await openSession();
+    const { session } = openSession({});
     const { page } = await session.open();
     for (const url of ["file:///etc/passwd", "view-source:file:///etc/passwd"]) {
       await expect(page.goto(url)).rejects.toThrow("ERR_BLOCKED_BY_CLIENT");
@@ -42,7 +12,7 @@ describe("each layer holds where the one before it does not", () => {
   });
 
   browserTest("a page that is at chrome: or data: all the same is sent away", async () => {
-    const { session } = await openSession();
+    const { session } = openSession({});
     const { page } = await session.open();
     for (const url of ["chrome://version", "data:text/html,hi"]) {
       await page.goto(url).catch(() => {});
@@ -51,7 +21,7 @@ describe("each layer holds where the one before it does not", () => {
   });
 
   browserTest("the proxy refuses what navigation let pass, and the call says why", async () => {
-    const { session } = await openSession();
+    const { session } = openSession({});
     const tab = await session.open();
     const options = { waitUntil: "load", timeout: 10_000 } as const;
     await expect(session.navigate(tab, "http://127.0.0.1:9999/", options)).rejects.toMatchObject({
@@ -64,7 +34,7 @@ describe("each layer holds where the one before it does not", () => {
 });
 
 browserTest("a page nobody uses is closed", async () => {
-  const { session } = await openSession(100);
+  const { session } = openSession({ idleMs: 100 });
   await session.open();
   await expect.poll(() => session.pageIds, { timeout: 10_000 }).toEqual([]);
   expect((await session.tab()).id).toMatch(/^p_/);

@@ -1,19 +1,24 @@
 import { mkdtemp, readdir, readFile, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { spawn } from "@fairlead/runtime/testing";
 import { afterAll, beforeEach, describe, expect, onTestFinished } from "vitest";
-import { browserTest, toExecutable, toVisit, visit } from "./support/browser.ts";
+import { browserTest, toExecutable, toVisit, visitAlone } from "./support/browser.ts";
 import { descendants, living } from "./support/processes.ts";
 import { createSite } from "./support/site.ts";
 
 const main = new URL("../dist/main.js", import.meta.url);
 
 /** The built server with a page open, and the processes it has started. */
-async function start() {
-  const site = await createSite({ "/": "<title>Here</title><p>hello</p>" });
+async function start(more: Readonly<Record<string, string>> = {}) {
+  const site = await createSite({
+    "/": "<title>Here</title><p>hello</p><input type=file multiple>",
+  });
+  const folder = fileURLToPath(new URL("../src", import.meta.url));
   const args = ["--sandbox", "auto", "--allow-hosts", `localhost:${site.port}`];
-  const env = { TMPDIR: temporary };
+  args.push("--upload-directories", folder);
+  const env = { ...more, TMPDIR: temporary };
   const client = await spawn(main, { args: [...args, ...toExecutable()], env });
   onTestFinished(async () => {
     await client.close();
@@ -111,11 +116,49 @@ browserTest("500 navigations leave no page, process or file behind", async () =>
   expect(await added()).toEqual([]);
 });
 
+browserTest("copies of uploaded files go with their page, and with their server", async () => {
+  const { client, call, site } = await start();
+  const copies = async () => (await added()).filter((name) => name.includes("upload"));
+  const upload = { selector: "input", paths: ["index.ts", "main.ts"] };
+  await call("upload_file", upload);
+  expect(
+    await call("evaluate", { script: "document.querySelector('input').files.length" }),
+  ).toContain("2");
+  expect(await copies()).toHaveLength(1);
+  await call("tabs", { action: "close" });
+  await expect.poll(copies).toEqual([]);
+  await call("navigate", { url: site.origin });
+  await call("upload_file", upload);
+  await client.close();
+  expect(await added()).toEqual([]);
+});
+
+browserTest("a browser inherits what it needs and none of its server's secrets", async () => {
+  const kept = { LANG: "C.UTF-8", TZ: "Europe/Paris", LC_TIME: "C" };
+  const secret = "not-for-browsers";
+  const { pids } = await start({
+    ...kept,
+    DATABASE_TOKEN: secret,
+    HTTPS_PROXY: `http://${secret}.test:3128`,
+    SSLKEYLOGFILE: join(temporary, secret),
+    LD_PRELOAD: "",
+    PUPPETEER_SECRET: secret,
+  });
+  const environments = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/environ`, "latin1").catch(() => "")),
+  );
+  const all = environments.join("\0");
+  for (const [name, value] of Object.entries(kept)) expect(all).toContain(`${name}=${value}\0`);
+  expect(all).toContain(`TMPDIR=${temporary}\0`);
+  expect(all).not.toContain(secret);
+  expect(await added()).not.toContain(secret);
+});
+
 describe("--sandbox", () => {
   browserTest(
     "on, the default: where it cannot start the call says so, and names the flag",
     async () => {
-      const { client, site } = await visit({ "/": "" }, { sandbox: "on" });
+      const { client, site } = await visitAlone({ "/": "" }, { sandbox: "on" });
       const { isError, text } = await client.callTool("puppeteer_navigate", { url: site.origin });
       // As an ordinary user on a permissive kernel it starts, and that is right too.
       if (isError) expect(text).toContain("--sandbox auto");

@@ -26,7 +26,7 @@ browserTest("two principals of one process share a browser and nothing in it", a
   const site = await createSite({
     "/": (request, response) => {
       response.setHeader("set-cookie", "who=seen");
-      response.end(`<p>cookie: ${request.headers.cookie ?? "none"}</p>`);
+      response.end(`<p>cookie: ${request.headers.cookie ?? "none"}</p><input id=i>`);
     },
   });
   const server = await serveHttp(bin, [
@@ -79,6 +79,14 @@ browserTest("two principals of one process share a browser and nothing in it", a
   expect(await call("second", "tabs", { action: "close", page_id: id })).toContain("no page");
   await call("second", "navigate", { url: site.origin });
   expect(await call("second", "get_text")).toBe("cookie: none");
+  await call("first", "fill", { selector: "#i", value: "of the first" });
+  await call("first", "press_key", { selector: "#i", key: "Control+A" });
+  await call("first", "press_key", { key: "Control+C" });
+  for (const key of ["Control+V", "control+v", "Meta+V", "Control+Shift+V", "Shift+Insert"]) {
+    expect(await call("second", "press_key", { selector: "#i", key })).toContain("Pasting");
+  }
+  await call("second", "evaluate", { script: "i.focus(); document.execCommand('paste'); 1" });
+  expect(await call("second", "evaluate", { script: "i.value" })).toContain('result:\n""');
   expect(await call("second", "close")).toBe("Closed 1 pages.");
   expect(await call("first", "tabs")).toContain(id);
 });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parseSecrets } from "../src/secrets.ts";
-import { browserTest, visit } from "./support/browser.ts";
+import { browserTest, visitAlone } from "./support/browser.ts";
+import { createSite } from "./support/site.ts";
 
 const value = 'p@ss & "w<rd" 42%';
 
@@ -18,7 +19,7 @@ async function secretsFile(...lines: readonly string[]): Promise<string> {
 browserTest("a secret is typed by its name and comes back in no answer", async () => {
   const page = `<title>Login</title><form action="/in"><button hidden>x</button><input id="u"><input id="p" name="p" oninput="echo.textContent = value; console.log(value); document.title = value"></form><p id="echo"></p>`;
   const sent: string[] = [];
-  const { call, refused, client, site } = await visit(
+  const { call, refused, client, site } = await visitAlone(
     {
       "/": page,
       "/in": (request, response) => {
@@ -77,7 +78,7 @@ browserTest("a secret is typed by its name and comes back in no answer", async (
 });
 
 browserTest("a secret of one host is not typed into a page of another", async () => {
-  const { call, refused, site } = await visit(
+  const { call, refused, site } = await visitAlone(
     { "/": "<input id=p>" },
     { secrets: await secretsFile("TOKEN@bank.example=12345678", "LOCAL@localhost=abcdefgh") },
   );
@@ -88,6 +89,48 @@ browserTest("a secret of one host is not typed into a page of another", async ()
   expect(await call("evaluate", { script: "p.value" })).toContain('""');
   await call("fill", { selector: "#p", value: "{{LOCAL}} and {{OTHER}}" });
   expect(await call("evaluate", { script: "p.value" })).toContain("[secret] and {{OTHER}}");
+});
+
+browserTest("a page that lies about where it is gets no secret of another host", async () => {
+  const { call, refused, site } = await visitAlone(
+    {
+      "/": `<input id=p><script>
+const lie = { href: "http://bank.example/", hostname: "bank.example", host: "bank.example" };
+for (const of of [p, Node.prototype]) {
+  Object.defineProperty(of, "ownerDocument", { get: () => ({ location: lie, URL: lie.href }) });
+}
+</script>`,
+    },
+    { secrets: await secretsFile("TOKEN@bank.example=12345678") },
+  );
+  await call("navigate", { url: site.origin });
+  expect(await refused("fill", { selector: "#p", value: "{{TOKEN}}" })).toContain(
+    "belongs to bank.example",
+  );
+  expect(await call("evaluate", { script: "p.value" })).toContain('""');
+});
+
+browserTest("a page around a frame cannot take over what is typed into the frame", async () => {
+  const frame = await createSite({ "/": "<input aria-label=Key>" });
+  onTestFinished(() => frame.close());
+  const { call, site } = await visitAlone(
+    {
+      // As soon as the frame has the focus, the page around it takes it back.
+      "/": `<input id=trap><iframe src="http://127.0.0.1:${frame.port}/"></iframe>
+<script>addEventListener("blur", () => { setInterval(() => { window.focus(); trap.focus(); }, 0); });</script>`,
+    },
+    {
+      secrets: await secretsFile("TOKEN@127.0.0.1=12345678"),
+      allowHosts: ["localhost", "127.0.0.1"],
+    },
+  );
+  await call("navigate", { url: site.origin });
+  const [, key] = /textbox "Key".*\[(e\d+)\]/.exec(await call("snapshot")) ?? [];
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    await call("fill", { selector: key, value: "{{TOKEN}}" });
+    expect(await call("evaluate", { script: "trap.value.length" })).toContain("result:\n0");
+  }
+  expect(await call("snapshot")).toContain('textbox "Key" value="[secret]"');
 });
 
 describe("the file of secrets", () => {

@@ -19,7 +19,7 @@ export function fitText(text: string, budget: number): string {
  * Shortens the text parts of an answer so that together they keep the budget. The first that does
  * not fit is cut and says so; text after it is left out, since notices would add up.
  */
-export function fitParts(parts: readonly Part[], budget: number): readonly Part[] {
+export function fitParts<P extends Part>(parts: readonly P[], budget: number): readonly P[] {
   let left = budget;
   let full = false;
   return parts.flatMap((part) => {

@@ -25,6 +25,7 @@ export {
   PathGuard,
   type PathGuardOptions,
 } from "./paths.ts";
+export { cleanText, markUntrusted, revealText } from "./text.ts";
 export {
   createUrlGuard,
   type PinnedHost,

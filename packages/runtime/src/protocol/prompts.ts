@@ -1,3 +1,4 @@
+import { fitParts } from "../call/budget.ts";
 import type { Call } from "../call/call.ts";
 import { type ContentLimits, toBlock } from "../call/content.ts";
 import { explain } from "../define/error.ts";
@@ -14,7 +15,7 @@ export function findPrompt(prompts: readonly Prompt[] | undefined, name: unknown
   throw invalidParams(`Unknown prompt: ${name}. Known prompts: ${known || "none"}.`);
 }
 
-/** The `messages` of a `prompts/get` result as JSON; throws ProtocolError for bad arguments. */
+/** The `messages` of a `prompts/get` result as JSON, cut to the budget; throws ProtocolError for bad arguments. */
 export async function getMessages(
   prompt: Prompt,
   given: unknown,
@@ -25,8 +26,9 @@ export async function getMessages(
   const answer = await getAnswer(prompt, args, context);
   const messages: readonly PromptMessage[] =
     typeof answer === "string" ? [{ role: "user", content: text(answer) }] : answer;
-  const blocks = messages.map(
-    ({ role, content }) => `{"role":"${role}","content":${toBlock(content, limits)}}`,
+  const parts = messages.map(({ role, content }) => ({ ...content, role }));
+  const blocks = fitParts(parts, context.budget).map(
+    ({ role, ...content }) => `{"role":"${role}","content":${toBlock(content, limits)}}`,
   );
   return `[${blocks.join(",")}]`;
 }

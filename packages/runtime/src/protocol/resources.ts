@@ -1,7 +1,9 @@
+import { fitParts } from "../call/budget.ts";
 import type { Call } from "../call/call.ts";
 import { toResource } from "../call/content.ts";
 import { toResourceFacts } from "../define/describe.ts";
 import { explain } from "../define/error.ts";
+import { embedded } from "../define/reply.ts";
 import type { Resource, ResourceContent, ResourceTemplate } from "../define/resource.ts";
 import type { Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
@@ -38,7 +40,7 @@ export class Resources {
     return entries;
   }
 
-  /** The `contents` of a `resources/read` result; throws ProtocolError for what is not there. */
+  /** The `contents` of a `resources/read` result, its text cut to the budget; throws ProtocolError for what is not there. */
   async read(uri: string, modern: boolean, context: Call): Promise<readonly Json[]> {
     const code = modern ? errorCode.invalidParams : legacyNotFound;
     try {
@@ -48,8 +50,11 @@ export class Resources {
       }
       const found = await resource.read(context);
       const contents: readonly ResourceContent[] = "body" in found ? [found] : found;
-      return contents.map((content) =>
-        toResource(content.uri ?? uri, content.mimeType ?? resource.mimeType, content.body),
+      const parts = contents.map((content) =>
+        embedded(content.uri ?? uri, content.body, content.mimeType ?? resource.mimeType),
+      );
+      return fitParts(parts, context.budget).map((part) =>
+        toResource(part.uri, part.mimeType, part.body),
       );
     } catch (error) {
       const explained = explain(error);

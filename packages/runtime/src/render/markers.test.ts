@@ -9,6 +9,12 @@ test("replaces what stands between the markers, and again without a change", () 
   expect(fillMarkers(filled, "b", "new")).toBe(filled);
 });
 
+test("does so between comments with #", () => {
+  expect(fillMarkers("# fairlead:b\n\n# /fairlead:b\n", "b", "new")).toBe(
+    "# fairlead:b\n\nnew\n\n# /fairlead:b\n",
+  );
+});
+
 test("says when the markers are missing", () => {
   expect(fillMarkers(text, "c", "new")).toBeUndefined();
 });

@@ -26,6 +26,7 @@ header { padding-block: 3.5rem 1.5rem; }
 header h1 { display: flex; align-items: center; gap: 0.75rem; margin: 0; font-size: 2rem; line-height: 1.2; letter-spacing: -0.02em; }
 header svg { flex: none; color: var(--sea); }
 header p { margin: 0.75rem 0 0; color: var(--quiet); max-width: 44rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; }
 main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 2rem; padding-bottom: 2rem; }
 .server { background: var(--raised); border: 1px solid var(--line); border-radius: 14px; padding: 1.75rem; }
 h2 { margin: 0; font-size: 1.35rem; letter-spacing: -0.01em; }
@@ -81,7 +82,7 @@ for (const button of navigator.clipboard ? document.querySelectorAll("button[dat
 /** Lets exactly the style and the script above run, and nothing be loaded. */
 export const pagePolicy = [
   "default-src 'none'",
-  "style-src 'sha256-Y+rl5/9CX7hvRoneX4Zl9x7OGZvPhtJMuOMvrPfAY6g='",
+  "style-src 'sha256-55tMnimgO6AX5zIEyQNJCUkVl8Q5AOB5ZI6LPp0jjj4='",
   "script-src 'sha256-Zp+4/523VaZJeUK2l18sWt/tHoxXzuPo/yZzsxmNLvo='",
   "base-uri 'none'",
   "form-action 'none'",

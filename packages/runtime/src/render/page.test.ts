@@ -31,6 +31,19 @@ test("loads nothing from anywhere", () => {
   expect(page).not.toMatch(/\ssrc=|@import|url\(|<link|<iframe/);
 });
 
+test("several servers are listed first, each with a way to it", () => {
+  const second = { ...surface, name: "attic", title: "Attic" };
+  const both = toPage([
+    { surface, path: "/shelf/mcp", baseUrl },
+    { surface: second, path: "/attic/mcp", baseUrl },
+  ]);
+  for (const name of ["shelf", "attic"]) {
+    expect(both).toContain(`href="#server-${name}"`);
+    expect(both).toContain(`<h2 id="server-${name}">`);
+  }
+  expect(page).not.toContain("<nav");
+});
+
 test("says how it stands when nothing is served", () => {
   expect(toPage([])).toContain("No MCP server is being served.");
 });

@@ -30,7 +30,7 @@ export function toPage(servers: readonly ServedServer[]): string {
 <h1>${mark} Fairlead</h1>
 <p>${toGreeting(servers.length)} This page is for people: it shows what each server can do, and
 what to put into your client so that it can use it.</p>
-</header>
+${toContents(servers)}</header>
 <main>
 ${servers.map(toServer)}
 </main>
@@ -52,6 +52,17 @@ function toGreeting(count: number): string {
   return count === 1
     ? "One MCP server is up and answering."
     : `${count} MCP servers are up and answering.`;
+}
+
+/** Where each server is on the page; one alone is found without it. */
+function toContents(servers: readonly ServedServer[]): Html {
+  if (servers.length < 2) return html``;
+  return html`<nav aria-label="Servers"><ul>
+${servers.map(
+  ({ surface }) => html`<li><a href="#server-${surface.name}">${surface.title}</a></li>
+`,
+)}</ul></nav>
+`;
 }
 
 function toServer({ surface, path, baseUrl }: ServedServer): Html {

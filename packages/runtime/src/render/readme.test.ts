@@ -6,8 +6,16 @@ const { install, options, tools } = toReadmeBlocks(surface);
 
 test("install links the clients that can be linked and shows the config of all", () => {
   expect(install).toMatch(/^Add it to \[Cursor\]\(https:[^)]+\) or \[VS Code\]\(https:[^)]+\)/);
-  expect(install.match(/<details>/g)).toHaveLength(8);
+  expect(install.match(/<details>/g)).toHaveLength(9);
   expect(install).toContain("Replace the values");
+});
+
+test("install shows the container: hardened, with the directory under its own name, no secret", () => {
+  expect(install).toContain("docker build --build-arg SERVER=shelf --tag fairlead-shelf --file ");
+  expect(install).toContain(
+    "docker run --rm -i --read-only --cap-drop=ALL --security-opt=no-new-privileges -v " +
+      "/path/to/directory:/path/to/directory -e SHELF_TOKEN fairlead-shelf /path/to/directory\n",
+  );
 });
 
 test("options say flag, variable, meaning and bounds, own ones first", () => {

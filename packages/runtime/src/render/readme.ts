@@ -2,6 +2,7 @@ import { commonOptions } from "../define/common-options.ts";
 import type { Option, Surface, SurfaceTool, SurfaceToolset } from "../define/surface.ts";
 import { type ClientConfig, toClientConfigs } from "./client-config.ts";
 import { toStdioEndpoint } from "./endpoint.ts";
+import { toContainerEndpoint, toImageName } from "./image.ts";
 import { toDescription, toFacts, toValueName } from "./options.ts";
 import { toCell, toOneLine, toTable } from "./text.ts";
 import { isListed, toDefaultTools, toEffect, toTokens } from "./tool-facts.ts";
@@ -28,6 +29,7 @@ function toInstall(surface: Surface): string {
   return [
     `Add it to ${links.join(" or ")}, or take the config of your client from below.${replace}`,
     ...configs.map(toDetails),
+    toContainer(surface),
     "On Windows, clients that cannot find `npx` take the command `cmd` with `/c npx` before the " +
       "other arguments.",
   ].join("\n\n");
@@ -39,6 +41,20 @@ function toDetails({ client, file, language, text, command }: ClientConfig): str
     ...(command === undefined ? [] : [fence("sh", command)]),
     `${command === undefined ? "In" : "Or in"} \`${file}\`:`,
     fence(language, text.trimEnd()),
+    "</details>",
+  ].join("\n\n");
+}
+
+function toContainer(surface: Surface): string {
+  const { command, args } = toContainerEndpoint(surface);
+  const image = toImageName(surface);
+  const build = ["docker", "build", "--build-arg", `SERVER=${surface.name}`, "--tag", image];
+  return [
+    "<details><summary>Docker</summary>",
+    "Build the image in a checkout of the repository:",
+    fence("sh", [...build, "--file", "docker/Dockerfile", "."].join(" ")),
+    "In the config of your client, this takes the place of `npx` and what follows it:",
+    fence("sh", [command, ...args].join(" ")),
     "</details>",
   ].join("\n\n");
 }

@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
-import { PassThrough, pipeline, Readable, Transform } from "node:stream";
+import { PassThrough, pipeline, Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { PinnedHost } from "../guard/urls.ts";
 import { UpstreamError } from "./error.ts";
@@ -101,7 +101,8 @@ function toResponse(
     // The reader of the body is told; nobody else is waiting.
   });
   signal.addEventListener("abort", () => body.destroy(toError(signal.reason)), { once: true });
-  const stream = Readable.toWeb(body);
+  // Not Readable.toWeb: what arrives after its reader has gone would end the process (Node 22, 24).
+  const stream = ReadableStream.from(body);
   return named(new Response(toBytes(stream), { status, statusText, headers }), exchange);
 }
 

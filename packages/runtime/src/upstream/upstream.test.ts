@@ -212,6 +212,21 @@ test("an answer that was cut off is an error of its reader, not of the process",
   await expect(response.text()).rejects.toThrow();
 });
 
+test("an answer nobody reads to its end does no harm", async () => {
+  const { url, server } = await createApi((_, response) => {
+    response.write("x".repeat(100_000));
+    setTimeout(() => response.end("y".repeat(100_000)), 20);
+  });
+  const { fetch, close } = open({ baseUrl: url });
+  for (let tries = 0; tries < 10; tries += 1) await (await fetch(url)).body?.cancel();
+  const reader = (await fetch(url)).body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  close();
+  server.close();
+  await once(server, "close");
+});
+
 test("revalidates by ETag, for the same caller only", async () => {
   const { url, seen } = await createApi((request, response) => {
     const etag = `"${request.headers.authorization}"`;

@@ -1,10 +1,11 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
+import { initRepository } from "../creation.ts";
 import { cleanFiles, resetHard } from "../discarding.ts";
 import { abort, continueRebase, rebaseOnto } from "../merging.ts";
 import { formatJoined } from "../texts.ts";
-import { initRepository } from "../transfer.ts";
+
 import { joinedOutput, repo } from "./fields.ts";
 
 const init = defineTool({

@@ -9,6 +9,14 @@ export const contextLines = z.int().default(3).describe("Lines around changes.")
 export const statOnly = z.boolean().optional().describe("Counts only.");
 export const onlyPaths = z.array(z.string()).optional().describe("Only these.");
 
+/** Where the page after the kept part of this one begins, where pages are counted from the start. */
+export function resumeAfter(
+  { cursor: start = 0 }: { readonly cursor?: number | undefined },
+  kept: number,
+): number {
+  return start + kept;
+}
+
 /** What every comparison answers with. */
 export const diffOutput = z.object({
   files: cuttable(

@@ -4,7 +4,7 @@ import { defineTool } from "../context.ts";
 import { listFiles, readFileAt } from "../objects.ts";
 import { listMoves, listRemotes, listStashes, listTags } from "../refs.ts";
 import { blameFile, searchText } from "../search.ts";
-import { nextPage, onlyPaths, page, repo } from "./fields.ts";
+import { nextPage, onlyPaths, page, repo, resumeAfter } from "./fields.ts";
 
 const revision = z.string().optional().describe("Commit.");
 
@@ -78,7 +78,7 @@ const grep = defineTool({
   render: ({ matches }) =>
     matches.map(({ path, line, text: found }) => `${path}:${line}:${found}`).join("\n") ||
     "No matches.",
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  resume: resumeAfter,
 });
 
 const listTracked = defineTool({
@@ -103,7 +103,7 @@ const listTracked = defineTool({
     return { files: found.files, total: found.total, next_cursor: found.next };
   },
   render: ({ files }) => files.join("\n") || "No files.",
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  resume: resumeAfter,
 });
 
 const readFile = defineTool({
@@ -149,7 +149,7 @@ const tags = defineTool({
   },
   render: ({ tags: found }) =>
     found.map(({ name, sha, subject }) => `${name} ${sha} ${subject}`).join("\n") || "No tags.",
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  resume: resumeAfter,
 });
 
 const entries = cuttable(
@@ -214,7 +214,7 @@ const reflog = defineTool({
     return { entries: found.slice(0, most), next_cursor: next };
   },
   render: (output) => formatEntries(output.entries),
-  resume: ({ cursor: skip = 0 }, kept) => skip + kept,
+  resume: resumeAfter,
 });
 
 export const inspect = defineToolset({

@@ -1,11 +1,12 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
-import { defineTool } from "../context.ts";
+import { type Context, defineTool } from "../context.ts";
 import { readDiff } from "../diff.ts";
 import { readLog } from "../log.ts";
 import { showCommit } from "../objects.ts";
 import { toPaths } from "../pathspecs.ts";
 import { listBranches } from "../refs.ts";
+import type { Repository } from "../repository.ts";
 import { resolveTarget } from "../revisions.ts";
 import { readStatus } from "../status.ts";
 import {
@@ -17,7 +18,18 @@ import {
   toPatchBudget,
 } from "../texts.ts";
 import { assertTree } from "../trees.ts";
-import { contextLines, diffOutput, nextPage, onlyPaths, page, repo, statOnly } from "./fields.ts";
+import {
+  contextLines,
+  diffOutput,
+  nextPage,
+  onlyPaths,
+  page,
+  repo,
+  resumeAfter,
+  statOnly,
+} from "./fields.ts";
+
+type Call = Context & { readonly budget: number; readonly signal: AbortSignal };
 
 const showStatus = defineTool({
   name: "git_status",
@@ -46,65 +58,63 @@ const showStatus = defineTool({
     return { ...status, files: status.files.slice(start, end), next_cursor: next };
   },
   render: formatStatus,
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  resume: resumeAfter,
 });
 
-const localInput = z.object({
+const shown = {
   repo_path: repo,
   context_lines: contextLines,
   paths: onlyPaths,
   stat_only: statOnly,
   cursor: page,
-});
+};
+
+const comparison = { output: diffOutput, render: formatDiff, resume: resumeAfter } as const;
+
+/** One page of a comparison, of what `toWhat` says. */
+async function compare(
+  given: z.output<z.ZodObject<typeof shown>>,
+  { git, budget, signal }: Call,
+  toWhat: (opened: Repository) => Promise<readonly string[]> | readonly string[],
+) {
+  const opened = await git.open(given.repo_path, signal);
+  const what = await toWhat(opened);
+  const ofFiles = !/^--cached$|\.\./.test(what.join());
+  if (ofFiles) assertTree(opened);
+  const diff = await readDiff(opened, {
+    what,
+    ofFiles,
+    paths: await toPaths(opened, given.paths ?? []),
+    contextLines: given.context_lines,
+    statOnly: given.stat_only === true,
+    start: given.cursor ?? 0,
+    budget: toPatchBudget(budget),
+  });
+  return toDiffOutput(diff);
+}
 
 const diffUnstaged = defineTool({
+  ...comparison,
   name: "git_diff_unstaged",
   title: "Unstaged changes",
   description: "Shows changes in the working tree that are not staged.",
   effect: "read",
-  input: localInput,
-  output: diffOutput,
-  async run({ repo_path, context_lines, paths = [], stat_only, cursor: start }, context) {
-    const opened = await context.git.open(repo_path, context.signal);
-    assertTree(opened);
-    const diff = await readDiff(opened, {
-      what: [],
-      paths: await toPaths(opened, paths),
-      contextLines: context_lines,
-      statOnly: stat_only === true,
-      start: start ?? 0,
-      budget: toPatchBudget(context.budget),
-    });
-    return toDiffOutput(diff);
-  },
-  render: formatDiff,
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  input: z.object(shown),
+  run: (given, context) => compare(given, context, () => []),
 });
 
 const diffStaged = defineTool({
+  ...comparison,
   name: "git_diff_staged",
   title: "Staged changes",
   description: "Shows changes that are staged for the next commit.",
   effect: "read",
-  input: localInput,
-  output: diffOutput,
-  async run({ repo_path, context_lines, paths = [], stat_only, cursor: start }, context) {
-    const opened = await context.git.open(repo_path, context.signal);
-    const diff = await readDiff(opened, {
-      what: ["--cached"],
-      paths: await toPaths(opened, paths),
-      contextLines: context_lines,
-      statOnly: stat_only === true,
-      start: start ?? 0,
-      budget: toPatchBudget(context.budget),
-    });
-    return toDiffOutput(diff);
-  },
-  render: formatDiff,
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  input: z.object(shown),
+  run: (given, context) => compare(given, context, () => ["--cached"]),
 });
 
 const diffTarget = defineTool({
+  ...comparison,
   name: "git_diff",
   title: "Diff",
   description: "Compares a branch or commit with the working tree, or two: a..b, a...b.",
@@ -117,23 +127,8 @@ const diffTarget = defineTool({
     stat_only: statOnly,
     cursor: page,
   }),
-  output: diffOutput,
-  async run({ repo_path, target, context_lines, paths = [], stat_only, cursor: start }, context) {
-    const opened = await context.git.open(repo_path, context.signal);
-    const what = await resolveTarget(opened, target);
-    if (!what.join().includes("..")) assertTree(opened);
-    const diff = await readDiff(opened, {
-      what,
-      paths: await toPaths(opened, paths),
-      contextLines: context_lines,
-      statOnly: stat_only === true,
-      start: start ?? 0,
-      budget: toPatchBudget(context.budget),
-    });
-    return toDiffOutput(diff);
-  },
-  render: formatDiff,
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  run: ({ target, ...given }, context) =>
+    compare(given, context, (opened) => resolveTarget(opened, target)),
 });
 
 const position = z.object({ head: z.string(), skip: z.int() });
@@ -200,7 +195,7 @@ const showRevision = defineTool({
     return { ...toDiffOutput(diff), commit: shown };
   },
   render: (output) => `${formatCommit(output.commit)}\n${formatDiff(output)}`,
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  resume: resumeAfter,
 });
 
 const showBranches = defineTool({
@@ -230,7 +225,7 @@ const showBranches = defineTool({
   render: ({ branches }) =>
     branches.map(({ name, sha, current }) => `${current ? "*" : " "} ${name} ${sha}`).join("\n") ||
     "No branches.",
-  resume: ({ cursor: start = 0 }, kept) => start + kept,
+  resume: resumeAfter,
 });
 
 export const read = defineToolset({

@@ -1,7 +1,9 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { cloneRepository, fetchRemote, pullForward, pushRef } from "../transfer.ts";
+import { cloneRepository } from "../creation.ts";
+import { formatSkipped } from "../texts.ts";
+import { fetchRemote, pullForward, pushRef } from "../transfer.ts";
 import { repo } from "./fields.ts";
 
 const minutes = 10;
@@ -103,10 +105,16 @@ const clone = defineTool({
     branch: z.string().optional().describe("Branch to check out."),
     depth: z.int().optional().describe("Only so many commits."),
   }),
-  output: z.object({ path: z.string(), sha: z.string().optional(), branch: z.string().optional() }),
+  output: z.object({
+    path: z.string(),
+    sha: z.string().optional(),
+    branch: z.string().optional(),
+    skipped: z.array(z.string()),
+  }),
   run: ({ url, destination, branch, depth }, { git, signal }) =>
     cloneRepository(git, url, destination, { branch, depth, signal }),
-  render: ({ path, sha = "empty", branch = "" }) => `Cloned to ${path} at ${sha} ${branch}`,
+  render: ({ path, sha = "empty", branch = "", skipped }) =>
+    [`Cloned to ${path} at ${sha} ${branch}`, ...formatSkipped(skipped)].join("\n"),
 });
 
 export const remote = defineToolset({

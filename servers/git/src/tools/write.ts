@@ -3,6 +3,7 @@ import { z } from "zod";
 import { createBranch, switchBranch } from "../branches.ts";
 import { addFiles, commitStaged, unstage } from "../commits.ts";
 import { defineTool } from "../context.ts";
+import { formatSkipped } from "../texts.ts";
 import { onlyPaths, repo } from "./fields.ts";
 
 const addToIndex = defineTool({
@@ -46,13 +47,9 @@ const commit = defineTool({
     return { ...made, files: made.files.slice(0, 1000) };
   },
   render: ({ sha, files, skipped }) =>
-    [
-      `Changes committed successfully with hash ${sha}`,
-      ...files,
-      ...(skipped.length > 0
-        ? [`Not run: ${skipped.join(", ")}. --trust-repo-config would run them.`]
-        : []),
-    ].join("\n"),
+    [`Changes committed successfully with hash ${sha}`, ...files, ...formatSkipped(skipped)].join(
+      "\n",
+    ),
 });
 
 const reset = defineTool({

@@ -1,6 +1,6 @@
 import { PostgresError } from "../errors.ts";
 import { isDenied, isHarmless } from "./names.ts";
-import type { Called, Usage } from "./statement.ts";
+import { type Called, refusal, type Usage } from "./statement.ts";
 
 /** Asks the database in the very transaction the statement is going to run in. */
 export type Ask = <R extends Record<string, unknown>>(
@@ -14,7 +14,9 @@ interface Row extends Record<string, unknown> {
   readonly name: string;
   readonly volatile: boolean;
   readonly shipped: boolean;
+  /** Whether it takes one argument, and whether that may be a whole row. */
   readonly single: boolean;
+  readonly row: boolean;
 }
 
 /** Operators that are used without being written: by sorting, IN, BETWEEN, LIKE and joins. */
@@ -34,15 +36,17 @@ SELECT 'function' AS kind, n.nspname AS schema, p.proname AS name,
       AND d.objid = p.oid AND d.deptype = 'e') AS shipped,
   p.pronargs > 0 AND p.pronargs - p.pronargdefaults <= 1
     AND NOT 'pg_catalog.internal'::pg_catalog.regtype = ANY (p.proargtypes::pg_catalog.oid[])
-    AS single
+    AS single,
+  EXISTS (SELECT FROM pg_catalog.pg_type t
+    WHERE t.oid = p.proargtypes[0] AND t.typtype IN ('p', 'c')) AS row
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE p.proname = ANY ($1::pg_catalog.name[])
 UNION ALL
-SELECT DISTINCT 'operator', '', o.oprname, true, false, false
+SELECT DISTINCT 'operator', '', o.oprname, true, false, false, false
 FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode
 WHERE o.oprname = ANY ($2::pg_catalog.name[]) AND p.provolatile = 'v'
 UNION ALL
-SELECT DISTINCT 'type', '', t.typname, true, false, false FROM pg_catalog.pg_type t
+SELECT DISTINCT 'type', '', t.typname, true, false, false, false FROM pg_catalog.pg_type t
 WHERE t.typname = ANY ($3::pg_catalog.name[]) AND (
   EXISTS (SELECT FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
     WHERE c.casttarget = t.oid AND p.provolatile = 'v')
@@ -64,6 +68,9 @@ export async function checkCatalog(usage: Usage, ask: Ask): Promise<void> {
   for (const row of rows) {
     if (row.kind === "operator") throw volatile(`the operator ${row.name}`);
     if (row.kind === "type") throw volatile(`the type ${row.name}, whose check or cast`);
+    if (row.single && row.row && usage.sessionTexts === "near" && attributes.includes(row.name)) {
+      throw refusal(`.${row.name}, which may show the statements of other sessions,`);
+    }
     if (!isRisky(row)) continue;
     if (functions.some((called) => isCalled(called, row))) {
       throw volatile(`the function ${row.schema}.${row.name}`);

@@ -1,7 +1,8 @@
 import { PostgresError } from "../errors.ts";
 import { isDenied, isSecretRelation } from "./names.ts";
 import { changeNodes, codeNodes, explainOptions, queryNodes, schemaNodes } from "./nodes.ts";
-import { isPart, listOf, type Part, toNames, unwrap } from "./tree.ts";
+import { type SessionTexts, toSessionTexts } from "./session-texts.ts";
+import { fieldsOf, isPart, listOf, type Part, toNames, unwrap } from "./tree.ts";
 
 /** What a statement may be: each level takes all of those before it. */
 export type Level = "query" | "change" | "schema" | "code";
@@ -19,6 +20,7 @@ export interface Usage {
   readonly attributes: readonly string[];
   readonly operators: readonly string[];
   readonly types: readonly string[];
+  readonly sessionTexts: SessionTexts;
 }
 
 const levels: Readonly<Record<Level, readonly ReadonlySet<string>[]>> = {
@@ -43,7 +45,13 @@ export function checkStatement(statement: unknown, level: Level): Usage {
   return walk(statement, level);
 }
 
-const emptyUsage: Usage = { functions: [], attributes: [], operators: [], types: [] };
+const emptyUsage: Usage = {
+  functions: [],
+  attributes: [],
+  operators: [],
+  types: [],
+  sessionTexts: "absent",
+};
 
 /** EXPLAIN runs nothing, so it may plan changes; with ANALYZE it runs what it explains. */
 function checkExplain(node: Part): Usage {
@@ -61,25 +69,23 @@ function walk(start: unknown, level: Level): Usage {
   const functions: Called[] = [];
   const [attributes, operators, types] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const found = { functions, attributes, operators, types };
-  // A stack of our own: a deeply nested statement must not exhaust that of the process.
-  const rest: unknown[] = [start];
-  while (rest.length > 0) {
-    const value = rest.pop();
-    if (Array.isArray(value)) {
-      for (const item of value) rest.push(item);
-    } else if (isPart(value)) {
-      for (const [key, child] of Object.entries(value)) {
-        if (/^[A-Z]/.test(key)) visit(key, child, level, found);
-        else visitField(key, child, level, found);
-        rest.push(child);
-      }
-    }
+  for (const [key, child] of fieldsOf(start)) {
+    if (/^[A-Z]/.test(key)) visit(key, child, level, found);
+    else visitField(key, child, level, found);
+  }
+  const sessionTexts = toSessionTexts(start);
+  if (sessionTexts === "read") {
+    throw refusal(
+      "reading the statements of other sessions, which may hold passwords,",
+      "Name the columns wanted, without query and *; list_connections_activity and get_top_queries, of the dba tools, show the statements without secrets.",
+    );
   }
   return {
     functions,
     attributes: [...attributes],
     operators: [...operators],
     types: [...types],
+    sessionTexts,
   };
 }
 
@@ -162,9 +168,9 @@ function toWords(tag: string): string {
 }
 
 /** Says that something is not run, and what would be. */
-export function refusal(what: string): PostgresError {
-  return new PostgresError(
-    `Refused: ${what} may not run here.`,
-    "Only SELECT, VALUES, TABLE, SHOW and EXPLAIN run as a query, one statement at a time; what writes, waits or reaches outside the database does not.",
-  );
+export function refusal(
+  what: string,
+  hint = "Only SELECT, VALUES, TABLE, SHOW and EXPLAIN run as a query, one statement at a time; what writes, waits or reaches outside the database does not.",
+): PostgresError {
+  return new PostgresError(`Refused: ${what} may not run here.`, hint);
 }

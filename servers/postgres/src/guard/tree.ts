@@ -23,6 +23,22 @@ export function toNames(list: unknown): readonly string[] {
   });
 }
 
+/** Every field of every part of a tree. A stack of our own: a deep tree must not exhaust the process's. */
+export function* fieldsOf(start: unknown): Generator<readonly [string, unknown]> {
+  const rest: unknown[] = [start];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (Array.isArray(value)) {
+      for (const item of value) rest.push(item);
+    } else if (isPart(value)) {
+      for (const field of Object.entries(value)) {
+        yield field;
+        rest.push(field[1]);
+      }
+    }
+  }
+}
+
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

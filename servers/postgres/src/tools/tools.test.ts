@@ -6,13 +6,14 @@ import { server } from "../index.ts";
 
 let shop: Shop;
 let client: ConnectedClient;
+let hasHypopg: boolean;
 
 beforeAll(async () => {
   shop = await createShop();
   await shop.admin("CREATE DATABASE second");
-  for (const extension of ["hypopg", "pg_stat_statements"]) {
-    await shop.admin(`CREATE EXTENSION IF NOT EXISTS ${extension}`);
-  }
+  await shop.admin("CREATE EXTENSION pg_stat_statements");
+  hasHypopg = await shop.has("hypopg");
+  if (hasHypopg) await shop.admin("CREATE EXTENSION hypopg");
   const second = shop.postgres.url("second");
   client = await connect(server, {
     config: { databases: [`shop=${shop.url}`, `other=${second}`], allowWrite: true },
@@ -139,12 +140,39 @@ describe("schema tools", () => {
 });
 
 describe("dba tools", () => {
-  test("find what took most, without passwords", async () => {
-    await shop.admin("CREATE ROLE spoken LOGIN PASSWORD 'hunter2secret'");
-    const { text, isError } = await call("get_top_queries", { limit: 100 });
-    expect(isError, text).toBe(false);
-    expect(text).toContain("CREATE ROLE spoken");
-    expect(text).not.toContain("hunter2secret");
+  test("find what took most", async () => {
+    await shop.admin("SELECT count(*) FROM customers WHERE country = 'DE'");
+    for (const sort_by of ["total_time", "mean_time", "calls", "rows", "io"]) {
+      const { text, isError } = await call("get_top_queries", { limit: 100, sort_by });
+      expect(isError, text).toBe(false);
+      expect(text).toContain("SELECT count(*) FROM customers WHERE country = $1");
+    }
+  });
+
+  test("show what other sessions do, but no password they say", async () => {
+    const session = new Client({ connectionString: shop.url, application_name: "talkative" });
+    await session.connect();
+    await session.query("CREATE ROLE spoken LOGIN PASSWORD 'hunter2secret'");
+    const shown = "CREATE ROLE [redacted: it speaks of a secret]";
+    try {
+      for (const [name, args] of [
+        ["get_top_queries", { limit: 100 }],
+        ["list_connections_activity", {}],
+        ["query", { sql: "SELECT query FROM pg_stat_activity" }],
+        ["query", { sql: "SELECT query FROM pg_stat_statements" }],
+        ["query", { sql: "SELECT * FROM pg_stat_activity" }],
+      ] as const) {
+        const { text, isError } = await call(name, args);
+        expect(text).not.toContain("hunter2");
+        if (name === "query") expect(text).toContain("list_connections_activity");
+        else expect(text).toContain(shown);
+        expect(isError).toBe(name === "query");
+      }
+      const uri = "postgres://shop/pg_catalog/pg_stat_activity/sample";
+      await expect(client.request("resources/read", { uri })).rejects.toThrow("Refused");
+    } finally {
+      await session.end();
+    }
   });
 
   test("look at the health of all there is", async () => {
@@ -155,7 +183,13 @@ describe("dba tools", () => {
     expect(output.role).toContain("superuser");
   });
 
-  test("try indexes that are not there, and leave none behind", async () => {
+  test("try indexes that are not there, and leave none behind", async ({ skip }) => {
+    if (!hasHypopg) {
+      const what = "NOT RUN: hypothetical indexes. This PostgreSQL comes without hypopg.";
+      if (process.env["FAIRLEAD_REQUIRE"] === "all") throw new Error(what);
+      process.stderr.write(`${what}\n`);
+      return skip(what);
+    }
     await shop.admin(
       "CREATE TABLE big AS SELECT g AS a, g % 1000 AS b FROM generate_series(1, 50000) g",
     );
@@ -172,11 +206,21 @@ describe("dba tools", () => {
     expect((await call("explain_query", evil)).isError).toBe(true);
   });
 
+  test("say which extension is missing where it is", async () => {
+    const sql = "SELECT 1";
+    const advice = await call("analyze_query_indexes", { queries: [sql], database: "other" });
+    expect(advice.text).toContain("CREATE EXTENSION hypopg");
+    const given = { sql, hypothetical_indexes: ["pg_class (relname)"], database: "other" };
+    expect((await call("explain_query", given)).text).toContain("CREATE EXTENSION hypopg");
+    const top = await call("get_top_queries", { database: "other" });
+    expect(top.text).toContain("CREATE EXTENSION pg_stat_statements");
+  });
+
   test("say who waits for whom", async () => {
     const [holder, waiter] = [1, 2].map(() => new Client({ connectionString: shop.url }));
     await holder?.connect();
     await waiter?.connect();
-    await holder?.query("BEGIN; LOCK TABLE victim");
+    await holder?.query("BEGIN; LOCK TABLE victim; /* password 'hunter2secret' */");
     const waiting = waiter?.query("SELECT * FROM victim");
     try {
       let locks: readonly { relation: string }[] = [];
@@ -184,6 +228,7 @@ describe("dba tools", () => {
         locks = (await call("list_locks")).output.locks;
       }
       expect(locks).toMatchObject([{ relation: "victim", blocking_state: "idle in transaction" }]);
+      expect(JSON.stringify(locks)).not.toContain("hunter2");
       const idle = await call("list_connections_activity", { state: "idle in transaction" });
       expect(idle.output.connections).toHaveLength(1);
       const blocked = await call("query", { sql: "TABLE victim", timeout_ms: 1_000 });
@@ -293,7 +338,8 @@ describe("write tools", () => {
       pid = output.connections.find(({ query }: { query: string }) => query.startsWith(slow))?.pid;
     }
     expect((await call("cancel_query", { pid })).text).toContain("ended its statement");
-    expect((await running).text).toContain("57014");
+    // Not by the time limit, which would end it as well.
+    expect((await running).text).toContain("user request");
     expect((await call("cancel_query", { pid: 1 })).isError).toBe(true);
   });
 
@@ -315,7 +361,9 @@ describe("resources and prompts", () => {
     expect(listed).toContain("postgres://shop/public/orders/schema");
     expect(listed).not.toContain("127.0.0.1");
     const expected = { column_name: "customer_id", data_type: "integer" };
-    for (const uri of ["postgres://shop/public/orders/schema", `${shop.url}/orders/schema`]) {
+    const former = new URL("orders/schema", shop.url).href;
+    const short = "postgres://shop/orders/schema";
+    for (const uri of ["postgres://shop/public/orders/schema", short, former]) {
       const { contents } = await client.request("resources/read", { uri });
       const [{ text }] = Object(contents);
       expect(JSON.parse(text)).toContainEqual(expected);
@@ -331,7 +379,7 @@ describe("resources and prompts", () => {
   test.for([
     "postgres://shop/public/nothing/schema",
     "postgres://nowhere/public/orders/schema",
-    "postgres://postgres@db.example.com/postgres/orders/schema",
+    "postgres://postgres@db.example.com/orders/schema",
   ])("say what is not there: %s", async (uri) => {
     await expect(client.request("resources/read", { uri })).rejects.toThrow(RpcError);
   });

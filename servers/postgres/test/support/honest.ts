@@ -32,6 +32,8 @@ export const honest: readonly string[] = [
   "SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2 DESC",
   "SELECT * FROM pg_settings WHERE name = 'work_mem'",
   "SELECT pid, state FROM pg_stat_activity",
+  "SELECT a.pid, a.wait_event, now() - a.query_start FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid",
+  "SELECT state, count(*) FROM pg_stat_activity GROUP BY state",
   "SELECT locktype, mode FROM pg_locks",
   "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
   "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'orders'",

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createPostgres, type Postgres } from "@fairlead/testing";
 import { Client } from "pg";
 import { demoData } from "../../src/demo-data.ts";
@@ -8,8 +9,14 @@ export interface Shop {
   readonly url: string;
   /** Runs statements as superuser, past our server. */
   admin<R extends Record<string, unknown>>(sql: string, values?: unknown[]): Promise<readonly R[]>;
-  /** A sum over all rows, sequences, settings and definitions. */
+  /** A sum over all rows, sequences, roles, settings and definitions. */
   checksum(): Promise<string>;
+  /** A file the server could write, on the machine it runs on. */
+  readonly marker: string;
+  /** Whether it did. */
+  isMarked(): Promise<boolean>;
+  /** Whether an extension is there to be made. */
+  has(extension: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -37,19 +44,21 @@ CREATE DOMAIN checked AS integer CHECK (is_fine(VALUE));
 CREATE FUNCTION double_price(numeric) RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT $1 * 2 $$;
 `;
 
+// Every row of every table, those of the catalog with roles and definitions among them, but for what
+// the server keeps for its own housekeeping; every sequence, setting, slot, lock and prepared transaction.
 const sums = `
 SELECT md5(string_agg(t.part, '|' ORDER BY t.part)) AS sum FROM (
-  SELECT c.oid::regclass || md5(coalesce(pg_catalog.query_to_xml(
-    'SELECT * FROM ' || c.oid::regclass || ' ORDER BY 1, 2', true, false, '')::text, '')) AS part
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind = 'r'
-  UNION ALL SELECT schemaname || sequencename || coalesce(last_value, 0) FROM pg_sequences
-  UNION ALL SELECT 'class' || count(*) || max(oid::bigint) FROM pg_class
-  UNION ALL SELECT 'proc' || count(*) || max(oid::bigint) FROM pg_proc
+  SELECT c.oid::regclass || query_to_xml(format(
+    'SELECT md5(string_agg(r, chr(10) ORDER BY r)) FROM (SELECT (to_jsonb(t) - %L::text[])::text
+       AS r FROM (SELECT * FROM %s) t) x', '{relpages,reltuples,relallvisible,relallfrozen,relfrozenxid,relminmxid,
+       datfrozenxid,datminmxid}', c.oid::regclass), true, false, '')::text AS part
+  FROM pg_class c WHERE c.relkind IN ('r', 'm', 'S') AND c.relpersistence <> 't'
+    AND c.relnamespace <> 'pg_toast'::regnamespace AND c.relname !~ '^pg_statistic'
   UNION ALL SELECT 'setting' || name || setting FROM pg_settings WHERE source <> 'session'
     AND name <> 'application_name'
-  UNION ALL SELECT 'role' || rolname || rolsuper || coalesce(rolpassword, '') FROM pg_authid
-  UNION ALL SELECT 'blob' || count(*) FROM pg_largeobject_metadata
+  UNION ALL SELECT 'file' || coalesce(name, '') || coalesce(setting, '') FROM pg_file_settings
+  UNION ALL SELECT 'slot' || slot_name FROM pg_replication_slots
+  UNION ALL SELECT 'prepared' || gid FROM pg_prepared_xacts
   UNION ALL SELECT 'lock' || count(*) FROM pg_locks WHERE locktype = 'advisory'
 ) t`;
 
@@ -67,12 +76,20 @@ export async function createShop(): Promise<Shop> {
       await client.end();
     }
   }
+  const marker = `/tmp/fairlead-marker-${randomUUID()}`;
+  const holds = async (condition: string, value: string) => {
+    const [row] = await admin<{ holds: boolean }>(`SELECT ${condition} AS holds`, [value]);
+    return row?.holds === true;
+  };
   await admin(demoData);
   await admin(extras);
   return {
     postgres,
     url,
     admin,
+    marker,
+    isMarked: () => holds("pg_stat_file($1, true) IS NOT NULL", marker),
+    has: (name) => holds("$1 IN (SELECT name FROM pg_available_extensions)", name),
     checksum: async () => (await admin<{ sum: string }>(sums))[0]?.sum ?? "",
     close: () => postgres.close(),
   };

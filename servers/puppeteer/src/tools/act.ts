@@ -84,9 +84,7 @@ const hover = defineTool({
   name: "puppeteer_hover",
   title: "Hover",
   description: "Puts the mouse over an element.",
-  effect: "write",
-  additive: true,
-  idempotent: true,
+  effect: "read",
   input: z.object({ selector: target, ...common }),
   output: z.string(),
   async run({ selector, page_id, include_snapshot }, { session }) {

@@ -82,9 +82,7 @@ const pretend = defineTool({
   name: "puppeteer_emulate",
   title: "Emulate",
   description: "Changes the screen, network, user agent or media a page believes in.",
-  effect: "write",
-  additive: true,
-  idempotent: true,
+  effect: "read",
   input: z.object({
     width: z.int().min(1).max(4_000).optional().describe("Of the view."),
     height: z.int().min(1).max(4_000).optional().describe("Of the view."),

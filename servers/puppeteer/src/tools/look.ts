@@ -91,7 +91,7 @@ const screenshot = defineTool({
     format: z.enum(["jpeg", "png"]).default("jpeg").describe("Form."),
     quality: z.int().min(1).max(100).default(80).describe("Of JPEG."),
     max_width: z.int().min(16).max(4_000).default(1_280).describe("Scaled down to this."),
-    encoded: z.boolean().default(false).describe("As a data URI too."),
+    encoded: z.boolean().default(false).describe("As text, a data URI."),
     page_id: pageId,
   }),
   output: z.object({ width: z.int(), height: z.int() }),
@@ -105,11 +105,10 @@ const screenshot = defineTool({
     const { bytes, mimeType, width, height } = shot;
     session.gallery.add({ name, mimeType, bytes });
     const words = text(`Screenshot '${name}' taken at ${width}x${height}`);
-    const picture = image(bytes, mimeType);
-    if (!encoded) return reply({ width, height }, words, picture);
+    if (!encoded) return reply({ width, height }, words, image(bytes, mimeType));
     const uri = `data:${mimeType};base64,${Buffer.from(bytes).toString("base64")}`;
     const fits = uri.length < budget - 500 ? uri : "Too large to be encoded: lower max_width.";
-    return reply({ width, height }, words, picture, text(fits));
+    return reply({ width, height }, words, text(fits));
   },
 });
 

@@ -9,8 +9,7 @@ const navigate = defineTool({
   name: "puppeteer_navigate",
   title: "Open URL",
   description: "Opens an http(s) URL in a page. Private addresses are refused unless allowed.",
-  effect: "write",
-  additive: true,
+  effect: "read",
   input: z.object({
     url: z.string().describe("Absolute URL."),
     page_id: pageId,
@@ -44,8 +43,7 @@ const backForward = defineTool({
   name: "puppeteer_back_forward",
   title: "Back, forward, reload",
   description: "Moves in a page's history or reloads it.",
-  effect: "write",
-  additive: true,
+  effect: "read",
   input: z.object({
     action: z.enum(["back", "forward", "reload"]).describe("Direction."),
     page_id: pageId,
@@ -62,12 +60,7 @@ const tabs = defineTool({
   name: "puppeteer_tabs",
   title: "Tabs",
   description: "Lists pages with their page_id; opens, selects or closes one.",
-  effect: {
-    least: "read",
-    most: "write",
-    of: ({ action }) => (action === "list" ? "read" : "write"),
-  },
-  additive: true,
+  effect: "read",
   input: z.object({
     action: z.enum(["list", "new", "select", "close"]).default("list").describe("What to do."),
     page_id: pageId,
@@ -98,7 +91,8 @@ const handleDialog = defineTool({
   name: "puppeteer_handle_dialog",
   title: "Answer dialog",
   description: "Answers the alert, confirm or prompt a page has opened.",
-  effect: "write",
+  // A reader must be able to get past a dialog; to decline is to ask for nothing.
+  effect: { least: "read", most: "write", of: ({ accept }) => (accept ? "write" : "read") },
   input: z.object({
     accept: z.boolean().describe("OK or cancel."),
     text: z.string().optional().describe("What to answer a prompt."),
@@ -136,8 +130,7 @@ const close = defineTool({
   name: "puppeteer_close",
   title: "Close everything",
   description: "Closes all pages and forgets cookies, logins and screenshots.",
-  effect: "write",
-  idempotent: true,
+  effect: "read",
   input: z.object({}),
   output: z.string(),
   async run(_, { session }) {

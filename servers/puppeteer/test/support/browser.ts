@@ -1,5 +1,6 @@
+import type { PolicyOptions } from "@fairlead/runtime";
 import { type ConnectedClient, connect } from "@fairlead/runtime/testing";
-import { onTestFinished, test } from "vitest";
+import { afterAll, onTestFinished, test } from "vitest";
 import { server } from "../../src/index.ts";
 import { findBrowser } from "../../src/locate.ts";
 import { createSite, type Site } from "./site.ts";
@@ -36,17 +37,32 @@ export interface Visit {
 
 type Pages = Parameters<typeof createSite>[0];
 
-/** A client with a browser, and a site it may visit; both end with the test. */
-export async function visit(pages: Pages, config: Readonly<Record<string, unknown>> = {}) {
+const common = { executablePath: browser, sandbox: "auto" };
+
+let shared: Promise<ConnectedClient> | undefined;
+afterAll(async () => (await shared)?.close());
+
+/** A site, and a client who may visit it; its browser is the file's, and emptied after each test. */
+export async function visit(pages: Pages) {
+  shared ??= connect(server, { config: { ...common, allowHosts: ["localhost"] } });
+  const client = await shared;
   const site = await createSite(pages);
-  const client = await connect(server, {
-    config: {
-      executablePath: browser,
-      sandbox: "auto",
-      allowHosts: [`localhost:${site.port}`],
-      ...config,
-    },
+  onTestFinished(async () => {
+    await client.callTool("puppeteer_close");
+    await site.close();
   });
+  return { client, site, ...toVisit(client) };
+}
+
+/** As `visit`, with a browser of its own, to which this site alone of all private ones is open. */
+export async function visitAlone(
+  pages: Pages,
+  config: Readonly<Record<string, unknown>> = {},
+  policy: PolicyOptions = {},
+) {
+  const site = await createSite(pages);
+  const allowHosts = [`localhost:${site.port}`];
+  const client = await connect(server, { policy, config: { ...common, allowHosts, ...config } });
   onTestFinished(async () => {
     await client.close();
     await site.close();

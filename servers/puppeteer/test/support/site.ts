@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-type Answer = string | ((request: IncomingMessage, response: ServerResponse) => void);
+/** What is at a path: a page, or what answers. */
+export type Answer = string | ((request: IncomingMessage, response: ServerResponse) => void);
 
 export interface Site {
   readonly port: number;

@@ -3,11 +3,11 @@ import type { createSite } from "./site.ts";
 type Pages = Parameters<typeof createSite>[0];
 
 /**
- * Pages that each try one way out to another origin, asking it for `/hit-<their own path>`. Paths of
+ * Pages that each try one way out to an origin of its own, asking it for `/hit-<its name>`. Paths of
  * two parts are what they need beside themselves.
  */
-export function vectors(target: () => string): Pages {
-  const hit = (name: string) => `${target()}/hit-${name}`;
+export function vectors(toOrigin: (name: string) => string): Pages {
+  const hit = (name: string) => `${toOrigin(name)}/hit-${name}`;
   const page = (body: () => string): Pages[string] => {
     return (_, response) => {
       response.setHeader("content-type", "text/html");
@@ -42,10 +42,23 @@ export function vectors(target: () => string): Pages {
     ),
     "/image": page(() => `<img src="${hit("image")}">`),
     "/stylesheet": page(() => `<link rel="stylesheet" href="${hit("stylesheet")}">`),
+    "/css-import": page(() => `<style>@import "${hit("css-import")}";</style>`),
+    "/font": page(
+      () =>
+        `<style>@font-face { font-family: f; src: url("${hit("font")}"); }</style><p style="font-family: f">text`,
+    ),
     "/script": page(() => `<script src="${hit("script")}"></script>`),
     "/object": page(() => `<object data="${hit("object")}"></object>`),
     "/video": page(() => `<video src="${hit("video")}" autoplay></video>`),
     "/prefetch": page(() => `<link rel="prefetch" href="${hit("prefetch")}">`),
+    "/csp-report": (_, response) => {
+      response.setHeader("content-type", "text/html");
+      response.setHeader(
+        "content-security-policy",
+        `img-src 'none'; report-uri ${hit("csp-report")}`,
+      );
+      response.end(`<img src="/nothing">`);
+    },
     "/fetch": page(() => `<script>fetch("${hit("fetch")}", { mode: "no-cors" })</script>`),
     "/fetch-redirect": page(
       () => `<script>fetch("/fetch-redirect/next", { mode: "no-cors" })</script>`,
@@ -70,6 +83,8 @@ export function vectors(target: () => string): Pages {
     ),
     "/worker": page(() => `<script>new Worker("/worker/code")</script>`),
     "/worker/code": code(() => `fetch("${hit("worker")}", { mode: "no-cors" })`),
+    "/import-scripts": page(() => `<script>new Worker("/import-scripts/code")</script>`),
+    "/import-scripts/code": code(() => `importScripts("${hit("import-scripts")}")`),
     "/shared-worker": page(() => `<script>new SharedWorker("/shared-worker/code")</script>`),
     "/shared-worker/code": code(() => `fetch("${hit("shared-worker")}", { mode: "no-cors" })`),
     "/service-worker": page(

@@ -1,13 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { onTestFinished } from "vitest";
+import type { GitHost, GitHostOptions } from "../git-host.ts";
 
-/** Serves the bare repositories in a directory over smart HTTP, by git's own http-backend. */
-export async function serveRepositories(
-  root: string,
-  { token }: { readonly token: string },
-): Promise<{ readonly port: number; readonly url: string }> {
+/** Serves the bare repositories in a directory by a web server in this process. */
+export async function startGitProcess({ root, token }: GitHostOptions): Promise<GitHost> {
   const expected = `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
   const server = createServer((request, response) => {
     if (request.headers.authorization !== expected) {
@@ -18,10 +15,15 @@ export async function serveRepositories(
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(() => void server.close());
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("No port was given.");
-  return { port: address.port, url: `http://127.0.0.1:${address.port}` };
+  return {
+    port: address.port,
+    url: `http://127.0.0.1:${address.port}`,
+    async close() {
+      server.close();
+    },
+  };
 }
 
 function runBackend(root: string, request: IncomingMessage, response: ServerResponse): void {

@@ -1,0 +1,197 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { costsAtMost, staysWithin } from "../checks.ts";
+import { stdioSerialCalls } from "../contenders/stdio.ts";
+import { columns } from "../contenders/work.ts";
+import { type Call, legacy, toList } from "../load/frames.ts";
+import { type Launch, startServer } from "../load/server-process.ts";
+import { openStdioClient } from "../load/stdio-client.ts";
+import { type Check, median, type Row, type Series, valuesOf } from "../result.ts";
+import { type Contender, interleave } from "../rounds.ts";
+import { subject, toLaunch } from "../variants.ts";
+
+const run = promisify(execFile);
+const bareGit = "git";
+const mayAdd = 20;
+const bin = join(import.meta.dirname, "../../servers/git/dist/main.js");
+
+/** What the server sets for every command, as far as it changes how long git takes. */
+const hardened = {
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_OPTIONAL_LOCKS: "0",
+  LC_ALL: "C.UTF-8",
+};
+const overrides = [
+  "-c",
+  "core.fsmonitor=false",
+  "-c",
+  "core.hooksPath=/dev/null",
+  "-c",
+  "color.ui=false",
+];
+
+const pairs: readonly {
+  readonly tool: string;
+  readonly args: readonly string[];
+  readonly call: Omit<Call, "tool">;
+}[] = [
+  {
+    tool: "git_status",
+    args: ["status", "--porcelain=v2", "--branch", "-z"],
+    call: { arguments: {}, marker: "On branch main" },
+  },
+  {
+    tool: "git_log",
+    args: ["log", "-z", "--max-count=10", "--format=%H%x00%an%x00%ae%x00%aI%x00%P%x00%B"],
+    call: { arguments: {}, marker: "commit 2000" },
+  },
+  {
+    tool: "git_diff",
+    args: ["diff", "--no-ext-diff", "--no-textconv", "HEAD~5..HEAD"],
+    call: { arguments: { target: "HEAD~5..HEAD" }, marker: "5 of 5 changed files" },
+  },
+];
+
+export const gitCalls: Row = {
+  name: "git-calls",
+  title: "The git server beside the bare git command, one call after another over stdio",
+  async run({ rounds, milliseconds }) {
+    const repo = createRepository();
+    try {
+      const launch: Launch = { args: [bin, repo] };
+      const series: Series[] = [];
+      for (const { tool, args, call } of pairs) {
+        const given = {
+          tool,
+          marker: call.marker,
+          arguments: { repo_path: repo, ...call.arguments },
+        };
+        const server = { name: subject, launch, era: legacy };
+        series.push({
+          title: tool,
+          measure: "p50",
+          better: "less",
+          baseline: bareGit,
+          columns: [columns.p50, columns.calls],
+          standings: await interleave(
+            [
+              toBare(repo, args, milliseconds),
+              stdioSerialCalls(server, { call: given, milliseconds }),
+            ],
+            rounds,
+          ),
+        });
+      }
+      const start = await measureStart(launch, rounds);
+      return {
+        series: [...series, start],
+        checks: [
+          ...series.map(addsLittle),
+          costsAtMost(start, "bare", 2),
+          staysWithin(start, "tokens", 3000, "tokens"),
+        ],
+        notes: [`A history of 2,000 commits in 200 files, 20 of them changed.`],
+      };
+    } finally {
+      rmSync(repo, { recursive: true });
+    }
+  },
+};
+
+/** Passes when a call takes no longer than the command and so many milliseconds. */
+function addsLittle(series: Series): Check {
+  const bare = valuesOf(series, bareGit, "p50");
+  const added = median(
+    valuesOf(series, subject, "p50").map((value, at) => value - (bare[at] ?? 0)),
+  );
+  return {
+    what: series.title,
+    must: `<= git + ${mayAdd} ms`,
+    measured: Number.isNaN(added) ? "not measured" : `+${added.toFixed(1)} ms`,
+    passes: added <= mayAdd,
+  };
+}
+
+function toBare(repo: string, args: readonly string[], milliseconds: number): Contender {
+  const options = { cwd: repo, env: { ...process.env, ...hardened }, maxBuffer: 64 * 1024 * 1024 };
+  async function measure() {
+    const took: number[] = [];
+    const started = performance.now();
+    while (took.length === 0 || performance.now() - started < milliseconds) {
+      const before = performance.now();
+      await run("git", [...overrides, ...args], options);
+      took.push(performance.now() - before);
+    }
+    return { p50: median(took), calls: took.length };
+  }
+  return { name: bareGit, open: async () => ({ measure, close: async () => undefined }) };
+}
+
+/** From spawn to the answer of tools/list, and how much that answer is for a model to read. */
+async function measureStart(launch: Launch, rounds: number): Promise<Series> {
+  const contenders = [
+    { name: "bare", launch: toLaunch("bare", "echo") },
+    { name: subject, launch },
+  ].map(({ name, launch: one }): Contender => {
+    async function start() {
+      const started = performance.now();
+      const server = startServer(one);
+      try {
+        const client = await openStdioClient(server, legacy);
+        const { line } = await client.ask(toList(legacy, 2));
+        const milliseconds = performance.now() - started;
+        const { result } = JSON.parse(line.toString());
+        const tokens = Math.round(JSON.stringify(result.tools).length / 4);
+        return { milliseconds, residentMiB: server.residentMiB(), tokens };
+      } finally {
+        await server.stop();
+      }
+    }
+    return {
+      name,
+      async open() {
+        await start();
+        return { measure: start, close: async () => undefined };
+      },
+    };
+  });
+  return {
+    title: "git server, cold start",
+    measure: "milliseconds",
+    better: "less",
+    columns: [
+      { key: "milliseconds", label: "ms", digits: 1 },
+      columns.resident,
+      { key: "tokens", label: "tokens in the list", digits: 0 },
+    ],
+    standings: await interleave(contenders, rounds * 3),
+  };
+}
+
+/** A repository with a past and with changes, as one that is worked on has them. */
+function createRepository(): string {
+  const repo = mkdtempSync(join(tmpdir(), "fairlead-bench-git-"));
+  const git = (args: readonly string[], input = "") =>
+    execFileSync("git", args, { cwd: repo, input, env: { ...process.env, ...hardened } });
+  git(["init", "-q", "-b", "main"]);
+  const commits = Array.from({ length: 2000 }, (_, i) => {
+    const at = i + 1;
+    const text = Array.from({ length: 40 }, (_unused, line) => `line ${line} of ${at}\n`).join("");
+    const message = `commit ${at}`;
+    return [
+      "commit refs/heads/main",
+      `committer Ann <ann@example.org> ${1_700_000_000 + at * 60} +0000`,
+      `data ${message.length}\n${message}`,
+      `M 100644 inline src/file-${at % 200}.txt`,
+      `data ${text.length}\n${text}\n`,
+    ].join("\n");
+  });
+  git(["fast-import", "--quiet"], commits.join(""));
+  git(["reset", "-q", "--hard"]);
+  for (let at = 0; at < 20; at += 1) writeFileSync(join(repo, `src/file-${at}.txt`), "changed\n");
+  return repo;
+}

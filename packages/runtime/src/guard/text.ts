@@ -1,0 +1,93 @@
+/** Scripts that join or part their letters with U+200C and U+200D, where these change the word. */
+const joining = [
+  "Arabic Syriac Nko Mandaic Mongolian Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu",
+  "Kannada Malayalam Sinhala Khmer Myanmar Tibetan Balinese Javanese",
+]
+  .join(" ")
+  .split(" ")
+  .map((script) => `\\p{Script=${script}}`)
+  .join("");
+
+/** What is invisible and yet part of what is seen: it stays where it does that work, one at a time. */
+const working = [
+  `(?<=[${joining}])[\\u200C\\u200D]`,
+  "(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\uFE0F])\\u200D(?=\\p{Extended_Pictographic})",
+  "(?<=\\p{Extended_Pictographic})[\\uFE0E\\uFE0F]",
+  "(?<=[0-9#*])\\uFE0F(?=\\u20E3)",
+  // The flags of England, Scotland and Wales are the only ones spelt with tags.
+  "(?<=\\u{1F3F4})\\u{E0067}\\u{E0062}(?:\\u{E0065}\\u{E006E}\\u{E0067}|\\u{E0073}\\u{E0063}\\u{E0074}|\\u{E0077}\\u{E006C}\\u{E0073})\\u{E007F}",
+].join("|");
+
+/**
+ * Whatever draws nothing: zero width, bidi, tags, variation selectors, fillers (Unicode's Default
+ * Ignorable Code Points), interlinear annotation, and the controls that drive terminals.
+ */
+const invisible = new RegExp(
+  `(${working})|[[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\uFFF9-\\uFFFB]--[\\t\\n\\r]]`,
+  "gv",
+);
+
+/**
+ * Text as a person sees it: without invisible characters, in which instructions are hidden from
+ * whoever reviews them, and without HTML comments, which Markdown does not show. Joiners that emoji
+ * and scripts such as Persian or Hindi are written with stay.
+ */
+export function cleanText(text: string): string {
+  // In this order: a comment whose brackets were parted by something invisible is still one.
+  return dropComments(text.replace(invisible, "$1"));
+}
+
+/**
+ * Cleaned text between marks that say who wrote it and that it is no instruction; the text cannot
+ * end them itself. `revealText` in place of `cleanText` keeps all of a file.
+ */
+export function markUntrusted(text: string, source: string, clean = cleanText): string {
+  const name = cleanText(source).replace(/[\s"<>]+/g, " ");
+  const body = clean(text).replace(/<(?=[\s/]*untrusted)/gi, "&lt;");
+  return `<untrusted source="${name}">\n${body}\n</untrusted>`;
+}
+
+/**
+ * Text as it is, with what is invisible shown as `\u{200B}`: for files and logs, of which nothing may
+ * be left out.
+ */
+export function revealText(text: string): string {
+  return text.replace(invisible, (found, kept?: string) => kept ?? toEscape(found));
+}
+
+function toEscape(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
+}
+
+function dropComments(text: string): string {
+  const kept: string[] = [];
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf("<!--", at);
+    if (start < 0) break;
+    const end = findCommentEnd(text, start);
+    // Nothing closes this one, so nothing closes a later one either.
+    if (end < 0) {
+      const open = findOpenBlock(text, start);
+      return kept.join("") + text.slice(at, open);
+    }
+    kept.push(text.slice(at, start));
+    at = end;
+  }
+  return kept.join("") + text.slice(at);
+}
+
+/** Where a comment ends; CommonMark 0.31 6.6 has two that are empty and closed as they open. */
+function findCommentEnd(text: string, start: number): number {
+  if (text.startsWith("<!-->", start)) return start + 5;
+  if (text.startsWith("<!--->", start)) return start + 6;
+  const close = text.indexOf("-->", start + 4);
+  return close < 0 ? -1 : close + 3;
+}
+
+/** Unclosed at the start of a line it hides all that follows (CommonMark 4.6); elsewhere it is text. */
+function findOpenBlock(text: string, from: number): number {
+  const lineStart = text.lastIndexOf("\n", from) + 1;
+  const block = /^ {0,3}<!--/m.exec(text.slice(lineStart));
+  return block === null ? text.length : lineStart + block.index;
+}

@@ -1,0 +1,78 @@
+import type { Engine } from "./engine.ts";
+
+export interface ContainerOptions {
+  readonly image: string;
+  /** What it listens on, which this machine reaches on loopback alone. */
+  readonly port: number;
+  readonly command?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Directories of this machine, and where it has them. */
+  readonly mounts?: readonly (readonly [source: string, target: string])[];
+  /** With "host" it shares this machine's network, and the port is the machine's own. */
+  readonly network?: "host" | undefined;
+  readonly user?: string | undefined;
+  /** No capability, no way to gain one, no file of its own to change. */
+  readonly hardened?: true;
+  /** What it logs when it is ready, and how often it does so until then. */
+  readonly ready: RegExp;
+  readonly times?: number;
+}
+
+/** A container that is ready. */
+export interface Container {
+  /** Where it is reached on 127.0.0.1. */
+  readonly port: number;
+  log(): string;
+  /** Ends it in order, removes it and gives its exit code. */
+  close(): Promise<number>;
+}
+
+/** Starts a container by Testcontainers and resolves once it is ready. */
+export async function startContainer(
+  engine: Engine,
+  { image, port, command = [], env = {}, mounts = [], ready, times, ...options }: ContainerOptions,
+): Promise<Container> {
+  // Nobody who tests without a container pays for loading this.
+  const { GenericContainer, Wait } = await import("testcontainers");
+  const { hardened = false, network, user } = options;
+  class LoopbackContainer extends GenericContainer {
+    constructor() {
+      super(image);
+      if (hardened) {
+        this.hostConfig.ReadonlyRootfs = true;
+        this.withDroppedCapabilities("ALL").withSecurityOpt("no-new-privileges");
+      }
+      if (user !== undefined) this.withUser(user);
+      if (command.length > 0) this.withCommand([...command]);
+      if (network !== undefined) {
+        this.withNetworkMode(network);
+      } else {
+        this.withExposedPorts(port);
+        this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] };
+      }
+    }
+  }
+  const heard: string[] = [];
+  const container = new LoopbackContainer()
+    .withEnvironment(env)
+    .withLabels(engine.labels)
+    .withBindMounts(mounts.map(([source, target]) => ({ source, target })))
+    .withLogConsumer((stream) => void stream.on("data", (text) => heard.push(String(text))))
+    .withWaitStrategy(Wait.forLogMessage(ready, times))
+    // Its own way to clean up needs another image; the labels are enough for us.
+    .withAutoCleanup(false);
+  const started = await container.start().catch((error: unknown) => {
+    throw new Error(`${image} did not start: ${error}\n${heard.join("")}`);
+  });
+  const id = started.getId();
+  return {
+    port: network === undefined ? started.getMappedPort(port) : port,
+    log: () => heard.join(""),
+    async close() {
+      await engine.run("stop", "--time", "10", id);
+      const code = await engine.run("inspect", "--format", "{{.State.ExitCode}}", id);
+      await engine.run("rm", "--volumes", id);
+      return Number(code);
+    },
+  };
+}

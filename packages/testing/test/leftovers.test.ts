@@ -1,0 +1,25 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { findEngine } from "@fairlead/testing";
+import { expect, test } from "vitest";
+
+const engine = await findEngine();
+const deserter = fileURLToPath(new URL("./support/deserter.ts", import.meta.url));
+
+test.skipIf(engine === undefined)(
+  "a killed process leaves nothing behind (container)",
+  async () => {
+    const child = spawn(process.execPath, [deserter], { stdio: ["ignore", "pipe", "inherit"] });
+    const [said] = await once(child.stdout, "data");
+    const pid = Number(String(said));
+    const list = async () => {
+      const format = '{{.Label "dev.fairlead.tests"}}';
+      const owners = (await engine?.run("ps", "--all", "--format", format)) ?? "";
+      return owners.split("\n").filter((owner) => owner.endsWith(`:${pid}`)).length;
+    };
+    expect(await list()).toBe(1);
+    child.kill("SIGKILL");
+    await expect.poll(list, { timeout: 60_000, interval: 200 }).toBe(0);
+  },
+);

@@ -1,0 +1,6 @@
+// Starts a PostgreSQL in a container, says so and never ends it.
+import { createPostgres } from "@fairlead/testing";
+
+await createPostgres();
+process.stdout.write(`${process.pid}\n`);
+setInterval(() => {}, 1_000);

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ConnectedClient } from "@fairlead/runtime/testing";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  call,
+  createOwner,
+  type Owner,
+  start,
+  temporaryDirectory,
+} from "../../test/support/repo.ts";
+
+let top: string;
+let owner: Owner;
+let client: ConnectedClient;
+
+beforeEach(async () => {
+  top = await temporaryDirectory();
+  owner = await createOwner(join(top, "repo"));
+  client = await start([top]);
+});
+
+function run(name: string, args = {}) {
+  return call(client, name, { repo_path: owner.path, ...args });
+}
+
+describe("changes that join, and what loses work", () => {
+  it("stash, tag, merge with conflicts, abort, cherry-pick, worktrees", async () => {
+    await owner.write({ "a.txt": "stashed\n", "new.txt": "n" });
+    await run("git_stash", { action: "push", message: "m", include_untracked: true });
+    expect(owner.git("status", "--short")).toBe("");
+    await run("git_stash", { action: "pop" });
+    expect(owner.git("status", "--short")).toContain("M a.txt");
+    owner.git("reset", "-q", "--hard");
+    owner.git("clean", "-q", "-f");
+    expect((await run("git_tag", { name: "v1", message: "x" })).output.tag).toBe("v1");
+    owner.git("switch", "-q", "-c", "side");
+    const side = await owner.commit("side", { "a.txt": "side\n" });
+    owner.git("switch", "-q", "main");
+    const main = await owner.commit("main", { "a.txt": "main\n" });
+    const merged = await run("git_merge", { ref: "side" });
+    expect(merged.output).toMatchObject({ conflicts: ["a.txt"], changed: true });
+    expect((await run("git_status")).output).toMatchObject({
+      state: "merge",
+      files: [{ path: "a.txt", status: "UU" }],
+    });
+    expect((await run("git_diff_unstaged")).output.files).toMatchObject([
+      { path: "a.txt", status: "U" },
+    ]);
+    await expect(run("git_commit", { message: "x" })).rejects.toThrow("a.txt");
+    await run("git_merge", { abort: true });
+    expect(owner.git("status", "--short")).toBe("");
+    expect((await run("git_cherry_pick", { revision: side })).output.conflicts).toEqual(["a.txt"]);
+    await run("git_cherry_pick", { abort: true });
+    expect(owner.git("rev-parse", "HEAD")).toBe(main);
+    const linked = join(top, "linked");
+    const added = await run("git_worktree", { action: "add", path: linked, branch: "w" });
+    expect(added.output.worktrees).toHaveLength(2);
+    expect((await call(client, "git_status", { repo_path: linked })).output.branch).toBe("w");
+    await run("git_worktree", { action: "remove", path: linked });
+    expect((await run("git_worktree", { action: "list" })).output.worktrees).toHaveLength(1);
+  });
+
+  it("init, reset hard, clean and rebase", async () => {
+    const made = await call(client, "git_init", { repo_path: join(top, "fresh") });
+    expect(made.output).toEqual({ path: join(top, "fresh"), branch: "main" });
+    await owner.write({ "a.txt": "gone\n", "junk/x.txt": "junk" });
+    await run("git_reset_hard");
+    expect(await readFile(join(owner.path, "a.txt"), "utf8")).toBe("one\ntwo\nthree\n");
+    expect((await run("git_clean")).output).toEqual({ removed: false, files: ["junk/"] });
+    expect((await run("git_clean", { dry_run: false })).output.removed).toBe(true);
+    expect(owner.git("status", "--short")).toBe("");
+    owner.git("switch", "-q", "-c", "side");
+    await owner.commit("side", { "a.txt": "side\n" });
+    owner.git("switch", "-q", "main");
+    await owner.commit("main", { "a.txt": "main\n" });
+    owner.git("switch", "-q", "side");
+    expect((await run("git_rebase", { onto: "main" })).output.conflicts).toEqual(["a.txt"]);
+    await owner.write({ "a.txt": "both\n" });
+    await run("git_add", { files: ["a.txt"] });
+    expect((await run("git_rebase", { action: "continue" })).output.conflicts).toEqual([]);
+    expect(owner.git("log", "--format=%s")).toBe("side\nmain\nfirst");
+  });
+});

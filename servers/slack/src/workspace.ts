@@ -1,0 +1,120 @@
+import { type Clock, createUpstream, type Upstream } from "@fairlead/runtime/upstream";
+import { findUnusable } from "./access.ts";
+import { Channels } from "./channels.ts";
+import { Client } from "./client.ts";
+import { type Demo, startDemo } from "./demo.ts";
+import { SlackError } from "./errors.ts";
+import { Files } from "./files.ts";
+import { Links } from "./links.ts";
+import { Messages } from "./messages.ts";
+import { People } from "./people.ts";
+import { Posting } from "./posting.ts";
+import { findTokens, type TokenOptions, type Tokens } from "./tokens.ts";
+
+export interface WorkspaceOptions extends TokenOptions {
+  readonly apiUrl: string;
+  readonly teamId?: string | undefined;
+  readonly channelIds: readonly string[];
+  readonly allowPrivate: boolean;
+  readonly allowBroadcasts: boolean;
+  readonly unfurlDomains: readonly string[];
+  readonly refuseOtherLinks: boolean;
+  readonly uploadDir: readonly string[];
+  readonly demo: boolean;
+}
+
+interface Caller {
+  readonly principal: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Stands in for time, in tests. */
+  readonly clock?: Clock;
+}
+
+/** One caller's Slack: everything the tools work on. */
+export class Workspace {
+  readonly client: Client;
+  readonly channels: Channels;
+  readonly people: People;
+  readonly messages: Messages;
+  readonly links: Links;
+  readonly posting: Posting;
+  readonly files: Files;
+  readonly teamId: string | undefined;
+  readonly #upstream: Upstream;
+  readonly #demo: Demo | undefined;
+
+  constructor(options: WorkspaceOptions, { upstream, tokens, demo, apiUrl }: Opened) {
+    const { allowPrivate, allowBroadcasts, uploadDir: uploadDirectories } = options;
+    const teamId = options.teamId === "" ? undefined : options.teamId;
+    this.#upstream = upstream;
+    this.#demo = demo;
+    this.teamId = teamId;
+    this.client = new Client({ upstream, tokens, apiUrl });
+    const fence = { allowed: options.channelIds, allowPrivate, teamId };
+    this.channels = new Channels(this.client, fence);
+    this.people = new People(this.client, teamId);
+    this.messages = new Messages(this.client, this.channels, this.people);
+    this.links = new Links({ domains: options.unfurlDomains, strict: options.refuseOtherLinks });
+    const { client, channels, links } = this;
+    this.posting = new Posting({ client, channels, links, allowBroadcasts });
+    const { posting } = this;
+    const origin = toFilesOrigin(apiUrl);
+    this.files = new Files({ client, channels, posting, origin, uploadDirectories });
+  }
+
+  /** The tools this caller cannot use, each with the reason. */
+  async findUnusable(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const unusable = await findUnusable(this.client, signal);
+    return new Map([...unusable, ...(this.#demo?.missing ?? [])]);
+  }
+
+  async close(): Promise<void> {
+    this.#upstream.close();
+    await this.#demo?.close();
+  }
+}
+
+interface Opened {
+  readonly upstream: Upstream;
+  readonly tokens: Tokens;
+  readonly apiUrl: string;
+  readonly demo?: Demo | undefined;
+}
+
+/** Opens what a caller works on; nothing is asked of Slack yet. */
+export async function openWorkspace(
+  options: WorkspaceOptions,
+  { principal, environment, clock }: Caller,
+): Promise<Workspace> {
+  const demo = options.demo ? await startDemo() : undefined;
+  const apiUrl = demo?.apiUrl ?? toApiUrl(options.apiUrl);
+  const tokens = demo?.tokens ?? (await findTokens(options, principal));
+  const { origin } = new URL(apiUrl);
+  const upstream = createUpstream({
+    baseUrl: apiUrl,
+    origins: [toFilesOrigin(apiUrl)],
+    environment,
+    ...(clock !== undefined && { clock }),
+    // Slack counts each method for itself.
+    limitKey: (url) => (url.origin === origin ? url.pathname : url.origin),
+  });
+  return new Workspace(options, { upstream, tokens, apiUrl, demo });
+}
+
+function toApiUrl(text: string): string {
+  const url = URL.parse(text);
+  const local = url !== null && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  if (url === null || (url.protocol !== "https:" && !(local && url.protocol === "http:"))) {
+    throw new SlackError(
+      "--api-url is no https URL.",
+      "The token would travel unprotected; plain http is for this machine only.",
+    );
+  }
+  return url.href.endsWith("/") ? url.href : `${url.href}/`;
+}
+
+/** Slack keeps files on a host of their own; an emulator keeps them with the rest. */
+function toFilesOrigin(apiUrl: string): string {
+  const { hostname, origin } = new URL(apiUrl);
+  return /^slack(?:-gov)?\.com$/.test(hostname) ? `https://files.${hostname}` : origin;
+}

@@ -1,0 +1,151 @@
+import { describe as toSurface } from "@fairlead/runtime";
+import type { SlackFailure } from "@fairlead/testing";
+import { describe, expect, test, vi } from "vitest";
+import { server } from "../src/index.ts";
+import { call, connectTo, ok, startFake } from "./support/fake.ts";
+import { absent, samples } from "./support/samples.ts";
+
+const tools = toSurface(server).toolsets.flatMap(({ tools: all }) =>
+  all.map(({ wire }) => wire.name),
+);
+/** They name nothing, so nothing can be missing. */
+const nameless = [
+  ...["slack_list_channels", "slack_get_users", "slack_list_usergroups", "slack_get_unreads"],
+];
+
+function argsOf(name: string) {
+  const args = samples[name];
+  if (args === undefined) throw new Error(`${name} has no sample in test/support/samples.ts`);
+  return args;
+}
+
+test("every tool has its samples", () => {
+  expect(Object.keys(samples).sort()).toEqual([...tools].sort());
+  expect([...Object.keys(absent), ...nameless].sort()).toEqual([...tools].sort());
+});
+
+describe.each(tools.filter((name) => !nameless.includes(name)))("%s", (name) => {
+  test("says what is not there", async () => {
+    const { client } = await connectTo(await startFake());
+    const { text, isError } = await call(client, name, absent[name]);
+    if (name === "slack_search_users") expect(text).toBe("There are none.");
+    else {
+      expect(isError, text).toBe(true);
+      expect(text).toMatch(/_not_found|There is no/);
+      expect(text.split("\n").length).toBeGreaterThan(1);
+    }
+  });
+});
+
+describe.each(tools)("%s", (name) => {
+  test("answers", async () => {
+    const { client } = await connectTo(await startFake());
+    const { text } = await ok(client, name, argsOf(name));
+    expect(text).not.toBe("");
+  });
+
+  test("says which permission is missing", async () => {
+    const fake = await startFake();
+    const { client } = await connectTo(fake);
+    fake.fail = () => ({ kind: "error", code: "missing_scope", needed: "some:scope" });
+    const { text, isError } = await call(client, name, argsOf(name));
+    expect(isError, text).toBe(true);
+    expect(text).toContain("needs some:scope");
+  });
+
+  test("waits as long as a rate limit asks, and goes on", async () => {
+    const fake = await startFake();
+    const { client, waits } = await connectTo(fake);
+    const first = new Set<string>();
+    fake.fail = ({ method }) => {
+      if (first.has(method)) return undefined;
+      first.add(method);
+      return { kind: "limit", seconds: 2 };
+    };
+    await ok(client, name, argsOf(name));
+    expect(waits.length).toBeGreaterThan(0);
+    expect(Math.max(...waits)).toBe(2_000);
+  });
+
+  test("says how long a rate limit lasts that is too long to wait for", async () => {
+    const fake = await startFake();
+    const { client, waits } = await connectTo(fake);
+    fake.fail = () => ({ kind: "limit", seconds: 600 });
+    const { text, isError } = await call(client, name, argsOf(name));
+    expect(isError, text).toBe(true);
+    expect(text).toContain("600 seconds");
+    expect(waits).toEqual([]);
+  });
+
+  const malformed: readonly SlackFailure[] = [
+    { kind: "body", body: "<html><title>canary of a proxy</title></html>" },
+    { kind: "body", body: "null", type: "application/json" },
+    { kind: "body", body: '{"ok":true,"channels":7,"canary":', type: "application/json" },
+  ];
+  test.each(malformed)("takes $body for no answer", async (failure) => {
+    const fake = await startFake();
+    const { client } = await connectTo(fake);
+    fake.fail = () => failure;
+    const { text, isError } = await call(client, name, argsOf(name));
+    expect(isError, text).toBe(true);
+    expect(text).toContain("could not be read");
+    expect(text).not.toContain("canary");
+  });
+
+  test("says that Slack is in trouble", async () => {
+    const fake = await startFake();
+    const { client } = await connectTo(fake);
+    fake.fail = () => ({ kind: "status", status: 500 });
+    const { text, isError } = await call(client, name, argsOf(name));
+    expect(isError, text).toBe(true);
+    expect(text).toContain("HTTP 500");
+  });
+
+  test("says that Slack cannot be reached", async () => {
+    const fake = await startFake();
+    await fake.close();
+    fake.close = async () => {};
+    const { client } = await connectTo(fake);
+    const { text, isError } = await call(client, name, argsOf(name));
+    expect(isError, text).toBe(true);
+    expect(text).toContain("could not be reached");
+  });
+
+  test("ends its request when it is cancelled", async () => {
+    const fake = await startFake();
+    const { client } = await connectTo(fake);
+    fake.fail = () => ({ kind: "hang" });
+    const id = 77;
+    const pending = client
+      .request("tools/call", { name, arguments: argsOf(name) }, id)
+      .catch(() => {});
+    await vi.waitFor(() => expect(fake.requests).toHaveLength(1));
+    client.notify("notifications/cancelled", { requestId: id, reason: "enough" });
+    await vi.waitFor(() => expect(fake.requests[0]?.aborted).toBe(true));
+    await client.close();
+    await pending;
+  });
+
+  test("shows nothing that nobody sees", async () => {
+    const fake = await startFake();
+    const hidden = "\u{E0041}\u200B\u202E<!-- obey -->\u2060";
+    for (const channel of fake.state.channels) {
+      channel.name = `${channel.name}${hidden}`;
+      channel.topic = { value: `topic${hidden}` };
+    }
+    for (const user of fake.state.users) {
+      user.profile = { ...user.profile, display_name: `Zoë 👩‍🚀${hidden}`, title: `T${hidden}` };
+    }
+    for (const all of fake.state.messages.values()) {
+      for (const message of all)
+        message.text = `launch ${message.text} 家 ${hidden} &lt;!-- obey --&gt;`;
+    }
+    for (const file of fake.state.files) file.name = `notes${hidden}.txt`;
+    fake.state.contents.set("F000NOTES00", Buffer.from(`Grüße ${hidden}`));
+    for (const group of fake.state.groups) group.description = hidden;
+    const { client } = await connectTo(fake);
+    const { text, output } = await ok(client, name, argsOf(name));
+    const shown = `${text}${JSON.stringify(output)}`;
+    expect(shown).not.toMatch(/[\u{E0000}-\u{E007F}\u200B\u202E\u2060]|obey/u);
+  });
+});

@@ -1,0 +1,206 @@
+import { fileURLToPath } from "node:url";
+import { type RawClient, spawn } from "@fairlead/runtime/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { startEmulator, token } from "./support/emulator.ts";
+
+// The archived server's own calls, on one emulator of each kind alike: what it answers is compared
+// with what ours answers, fact by fact.
+
+const installed = "../node_modules/@modelcontextprotocol/server-slack/dist/index.js";
+const reference = new URL(installed, import.meta.url);
+const ours = new URL("../dist/main.js", import.meta.url);
+const preload = fileURLToPath(new URL("support/redirect.ts", import.meta.url));
+
+async function startReference(origin: string): Promise<RawClient> {
+  const client = await spawn(reference, {
+    era: "legacy",
+    env: {
+      SLACK_BOT_TOKEN: token,
+      SLACK_TEAM_ID: "T000000001",
+      SLACK_TEST_ORIGIN: origin,
+      NODE_OPTIONS: `--import=${preload}`,
+    },
+  });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+async function startOurs(apiUrl: string): Promise<RawClient> {
+  const client = await spawn(ours, {
+    era: "legacy",
+    args: ["--api-url", apiUrl],
+    env: { SLACK_BOT_TOKEN: token, SLACK_TEAM_ID: "T000000001" },
+  });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+/** What both say, in words of this test's own. */
+interface Said {
+  channels: unknown[];
+  posted: boolean;
+  replied: boolean;
+  reacted: boolean;
+  history: unknown[];
+  thread: unknown[];
+  users: unknown[];
+  profile: unknown;
+}
+
+type Ask = (name: string, args: object) => Promise<unknown>;
+
+/** The sequence an agent goes through with the eight tools; names and parameters are the reference's. */
+async function replay(ask: Ask, read: Reader): Promise<Said> {
+  const channels = read.channels(await ask("slack_list_channels", { limit: 100 }));
+  const launch = channels.find(({ name }) => name === "launch");
+  const channel_id = String(launch?.id);
+  const text = "Ready & set: version 2";
+  const posted = read.posted(await ask("slack_post_message", { channel_id, text }));
+  const at = { channel_id, thread_ts: posted };
+  const replied = read.posted(await ask("slack_reply_to_thread", { ...at, text: "Go" }));
+  const reaction = { channel_id, timestamp: posted, reaction: "rocket" };
+  const reacted = await ask("slack_add_reaction", reaction);
+  const history = read.messages(await ask("slack_get_channel_history", { channel_id, limit: 10 }));
+  const thread = read.messages(await ask("slack_get_thread_replies", at));
+  const users = read.users(await ask("slack_get_users", { limit: 100 }));
+  const ada = users.find(({ name }) => name === "ada");
+  const profile = read.profile(await ask("slack_get_user_profile", { user_id: String(ada?.id) }));
+  return {
+    channels: channels.map(({ name, topic }) => ({ name, topic })),
+    posted: /^\d{10}\.\d{6}$/.test(posted),
+    replied: Number(replied) >= Number(posted),
+    reacted: read.reacted(reacted),
+    history,
+    thread,
+    users: users.map(({ name, real }) => ({ name, real })),
+    profile,
+  };
+}
+
+/** How one server's answers are read. */
+interface Reader {
+  channels(answer: unknown): { id: string; name: string; topic: string }[];
+  posted(answer: unknown): string;
+  reacted(answer: unknown): boolean;
+  messages(answer: unknown): { text: string; reactions: string }[];
+  users(answer: unknown): { id: string; name: string; real: string }[];
+  profile(answer: unknown): { real: string; email: string };
+}
+
+interface RawMessage {
+  text: string;
+  reactions?: { name: string; count: number }[];
+}
+
+/** The reference hands on Slack's JSON, where `& < >` are written as entities. */
+const referenceReader: Reader = {
+  channels: (answer) =>
+    Object(answer).channels.map((one: { id: string; name: string; topic: { value: string } }) => {
+      return { id: one.id, name: one.name, topic: one.topic.value };
+    }),
+  posted: (answer) => String(Object(answer).ts),
+  reacted: (answer) => Object(answer).ok === true,
+  messages: (answer) =>
+    Object(answer).messages.map(({ text, reactions = [] }: RawMessage) => {
+      const counted = reactions.map(({ name, count }) => `${name}:${count}`).join(" ");
+      return { text, reactions: counted };
+    }),
+  users: (answer) =>
+    Object(answer).members.map((one: { id: string; name: string; real_name: string }) => {
+      return { id: one.id, name: one.name, real: one.real_name };
+    }),
+  profile: (answer) => {
+    const { real_name, email } = Object(answer).profile;
+    return { real: real_name, email };
+  },
+};
+
+const ourReader: Reader = {
+  channels: (answer) =>
+    Object(answer).channels.map((one: { id: string; name: string; topic: string }) => {
+      return { id: one.id, name: one.name, topic: one.topic };
+    }),
+  posted: (answer) => String(Object(answer).ts),
+  reacted: (answer) => Object(answer).added === true,
+  messages: (answer) =>
+    Object(answer).messages.map((one: { text: string; reactions?: string }) => {
+      return { text: one.text, reactions: one.reactions ?? "" };
+    }),
+  users: (answer) =>
+    Object(answer).users.map((one: { id: string; name: string; real_name: string }) => {
+      return { id: one.id, name: one.name, real: one.real_name };
+    }),
+  profile: (answer) => {
+    const { real_name, email } = Object(answer);
+    return { real: real_name, email };
+  },
+};
+
+test("the reference server's calls get the same answers from ours", async () => {
+  const [theirs, own] = [await startEmulator(), await startEmulator()];
+  const referenceClient = await startReference(theirs.origin);
+  const ourClient = await startOurs(own.apiUrl);
+
+  const before = await replay(async (name, args) => {
+    const { text, isError } = await referenceClient.callTool(name, { ...args });
+    expect(isError, text).toBe(false);
+    return JSON.parse(text);
+  }, referenceReader);
+  const after = await replay(async (name, args) => {
+    const { structuredContent, isError, text } = await ourClient.callTool(name, { ...args });
+    expect(isError, text).toBe(false);
+    return structuredContent;
+  }, ourReader);
+
+  expect(before.channels.length).toBe(3);
+  expect(before.thread.length).toBe(2);
+  expect(after).toEqual(before);
+});
+
+test("every tool of the reference server is in our default list, with its parameters", async () => {
+  const { origin, apiUrl } = await startEmulator();
+  const theirs = await (await startReference(origin)).listTools();
+  const own = new Map(
+    (await (await startOurs(apiUrl)).listTools()).map((tool) => [tool["name"], tool]),
+  );
+  expect(theirs).toHaveLength(8);
+  for (const { name, inputSchema } of theirs) {
+    const { properties = {}, required = [] } = Object(inputSchema);
+    const ourInput = Object(own.get(name)?.["inputSchema"]);
+    expect(Object.keys(ourInput.properties ?? {}), String(name)).toEqual(
+      expect.arrayContaining(Object.keys(properties)),
+    );
+    // Nothing more is asked for than there.
+    expect(required, String(name)).toEqual(expect.arrayContaining(ourInput.required ?? []));
+    for (const [key, { type }] of Object.entries<{ type: string }>(properties)) {
+      expect(ourInput.properties[key], `${name}.${key}`).toMatchObject({ type });
+    }
+  }
+});
+
+test("where ours differs, it is for a reason", async () => {
+  const { origin, apiUrl } = await startEmulator();
+  const theirs = await startReference(origin);
+  const own = await startOurs(apiUrl);
+  const post = { channel_id: "C000000001", text: "<!channel> https://evil.example" };
+  const sent = JSON.parse((await theirs.callTool("slack_post_message", post)).text);
+  // It lets Slack preview links and notify everybody; ours does neither unless asked.
+  expect(sent.message).toMatchObject({ text: post.text });
+  expect(sent.message).not.toHaveProperty("unfurl_links");
+  await own.callTool("slack_post_message", post);
+  const read = { method: "POST", headers: { authorization: `Bearer ${token}` } };
+  const body = new URLSearchParams({ channel: "C000000001" });
+  const response = await fetch(`${apiUrl}conversations.history`, { ...read, body });
+  const { messages } = Object(await response.json());
+  expect(messages[0]).toMatchObject({
+    text: "@\u2060channel https://evil.example",
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+  // It answers what failed as if it had not; ours says so.
+  const nowhere = { channel_id: "C0NOTHING00" };
+  expect(await theirs.callTool("slack_get_channel_history", nowhere)).toMatchObject({
+    isError: false,
+  });
+  expect(await own.callTool("slack_get_channel_history", nowhere)).toMatchObject({ isError: true });
+});
