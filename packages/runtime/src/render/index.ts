@@ -6,8 +6,8 @@ export {
   toStdioEndpoint,
 } from "./endpoint.ts";
 export { toHelp } from "./help.ts";
-export { fillMarkers } from "./markers.ts";
 export { toImageLabels } from "./image.ts";
+export { fillMarkers } from "./markers.ts";
 export { type ServedServer, toPage } from "./page.ts";
 export { type ReadmeBlocks, toReadmeBlocks } from "./readme.ts";
 export { type RegistryEntry, toServerJson } from "./server-json.ts";
