@@ -44,7 +44,11 @@ const shelter: ApiData = {
           input: {
             type: "object",
             properties: {
-              tags: { type: "array", items: { type: "string" }, description: "Tags." },
+              tags: {
+                type: "array",
+                items: { type: "string", enum: ["cat", "dog"] },
+                description: "Tags.",
+              },
               fields: { type: "array", items: { type: "string" }, description: "Fields." },
             },
             additionalProperties: false,
@@ -216,10 +220,12 @@ test("tools call the API with what the options say", async () => {
   const client = await connect(toServer(shelter), { config });
   const pet = { name: "Rex", friends: [{ name: "Tom" }] };
   expect((await client.callTool("add_pet", { pet })).text).toBe('{"id":1,"stored":true}');
-  expect((await client.callTool("list_pets", { tags: ["a"] })).text).toBe(JSON.stringify([pet]));
+  expect((await client.callTool("list_pets", { tags: ["cat"] })).text).toBe(JSON.stringify([pet]));
   expect((await client.callTool("list_pets", { fields: ["name"] })).text).toBe('[{"name":"Rex"}]');
   const wrong = await client.callTool("add_pet", { pet: { friends: [] } });
   expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining("name") });
+  const tags = await client.callTool("list_pets", { tags: ["cow"] });
+  expect(tags.text).toBe('tags.0: must be one of "cat", "dog"');
   await client.close();
 });
 

@@ -9,6 +9,8 @@ export interface Found {
 interface Document extends Found {
   /** How much each word says about this operation. */
   readonly weights: ReadonlyMap<string, number>;
+  /** The words of its name, and those of its title. */
+  readonly labels: readonly (readonly string[])[];
 }
 
 /** How much a word says by where it stands. */
@@ -37,6 +39,7 @@ export class SearchIndex {
         entry,
         group: group.name,
         weights: toWeights(entry, group),
+        labels: [toWords(entry.name), toWords(entry.title)],
       })),
     );
     for (const { weights } of this.#documents) {
@@ -58,7 +61,7 @@ export class SearchIndex {
       .map(({ document }) => document);
   }
 
-  #score({ weights }: Document, words: readonly string[]): number {
+  #score({ weights, labels }: Document, words: readonly string[]): number {
     let score = 0;
     let met = 0;
     for (const word of words) {
@@ -67,9 +70,17 @@ export class SearchIndex {
       met += 1;
       score += weight * Math.log(1 + this.#documents.length / (this.#frequency.get(word) ?? 1));
     }
-    // What has all the words comes before what has one of them often; short names before long ones.
-    return (score * (met / words.length) ** 2) / (1 + weights.size / 200);
+    // What has all the words comes before what has one of them often, and what is called just that
+    // before what is called that and more.
+    const called = labels.map((label) => toShare(label, words));
+    return score * (met / words.length) ** 2 * (1 + Math.max(...called));
   }
+}
+
+/** How much of a label was asked for, from 0 to 1. */
+function toShare(label: readonly string[], words: readonly string[]): number {
+  if (label.length === 0) return 0;
+  return label.filter((word) => words.includes(word)).length / label.length;
 }
 
 function toWeights(entry: OperationEntry, group: OperationGroup): Map<string, number> {
@@ -87,7 +98,9 @@ function toWeights(entry: OperationEntry, group: OperationGroup): Map<string, nu
 }
 
 /** Words that say nothing about which operation is meant. */
-const empty = ["a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
+const empty = new Set(
+  "a all an and any by every for from in is it my of on one or that the this to with".split(" "),
+);
 
 /** Lower-case words without plurals, names taken apart: `listUserRepos` has three. */
 function toWords(text: string): string[] {
@@ -95,7 +108,7 @@ function toWords(text: string): string[] {
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "" && !empty.includes(word))
+    .filter((word) => word !== "" && !empty.has(word))
     .map((word) => (word.length > 3 ? word.replace(/(?<=[^s])s$/, "").replace(/ie$/, "y") : word));
 }
 
