@@ -349,6 +349,52 @@ test("12 OpenAPI 3.2: query, additionalOperations and querystring", async () => 
   ]);
 });
 
+test("12 Swagger 2.0: members that are called like keywords", async () => {
+  const pet = { $ref: "#/definitions/Pet" };
+  const schema = { type: "object", properties: { default: pet, enum: { type: "string" } } };
+  const planned = await toPlan({
+    swagger: "2.0",
+    info: { title: "Old", version: "1" },
+    definitions: { Pet: { type: "object", properties: { example: { type: "string" } } } },
+    paths: {
+      "/x": {
+        post: {
+          operationId: "addIt",
+          parameters: [{ name: "x", in: "body", schema }],
+          responses: {},
+        },
+      },
+    },
+  });
+  expect(inputOf(planned, "add_it")).toMatchObject({
+    properties: { default: { $ref: "#/$defs/Pet" }, enum: { type: "string" } },
+    $defs: { Pet: { properties: { example: { type: "string" } } } },
+  });
+});
+
+test("paths without a slash, operations by reference and bodies without members", async () => {
+  const empty = {
+    content: {
+      "application/x-www-form-urlencoded": { schema: { type: "object", properties: {} } },
+    },
+    required: false,
+  };
+  const planned = await toPlan({
+    ...toDocument({
+      x: { get: { $ref: "#/x-operations/getIt" } },
+      "/y": { delete: { operationId: "deleteIt", requestBody: empty, ...ok } },
+      "x-more": { get: {} },
+    }),
+    "x-operations": { getIt: { operationId: "getIt", ...ok } },
+  });
+  expect(planned.report).toMatchObject({ operations: 2, tools: 2 });
+  expect(inputOf(planned, "delete_it")["properties"]).toEqual({});
+  const { client, requests } = await serve(planned);
+  await client.callTool("get_it");
+  await client.callTool("delete_it");
+  expect(requests.map(({ line, body }) => line + body)).toEqual(["GET /x", "DELETE /y"]);
+});
+
 test("13 references into other files, in path items, parameters, schemas and descriptions", async () => {
   const directory = await createFolder();
   const write = (name: string, text: string) => writeFile(join(directory, name), text);

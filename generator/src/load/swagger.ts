@@ -206,6 +206,8 @@ class Upgrade {
       if (key === "x-nullable") return ["nullable", item];
       if (key === "discriminator" && typeof item === "string") return [key, { propertyName: item }];
       if (["example", "enum", "default"].includes(key)) return [key, item];
+      // Members may be called like keywords.
+      if (key === "properties") return [key, mapValues(item, (one) => this.#toSchema(one))];
       return [key, this.#toSchema(item)];
     });
     const schema = Object.fromEntries(entries);

@@ -58,6 +58,7 @@ export function toWantedBody(
     const wanted: Wanted = { name: "file", place: "body", required, schema: file };
     return { body: { contentType, file: true }, wanted: [wanted], whole: true };
   }
+  if (!required && isEmpty(references.resolve(schema))) return undefined;
   const members = schemas.toMembers(schema);
   const isForm = /^multipart\/|^application\/x-www-form-urlencoded\b/i.test(contentType);
   const isJsonBody =
@@ -110,6 +111,14 @@ function toRank(type: string): number {
 function isRequired(request: Json, method: string): boolean {
   if (typeof request["required"] === "boolean") return request["required"];
   return ["POST", "PUT", "PATCH"].includes(method);
+}
+
+/** An object that lists its members and has none: some documents give every operation such a body. */
+function isEmpty(schema: Json): boolean {
+  const { properties, additionalProperties } = schema;
+  const open = additionalProperties !== undefined && additionalProperties !== false;
+  const combined = ["allOf", "anyOf", "oneOf"].some((key) => key in schema);
+  return isJson(properties) && Object.keys(properties).length === 0 && !open && !combined;
 }
 
 function toForm(media: Json, files: readonly string[]): Pick<Body, "files" | "encoding"> {

@@ -23,11 +23,13 @@ const methods = ["get", "put", "post", "delete", "options", "head", "patch", "tr
 /** Every operation of a document. Webhooks are none: they are what the API asks of others. */
 export function listDocument(document: Json, references: References): (Listed | Unlisted)[] {
   const found: (Listed | Unlisted)[] = [];
-  for (const [path, value] of Object.entries(toJson(document["paths"]))) {
-    if (!path.startsWith("/")) continue;
+  for (const [key, value] of Object.entries(toJson(document["paths"]))) {
+    if (key.startsWith("x-")) continue;
+    const path = key.startsWith("/") ? key : `/${key}`;
     try {
       const item = { ...references.resolve(value), ...withoutReference(value) };
-      for (const [method, own] of listItem(item)) {
+      for (const [method, given] of listItem(item)) {
+        const own = references.resolve(given);
         const id = toText(own["operationId"])?.trim() || undefined;
         found.push({ method, path, id, item, own });
       }
