@@ -504,6 +504,22 @@ test("16 security: sets, keys in the query and in cookies, and parameters that r
   ]);
 });
 
+test("16 security that nobody declared is a token, as is what is not said at all", async () => {
+  const get = (more: Json) => ({ get: { ...ok, ...more } });
+  const silent = await toPlan(toDocument({ "/x": get({ operationId: "getIt" }) }));
+  const first = await serve(silent, { apiToken: "token-of-somebody" });
+  await first.client.callTool("get_it");
+  const without = await serve(silent);
+  await without.client.callTool("get_it");
+  const sloppy = await toPlan(
+    toDocument({ "/x": get({ operationId: "getIt", security: [{ Lost: [] }] }) }),
+  );
+  const second = await serve(sloppy, { lostToken: "token-of-another" });
+  await second.client.callTool("get_it");
+  const sent = [first, without, second].map(({ requests }) => requests[0]?.headers.authorization);
+  expect(sent).toEqual(["Bearer token-of-somebody", undefined, "Bearer token-of-another"]);
+});
+
 test("17 servers: variables, of paths, of operations, relative to the document", async () => {
   const planned = await toPlan(
     toDocument(

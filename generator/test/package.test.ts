@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliDecompressSync } from "node:zlib";
 import { spawn } from "@fairlead/runtime/testing";
+import { createEmulator } from "emulate";
 import { expect, onTestFinished, test } from "vitest";
 import { createFolder } from "./support/api.ts";
 import { listText } from "./support/packages.ts";
@@ -113,11 +114,30 @@ test("Petstore: the package is built, strict, passes its tests untouched and kee
   });
 });
 
+/** An emulated GitHub with one repository. */
+async function createGithub() {
+  const emulator = await createEmulator({
+    service: "github",
+    port: 0,
+    seed: {
+      tokens: { "token-of-octocat": { login: "octocat", scopes: ["repo", "user"] } },
+      github: {
+        users: [{ login: "octocat" }],
+        repos: [{ owner: "octocat", name: "hello", auto_init: true }],
+      },
+    },
+  });
+  onTestFinished(() => emulator.close());
+  return { url: emulator.url };
+}
+
 test("GitHub: 1,223 operations in search mode are built, strict and found by their words", async () => {
   const out = await createPackage("github.json", "--name", "github", "--mode", "search");
   await build(out);
   await tool(out, modules("typescript/bin/tsc"), "--noEmit");
-  const client = await spawn(pathToFileURL(join(out, "dist/main.js")));
+  const github = await createGithub();
+  const env = { GITHUB_BASE_URL: github.url, GITHUB_API_TOKEN: "token-of-octocat" };
+  const client = await spawn(pathToFileURL(join(out, "dist/main.js")), { env });
   onTestFinished(() => client.close());
   expect((await client.listTools()).length).toBe(3);
   const wishes: readonly (readonly [string, string])[] = [
@@ -136,6 +156,17 @@ test("GitHub: 1,223 operations in search mode are built, strict and found by the
   }
   const { text } = await client.callTool("describe_operation", { name: "create_issues" });
   expect(JSON.parse(text)).toMatchObject({ arguments: { required: ["owner", "repo", "title"] } });
+  const repository = { owner: "octocat", repo: "hello" };
+  const call = async (name: string, args: object, fields: string[]) =>
+    (await client.callTool("call_operation", { name, arguments: args, fields })).text;
+  const issue = { ...repository, title: "It works", body: "Said by a generated server." };
+  expect(await call("create_issues", issue, ["number", "title"])).toBe(
+    '{"number":1,"title":"It works"}',
+  );
+  const asked = { ...repository, issue_number: 1 };
+  expect(await call("get_issues", asked, ["user.login", "state", "body"])).toBe(
+    JSON.stringify({ user: { login: "octocat" }, state: "open", body: issue.body }),
+  );
 });
 
 test("the command: exit codes, JSON, and words instead of stacks", async () => {

@@ -2,14 +2,32 @@ import type { SecurityScheme, SecuritySet } from "@fairlead/runtime/upstream";
 import { isJson, type Json, toJson, toList, toText } from "../json.ts";
 import type { References } from "./references.ts";
 
-/** The security schemes that can be met, by name. */
+/** The scheme of an API that says nothing of any, since many of these want a token all the same. */
+const unsaid = "api";
+
+/**
+ * The security schemes that can be met, by name. What operations name and nobody declares is taken
+ * for a token, and so is what an API without any scheme may want.
+ */
 export function toSchemes(document: Json, references: References): Record<string, SecurityScheme> {
   const given = Object.entries(toJson(toJson(document["components"])["securitySchemes"]));
+  const declared = given.map(([name]) => name);
+  const named = listNamed(document).filter((name) => !declared.includes(name));
+  const undeclared = declared.length + named.length === 0 ? [unsaid] : named;
+  const tokens = undeclared.map((name) => [name, { type: "bearer" as const }] as const);
   const found = given.flatMap(([name, value]) => {
     const scheme = toScheme(references.resolve(value));
     return scheme === undefined ? [] : [[name, scheme] as const];
   });
-  return Object.fromEntries(found);
+  return Object.fromEntries([...found, ...tokens]);
+}
+
+/** The schemes that some operation asks for. */
+function listNamed(document: Json): string[] {
+  const items = Object.values(toJson(document["paths"])).map(toJson);
+  const operations = items.flatMap((item) => Object.values(item).filter(isJson));
+  const all = [document, ...operations].flatMap(({ security }) => toList(security).filter(isJson));
+  return [...new Set(all.flatMap(Object.keys))];
 }
 
 function toScheme(given: Json): SecurityScheme | undefined {
@@ -49,6 +67,8 @@ export function toSecurity(
   document: Json,
   schemes: Readonly<Record<string, SecurityScheme>>,
 ): SecuritySet[] | undefined {
+  const none = own === undefined && document["security"] === undefined;
+  if (none && Object.hasOwn(schemes, unsaid)) return [{ [unsaid]: [] }, {}];
   const given = toList(own ?? document["security"]).filter(isJson);
   const sets = given
     .filter((set) => Object.keys(set).every((name) => Object.hasOwn(schemes, name)))
