@@ -423,6 +423,22 @@ test("13 references into other files, in path items, parameters, schemas and des
   expect(requests[0]).toMatchObject({ line: "POST /x?limit=1", body: '{"kids":[{"tag":"a"}]}' });
 });
 
+test("13 a chain of a thousand files", async () => {
+  const directory = await createFolder();
+  const next = (at: number) => ({ $ref: `${(at + 1) % 1_000}.json` });
+  for (let at = 0; at < 1_000; at += 1) {
+    const schema = { type: "object", properties: { next: next(at) } };
+    await writeFile(join(directory, `${at}.json`), JSON.stringify(schema));
+  }
+  const requestBody = { content: { "application/json": { schema: next(0) } } };
+  const document = toDocument({ "/x": { post: { operationId: "addIt", requestBody, ...ok } } });
+  await writeFile(join(directory, "api.json"), JSON.stringify(document));
+  const loaded = await load("api.json", { directory });
+  expect(loaded.files).toBe(1_001);
+  const planned = plan(loaded, { name: "chain", mode: "tools", maxTokens: 8_000 });
+  expect(Object.keys(planned.data.schemas).length).toBe(1_000);
+});
+
 test("14 a choice at the root becomes one argument, and null is said as 2020-12 says it", async () => {
   const cat = {
     type: "object",

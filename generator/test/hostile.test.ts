@@ -245,6 +245,24 @@ test("references that run in circles end, and cost only the operations that need
   expect(planned.report.operations).toBe(planned.report.tools + planned.report.lost);
 });
 
+test("chains of 20,000 schemas are planned", async () => {
+  const reference = (at: number) => ({ $ref: `#/components/schemas/S${at}` });
+  const schemas = Object.fromEntries(
+    Array.from({ length: 20_000 }, (_, at) => [
+      `S${at}`,
+      { type: "object", properties: { next: reference((at + 1) % 20_000) } },
+    ]),
+  );
+  const requestBody = { content: { "application/json": { schema: reference(0) } } };
+  const planned = await toPlan(
+    toDocument(
+      { "/x": { post: { operationId: "addIt", requestBody, ...ok } } },
+      { components: { schemas } },
+    ),
+  );
+  expect(Object.keys(planned.data.schemas).length).toBe(20_000);
+});
+
 test("an operation whose own server is inside a network becomes no tool", async () => {
   const server = (url: string) => ({ get: { servers: [{ url }], ...ok } });
   const planned = await toPlan(

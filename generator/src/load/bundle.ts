@@ -34,6 +34,8 @@ class Bundler {
   readonly #names = new Map<string, string>();
   readonly #schemas: Record<string, unknown> = {};
   readonly #inlining: string[] = [];
+  /** Schemas that are named and not yet written: chains of them may be of any length. */
+  readonly #waiting: { readonly name: string; readonly found: unknown; readonly base: URL }[] = [];
   readonly #swagger: boolean;
 
   constructor(sources: Sources, root: URL, document: Json) {
@@ -46,6 +48,9 @@ class Bundler {
 
   async run(): Promise<Json> {
     const bundled = await this.#copy(this.#document, this.#root, "other", 0);
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
+      this.#schemas[next.name] = await this.#copy(next.found, next.base, "schema", 0);
+    }
     if (!isJson(bundled) || this.#names.size === 0) return isJson(bundled) ? bundled : {};
     const found = Object.entries(this.#schemas).filter(([, schema]) => schema !== undefined);
     const more = Object.fromEntries(found);
@@ -97,7 +102,7 @@ class Bundler {
       const local = fragment === "" ? "#" : fragment;
       return base.href === this.#root.href ? holder : { ...holder, $ref: local };
     }
-    if (place === "schema") return { ...holder, $ref: await this.#keep(target, fragment, depth) };
+    if (place === "schema") return { ...holder, $ref: await this.#keep(target, fragment) };
     const key = target.href + fragment;
     if (this.#inlining.includes(key)) {
       throw new Problem(`${reference} refers to itself.`, "Only schemas may run in circles.");
@@ -114,7 +119,7 @@ class Bundler {
   }
 
   /** The reference, inside the document, of a schema that is elsewhere. */
-  async #keep(target: URL, fragment: string, depth: number): Promise<string> {
+  async #keep(target: URL, fragment: string): Promise<string> {
     const address = target.href + fragment;
     const known = this.#names.get(address);
     if (known !== undefined) return this.#toReference(known);
@@ -123,7 +128,7 @@ class Bundler {
     const name = this.#toFreeName(target, fragment);
     this.#names.set(address, name);
     this.#schemas[name] = {};
-    this.#schemas[name] = await this.#copy(found, target, "schema", depth + 1);
+    this.#waiting.push({ name, found, base: target });
     return this.#toReference(name);
   }
 

@@ -63,6 +63,7 @@ export function plan({ document, version, url }: Loaded, options: PlanOptions): 
       outcomes.push({ ...toFacts(one), reason: error.message });
     }
   }
+  schemas.finish();
   const draft = { groups: toGroups(entries, document), schemas: schemas.shared };
   const info = toJson(document["info"]);
   const root = toJson(document["x-mcp"]);

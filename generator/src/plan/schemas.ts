@@ -31,6 +31,8 @@ interface Place {
 export class InputSchemas {
   readonly #references: References;
   readonly #names = new Map<string, string>();
+  /** Schemas that are named and not yet written: chains of them may be of any length. */
+  readonly #waiting: { readonly name: string; readonly target: Json }[] = [];
   readonly shared: Record<string, Json> = {};
   /** What could not be taken over as it is. */
   readonly notes = new Set<string>();
@@ -48,7 +50,15 @@ export class InputSchemas {
     return describe(schema, toDescription(given), place);
   }
 
-  /** Whether a member belongs to what a caller may send. */
+  /** Writes the shared schemas that have been referred to so far. */
+  finish(): void {
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
+      const { name, target } = next;
+      this.shared[name] = this.toSchema(target, { name, described: false });
+    }
+  }
+
+  /** Whether a member is none that a caller may send. */
   isReadOnly(given: unknown): boolean {
     return this.#resolve(given)["readOnly"] === true;
   }
@@ -105,7 +115,7 @@ export class InputSchemas {
     const name = Object.hasOwn(this.shared, plain) ? `${plain}_${toHash(reference)}` : plain;
     this.#names.set(reference, name);
     this.shared[name] = {};
-    this.shared[name] = this.toSchema(target, { name, described: false });
+    this.#waiting.push({ name, target });
     return name;
   }
 

@@ -49,18 +49,20 @@ const prefix = "#/$defs/";
 /** The arguments of an operation with the shared schemas they lead to, and no others. */
 export function toInput({ input }: OperationEntry, { schemas }: ApiData): JsonSchema {
   const needed = new Set<string>();
-  const follow = (value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    for (const [key, member] of Object.entries(value)) {
+  // No recursion: schemas may refer to each other in chains of any length.
+  const open: unknown[] = [input];
+  while (open.length > 0) {
+    const at = open.pop();
+    if (typeof at !== "object" || at === null) continue;
+    for (const [key, member] of Object.entries(at)) {
       const name = key === "$ref" ? toName(member) : undefined;
-      if (name === undefined) follow(member);
+      if (name === undefined) open.push(member);
       else if (!needed.has(name)) {
         needed.add(name);
-        follow(Object.hasOwn(schemas, name) ? schemas[name] : undefined);
+        open.push(Object.hasOwn(schemas, name) ? schemas[name] : undefined);
       }
     }
-  };
-  follow(input);
+  }
   if (needed.size === 0) return input;
   const used = [...needed].sort().map((name) => [name, schemas[name] ?? {}]);
   return { ...input, $defs: Object.fromEntries(used) };

@@ -1,7 +1,8 @@
 import type { JsonSchema } from "../define/schema.ts";
 import { isJson } from "../protocol/json-rpc.ts";
 
-const longest = 8;
+/** What requires itself has no sample; beyond this it is left as it is. */
+const deepest = 16;
 
 /** A value that fits a JSON Schema: the simplest there is, with every optional member at the top. */
 export function toSample(
@@ -19,7 +20,7 @@ class Sampler {
   }
 
   sample(given: unknown, depth: number): unknown {
-    if (!isJson(given)) return "sample";
+    if (!isJson(given) || depth > deepest) return "sample";
     const schema = this.#resolve(given);
     if ("const" in schema) return schema["const"];
     if (Array.isArray(schema["enum"])) {
@@ -36,7 +37,7 @@ class Sampler {
     if (type === "null") return null;
     if (type === "array") {
       const least = Number(schema["minItems"] ?? 0);
-      const count = Math.max(least, depth < longest && depth < 2 ? 1 : 0);
+      const count = Math.max(least, depth < 2 ? 1 : 0);
       const items = Array.from({ length: count }, () => this.sample(schema["items"], depth + 1));
       return schema["uniqueItems"] === true ? items.map(toUnique) : items;
     }
