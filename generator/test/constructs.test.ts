@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Json } from "../src/json.ts";
 import { load } from "../src/load/load.ts";
 import { plan } from "../src/plan/plan.ts";
@@ -237,6 +238,41 @@ test("11 a merge patch keeps null, and */* takes JSON", async () => {
     { method: "post" },
   );
   expect([any.headers?.["content-type"], any.body]).toEqual(["application/json", '{"a":"b"}']);
+});
+
+test("11 one of several media types: the best for arguments, or the one that is asked for", async () => {
+  const schema = { type: "object", properties: { a: { type: "string" } } };
+  const content = Object.fromEntries(
+    ["application/xml", "application/json-patch+json", "application/merge-patch+json"].map(
+      (type) => [type, { schema }],
+    ),
+  );
+  const best = await send({ requestBody: { content } }, { a: "b" }, { method: "patch" });
+  expect(best.headers?.["content-type"]).toBe("application/merge-patch+json");
+  const wish = { "x-mcp": { contentType: "application/xml" } };
+  const asked = await send(
+    { requestBody: { content }, ...wish },
+    { body: "<a/>" },
+    { method: "patch" },
+  );
+  expect([asked.headers?.["content-type"], asked.body]).toEqual(["application/xml", "<a/>"]);
+});
+
+test("a GET whose body may be left out does without it, and one that must have it is no tool", async () => {
+  const body = (required: boolean) => ({
+    required,
+    ...json({ type: "object", properties: { a: {} } }),
+  });
+  const planned = await toPlan(
+    toDocument({
+      "/may": { get: { operationId: "getMay", requestBody: body(false), ...ok } },
+      "/must": { get: { operationId: "getMust", requestBody: body(true), ...ok } },
+    }),
+  );
+  expect(planned.report.outcomes.map(({ name, reason }) => name ?? reason)).toEqual([
+    "get_may",
+    "a GET with a body cannot be sent",
+  ]);
 });
 
 test("12 Swagger 2.0: formData, collectionFormat, body and shared parameters", async () => {
@@ -559,6 +595,29 @@ test("17 servers: variables, of paths, of operations, relative to the document",
   await client.callTool("get_a");
   await client.callTool("get_b");
   expect(requests.map(({ line }) => line)).toEqual(["GET /a", "GET /v2/b"]);
+});
+
+test("17 a document from the network: its servers are where it is, and it refers to nothing else", async () => {
+  const documents: Record<string, Json> = {
+    "/v1/api.json": toDocument({ "/x": { $ref: "parts/x.json" } }, { servers: [{ url: "../v2" }] }),
+    "/plain.json": toDocument({ "/x": { get: ok } }, { servers: [{ url: "/v2" }] }),
+  };
+  const server = createServer((request, response) => {
+    const found = documents[request.url ?? ""];
+    response.writeHead(found ? 200 : 404).end(JSON.stringify(found));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const origin = `http://127.0.0.1:${port}`;
+  const loaded = await load(`${origin}/plain.json`, { directory: "." });
+  const planned = plan(loaded, { name: "net", mode: "tools", maxTokens: 8_000 });
+  expect(planned.data.servers).toEqual([{ url: `${origin}/v2` }]);
+  await expect(load(`${origin}/v1/api.json`, { directory: "." })).rejects.toThrow(
+    "Refused to read",
+  );
+  await expect(load(`${origin}/nothing`, { directory: "." })).rejects.toThrow("answers 404");
 });
 
 test("18 pages by a cursor, and answers of over a megabyte", async () => {

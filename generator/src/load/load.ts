@@ -26,7 +26,7 @@ export async function load(spec: string, options: LoadOptions): Promise<Loaded> 
   const sources = new Sources(url, options);
   const whole = await bundle(sources, url);
   const version = String(whole["openapi"] ?? whole["swagger"] ?? "");
-  if (!/^(?:2\.0|3\.[012])\b/.test(version)) {
+  if (!/^(?:2(?:\.0)?$|3\.[012]\b)/.test(version)) {
     throw new Problem(
       `This is no OpenAPI document: it says version ${JSON.stringify(version)}.`,
       "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are read.",

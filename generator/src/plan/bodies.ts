@@ -16,7 +16,7 @@ export interface WantedBody {
 
 /** The media types a body may have, those that arguments are written in best first. */
 const preferred: readonly RegExp[] = [
-  /^application\/json\b/i,
+  /^application\/json(?![\w+.-])/i,
   /^application\/merge-patch\+json\b/i,
   /^[^;]*\+json\b(?<!patch\+json)/i,
   /^application\/x-www-form-urlencoded\b/i,

@@ -53,12 +53,12 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
     common.references,
     common.schemas,
   );
-  if (body && (method === "GET" || method === "HEAD")) {
-    if (own["requestBody"] && toJson(own["requestBody"])["required"] === true) {
-      throw new Unusable(`a ${method} with a body cannot be sent`);
-    }
+  const bodiless = method === "GET" || method === "HEAD";
+  // Where the body may be left out, the operation does without it.
+  if (body && bodiless && common.references.resolve(own["requestBody"])["required"] === true) {
+    throw new Unusable(`a ${method} with a body cannot be sent`);
   }
-  const sent = method === "GET" || method === "HEAD" ? undefined : body;
+  const sent = bodiless ? undefined : body;
   const bodyWanted = (sent?.wanted ?? []).filter(
     ({ name: member, schema }) =>
       !isCredential(

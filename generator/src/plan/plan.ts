@@ -99,10 +99,27 @@ export function plan({ document, version, url }: Loaded, options: PlanOptions): 
     excluded: outcomes.filter(({ excluded }) => excluded).length,
     webhooks: Object.keys(toJson(document["webhooks"])).length,
     tokens,
-    notes: [...schemas.notes].sort(),
+    notes: [...schemas.notes, ...toServerNotes(entries.values(), servers)].sort(),
     outcomes: outcomes.sort((a, b) => (toKey(a) < toKey(b) ? -1 : 1)),
   };
   return { data, report, lock: toLock(entries) };
+}
+
+/** Credentials go wherever operations are: whoever generates should see where that is. */
+function toServerNotes(entries: Iterable<OperationEntry>, servers: Common["servers"]): string[] {
+  const own = new Set(servers.map(toOrigin));
+  const others = [...entries].flatMap(({ operation }) => (operation.servers ?? []).map(toOrigin));
+  const counts = Map.groupBy(
+    others.filter((origin) => origin !== undefined && !own.has(origin)),
+    (origin) => origin,
+  );
+  return [...counts].map(
+    ([origin, all]) => `${all.length} operations are at ${origin}, credentials included.`,
+  );
+}
+
+function toOrigin({ url }: Common["servers"][number]): string | undefined {
+  return URL.parse(url)?.origin;
 }
 
 function toFacts(one: Listed | Unlisted): Pick<Outcome, "method" | "path" | "operationId"> {
