@@ -2,20 +2,13 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
-import { defineServer } from "@fairlead/runtime";
-import {
-  type ApiData,
-  connectApi,
-  listOperations,
-  toConfig,
-  toInput,
-  toToolsets,
-} from "@fairlead/runtime/openapi";
+import { listOperations, toInput } from "@fairlead/runtime/openapi";
 import { operations } from "@fairlead/runtime/testing";
 import { expect, test } from "vitest";
+import { toServer } from "../src/emit/files.ts";
 import { load } from "../src/load/load.ts";
 import { plan } from "../src/plan/plan.ts";
-import { createFolder } from "./support/api.ts";
+import { createFolder, facts } from "./support/api.ts";
 
 /** Documents as they are published, and how many operations each has; see corpus/SOURCES.md. */
 const corpus: readonly (readonly [string, number, "tools" | "search", readonly string[]])[] = [
@@ -39,17 +32,6 @@ async function toCorpusPlan(name: string) {
   return plan(loaded, { name: "corpus", mode: "auto", maxTokens: 8_000 });
 }
 
-function toServer(data: ApiData) {
-  return defineServer({
-    name: data.name,
-    title: data.title,
-    package: { name: "corpus", version: "1.0.0", description: "A document of the corpus." },
-    config: toConfig(data),
-    connect: (values, caller) => connectApi(data, values, caller),
-    toolsets: toToolsets(data),
-  });
-}
-
 test.each(corpus)(
   "%s: each of its %i operations can be called",
   async (name, count, mode, notes) => {
@@ -71,7 +53,7 @@ test.each(corpus)(
       expect(new Set(used), entry.name).toEqual(new Set(known));
     }
     const runs: [string, () => void | Promise<void>][] = [];
-    operations({ server: toServer(data), data }, (title, run) => runs.push([title, run]));
+    operations({ server: toServer(data, facts), data }, (title, run) => runs.push([title, run]));
     expect(runs.length).toBe(count);
     const failed: string[] = [];
     for (const [title, run] of runs) {

@@ -8,6 +8,8 @@ import type { Json } from "../json.ts";
 import type { Plan } from "../plan/plan.ts";
 import { toPlain } from "../plan/words.ts";
 
+type PackageFacts = Parameters<typeof defineServer>[0]["package"];
+
 /** Paths in the package, with forward slashes, and what stands there. */
 export type Files = ReadonlyMap<string, string>;
 
@@ -74,7 +76,7 @@ export function toOnce(options: PackageOptions): Files {
 }
 
 /** The server as the package will define it, to show what the world sees of it. */
-function toServer(data: ApiData, manifest: ReturnType<typeof toManifest>) {
+export function toServer(data: ApiData, manifest: PackageFacts) {
   return defineServer({
     name: data.name,
     title: data.title,

@@ -3,17 +3,10 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { defineServer } from "@fairlead/runtime";
-import {
-  type ApiData,
-  connectApi,
-  listOperations,
-  toConfig,
-  toInput,
-  toToolsets,
-} from "@fairlead/runtime/openapi";
+import { type ApiData, listOperations, toInput } from "@fairlead/runtime/openapi";
 import { connect } from "@fairlead/runtime/testing";
 import { onTestFinished } from "vitest";
+import { toServer } from "../../src/emit/files.ts";
 import type { Json } from "../../src/json.ts";
 import { load } from "../../src/load/load.ts";
 import { type Plan, type PlanOptions, plan } from "../../src/plan/plan.ts";
@@ -45,6 +38,9 @@ export function inputOf({ data }: Plan, name: string): Json {
   return toInput(entry, data);
 }
 
+/** The package a server under test says it is. */
+export const facts = { name: "test", version: "1.0.0", description: "A test." };
+
 export interface Request {
   readonly line: string;
   readonly headers: IncomingHttpHeaders;
@@ -70,14 +66,7 @@ export async function serve(
   const address = api.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const baseUrl = `http://127.0.0.1:${port}`;
-  const server = defineServer({
-    name: data.name,
-    title: data.title,
-    package: { name: "test", version: "1.0.0", description: "A test." },
-    config: toConfig(data),
-    connect: (values, caller) => connectApi(data, values, caller),
-    toolsets: toToolsets(data),
-  });
+  const server = toServer(data, facts);
   const client = await connect(server, {
     config: { baseUrl, ...config },
     policy: { toolsets: ["all"], confirm: "never" },

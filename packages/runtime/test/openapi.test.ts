@@ -1,10 +1,9 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { buffer } from "node:stream/consumers";
-import { expect, onTestFinished, test } from "vitest";
+import { json } from "node:stream/consumers";
+import { expect, test } from "vitest";
 import { defineServer, describe } from "../src/index.ts";
 import { type ApiData, connectApi, toConfig, toToolsets } from "../src/openapi/index.ts";
 import { connect, operations } from "../src/testing/index.ts";
+import { createApi } from "../src/upstream/api.fixture.ts";
 
 const reference = { $ref: "#/$defs/Pet" };
 
@@ -166,26 +165,16 @@ operations({ server: toServer(search), data: search }, (name, run) => test(`sear
 /** A shelter that remembers its pets. */
 async function createShelter() {
   const pets: unknown[] = [];
-  const server = createServer(async (request, response) => {
+  const { url: baseUrl } = await createApi(async (request, response) => {
     response.setHeader("content-type", "application/json");
     if (request.headers["x-key"] !== "key-of-the-shelter" && request.method === "POST") {
       response.writeHead(401).end('{"message":"Who are you?"}');
     } else if (request.method === "POST") {
-      pets.push(JSON.parse((await buffer(request)).toString()));
+      pets.push(await json(request));
       response.writeHead(201).end(JSON.stringify({ id: pets.length, stored: true }));
-    } else if (request.url === "/photo") {
-      response.setHeader("content-type", "image/png").end(Buffer.from("PNG"));
     } else response.end(JSON.stringify(pets));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("no port");
-  return { baseUrl: `http://127.0.0.1:${address.port}` };
+  return { baseUrl };
 }
 
 test("each operation is a tool, with the shared schemas it needs and no others", () => {

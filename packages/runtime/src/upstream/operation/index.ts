@@ -1,6 +1,5 @@
-export { type Answer, type ReadOptions, readAnswer } from "./answers.ts";
+export type { Answer } from "./answers.ts";
 export { type Api, type ApiOptions, type CallOptions, createApi } from "./api.ts";
-export type { Value } from "./encode.ts";
 export { ApiError, ArgumentError } from "./errors.ts";
 export {
   createFileReader,
