@@ -6,11 +6,11 @@ export function costsAtMost(
   series: Series,
   other: string,
   factor: number,
-  key = series.measure,
+  { key = series.measure, contender = subject } = {},
 ): Check {
-  const ratio = ratioOf(series, subject, other, key);
+  const ratio = ratioOf(series, contender, other, key);
   const cost = key === series.measure && series.better === "more" ? 1 / ratio : ratio;
-  const what = key === series.measure ? series.title : `${series.title}, ${key}`;
+  const what = nameFigure(series, key, contender);
   return toCheck(what, `<= ${factor}x ${other}`, cost <= factor, `${cost.toFixed(2)}x`);
 }
 
@@ -34,10 +34,16 @@ export function reachesAtLeast(series: Series, other: string, percent: number): 
 }
 
 /** Passes when the median of one of the subject's figures is at most this. */
-export function staysWithin(series: Series, key: string, limit: number, unit: string): Check {
-  const value = median(valuesOf(series, subject, key));
+export function staysWithin(
+  series: Series,
+  key: string,
+  limit: number,
+  unit: string,
+  contender = subject,
+): Check {
+  const value = median(valuesOf(series, contender, key));
   return toCheck(
-    `${series.title}, ${key}`,
+    nameFigure(series, key, contender),
     `<= ${limit} ${unit}`,
     value <= limit,
     `${value.toFixed(2)} ${unit}`.trim(),
@@ -53,6 +59,11 @@ export function noneFailed(series: Series): Check {
     return toCheck(series.title, "no request failed", false, "not measured");
   }
   return toCheck(series.title, "no request failed", sum === 0, `${sum} failed`);
+}
+
+function nameFigure({ title, measure }: Series, key: string, contender: string): string {
+  const whose = contender === subject ? [] : [contender];
+  return [title, ...whose, ...(key === measure ? [] : [key])].join(", ");
 }
 
 function toCheck(what: string, must: string, passes: boolean, measured: string): Check {

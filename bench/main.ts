@@ -7,7 +7,9 @@ import { gitCalls } from "./rows/git-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
+import { postgresQueries } from "./rows/postgres-queries.ts";
 import { screenshot } from "./rows/screenshot.ts";
+import { serverStarts } from "./rows/server-starts.ts";
 import { stdioCallsRow } from "./rows/stdio-calls.ts";
 import { tenMegabytes } from "./rows/ten-megabytes.ts";
 import { thousandCalls } from "./rows/thousand-calls.ts";
@@ -22,8 +24,10 @@ const rows: readonly Row[] = [
   thousandCalls,
   tenMegabytes,
   millionCalls,
+  serverStarts,
   screenshot,
   gitCalls,
+  postgresQueries,
 ];
 
 const usage = `pnpm bench [--only <row>]... [--rounds 5] [--seconds 2] [--calls 1000000] [--results <folder>]

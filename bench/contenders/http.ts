@@ -1,7 +1,7 @@
 import { type Call, type Era, toCall, toHttpRequest, toList } from "../load/frames.ts";
 import { askHttp, pumpHttp } from "../load/http-client.ts";
 import { type Launch, startHttpServer } from "../load/server-process.ts";
-import { assertAnswers, assertLists } from "../load/verify.ts";
+import { assertAnswers, readTools } from "../load/verify.ts";
 import type { Contender } from "../rounds.ts";
 import { measureWork } from "./work.ts";
 
@@ -42,7 +42,7 @@ export function httpLists(
   return onHttp(server, {
     ...load,
     marker: '"inputSchema"',
-    check: (text) => assertLists(text, load.tools),
+    check: (text) => readTools(text, load.tools),
     toRequests: () => [toHttpRequest(era, toList(era, 100), { method: "tools/list" })],
   });
 }

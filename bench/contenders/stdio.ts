@@ -1,7 +1,7 @@
 import { type Call, type Era, toCall, toList } from "../load/frames.ts";
 import { type Launch, startServer } from "../load/server-process.ts";
 import { openStdioClient, type StdioClient } from "../load/stdio-client.ts";
-import { assertAnswers, assertLists } from "../load/verify.ts";
+import { assertAnswers, readTools } from "../load/verify.ts";
 import { median } from "../result.ts";
 import type { Contender } from "../rounds.ts";
 import { measureWork, type Work } from "./work.ts";
@@ -43,7 +43,7 @@ export function stdioLists(
   return onStdio(server, load.milliseconds, (client, milliseconds) =>
     askInTurn(client, milliseconds, {
       toFrame: (id) => toList(server.era, id),
-      check: (text) => assertLists(text, load.tools),
+      check: (text) => readTools(text, load.tools),
     }),
   );
 }

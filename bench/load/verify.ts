@@ -9,11 +9,11 @@ export function assertAnswers(text: string, call: Call): void {
   }
 }
 
-/** Throws unless the text lists so many tools. */
-export function assertLists(text: string, count: number): void {
-  const tools = toResult(text).tools;
-  const found = Array.isArray(tools) ? tools.length : 0;
-  if (found !== count) throw new Error(`${found} tools listed instead of ${count}.`);
+/** The tools a text lists; throws unless it lists so many. */
+export function readTools(text: string, count: number): readonly unknown[] {
+  const { tools } = toResult(text);
+  if (Array.isArray(tools) && tools.length === count) return tools;
+  throw new Error(`Not a list of ${count} tools: ${text.slice(0, 300)}`);
 }
 
 function toResult(text: string): Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import type { StdioServer } from "../contenders/stdio.ts";
 import { toList } from "../load/frames.ts";
 import { startServer } from "../load/server-process.ts";
 import { openStdioClient } from "../load/stdio-client.ts";
-import { assertLists } from "../load/verify.ts";
+import { readTools } from "../load/verify.ts";
 import type { Row, Series } from "../result.ts";
 import { type Contender, interleave } from "../rounds.ts";
 import { eraNote } from "../variants.ts";
@@ -51,8 +51,9 @@ export function toColdStart({ name, launch, era }: StdioServer, tools = 1): Cont
       const { line } = await client.ask(toList(era, 2));
       const milliseconds = performance.now() - started;
       const residentMiB = server.residentMiB();
-      assertLists(line.toString(), tools);
-      return { milliseconds, residentMiB, cpuMillis: server.cpuMicros() / 1000 };
+      const cpuMillis = server.cpuMicros() / 1000;
+      const tokens = JSON.stringify(readTools(line.toString(), tools)).length / 4;
+      return { milliseconds, residentMiB, cpuMillis, tokens };
     } finally {
       await server.stop();
     }

@@ -3,15 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { costsAtMost, staysWithin } from "../checks.ts";
 import { stdioSerialCalls } from "../contenders/stdio.ts";
 import { columns } from "../contenders/work.ts";
-import { type Call, legacy, toList } from "../load/frames.ts";
-import { type Launch, startServer } from "../load/server-process.ts";
-import { openStdioClient } from "../load/stdio-client.ts";
+import { type Call, legacy } from "../load/frames.ts";
+import type { Launch } from "../load/server-process.ts";
 import { type Check, median, type Row, type Series, valuesOf } from "../result.ts";
 import { type Contender, interleave } from "../rounds.ts";
-import { subject, toLaunch } from "../variants.ts";
+import { timeEach } from "../time-each.ts";
+import { subject } from "../variants.ts";
 
 const run = promisify(execFile);
 const bareGit = "git";
@@ -86,14 +85,9 @@ export const gitCalls: Row = {
           ),
         });
       }
-      const start = await measureStart(launch, rounds);
       return {
-        series: [...series, start],
-        checks: [
-          ...series.map(addsLittle),
-          costsAtMost(start, "bare", 2),
-          staysWithin(start, "tokens", 3000, "tokens"),
-        ],
+        series,
+        checks: series.map(addsLittle),
         notes: [`A history of 2,000 commits in 200 files, 20 of them changed.`],
       };
     } finally {
@@ -118,58 +112,11 @@ function addsLittle(series: Series): Check {
 
 function toBare(repo: string, args: readonly string[], milliseconds: number): Contender {
   const options = { cwd: repo, env: { ...process.env, ...hardened }, maxBuffer: 64 * 1024 * 1024 };
-  async function measure() {
-    const took: number[] = [];
-    const started = performance.now();
-    while (took.length === 0 || performance.now() - started < milliseconds) {
-      const before = performance.now();
-      await run("git", [...overrides, ...args], options);
-      took.push(performance.now() - before);
-    }
-    return { p50: median(took), calls: took.length };
-  }
-  return { name: bareGit, open: async () => ({ measure, close: async () => undefined }) };
-}
-
-/** From spawn to the answer of tools/list, and how much that answer is for a model to read. */
-async function measureStart(launch: Launch, rounds: number): Promise<Series> {
-  const contenders = [
-    { name: "bare", launch: toLaunch("bare", "echo") },
-    { name: subject, launch },
-  ].map(({ name, launch: one }): Contender => {
-    async function start() {
-      const started = performance.now();
-      const server = startServer(one);
-      try {
-        const client = await openStdioClient(server, legacy);
-        const { line } = await client.ask(toList(legacy, 2));
-        const milliseconds = performance.now() - started;
-        const { result } = JSON.parse(line.toString());
-        const tokens = Math.round(JSON.stringify(result.tools).length / 4);
-        return { milliseconds, residentMiB: server.residentMiB(), tokens };
-      } finally {
-        await server.stop();
-      }
-    }
-    return {
-      name,
-      async open() {
-        await start();
-        return { measure: start, close: async () => undefined };
-      },
-    };
-  });
-  return {
-    title: "git server, cold start",
-    measure: "milliseconds",
-    better: "less",
-    columns: [
-      { key: "milliseconds", label: "ms", digits: 1 },
-      columns.resident,
-      { key: "tokens", label: "tokens in the list", digits: 0 },
-    ],
-    standings: await interleave(contenders, rounds * 3),
+  const once = async () => {
+    await run("git", [...overrides, ...args], options);
   };
+  const measure = () => timeEach(once, milliseconds);
+  return { name: bareGit, open: async () => ({ measure, close: async () => undefined }) };
 }
 
 /** A repository with a past and with changes, as one that is worked on has them. */

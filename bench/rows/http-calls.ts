@@ -36,7 +36,7 @@ export const httpCallsRow: Row = {
         reachesAtLeast(series, "bare", 45),
         fasterAtLeast(series, "sdk-v2", 4.5),
         fasterAtLeast(series, "fastmcp", 6),
-        costsAtMost(series, "bare", 5, "p99"),
+        costsAtMost(series, "bare", 5, { key: "p99" }),
         noneFailed(series),
       ],
       notes: [eraNote, "sdk-v1 and fastmcp answer in JSON, the quicker of the two they offer."],

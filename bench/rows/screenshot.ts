@@ -3,22 +3,19 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { launch } from "puppeteer-core";
 import { costsAtMost } from "../checks.ts";
-import { stdioServersIn } from "../contenders/line-up.ts";
-import type { StdioServer } from "../contenders/stdio.ts";
 import { columns } from "../contenders/work.ts";
 import { type Call, modern, toCall } from "../load/frames.ts";
 import { startServer } from "../load/server-process.ts";
 import { openStdioClient } from "../load/stdio-client.ts";
 import { assertAnswers } from "../load/verify.ts";
-import { median, type Row, type Sample, type Series } from "../result.ts";
+import type { Row, Series } from "../result.ts";
 import { type Contender, interleave } from "../rounds.ts";
+import { timeEach } from "../time-each.ts";
 import { subject } from "../variants.ts";
-import { startsPerRound, toColdStart } from "./cold-start.ts";
 
 const bin = join(import.meta.dirname, "../../servers/puppeteer/dist/main.js");
 const view = { width: 1_280, height: 720 };
 const quality = 80;
-const tools = 24;
 
 /** The page: headings, text, colours and a table, as pages have them. */
 const html = `<title>Bench</title><style>body { font: 16px sans-serif; columns: 3 } h2 { color: teal }
@@ -27,7 +24,7 @@ ${Array.from({ length: 60 }, (_, at) => `<h2>Chapter ${at}</h2><p>${"Words of it
 
 export const screenshot: Row = {
   name: "screenshot",
-  title: "The puppeteer server: a screenshot beside puppeteer itself, and its cold start",
+  title: "The puppeteer server: a screenshot beside puppeteer itself",
   async run({ rounds, milliseconds }) {
     const executablePath = process.env["PUPPETEER_EXECUTABLE_PATH"] ?? "/usr/bin/chromium";
     const site = createServer((_, response) => {
@@ -46,21 +43,9 @@ export const screenshot: Row = {
     };
     site.close();
     site.closeAllConnections();
-    const bare = stdioServersIn(modern, "echo").filter(({ name }) => name === "bare");
-    const ours: StdioServer = { name: subject, launch: { args: [bin] }, era: modern };
-    const starts: Series = {
-      title: `cold start of the puppeteer server, ${modern}`,
-      measure: "milliseconds",
-      better: "less",
-      columns: [{ key: "milliseconds", label: "ms", digits: 1 }],
-      standings: await interleave(
-        [...bare.map((server) => toColdStart(server)), toColdStart(ours, tools)],
-        rounds * startsPerRound,
-      ),
-    };
     return {
-      series: [pictures, starts],
-      checks: [costsAtMost(pictures, "bare", 1.3), costsAtMost(starts, "bare", 2)],
+      series: [pictures],
+      checks: [costsAtMost(pictures, "bare", 1.3)],
       notes: ["Bare is puppeteer-core in the bench's own process; ours is a call over stdio."],
     };
   },
@@ -127,15 +112,4 @@ function toSubject({ executablePath, port, milliseconds }: Subject): Contender {
       };
     },
   };
-}
-
-async function timeEach(work: () => Promise<void>, milliseconds: number): Promise<Sample> {
-  const took: number[] = [];
-  const started = performance.now();
-  while (took.length === 0 || performance.now() - started < milliseconds) {
-    const before = performance.now();
-    await work();
-    took.push(performance.now() - before);
-  }
-  return { p50: median(took), calls: took.length };
 }

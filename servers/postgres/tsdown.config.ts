@@ -2,5 +2,5 @@ import { server } from "../../tsdown.base.ts";
 
 export default server({
   workers: { "demo-worker": "src/demo-worker.ts" },
-  external: ["@electric-sql/pglite", "libpg-query", "pg", "pg-cursor"],
+  external: ["@electric-sql/pglite", "libpg-query", "pg"],
 });

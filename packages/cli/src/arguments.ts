@@ -2,9 +2,10 @@ import { parseArgs } from "node:util";
 
 export const usage = `Usage: fairlead serve [--port N]
 
-Serves the servers that need no account, all of them read-only: filesystem and git on the current
-directory, postgres on demo data, puppeteer where a Chrome or Chromium is installed. Each is at
-http://127.0.0.1:3333/<name>/mcp, a page about them at /.
+Serves all servers on what is at hand. Read-only: filesystem and git on the current directory,
+postgres on demo data, puppeteer where a Chrome or Chromium is installed. On emulators, where they
+may write: github, slack and gdrive. Each is at http://127.0.0.1:3333/<name>/mcp, a page about them
+at /.
 
   --port N    The port to listen on; 3333 by default, 0 for any free one.
   --help      Print this text.

@@ -1,8 +1,11 @@
 import type { PolicyOptions, Server } from "@fairlead/runtime";
 import { server as filesystem } from "@fairlead/server-filesystem";
+import { server as gdrive } from "@fairlead/server-gdrive";
 import { server as git } from "@fairlead/server-git";
+import { server as github } from "@fairlead/server-github";
 import { server as postgres } from "@fairlead/server-postgres";
 import { findBrowser, server as puppeteer } from "@fairlead/server-puppeteer";
+import { server as slack } from "@fairlead/server-slack";
 
 /** A server with the defaults it is served on: nothing to set up, and nothing it could break. */
 export interface Embedded {
@@ -18,7 +21,7 @@ export interface EmbeddedOptions {
   log(line: string): void;
 }
 
-/** The servers that need no account, and of those the ones that can run on this machine. */
+/** Every server that can run on this machine, on demo data where it would need an account. */
 export async function listEmbedded(options: EmbeddedOptions): Promise<readonly Embedded[]> {
   const { directory, log } = options;
   const policy = { readOnly: true };
@@ -26,6 +29,10 @@ export async function listEmbedded(options: EmbeddedOptions): Promise<readonly E
     { server: filesystem, config: { directories: [directory] }, policy },
     { server: git, config: { repository: [directory] }, policy },
     { server: postgres, config: { demo: true }, policy },
+    // Each on an emulator of its own, so nothing that is written there is anybody's.
+    { server: github, config: { demo: true }, policy: {} },
+    { server: slack, config: { demo: true }, policy: {} },
+    { server: gdrive, config: { demo: true }, policy: {} },
   ];
   try {
     const executablePath = await findBrowser(undefined);

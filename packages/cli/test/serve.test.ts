@@ -94,6 +94,18 @@ test("serves postgres on its demo data, read-only", async () => {
   });
 });
 
+test.each([
+  ["github", "search_repositories", { query: "language:typescript" }],
+  ["slack", "slack_list_channels", {}],
+  ["gdrive", "list_recent_files", {}],
+])("serves %s on an emulator: %s answers", async (name, tool, args) => {
+  const { line } = await start("serve", "--port", "0");
+  const url = `${line.slice("ready ".length)}${name}/mcp`;
+  const answer = await (await post(url, "tools/call", { name: tool, arguments: args })).json();
+  expect(answer).toMatchObject({ result: { content: [{ type: "text" }] } });
+  expect(answer).not.toHaveProperty("result.isError");
+});
+
 test("serves puppeteer where a browser is installed, and says where none is", async () => {
   const { child, line } = await start("serve", "--port", "0");
   let stderr = "";

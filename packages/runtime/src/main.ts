@@ -100,9 +100,10 @@ async function runCommand(
   load: () => Promise<{ readonly server: Server }>,
   given: Given,
 ): Promise<void> {
-  const { server, config } = await loadServer(surface, load, given);
+  const { server, config, environment } = await loadServer(surface, load, given);
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
   try {
-    await server.commands?.[name]?.run(config, (line) => process.stdout.write(`${line}\n`));
+    await server.commands?.[name]?.run(config, print, environment);
   } catch (error) {
     const explained = explain(error);
     if (explained === undefined) throw error;

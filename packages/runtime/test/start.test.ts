@@ -176,6 +176,12 @@ describe.concurrent("options", () => {
   });
 });
 
+test("a command of the server's own is given options and environment, and ends", async () => {
+  const running = start(["tell-depth", "--depth", "4"], { FIXTURE_PLACE: "here" });
+  expect(await running.exited).toBe(0);
+  expect(running.stdout()).toBe("4 here\n");
+});
+
 test.for(["SIGTERM", "SIGINT"] as const)(
   "%s lets HTTP calls in flight be answered",
   async (signal) => {

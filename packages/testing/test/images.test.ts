@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { buildServerImage, findEngine } from "@fairlead/testing";
 import { describe, expect, test } from "vitest";
+import { buildServerImage, findEngine } from "../src/index.ts";
 
 const engine = await findEngine();
 const folder = new URL("../../../servers/", import.meta.url);

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { findEngine } from "@fairlead/testing";
 import { expect, test } from "vitest";
+import { findEngine } from "../src/index.ts";
 
 const engine = await findEngine();
 const deserter = fileURLToPath(new URL("./support/deserter.ts", import.meta.url));

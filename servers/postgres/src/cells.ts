@@ -1,4 +1,5 @@
-import type { Field, RawRow, Session } from "./session.ts";
+import type { Field, RawRow } from "./portal.ts";
+import type { Session } from "./session.ts";
 
 /** A value as it stands in an answer. */
 export type Cell = string | number | boolean | null;

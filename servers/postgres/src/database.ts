@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
 import { PostgresError, rethrow } from "./errors.ts";
+import { Catalog, toProbe } from "./guard/catalog.ts";
+import type { Usage } from "./guard/statement.ts";
 import type { Link } from "./link.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
-import { Session } from "./session.ts";
+import { type Begun, Session } from "./session.ts";
 
 export interface Limits {
   readonly poolSize: number;
@@ -15,6 +17,8 @@ export interface Limits {
 
 export interface Use {
   readonly signal: AbortSignal;
+  /** What a statement that is going to run uses, for the catalog to judge in its transaction. */
+  readonly usage?: Usage | undefined;
   /** Milliseconds, at most those of the limits. */
   readonly timeoutMs?: number | undefined;
 }
@@ -33,6 +37,7 @@ const againMs = 200;
 export class Database {
   readonly id: string;
   readonly limits: Limits;
+  readonly #catalog = new Catalog();
   readonly #link: Link;
   #pool: Promise<Pool> | undefined;
   #control: Promise<Pool> | undefined;
@@ -93,7 +98,9 @@ export class Database {
     try {
       const client = await this.#take(use.signal);
       const session = new Session(client);
-      return await this.#within(session, { mode, timeoutMs, signal: use.signal }, work);
+      // One by one: the signal of a call's context is no property of its own.
+      const { signal, usage } = use;
+      return await this.#within(session, { mode, timeoutMs, signal, usage }, work);
     } catch (error) {
       return rethrow(error, this.#link.secrets);
     }
@@ -101,7 +108,7 @@ export class Database {
 
   async #within<T>(
     session: Session,
-    { mode, timeoutMs, signal }: { mode: Mode; timeoutMs: number; signal: AbortSignal },
+    { mode, timeoutMs, signal, usage }: Use & { mode: Mode; timeoutMs: number },
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     let broken = true;
@@ -117,18 +124,20 @@ export class Database {
     stop.addEventListener("abort", onStop, { once: true });
     try {
       stop.throwIfAborted();
-      pid = await begin(session, mode, timeoutMs);
+      const begun = await begin(session, { mode, timeoutMs, usage });
+      pid = begun.pid;
       this.#role ??= this.#checkRole(session);
       await this.#role;
+      if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
       const value = await work(session);
       stop.removeEventListener("abort", onStop);
       stop.throwIfAborted();
-      await end(session, mode);
+      if (mode === "commit") await session.all("COMMIT");
       broken = false;
       return value;
     } catch (error) {
       stop.removeEventListener("abort", onStop);
-      broken = ending !== undefined || !(await undo(session, mode));
+      broken = ending !== undefined;
       throw stop.aborted ? cancelled(signal) : error;
     } finally {
       over.abort();
@@ -136,12 +145,23 @@ export class Database {
     }
   }
 
-  /** The fourth layer: what a call may have left on its connection goes before the next one. */
+  /**
+   * The end of the third layer and the fourth: whatever was begun is rolled back, and what a call may
+   * have left on its connection goes before the next one. The caller need not wait for it.
+   */
   #giveBack(session: Session, broken: boolean): void {
     if (broken || session.spoiled) return session.release(true);
-    session.all("DISCARD ALL").then(
-      () => session.release(false),
-      () => session.release(true),
+    // Outside a transaction ROLLBACK does nothing, and DISCARD ALL would be refused inside one.
+    const clean = session.all("ROLLBACK").then(() => session.all("DISCARD ALL"));
+    // A network that swallows everything must not keep the connection from the others for good.
+    const cut = setTimeout(() => session.destroy(), connectMs);
+    const release = (spoilt: boolean) => {
+      clearTimeout(cut);
+      session.release(spoilt);
+    };
+    clean.then(
+      () => release(false),
+      () => release(true),
     );
   }
 
@@ -223,35 +243,32 @@ export class Database {
   }
 }
 
-async function begin(session: Session, mode: Mode, timeoutMs: number): Promise<number> {
+/** Begins in one message, which holds nothing but our own words, numbers and plain names. */
+async function begin(
+  session: Session,
+  { mode, timeoutMs, usage }: { mode: Mode; timeoutMs: number; usage: Usage | undefined },
+): Promise<Begun> {
+  const begins: Readonly<Record<Mode, string>> = {
+    read: "BEGIN TRANSACTION READ ONLY; ",
+    try: "BEGIN TRANSACTION READ WRITE; ",
+    commit: "BEGIN TRANSACTION READ WRITE; ",
+    bare: "",
+  };
   const local = mode !== "bare";
-  if (mode === "read") await session.all("BEGIN TRANSACTION READ ONLY");
-  else if (local) await session.all("BEGIN TRANSACTION READ WRITE");
   // Backslashes must mean to the server what they meant to the parser.
-  const settings = `SELECT pg_catalog.pg_backend_pid() AS pid,
-    pg_catalog.set_config('statement_timeout', $1, $4),
-    pg_catalog.set_config('lock_timeout', $2, $4),
-    pg_catalog.set_config('idle_in_transaction_session_timeout', $3, $4),
-    pg_catalog.set_config('standard_conforming_strings', 'on', $4)`;
-  const idleMs = timeoutMs + 5 * graceMs;
-  // Shorter than the whole, so that who waited for a lock is told so.
-  const lock = Math.min(lockMs, Math.ceil(timeoutMs / 2));
-  const values = [String(timeoutMs), String(lock), String(idleMs), local];
-  const [row] = await session.all<{ pid: number }>(settings, values);
-  return row?.pid ?? 0;
-}
-
-async function end(session: Session, mode: Mode): Promise<void> {
-  if (mode === "commit") await session.all("COMMIT");
-  else if (mode !== "bare") await session.all("ROLLBACK");
-}
-
-/** Whether the connection is clean again. */
-async function undo(session: Session, mode: Mode): Promise<boolean> {
-  if (mode === "bare") return true;
-  return session.all("ROLLBACK").then(
-    () => true,
-    () => false,
+  const settings = {
+    statement_timeout: timeoutMs,
+    // Shorter than the whole, so that who waited for a lock is told so.
+    lock_timeout: Math.min(lockMs, Math.ceil(timeoutMs / 2)),
+    idle_in_transaction_session_timeout: timeoutMs + 5 * graceMs,
+    standard_conforming_strings: "on",
+  };
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${local})`,
+  );
+  const probe = usage === undefined ? "true" : toProbe(usage);
+  return session.begin(
+    `${begins[mode]}SELECT pg_catalog.pg_backend_pid() AS pid, ${probe} AS own, ${calls.join(", ")}`,
   );
 }
 

@@ -1,6 +1,5 @@
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
-import { checkCatalog } from "./guard/catalog.ts";
 import { parseOne } from "./guard/parse.ts";
 import { checkStatement } from "./guard/statement.ts";
 import type { Session } from "./session.ts";
@@ -27,8 +26,7 @@ export async function explainQuery(database: Database, request: Explanation): Pr
   // The text that runs is the one that is judged, whatever the given text made of the words before.
   const text = `EXPLAIN (${options.join(", ")}) ${sql}`;
   const usage = checkStatement(await parseOne(text), "query");
-  return database.read(request, async (session) => {
-    await checkCatalog(usage, (ask, values) => session.all(ask, values));
+  return database.read({ ...request, usage }, async (session) => {
     await createHypothetical(session, hypotheticalIndexes);
     const { rows } = await session.run(text);
     return rows.map(([line]) => line ?? "").join("\n");

@@ -1,7 +1,6 @@
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import { createHypothetical, findHypopg } from "./explain.ts";
-import { checkCatalog } from "./guard/catalog.ts";
 import { parseOne } from "./guard/parse.ts";
 import { checkStatement } from "./guard/statement.ts";
 import type { Session } from "./session.ts";
@@ -34,10 +33,7 @@ export async function adviseIndexes(
     const usage = checkStatement(await parseOne(`EXPLAIN ${query}`), "query");
     const names = await readNames(query);
     advice.push(
-      await database.read(use, async (session) => {
-        await checkCatalog(usage, (text, values) => session.all(text, values));
-        return adviseOne(session, query, names);
-      }),
+      await database.read({ ...use, usage }, (session) => adviseOne(session, query, names)),
     );
   }
   return advice;

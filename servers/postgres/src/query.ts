@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { type Cell, type Column, toCells, toColumns } from "./cells.ts";
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
-import { checkQuery, checkVolatility } from "./guard/guard.ts";
-import type { RawRow } from "./session.ts";
+import { checkQuery } from "./guard/guard.ts";
+import type { RawRow } from "./portal.ts";
 
 export interface Query extends Use {
   readonly sql: string;
@@ -44,8 +44,7 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
   }
   const maxRows = Math.min(query.maxRows, database.limits.maxRows);
   const skip = from?.skip ?? 0;
-  const page = await database.read(query, async (session) => {
-    await checkVolatility(checked, (text, values) => session.all(text, values));
+  const page = await database.read({ ...query, usage: checked.usage }, async (session) => {
     const window = createWindow({ skip, maxRows, budget });
     // One row beyond the page tells whether there is another.
     const wanted = Math.min(batch, skip + maxRows + 1);

@@ -1,15 +1,14 @@
 import { Client, type CustomTypesConfig, type PoolClient, type QueryConfig } from "pg";
-import Cursor from "pg-cursor";
 import { PostgresError } from "./errors.ts";
+import { type Field, Portal, type RawRow } from "./portal.ts";
 
-/** A column of a result: its name and the OID of its type. */
-export interface Field {
-  readonly name: string;
-  readonly type: number;
+/** What is known once a use has begun. */
+export interface Begun {
+  /** The process of the backend. */
+  readonly pid: number;
+  /** Whether names in use may be somebody's own, and not what PostgreSQL came with. */
+  readonly own: boolean;
 }
-
-/** Rows as PostgreSQL writes them; null is SQL's. */
-export type RawRow = readonly (string | null)[];
 
 export interface RawResult {
   readonly fields: readonly Field[];
@@ -52,6 +51,14 @@ export class Session {
     return this.#client instanceof Client ? this.#client.connection.stream : undefined;
   }
 
+  /** Runs the statements that begin a use, the last of which tells of the backend and the catalog. */
+  async begin(text: string): Promise<Begun> {
+    const results: unknown = await this.#guarded(() => this.#client.query(text));
+    const last: unknown = Array.isArray(results) ? results.at(-1) : results;
+    const [row] = Object(last).rows;
+    return { pid: Number(row.pid), own: row.own !== false };
+  }
+
   /** Rows of a statement of our own, by column name. */
   async all<R extends Record<string, unknown>>(
     text: string,
@@ -87,20 +94,13 @@ export class Session {
     values: readonly unknown[],
     { batch, take }: { readonly batch: number; take(rows: readonly RawRow[]): boolean },
   ): Promise<readonly Field[]> {
-    const options = { rowMode: "array" as const, types: asText };
     return this.#guarded(async () => {
-      const cursor = new Cursor<(string | null)[]>(text, [...values], options);
-      this.#client.query(cursor);
-      let fields: readonly Field[] = [];
-      for (;;) {
+      let read = await this.#client.query(new Portal(batch, { text, values })).batch;
+      const { fields } = read;
+      while (take(read.rows) && read.more) {
         this.#received = 0;
-        const read = await readBatch(cursor, batch);
-        fields = read.fields;
-        const wanted = take(read.rows);
-        if (read.rows.length < batch) break;
-        if (!wanted) break;
+        read = await this.#client.query(new Portal(batch)).batch;
       }
-      await cursor.close();
       return fields;
     });
   }
@@ -141,16 +141,4 @@ export class Session {
 
 function toField({ name, dataTypeID }: { name: string; dataTypeID: number }): Field {
   return { name, type: dataTypeID };
-}
-
-function readBatch(
-  cursor: Cursor<(string | null)[]>,
-  count: number,
-): Promise<{ readonly rows: readonly RawRow[]; readonly fields: readonly Field[] }> {
-  return new Promise((resolve, reject) => {
-    cursor.read(count, (error, rows, result) => {
-      if (error) reject(error);
-      else resolve({ rows, fields: (result?.fields ?? []).map(toField) });
-    });
-  });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database, Limits } from "../src/database.ts";
 import { Databases } from "../src/databases.ts";
@@ -245,7 +246,47 @@ test("more calls than connections wait their turn", async () => {
   expect(rows).toEqual(Array.from({ length: 30 }, (_, n) => n));
 });
 
-test("a server without connections left is said to be so, and used again when it has some", async () => {
+test("a pool without connections left says so, and is used again when it has some", async () => {
+  const controller = new AbortController();
+  const calls = [1, 2].map(() => query(slow, { signal: controller.signal }));
+  await untilWorking();
+  await expect(query("SELECT 1")).rejects.toMatchObject({
+    code: "53300",
+    hint: expect.stringContaining("--pool-size"),
+  });
+  controller.abort();
+  await Promise.allSettled(calls);
+  expect((await query("SELECT 1")).rows).toEqual([[1]]);
+});
+
+test("a server whose every connection is taken is said to be full, and used again", async () => {
+  await shop.admin("CREATE ROLE crowd LOGIN");
+  const url = new URL(shop.url);
+  url.username = "crowd";
+  const crowd: Client[] = [];
+  for (let full = false; !full; ) {
+    const client = new Client({ connectionString: url.href });
+    client.on("error", () => undefined);
+    full = await client.connect().then(
+      () => crowd.push(client) > 500,
+      () => true,
+    );
+  }
+  databases = open([url.href]);
+  database = databases.get();
+  await expect(query("SELECT 1")).rejects.toMatchObject({ code: "53300" });
+  await Promise.all(crowd.map((client) => client.end()));
+  await expect
+    .poll(() =>
+      query("SELECT 1").then(
+        ({ rows }) => rows,
+        () => [],
+      ),
+    )
+    .toEqual([[1]]);
+});
+
+test("a role without connections left is said to be so, and used again when it has some", async () => {
   await shop.admin("CREATE ROLE narrow LOGIN CONNECTION LIMIT 0");
   const url = new URL(shop.url);
   url.username = "narrow";
@@ -313,6 +354,33 @@ describe("rows", () => {
     const { rows, next } = await query(endless, { maxRows: 3 });
     expect(rows).toEqual([[1], [2], [3]]);
     expect(next).toMatchObject({ skip: 3 });
+  });
+
+  test("of a page far in are reached past all those before", async () => {
+    const sql = "SELECT g FROM generate_series(1, 100000) g ORDER BY g";
+    const { next } = await query(sql, { maxRows: 1 });
+    const from = next && { ...next, skip: 99_998 };
+    const last = await query(sql, { maxRows: 5, from });
+    expect(last).toMatchObject({ rows: [[99_999], [100_000]], next: undefined });
+  });
+
+  test("take lists and objects as parameters too", async () => {
+    const odd = ['a"b', "c\\d", "e,{f}", "NULL", null];
+    const params = [
+      odd,
+      { k: "v" },
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      true,
+      1.5,
+      null,
+    ];
+    const sql = `SELECT array_to_json($1::text[]), $2::jsonb->>'k', ($3::int[])[2][1], $4::bool,
+      $5::numeric, $6::int`;
+    const { rows } = await query(sql, { params });
+    expect(rows).toEqual([[JSON.stringify(odd), "v", 3, true, "1.5", null]]);
   });
 
   test("stop where the answer is full, and go on from there", async () => {

@@ -60,7 +60,7 @@ describe("without PGlite", () => {
       fileURLToPath(new URL("../package.json", import.meta.url)),
       join(directory, "package.json"),
     );
-    for (const name of ["pg", "pg-cursor", "libpg-query"]) {
+    for (const name of ["pg", "libpg-query"]) {
       const from = fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url));
       cpSync(from, join(directory, "node_modules", name), { recursive: true, dereference: false });
     }

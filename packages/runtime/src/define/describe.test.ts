@@ -97,6 +97,15 @@ describe("an output", () => {
     });
   });
 
+  test("that may hold more than it names does not spell that out", () => {
+    const output = z.looseObject({ rows: z.array(z.looseObject({})), any: z.array(z.unknown()) });
+    expect(describeTool(z.object({}), output)?.wire.outputSchema).toEqual({
+      type: "object",
+      properties: { rows: { type: "array", items: { type: "object" } }, any: { type: "array" } },
+      required: ["rows", "any"],
+    });
+  });
+
   test("that is a list or a number is described as one", () => {
     expect(describeTool(z.object({}), z.array(z.int()))?.wire.outputSchema).toEqual({
       type: "array",

@@ -143,9 +143,17 @@ function toJsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // Strictness is enforced on every object; saying so once, at the top, is enough.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      // What may hold anything needs no words for it.
+      if (isEmpty(jsonSchema.additionalProperties)) delete jsonSchema.additionalProperties;
+      if (isEmpty(jsonSchema.items)) delete jsonSchema.items;
+      if (io === "output" && isEmpty(jsonSchema.properties)) delete jsonSchema.properties;
     },
   });
   return document;
+}
+
+function isEmpty(schema: unknown): boolean {
+  return typeof schema === "object" && schema !== null && Object.keys(schema).length === 0;
 }
 
 function toWirePrompt(prompt: Prompt): WireEntry {

@@ -38,7 +38,7 @@ export interface Connection<C> {
 export interface Command<C = unknown> {
   readonly description: string;
   /** `print` writes one line for the person; an error with a `hint` is shown as it is. */
-  run(config: C, print: (line: string) => void): void | Promise<void>;
+  run(config: C, print: (line: string) => void, environment: Environment): void | Promise<void>;
 }
 
 /** A server as its author writes it. */

@@ -4,6 +4,8 @@ export interface Exchange {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer> | undefined;
+  /** `manual` hands a redirect to the caller, as in the fetch standard; all else follows it. */
+  readonly redirect: Request["redirect"];
 }
 
 /** Reads what `fetch` was given; the caller's own `Request` is left as it is. */
@@ -14,6 +16,7 @@ export async function toExchange(request: Request): Promise<Exchange> {
     url: new URL(request.url),
     headers: new Headers(request.headers),
     body,
+    redirect: request.redirect,
   };
 }
 

@@ -35,5 +35,5 @@ export function toRedirected(
     (response.status < 303 && from.method === "POST");
   if (!seeOther) return { ...from, url, headers };
   for (const name of bodyHeaders) headers.delete(name);
-  return { method: "GET", url, headers, body: undefined };
+  return { ...from, method: "GET", url, headers, body: undefined };
 }

@@ -40,6 +40,7 @@ function redirect(status: number, location: string, method = "POST") {
       "x-key": "abc",
     }),
     body: new TextEncoder().encode("{}"),
+    redirect: "follow",
   };
   return toRedirected(from, new Response(null, { status, headers: { location } }), ["X-Key"]);
 }

@@ -66,6 +66,15 @@ test("refuses another origin before anything is sent", async () => {
   expect((await both.fetch(other.url)).status).toBe(200);
 });
 
+test("hands a redirect to a caller who asked for it", async () => {
+  const { url, seen } = await createApi((_, response) =>
+    response.writeHead(301, { location: "/moved" }).end(),
+  );
+  const response = await open({ baseUrl: url }).fetch(url, { redirect: "manual" });
+  expect([response.status, response.headers.get("location")]).toEqual([301, "/moved"]);
+  expect(seen).toHaveLength(1);
+});
+
 test.each([
   ["https://169.254.169.254/latest/meta-data", "link-local"],
   ["https://localhost:9/", "loopback"],

@@ -175,7 +175,10 @@ class Way {
       const pinned = await this.#pin(exchange.url);
       const common = { agents: this.#agents, signal, timeoutMs, maxBytes };
       const response = await send(exchange, { ...common, pinned });
-      const next = toRedirected(exchange, response, credentialHeaders);
+      const next =
+        exchange.redirect === "manual"
+          ? undefined
+          : toRedirected(exchange, response, credentialHeaders);
       if (next === undefined) return response;
       await response.body?.cancel();
       exchange = next;

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -12,16 +12,13 @@ import { unpackPostgres } from "./embedded-postgres.ts";
 
 const run = promisify(execFile);
 
-/**
- * Starts a throwaway cluster: of Debian's binaries where hypopg is among them, else of those from
- * npm. Undefined where neither is for this machine.
- */
+/** Starts a throwaway cluster of the binaries from npm; undefined where there are none for this machine. */
 export async function createCluster(): Promise<Postgres | undefined> {
   const owner = await findOwner();
   if (owner === undefined) return undefined;
   const directory = await mkdtemp(join(tmpdir(), "fairlead-pg-"));
   await chmod(directory, 0o700);
-  const binaries = findInstalled() ?? (await unpackPostgres(join(directory, "postgres")));
+  const binaries = await unpackPostgres(join(directory, "postgres"));
   if (binaries === undefined) {
     await rm(directory, { recursive: true });
     return undefined;
@@ -80,16 +77,6 @@ function isReady(data: string): boolean {
   return readFileSync(file, "utf8").split("\n")[7]?.trim() === "ready";
 }
 
-/** Where Debian puts the newest binaries that have hypopg beside them. */
-function findInstalled(): string | undefined {
-  const parent = "/usr/lib/postgresql";
-  const versions = existsSync(parent) ? readdirSync(parent) : [];
-  const newest = versions
-    .toSorted((a, b) => Number(b) - Number(a))
-    .find((version) => existsSync(join(parent, version, "lib/hypopg.so")));
-  return newest === undefined ? undefined : join(parent, newest, "bin");
-}
-
 interface Owner {
   readonly prefix: readonly string[];
   readonly uid: number;
@@ -105,8 +92,9 @@ async function findOwner(): Promise<Owner | undefined> {
     const group = await run("id", ["-g", name]).catch(() => undefined);
     if (found === undefined || group === undefined) continue;
     const ids = { uid: Number(found.stdout), gid: Number(group.stdout) };
-    const prefix = ["setpriv", `--reuid=${ids.uid}`, `--regid=${ids.gid}`, "--clear-groups"];
-    return { prefix, ...ids };
+    const user = [`--reuid=${ids.uid}`, `--regid=${ids.gid}`, "--clear-groups"];
+    // A test that is killed runs no handler that could end its server.
+    return { prefix: ["setpriv", ...user, "--pdeathsig=QUIT"], ...ids };
   }
   return undefined;
 }

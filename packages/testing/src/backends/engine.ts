@@ -1,7 +1,8 @@
 import { execFile, spawn } from "node:child_process";
+import { createRequire } from "node:module";
 import { Socket } from "node:net";
 import { hostname } from "node:os";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const exec = promisify(execFile);
@@ -9,6 +10,10 @@ const exec = promisify(execFile);
 /** Says on every container which process of which machine it belongs to. */
 const label = "dev.fairlead.tests";
 const owner = `${hostname()}:${process.pid}`;
+
+const manifest = createRequire(import.meta.url).resolve("@fairlead/testing/package.json");
+/** The top of the checkout. */
+export const root = dirname(dirname(dirname(manifest)));
 
 /** What docker/ builds on. */
 const bases = ["debian:bookworm-slim", "node:24-bookworm-slim", "postgres:15-bookworm"];
@@ -44,10 +49,10 @@ async function find(): Promise<Engine | undefined> {
   }
   await sweep();
   watch();
-  const lock = fileURLToPath(new URL("../../../docker", import.meta.url));
+  const lock = ["flock", join(root, "docker")];
   return {
     run,
-    build: (...words) => execute("flock", [lock, "docker", "build", "--quiet", ...words]),
+    build: (...words) => execute([...lock, "docker", "build", "--quiet", ...words]),
     labels: { [label]: owner },
   };
 }
@@ -74,14 +79,15 @@ async function findProblem(): Promise<string | undefined> {
 }
 
 function run(...words: string[]): Promise<string> {
-  return execute("docker", words);
+  return execute(["docker", ...words]);
 }
 
-async function execute(program: string, words: readonly string[]): Promise<string> {
+async function execute(command: readonly string[]): Promise<string> {
+  const [program = "", ...words] = command;
   const child = exec(program, words, { maxBuffer: 64 * 1024 * 1024 });
   const { stdout } = await child.catch((error: unknown) => {
     const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-    throw new Error(`${[program, ...words].join(" ").slice(0, 200)}: ${said || error}`);
+    throw new Error(`${command.join(" ").slice(0, 200)}: ${said || error}`);
   });
   return stdout.trim();
 }

@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
-import type { Engine } from "./engine.ts";
-
-/** The top of the checkout, seen from the built package. */
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+import { join } from "node:path";
+import { type Engine, root } from "./engine.ts";
 
 /** Every checkout has its own images: two that are tested at once must not take each other's. */
 const checkout = createHash("sha256").update(root).digest("hex").slice(0, 12);
@@ -12,14 +9,14 @@ const builds = new Map<string, Promise<string>>();
 
 /** Builds a server's image from docker/Dockerfile and gives its name. */
 export function buildServerImage(engine: Engine, server: string): Promise<string> {
-  const dockerfile = `${root}docker/Dockerfile`;
+  const dockerfile = join(root, "docker", "Dockerfile");
   const words = ["--build-arg", `SERVER=${server}`, "--file", dockerfile, root];
   return build(engine, `server-${server}`, words);
 }
 
 /** Builds the image of one of the backends in docker/backends and gives its name. */
 export function buildBackendImage(engine: Engine, backend: string): Promise<string> {
-  return build(engine, backend, [`${root}docker/backends/${backend}`]);
+  return build(engine, backend, [join(root, "docker", "backends", backend)]);
 }
 
 /** Once in a process; what has not changed since an earlier one the engine's cache knows. */

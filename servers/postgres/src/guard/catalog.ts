@@ -3,10 +3,12 @@ import { isDenied, isHarmless } from "./names.ts";
 import { type Called, refusal, type Usage } from "./statement.ts";
 
 /** Asks the database in the very transaction the statement is going to run in. */
-export type Ask = <R extends Record<string, unknown>>(
-  sql: string,
-  values: readonly unknown[],
-) => Promise<readonly R[]>;
+interface Asking {
+  all<R extends Record<string, unknown>>(
+    sql: string,
+    values: readonly unknown[],
+  ): Promise<readonly R[]>;
+}
 
 interface Row extends Record<string, unknown> {
   readonly kind: "function" | "operator" | "type";
@@ -56,28 +58,76 @@ WHERE t.typname = ANY ($3::pg_catalog.name[]) AND (
     JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
     WHERE c.contypid = t.oid AND p.provolatile = 'v'))`;
 
-/**
- * Refuses what the catalog says is volatile: functions called as such or in the form of a column,
- * and those behind operators, casts and domains. Throws PostgresError.
- */
-export async function checkCatalog(usage: Usage, ask: Ask): Promise<void> {
-  const { functions, attributes, types } = usage;
-  const names = [...new Set([...functions.map(({ name }) => name), ...attributes])];
-  const operators = [...new Set([...usage.operators, ...implied])];
-  const rows = await ask<Row>(lookup, [names, operators, types]);
+// What PostgreSQL came with has a number below this one and does not change, so it is asked for once.
+const own = 16384;
+
+/** By function, operator and type: whether somebody made one of these names, or a cast to one. */
+const areOwn: readonly ((names: string) => string)[] = [
+  (names) => `SELECT FROM pg_catalog.pg_proc p
+    WHERE p.proname = ANY (${names}) AND p.oid >= ${own}`,
+  (names) => `SELECT FROM pg_catalog.pg_operator o
+    WHERE o.oid >= ${own} AND o.oprname = ANY (${names}) AND 'v' = (
+      SELECT p.provolatile FROM pg_catalog.pg_proc p WHERE p.oid = o.oprcode)`,
+  (names) => `SELECT FROM pg_catalog.pg_type t
+    WHERE t.typname = ANY (${names}) AND (t.oid >= ${own} OR EXISTS (
+      SELECT FROM pg_catalog.pg_cast c WHERE c.casttarget = t.oid AND c.oid >= ${own}))`,
+];
+
+/** Names that need no quoting of their own between quotes; all others are only sent as values. */
+const plain = /^(?:\w+|[-+*/<>=~!@#%^&|`?]+)$/;
+
+const mostKnown = 1_000;
+
+/** What a database's catalog says of functions, operators and types. */
+export class Catalog {
+  readonly #known = new Map<string, readonly Row[]>();
+
+  /**
+   * Refuses what is volatile: functions called as such or in the form of a column, and those behind
+   * operators, casts and domains. `isOwn` is what `toProbe` found. Throws PostgresError.
+   */
+  async check(usage: Usage, isOwn: boolean, session: Asking): Promise<void> {
+    const names = toNameLists(usage);
+    if (isOwn) return judge(usage, await session.all<Row>(lookup, names));
+    const key = JSON.stringify(names);
+    const known = this.#known.get(key) ?? (await session.all<Row>(lookup, names));
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(key, known);
+    judge(usage, known);
+  }
+}
+
+/** An expression that tells whether any name of a statement is one that somebody made, or may be. */
+export function toProbe(usage: Usage): string {
+  const lists = toNameLists(usage);
+  if (!lists.flat().every((name) => plain.test(name))) return "true";
+  // Planning is what costs, so what there is nothing of is not asked for.
+  const asked = areOwn.flatMap((toSql, kind) => {
+    const names = lists[kind] ?? [];
+    const list = names.map((name) => `'${name}'`).join(", ");
+    return names.length === 0 ? [] : [`EXISTS (${toSql(`ARRAY[${list}]::pg_catalog.name[]`)})`];
+  });
+  return asked.join(" OR ");
+}
+
+function toNameLists(usage: Usage): readonly (readonly string[])[] {
+  const names = [...usage.functions.map(({ name }) => name), ...usage.attributes];
+  return [[...new Set(names)], [...new Set([...usage.operators, ...implied])], usage.types];
+}
+
+function judge({ functions, attributes, sessionTexts }: Usage, rows: readonly Row[]): void {
   for (const row of rows) {
     if (row.kind === "operator") throw volatile(`the operator ${row.name}`);
     if (row.kind === "type") throw volatile(`the type ${row.name}, whose check or cast`);
-    if (row.single && row.row && usage.sessionTexts === "near" && attributes.includes(row.name)) {
+    const isAttribute = row.single && attributes.includes(row.name);
+    if (isAttribute && row.row && sessionTexts === "near") {
       throw refusal(`.${row.name}, which may show the statements of other sessions,`);
     }
     if (!isRisky(row)) continue;
     if (functions.some((called) => isCalled(called, row))) {
       throw volatile(`the function ${row.schema}.${row.name}`);
     }
-    if (attributes.includes(row.name) && row.single) {
-      throw volatile(`.${row.name}, which is also a function and`);
-    }
+    if (isAttribute) throw volatile(`.${row.name}, which is also a function and`);
   }
 }
 

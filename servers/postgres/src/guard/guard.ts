@@ -1,5 +1,3 @@
-import type { Ask } from "./catalog.ts";
-import { checkCatalog } from "./catalog.ts";
 import { parseOne } from "./parse.ts";
 import { checkStatement, type Usage } from "./statement.ts";
 import { isPart, listOf, unwrap } from "./tree.ts";
@@ -12,16 +10,14 @@ export interface Checked {
   readonly ordered: boolean;
 }
 
-/** The first layer: one statement, of which every node is known to read. Throws PostgresError. */
+/**
+ * The first layer: one statement, of which every node is known to read. The catalog has its say in
+ * the transaction. Throws PostgresError.
+ */
 export async function checkQuery(sql: string): Promise<Checked> {
   const tree = await parseOne(sql);
   const usage = checkStatement(tree, "query");
   return { sql, usage, ordered: isOrdered(tree) };
-}
-
-/** The second half of the first layer, inside the transaction. Throws PostgresError. */
-export async function checkVolatility(checked: Checked, ask: Ask): Promise<void> {
-  await checkCatalog(checked.usage, ask);
 }
 
 function isOrdered(tree: unknown): boolean {

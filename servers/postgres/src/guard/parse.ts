@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { PostgresError } from "../errors.ts";
 import { listOf, unwrap } from "./tree.ts";
 
@@ -26,7 +27,8 @@ export async function parseStatements(sql: string): Promise<readonly Statement[]
   if (depthOf(sql) > deepest) {
     throw new PostgresError("The statement is nested too deeply.", "Use CTEs to flatten it.");
   }
-  const { parse } = await import("libpg-query");
+  loading ??= loadParser();
+  const { parse } = await loading;
   const bytes = Buffer.from(sql);
   const parsed: unknown = await parse(sql).catch((error: unknown) => {
     throw toSyntaxError(error, sql);
@@ -38,6 +40,25 @@ export async function parseStatements(sql: string): Promise<readonly Statement[]
     const end = length === 0 ? bytes.length : start + length;
     return { tree, sql: bytes.subarray(start, end).toString("utf8").trim() };
   });
+}
+
+let loading: ReturnType<typeof loadParser> | undefined;
+
+/**
+ * The parser, its machine code left as it is: to optimise it takes the engine half a gigabyte for some
+ * seconds, and wins nothing. The flags hold for what is compiled while they are set, so this alone.
+ */
+async function loadParser() {
+  const flags = ["wasm-tier-up", "wasm-dynamic-tiering"];
+  for (const flag of flags) setFlagsFromString(`--no-${flag}`);
+  try {
+    const parser = await import("libpg-query");
+    // Functions are compiled when they are first called, the large one by any statement.
+    await parser.parse("SELECT 1");
+    return parser;
+  } finally {
+    for (const flag of flags) setFlagsFromString(`--${flag}`);
+  }
 }
 
 function toPlace(item: unknown): { tree: unknown; start: number; length: number } {

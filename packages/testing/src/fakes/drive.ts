@@ -1,0 +1,137 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { type Answer, refuse } from "./drive-answers.ts";
+import { Description } from "./drive-description.ts";
+import { FakeFiles } from "./drive-files.ts";
+import { operations } from "./drive-operations.ts";
+import driveApi from "./drive-v3.json" with { type: "json" };
+import { applyMask } from "./field-mask.ts";
+import { readUpload } from "./multipart.ts";
+import sheetsApi from "./sheets-v4.json" with { type: "json" };
+
+/** A request the fake was sent. */
+export interface Seen {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+}
+
+/** What happens to a request instead of an answer: true when it has been dealt with. */
+export type Intercept = (seen: Seen, response: ServerResponse) => boolean;
+
+/**
+ * A Google Drive of a test's own on loopback, with the Sheets API beside it. It holds files, knows
+ * who may see them and what a token is good for, and holds every request and every answer against
+ * Google's own discovery documents (revisions in the JSON files beside this): what does not fit is
+ * a problem, and `close` throws it. It is an emulator: what it does not know, Google may do.
+ */
+export interface FakeDrive {
+  readonly url: string;
+  readonly files: FakeFiles;
+  readonly seen: readonly Seen[];
+  readonly problems: readonly string[];
+  /** Lets a token in, as somebody and for some scopes (`drive`, `drive.readonly`, …). */
+  allow(token: string, user: string, scopes: readonly string[]): void;
+  revoke(token: string): void;
+  /** Asked before each request is answered. */
+  intercept: Intercept | undefined;
+  /** Throws for what did not fit Google's description. */
+  close(): Promise<void>;
+}
+
+const descriptions = [new Description(driveApi), new Description(sheetsApi)];
+
+export async function createFakeDrive(): Promise<FakeDrive> {
+  const tokens = new Map<string, { readonly user: string; readonly scopes: readonly string[] }>();
+  const seen: Seen[] = [];
+  const problems: string[] = [];
+  const files = new FakeFiles();
+
+  const answer = (request: Seen): Answer => {
+    const { method, url, headers, body } = request;
+    const token = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
+    const caller = tokens.get(token);
+    if (caller === undefined) return refuse(401, "authError", "Invalid Credentials");
+    const found = descriptions
+      .map((description) => ({ description, operation: description.match(method, url.pathname) }))
+      .find(({ operation }) => operation !== undefined);
+    const operation = found?.operation;
+    if (found === undefined || operation === undefined) {
+      problems.push(`${method} ${url.pathname} is no method of Google's description`);
+      return refuse(404, "notFound", "Not Found");
+    }
+    const type = headers["content-type"] ?? "";
+    const upload = readUpload(type, body, url.pathname.startsWith("/upload/"));
+    problems.push(...found.description.findRequestProblems(operation, url, upload.metadata));
+    // One method serves metadata and content alike, but scopes for metadata open no content.
+    const content = url.searchParams.get("alt") === "media" || url.pathname.startsWith("/upload/");
+    const scopes = operation.method.scopes.filter((scope) => !content || !/metadata/.test(scope));
+    if (!scopes.some((scope) => caller.scopes.includes(scope))) {
+      const message = "Request had insufficient authentication scopes.";
+      return refuse(403, "insufficientPermissions", message);
+    }
+    const { searchParams: query } = url;
+    const { params } = operation;
+    const asked = { files, ...caller, query, params, headers, upload };
+    const full = operations[operation.id]?.(asked) ?? refuse(500, "backendError", "no operation");
+    if (full.status !== 200 || full.bytes !== undefined) return full;
+    problems.push(...found.description.findResponseProblems(operation, full.body));
+    const fields = query.get("fields");
+    if (fields === null && operation.id !== "spreadsheets.values.get") {
+      problems.push(`${operation.id} is asked without a mask of fields`);
+    }
+    if (fields === null) return full;
+    try {
+      return { ...full, body: applyMask(full.body, fields) };
+    } catch (error) {
+      problems.push(`${operation.id}: fields=${fields} is no mask`);
+      return refuse(400, "invalidParameter", String(error));
+    }
+  };
+
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? "/", "http://drive.test");
+    const { method = "GET", headers } = request;
+    const one: Seen = { method, url, headers, body: await buffer(request) };
+    seen.push(one);
+    if (fake.intercept?.(one, response)) return;
+    try {
+      send(response, answer(one));
+    } catch (error) {
+      problems.push(String(error));
+      send(response, refuse(400, "badRequest", String(error)));
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const fake: FakeDrive = {
+    url: `http://127.0.0.1:${port}`,
+    files,
+    seen,
+    problems,
+    intercept: undefined,
+    allow: (token, user, scopes) => void tokens.set(token, { user, scopes }),
+    revoke: (token) => void tokens.delete(token),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+      if (problems.length > 0)
+        throw new Error(`Not as Google describes it:\n${problems.join("\n")}`);
+    },
+  };
+  return fake;
+}
+
+function send(response: ServerResponse, { status, body, bytes, type }: Answer): void {
+  if (bytes !== undefined) {
+    response.writeHead(status, { "content-type": type ?? "application/octet-stream" }).end(bytes);
+  } else {
+    const headers = { "content-type": "application/json; charset=UTF-8" };
+    response.writeHead(status, headers).end(JSON.stringify(body));
+  }
+}

@@ -1,0 +1,199 @@
+import { Readable } from "node:stream";
+import { z } from "zod";
+import type { Drive } from "./drive.ts";
+import { DriveError } from "./errors.ts";
+import { officeTypes } from "./exports.ts";
+import {
+  allDrives,
+  type Entry,
+  entryFields,
+  entryShape,
+  googleTypes,
+  readEntry,
+  toRevision,
+} from "./files.ts";
+import type { FileRef } from "./ids.ts";
+import { assertUploadSize } from "./local-files.ts";
+import type { Sharing } from "./sharing.ts";
+
+/** What a new or changed file holds. */
+export interface Content {
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
+}
+
+export interface NewFile {
+  readonly name: string;
+  readonly content?: Content | undefined;
+  readonly mimeType: string;
+  readonly parent?: FileRef | undefined;
+  /** Makes a Google document, spreadsheet or presentation of the content. */
+  readonly convert?: boolean;
+}
+
+const common = { fields: entryFields, ...allDrives };
+
+/** Creates a file, in My Drive unless a folder is given. */
+export async function createFile(
+  drive: Drive,
+  sharing: Sharing,
+  { name, content, mimeType, parent, convert }: NewFile,
+  signal: AbortSignal,
+): Promise<Entry> {
+  if (parent !== undefined) await sharing.assertFolder(parent, signal);
+  const type = convert ? toGoogleType(mimeType) : mimeType;
+  const requestBody = { name, mimeType: type, ...(parent && { parents: [parent.id] }) };
+  const params = { ...common, requestBody, ...(content && toMedia(content)) };
+  return drive.ask(signal, entryShape, ({ files }, options) => files.create(params, options));
+}
+
+const convertible: Readonly<Record<string, string>> = {
+  "text/csv": googleTypes.spreadsheet,
+  "text/tab-separated-values": googleTypes.spreadsheet,
+  [officeTypes.excel]: googleTypes.spreadsheet,
+  [officeTypes.powerpoint]: googleTypes.presentation,
+  [officeTypes.word]: googleTypes.document,
+  "application/rtf": googleTypes.document,
+};
+
+function toGoogleType(mimeType: string): string {
+  const type =
+    convertible[mimeType] ?? (mimeType.startsWith("text/") ? googleTypes.document : undefined);
+  if (type !== undefined) return type;
+  throw new DriveError(
+    `Google makes no document of ${mimeType}.`,
+    "Leave out convert, or give text, Markdown, HTML, CSV or an Office file.",
+  );
+}
+
+function toMedia({ bytes, mimeType }: Content) {
+  assertUploadSize(bytes.length);
+  // A stream, since the client takes bytes for something else when it sends them with metadata.
+  return { media: { mimeType, body: Readable.from(Buffer.from(bytes)) } };
+}
+
+/**
+ * Replaces a file's content; Drive keeps the version before. Drive has no condition for this, so
+ * `expected` is checked right before and not in the same step.
+ */
+export async function updateContent(
+  drive: Drive,
+  file: FileRef,
+  { bytes, mimeType }: { readonly bytes: Uint8Array; readonly mimeType?: string | undefined },
+  { expected, signal }: { readonly expected?: string | undefined; readonly signal: AbortSignal },
+): Promise<Entry> {
+  const entry = await readEntry(drive, file, signal);
+  const revision = toRevision(entry);
+  if (expected !== undefined && expected !== revision) {
+    throw new DriveError(
+      `${entry.name} has changed: its revision is ${revision ?? "unknown"}, not ${expected}.`,
+      "Read it again and repeat the change on its present content.",
+    );
+  }
+  const type = mimeType ?? toUploadType(entry.mimeType);
+  const params = { fileId: file.id, ...common, ...toMedia({ bytes, mimeType: type }) };
+  const work: Parameters<Drive["ask"]>[2] = ({ files }, options) => files.update(params, options);
+  return drive.ask(signal, entryShape, work, file);
+}
+
+/** The form the content of one of Google's own documents is given in. */
+function toUploadType(mimeType: string): string {
+  if (mimeType === googleTypes.document) return "text/markdown";
+  if (mimeType === googleTypes.spreadsheet) return "text/csv";
+  if (!mimeType.startsWith("application/vnd.google-apps.")) return mimeType;
+  throw new DriveError(
+    "The content of this kind of file cannot be replaced.",
+    "Open its link to change it.",
+  );
+}
+
+export interface Metadata {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly starred?: boolean | undefined;
+  readonly trashed?: boolean | undefined;
+}
+
+/** Changes what Drive knows of a file: its name, its description, its star, whether it is in the trash. */
+export function updateMetadata(
+  drive: Drive,
+  file: FileRef,
+  { name, description, starred, trashed }: Metadata,
+  signal: AbortSignal,
+): Promise<Entry> {
+  const changes = {
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(starred !== undefined && { starred }),
+    ...(trashed !== undefined && { trashed }),
+  };
+  if (Object.keys(changes).length === 0) {
+    throw new DriveError("Nothing is to be changed.", "Give name, description or starred.");
+  }
+  const params = { fileId: file.id, ...common, requestBody: changes };
+  return drive.ask(signal, entryShape, ({ files }, options) => files.update(params, options), file);
+}
+
+/** Moves a file from all its folders into one. */
+export async function moveFile(
+  drive: Drive,
+  sharing: Sharing,
+  { file, folder }: { readonly file: FileRef; readonly folder: FileRef },
+  signal: AbortSignal,
+): Promise<Entry> {
+  await sharing.assertFolder(folder, signal);
+  const { parents = [] } = await readEntry(drive, file, signal);
+  const params = {
+    fileId: file.id,
+    ...common,
+    addParents: folder.id,
+    ...(parents.length > 0 && { removeParents: parents.join(",") }),
+  };
+  return drive.ask(signal, entryShape, ({ files }, options) => files.update(params, options), file);
+}
+
+/** Copies a file; the copy is the account's own and shared as its folder is. */
+export async function copyFile(
+  drive: Drive,
+  sharing: Sharing,
+  {
+    file,
+    name,
+    folder,
+  }: {
+    readonly file: FileRef;
+    readonly name?: string | undefined;
+    readonly folder?: FileRef | undefined;
+  },
+  signal: AbortSignal,
+): Promise<Entry> {
+  const { parents = [] } = await readEntry(drive, file, signal);
+  // Without a folder the copy goes where the original is.
+  const places = folder ? [folder] : parents.map((id) => ({ id }));
+  for (const place of places) await sharing.assertFolder(place, signal);
+  const requestBody = {
+    ...(name !== undefined && { name }),
+    ...(folder && { parents: [folder.id] }),
+  };
+  const params = { fileId: file.id, ...common, requestBody };
+  return drive.ask(signal, entryShape, ({ files }, options) => files.copy(params, options), file);
+}
+
+const commentShape = z.object({ id: z.string() });
+
+/** Adds a comment to a file as a whole, or to words that stand in it. */
+export function addComment(
+  drive: Drive,
+  file: FileRef,
+  { content, quote }: { readonly content: string; readonly quote?: string | undefined },
+  signal: AbortSignal,
+): Promise<z.output<typeof commentShape>> {
+  const quoted = quote === undefined ? {} : { quotedFileContent: { value: quote } };
+  const params = { fileId: file.id, fields: "id", requestBody: { content, ...quoted } };
+  return drive.ask(
+    signal,
+    commentShape,
+    ({ comments }, options) => comments.create(params, options),
+    file,
+  );
+}

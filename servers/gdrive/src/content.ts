@@ -1,0 +1,153 @@
+import { revealText } from "@fairlead/runtime/guard";
+import { splitCsv } from "./csv.ts";
+import type { Drive } from "./drive.ts";
+import { DriveError } from "./errors.ts";
+import { downloadFile, exportFile, isGoogleType, officeTypes, toReadableType } from "./exports.ts";
+import { type Entry, followShortcut, googleTypes } from "./files.ts";
+import type { FileRef } from "./ids.ts";
+import { readPdf, readPowerPoint, readWord } from "./office.ts";
+import { listSheets, readRange } from "./sheets.ts";
+import { readExcel } from "./spreadsheet.ts";
+import { decode, isText, toReadable } from "./texts.ts";
+
+/**
+ * What a file says, in the form a model reads best. `whole` is text that nothing was left out of,
+ * since it may be changed and written back.
+ */
+export type Body =
+  | { readonly format: "markdown" | "text"; readonly text: string; readonly whole?: true }
+  | {
+      readonly format: "csv";
+      readonly rows: readonly string[];
+      readonly sheets: readonly string[];
+      readonly whole?: true;
+    }
+  | { readonly format: "image"; readonly bytes: Uint8Array; readonly mimeType: string }
+  | { readonly format: "none"; readonly why: string };
+
+export interface Part {
+  readonly sheet?: string | undefined;
+  readonly range?: string | undefined;
+}
+
+/** Bytes of a file that is worth fetching for its text. */
+const maxBytes = 30 * 1024 * 1024;
+
+/** Reads a file as text, a table or a picture; where there is nothing to read it says why. */
+export async function readContent(
+  drive: Drive,
+  file: FileRef,
+  part: Part,
+  signal: AbortSignal,
+): Promise<{ readonly entry: Entry; readonly body: Body }> {
+  const { entry, ref } = await followShortcut(drive, file, signal);
+  const spreadsheet = [googleTypes.spreadsheet, officeTypes.excel].some(
+    (type) => type === entry.mimeType,
+  );
+  if (!spreadsheet && (part.sheet ?? part.range) !== undefined) {
+    throw new DriveError(`${entry.name} is no spreadsheet.`, "Leave out sheet and range.");
+  }
+  try {
+    const body = isGoogleType(entry.mimeType)
+      ? await readGoogle(drive, entry, ref, part, signal)
+      : await readStored(drive, entry, ref, part, signal);
+    return { entry, body };
+  } catch (error) {
+    if (!(error instanceof DriveError) || error.reason !== "exportSizeLimitExceeded") throw error;
+    const why = `Google exports at most 10 MB. ${spreadsheet ? "Ask for a range." : "Open the link."}`;
+    return { entry, body: { format: "none", why } };
+  }
+}
+
+async function readGoogle(
+  drive: Drive,
+  { mimeType }: Entry,
+  ref: FileRef,
+  part: Part,
+  signal: AbortSignal,
+): Promise<Body> {
+  if (mimeType === googleTypes.folder) {
+    return { format: "none", why: "It is a folder: see list_folder." };
+  }
+  if (mimeType === googleTypes.spreadsheet) return readSpreadsheet(drive, ref, part, signal);
+  const type = toReadableType(mimeType);
+  const bytes = await exportFile(drive, ref, type, signal);
+  if (type === "image/png") return { format: "image", bytes, mimeType: type };
+  const format = type === "text/markdown" ? "markdown" : "text";
+  return { format, text: toReadable(decode(bytes)) };
+}
+
+async function readSpreadsheet(
+  drive: Drive,
+  ref: FileRef,
+  part: Part,
+  signal: AbortSignal,
+): Promise<Body> {
+  if ((part.sheet ?? part.range) !== undefined) {
+    const rows = await readRange(drive, ref, part, signal);
+    return { format: "csv", rows: rows.map(toReadable), sheets: [] };
+  }
+  const [bytes, sheets] = await Promise.all([
+    exportFile(drive, ref, "text/csv", signal),
+    // The names are a courtesy: the Sheets API may not be enabled.
+    listSheets(drive, ref, signal).catch((error: unknown) => {
+      if (error instanceof DriveError) return [];
+      throw error;
+    }),
+  ]);
+  return { format: "csv", rows: splitCsv(toReadable(decode(bytes))), sheets };
+}
+
+async function readStored(
+  drive: Drive,
+  { mimeType, size = 0 }: Entry,
+  ref: FileRef,
+  { sheet, range }: Part,
+  signal: AbortSignal,
+): Promise<Body> {
+  const excel = mimeType === officeTypes.excel;
+  const reader = readers[mimeType];
+  if (reader === undefined && !excel && !isText(mimeType)) {
+    return { format: "none", why: `A file of type ${mimeType} is not turned into text.` };
+  }
+  if (size > maxBytes) return { format: "none", why: "It is too large to be read." };
+  if (range !== undefined) {
+    throw new DriveError(
+      "Excel files are read by the sheet.",
+      "Use offset and limit for its rows.",
+    );
+  }
+  const bytes = await downloadFile(drive, ref, signal);
+  if (excel) {
+    const { rows, sheets } = readExcel(bytes, sheet);
+    return { format: "csv", rows: rows.map(toReadable), sheets };
+  }
+  if (reader !== undefined) return { format: "text", text: toReadable(await reader(bytes)) };
+  const text = revealText(decode(bytes));
+  if (mimeType === "text/csv") {
+    return { format: "csv", rows: splitCsv(text), sheets: [], whole: true };
+  }
+  return { format: mimeType === "text/markdown" ? "markdown" : "text", text, whole: true };
+}
+
+const readers: Readonly<Record<string, (bytes: Uint8Array) => string | Promise<string>>> = {
+  [officeTypes.word]: readWord,
+  [officeTypes.powerpoint]: readPowerPoint,
+  "application/pdf": readPdf,
+};
+
+/** A file as the resource `gdrive:///<id>`: Google's documents as text or a picture, others as they are. */
+export async function readWhole(
+  drive: Drive,
+  file: FileRef,
+  signal: AbortSignal,
+): Promise<{ readonly mimeType: string; readonly body: string | Uint8Array }> {
+  const { entry, ref } = await followShortcut(drive, file, signal);
+  const google = isGoogleType(entry.mimeType);
+  const mimeType = google ? toReadableType(entry.mimeType) : entry.mimeType;
+  const bytes = google
+    ? await exportFile(drive, ref, mimeType, signal)
+    : await downloadFile(drive, ref, signal);
+  if (!isText(mimeType)) return { mimeType, body: bytes };
+  return { mimeType, body: (google ? toReadable : revealText)(decode(bytes)) };
+}

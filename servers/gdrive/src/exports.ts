@@ -1,0 +1,73 @@
+import type { Drive } from "./drive.ts";
+import { allDrives, googleTypes } from "./files.ts";
+import type { FileRef } from "./ids.ts";
+
+/** What Google's own kinds are turned into to be read. */
+const readable: Readonly<Record<string, string>> = {
+  [googleTypes.document]: "text/markdown",
+  [googleTypes.spreadsheet]: "text/csv",
+  [googleTypes.presentation]: "text/plain",
+  [googleTypes.drawing]: "image/png",
+  [googleTypes.script]: "application/vnd.google-apps.script+json",
+};
+
+const office = "application/vnd.openxmlformats-officedocument";
+
+/** Office's own kinds of file. */
+export const officeTypes = {
+  word: `${office}.wordprocessingml.document`,
+  excel: `${office}.spreadsheetml.sheet`,
+  powerpoint: `${office}.presentationml.presentation`,
+} as const;
+
+/** What Google's own kinds are turned into to be kept as a file. */
+const keepable: Readonly<Record<string, string>> = {
+  ...readable,
+  [googleTypes.document]: officeTypes.word,
+  [googleTypes.spreadsheet]: officeTypes.excel,
+  [googleTypes.presentation]: officeTypes.powerpoint,
+};
+
+/** Whether a file is one of Google's own, which has no bytes but those of an export. */
+export function isGoogleType(mimeType: string): boolean {
+  return mimeType.startsWith("application/vnd.google-apps.");
+}
+
+/** The form to read one of Google's own kinds in. */
+export function toReadableType(mimeType: string): string {
+  return readable[mimeType] ?? "text/plain";
+}
+
+/** The form to download one of Google's own kinds in. */
+export function toFileType(mimeType: string): string {
+  return keepable[mimeType] ?? "application/pdf";
+}
+
+/** Turns one of Google's own documents into another form; Google gives at most 10 MB. */
+export function exportFile(
+  drive: Drive,
+  file: FileRef,
+  mimeType: string,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const params = { fileId: file.id, mimeType };
+  return drive.bytes(
+    signal,
+    ({ files }, options) => files.export(params, { ...options, responseType: "arraybuffer" }),
+    file,
+  );
+}
+
+/** Downloads a file as it is. */
+export function downloadFile(
+  drive: Drive,
+  file: FileRef,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const params = { fileId: file.id, alt: "media", ...allDrives };
+  return drive.bytes(
+    signal,
+    ({ files }, options) => files.get(params, { ...options, responseType: "arraybuffer" }),
+    file,
+  );
+}

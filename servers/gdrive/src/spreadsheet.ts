@@ -1,0 +1,139 @@
+import { toCsvRow } from "./csv.ts";
+import { DriveError } from "./errors.ts";
+import { readXml } from "./xml.ts";
+import { Zip } from "./zip.ts";
+
+export interface Workbook {
+  readonly sheets: readonly string[];
+  readonly rows: readonly string[];
+}
+
+const maxColumns = 16_384;
+/** Empty rows in a row that are kept, so that rows keep their numbers without costing memory. */
+const maxGap = 1_000;
+
+/** Reads one sheet of an Excel file as CSV, the first unless one is named. */
+export function readExcel(bytes: Uint8Array, sheet: string | undefined): Workbook {
+  const zip = new Zip(bytes);
+  const targets = readRelations(zip.text("xl/_rels/workbook.xml.rels"));
+  const sheets: { readonly name: string; readonly path: string }[] = [];
+  let from1904 = false;
+  for (const { name, attributes } of readXml(zip.text("xl/workbook.xml"))) {
+    if (name === "workbookPr") from1904 = ["1", "true"].includes(attributes["date1904"] ?? "");
+    if (name !== "sheet" || attributes["name"] === undefined) continue;
+    const target = targets.get(attributes["r:id"] ?? "") ?? "";
+    sheets.push({ name: attributes["name"], path: target });
+  }
+  const names = sheets.map(({ name }) => name);
+  const chosen = sheet === undefined ? sheets[0] : sheets.find(({ name }) => name === sheet);
+  if (chosen === undefined) {
+    throw new DriveError(
+      `There is no sheet ${JSON.stringify(sheet ?? "")}.`,
+      `Its sheets: ${names.join(", ")}.`,
+    );
+  }
+  const path = chosen.path.startsWith("/") ? chosen.path.slice(1) : `xl/${chosen.path}`;
+  const cells = { strings: readStrings(zip), dates: readDateStyles(zip), from1904 };
+  return { sheets: names, rows: readRows(zip.text(path), cells) };
+}
+
+/** The targets of a part's relationships, by id. */
+export function readRelations(xml: string): ReadonlyMap<string, string> {
+  const targets = new Map<string, string>();
+  for (const { name, attributes } of readXml(xml)) {
+    if (name !== "Relationship") continue;
+    targets.set(attributes["Id"] ?? "", attributes["Target"] ?? "");
+  }
+  return targets;
+}
+
+function readStrings(zip: Zip): readonly string[] {
+  const strings: string[] = [];
+  let text = "";
+  let inText = false;
+  for (const part of readXml(zip.text("xl/sharedStrings.xml"))) {
+    if (part.name === "t") inText = !part.closes;
+    else if (part.name === "si" && part.closes) {
+      strings.push(text);
+      text = "";
+    } else if (inText) text += part.text;
+  }
+  return strings;
+}
+
+/** Which cell styles show a number as a date: the built-in formats, and those that name days or hours. */
+function readDateStyles(zip: Zip): readonly boolean[] {
+  const formats = new Map<string, boolean>();
+  for (const id of [14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47]) formats.set(String(id), true);
+  const styles: boolean[] = [];
+  let inCells = false;
+  for (const { name, closes, attributes } of readXml(zip.text("xl/styles.xml"))) {
+    if (name === "numFmt" && !closes) {
+      const code = (attributes["formatCode"] ?? "").replace(/"[^"]*"|\[[^\]]*\]|\\./g, "");
+      formats.set(attributes["numFmtId"] ?? "", /[dmyhs]/i.test(code));
+    } else if (name === "cellXfs") inCells = !closes;
+    else if (name === "xf" && inCells && !closes) {
+      styles.push(formats.get(attributes["numFmtId"] ?? "") === true);
+    }
+  }
+  return styles;
+}
+
+interface Cells {
+  readonly strings: readonly string[];
+  readonly dates: readonly boolean[];
+  readonly from1904: boolean;
+}
+
+function readRows(xml: string, cells: Cells): string[] {
+  const rows: string[] = [];
+  let row: string[] = [];
+  let attributes: Readonly<Record<string, string>> = {};
+  let value = "";
+  let inValue = false;
+  for (const part of readXml(xml)) {
+    if (part.name === "row" && !part.closes) {
+      row = [];
+      const number = Number(part.attributes["r"]);
+      for (let gap = 0; rows.length < number - 1 && gap < maxGap; gap += 1) rows.push("");
+    } else if (part.name === "row") rows.push(toCsvRow(row));
+    else if (part.name === "c" && !part.closes) [attributes, value] = [part.attributes, ""];
+    else if (part.name === "c") {
+      const column = toColumn(attributes["r"]) ?? row.length;
+      while (row.length < column) row.push("");
+      row.push(toText(value, attributes, cells));
+    } else if (part.name === "v" || part.name === "t") inValue = !part.closes;
+    else if (inValue) value += part.text;
+  }
+  return rows;
+}
+
+/** The number of a column, from 0, in a reference such as `AB12`. */
+function toColumn(reference = ""): number | undefined {
+  const letters = /^[A-Z]{1,3}/.exec(reference)?.[0];
+  if (letters === undefined) return undefined;
+  const number = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+  return Math.min(number, maxColumns);
+}
+
+function toText(
+  value: string,
+  { t: type, s: style }: Readonly<Record<string, string>>,
+  { strings, dates, from1904 }: Cells,
+): string {
+  if (type === "s") return strings[Number(value)] ?? "";
+  if (type === "b") return value === "1" ? "TRUE" : "FALSE";
+  if (type !== undefined && type !== "n") return value;
+  return value !== "" && dates[Number(style)] ? toDate(Number(value), from1904) : value;
+}
+
+/** A day number of Excel's calendar as ISO 8601; below one it is a time of day. */
+function toDate(days: number, from1904: boolean): string {
+  const epoch = from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
+  const date = new Date(Math.round(epoch / 1_000 + days * 86_400) * 1_000);
+  if (Number.isNaN(date.getTime())) return String(days);
+  const [day = "", time = ""] = date.toISOString().split("T");
+  const clock = time.slice(0, 8);
+  if (days < 1) return clock;
+  return clock === "00:00:00" ? day : `${day} ${clock}`;
+}

@@ -1,0 +1,112 @@
+import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
+import { z } from "zod";
+import { defineTool } from "../context.ts";
+import { findFiles, listDrives } from "../find.ts";
+import { toFileLines } from "../lines.ts";
+import { resumeAt } from "../pages.ts";
+import { fileRow, folderId, pageSize, position } from "./fields.ts";
+
+const page = cursor(position).describe("next_cursor.");
+const size = pageSize(100, 20);
+const driveId = z.string().optional().describe("Shared drive alone.");
+const found = z.object({ files: cuttable(z.array(fileRow)), next_cursor: cursor(position) });
+
+const search = defineTool({
+  name: "search",
+  title: "Search",
+  description:
+    "Finds files by words in their content or name, in all drives. Returns name, type, id and link.",
+  effect: "read",
+  aliases: ["search_files"],
+  input: z.object({
+    query: z.string().optional().describe("Words to find."),
+    raw_query: z.string().optional().describe("Drive's query language: name contains 'x' and …"),
+    mime_type: z.string().optional().describe("MIME type, or document, spreadsheet, folder, …"),
+    folder_id: folderId.optional(),
+    drive_id: driveId,
+    order_by: z.string().optional().describe("Not with query: modifiedTime desc, name, …"),
+    page_size: size,
+    cursor: page,
+  }),
+  output: found.extend({ incomplete: z.boolean().optional() }),
+  async run(args, { drive, budget, signal }) {
+    const { items, next, incomplete } = await findFiles(drive, {
+      text: args.query,
+      raw: args.raw_query,
+      mimeType: args.mime_type,
+      folderId: args.folder_id,
+      driveId: args.drive_id,
+      orderBy: args.order_by,
+      pageSize: args.page_size,
+      from: args.cursor,
+      budget,
+      signal,
+    });
+    return { files: items, next_cursor: next, ...(incomplete && { incomplete }) };
+  },
+  render: ({ files, incomplete = false }) => toFileLines(files, { incomplete }),
+  resume: ({ cursor: from }, kept) => resumeAt(from, kept),
+});
+
+const listRecent = defineTool({
+  name: "list_recent_files",
+  title: "List recent files",
+  description: "Lists the files last opened or changed, the newest first.",
+  effect: "read",
+  input: z.object({ page_size: size, cursor: page }),
+  output: found,
+  async run({ page_size, cursor: from }, { drive, budget, signal }) {
+    const options = { orderBy: "recency desc", pageSize: page_size, from, budget, signal };
+    const { items, next } = await findFiles(drive, options);
+    return { files: items, next_cursor: next };
+  },
+  render: ({ files }) => toFileLines(files),
+  resume: ({ cursor: from }, kept) => resumeAt(from, kept),
+});
+
+const listFolder = defineTool({
+  name: "list_folder",
+  title: "List folder",
+  description: "Lists what lies in a folder, folders first.",
+  effect: "read",
+  input: z.object({
+    folder_id: folderId.default("root").describe("Folder id or link; a shared drive's id too."),
+    page_size: pageSize(100, 50),
+    cursor: page,
+  }),
+  output: found,
+  async run({ folder_id: folderId, page_size, cursor: from }, { drive, budget, signal }) {
+    const options = { folderId, orderBy: "folder,name", pageSize: page_size, from, budget, signal };
+    const { items, next } = await findFiles(drive, options);
+    return { files: items, next_cursor: next };
+  },
+  render: ({ files }) => toFileLines(files),
+  resume: ({ cursor: from }, kept) => resumeAt(from, kept),
+});
+
+const listSharedDrives = defineTool({
+  name: "list_shared_drives",
+  title: "List shared drives",
+  description: "Lists the shared drives the account belongs to, with their ids.",
+  effect: "read",
+  input: z.object({ page_size: pageSize(100, 50), cursor: page }),
+  output: z.object({
+    drives: cuttable(z.array(z.object({ id: z.string(), name: z.string() }))),
+    next_cursor: cursor(position),
+  }),
+  async run({ page_size, cursor: from }, { drive, budget, signal }) {
+    const { items, next } = await listDrives(drive, { pageSize: page_size, from, budget, signal });
+    return { drives: items, next_cursor: next };
+  },
+  render: ({ drives }) =>
+    drives.map(({ id, name }) => `${name} id ${id}`).join("\n") || "There are no shared drives.",
+  resume: ({ cursor: from }, kept) => resumeAt(from, kept),
+});
+
+export const find = defineToolset({
+  name: "find",
+  title: "Find",
+  description: "Search files and list folders and shared drives.",
+  openWorld: true,
+  tools: [search, listRecent, listFolder, listSharedDrives],
+});

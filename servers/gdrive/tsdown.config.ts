@@ -1,0 +1,5 @@
+import { server } from "../../tsdown.base.ts";
+
+export default server({
+  external: ["@googleapis/drive", "emulate", "google-auth-library", "mammoth", "unpdf"],
+});

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { path } from "./address.ts";
+import type { Repository } from "./repository.ts";
+import { line } from "./said.ts";
+
+const combined = z.object({
+  state: z.string(),
+  total_count: z.int(),
+  statuses: z.array(
+    z.object({
+      context: z.string(),
+      state: z.string(),
+      description: z.string().nullish(),
+      target_url: z.string().nullish(),
+    }),
+  ),
+});
+
+/** What services said of a commit, and the word for all of it. */
+export async function readStatus(repository: Repository, sha: string) {
+  const ask = { path: path`/commits/${sha}/status`, query: { per_page: 100 } };
+  const { data } = await repository.ask(combined, ask);
+  const statuses = data.statuses.map(({ context, state, description, target_url }) => ({
+    context: line(context),
+    state,
+    description: line(description),
+    url: target_url ?? undefined,
+  }));
+  return { state: data.state, statuses };
+}
+
+const checkRuns = z.object({
+  total_count: z.int(),
+  check_runs: z.array(
+    z.object({
+      id: z.int(),
+      name: z.string(),
+      status: z.string(),
+      conclusion: z.string().nullish(),
+      html_url: z.string().nullish(),
+      output: z.object({ title: z.string().nullish() }).optional(),
+    }),
+  ),
+});
+
+/** What checks found in a commit. A check of Actions has the id of its job. */
+export async function listChecks(repository: Repository, sha: string) {
+  const ask = { path: path`/commits/${sha}/check-runs`, query: { per_page: 100 } };
+  const { data } = await repository.ask(checkRuns, ask);
+  return data.check_runs.map(({ id, name, status, conclusion, html_url, output }) => ({
+    id,
+    name: line(name),
+    status: conclusion ?? status,
+    title: line(output?.title) || undefined,
+    url: html_url ?? undefined,
+  }));
+}

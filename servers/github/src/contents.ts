@@ -1,0 +1,140 @@
+import { markUntrusted, revealText } from "@fairlead/runtime/guard";
+import { path, toParts } from "./address.ts";
+import { blob, contents } from "./answers.ts";
+import { GitHubError } from "./errors.ts";
+import type { Repository } from "./repository.ts";
+
+export type Entry = {
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+};
+
+export function formatEntries(entries: readonly Entry[]): string {
+  const lines = entries.map(({ type, name, size }) => `${type} ${name} ${size || ""}`.trim());
+  return lines.join("\n") || "An empty directory.";
+}
+
+/** A file as GitHub holds it. */
+export interface FileContent {
+  readonly path: string;
+  readonly sha: string;
+  readonly size: number;
+  readonly url: string;
+  readonly bytes: Uint8Array;
+}
+
+export type Contents =
+  | { readonly kind: "file"; readonly file: FileContent }
+  | { readonly kind: "directory"; readonly entries: readonly Entry[] }
+  | { readonly kind: "other"; readonly type: string; readonly target: string | undefined };
+
+/** Reads a file or directory, at a branch, tag or commit. */
+export async function readContents(
+  repository: Repository,
+  file: string,
+  ref: string | undefined,
+): Promise<Contents> {
+  const parts = toParts(file);
+  const place = parts.length === 0 ? "/contents" : path`/contents/${parts}`;
+  const { data } = await repository.ask(contents, { path: place, query: { ref } });
+  await repository.noteFiles(ref);
+  if (Array.isArray(data)) {
+    const entries = data.map(({ name, type, size }) => ({ name: revealText(name), type, size }));
+    return { kind: "directory", entries };
+  }
+  if (data.type !== "file") return { kind: "other", type: data.type, target: data.target };
+  const { sha, size, html_url: url } = data;
+  // Above 1 MB GitHub leaves the content out, and its blob holds it.
+  const inline = data.encoding === "base64" && data.content !== undefined;
+  const bytes = inline ? decode(data.content ?? "") : await readBlob(repository, sha);
+  return { kind: "file", file: { path: data.path, sha, size, url: url ?? "", bytes } };
+}
+
+/** The same for what must be a file. Throws GitHubError for anything else. */
+export async function readFile(
+  repository: Repository,
+  file: string,
+  ref: string | undefined,
+): Promise<FileContent> {
+  const read = await readContents(repository, file, ref);
+  if (read.kind === "file") return read.file;
+  throw new GitHubError(`${file} is no file.`, "get_file_contents lists what a directory holds.");
+}
+
+async function readBlob(repository: Repository, sha: string): Promise<Uint8Array> {
+  const { data } = await repository.ask(blob, { path: path`/git/blobs/${sha}` });
+  return decode(data.content);
+}
+
+function decode(base64: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64, "base64"));
+}
+
+/** The text of bytes that are UTF-8 without NUL; undefined for anything else. */
+export function toText(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    // A byte order mark is kept, so that an edit writes it back.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface LineRange {
+  readonly start_line?: number | undefined;
+  readonly end_line?: number | undefined;
+}
+
+export interface Excerpt {
+  readonly text: string;
+  readonly total_lines: number;
+  /** Where to go on, if the range went further than the room did. */
+  readonly next_line: number | undefined;
+}
+
+/** The lines of a range, as many whole ones as there is room for. */
+export function toExcerpt(text: string, range: LineRange, room: number): Excerpt {
+  const lines = text.split("\n");
+  const total = lines.at(-1) === "" ? lines.length - 1 : lines.length;
+  const start = Math.max(range.start_line ?? 1, 1) - 1;
+  const end = Math.min(range.end_line ?? total, total);
+  if (start > 0 && start >= total) {
+    throw new GitHubError(`The file has ${total} lines.`, "Give a start_line within them.");
+  }
+  let size = 0;
+  let last = start;
+  while (last < end) {
+    size += (lines[last]?.length ?? 0) + 1;
+    if (size > room && last > start) break;
+    last += 1;
+  }
+  const whole = start === 0 && last >= total;
+  return {
+    text: whole ? text : lines.slice(start, last).join("\n"),
+    total_lines: total,
+    next_line: last < end ? last + 1 : undefined,
+  };
+}
+
+/** A file's text for whoever reads it: nothing invisible, and marked where strangers may push. */
+export function showFile({ facts }: Repository, text: string, name: string): string {
+  const foreign = facts.visibility === "public" && !facts.mayPush;
+  return foreign
+    ? markUntrusted(text, `${name} of ${facts.fullName}`, revealText)
+    : revealText(text);
+}
+
+const images: Readonly<Record<string, string>> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+};
+
+/** The media type of a picture a model can look at, by its name. */
+export function findImageType(file: string): string | undefined {
+  return images[file.slice(file.lastIndexOf(".") + 1).toLowerCase()];
+}

@@ -1,0 +1,107 @@
+import { path, toParts } from "./address.ts";
+import { written } from "./answers.ts";
+import { readFile, toText } from "./contents.ts";
+import { applyEdits, type Edit } from "./edits.ts";
+import { GitHubError } from "./errors.ts";
+import type { Repository } from "./repository.ts";
+
+export type Encoding = "utf-8" | "base64";
+
+interface Change {
+  readonly path: string;
+  readonly branch: string;
+  readonly message: string;
+}
+
+/** What a commit of one file leaves behind. */
+export type WrittenFile = {
+  readonly commit_sha: string;
+  readonly blob_sha: string | undefined;
+  readonly url: string | undefined;
+};
+
+/** Creates a file, or replaces the one whose blob has this sha. */
+export async function writeFile(
+  repository: Repository,
+  change: Change & {
+    readonly content: string;
+    readonly encoding?: Encoding | undefined;
+    readonly sha?: string | undefined;
+  },
+): Promise<WrittenFile> {
+  const { path: file, branch, message, sha } = change;
+  const content = toBase64(change.content, change.encoding ?? "utf-8");
+  try {
+    return await put(repository, file, { message, content, branch, ...(sha && { sha }) });
+  } catch (error) {
+    // Without a sha GitHub refuses to replace a file; say which one it takes.
+    if (sha !== undefined || !(error instanceof GitHubError)) throw error;
+    if (error.status !== 422 && error.status !== 409) throw error;
+    const there = await readFile(repository, file, branch).catch(() => undefined);
+    if (there === undefined) throw error;
+    throw new GitHubError(
+      `${file} is there already, as blob ${there.sha}.`,
+      "Read it, then pass that sha to replace all of it, or change parts with edit_file_contents.",
+    );
+  }
+}
+
+/** Changes parts of a file: whoever edits has seen the very blob that is there. */
+export async function editFile(
+  repository: Repository,
+  change: Change & { readonly edits: readonly Edit[]; readonly expected_blob_sha: string },
+): Promise<WrittenFile> {
+  const { path: file, branch, message, edits, expected_blob_sha: expected } = change;
+  const { sha, bytes } = await readFile(repository, file, branch);
+  if (sha !== expected) {
+    throw new GitHubError(
+      `${file} is blob ${sha} on ${branch}, not ${expected}.`,
+      "It has changed since it was read: read it again with get_file_contents.",
+    );
+  }
+  const text = toText(bytes);
+  if (text === undefined) {
+    throw new GitHubError(`${file} is not UTF-8 text.`, "Replace it by create_or_update_file.");
+  }
+  const edited = applyEdits(text, edits);
+  if (edited === text) throw new GitHubError("The edits change nothing.", "Check new_text.");
+  return put(repository, file, { message, branch, sha, content: toBase64(edited, "utf-8") });
+}
+
+/** Deletes a file by a commit. */
+export async function deleteFile(
+  repository: Repository,
+  change: Change & { readonly sha?: string | undefined },
+): Promise<WrittenFile> {
+  const { path: file, branch, message } = change;
+  const sha = change.sha ?? (await readFile(repository, file, branch)).sha;
+  const ask = { method: "DELETE", path: toPlace(file), body: { message, branch, sha } } as const;
+  const { data } = await repository.ask(written, ask);
+  return { commit_sha: data.commit.sha, blob_sha: undefined, url: data.commit.html_url };
+}
+
+/** The bytes of a file to be, in base64. Throws GitHubError for what is none. */
+export function toBase64(content: string, encoding: Encoding): string {
+  if (encoding === "utf-8") return Buffer.from(content, "utf8").toString("base64");
+  const bare = content.replace(/\s+/g, "");
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(bare) || bare.length % 4 !== 0) {
+    throw new GitHubError("The content is not base64.", "Encode it, or leave encoding out.");
+  }
+  return bare;
+}
+
+async function put(repository: Repository, file: string, body: object): Promise<WrittenFile> {
+  const ask = { method: "PUT", path: toPlace(file), body } as const;
+  const { data } = await repository.ask(written, ask);
+  return {
+    commit_sha: data.commit.sha,
+    blob_sha: data.content?.sha,
+    url: data.content?.html_url ?? undefined,
+  };
+}
+
+function toPlace(file: string): string {
+  const parts = toParts(file);
+  if (parts.length === 0) throw new GitHubError("The path is empty.", "Name a file.");
+  return path`/contents/${parts}`;
+}

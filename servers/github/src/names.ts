@@ -1,0 +1,78 @@
+import { GitHubError } from "./errors.ts";
+
+/** A repository by its address. */
+export interface RepositoryName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+const ownerPattern = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})$/;
+const repoPattern = /^[A-Za-z0-9._-]{1,100}$/;
+
+/** Throws GitHubError unless both are names as GitHub gives them: nothing that could be a path. */
+export function assertName({ owner, repo }: RepositoryName): void {
+  assertOwner(owner);
+  if (!repoPattern.test(repo) || repo === "." || repo === "..") {
+    throw new GitHubError(
+      `"${repo}" is no repository's name.`,
+      'Give owner and repo apart: "octocat" and "hello-world".',
+    );
+  }
+}
+
+/** Throws GitHubError unless it is a login or an organization. */
+export function assertOwner(owner: string): void {
+  if (ownerPattern.test(owner)) return;
+  throw new GitHubError(
+    `"${owner}" is no owner's name.`,
+    "It is a login or an organization: letters, digits and hyphens.",
+  );
+}
+
+/** The repositories this server may touch: `owner/name` or `owner/*`; all where none is named. */
+export class RepositoryList {
+  readonly #entries: readonly RepositoryName[];
+
+  constructor(entries: readonly string[]) {
+    this.#entries = entries.map((entry) => {
+      const [owner = "", repo = "", ...rest] = entry.toLowerCase().split("/");
+      if (rest.length > 0 || repo === "") throw new GitHubError(`"${entry}" names nothing.`, form);
+      assertName({ owner, repo: repo === "*" ? "all" : repo });
+      return { owner, repo };
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  includes(fullName: string): boolean {
+    const [owner, repo] = fullName.toLowerCase().split("/");
+    return (
+      this.isOpen ||
+      this.#entries.some((entry) => entry.owner === owner && ["*", repo].includes(entry.repo))
+    );
+  }
+
+  /** Throws GitHubError for a repository outside the list. */
+  assert(fullName: string): void {
+    if (this.includes(fullName)) return;
+    throw new GitHubError(
+      `${fullName} is outside the repositories this server may use.`,
+      `They are ${this.#names}; --repos says so.`,
+    );
+  }
+
+  /** What confines a search to the list; GitHub joins several of them by or. */
+  get qualifiers(): string {
+    return this.#entries
+      .map(({ owner, repo }) => (repo === "*" ? `user:${owner}` : `repo:${owner}/${repo}`))
+      .join(" ");
+  }
+
+  get #names(): string {
+    return this.#entries.map(({ owner, repo }) => `${owner}/${repo}`).join(", ");
+  }
+}
+
+const form = "Give --repos as owner/name or owner/*.";

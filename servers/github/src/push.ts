@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { path, toParts } from "./address.ts";
+import { gitCommit, reference, tree } from "./answers.ts";
+import { readHead } from "./branches.ts";
+import { GitHubError } from "./errors.ts";
+import { type Encoding, toBase64 } from "./file-writes.ts";
+import type { Repository } from "./repository.ts";
+
+export interface PushedFile {
+  readonly path: string;
+  readonly content: string;
+  readonly encoding?: Encoding | undefined;
+}
+
+export interface Push {
+  readonly branch: string;
+  readonly message: string;
+  readonly files: readonly PushedFile[];
+  readonly expected_head_sha?: string | undefined;
+}
+
+const made = z.object({ sha: z.string() });
+
+/**
+ * Commits several files at once on top of a branch. The branch is moved only forward: whatever came
+ * in between makes GitHub refuse, and the branch stays as it was. Throws GitHubError.
+ */
+export async function pushFiles(repository: Repository, push: Push) {
+  const { branch, message, files, expected_head_sha: expected } = push;
+  const head = await readHead(repository, branch);
+  if (expected !== undefined && head !== expected) throw moved(branch, head);
+  assertDistinct(files);
+  const base = await repository.ask(gitCommit, { path: path`/git/commits/${head}` });
+  const modes = await readModes(repository, base.data.tree.sha);
+  const entries = [];
+  for (const file of files) {
+    const place = toParts(file.path).join("/");
+    const kept = modes.get(place) === "100755" ? "100755" : "100644";
+    entries.push({ path: place, mode: kept, type: "blob", ...(await toEntry(repository, file)) });
+  }
+  const body = { base_tree: base.data.tree.sha, tree: entries };
+  const grown = await repository.ask(made, { method: "POST", path: "/git/trees", body });
+  const commit = await repository.ask(gitCommit, {
+    method: "POST",
+    path: "/git/commits",
+    body: { message, tree: grown.data.sha, parents: [head] },
+  });
+  await advance(repository, branch, commit.data.sha);
+  return {
+    commit_sha: commit.data.sha,
+    parent_sha: head,
+    ref: `refs/heads/${branch}`,
+    url: commit.data.html_url,
+  };
+}
+
+async function advance(repository: Repository, branch: string, sha: string): Promise<void> {
+  try {
+    await repository.ask(reference, {
+      method: "PATCH",
+      path: path`/git/refs/heads/${branch.split("/")}`,
+      body: { sha, force: false },
+    });
+  } catch (error) {
+    if (!(error instanceof GitHubError) || (error.status !== 422 && error.status !== 409))
+      throw error;
+    const now = await readHead(repository, branch);
+    throw /fast.?forward/i.test(error.message) ? moved(branch, now) : error;
+  }
+}
+
+/** Text goes into the tree as it is; bytes need a blob of their own first. */
+async function toEntry(repository: Repository, { content, encoding = "utf-8" }: PushedFile) {
+  if (encoding === "utf-8") return { content };
+  const body = { content: toBase64(content, encoding), encoding };
+  const { data } = await repository.ask(made, { method: "POST", path: "/git/blobs", body });
+  return { sha: data.sha };
+}
+
+/** The modes of what is there, so that a script stays executable; a cut off tree tells of what it has. */
+async function readModes(repository: Repository, sha: string) {
+  const ask = { path: path`/git/trees/${sha}`, query: { recursive: 1 } };
+  const { data } = await repository.ask(tree, ask);
+  return new Map(data.tree.map((entry) => [entry.path, entry.mode]));
+}
+
+function assertDistinct(files: readonly PushedFile[]): void {
+  const places = files.map((file) => toParts(file.path));
+  const bad = places.find(
+    (parts) => parts.length === 0 || parts.some((part) => ["", ".", "..", ".git"].includes(part)),
+  );
+  if (bad) throw new GitHubError(`"${bad.join("/")}" is no file's path.`, "Give it from the top.");
+  const names = places.map((parts) => parts.join("/"));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new GitHubError(`${twice} is given twice.`, "Give it once.");
+}
+
+function moved(branch: string, head: string): GitHubError {
+  return new GitHubError(
+    `${branch} is at ${head} meanwhile; nothing was changed.`,
+    "Look at what came in with list_commits, then push again on top of it.",
+  );
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { found, issue, repository as repositoryAnswer } from "./answers.ts";
+import { GitHubError } from "./errors.ts";
+import { type GitHub, toFacts, toVisibility } from "./github.ts";
+import { formatRow, type IssueRow, toRow } from "./issues.ts";
+import { type PageQuery, paged } from "./pages.ts";
+import { line } from "./said.ts";
+
+export type SearchQuery = PageQuery & {
+  readonly q: string;
+  readonly sort?: string | undefined;
+  readonly order?: string | undefined;
+};
+
+/** A search within the repositories that may be touched. */
+function toQuery({ rules }: GitHub, query: SearchQuery) {
+  return { ...paged(query), q: [query.q, rules.repositories.qualifiers].filter(Boolean).join(" ") };
+}
+
+/** Finds repositories. Their descriptions are anybody's words. */
+export async function searchRepositories(github: GitHub, query: SearchQuery, signal: AbortSignal) {
+  const ask = { path: "/search/repositories", query: toQuery(github, query) };
+  const { data, next } = await github.api.ask(found(repositoryAnswer), ask, signal);
+  const allowed = data.items.filter((item) => github.rules.repositories.includes(item.full_name));
+  const repositories = allowed.map((item) => {
+    const { fullName, visibility, mayPush } = toFacts(item);
+    github.ledger.note(fullName, visibility, { trusted: mayPush || visibility !== "public" });
+    const description = line(item.description).slice(0, 300) || undefined;
+    return { name: fullName, description, visibility, default_branch: item.default_branch ?? "" };
+  });
+  return { repositories, total: data.total_count, next_page: next };
+}
+
+const codeRepository = z.object({ full_name: z.string(), private: z.boolean() });
+const codeItem = z.object({ path: z.string(), sha: z.string(), repository: codeRepository });
+
+/** Finds files by what is in them: their names, not their content. */
+export async function searchCode(github: GitHub, query: SearchQuery, signal: AbortSignal) {
+  const ask = { path: "/search/code", query: toQuery(github, query) };
+  const { data, next } = await github.api.ask(found(codeItem), ask, signal);
+  const { repositories } = github.rules;
+  const files = data.items
+    .filter((item) => repositories.includes(item.repository.full_name))
+    .map((item) => ({
+      repository: item.repository.full_name,
+      path: line(item.path),
+      sha: item.sha,
+    }));
+  for (const { repository } of data.items) {
+    // A path is little to hide words in; that a private repository was looked into counts.
+    const visibility = toVisibility(repository);
+    if (visibility !== "public") {
+      github.ledger.note(repository.full_name, visibility, { trusted: true });
+    }
+  }
+  return { files, total: data.total_count, next_page: next };
+}
+
+const issueItem = issue.extend({ repository_url: z.string() });
+
+/** Finds issues and pull requests, each judged in the repository it is in. */
+export async function searchIssues(github: GitHub, query: SearchQuery, signal: AbortSignal) {
+  const ask = { path: "/search/issues", query: toQuery(github, query) };
+  const { data, next } = await github.api.ask(found(issueItem), ask, signal);
+  const names = [...new Set(data.items.map((item) => toName(item.repository_url)))];
+  const opened = await Promise.all(names.map((name) => openIfAllowed(github, name, signal)));
+  const byName = new Map(names.map((name, at) => [name, opened[at]]));
+  const issues: (IssueRow & { readonly repository: string })[] = [];
+  for (const item of data.items) {
+    const name = toName(item.repository_url);
+    const { shown = [] } = (await byName.get(name)?.screen([item])) ?? {};
+    if (shown.length > 0) issues.push({ repository: name, ...toRow(item) });
+  }
+  const hidden = data.items.length - issues.length || undefined;
+  return { issues, total: data.total_count, next_page: next, hidden };
+}
+
+export function formatFound({ repository, ...row }: IssueRow & { readonly repository: string }) {
+  return `${repository}${formatRow(row)}`;
+}
+
+async function openIfAllowed(github: GitHub, name: string, signal: AbortSignal) {
+  if (!github.rules.repositories.includes(name)) return undefined;
+  const [owner = "", repo = ""] = name.split("/");
+  // One that is gone or withheld is left out like one that is not allowed.
+  return github.open({ owner, repo }, signal).catch((error: unknown) => {
+    if (error instanceof GitHubError) return undefined;
+    throw error;
+  });
+}
+
+function toName(url: string): string {
+  return url.split("/").slice(-2).join("/");
+}
+
+const userItem = z.object({ login: z.string(), type: z.string(), html_url: z.string() });
+
+export async function searchUsers(github: GitHub, query: SearchQuery, signal: AbortSignal) {
+  const ask = { path: "/search/users", query: paged(query) };
+  const { data, next } = await github.api.ask(found(userItem), ask, signal);
+  const users = data.items.map(({ login, type, html_url }) => ({ login, type, url: html_url }));
+  return { users, total: data.total_count, next_page: next };
+}

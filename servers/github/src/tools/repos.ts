@@ -1,0 +1,11 @@
+import { defineToolset } from "@fairlead/runtime";
+import { browseCode } from "./browse-code.ts";
+import { changeCode } from "./change-code.ts";
+
+export const repos = defineToolset({
+  name: "repos",
+  title: "Repositories",
+  description: "Files, commits and branches.",
+  openWorld: true,
+  tools: [...browseCode, ...changeCode],
+});

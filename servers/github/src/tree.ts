@@ -1,0 +1,21 @@
+import { revealText } from "@fairlead/runtime/guard";
+import { path } from "./address.ts";
+import { tree } from "./answers.ts";
+import type { Repository } from "./repository.ts";
+
+export interface TreeQuery {
+  readonly treeSha: string;
+  readonly recursive: boolean;
+  readonly prefix: string;
+}
+
+/** The entries of a tree, by a branch's, tag's or its own name. */
+export async function readTree(repository: Repository, { treeSha, recursive, prefix }: TreeQuery) {
+  const query = recursive ? { recursive: 1 } : {};
+  const { data } = await repository.ask(tree, { path: path`/git/trees/${treeSha}`, query });
+  await repository.noteFiles(treeSha);
+  const entries = data.tree
+    .filter((entry) => entry.path.startsWith(prefix))
+    .map(({ path: place, type, size }) => ({ path: revealText(place), type, size }));
+  return { sha: data.sha, entries, incomplete: data.truncated || undefined };
+}

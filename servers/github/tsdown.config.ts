@@ -1,0 +1,3 @@
+import { server } from "../../tsdown.base.ts";
+
+export default server({ external: ["emulate"] });
