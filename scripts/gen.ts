@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, type Server, type Surface } from "../packages/runtime/dist/index.js";
 import {
+  fillMarkers,
   toDefaultTools,
   toImageLabels,
   toReadmeBlocks,
   toServerJson,
 } from "../packages/runtime/dist/render.js";
-import { fillMarkers } from "./lib/markers.ts";
 import { listPackages, readText, root } from "./lib/packages.ts";
 
 /** What a generated file holds now and what it should hold. */

@@ -5,6 +5,7 @@ export default library({
   main: "src/main.ts",
   guard: "src/guard/index.ts",
   upstream: "src/upstream/index.ts",
+  openapi: "src/openapi/index.ts",
   render: "src/render/index.ts",
   testing: "src/testing/index.ts",
 });

@@ -34,5 +34,14 @@ function toProblem({ instancePath, keyword, message, params, parentSchema }: Err
     const expected = Object.keys(parentSchema?.["properties"] ?? {}).join(", ") || "none";
     return `Unknown argument ${JSON.stringify(String(params["additionalProperty"]))}${where && ` in ${where}`}. Expected: ${expected}.`;
   }
-  return where === "" ? (message ?? keyword) : `${where}: ${message ?? keyword}`;
+  const values = keyword === "enum" ? toList(params["allowedValues"]) : "";
+  const what = values === "" ? (message ?? keyword) : `must be one of ${values}`;
+  return where === "" ? what : `${where}: ${what}`;
+}
+
+/** The values there are to choose from; a long list says less than the first of it. */
+function toList(values: unknown): string {
+  const all = Array.isArray(values) ? values : [];
+  const shown = all.slice(0, 20).map((value) => JSON.stringify(value));
+  return `${shown.join(", ")}${all.length > shown.length ? ", ..." : ""}`;
 }

@@ -56,6 +56,17 @@ describe("an input", () => {
     });
   });
 
+  test("says where an object inside it is open, since silence is strict", () => {
+    const input = z.object({
+      any: z.looseObject({ a: z.string() }),
+      map: z.record(z.string(), z.unknown()),
+    });
+    expect(describeTool(input, z.string())?.wire.inputSchema["properties"]).toMatchObject({
+      any: { additionalProperties: {} },
+      map: expect.not.objectContaining({ additionalProperties: {} }),
+    });
+  });
+
   test("keeps x-mcp-header and nothing of what is ours", () => {
     const input = z.object({
       region: z.string().optional().meta({ "x-mcp-header": "Region" }).describe("Where."),

@@ -143,8 +143,11 @@ function toJsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // Strictness is enforced on every object; saying so once, at the top, is enough.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      // What may hold anything needs no words for it.
-      if (isEmpty(jsonSchema.additionalProperties)) delete jsonSchema.additionalProperties;
+      // What may hold anything needs no words for it, but where members are named silence is strict.
+      const named = io === "input" && jsonSchema.properties !== undefined;
+      if (!named && isEmpty(jsonSchema.additionalProperties)) {
+        delete jsonSchema.additionalProperties;
+      }
       if (isEmpty(jsonSchema.items)) delete jsonSchema.items;
       if (io === "output" && isEmpty(jsonSchema.properties)) delete jsonSchema.properties;
     },

@@ -7,6 +7,7 @@ export {
 } from "./endpoint.ts";
 export { toHelp } from "./help.ts";
 export { toImageLabels } from "./image.ts";
+export { fillMarkers } from "./markers.ts";
 export { type ServedServer, toPage } from "./page.ts";
 export { type ReadmeBlocks, toReadmeBlocks } from "./readme.ts";
 export { type RegistryEntry, toServerJson } from "./server-json.ts";

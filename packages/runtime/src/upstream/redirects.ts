@@ -11,7 +11,11 @@ const bodyHeaders = ["content-type", "content-length", "content-encoding", "cont
  * standard, HTTP-redirect fetch): 303, and a POST's 301 or 302, become a GET; credentials stay with
  * the origin they were meant for.
  */
-export function toRedirected(from: Exchange, response: Response): Exchange | undefined {
+export function toRedirected(
+  from: Exchange,
+  response: Response,
+  credentialHeaders: readonly string[] = [],
+): Exchange | undefined {
   const location = response.headers.get("location");
   if (!statuses.includes(response.status) || location === null) return undefined;
   const url = URL.parse(location, from.url.href);
@@ -23,7 +27,9 @@ export function toRedirected(from: Exchange, response: Response): Exchange | und
     );
   }
   const headers = new Headers(from.headers);
-  if (url.origin !== from.url.origin) for (const name of credentials) headers.delete(name);
+  if (url.origin !== from.url.origin) {
+    for (const name of [...credentials, ...credentialHeaders]) headers.delete(name);
+  }
   const seeOther =
     (response.status === 303 && from.method !== "HEAD") ||
     (response.status < 303 && from.method === "POST");

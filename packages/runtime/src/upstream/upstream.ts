@@ -36,6 +36,8 @@ export interface UpstreamOptions {
   readonly maxWaitMs?: number;
   /** Bytes an answer may have; 32 MiB by default. */
   readonly maxBytes?: number;
+  /** Headers in which this API takes credentials beside the usual ones: they leave its origin as little. */
+  readonly credentialHeaders?: readonly string[];
   /** What shares a rate limit with this URL; everything at its origin by default. */
   limitKey?(url: URL): string;
   /** Decides which hosts a redirect may lead to beside the API's own; the public Internet by default. */
@@ -168,6 +170,7 @@ class Way {
 
   async #follow(first: Exchange, signal: AbortSignal): Promise<Response> {
     const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = this.#options;
+    const { credentialHeaders } = this.#options;
     // Node's HTTP takes as long to load as a small server does: it waits for the first request.
     const { Agents, send } = await import("./send.ts");
     this.#agents ??= new Agents(this.#environment);
@@ -176,7 +179,10 @@ class Way {
       const pinned = await this.#pin(exchange.url);
       const common = { agents: this.#agents, signal, timeoutMs, maxBytes };
       const response = await send(exchange, { ...common, pinned });
-      const next = exchange.redirect === "manual" ? undefined : toRedirected(exchange, response);
+      const next =
+        exchange.redirect === "manual"
+          ? undefined
+          : toRedirected(exchange, response, credentialHeaders);
       if (next === undefined) return response;
       await response.body?.cancel();
       exchange = next;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fillMarkers } from "../lib/markers.ts";
+import { fillMarkers } from "./markers.ts";
 
 const text = "# A\n<!-- fairlead:b -->old<!-- /fairlead:b -->\nend\n";
 

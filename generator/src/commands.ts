@@ -1,0 +1,195 @@
+import { existsSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import {
+  compare,
+  type Difference,
+  make,
+  readPackage,
+  type Surroundings,
+  writeChanges,
+  writeNew,
+} from "./generate.ts";
+import { load, overlay } from "./load/load.ts";
+import { plan } from "./plan/plan.ts";
+import type { Report } from "./plan/report.ts";
+import { toWords } from "./plan/words.ts";
+import { Problem } from "./problem.ts";
+import { type Settings, toPackagePath, toRuntime, toServerName } from "./settings.ts";
+
+/** What a command has to say: to a person as lines, to a program as JSON. */
+export interface Result {
+  readonly ok: boolean;
+  readonly lines: readonly string[];
+  readonly json: object;
+}
+
+/** What a person chooses for a new package. */
+export interface Wishes extends Omit<Settings, "spec" | "name"> {
+  readonly spec: string;
+  readonly name: string | undefined;
+  readonly strict: boolean;
+}
+
+/** Makes a package from a document. */
+export async function init(
+  wishes: Wishes,
+  { out, runtime, force }: { out: string; runtime: string; force: boolean },
+  from: string,
+  around: Surroundings,
+): Promise<Result> {
+  const directory = resolve(from, out);
+  if (!force && existsSync(directory) && readdirSync(directory).length > 0) {
+    throw new Problem(
+      `${out} is not empty.`,
+      "Choose another folder, or --force to write into it.",
+    );
+  }
+  const settings = await toSettings(wishes, from, directory, around);
+  const source = toRuntime(runtime, from, directory);
+  const made = await make(settings, directory, { runtime: source, lock: undefined, around });
+  const { report } = made.plan;
+  if (wishes.strict && report.lost > 0) return toRefusal(report);
+  const files = writeNew(directory, made);
+  return {
+    ok: true,
+    lines: [
+      ...toSummary(report),
+      `Wrote ${files.length} files to ${out}. Next: cd ${out} && npm install && npm test && npm start`,
+    ],
+    json: { ...toFacts(report), directory: out, files },
+  };
+}
+
+/** Brings the generator's own files of a package up to its document and its settings. */
+export async function update(
+  { out, force, strict }: { out: string; force: boolean; strict: boolean },
+  from: string,
+  around: Surroundings,
+): Promise<Result> {
+  const directory = resolve(from, out);
+  const { settings, lock } = readPackage(directory);
+  const made = await make(settings, directory, { runtime: "", lock, around });
+  const { report } = made.plan;
+  if (strict && report.lost > 0) return toRefusal(report);
+  const difference = compare(directory, made, lock);
+  if (difference.touched.length > 0 && !force) {
+    throw new Problem(
+      `Changed by hand: ${difference.touched.join(", ")}.`,
+      "Move the change to an overlay, src/auth.ts or src/custom/, or overwrite it with --force.",
+    );
+  }
+  writeChanges(directory, made, difference);
+  const next = difference.changes.length > 0 ? ["Next: npm test"] : [];
+  return {
+    ok: true,
+    lines: [...toDiff(difference), ...toSummary(report), ...next],
+    json: { ...toFacts(report), ...difference },
+  };
+}
+
+/** Whether a package is what its document and its settings make of it. */
+export async function check(out: string, from: string, around: Surroundings): Promise<Result> {
+  const directory = resolve(from, out);
+  const { settings, lock } = readPackage(directory);
+  const made = await make(settings, directory, { runtime: "", lock, around });
+  const difference = compare(directory, made, lock);
+  const ok = difference.touched.length === 0 && difference.changes.length === 0;
+  const touched = difference.touched.map((path) => `changed by hand: ${path}`);
+  const advice = ok ? ["Up to date."] : ["Run `openapi-to-mcp update`."];
+  return {
+    ok,
+    lines: [...touched, ...toDiff(difference), ...advice],
+    json: { ok, ...difference },
+  };
+}
+
+/** What a document would become; nothing is written. */
+export async function inspect(wishes: Wishes, from: string, around: Surroundings): Promise<Result> {
+  const { allowRemoteRefs, overlays, strict, spec } = wishes;
+  const options = { directory: from, allowRemoteRefs, environment: around.environment };
+  around.progress(`Reading ${spec}`);
+  const loaded = await overlay(await load(spec, options), overlays, options);
+  const { report } = plan(loaded, { ...wishes, name: wishes.name ?? "api" });
+  const dear = report.outcomes
+    .toSorted((a, b) => (b.tokens ?? 0) - (a.tokens ?? 0))
+    .slice(0, 5)
+    .flatMap(({ name, tokens }) => (name ? [`  ${String(tokens).padStart(6)}  ${name}`] : []));
+  return {
+    ok: !(strict && report.lost > 0),
+    lines: [...toSummary(report), ...(dear.length > 0 ? ["The largest, in tokens:", ...dear] : [])],
+    json: report,
+  };
+}
+
+async function toSettings(
+  wishes: Wishes,
+  from: string,
+  directory: string,
+  around: Surroundings,
+): Promise<Settings> {
+  const { strict: _, name, ...rest } = wishes;
+  return {
+    ...rest,
+    name: name === undefined ? await findName(wishes, from, around) : toServerName(name),
+    spec: toPackagePath(wishes.spec, from, directory),
+    overlays: wishes.overlays.map((path) => toPackagePath(path, from, directory)),
+  };
+}
+
+/** A name from the document's title. */
+async function findName({ spec, allowRemoteRefs }: Wishes, from: string, around: Surroundings) {
+  const options = { directory: from, allowRemoteRefs, environment: around.environment };
+  const { document } = await load(spec, options);
+  const { info } = document;
+  const title = typeof info === "object" && info !== null && "title" in info ? info.title : "";
+  const words = toWords(String(title)).filter((word) => !["api", "rest", "the"].includes(word));
+  const name = words
+    .join("-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, 40)
+    .replace(/-+$/, "");
+  return name === "" ? "api" : name;
+}
+
+function toRefusal(report: Report): Result {
+  return {
+    ok: false,
+    lines: [...toSummary(report), "Nothing was written."],
+    json: toFacts(report),
+  };
+}
+
+function toSummary(report: Report): string[] {
+  const { title, operations, tools, mode, tokens, excluded, lost, webhooks, notes, outcomes } =
+    report;
+  const cost = tokens.toLocaleString("en-US");
+  const how =
+    mode === "search"
+      ? `as search_operations, describe_operation and call_operation (one tool each would cost ${cost} tokens)`
+      : `as tools, about ${cost} tokens`;
+  const reasons = outcomes.filter(({ reason, excluded: out }) => reason !== undefined && !out);
+  const more = [
+    ...(excluded > 0 ? [`${excluded} left out as asked.`] : []),
+    ...(webhooks > 0 ? [`${webhooks} webhooks, which are the API's own calls.`] : []),
+    ...(lost > 0 ? [`${lost} cannot be called:`] : []),
+    ...reasons.slice(0, 20).map(({ method, path, reason }) => `  ${method} ${path}: ${reason}`),
+    ...notes.slice(0, 10).map((note) => `Note: ${note}`),
+  ];
+  return [`${title}: ${tools} of ${operations} operations ${how}.`, ...more].map(toLine);
+}
+
+/** A document's own words in one line of a terminal, without what terminals obey. */
+function toLine(text: string): string {
+  return text.replace(/\p{Cc}|\p{Cf}/gu, " ").slice(0, 500);
+}
+
+function toFacts({ outcomes, ...facts }: Report) {
+  const lostOnes = outcomes.filter(({ reason }) => reason !== undefined);
+  return { ...facts, reasons: lostOnes };
+}
+
+function toDiff({ operations, changes }: Difference): string[] {
+  if (changes.length === 0) return ["Nothing changes."];
+  const signs = { added: "added", changed: "changed", removed: "removed" } as const;
+  return [...operations, ...changes.map(({ path, kind }) => `${signs[kind]}: ${path}`)];
+}

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineServer, describe } from "@fairlead/runtime";
+import { type ApiData, connectApi, toConfig, toToolsets } from "@fairlead/runtime/openapi";
+import { fillMarkers, toReadmeBlocks, toServerJson } from "@fairlead/runtime/render";
+import type { Json } from "../json.ts";
+import type { Plan } from "../plan/plan.ts";
+import { toPlain } from "../plan/words.ts";
+
+type PackageFacts = Parameters<typeof defineServer>[0]["package"];
+
+/** Paths in the package, with forward slashes, and what stands there. */
+export type Files = ReadonlyMap<string, string>;
+
+export interface PackageOptions {
+  readonly plan: Plan;
+  /** Where @fairlead/runtime comes from: a range, or a tarball as `file:`. */
+  readonly runtime: string;
+  readonly settings: Json;
+  /** The types of the API, where they could be made. */
+  readonly types: string | undefined;
+  /** The folder of what every package has. */
+  readonly template: URL;
+}
+
+/** Versions a package is developed with, the newest known to go together. */
+const development = {
+  "@types/node": "^24.0.0",
+  tsdown: "0.22.14",
+  typescript: "7.0.2",
+  vitest: "5.1.1",
+  zod: "^4.6.7",
+};
+
+/** Files that belong to the generator: written anew each time, and guarded against other hands. */
+export function toGenerated({ plan, types, template }: PackageOptions, spec: Json): Files {
+  const declaration = readFileSync(new URL("src/generated/api.d.json.ts", template), "utf8");
+  return new Map([
+    ["src/generated/api.json", toText(plan.data)],
+    ["src/generated/api.d.json.ts", declaration],
+    ...(types === undefined ? [] : [["src/generated/schema.d.ts", types] as const]),
+    ["generation-report.json", toText(plan.report)],
+    ["spec/openapi.json", toText(spec)],
+  ]);
+}
+
+/** Files that are written once, and belong to people from then on. */
+export function toOnce(options: PackageOptions): Files {
+  const { plan, template, settings } = options;
+  const { data } = plan;
+  const manifest = toManifest(options);
+  const surface = describe(toServer(data, manifest));
+  const files = new Map<string, string>();
+  for (const path of listFiles(template)) {
+    if (path.startsWith("src/generated/") || path === "README.md") continue;
+    // npm leaves files called .gitignore out of packages.
+    const target = path === "gitignore" ? ".gitignore" : path;
+    files.set(target, readFileSync(new URL(path, template), "utf8"));
+  }
+  files.set("package.json", toText(manifest));
+  files.set("openapi-to-mcp.config.json", toText(settings));
+  files.set("surface.json", toText(surface));
+  files.set("server.json", toText(toServerJson(surface)));
+  const title = data.title.replace(/[\\`*_{}[\]<>()#+!|~]/g, "\\$&");
+  const readme = readFileSync(new URL("README.md", template), "utf8");
+  const blocks = Object.entries(toReadmeBlocks(surface));
+  files.set(
+    "README.md",
+    blocks.reduce(
+      (text, [name, block]) => fillMarkers(text, name, block) ?? text,
+      readme.replaceAll("{{title}}", () => title),
+    ),
+  );
+  return files;
+}
+
+/** The server as the package will define it, to show what the world sees of it. */
+export function toServer(data: ApiData, manifest: PackageFacts) {
+  return defineServer({
+    name: data.name,
+    title: data.title,
+    package: manifest,
+    ...(data.instructions !== undefined && { instructions: data.instructions }),
+    config: toConfig(data),
+    connect: (values, caller) => connectApi(data, values, caller),
+    toolsets: toToolsets(data),
+  });
+}
+
+function toManifest({ plan: { data }, runtime }: PackageOptions) {
+  const { name, title } = data;
+  const optional = { optional: true };
+  return {
+    name: `${name}-mcp`,
+    version: "0.1.0",
+    description: toPlain(`MCP server for ${title}.`, 100),
+    private: true,
+    mcpName: `io.github.you/${name}-mcp`,
+    type: "module",
+    engines: { node: ">=22.22" },
+    bin: { [`${name}-mcp`]: "dist/main.js" },
+    exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
+    files: ["dist", "surface.json", "server.json"],
+    scripts: {
+      build: "node scripts/gen.ts && tsdown --log-level warn",
+      typecheck: "tsc --noEmit",
+      test: "npm run build && vitest run",
+      start: "node dist/main.js --http 3000",
+    },
+    peerDependencies: {
+      "@fairlead/runtime": runtime.startsWith("file:") ? "*" : runtime,
+      zod: development.zod,
+    },
+    peerDependenciesMeta: { "@fairlead/runtime": optional, zod: optional },
+    devDependencies: { "@fairlead/runtime": runtime, ...development },
+  };
+}
+
+function listFiles(folder: URL): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(fileURLToPath(folder), join(parentPath, name)))
+    .map((path) => path.split(sep).join("/"))
+    .sort();
+}
+
+export function toText(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,162 @@
+import { isJson, type Json, member, readPointer, toKey, toPart } from "../json.ts";
+import { Problem } from "../problem.ts";
+import type { Sources } from "./sources.ts";
+
+/** Places whose references name schemas: these may run in circles, so they stay references. */
+const schemaKeys = new Set([
+  ...["schema", "items", "additionalProperties", "not", "if", "then", "else", "contains"],
+  ...["propertyNames", "unevaluatedItems", "unevaluatedProperties", "additionalItems"],
+]);
+const schemaLists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
+const schemaMaps = new Set(["properties", "patternProperties", "definitions", "$defs", "schemas"]);
+/** Members that hold what their author likes, references to nothing included. */
+const opaque = new Set(["example", "examples", "default", "enum", "const", "value", "mapping"]);
+
+/** What a place means for the references in it. */
+type Place = "schema" | "schemas" | "other";
+
+/**
+ * Makes one document of many files: a schema elsewhere becomes a component, everything else elsewhere
+ * stands where it was referred to. References inside the document stay as they are.
+ */
+export async function bundle(sources: Sources, root: URL): Promise<Json> {
+  const document = await sources.read(root);
+  if (!isJson(document))
+    throw new Problem("The document is no object.", "Name an OpenAPI document.");
+  return new Bundler(sources, root, document).run();
+}
+
+class Bundler {
+  readonly #sources: Sources;
+  readonly #root: URL;
+  readonly #document: Json;
+  /** Schemas from elsewhere: their address, and their name here. */
+  readonly #names = new Map<string, string>();
+  readonly #schemas: Record<string, unknown> = {};
+  readonly #inlining: string[] = [];
+  /** Schemas that are named and not yet written: chains of them may be of any length. */
+  readonly #waiting: { readonly name: string; readonly found: unknown; readonly base: URL }[] = [];
+  readonly #swagger: boolean;
+
+  constructor(sources: Sources, root: URL, document: Json) {
+    this.#sources = sources;
+    this.#root = root;
+    this.#document = document;
+    this.#swagger = "swagger" in document;
+    for (const name of Object.keys(this.#own())) this.#schemas[name] = undefined;
+  }
+
+  async run(): Promise<Json> {
+    const bundled = await this.#copy(this.#document, this.#root, "other", 0);
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
+      this.#schemas[next.name] = await this.#copy(next.found, next.base, "schema", 0);
+    }
+    if (!isJson(bundled) || this.#names.size === 0) return isJson(bundled) ? bundled : {};
+    const found = Object.entries(this.#schemas).filter(([, schema]) => schema !== undefined);
+    const more = Object.fromEntries(found);
+    if (this.#swagger) {
+      return { ...bundled, definitions: { ...Object(bundled["definitions"]), ...more } };
+    }
+    const components: object = Object(bundled["components"]);
+    const schemas: object = Object(member(components, "schemas"));
+    return { ...bundled, components: { ...components, schemas: { ...schemas, ...more } } };
+  }
+
+  #own(): Json {
+    const schemas = this.#swagger
+      ? this.#document["definitions"]
+      : member(this.#document["components"], "schemas");
+    return isJson(schemas) ? schemas : {};
+  }
+
+  async #copy(value: unknown, base: URL, place: Place, depth: number): Promise<unknown> {
+    if (depth > 400) throw new Problem("References are nested too deep.", "Flatten them.");
+    if (Array.isArray(value)) {
+      const items: unknown[] = [];
+      for (const item of value) items.push(await this.#copy(item, base, place, depth + 1));
+      return items;
+    }
+    if (!isJson(value)) return value;
+    const reference = value["$ref"];
+    // A property may be called $ref: then it holds a schema and no text.
+    if (typeof reference === "string" && place !== "schemas") {
+      return this.#follow(value, reference, base, place, depth);
+    }
+    const entries: [string, unknown][] = [];
+    for (const [key, item] of Object.entries(value)) {
+      const skip = place !== "schemas" && (opaque.has(key) || key.startsWith("x-"));
+      entries.push([
+        key,
+        skip ? item : await this.#copy(item, base, toPlace(key, place), depth + 1),
+      ]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  async #follow(holder: Json, reference: string, base: URL, place: Place, depth: number) {
+    const target = URL.parse(reference, base.href);
+    if (target === null) return holder;
+    const fragment = target.hash;
+    target.hash = "";
+    if (target.href === this.#root.href) {
+      const local = fragment === "" ? "#" : fragment;
+      return base.href === this.#root.href ? holder : { ...holder, $ref: local };
+    }
+    if (place === "schema") return { ...holder, $ref: await this.#keep(target, fragment) };
+    const key = target.href + fragment;
+    if (this.#inlining.includes(key)) {
+      throw new Problem(`${reference} refers to itself.`, "Only schemas may run in circles.");
+    }
+    const content = await this.#sources.read(target);
+    if (typeof content === "string") return content;
+    const found = readPointer(content, fragment);
+    if (found === undefined) throw lost(reference, base);
+    this.#inlining.push(key);
+    const copy = await this.#copy(found, target, place, depth + 1);
+    this.#inlining.pop();
+    const { $ref: _, ...beside } = holder;
+    return isJson(copy) ? { ...copy, ...beside } : copy;
+  }
+
+  /** The reference, inside the document, of a schema that is elsewhere. */
+  async #keep(target: URL, fragment: string): Promise<string> {
+    const address = target.href + fragment;
+    const known = this.#names.get(address);
+    if (known !== undefined) return this.#toReference(known);
+    const found = readPointer(await this.#sources.read(target), fragment);
+    if (found === undefined) throw lost(fragment, target);
+    const name = this.#toFreeName(target, fragment);
+    this.#names.set(address, name);
+    this.#schemas[name] = {};
+    this.#waiting.push({ name, found, base: target });
+    return this.#toReference(name);
+  }
+
+  #toReference(name: string): string {
+    return this.#swagger ? `#/definitions/${toPart(name)}` : `#/components/schemas/${toPart(name)}`;
+  }
+
+  #toFreeName(target: URL, fragment: string): string {
+    const last = fragment.split("/").at(-1);
+    const file = target.pathname
+      .split("/")
+      .at(-1)
+      ?.replace(/\.\w+$/, "");
+    const wanted = (last ? toKey(last) : toKey(file ?? "")).replace(/[^\w.-]+/g, "_") || "Schema";
+    let name = wanted;
+    for (let at = 2; name in this.#schemas; at += 1) name = `${wanted}_${at}`;
+    return name;
+  }
+}
+
+function toPlace(key: string, place: Place): Place {
+  if (place === "schemas") return "schema";
+  if (schemaMaps.has(key)) return "schemas";
+  if (schemaKeys.has(key) || schemaLists.has(key)) return "schema";
+  return "other";
+}
+
+function lost(reference: string, base: URL): Problem {
+  const file = base.pathname.split("/").at(-1);
+  return new Problem(`${reference} in ${file} leads nowhere.`, "Correct the reference.");
+}

@@ -1,0 +1,63 @@
+import { type Json, toJson } from "../json.ts";
+import { Problem } from "../problem.ts";
+import { bundle } from "./bundle.ts";
+import { assertSize, limits } from "./limits.ts";
+import { applyOverlay } from "./overlay.ts";
+import { Sources, type SourcesOptions, toUrl } from "./sources.ts";
+import { upgrade } from "./swagger.ts";
+
+export interface LoadOptions extends SourcesOptions {
+  /** What relative paths are relative to. */
+  readonly directory: string;
+}
+
+/** A document as one piece of OpenAPI 3. */
+export interface Loaded {
+  readonly document: Json;
+  /** The version it was written in. */
+  readonly version: string;
+  readonly url: URL;
+  readonly files: number;
+}
+
+/** Reads a document and everything it refers to. Throws Problem for what cannot become a server. */
+export async function load(spec: string, options: LoadOptions): Promise<Loaded> {
+  const url = toUrl(spec, options.directory);
+  const sources = new Sources(url, options);
+  const whole = await bundle(sources, url);
+  const version = String(whole["openapi"] ?? whole["swagger"] ?? "");
+  if (!/^(?:2(?:\.0)?$|3\.[012]\b)/.test(version)) {
+    throw new Problem(
+      `This is no OpenAPI document: it says version ${JSON.stringify(version)}.`,
+      "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are read.",
+    );
+  }
+  const document = upgrade(whole);
+  assertSize(document, spec, options.limits ?? limits);
+  assertOperations(document, (options.limits ?? limits).operations);
+  return { document, version, url, files: sources.files };
+}
+
+/** The document with overlays applied, in their order. */
+export async function overlay(
+  loaded: Loaded,
+  overlays: readonly string[],
+  options: LoadOptions,
+): Promise<Loaded> {
+  let { document } = loaded;
+  for (const path of overlays) {
+    const url = toUrl(path, options.directory);
+    document = applyOverlay(document, await new Sources(url, options).read(url));
+  }
+  return { ...loaded, document };
+}
+
+function assertOperations(document: Json, most: number): void {
+  const paths = Object.values(toJson(document["paths"]));
+  const count = paths.reduce<number>((sum, item) => sum + Object.keys(toJson(item)).length, 0);
+  if (count <= most) return;
+  throw new Problem(
+    `The document has ${count.toLocaleString("en-US")} operations; at most ${most.toLocaleString("en-US")} become a server.`,
+    "Split it, or leave some out with an overlay.",
+  );
+}

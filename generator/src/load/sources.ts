@@ -1,0 +1,169 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { dirname, relative, resolve, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createUrlGuard, type UrlGuard } from "@fairlead/runtime/guard";
+import { createUpstream } from "@fairlead/runtime/upstream";
+import { parseYaml } from "@redocly/openapi-core";
+import { Problem } from "../problem.ts";
+import { assertSize, type Limits, limits } from "./limits.ts";
+
+export interface SourcesOptions {
+  /** Hosts that references may lead to; none by default. */
+  readonly allowRemoteRefs?: readonly string[];
+  /** Decides about the addresses of those hosts; the public Internet by default. */
+  readonly guard?: UrlGuard;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly limits?: Limits;
+}
+
+/**
+ * Reads the files of one document. A file may refer to files in the folder of the first one and
+ * below, and to hosts that are allowed by name; never to addresses inside a network.
+ */
+export class Sources {
+  readonly #root: URL;
+  readonly #options: SourcesOptions;
+  readonly #limits: Limits;
+  readonly #read = new Map<string, Promise<unknown>>();
+  readonly #guard: UrlGuard;
+  #values = 0;
+
+  constructor(root: URL, options: SourcesOptions = {}) {
+    this.#root = root;
+    this.#options = options;
+    this.#limits = options.limits ?? limits;
+    this.#guard = options.guard ?? createUrlGuard();
+  }
+
+  get files(): number {
+    return this.#read.size;
+  }
+
+  /** The parsed content of a file; the same for everyone who asks. */
+  read(url: URL): Promise<unknown> {
+    const key = url.href;
+    let reading = this.#read.get(key);
+    if (reading === undefined) {
+      if (this.#read.size >= this.#limits.files) {
+        throw new Problem(`More than ${this.#limits.files} files are referred to.`, "Bundle them.");
+      }
+      reading = this.#load(url);
+      this.#read.set(key, reading);
+    }
+    return reading;
+  }
+
+  async #load(url: URL): Promise<unknown> {
+    const first = url.href === this.#root.href;
+    const text =
+      url.protocol === "file:" ? await this.#readFile(url, first) : await this.#fetch(url, first);
+    const value = parse(text, url);
+    this.#values += assertSize(value, toShown(url), this.#limits);
+    if (this.#values > this.#limits.values) {
+      throw new Problem(
+        "The files together have too many values.",
+        "Bundle what is needed of them.",
+      );
+    }
+    return value;
+  }
+
+  async #readFile(url: URL, first: boolean): Promise<string> {
+    if (!first && this.#root.protocol !== "file:") {
+      throw refused(url, "A document from the network refers to no files.");
+    }
+    const folder = await realpath(dirname(fileURLToPath(this.#root)));
+    const path = await realpath(toPath(url)).catch((error: unknown) => {
+      throw new Problem(`${toShown(url)} cannot be read.`, "Check the reference.", {
+        cause: error,
+      });
+    });
+    const inside = relative(folder, path);
+    if (
+      !first &&
+      (inside === ".." || inside.startsWith(`..${sep}`) || resolve(inside) === inside)
+    ) {
+      throw refused(url, `References stay inside ${folder}; move the document or bundle it first.`);
+    }
+    const stats = await stat(path);
+    if (!stats.isFile()) throw new Problem(`${path} is no file.`, "Name the document itself.");
+    this.#assertBytes(url, stats.size);
+    return readFile(path, "utf8");
+  }
+
+  async #fetch(url: URL, first: boolean): Promise<string> {
+    if (!/^https?:$/.test(url.protocol)) throw refused(url, "Use a file, or http or https.");
+    const { allowRemoteRefs = [], environment } = this.#options;
+    if (!first && !allowRemoteRefs.includes(url.host)) {
+      throw refused(url, `--allow-remote-refs ${url.host} permits it.`);
+    }
+    // The person named the first address; all others come out of a document.
+    if (!first) await this.#guard.resolveUrl(url);
+    const upstream = createUpstream({
+      baseUrl: url.origin,
+      maxBytes: this.#limits.fileBytes,
+      guard: this.#guard,
+      ...(environment && { environment }),
+    });
+    try {
+      const response = await upstream.fetch(url);
+      if (!response.ok) {
+        throw new Problem(`${toShown(url)} answers ${response.status}.`, "Check the address.");
+      }
+      return await response.text();
+    } finally {
+      upstream.close();
+    }
+  }
+
+  #assertBytes(url: URL, size: number): void {
+    if (size <= this.#limits.fileBytes) return;
+    throw new Problem(`${toShown(url)} has ${size} bytes, which is too many.`, "Split it.");
+  }
+}
+
+/** The address of what a person named: a path or a URL. */
+export function toUrl(spec: string, directory: string): URL {
+  return /^https?:\/\//i.test(spec) ? new URL(spec) : pathToFileURL(resolve(directory, spec));
+}
+
+/** JSON where it begins like that, since that is many times faster; else YAML, of which JSON is part. */
+function parse(text: string, url: URL): unknown {
+  const content = text.replace(/^\uFEFF/, "");
+  // Descriptions may stand in files of their own.
+  if (/\.(?:md|markdown|txt)$/i.test(url.pathname)) return content;
+  try {
+    return /^\s*[{[]/.test(content) ? parseJson(content) : parseYaml(content);
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new Problem(`${toShown(url)} is neither JSON nor YAML: ${reason}`, "Correct it.", {
+      cause: error,
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Flow style YAML begins like JSON.
+    return parseYaml(text);
+  }
+}
+
+function refused(url: URL, hint: string): Problem {
+  return new Problem(`Refused to read ${toShown(url)}, which the document refers to.`, hint);
+}
+
+/** The path of a file's address; some addresses name hosts, or hide slashes. */
+function toPath(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new Problem(`Refused to read ${url.href}.`, "Write the path as it is.", { cause: error });
+  }
+}
+
+function toShown(url: URL): string {
+  return url.protocol === "file:" ? toPath(url) : `${url.origin}${url.pathname}`;
+}

@@ -1,0 +1,173 @@
+import type { OperationEntry } from "@fairlead/runtime/openapi";
+import type { Operation, SecurityScheme, ServerEntry } from "@fairlead/runtime/upstream";
+import { type Json, toJson } from "../json.ts";
+import { toAnswer } from "./answers.ts";
+import { nameArguments, toInput, type Wanted } from "./arguments.ts";
+import { toWantedBody } from "./bodies.ts";
+import type { Listed } from "./operations.ts";
+import { listParameters, toWanted } from "./parameters.ts";
+import type { References } from "./references.ts";
+import type { InputSchemas } from "./schemas.ts";
+import { isCredential, toSecurity } from "./security.ts";
+import { findForeign, toServers } from "./servers.ts";
+import { toPlain, toSpoken } from "./words.ts";
+
+/** What all operations of a document have in common. */
+export interface Common {
+  readonly document: Json;
+  readonly url: URL;
+  readonly references: References;
+  readonly schemas: InputSchemas;
+  readonly servers: readonly ServerEntry[];
+  readonly schemes: Readonly<Record<string, SecurityScheme>>;
+}
+
+/** Why an operation becomes no tool. */
+export class Unusable extends Error {
+  override readonly name = "Unusable";
+}
+
+/** How many characters say what a tool is for, and how many fields an answer has to make choosing pay. */
+const descriptionWords = 300;
+const manyFields = 8;
+
+const fieldsSchema: Json = {
+  type: "array",
+  items: { type: "string" },
+  description: "Only these fields of the answer; owner.login goes deeper.",
+};
+
+/** The tool of one operation. Throws Unusable where there can be none. */
+export function toEntry(listed: Listed, name: string, common: Common): OperationEntry {
+  const { method, path, own } = listed;
+  const extension = toJson(own["x-mcp"]);
+  assertMethod(method);
+  const servers = toOwnServers(listed, common);
+  const security = toSecurity(own["security"], common.document, common.schemes);
+  if (security === undefined) throw new Unusable("no security scheme it names can be met");
+  const parameters = toParameters(listed, security, common);
+  const wish = extension["contentType"];
+  const body = toWantedBody(
+    own["requestBody"],
+    { method, wish },
+    common.references,
+    common.schemas,
+  );
+  const bodiless = method === "GET" || method === "HEAD";
+  // Where the body may be left out, the operation does without it.
+  if (body && bodiless && common.references.resolve(own["requestBody"])["required"] === true) {
+    throw new Unusable(`a ${method} with a body cannot be sent`);
+  }
+  const sent = bodiless ? undefined : body;
+  const bodyWanted = (sent?.wanted ?? []).filter(
+    ({ name: member, schema }) =>
+      !isCredential(
+        { in: "body", name: member, description: schema["description"] },
+        security,
+        common.schemes,
+      ),
+  );
+  const names = nameArguments<Wanted>([...parameters, ...bodyWanted]);
+  const inQuery = parameters.filter(({ place }) => place === "query");
+  const queryArguments = new Map(inQuery.map((one) => [one.name, names.get(one) ?? one.name]));
+  const answer = toAnswer(own["responses"], queryArguments, common.references);
+  const operation: Operation = {
+    method,
+    path: path.replace(/#.*$/, ""),
+    ...(servers.length > 0 && { servers }),
+    ...(parameters.length > 0 && {
+      parameters: parameters.map((one) => ({
+        ...one.parameter,
+        argument: names.get(one) ?? one.name,
+      })),
+    }),
+    ...(sent && { body: { ...sent.body, ...toBodyArguments(sent.whole, bodyWanted, names) } }),
+    ...(answer.accept.length > 0 && { accept: answer.accept }),
+    ...(security.length > 0 && { security }),
+    ...(answer.next && { next: answer.next }),
+  };
+  const taken = [...names.values()];
+  const effect = toEffect(extension["effect"], method);
+  const fields = ["fields", "answer_fields"].find((one) => !taken.includes(one));
+  const chooses = effect === "read" && answer.fields >= manyFields ? fields : undefined;
+  const input = toInput(names);
+  return {
+    name,
+    title: toTitle(extension["title"], own["summary"], name),
+    description: toDescription(listed, answer.returns),
+    effect,
+    ...((extension["idempotent"] === true || isRepeatable(method)) && { idempotent: true }),
+    input:
+      chooses === undefined
+        ? input
+        : { ...input, properties: { ...toJson(input["properties"]), [chooses]: fieldsSchema } },
+    ...(chooses !== undefined && { fields: chooses }),
+    ...(answer.returns && { returns: answer.returns }),
+    operation,
+  };
+}
+
+function assertMethod(method: string): void {
+  if (/^(?:CONNECT|TRACE|TRACK)$/i.test(method)) throw new Unusable(`${method} is never sent`);
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) throw new Unusable("its method is none");
+}
+
+function toOwnServers({ own, item }: Listed, { url, servers }: Common): ServerEntry[] {
+  const found = toServers(own["servers"] ?? item["servers"], url).slice(0, 1);
+  const foreign = findForeign(found, servers);
+  if (foreign !== undefined) throw new Unusable(foreign);
+  return found;
+}
+
+function toParameters(
+  listed: Listed,
+  security: Parameters<typeof isCredential>[1],
+  common: Common,
+) {
+  const { path, item, own } = listed;
+  const given = { shared: item["parameters"], own: own["parameters"] };
+  return listParameters(path, given, common.references)
+    .filter((one) => !isCredential(one, security, common.schemes))
+    .flatMap((one) => {
+      const wanted = toWanted(one, common.schemas);
+      return wanted === undefined ? [] : [wanted];
+    });
+}
+
+function toBodyArguments(
+  whole: boolean,
+  wanted: readonly Wanted[],
+  names: ReadonlyMap<Wanted, string>,
+): Pick<NonNullable<Operation["body"]>, "argument" | "members"> {
+  const members = wanted.map((one) => ({ name: one.name, argument: names.get(one) ?? one.name }));
+  return whole ? { argument: members[0]?.argument ?? "body" } : { members };
+}
+
+function toEffect(chosen: unknown, method: string): OperationEntry["effect"] {
+  if (chosen === "read" || chosen === "write" || chosen === "destroy") return chosen;
+  if (["GET", "HEAD", "OPTIONS", "QUERY"].includes(method)) return "read";
+  return method === "DELETE" ? "destroy" : "write";
+}
+
+/** Methods whose second call changes nothing more (RFC 9110 9.2.2). */
+function isRepeatable(method: string): boolean {
+  return method === "PUT" || method === "DELETE";
+}
+
+function toTitle(chosen: unknown, summary: unknown, name: string): string {
+  const words = toPlain(chosen ?? summary, 60).replace(/\.$/, "");
+  return words !== "" && !words.endsWith("…") ? words : toSpoken(name).replace(/\.$/, "");
+}
+
+function toDescription({ own, method, path }: Listed, returns: string | undefined): string {
+  const chosen = toPlain(toJson(own["x-mcp"])["description"], descriptionWords);
+  const summary = toPlain(own["summary"], descriptionWords).replace(/(?<=[\p{L}\p{N})])$/u, ".");
+  const long = toPlain(own["description"], descriptionWords);
+  const repeats = long.toLowerCase().startsWith(summary.toLowerCase().replace(/\.$/, ""));
+  const both = repeats || summary === "" ? long : `${summary} ${long}`;
+  const what = chosen || toPlain(both, descriptionWords) || `Sends ${method} ${path}.`;
+  const whole = what.length > 20 ? what : `${what} (${method} ${path})`;
+  const ended = /[.!?…)]$/.test(whole) ? whole : `${whole}.`;
+  if (returns === undefined) return ended;
+  return `${ended} Returns ${returns}${returns.endsWith("…") ? "" : "."}`;
+}

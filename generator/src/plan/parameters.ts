@@ -1,0 +1,86 @@
+import { type Parameter, type Style, styles } from "@fairlead/runtime/upstream";
+import { isJson, type Json, toJson, toList, toText } from "../json.ts";
+import type { Wanted } from "./arguments.ts";
+import type { References } from "./references.ts";
+import type { InputSchemas } from "./schemas.ts";
+import { toPlain, toSpoken } from "./words.ts";
+
+/** How many characters the description of an argument may have. */
+export const argumentWords = 160;
+
+/** A parameter of an operation, with the schema of its argument. */
+export interface WantedParameter extends Wanted {
+  readonly parameter: Parameter;
+}
+
+const ignored = ["accept", "content-type", "authorization"];
+
+/** The parameters of an operation, those of its path that it does not replace, and those its path names. */
+export function listParameters(
+  path: string,
+  given: { readonly shared: unknown; readonly own: unknown },
+  references: References,
+): Json[] {
+  const found = new Map<string, Json>();
+  for (const one of [...toList(given.shared), ...toList(given.own)]) {
+    const parameter = references.resolve(one);
+    found.set(`${String(parameter["in"])} ${String(parameter["name"])}`, parameter);
+  }
+  for (const [, name = ""] of path.matchAll(/\{([^{}]*)\}/g)) {
+    const key = `path ${name}`;
+    if (!found.has(key)) found.set(key, { name, in: "path", schema: { type: "string" } });
+  }
+  // What the path does not name has no place to go to.
+  return [...found.values()].filter(
+    ({ in: place, name }) => place !== "path" || path.includes(`{${String(name)}}`),
+  );
+}
+
+/** A parameter as an argument; undefined for one that callers have no business with, or that is none. */
+export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | undefined {
+  const { name, in: place } = given;
+  if (typeof name !== "string" || name === "" || !isPlace(place)) return undefined;
+  if (place === "header" && ignored.includes(name.toLowerCase())) return undefined;
+  // Other names can stand in no header (RFC 9110 5.1) and no cookie.
+  if ((place === "header" || place === "cookie") && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+    return undefined;
+  }
+  const [contentType, media] = Object.entries(toJson(given["content"]))[0] ?? [];
+  const schema = schemas.toSchema(isJson(media) ? media["schema"] : given["schema"], {
+    name,
+    described: true,
+  });
+  const parameter = {
+    name,
+    in: place,
+    ...toStyle(given["style"]),
+    ...(typeof given["explode"] === "boolean" && { explode: given["explode"] }),
+    ...(given["allowReserved"] === true && { allowReserved: true }),
+    ...(contentType !== undefined && { contentType }),
+  };
+  return {
+    name,
+    place,
+    required: given["required"] === true || place === "path",
+    schema: describeArgument(schema, given["description"], name),
+    parameter,
+  };
+}
+
+/** An argument says what it is for, if need be in the words of its name. */
+export function describeArgument(schema: Json, words: unknown, name: string): Json {
+  const own = toPlain(words, argumentWords);
+  const inner = toPlain(schema["description"], argumentWords);
+  const matches = /Matches .+$/.exec(inner)?.[0];
+  const both = own !== "" && matches !== undefined && own !== inner ? `${own} ${matches}` : own;
+  return { ...schema, description: both || inner || toSpoken(name) };
+}
+
+function toStyle(style: unknown): { style?: Style } {
+  const known = styles.find((one) => one === style);
+  return known === undefined ? {} : { style: known };
+}
+
+function isPlace(place: unknown): place is Parameter["in"] {
+  return ["path", "query", "header", "cookie", "querystring"].includes(toText(place) ?? "");
+}

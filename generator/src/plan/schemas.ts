@@ -1,0 +1,263 @@
+import { isJson, type Json, toJson, toKey, toList } from "../json.ts";
+import { LostReference, type References } from "./references.ts";
+import { toHash, toPlain, toSpoken } from "./words.ts";
+
+/** How many characters the description of a value inside a value may have. */
+const nestedWords = 100;
+const longestEnum = 60;
+
+const types = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
+const numbers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+const counts = [
+  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"],
+];
+/** Formats that tell a model something. */
+const formats = new Set(
+  "date date-time time duration email hostname ipv4 ipv6 uri uri-reference uuid byte".split(" "),
+);
+
+/** A place in a schema: its name, if it is a member, and whether members must be described. */
+interface Place {
+  readonly name: string;
+  readonly described: boolean;
+}
+
+/**
+ * Turns the schemas of a document into JSON Schema 2020-12 for inputs: only keywords that a validator
+ * surely knows, `readOnly` members left out, alternatives never exclusive, since the API itself is
+ * the judge. Schemas with members of their own are shared and referred to, which is also what ends
+ * circles. Patterns stay words: nobody's regular expressions are run.
+ */
+export class InputSchemas {
+  readonly #references: References;
+  readonly #names = new Map<string, string>();
+  /** Schemas that are named and not yet written: chains of them may be of any length. */
+  readonly #waiting: { readonly name: string; readonly target: Json }[] = [];
+  readonly shared: Record<string, Json> = {};
+  /** What could not be taken over as it is. */
+  readonly notes = new Set<string>();
+
+  constructor(references: References) {
+    this.#references = references;
+  }
+
+  /** The schema of an argument or of a member, with a description if it must have one. */
+  toSchema(given: unknown, place: Place): Json {
+    if (!isJson(given)) return describe({}, undefined, place);
+    const reference = given["$ref"];
+    if (typeof reference === "string") return this.#refer(given, reference, place);
+    const schema = this.#toKeywords(given, place);
+    return describe(schema, toDescription(given), place);
+  }
+
+  /** Writes the shared schemas that have been referred to so far. */
+  finish(): void {
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
+      const { name, target } = next;
+      this.shared[name] = this.toSchema(target, { name, described: false });
+    }
+  }
+
+  /** Whether a member is none that a caller may send. */
+  isReadOnly(given: unknown): boolean {
+    return this.#resolve(given)["readOnly"] === true;
+  }
+
+  /** The members of a schema that is a plain object, those of its parts taken together. */
+  toMembers(given: unknown, depth = 0): Members | undefined {
+    const schema = this.#resolve(given);
+    const open = schema["additionalProperties"];
+    const unknown = open !== undefined && open !== false;
+    const combined = "oneOf" in schema || "anyOf" in schema || "not" in schema;
+    if (unknown || combined || "patternProperties" in schema || depth > 20) return undefined;
+    if (!toTypes(schema).includes("object") && toTypes(schema).length > 0) return undefined;
+    const properties = new Map(Object.entries(toJson(schema["properties"])));
+    const required = new Set(toList(schema["required"]).map(String));
+    for (const part of toList(schema["allOf"])) {
+      const members = this.toMembers(part, depth + 1);
+      if (members === undefined) {
+        // A part may only narrow or describe: then it adds no members.
+        if (!isBare(this.#resolve(part))) return undefined;
+        continue;
+      }
+      for (const [name, property] of members.properties) {
+        if (!properties.has(name)) properties.set(name, property);
+      }
+      for (const name of members.required) required.add(name);
+    }
+    if (properties.size === 0 && depth === 0) return undefined;
+    for (const [name, property] of properties) {
+      if (!this.isReadOnly(property)) continue;
+      properties.delete(name);
+      required.delete(name);
+    }
+    return { properties, required: new Set([...required].filter((name) => properties.has(name))) };
+  }
+
+  /** A schema that others refer to: written where it is, if it is small and has no members. */
+  #refer(holder: Json, reference: string, place: Place): Json {
+    const target = this.#resolve(holder);
+    const own = toDescription(holder);
+    if (isSimple(target)) {
+      const schema = this.#toKeywords(target, place);
+      return describe(schema, own ?? toDescription(target), place);
+    }
+    const name = this.#share(reference, target);
+    const description = toPlain(own, nestedWords);
+    return { $ref: `#/$defs/${name}`, ...(description !== "" && { description }) };
+  }
+
+  #share(reference: string, target: Json): string {
+    const known = this.#names.get(reference);
+    if (known !== undefined) return known;
+    const last = toKey(reference.split("/").at(-1) ?? "");
+    const plain = last.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 80) || "Schema";
+    const name = Object.hasOwn(this.shared, plain) ? `${plain}_${toHash(reference)}` : plain;
+    this.#names.set(reference, name);
+    this.shared[name] = {};
+    this.#waiting.push({ name, target });
+    return name;
+  }
+
+  #resolve(given: unknown): Json {
+    try {
+      return this.#references.resolve(given);
+    } catch (error) {
+      if (!(error instanceof LostReference)) throw error;
+      this.notes.add(error.message);
+      return {};
+    }
+  }
+
+  #toKeywords(given: Json, place: Place): Json {
+    const schema: Record<string, unknown> = {};
+    const known = toTypes(given).filter((type) => types.has(type));
+    if (known.length > 0) schema["type"] = known.length === 1 ? known[0] : known;
+    for (const key of numbers) if (typeof given[key] === "number") schema[key] = given[key];
+    for (const key of counts) {
+      const count = given[key];
+      if (typeof count === "number" && Number.isInteger(count) && count >= 0) schema[key] = count;
+    }
+    if (Number(schema["multipleOf"]) <= 0) delete schema["multipleOf"];
+    // In 3.0 these are flags beside the bound.
+    if (given["exclusiveMinimum"] === true) exclude(schema, "minimum", "exclusiveMinimum");
+    if (given["exclusiveMaximum"] === true) exclude(schema, "maximum", "exclusiveMaximum");
+    if (given["uniqueItems"] === true) schema["uniqueItems"] = true;
+    const { format } = given;
+    if (typeof format === "string" && formats.has(format)) schema["format"] = format;
+    this.#addValues(schema, given);
+    this.#addItems(schema, given, place);
+    this.#addMembers(schema, given, place);
+    this.#addParts(schema, given);
+    return given["nullable"] === true ? toNullable(schema) : schema;
+  }
+
+  #addValues(schema: Record<string, unknown>, given: Json): void {
+    if ("const" in given) schema["const"] = given["const"];
+    const texts = toList(given["enum"]).map((value) => JSON.stringify(value));
+    const values = [...new Set(texts)].map((text): unknown => JSON.parse(text));
+    if (values.length > 0 && values.length <= longestEnum) schema["enum"] = values;
+    const value = given["default"];
+    if (value !== undefined && value !== null && JSON.stringify(value).length <= 60) {
+      schema["default"] = value;
+    }
+  }
+
+  #addItems(schema: Record<string, unknown>, given: Json, { described }: Place): void {
+    const place = { name: "", described };
+    if (isJson(given["items"])) schema["items"] = this.toSchema(given["items"], place);
+    const list = toList(given["prefixItems"]);
+    if (list.length > 0) schema["prefixItems"] = list.map((item) => this.toSchema(item, place));
+  }
+
+  #addMembers(schema: Record<string, unknown>, given: Json, { described }: Place): void {
+    const all = Object.entries(toJson(given["properties"]));
+    const kept = all.filter(([, property]) => !this.isReadOnly(property));
+    if (all.length > 0) {
+      schema["properties"] = Object.fromEntries(
+        kept.map(([name, property]) => [name, this.toSchema(property, { name, described })]),
+      );
+    }
+    const hidden = new Set(all.filter(([, one]) => this.isReadOnly(one)).map(([name]) => name));
+    const required = new Set(toList(given["required"]).filter((name) => typeof name === "string"));
+    const needed = [...required].filter((name) => !hidden.has(name));
+    // A name no member has is a slip where members are listed.
+    const real = needed.filter((name) => all.length === 0 || kept.some(([key]) => key === name));
+    if (real.length > 0 && (all.length > 0 || schema["type"] === "object"))
+      schema["required"] = real;
+    const more = given["additionalProperties"];
+    if (more === false && hidden.size === 0) schema["additionalProperties"] = false;
+    else if (isJson(more) && Object.keys(more).length > 0) {
+      schema["additionalProperties"] = this.toSchema(more, { name: "", described: false });
+    }
+  }
+
+  #addParts(schema: Record<string, unknown>, given: Json): void {
+    const place = { name: "", described: false };
+    const parts = toList(given["allOf"]).map((part) => this.toSchema(open(part), place));
+    if (parts.length > 0) schema["allOf"] = parts;
+    const choices = [...toList(given["oneOf"]), ...toList(given["anyOf"])];
+    const written = choices.map((choice) => this.toSchema(choice, place));
+    if (written.length > 0) schema["anyOf"] = written;
+  }
+}
+
+export interface Members {
+  readonly properties: ReadonlyMap<string, unknown>;
+  readonly required: ReadonlySet<string>;
+}
+
+/** A part of a whole may not forbid the members of the other parts. */
+function open(part: unknown): unknown {
+  if (!isJson(part) || part["additionalProperties"] !== false) return part;
+  const { additionalProperties: _, ...rest } = part;
+  return rest;
+}
+
+export function toTypes(schema: Json): string[] {
+  const { type } = schema;
+  if (Array.isArray(type)) return type.filter((one) => typeof one === "string");
+  if (typeof type === "string") return [type];
+  if (isJson(schema["properties"])) return ["object"];
+  return isJson(schema["items"]) ? ["array"] : [];
+}
+
+function isBare(schema: Json): boolean {
+  const telling = ["properties", "items", "allOf", "anyOf", "oneOf", "additionalProperties", "not"];
+  return !telling.some((key) => key in schema);
+}
+
+function isSimple(schema: Json): boolean {
+  return isBare(schema) && JSON.stringify(schema["enum"] ?? []).length <= 200;
+}
+
+function exclude(schema: Record<string, unknown>, bound: string, exclusive: string): void {
+  if (!(bound in schema)) return;
+  schema[exclusive] = schema[bound];
+  delete schema[bound];
+}
+
+function toNullable(schema: Record<string, unknown>): Json {
+  const { type, enum: values } = schema;
+  if (typeof type === "string") schema["type"] = [type, "null"];
+  if (Array.isArray(values) && !values.includes(null)) schema["enum"] = [...values, null];
+  if (type !== undefined || !("allOf" in schema || "anyOf" in schema)) return schema;
+  return { anyOf: [schema, { type: "null" }] };
+}
+
+/** What a schema says of itself, and what a reader must know that no keyword says any more. */
+function toDescription(given: Json): string | undefined {
+  const { description, title, pattern, enum: values } = given;
+  const parts = [typeof description === "string" ? description : title];
+  if (typeof pattern === "string" && pattern.length <= 80) parts.push(`Matches ${pattern}`);
+  const list = toList(values);
+  if (list.length > longestEnum) parts.push(`One of ${list.slice(0, 20).join(", ")}, ...`);
+  const texts = parts.filter((part) => typeof part === "string" && part !== "");
+  return texts.length > 0 ? texts.join(" ") : undefined;
+}
+
+function describe(schema: Json, words: string | undefined, { name, described }: Place): Json {
+  const description =
+    toPlain(words, nestedWords) || (described && name !== "" ? toSpoken(name) : "");
+  return description === "" ? schema : { ...schema, description };
+}

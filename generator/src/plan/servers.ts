@@ -1,0 +1,65 @@
+import { findReserved } from "@fairlead/runtime/guard";
+import type { ServerEntry, ServerVariable } from "@fairlead/runtime/upstream";
+import { isJson, toJson, toList, toText } from "../json.ts";
+
+/** The servers a document names, made absolute where it came from the network. */
+export function toServers(given: unknown, document: URL): ServerEntry[] {
+  const servers = toList(given).flatMap((server) => toServer(server, document));
+  // A relative one says nothing without the address of the document.
+  return servers.toSorted((a, b) => Number(isRelative(a)) - Number(isRelative(b)));
+}
+
+function toServer(given: unknown, document: URL): ServerEntry[] {
+  if (!isJson(given) || typeof given["url"] !== "string") return [];
+  const variables = Object.entries(toJson(given["variables"])).map(
+    ([name, value]) => [name, toVariable(value)] as const,
+  );
+  const url = toAbsolute(given["url"].trim(), document);
+  return [{ url, ...(variables.length > 0 && { variables: Object.fromEntries(variables) }) }];
+}
+
+function toVariable(given: unknown): ServerVariable {
+  const { default: value, enum: choices, description } = toJson(given);
+  const known = toList(choices).map(String);
+  return {
+    default: String(value ?? known[0] ?? ""),
+    ...(known.length > 0 && { enum: known }),
+    ...(toText(description) && { description: toText(description) ?? "" }),
+  };
+}
+
+/** Braces are no part of a URL, so that they are kept out of the reading of it. */
+function toAbsolute(url: string, document: URL): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) || url.startsWith("{")) return url;
+  if (url.startsWith("//")) return `${document.protocol === "http:" ? "http:" : "https:"}${url}`;
+  if (document.protocol === "file:") return url;
+  if (url.startsWith("/")) return `${document.origin}${url}`;
+  return `${document.origin}${document.pathname.replace(/[^/]*$/, "")}${url.replace(/^\.\//, "")}`;
+}
+
+function isRelative({ url }: ServerEntry): boolean {
+  return !/^https?:\/\//i.test(url) && !url.startsWith("{");
+}
+
+/**
+ * Why an operation's own server may not be called: credentials would go into a network that the rest
+ * of the API has nothing to do with. Undefined where it may.
+ */
+export function findForeign(own: readonly ServerEntry[], api: readonly ServerEntry[]) {
+  const host = toHost(own[0]);
+  const known = api.map(toHost);
+  if (host === undefined || known.includes(host)) return undefined;
+  const local = host === "localhost" || host.endsWith(".localhost");
+  const literal = /^[\d.]+$|:/.test(host);
+  const reserved = local ? "loopback" : literal ? findReserved(host) : undefined;
+  return reserved && `its server ${own[0]?.url} is a ${reserved} address`;
+}
+
+function toHost(server: ServerEntry | undefined): string | undefined {
+  if (server === undefined) return undefined;
+  const filled = server.url.replace(
+    /\{([^{}]*)\}/g,
+    (_, name: string) => server.variables?.[name]?.default ?? "x",
+  );
+  return URL.parse(filled)?.hostname.replace(/^\[|\]$/g, "");
+}

@@ -1,0 +1,17 @@
+import { defineServer } from "@fairlead/runtime";
+import { toToolsets } from "@fairlead/runtime/openapi";
+import packageFacts from "../package.json" with { type: "json" };
+import { connect } from "./auth.ts";
+import { config } from "./config.ts";
+import { custom } from "./custom/index.ts";
+import api from "./generated/api.json" with { type: "json" };
+
+export const server = defineServer({
+  name: api.name,
+  title: api.title,
+  package: packageFacts,
+  ...(api.instructions !== undefined && { instructions: api.instructions }),
+  config,
+  connect,
+  toolsets: [...toToolsets(api), ...custom],
+});

@@ -1,0 +1,47 @@
+import type { Caller, Connection } from "../define/server.ts";
+import { type Api, type ApiOptions, createApi } from "../upstream/operation/api.ts";
+import { ApiError } from "../upstream/operation/errors.ts";
+import { createFileReader } from "../upstream/operation/files.ts";
+import { toCredentials, toServerVariables, type Values } from "./config.ts";
+import { type ApiData, listOperations } from "./data.ts";
+
+/** What the tools of an API work on. */
+export interface ApiContext {
+  readonly api: Api;
+}
+
+/**
+ * Opens the way to an API by the options of its server; `more` wins over them, for credentials that
+ * come from elsewhere. Throws ApiError where nothing says at which URL the API is.
+ */
+export function connectApi(
+  data: ApiData,
+  values: Values,
+  { environment }: Pick<Caller, "environment">,
+  more: Partial<ApiOptions> = {},
+): Connection<ApiContext> {
+  const { baseUrl, uploads } = values;
+  const directories = Array.isArray(uploads) ? uploads.map(String) : [];
+  const options: ApiOptions = {
+    api: data,
+    operationServers: listOperations(data).flatMap(({ operation }) => operation.servers ?? []),
+    credentials: toCredentials(data, values),
+    variables: toServerVariables(data, values),
+    files: createFileReader({ directories }),
+    environment,
+    userAgent: data.name,
+    ...(typeof baseUrl === "string" && baseUrl !== "" && { baseUrl }),
+    ...more,
+  };
+  const api = open(options);
+  return { context: { api }, close: () => api.close() };
+}
+
+function open(options: ApiOptions): Api {
+  try {
+    return createApi(options);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ApiError(error.message, "Whoever runs this server can set it with --base-url.");
+  }
+}

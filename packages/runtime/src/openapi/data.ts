@@ -1,0 +1,75 @@
+import type { JsonSchema } from "../define/schema.ts";
+import type { Effect } from "../define/tool.ts";
+import type { ApiEntry, Operation } from "../upstream/operation/operation.ts";
+
+/** An operation as a tool shows it. */
+export interface OperationEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly effect: Effect;
+  readonly idempotent?: boolean;
+  /** The arguments; a `$ref` leads into the schemas all operations share. */
+  readonly input: JsonSchema;
+  /** The argument that chooses fields of the answer. */
+  readonly fields?: string;
+  /** The fields of the answer, in words. */
+  readonly returns?: string;
+  readonly operation: Operation;
+}
+
+/** Operations that belong together. */
+export interface OperationGroup {
+  readonly name: string;
+  readonly title?: string;
+  readonly description: string;
+  readonly operations: readonly OperationEntry[];
+}
+
+/** An API as the generator writes it down: everything about its server but what people add. */
+export interface ApiData extends ApiEntry {
+  /** The server's name: lower case, in addresses and variables. */
+  readonly name: string;
+  readonly title: string;
+  readonly instructions?: string;
+  /** One tool for each operation, or three that search, describe and call all of them. */
+  readonly mode: "tools" | "search";
+  readonly groups: readonly OperationGroup[];
+  /** Schemas that several inputs refer to as `#/$defs/<name>`. */
+  readonly schemas: Readonly<Record<string, unknown>>;
+}
+
+/** All operations of an API, in their order. */
+export function listOperations({ groups }: ApiData): readonly OperationEntry[] {
+  return groups.flatMap(({ operations }) => operations);
+}
+
+const prefix = "#/$defs/";
+
+/** The arguments of an operation with the shared schemas they lead to, and no others. */
+export function toInput({ input }: OperationEntry, { schemas }: ApiData): JsonSchema {
+  const needed = new Set<string>();
+  // No recursion: schemas may refer to each other in chains of any length.
+  const open: unknown[] = [input];
+  while (open.length > 0) {
+    const at = open.pop();
+    if (typeof at !== "object" || at === null) continue;
+    for (const [key, member] of Object.entries(at)) {
+      const name = key === "$ref" ? toName(member) : undefined;
+      if (name === undefined) open.push(member);
+      else if (!needed.has(name)) {
+        needed.add(name);
+        open.push(Object.hasOwn(schemas, name) ? schemas[name] : undefined);
+      }
+    }
+  }
+  if (needed.size === 0) return input;
+  const used = [...needed].sort().map((name) => [name, schemas[name] ?? {}]);
+  return { ...input, $defs: Object.fromEntries(used) };
+}
+
+/** The shared schema a reference names; undefined for a property that happens to be called so. */
+function toName(reference: unknown): string | undefined {
+  if (typeof reference !== "string" || !reference.startsWith(prefix)) return undefined;
+  return reference.slice(prefix.length).replaceAll("~1", "/").replaceAll("~0", "~");
+}

@@ -1,0 +1,10 @@
+export { toConfig, toCredentials, toServerVariables, type Values } from "./config.ts";
+export { type ApiContext, connectApi } from "./connect.ts";
+export {
+  type ApiData,
+  listOperations,
+  type OperationEntry,
+  type OperationGroup,
+  toInput,
+} from "./data.ts";
+export { toToolsets } from "./toolsets.ts";

@@ -1,0 +1,168 @@
+import { z } from "zod";
+import type { Check } from "../call/check.ts";
+import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
+import { ToolError } from "../define/error.ts";
+import { cuttable } from "../define/fields.ts";
+import { defineToolset, type Effect, type Toolset, toolFactory } from "../define/tool.ts";
+import type { ApiContext } from "./connect.ts";
+import { type ApiData, listOperations, type OperationEntry, toInput } from "./data.ts";
+import { toReply } from "./reply.ts";
+import { SearchIndex } from "./search-index.ts";
+
+const defineTool = toolFactory<ApiContext>();
+const severity: readonly Effect[] = ["read", "write", "destroy"];
+const effects = z.enum(["read", "write", "destroy"]);
+
+/** Three tools for all operations of an API: find some, read about one, call it. */
+export function toSearchToolset(data: ApiData): Toolset<ApiContext> {
+  const catalog = new Catalog(data);
+  const groups = data.groups.map(({ name }) => name);
+  const some = groups.slice(0, 40).join(", ") + (groups.length > 40 ? ", ..." : "");
+  return defineToolset({
+    name: "operations",
+    description: `All ${listOperations(data).length} operations of ${data.title}, found by searching.`,
+    openWorld: true,
+    tools: [
+      defineTool({
+        name: "search_operations",
+        title: "Search operations",
+        description:
+          'Finds operations of the API by words, such as "create issue". Returns their names, the best first, for describe_operation and call_operation.',
+        effect: "read",
+        input: z.object({
+          query: z.string().default("").describe("Words for what to do and with what."),
+          group: z.string().optional().describe(`Only operations of this group: ${some}.`),
+          limit: z.int().min(1).max(100).default(10).describe("How many to return."),
+        }),
+        output: z.object({
+          operations: cuttable(
+            z.array(z.object({ name: z.string(), what: z.string(), effect: effects })),
+          ),
+          total: z.int(),
+        }),
+        run: ({ query, group, limit }) => catalog.search(query, group, limit),
+        render: ({ operations, total }) =>
+          [
+            ...operations.map(({ name, what, effect }) => `${name} [${effect}] ${what}`),
+            `${operations.length} of ${total} that fit.`,
+          ].join("\n"),
+      }),
+      defineTool({
+        name: "describe_operation",
+        title: "Describe operation",
+        description:
+          "Tells what an operation does, the JSON Schema of its arguments and the fields of its answer. Call it before call_operation.",
+        effect: "read",
+        input: z.object({ name: z.string().describe("As search_operations gives it.") }),
+        output: z.object({
+          name: z.string(),
+          description: z.string(),
+          effect: effects,
+          arguments: z.looseObject({}),
+          returns: z.string().optional(),
+        }),
+        run: ({ name }) => catalog.describe(name),
+      }),
+      defineTool({
+        name: "call_operation",
+        title: "Call operation",
+        description:
+          "Calls an operation of the API and returns its answer. Read its arguments with describe_operation first.",
+        effect: catalog.effect,
+        input: z.object({
+          name: z.string().describe("As search_operations gives it."),
+          arguments: z.looseObject({}).default({}).describe("As describe_operation tells."),
+          fields: z
+            .array(z.string())
+            .default([])
+            .describe("Only these fields of a JSON answer; owner.login goes deeper."),
+        }),
+        output: z.void(),
+        async run({ name, arguments: args, fields }, { api, signal, budget }) {
+          const { operation } = await catalog.check(name, args);
+          return toReply(await api.call(operation, args, { signal, budget, fields }));
+        },
+      }),
+    ],
+  });
+}
+
+/** The operations by name, with what searching and checking them needs, made when it is needed. */
+class Catalog {
+  readonly #data: ApiData;
+  readonly #entries: ReadonlyMap<string, OperationEntry>;
+  readonly #checks = new Map<string, Check>();
+  #index: SearchIndex | undefined;
+  #compile: Promise<RawValidator> | undefined;
+
+  constructor(data: ApiData) {
+    this.#data = data;
+    this.#entries = new Map(listOperations(data).map((entry) => [entry.name, entry]));
+  }
+
+  /** What a call may do: that of the operation it names. */
+  get effect() {
+    const ranks = [...this.#entries.values()].map(({ effect }) => severity.indexOf(effect));
+    return {
+      least: severity[Math.min(...ranks)] ?? "read",
+      most: severity[Math.max(...ranks)] ?? "read",
+      of: ({ name }: { readonly name: string }) => this.#entries.get(name)?.effect ?? "read",
+    };
+  }
+
+  search(query: string, group: string | undefined, limit: number) {
+    const groups = this.#data.groups.map(({ name }) => name);
+    if (group !== undefined && !groups.includes(group)) {
+      throw new ToolError(`There is no group "${group}".`, `There are: ${groups.join(", ")}.`);
+    }
+    this.#index ??= new SearchIndex(this.#data.groups);
+    const found = this.#index.find(query, group);
+    const operations = found.slice(0, limit).map(({ entry }) => ({
+      name: entry.name,
+      what: toFirstSentence(entry.description),
+      effect: entry.effect,
+    }));
+    return { operations, total: found.length };
+  }
+
+  describe(name: string) {
+    const entry = this.#find(name);
+    const { description, effect, returns } = entry;
+    const schema = toInput(entry, this.#data);
+    return { name, description, effect, arguments: { ...schema }, ...(returns && { returns }) };
+  }
+
+  /** The operation, once it is known that the arguments fit it. */
+  async check(name: string, args: unknown): Promise<OperationEntry> {
+    const entry = this.#find(name);
+    let check = this.#checks.get(name);
+    if (check === undefined) {
+      this.#compile ??= loadRawValidator();
+      check = (await this.#compile)(toInput(entry, this.#data));
+      this.#checks.set(name, check);
+    }
+    const checked = check(args);
+    if ("value" in checked) return entry;
+    throw new ToolError(
+      `The arguments do not fit ${name}. ${checked.problems.join(" ")}`,
+      "Call describe_operation to see what it takes.",
+    );
+  }
+
+  #find(name: string): OperationEntry {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) return entry;
+    const { operations } = this.search(name, undefined, 5);
+    const similar = operations.map((one) => one.name).join(", ");
+    throw new ToolError(
+      `There is no operation "${name}".`,
+      similar === "" ? "Call search_operations." : `Similar: ${similar}.`,
+    );
+  }
+}
+
+function toFirstSentence(text: string): string {
+  const end = text.search(/(?<=[.!?])\s|\n/);
+  const first = end === -1 ? text : text.slice(0, end);
+  return first.length <= 160 ? first : `${first.slice(0, 159)}…`;
+}

@@ -1,0 +1,106 @@
+import { fitJson } from "./fit.ts";
+import { isJson } from "./form.ts";
+import { toNext } from "./next.ts";
+import type { Operation } from "./operation.ts";
+import { selectFields } from "./select.ts";
+
+/** What an API answered, as a reader can use it. */
+export type Answer = { readonly notices: readonly string[] } & (
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "image" | "audio"; readonly bytes: Uint8Array; readonly type: string }
+  | {
+      readonly kind: "blob";
+      readonly uri: string;
+      readonly bytes: Uint8Array;
+      readonly type: string;
+    }
+  /** Too large to hand over: where it is. */
+  | {
+      readonly kind: "link";
+      readonly uri: string;
+      readonly name: string;
+      readonly size: number;
+      readonly type: string;
+    }
+);
+
+export interface ReadOptions {
+  /** Characters of text the answer may hold. */
+  readonly budget: number;
+  /** The fields to keep of a JSON answer; all where there are none. */
+  readonly fields?: readonly string[];
+  /** The address of the answer, without credentials. */
+  readonly uri: string;
+}
+
+/** Bytes that are neither text nor larger than this are handed over. */
+const largestInline = 1024 * 1024;
+
+/** Reads an answer that is no error. */
+export async function readAnswer(
+  operation: Operation,
+  response: Response,
+  { budget, fields = [], uri }: ReadOptions,
+): Promise<Answer> {
+  const type = (response.headers.get("content-type") ?? "").trim();
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.length === 0) {
+    const words = `${response.status} ${response.statusText}`.trim();
+    const location = response.headers.get("location");
+    const where = location === null ? "" : ` Location: ${location}`;
+    return { kind: "text", text: `Done (${words}), with nothing to read.${where}`, notices: [] };
+  }
+  const text = toText(type, bytes);
+  const value = text === undefined ? undefined : toJson(type, text);
+  if (value !== undefined) {
+    const next = toNext(operation, response, value);
+    const fitted = fitJson(
+      selectFields(value, fields),
+      budget - (next === undefined ? 0 : next.length + 8),
+    );
+    // The next page begins behind what was cut: going there would lose it.
+    const notice = fitted.notice ?? next;
+    return { kind: "text", text: fitted.text, notices: notice === undefined ? [] : [notice] };
+  }
+  if (text !== undefined) return { kind: "text", text, notices: [] };
+  return toBytes(type.replace(/;.*$/, "").trim() || "application/octet-stream", bytes, uri);
+}
+
+function toBytes(type: string, bytes: Uint8Array, uri: string): Answer {
+  const notices: readonly string[] = [];
+  if (bytes.length > largestInline) {
+    const name = uri.replace(/[?#].*$/, "").replace(/^.*\//, "") || "answer";
+    return { kind: "link", uri, name, size: bytes.length, type, notices };
+  }
+  const media = /^(image|audio)\//.exec(type)?.[1];
+  if (media === "image" || media === "audio") return { kind: media, bytes, type, notices };
+  return { kind: "blob", uri, bytes, type, notices };
+}
+
+/** The text of an answer; undefined for what is none. */
+function toText(type: string, bytes: Uint8Array): string | undefined {
+  const textual =
+    type === "" ||
+    isJson(type) ||
+    /^(?:text\/|application\/(?:[\w.+-]*\+)?(?:xml|yaml|x-yaml|javascript|graphql|sql|toml|x-ndjson|jsonl|x-www-form-urlencoded)\b|image\/svg\+xml)/i.test(
+      type,
+    );
+  if (!textual) return undefined;
+  const charset = /;\s*charset="?([\w-]+)/i.exec(type)?.[1] ?? "utf-8";
+  try {
+    // What does not say that it is text has to prove it.
+    return new TextDecoder(charset, { fatal: type === "" }).decode(bytes);
+  } catch {
+    return type === "" ? undefined : new TextDecoder().decode(bytes);
+  }
+}
+
+/** The value of a JSON answer; undefined where it is no JSON, whatever it says. */
+function toJson(type: string, text: string): unknown {
+  if (!isJson(type) && type !== "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  type Encode,
+  encodeAll,
+  encodeQueryReserved,
+  isList,
+  isRecord,
+  toText,
+  type Value,
+} from "./encode.ts";
+import type { Encoding } from "./operation.ts";
+import { writeParameter } from "./styles.ts";
+
+export function isUrlEncoded(contentType: string): boolean {
+  return /^application\/x-www-form-urlencoded\b/i.test(contentType);
+}
+
+export function isJson(contentType: string): boolean {
+  return /^[^;]*[/+]json\b/i.test(contentType);
+}
+
+/** A value in its media type: JSON where that is the type; text as it is, and all else as JSON. */
+export function writeContent(contentType: string, value: Value): string {
+  if (isJson(contentType)) return JSON.stringify(value);
+  return isRecord(value) || isList(value) ? JSON.stringify(value) : toText(value);
+}
+
+/**
+ * Writes an object as `application/x-www-form-urlencoded`. A member goes by its `encoding`; without
+ * one, single values and lists of them are written as `form` with `explode`, and what nests in
+ * brackets, which is how forms are read nearly everywhere.
+ */
+export function writeUrlEncoded(
+  value: { readonly [name: string]: Value | undefined },
+  encoding: Readonly<Record<string, Encoding>> = {},
+): string {
+  return Object.entries(value)
+    .flatMap(([name, item]) => (item === undefined ? [] : writeMember(name, item, encoding[name])))
+    .filter((part) => part !== "")
+    .join("&");
+}
+
+function writeMember(name: string, value: Value, encoding: Encoding = {}): string {
+  const { style, explode, allowReserved, contentType } = encoding;
+  const encode: Encode = allowReserved === true ? encodeQueryReserved : encodeAll;
+  const styled = style !== undefined || explode !== undefined || allowReserved !== undefined;
+  if (!styled && contentType !== undefined) {
+    return `${encodeAll(name)}=${encodeAll(writeContent(contentType, value))}`;
+  }
+  if (!styled && nests(value)) {
+    return writeParameter({ name, style: "deepObject", explode: true, encode }, value);
+  }
+  const own = style ?? "form";
+  return writeParameter(
+    { name, style: own, explode: explode ?? (own === "form" || own === "deepObject"), encode },
+    value,
+  );
+}
+
+function nests(value: Value): boolean {
+  if (isList(value)) return value.some((item) => isList(item) || isRecord(item));
+  return isRecord(value);
+}

@@ -1,0 +1,48 @@
+import { findNextLink } from "../pages.ts";
+import type { NextHint, Operation } from "./operation.ts";
+
+/**
+ * How to get the page after this one, in the words of the operation's own arguments: from a Link
+ * header (RFC 8288), or from the member of the answer that holds the next position or its
+ * address. Undefined on the last page.
+ */
+export function toNext(
+  operation: Operation,
+  { url, headers }: Response,
+  value: unknown,
+): string | undefined {
+  const position = operation.next && findPosition(operation.next, value);
+  const argument = operation.next?.argument;
+  if (argument !== undefined && position !== undefined) return say({ [argument]: position });
+  const link = argument === undefined && position !== undefined ? String(position) : undefined;
+  const target = URL.parse(link ?? findNextLink(headers) ?? "", url);
+  if (target === null || target.href === url) return undefined;
+  const changed = findChanged(operation, new URL(url), target);
+  return Object.keys(changed).length > 0 ? say(changed) : undefined;
+}
+
+function say(args: Readonly<Record<string, unknown>>): string {
+  const named = Object.entries(args).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return `More: call again with the same arguments and ${named.join(", ")}.`;
+}
+
+function findPosition({ member }: NextHint, value: unknown): string | number | undefined {
+  let at = value;
+  for (const name of member) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = new Map<string, unknown>(Object.entries(at)).get(name);
+  }
+  return (typeof at === "string" && at !== "") || typeof at === "number" ? at : undefined;
+}
+
+/** The arguments whose query parameter differs in the link from what was asked. */
+function findChanged({ parameters = [] }: Operation, asked: URL, next: URL) {
+  const changed: Record<string, string | number> = {};
+  for (const parameter of parameters) {
+    const value = next.searchParams.get(parameter.name);
+    if (parameter.in !== "query" || value === null) continue;
+    if (value === asked.searchParams.get(parameter.name)) continue;
+    changed[parameter.argument] = /^\d{1,9}$/.test(value) ? Number(value) : value;
+  }
+  return changed;
+}

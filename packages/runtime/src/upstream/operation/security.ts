@@ -1,0 +1,107 @@
+import { encodeAll } from "./encode.ts";
+import { ApiError } from "./errors.ts";
+import type { ApiEntry, SecurityScheme, SecuritySet } from "./operation.ts";
+
+/** What proves to one scheme who is asking. */
+export type Credential =
+  /** An API key, or a token for `Authorization: Bearer`. */
+  | { readonly token: string }
+  | { readonly username: string; readonly password: string }
+  | ClientCredential;
+
+/** An OAuth2 client: it gets its tokens itself, by a refresh token where it has one. */
+export interface ClientCredential {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken?: string;
+}
+
+export type Credentials = Readonly<Record<string, Credential>>;
+
+/** What security adds to a request. */
+export interface Proof {
+  readonly headers: readonly (readonly [string, string])[];
+  readonly query: readonly string[];
+  readonly cookies: readonly string[];
+  /** Everything in it that nobody else should read. */
+  readonly secrets: readonly string[];
+}
+
+/** Gets the token of a scheme whose credential is an OAuth2 client. */
+export type FindToken = (
+  scheme: string,
+  credential: ClientCredential,
+  scopes: readonly string[],
+) => Promise<string>;
+
+/**
+ * Proves who is asking by the first set of schemes there are credentials for. A set that asks for
+ * nothing comes last: who has credentials means to use them. Throws ApiError where no set is met.
+ */
+export async function prove(
+  { schemes }: ApiEntry,
+  sets: readonly SecuritySet[],
+  credentials: Credentials,
+  findToken: FindToken,
+): Promise<Proof> {
+  const ordered = [...sets].sort((a, b) => Number(isEmpty(a)) - Number(isEmpty(b)));
+  const set = ordered.find((one) =>
+    Object.keys(one).every((name) => Object.hasOwn(credentials, name) && schemes[name]),
+  );
+  if (set === undefined && sets.length > 0) throw missing(sets);
+  const proofs: Proof[] = [];
+  for (const [name, scopes] of Object.entries(set ?? {})) {
+    const scheme = schemes[name];
+    const credential = credentials[name];
+    if (scheme === undefined || credential === undefined) continue;
+    const given =
+      "clientId" in credential ? { token: await findToken(name, credential, scopes) } : credential;
+    proofs.push(toProof(scheme, given));
+  }
+  return {
+    headers: proofs.flatMap(({ headers }) => headers),
+    query: proofs.flatMap(({ query }) => query),
+    cookies: proofs.flatMap(({ cookies }) => cookies),
+    secrets: proofs.flatMap(({ secrets }) => secrets),
+  };
+}
+
+type Given = Exclude<Credential, ClientCredential>;
+
+const none: Proof = { headers: [], query: [], cookies: [], secrets: [] };
+
+function toProof(scheme: SecurityScheme, given: Given): Proof {
+  const token = "token" in given ? given.token : toBasic(given);
+  const secrets = "token" in given ? [token] : [token, given.password];
+  if (scheme.type === "apiKey") {
+    const pair = `${encodeAll(scheme.name)}=${encodeAll(token)}`;
+    if (scheme.in === "query") return { ...none, query: [pair], secrets };
+    if (scheme.in === "cookie") return { ...none, cookies: [`${scheme.name}=${token}`], secrets };
+    return { ...none, headers: [[scheme.name, token]], secrets };
+  }
+  const word = scheme.type === "basic" ? "Basic" : "Bearer";
+  return { ...none, headers: [["authorization", `${word} ${token}`]], secrets };
+}
+
+export function toBasic({ username, password }: { username: string; password: string }): string {
+  return Buffer.from(`${username}:${password}`).toString("base64");
+}
+
+/** Headers that carry credentials beside the ones everybody knows. */
+export function toCredentialHeaders({ schemes }: ApiEntry): string[] {
+  return Object.values(schemes).flatMap((scheme) =>
+    scheme.type === "apiKey" && scheme.in === "header" ? [scheme.name] : [],
+  );
+}
+
+function isEmpty(set: SecuritySet): boolean {
+  return Object.keys(set).length === 0;
+}
+
+function missing(sets: readonly SecuritySet[]): ApiError {
+  const named = sets.map((set) => Object.keys(set).join(" and "));
+  return new ApiError(
+    `This needs credentials that are not configured: ${named.join(", or ")}.`,
+    "Whoever runs this server can give them; --help names the options.",
+  );
+}
