@@ -1,21 +1,8 @@
+import type { GitHost, GitHostOptions } from "./backends/backend.ts";
 import { findEngine } from "./backends/engine.ts";
 import { startGitContainer } from "./backends/git-container.ts";
 import { startGitProcess } from "./backends/git-process.ts";
 import { buildBackendImage } from "./backends/images.ts";
-
-/** Bare repositories behind smart HTTP, for whoever has the token as the password of x-access-token. */
-export interface GitHost {
-  readonly port: number;
-  /** Above the repositories. */
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-export interface GitHostOptions {
-  /** The directory the repositories are in. */
-  readonly root: string;
-  readonly token: string;
-}
 
 /** A way to serve repositories over smart HTTP, with the mark that the names of its tests get. */
 export interface GitHosting {

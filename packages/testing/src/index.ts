@@ -1,3 +1,4 @@
+export type { GitHost, Postgres } from "./backends/backend.ts";
 export { type Engine, findEngine } from "./backends/engine.ts";
 export { buildServerImage } from "./backends/images.ts";
 export { giveAway } from "./backends/users.ts";
@@ -11,10 +12,10 @@ export {
   type SlackFailure,
   type SlackRequest,
 } from "./fakes/slack.ts";
-export { findGitHosting, type GitHost, type GitHosting } from "./git-host.ts";
+export { findGitHosting, type GitHosting } from "./git-host.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
-export { createPostgres, type Postgres } from "./postgres.ts";
+export { createPostgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export {
   type CallOptions,

@@ -1,12 +1,6 @@
+import type { Postgres } from "./backends/backend.ts";
 import { createCluster } from "./backends/cluster.ts";
 import { createPostgresContainer } from "./backends/postgres-container.ts";
-
-/** A PostgreSQL of the test's own. */
-export interface Postgres {
-  /** The URL of a database, as superuser; `postgres` by default. */
-  url(database?: string): string;
-  close(): Promise<void>;
-}
 
 /** A way to get one; undefined where this machine cannot. The next is tried then. */
 type Provider = () => Promise<Postgres | undefined>;

@@ -1,12 +1,11 @@
 import { createUpstream, type Fetch } from "@fairlead/runtime/upstream";
-import type { Account } from "./account.ts";
 import type { Credentials } from "./credentials.ts";
 import { demoFiles, demoToken, demoUser } from "./demo-data.ts";
 import { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
 
 /** Starts an emulated Drive on a free port of this machine and opens it. */
-export async function openDemo(): Promise<Account> {
+export async function openDemo() {
   const { createEmulator } = await loadEmulator();
   const emulator = await createEmulator({
     service: "google",

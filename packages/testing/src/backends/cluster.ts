@@ -6,8 +6,8 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { Postgres } from "../postgres.ts";
 import { freePort } from "../processes.ts";
+import type { Postgres } from "./backend.ts";
 import { unpackPostgres } from "./embedded-postgres.ts";
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import type { GitHost, GitHostOptions } from "../git-host.ts";
+import type { GitHost, GitHostOptions } from "./backend.ts";
 import { startContainer } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { otherUser } from "./users.ts";

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { GitHost, GitHostOptions } from "../git-host.ts";
+import type { GitHost, GitHostOptions } from "./backend.ts";
 
 /** Serves the bare repositories in a directory by a web server in this process. */
 export async function startGitProcess({ root, token }: GitHostOptions): Promise<GitHost> {

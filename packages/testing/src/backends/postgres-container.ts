@@ -1,4 +1,4 @@
-import type { Postgres } from "../postgres.ts";
+import type { Postgres } from "./backend.ts";
 import { startContainer } from "./container.ts";
 import { findEngine } from "./engine.ts";
 import { buildBackendImage } from "./images.ts";

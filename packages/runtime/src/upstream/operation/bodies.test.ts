@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createFileReader } from "./files.ts";
-import type { Body, Encoding } from "./operation.ts";
+import type { Encoding } from "./form.ts";
+import type { Body } from "./operation.ts";
 import { createRecorder, open } from "./recorder.fixture.ts";
 
 const whole = (contentType: string, more: Partial<Body> = {}): Body => ({

@@ -7,8 +7,16 @@ import {
   toText,
   type Value,
 } from "./encode.ts";
-import type { Encoding } from "./operation.ts";
-import { writeParameter } from "./styles.ts";
+import { type Style, writeParameter } from "./styles.ts";
+
+/** How one member of a form is written, where OpenAPI says so. */
+export interface Encoding {
+  /** One media type or several, separated by commas. */
+  readonly contentType?: string;
+  readonly style?: Style;
+  readonly explode?: boolean;
+  readonly allowReserved?: boolean;
+}
 
 export function isUrlEncoded(contentType: string): boolean {
   return /^application\/x-www-form-urlencoded\b/i.test(contentType);

@@ -7,12 +7,12 @@ export {
   type FileReader,
   type FileReaderOptions,
 } from "./files.ts";
+export type { Encoding } from "./form.ts";
 export type {
   ApiEntry,
   ArgumentParameter,
   Arguments,
   Body,
-  Encoding,
   Member,
   NextHint,
   Operation,

@@ -1,7 +1,7 @@
 import { isList, isRecord, toText, type Value } from "./encode.ts";
 import type { FileContent, FileReader } from "./files.ts";
+import type { Encoding } from "./form.ts";
 import { writeContent } from "./form.ts";
-import type { Encoding } from "./operation.ts";
 
 /** One part of a multipart body (RFC 7578). */
 interface FormPart {

@@ -1,6 +1,6 @@
 import type { Value } from "./encode.ts";
+import type { Encoding } from "./form.ts";
 import type { Parameter } from "./parameters.ts";
-import type { Style } from "./styles.ts";
 
 /** The arguments of a call: JSON, as the tool got it. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -46,15 +46,6 @@ export interface Body {
 export interface Member {
   readonly name: string;
   readonly argument: string;
-}
-
-/** How one member of a form is written, where OpenAPI says so. */
-export interface Encoding {
-  /** One media type or several, separated by commas. */
-  readonly contentType?: string;
-  readonly style?: Style;
-  readonly explode?: boolean;
-  readonly allowReserved?: boolean;
 }
 
 /** A server of the API: its URL may hold variables and be relative to where the document lies. */

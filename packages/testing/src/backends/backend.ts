@@ -1,0 +1,20 @@
+/** A PostgreSQL of the test's own. */
+export interface Postgres {
+  /** The URL of a database, as superuser; `postgres` by default. */
+  url(database?: string): string;
+  close(): Promise<void>;
+}
+
+/** Bare repositories behind smart HTTP, for whoever has the token as the password of x-access-token. */
+export interface GitHost {
+  readonly port: number;
+  /** Above the repositories. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface GitHostOptions {
+  /** The directory the repositories are in. */
+  readonly root: string;
+  readonly token: string;
+}
