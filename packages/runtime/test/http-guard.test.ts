@@ -28,7 +28,9 @@ const hold = defineTool({
     return "held";
   },
 });
-const server = serverOf([measure, hold]);
+let gate = Promise.withResolvers<string>();
+const wait = defineTool({ ...plain, name: "wait", run: () => gate.promise });
+const server = serverOf([measure, hold, wait]);
 
 let listening: Listening;
 beforeAll(async () => {
@@ -258,10 +260,19 @@ describe("T4: too much", () => {
   });
 
   test("429 beyond the cap, and again answers after it", async () => {
-    const calls = Array.from({ length: 40 }, (_, id) =>
-      send(listening.url, ...modern("tools/call", { name: "hold" }, { id })),
-    );
-    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    gate = Promise.withResolvers<string>();
+    let refused = 0;
+    const calls = Array.from({ length: 40 }, async (_, id) => {
+      const { status } = await send(
+        listening.url,
+        ...modern("tools/call", { name: "wait" }, { id }),
+      );
+      if (status === 429) refused += 1;
+      // Nobody is let go before everybody has come.
+      if (refused === 20) gate.resolve("held");
+      return status;
+    });
+    const statuses = await Promise.all(calls);
     expect(statuses.filter((status) => status === 200)).toHaveLength(20);
     expect(statuses.filter((status) => status === 429)).toHaveLength(20);
     expect((await ping()).status).toBe(200);
