@@ -114,33 +114,38 @@ export class Database {
     let broken = true;
     // A connection that was asked to stop is thrown away, so that no late request hits the next call.
     let ending: Promise<void> | undefined;
-    const deadline = AbortSignal.timeout(timeoutMs + graceMs);
-    const stop = AbortSignal.any([signal, deadline]);
     let pid = 0;
-    const over = new AbortController();
+    let over: AbortController | undefined;
     const onStop = () => {
+      if (over !== undefined) return;
+      over = new AbortController();
       ending = this.#cancel(session, pid, over.signal);
     };
-    stop.addEventListener("abort", onStop, { once: true });
+    signal.addEventListener("abort", onStop, { once: true });
+    const late = setTimeout(onStop, timeoutMs + graceMs);
+    const settle = () => {
+      clearTimeout(late);
+      signal.removeEventListener("abort", onStop);
+    };
     try {
-      stop.throwIfAborted();
+      signal.throwIfAborted();
       const begun = await begin(session, { mode, timeoutMs, usage });
       pid = begun.pid;
       this.#role ??= this.#checkRole(session);
       await this.#role;
       if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
       const value = await work(session);
-      stop.removeEventListener("abort", onStop);
-      stop.throwIfAborted();
+      settle();
+      if (ending !== undefined) throw cancelled(signal);
       if (mode === "commit") await session.all("COMMIT");
       broken = false;
       return value;
     } catch (error) {
-      stop.removeEventListener("abort", onStop);
+      settle();
       broken = ending !== undefined;
-      throw stop.aborted ? cancelled(signal) : error;
+      throw broken || signal.aborted ? cancelled(signal) : error;
     } finally {
-      over.abort();
+      over?.abort();
       this.#giveBack(session, broken);
     }
   }
@@ -152,7 +157,7 @@ export class Database {
   #giveBack(session: Session, broken: boolean): void {
     if (broken || session.spoiled) return session.release(true);
     // Outside a transaction ROLLBACK does nothing, and DISCARD ALL would be refused inside one.
-    const clean = session.all("ROLLBACK").then(() => session.all("DISCARD ALL"));
+    const clean = session.say("ROLLBACK").then(() => session.say("DISCARD ALL"));
     // A network that swallows everything must not keep the connection from the others for good.
     const cut = setTimeout(() => session.destroy(), connectMs);
     const release = (spoilt: boolean) => {

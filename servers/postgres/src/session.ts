@@ -59,6 +59,11 @@ export class Session {
     return { pid: Number(row.pid), own: row.own !== false };
   }
 
+  /** Runs a statement of our own that returns nothing and takes nothing, in a single message. */
+  async say(text: string): Promise<void> {
+    await this.#guarded(() => this.#client.query(text));
+  }
+
   /** Rows of a statement of our own, by column name. */
   async all<R extends Record<string, unknown>>(
     text: string,
