@@ -26,6 +26,8 @@ export interface Step {
 }
 
 export const pages = {
+  // Browsers ask for it when they like, and what is not there they tell the console.
+  "/favicon.ico": "",
   "/": `<title>Shop</title><h1>Order</h1>
 <form action="/receipt">
 <input id="name" name="name"><input id="held" value="old"><textarea id="note"></textarea>
