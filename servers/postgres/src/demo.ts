@@ -1,6 +1,7 @@
 import { Duplex } from "node:stream";
 import { Worker } from "node:worker_threads";
 import { PostgresError } from "./errors.ts";
+import { shareEngine } from "./guard/parse.ts";
 import type { Link } from "./link.ts";
 
 /** What the worker says: it is ready, it cannot be, or it has bytes for a connection. */
@@ -15,6 +16,7 @@ interface Message {
  * with it. A connection is a database: one that is lost is filled anew.
  */
 export function createDemoLink(): Link {
+  shareEngine();
   return {
     id: "demo",
     secrets: [],

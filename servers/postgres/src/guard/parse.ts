@@ -43,13 +43,22 @@ export async function parseStatements(sql: string): Promise<readonly Statement[]
 }
 
 let loading: ReturnType<typeof loadParser> | undefined;
+let alone = true;
+
+/**
+ * Leaves the engine's flags as they are, where another part of the process compiles WebAssembly too:
+ * they are the whole process's, and the engine may crash when they change under its feet.
+ */
+export function shareEngine(): void {
+  alone = false;
+}
 
 /**
  * The parser, its machine code left as it is: to optimise it takes the engine half a gigabyte for some
  * seconds, and wins nothing. The flags hold for what is compiled while they are set, so this alone.
  */
 async function loadParser() {
-  const flags = ["wasm-tier-up", "wasm-dynamic-tiering"];
+  const flags = alone ? ["wasm-tier-up", "wasm-dynamic-tiering"] : [];
   for (const flag of flags) setFlagsFromString(`--no-${flag}`);
   try {
     const parser = await import("libpg-query");
