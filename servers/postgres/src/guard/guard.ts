@@ -10,14 +10,24 @@ export interface Checked {
   readonly ordered: boolean;
 }
 
+/** Verdicts by text: a page asks its statement again, and nothing but the text decides. */
+const verdicts = new Map<string, Checked>();
+const mostVerdicts = 100;
+const longestKept = 10_000;
+
 /**
  * The first layer: one statement, of which every node is known to read. The catalog has its say in
  * the transaction. Throws PostgresError.
  */
 export async function checkQuery(sql: string): Promise<Checked> {
+  const known = verdicts.get(sql);
+  if (known !== undefined) return known;
   const tree = await parseOne(sql);
   const usage = checkStatement(tree, "query");
-  return { sql, usage, ordered: isOrdered(tree) };
+  const verdict = { sql, usage, ordered: isOrdered(tree) };
+  if (verdicts.size >= mostVerdicts) verdicts.clear();
+  if (sql.length <= longestKept) verdicts.set(sql, verdict);
+  return verdict;
 }
 
 function isOrdered(tree: unknown): boolean {
