@@ -244,7 +244,8 @@ function watchParent(leave: Leave): void {
 
 /** Whether the server knows how credentials are given and was given none. */
 function isAnonymous({ credentials = [] }: Surface, own: Values): boolean {
-  return credentials.length > 0 && credentials.every((key) => own[key] === undefined);
+  // A flag like --demo that nobody set is false.
+  return credentials.length > 0 && credentials.every((key) => (own[key] ?? false) === false);
 }
 
 function kindOf(path: string): "directory" | "file" | undefined {
