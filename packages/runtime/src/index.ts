@@ -57,5 +57,6 @@ export {
 } from "./define/tool.ts";
 export { createLog, type Log } from "./operate/log.ts";
 export { readTokens } from "./operate/tokens.ts";
-export { Endpoint, type EndpointOptions } from "./protocol/endpoint.ts";
+export { Endpoint } from "./protocol/endpoint.ts";
+export type { EndpointOptions } from "./protocol/options.ts";
 export { type HttpOptions, type HttpService, serveHttp } from "./serve/http.ts";

@@ -1,25 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConnectedClient } from "@fairlead/runtime/testing";
-import { beforeEach, describe, expect, it } from "vitest";
-import { call, createOwner, Owner, start, temporaryDirectory } from "./support/repo.ts";
-
-let top: string;
-let owner: Owner;
-let client: ConnectedClient;
-
-beforeEach(async () => {
-  top = await temporaryDirectory();
-  owner = await createOwner(join(top, "repo"));
-  client = await start([top]);
-});
-
-function run(name: string, args = {}) {
-  return call(client, name, { repo_path: owner.path, ...args });
-}
+import { describe, expect } from "vitest";
+import { it } from "./support/desk.ts";
+import { call, createOwner, Owner } from "./support/repo.ts";
 
 describe("other kinds of repositories", () => {
-  it("reads a bare one and says why it cannot be written", async () => {
+  it("reads a bare one and says why it cannot be written", async ({ top, owner, client }) => {
     const bare = join(top, "bare.git");
     owner.git("clone", "-q", "--bare", owner.path, bare);
     const args = { repo_path: bare };
@@ -31,7 +17,12 @@ describe("other kinds of repositories", () => {
     await expect(call(client, "git_add", { ...args, files: ["."] })).rejects.toThrow("bare");
   });
 
-  it("works in a submodule and does not look into one from above", async () => {
+  it("works in a submodule and does not look into one from above", async ({
+    top,
+    owner,
+    client,
+    run,
+  }) => {
     const library = await createOwner(join(top, "library"));
     owner.git("-c", "protocol.file.allow=always", "submodule", "-q", "add", library.path, "sub");
     await owner.commit("with a submodule");
@@ -44,7 +35,7 @@ describe("other kinds of repositories", () => {
     expect((await run("git_diff_unstaged")).text).toContain("+Subproject commit");
   });
 
-  it("lists what is not there with a reason", async () => {
+  it("lists what is not there with a reason", async ({ top, client, run }) => {
     await mkdir(join(top, "plain"));
     const args = { repo_path: join(top, "plain") };
     await expect(call(client, "git_status", args)).rejects.toThrow("not in a git repository");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { path } from "./address.ts";
 import type { Answer, Api, Ask } from "./api.ts";
 import { GitHubError } from "./errors.ts";
-import type { Trust } from "./trust.ts";
+import type { Authored, Trust } from "./trust.ts";
 import type { Visibility, VisibilityLedger } from "./visibility.ts";
 
 const comparison = z.object({ status: z.string() });
@@ -25,12 +25,6 @@ export interface RepositoryParts {
   readonly signal: AbortSignal;
   /** Called when the repository turns out to be gone from its name. */
   onMoved(): void;
-}
-
-/** Somebody's words, as GitHub's answers say whose they are. */
-export interface Authored {
-  readonly user?: { readonly login: string } | null | undefined;
-  readonly author_association?: string | null | undefined;
 }
 
 /** One repository for one call, after every rule about reaching it was asked. */

@@ -1,5 +1,5 @@
 import { cleanText, markUntrusted } from "@fairlead/runtime/guard";
-import type { Authored } from "./repository.ts";
+import type { Authored } from "./trust.ts";
 
 const longestInList = 2_000;
 

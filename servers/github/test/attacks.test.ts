@@ -113,7 +113,7 @@ describe("the token", () => {
   test("does not go along with a redirect to another host", async () => {
     const { fake } = await createWorld();
     const storage = await createStorage();
-    fake.gaps.logStorage = `${storage.url}/job?sig=1`;
+    fake.gaps.actions.logStorage = `${storage.url}/job?sig=1`;
     const guard = createUrlGuard({
       allowHosts: ["logs.example"],
       lookup: async () => ["127.0.0.1"],
@@ -133,7 +133,7 @@ describe("the token", () => {
     "file:///etc/passwd",
   ])("a log is not fetched from %s where that is inside", async (location) => {
     const { fake } = await createWorld();
-    fake.gaps.logStorage = location;
+    fake.gaps.actions.logStorage = location;
     const guard = createUrlGuard({ lookup: async () => ["10.0.0.7"] });
     const client = await createClient(fake.url, { around: { guard } });
     const { text, isError } = await client.callTool("get_job_logs", { ...hello, job_id: 601 });
@@ -347,7 +347,7 @@ describe("lockdown", () => {
       sha: "0".repeat(40),
       jobs,
     };
-    fake.gaps.addRun("octocat/hello", { ...run, headRepository: "eve/hello" });
+    fake.gaps.actions.addRun("octocat/hello", { ...run, headRepository: "eve/hello" });
     const client = await createClient(fake.url, { options: { lockdown: true } });
     const { isError, text } = await client.callTool("get_job_logs", { ...hello, run_id: 502 });
     expect([isError, text]).toEqual([true, expect.not.stringContaining("obey")]);

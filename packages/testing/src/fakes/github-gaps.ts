@@ -1,72 +1,36 @@
 import { createVerify } from "node:crypto";
+import { FakeActions } from "./github-actions.ts";
 import { listChanges } from "./github-changes.ts";
-
-/** Asks the emulator as whoever a token belongs to. */
-export type Emulator = (
-  token: string,
-  method: string,
-  path: string,
-  body?: unknown,
-) => Promise<GapAnswer>;
-
-export interface GapAnswer {
-  readonly status: number;
-  readonly data: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface GapRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly token: string;
-  readonly login: string;
-  readonly body: unknown;
-}
-
-export interface FakeRun {
-  readonly id: number;
-  readonly name: string;
-  readonly conclusion: string;
-  readonly branch: string;
-  readonly sha: string;
-  /** Where its commits are from; the repository itself by default. */
-  readonly headRepository?: string;
-  readonly jobs: readonly {
-    readonly id: number;
-    readonly name: string;
-    readonly conclusion: string;
-    readonly log: string;
-  }[];
-}
-
-type Json = { readonly [key: string]: unknown };
-
-const notFound: GapAnswer = { status: 404, data: { message: "Not Found" } };
+import {
+  type Emulator,
+  type GapAnswer,
+  type GapRequest,
+  isJson,
+  type Json,
+  notFound,
+  toJson,
+  toList,
+} from "./github-gap.ts";
 
 /** What the emulator does not do, or not as GitHub does. */
 export class GitHubGaps {
   readonly #ask: Emulator;
   readonly #moved = new Map<string, string>();
-  readonly #runs = new Map<string, FakeRun[]>();
   readonly #statuses = new Map<string, readonly Json[]>();
   readonly #subIssues = new Map<string, readonly number[]>();
   /** Of the app that may log in, and the token its installation gets. */
   app: { readonly publicKey: string; readonly installationToken: string } | undefined;
 
-  /** Where job logs are kept, as GitHub redirects to; they are answered at once without it. */
-  logStorage: string | undefined;
+  readonly actions: FakeActions;
 
   constructor(ask: Emulator) {
     this.#ask = ask;
+    this.actions = new FakeActions(ask);
   }
 
   /** From now on the first name leads to the repository of the second one. */
   move(from: string, to: string): void {
     this.#moved.set(from.toLowerCase(), to);
-  }
-
-  addRun(repository: string, run: FakeRun): void {
-    this.#runs.set(repository, [run, ...(this.#runs.get(repository) ?? [])]);
   }
 
   setStatuses(
@@ -122,7 +86,7 @@ export class GitHubGaps {
     if (/^GET \/collaborators\/[^/]+\/permission$/.test(path)) {
       return this.#permission(request, repository, rest[1] ?? "");
     }
-    if (rest[0] === "actions") return this.#actions(request, repository, path, rest);
+    if (rest[0] === "actions") return this.actions.answer(request, repository, path, rest);
     return undefined;
   }
 
@@ -260,49 +224,6 @@ export class GitHubGaps {
     };
     return { status: 200, data };
   }
-
-  #log(log: string): GapAnswer {
-    const { logStorage: location } = this;
-    if (location === undefined) return { status: 200, data: log };
-    return { status: 302, data: "", headers: { location } };
-  }
-
-  async #actions(
-    { token, body }: GapRequest,
-    name: string,
-    path: string,
-    rest: readonly string[],
-  ): Promise<GapAnswer> {
-    const { status, data: repository } = await this.#ask(token, "GET", `/repos/${name}`);
-    if (status !== 200) return notFound;
-    const runs = this.#runs.get(name) ?? [];
-    const run = runs.find(({ id }) => id === Number(rest[2]));
-    const job = runs.flatMap(({ jobs }) => jobs).find(({ id }) => id === Number(rest[2]));
-    const owner = runs.find(({ jobs }) => job !== undefined && jobs.includes(job));
-    const list = runs.map((found) => toRun(found, repository));
-    if (path === "GET /actions/runs" || /^GET \/actions\/workflows\/[^/]+\/runs$/.test(path)) {
-      return { status: 200, data: { total_count: list.length, workflow_runs: list } };
-    }
-    if (/^POST \/actions\/workflows\/[^/]+\/dispatches$/.test(path)) {
-      const ref = toJson(body)["ref"];
-      return ref === "main"
-        ? { status: 204, data: undefined }
-        : invalid(`No ref found for: ${ref}`);
-    }
-    if (path.startsWith("GET /actions/jobs/N") && job && owner) {
-      return path.endsWith("/logs") ? this.#log(job.log) : { status: 200, data: toJob(job, owner) };
-    }
-    if (run === undefined) return notFound;
-    if (path === "GET /actions/runs/N") return { status: 200, data: toRun(run, repository) };
-    if (path === "GET /actions/runs/N/jobs") {
-      const jobs = run.jobs.map((found) => toJob(found, run));
-      return { status: 200, data: { total_count: jobs.length, jobs } };
-    }
-    if (path === "POST /actions/runs/N/cancel") return { status: 202, data: {} };
-    if (/^POST \/actions\/runs\/N\/rerun(?:-failed-jobs)?$/.test(path))
-      return { status: 201, data: {} };
-    return notFound;
-  }
 }
 
 function withLinks(comment: Json): Json {
@@ -318,50 +239,4 @@ function withPush(data: unknown): Json {
     (key === "parent" || key === "source") && isJson(value) ? withPush(value) : value,
   ]);
   return { ...Object.fromEntries(filled), pushed_at: made["pushed_at"] ?? made["created_at"] };
-}
-
-function invalid(message: string): GapAnswer {
-  return { status: 422, data: { message } };
-}
-
-function toRun(run: FakeRun, repository: unknown): Json {
-  const url = `https://github.com/runs/${run.id}`;
-  const at = "2026-11-21T00:00:00Z";
-  const { owner, full_name: ownName } = toJson(repository);
-  const full_name = run.headRepository ?? ownName;
-  const urls = ["url", "html_url", "jobs_url", "logs_url", "check_suite_url", "artifacts_url"];
-  const more = ["cancel_url", "rerun_url", "workflow_url"];
-  return {
-    ...Object.fromEntries([...urls, ...more].map((key) => [key, url])),
-    ...{ id: run.id, name: run.name, display_title: run.name, node_id: String(run.id) },
-    ...{ head_branch: run.branch, head_sha: run.sha, path: ".github/workflows/ci.yml" },
-    ...{ run_number: 1, event: "push", status: "completed", conclusion: run.conclusion },
-    ...{ workflow_id: 1, pull_requests: [], created_at: at, updated_at: at, head_commit: null },
-    ...{ actor: owner, triggering_actor: owner, repository },
-    head_repository: { ...toJson(repository), full_name },
-  };
-}
-
-function toJob(job: FakeRun["jobs"][number], run: FakeRun): Json {
-  const url = `https://github.com/jobs/${job.id}`;
-  const at = "2026-11-21T00:00:00Z";
-  return {
-    ...{ id: job.id, run_id: run.id, run_url: url, node_id: String(job.id), url, html_url: url },
-    ...{ head_sha: run.sha, head_branch: run.branch, workflow_name: run.name, name: job.name },
-    ...{ status: "completed", conclusion: job.conclusion, check_run_url: url, labels: [] },
-    ...{ created_at: at, started_at: at, completed_at: at },
-    ...{ runner_id: 1, runner_name: "r", runner_group_id: 1, runner_group_name: "g" },
-  };
-}
-
-function toJson(value: unknown): Json {
-  return isJson(value) ? value : {};
-}
-
-function toList(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isJson) : [];
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

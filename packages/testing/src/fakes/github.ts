@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text } from "node:stream/consumers";
 import { createEmulator } from "emulate";
 import { checkAnswer, checkRequest } from "./github-description.ts";
-import { type Emulator, type GapAnswer, GitHubGaps } from "./github-gaps.ts";
+import type { Emulator, GapAnswer } from "./github-gap.ts";
+import { GitHubGaps } from "./github-gaps.ts";
 
 /** Somebody with a token. */
 export interface FakeAccount {

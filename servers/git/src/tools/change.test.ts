@@ -1,31 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConnectedClient } from "@fairlead/runtime/testing";
-import { beforeEach, describe, expect, it } from "vitest";
-import {
-  call,
-  createOwner,
-  type Owner,
-  start,
-  temporaryDirectory,
-} from "../../test/support/repo.ts";
-
-let top: string;
-let owner: Owner;
-let client: ConnectedClient;
-
-beforeEach(async () => {
-  top = await temporaryDirectory();
-  owner = await createOwner(join(top, "repo"));
-  client = await start([top]);
-});
-
-function run(name: string, args = {}) {
-  return call(client, name, { repo_path: owner.path, ...args });
-}
+import { describe, expect } from "vitest";
+import { it } from "../../test/support/desk.ts";
+import { call } from "../../test/support/repo.ts";
 
 describe("changes that join, and what loses work", () => {
-  it("stash, tag, merge with conflicts, abort, cherry-pick, worktrees", async () => {
+  it("stash, tag, merge with conflicts, abort, cherry-pick, worktrees", async ({
+    top,
+    owner,
+    client,
+    run,
+  }) => {
     await owner.write({ "a.txt": "stashed\n", "new.txt": "n" });
     await run("git_stash", { action: "push", message: "m", include_untracked: true });
     expect(owner.git("status", "--short")).toBe("");
@@ -61,7 +46,7 @@ describe("changes that join, and what loses work", () => {
     expect((await run("git_worktree", { action: "list" })).output.worktrees).toHaveLength(1);
   });
 
-  it("init, reset hard, clean and rebase", async () => {
+  it("init, reset hard, clean and rebase", async ({ top, owner, client, run }) => {
     const made = await call(client, "git_init", { repo_path: join(top, "fresh") });
     expect(made.output).toEqual({ path: join(top, "fresh"), branch: "main" });
     await owner.write({ "a.txt": "gone\n", "junk/x.txt": "junk" });

@@ -1,30 +1,11 @@
-import { join } from "node:path";
-import type { ConnectedClient } from "@fairlead/runtime/testing";
-import { beforeEach, describe, expect, it } from "vitest";
-import {
-  call,
-  createOwner,
-  type Owner,
-  start,
-  temporaryDirectory,
-} from "../../test/support/repo.ts";
-
-let top: string;
-let owner: Owner;
-let client: ConnectedClient;
-
-beforeEach(async () => {
-  top = await temporaryDirectory();
-  owner = await createOwner(join(top, "repo"));
-  client = await start([top]);
-});
-
-function run(name: string, args = {}) {
-  return call(client, name, { repo_path: owner.path, ...args });
-}
+import { describe, expect } from "vitest";
+import { it } from "../../test/support/desk.ts";
 
 describe("what a repository holds", () => {
-  it("lists branches, blames, searches, lists and reads files of any commit", async () => {
+  it("lists branches, blames, searches, lists and reads files of any commit", async ({
+    owner,
+    run,
+  }) => {
     const first = owner.git("rev-parse", "HEAD");
     const second = await owner.commit("second", { "a.txt": "one\n2\nthree\n", "d/ü.txt": "two\n" });
     owner.git("branch", "old", first);
@@ -57,7 +38,7 @@ describe("what a repository holds", () => {
     expect(file.text).toBe("one\ntwo\nthree\n");
   });
 
-  it("lists tags, stashes, remotes without credentials, and the reflog", async () => {
+  it("lists tags, stashes, remotes without credentials, and the reflog", async ({ owner, run }) => {
     owner.git("tag", "-a", "-m", "release", "v1");
     owner.git("remote", "add", "origin", "https://bob:hunter22@example.org/x.git");
     await owner.write({ "a.txt": "changed" });

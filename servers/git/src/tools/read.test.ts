@@ -1,30 +1,10 @@
 import { join } from "node:path";
-import type { ConnectedClient } from "@fairlead/runtime/testing";
-import { beforeEach, describe, expect, it } from "vitest";
-import {
-  call,
-  createOwner,
-  type Owner,
-  start,
-  temporaryDirectory,
-} from "../../test/support/repo.ts";
-
-let top: string;
-let owner: Owner;
-let client: ConnectedClient;
-
-beforeEach(async () => {
-  top = await temporaryDirectory();
-  owner = await createOwner(join(top, "repo"));
-  client = await start([top]);
-});
-
-function run(name: string, args = {}) {
-  return call(client, name, { repo_path: owner.path, ...args });
-}
+import { describe, expect } from "vitest";
+import { it } from "../../test/support/desk.ts";
+import { call, createOwner } from "../../test/support/repo.ts";
 
 describe("status", () => {
-  it("tells branch, upstream and every kind of change", async () => {
+  it("tells branch, upstream and every kind of change", async ({ owner, run }) => {
     await owner.commit("more", { "b.txt": "b\n", "old name.txt": "same content\n" });
     await owner.write({ "a.txt": "changed\n", "new.txt": "n", "ün\nï.txt": "u" });
     owner.git("mv", "old name.txt", "new name.txt");
@@ -41,7 +21,7 @@ describe("status", () => {
     expect(text).toContain("On branch main");
   });
 
-  it("works in an empty repository and below the top", async () => {
+  it("works in an empty repository and below the top", async ({ top, client }) => {
     const empty = await createOwner(join(top, "empty"), { empty: true });
     await empty.write({ "sub/x.txt": "x" });
     const { output } = await call(client, "git_status", { repo_path: join(empty.path, "sub") });
@@ -54,7 +34,7 @@ describe("status", () => {
 });
 
 describe("diffs", () => {
-  it("show what is unstaged, staged and against a target", async () => {
+  it("show what is unstaged, staged and against a target", async ({ owner, run }) => {
     await owner.write({ "a.txt": "one\n2\nthree\n" });
     expect((await run("git_diff_unstaged")).text).toContain("-two\n+2");
     expect((await run("git_diff_staged")).text).toBe("No changes.");
@@ -70,7 +50,10 @@ describe("diffs", () => {
     expect((await run("git_diff", { target: "main...HEAD" })).text).toBe("No changes.");
   });
 
-  it("name renames, modes, links and binary files, and collapse lock files", async () => {
+  it("name renames, modes, links and binary files, and collapse lock files", async ({
+    owner,
+    run,
+  }) => {
     await owner.commit("base", {
       "moved.txt": "a\nb\nc\nd\n",
       "x.sh": "x\n",
@@ -102,7 +85,11 @@ describe("diffs", () => {
     expect(asked.text).toContain('{"a":1}');
   });
 
-  it("page through many files and cut what is huge, within the budget", async () => {
+  it("page through many files and cut what is huge, within the budget", async ({
+    top,
+    owner,
+    run,
+  }) => {
     const files = Object.fromEntries(
       Array.from({ length: 60 }, (_, i) => [
         `f${String(i).padStart(2, "0")}.txt`,
@@ -132,7 +119,7 @@ describe("diffs", () => {
 });
 
 describe("history", () => {
-  it("lists, narrows and pages commits", async () => {
+  it("lists, narrows and pages commits", async ({ owner, run }) => {
     const shas = [owner.git("rev-parse", "HEAD")];
     for (let i = 0; i < 5; i += 1) {
       shas.unshift(await owner.commit(`change ${i}\n\nbody`, { [`f${i}.txt`]: `${i}` }));
@@ -156,7 +143,7 @@ describe("history", () => {
     expect((await run("git_log", { ref: "main~5" })).output.commits).toHaveLength(1);
   });
 
-  it("shows merges against their first parent, and the first commit", async () => {
+  it("shows merges against their first parent, and the first commit", async ({ owner, run }) => {
     const root = owner.git("rev-parse", "HEAD");
     owner.git("switch", "-q", "-c", "side");
     await owner.commit("side", { "side.txt": "s\n" });

@@ -1,31 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConnectedClient } from "@fairlead/runtime/testing";
-import { beforeEach, describe, expect, it } from "vitest";
-import {
-  call,
-  createOwner,
-  type Owner,
-  start,
-  temporaryDirectory,
-} from "../../test/support/repo.ts";
-
-let top: string;
-let owner: Owner;
-let client: ConnectedClient;
-
-beforeEach(async () => {
-  top = await temporaryDirectory();
-  owner = await createOwner(join(top, "repo"));
-  client = await start([top]);
-});
-
-function run(name: string, args = {}) {
-  return call(client, name, { repo_path: owner.path, ...args });
-}
+import { describe, expect } from "vitest";
+import { it } from "../../test/support/desk.ts";
 
 describe("writes", () => {
-  it("stage, unstage, commit, branch and switch", async () => {
+  it("stage, unstage, commit, branch and switch", async ({ owner, run }) => {
     await owner.write({ "b.txt": "b", "d/c.txt": "c", "a.txt": "changed\n" });
     expect((await run("git_add", { files: ["."] })).output.staged).toEqual([
       "a.txt",
@@ -45,7 +24,7 @@ describe("writes", () => {
     await expect(run("git_commit", { message: "nothing" })).rejects.toThrow("git_add");
   });
 
-  it("take paths as names, deleted and oddly named ones too", async () => {
+  it("take paths as names, deleted and oddly named ones too", async ({ owner, run }) => {
     await owner.commit("odd", {
       "*.txt": "star",
       "[a].txt": "class",
@@ -63,7 +42,7 @@ describe("writes", () => {
     expect((await run("git_add", { files: ["-A"] })).output.staged).toEqual(["-A"]);
   });
 
-  it("handle names that are no UTF-8 as git quotes them", async () => {
+  it("handle names that are no UTF-8 as git quotes them", async ({ owner, run }) => {
     const latin = Buffer.concat([Buffer.from(`${owner.path}/caf`), Buffer.from([0xe9])]);
     await writeFile(latin, "latin");
     const { output } = await run("git_status");
@@ -72,7 +51,10 @@ describe("writes", () => {
     expect(owner.git("diff", "--cached", "--name-only")).toBe('"caf\\351"');
   });
 
-  it("refuse a checkout that would overwrite, and a branch that is not there", async () => {
+  it("refuse a checkout that would overwrite, and a branch that is not there", async ({
+    owner,
+    run,
+  }) => {
     owner.git("switch", "-q", "-c", "side");
     await owner.commit("side", { "a.txt": "side\n" });
     owner.git("switch", "-q", "main");

@@ -70,7 +70,7 @@ export async function createWorld(): Promise<World> {
   await me("POST", `${repo}/issues`, { title: "A part of it", body: "" });
   await me("POST", `${repo}/issues/2/comments`, { body: "I see it too. 👨‍👩‍👧" });
   fake.gaps.setSubIssues("octocat/hello", 2, [3]);
-  fake.gaps.addRun("octocat/hello", {
+  fake.gaps.actions.addRun("octocat/hello", {
     id: 501,
     name: "CI",
     conclusion: "failure",

@@ -1,0 +1,280 @@
+import type { ToolAnswer } from "../call/answer.ts";
+import { type Call, CallAborted } from "../call/call.ts";
+import type { ContentLimits } from "../call/content.ts";
+import { createPolicy, type Policy } from "../call/policy.ts";
+import type { Redactor } from "../call/redact.ts";
+import { isPromise } from "../call/tool-call.ts";
+import { logLevels } from "../define/context.ts";
+import { Calls } from "./calls.ts";
+import { isLogLevel, type Request } from "./envelope.ts";
+import type { Features } from "./features.ts";
+import { assertParamHeaders } from "./headers.ts";
+import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
+import type { EndpointOptions } from "./options.ts";
+import { readClient } from "./peer.ts";
+import { pageSize, type RegisteredTool, Registry } from "./registry.ts";
+import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
+
+const featureTimeoutMs = 60_000;
+/** Some 20,000 tokens: hosts refuse answers above 25,000, and code has under four characters each. */
+const defaultBudget = 80_000;
+
+type Method = (request: Request) => string | Promise<string>;
+
+/** What one server answers to each method of the protocol, its code loaded at the first need. */
+export class Methods {
+  readonly registry: Registry;
+  readonly #options: EndpointOptions;
+  readonly #policy: Policy;
+  readonly #redactor: Redactor;
+  readonly #calls: Calls;
+  readonly #common: ReadonlyMap<string, Method>;
+  readonly #legacy: ReadonlyMap<string, Method>;
+  readonly #narrows: boolean;
+  #loading: Promise<Features> | undefined;
+  #features: Features | undefined;
+
+  constructor(options: EndpointOptions, redactor: Redactor) {
+    const { surface, policy = {}, budget = defaultBudget } = options;
+    this.#options = options;
+    this.#policy = createPolicy(surface, policy);
+    this.#narrows = surface.credentials !== undefined && options.anonymous !== true;
+    this.#redactor = redactor;
+    this.#calls = new Calls({ budget, redact: redactor.value });
+    this.registry = new Registry(surface, this.#policy, policy);
+    this.#common = this.#commonMethods();
+    this.#legacy = new Map<string, Method>([
+      ["initialize", (request) => this.#initialize(request)],
+      ["ping", () => "{}"],
+      ["logging/setLevel", (request) => setLogLevel(request)],
+    ]);
+  }
+
+  /** The result of a request; throws ProtocolError where there is none. */
+  answer(request: Request): string | Promise<string> {
+    const { method, modern } = request;
+    const handler =
+      this.#common.get(method) ??
+      (modern ? undefined : this.#legacy.get(method)) ??
+      (modern && method === "server/discover" ? () => this.registry.discover() : undefined);
+    if (handler) return handler(request);
+    if (!modern && method === "server/discover") {
+      throw invalidParams(
+        'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
+      );
+    }
+    throw new ProtocolError(
+      errorCode.methodNotFound,
+      `Method not found: ${method}`,
+      modern ? 404 : 200,
+    );
+  }
+
+  /** Loads the server's code and checks its config now, so that problems show before a call. */
+  async prepare(): Promise<void> {
+    await this.#load();
+  }
+
+  /** Resolves when nothing is in flight and every answer has been handed over. */
+  idle(): Promise<void> {
+    return this.#calls.idle();
+  }
+
+  /** Aborts what is in flight and closes what the tools work on. */
+  async close(): Promise<void> {
+    this.#calls.abortAll(new CallAborted("shutdown", "The server is shutting down."));
+    const features = await this.#loading?.catch(() => undefined);
+    await features?.close();
+  }
+
+  #commonMethods(): ReadonlyMap<string, Method> {
+    const { registry } = this;
+    const { tools, resources, prompts, completions } = registry.capabilities;
+    const methods = new Map<string, Method>();
+    if (tools) {
+      methods.set("tools/list", (request) => {
+        if (request.params["cursor"] !== undefined) throw invalidParams("This list has one page.");
+        if (!this.#narrows) return registry.listTools(request.modern);
+        return this.#feature(request, async (features, call) =>
+          registry.listTools(request.modern, await features.unusable(call)),
+        );
+      });
+      methods.set("tools/call", (request) => this.#callTool(request));
+    }
+    if (resources) {
+      methods.set("resources/list", (request) =>
+        registry.surface.dynamicResources || !fitsOnePage(request, registry.surface.resources)
+          ? this.#feature(request, (features, call) => features.listResources(request, call))
+          : registry.listWhole("resources", request.modern),
+      );
+      methods.set("resources/templates/list", (request) =>
+        this.#list("resourceTemplates", request),
+      );
+      methods.set("resources/read", (request) =>
+        this.#feature(request, (features, call) => features.readResource(request, call)),
+      );
+    }
+    if (prompts) {
+      methods.set("prompts/list", (request) => this.#list("prompts", request));
+      methods.set("prompts/get", (request) =>
+        this.#feature(request, (features, call) =>
+          features.getPrompt(request, call, contentLimits(request)),
+        ),
+      );
+    }
+    if (completions) {
+      methods.set("completion/complete", (request) =>
+        this.#feature(request, (features, call) => features.complete(request, call)),
+      );
+    }
+    return methods;
+  }
+
+  #list(key: "resourceTemplates" | "prompts", request: Request): string | Promise<string> {
+    if (fitsOnePage(request, this.registry.surface[key])) {
+      return this.registry.listWhole(key, request.modern);
+    }
+    return this.#feature(request, async (features) => features.listFixed(key, request));
+  }
+
+  #initialize({ params, peer }: Request): string {
+    const { protocolVersion, clientInfo, capabilities } = params;
+    const revision = isLegacyRevision(protocolVersion) ? protocolVersion : legacyRevisions[0];
+    peer.revision = revision;
+    peer.client = readClient(clientInfo);
+    peer.clientCapabilities = isJson(capabilities) ? capabilities : {};
+    return this.registry.initialize(revision);
+  }
+
+  #callTool(request: Request): string | Promise<string> {
+    const { name, arguments: args = {} } = request.params;
+    if (typeof name !== "string") throw invalidParams("name is required (string).");
+    const registered = this.registry.tools.get(name);
+    if (!registered) throw invalidParams(`Unknown tool: ${name}`);
+    if (!isJson(args)) throw invalidParams("arguments must be an object.");
+    if (request.modern && request.peer.headers) {
+      assertParamHeaders(request.peer.headers, registered.headers, args);
+    }
+    assertCapabilities(registered.surface.requires, request);
+    return this.#runTool(request, registered, args);
+  }
+
+  #runTool(request: Request, registered: RegisteredTool, args: Json): string | Promise<string> {
+    const call = this.#calls.begin(request);
+    let answer: ToolAnswer | Promise<ToolAnswer>;
+    try {
+      const run = (features: Features) => {
+        const tool = features.tool(registered);
+        const given = tool.call(args, call, contentLimits(request));
+        if (isPromise(given)) this.#calls.limit(call, tool.timeoutMs);
+        return given;
+      };
+      answer = this.#features ? run(this.#features) : this.#load().then(run);
+    } catch (error) {
+      this.#calls.end(request, call);
+      throw error;
+    }
+    if (isPromise(answer)) return this.#awaitTool(request, registered, call, answer);
+    this.#calls.end(request, call);
+    return this.#toToolResult(request, registered, answer);
+  }
+
+  async #awaitTool(
+    request: Request,
+    registered: RegisteredTool,
+    call: Call,
+    answer: Promise<ToolAnswer>,
+  ): Promise<string> {
+    try {
+      return this.#toToolResult(request, registered, await answer);
+    } finally {
+      this.#calls.end(request, call);
+    }
+  }
+
+  #toToolResult(
+    { modern }: Request,
+    { wrapsOutput }: RegisteredTool,
+    { content, structured, isError }: ToolAnswer,
+  ): string {
+    let members = `"content":${content}`;
+    if (structured !== undefined) {
+      const wrap = wrapsOutput && !modern;
+      members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
+    }
+    if (isError) members += ',"isError":true';
+    return this.registry.result(modern, members);
+  }
+
+  async #feature(
+    request: Request,
+    work: (features: Features, call: Call) => Promise<string>,
+  ): Promise<string> {
+    const call = this.#calls.begin(request);
+    try {
+      const features = this.#features ?? (await this.#load());
+      this.#calls.limit(call, featureTimeoutMs);
+      return this.#redactor.result(await call.settle(work(features, call)));
+    } finally {
+      this.#calls.end(request, call);
+    }
+  }
+
+  #load(): Promise<Features> {
+    this.#loading ??= this.#bind();
+    // A failed load (a disk that was away, say) is tried again by the next call.
+    this.#loading.catch(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #bind(): Promise<Features> {
+    const [{ server, config, environment = {} }, { createFeatures }] = await Promise.all([
+      this.#options.load(),
+      import("./features.ts"),
+    ]);
+    this.#features = await createFeatures(server, config, {
+      registry: this.registry,
+      policy: this.#policy,
+      redactor: this.#redactor,
+      sink: this.#options.sink,
+      context: this.#options.context,
+      environment,
+    });
+    return this.#features;
+  }
+}
+
+function setLogLevel({ params, peer }: Request): string {
+  const { level } = params;
+  if (!isLogLevel(level)) throw invalidParams(`A log level is one of ${logLevels.join(", ")}.`);
+  peer.logLevel = level;
+  return "{}";
+}
+
+/** Throws -32021 with the capabilities that are missing. */
+function assertCapabilities(
+  requires: { readonly [capability: string]: unknown } = {},
+  request: Request,
+): void {
+  const missing = Object.entries(requires).filter(([key]) => !(key in request.clientCapabilities));
+  if (missing.length === 0) return;
+  throw new ProtocolError(
+    errorCode.missingClientCapability,
+    `The client must declare: ${missing.map(([key]) => key).join(", ")}.`,
+    request.modern ? 400 : 200,
+    { requiredCapabilities: Object.fromEntries(missing) },
+  );
+}
+
+const everything: ContentLimits = { audio: true, links: true };
+
+function contentLimits({ revision }: Request): ContentLimits {
+  if (revision === modernRevision) return everything;
+  return { audio: revision >= "2025-03-26", links: revision >= "2025-06-18" };
+}
+
+function fitsOnePage({ params }: Request, entries: readonly unknown[]): boolean {
+  return params["cursor"] === undefined && entries.length <= pageSize;
+}

@@ -1,0 +1,28 @@
+import type { ErrorSink } from "../call/failure.ts";
+import type { PolicyOptions } from "../call/policy.ts";
+import type { Environment, Server } from "../define/server.ts";
+import type { Surface } from "../define/surface.ts";
+
+/** A server's definition and its checked config, once its code is loaded. */
+export interface Loaded {
+  readonly server: Server;
+  readonly config: unknown;
+  /** What programs the server starts may inherit; nothing by default. */
+  readonly environment?: Environment;
+}
+
+export interface EndpointOptions {
+  readonly surface: Surface;
+  /** Loads the server's code and checks its config; called once, at the first need. */
+  load(): Promise<Loaded>;
+  readonly policy?: PolicyOptions;
+  /** Characters of text an answer may hold; 80,000 by default, Infinity for no limit. */
+  readonly budget?: number;
+  /** No credentials were given: then nobody is asked what they can use. */
+  readonly anonymous?: boolean;
+  /** Values that may reach no client and no log. */
+  readonly secrets?: readonly string[];
+  readonly sink: ErrorSink;
+  /** Stands in for what `connect` would give the tools, for tests. */
+  readonly context?: unknown;
+}
