@@ -1,4 +1,4 @@
-import { type Json, toJson } from "../json.ts";
+import { isJson, type Json, toJson } from "../json.ts";
 import { Problem } from "../problem.ts";
 import { bundle } from "./bundle.ts";
 import { assertSize, limits } from "./limits.ts";
@@ -53,11 +53,17 @@ export async function overlay(
 }
 
 function assertOperations(document: Json, most: number): void {
-  const paths = Object.values(toJson(document["paths"]));
-  const count = paths.reduce<number>((sum, item) => sum + Object.keys(toJson(item)).length, 0);
+  const items = Object.values(toJson(document["paths"])).map(toJson);
+  const count = items.reduce((sum, item) => sum + countOperations(item), 0);
   if (count <= most) return;
   throw new Problem(
     `The document has ${count.toLocaleString("en-US")} operations; at most ${most.toLocaleString("en-US")} become a server.`,
     "Split it, or leave some out with an overlay.",
   );
+}
+
+/** Whatever is no list and no text of a path item is an operation, or several of them. */
+function countOperations(item: Json): number {
+  const more = Object.keys(toJson(item["additionalOperations"])).length;
+  return more + Object.values(item).filter(isJson).length;
 }

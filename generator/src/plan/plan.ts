@@ -51,7 +51,12 @@ export function plan({ document, version, url }: Loaded, options: PlanOptions): 
     outcomes.push({ ...toFacts(one), reason, ...(!("reason" in one) && { excluded: true }) });
     return false;
   });
-  const identities = kept.map((one) => ({ ...one, chosen: toChosenName(one) }));
+  const identities = kept.map((one) => ({
+    ...one,
+    chosen: toChosenName(one),
+    summary: toPlain(one.own["summary"] ?? one.own["description"], 60),
+    tag: toText(toList(one.own["tags"])[0]),
+  }));
   const names = toNames(identities, options.lock);
   const entries = new Map<Listed, OperationEntry>();
   for (const one of kept) {

@@ -52,7 +52,8 @@ export function findForeign(own: readonly ServerEntry[], api: readonly ServerEnt
   const local = host === "localhost" || host.endsWith(".localhost");
   const literal = /^[\d.]+$|:/.test(host);
   const reserved = local ? "loopback" : literal ? findReserved(host) : undefined;
-  return reserved && `its server ${own[0]?.url} is a ${reserved} address`;
+  if (!reserved) return undefined;
+  return `its server ${own[0]?.url} is a ${reserved} address; name it among the document's servers if it is right`;
 }
 
 function toHost(server: ServerEntry | undefined): string | undefined {

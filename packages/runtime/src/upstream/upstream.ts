@@ -2,7 +2,14 @@ import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "../guard/urls.ts";
 import { findUpstreamError, UpstreamError } from "./error.ts";
-import { type Exchange, isRepeatable, toExchange, toShown } from "./exchange.ts";
+import {
+  type Asked,
+  type Exchange,
+  isRepeatable,
+  toAsked,
+  toExchange,
+  toShown,
+} from "./exchange.ts";
 import { findLimit, toPause } from "./limits.ts";
 import { toRedirected } from "./redirects.ts";
 import { Revalidation } from "./revalidation.ts";
@@ -64,8 +71,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const way = new Way(options);
   const never = new AbortController().signal;
   return {
-    fetch: (input, init) => way.fetch(new Request(input, init), never),
-    during: (signal) => (input, init) => way.fetch(new Request(input, init), signal),
+    fetch: (input, init) => way.fetch(toAsked(input, init), never),
+    during: (signal) => (input, init) => way.fetch(toAsked(input, init), signal),
     close: () => way.close(),
   };
 }
@@ -92,9 +99,9 @@ class Way {
     this.#proxied = ["HTTPS_PROXY", "https_proxy"].some((name) => environment[name]);
   }
 
-  async fetch(request: Request, call: AbortSignal): Promise<Response> {
-    const signal = AbortSignal.any([request.signal, call]);
-    const exchange = await toExchange(request);
+  async fetch(asked: Asked, call: AbortSignal): Promise<Response> {
+    const signal = AbortSignal.any([asked.request.signal, call]);
+    const exchange = await toExchange(asked);
     if (!this.#origins.includes(exchange.url.origin)) {
       throw new UpstreamError(
         "refused",
