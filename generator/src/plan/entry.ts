@@ -9,7 +9,7 @@ import { listParameters, toWanted } from "./parameters.ts";
 import type { References } from "./references.ts";
 import type { InputSchemas } from "./schemas.ts";
 import { isCredential, toSecurity } from "./security.ts";
-import { findForeign, toServers } from "./servers.ts";
+import { findForeign, findWrong, toServers } from "./servers.ts";
 import { toPlain, toSpoken } from "./words.ts";
 
 /** What all operations of a document have in common. */
@@ -120,8 +120,8 @@ function assertMethod(method: string): void {
 
 function toOwnServers({ own, item }: Listed, { url, servers }: Common): ServerEntry[] {
   const found = toServers(own["servers"] ?? item["servers"], url).slice(0, 1);
-  const foreign = findForeign(found, servers);
-  if (foreign !== undefined) throw new Unusable(foreign);
+  const wrong = findWrong(found) ?? findForeign(found, servers);
+  if (wrong !== undefined) throw new Unusable(wrong);
   return found;
 }
 

@@ -62,9 +62,18 @@ export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | 
     name,
     place,
     required: given["required"] === true || place === "path",
-    schema: describeArgument(schema, given["description"], name),
+    schema: describeArgument(
+      isShapeless(schema, place) ? { type: "string" } : schema,
+      given["description"],
+      name,
+    ),
     parameter,
   };
+}
+
+/** A part of a path that is an object of nothing is whatever the object is written as. */
+function isShapeless(schema: Json, place: string): boolean {
+  return place === "path" && schema["type"] === "object" && !("properties" in schema);
 }
 
 /** An argument says what it is for, if need be in the words of its name. */

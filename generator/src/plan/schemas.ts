@@ -1,5 +1,6 @@
 import { isJson, type Json, toJson, toKey, toList } from "../json.ts";
 import { LostReference, type References } from "./references.ts";
+import { toTyped } from "./values.ts";
 import { toHash, toPlain, toSpoken } from "./words.ts";
 
 /** How many characters the description of a value inside a value may have. */
@@ -21,6 +22,8 @@ interface Place {
   readonly name: string;
   readonly described: boolean;
 }
+
+const inner: Place = { name: "", described: false };
 
 /**
  * Turns the schemas of a document into JSON Schema 2020-12 for inputs: only keywords that a validator
@@ -107,13 +110,13 @@ export class InputSchemas {
     return { $ref: `#/$defs/${name}`, ...(description !== "" && { description }) };
   }
 
-  #share(reference: string, target: Json): string {
-    const known = this.#names.get(reference);
+  #share(reference: string, target: Json, form = ""): string {
+    const known = this.#names.get(reference + form);
     if (known !== undefined) return known;
     const last = toKey(reference.split("/").at(-1) ?? "");
-    const plain = last.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 80) || "Schema";
+    const plain = (last.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 80) || "Schema") + form;
     const name = Object.hasOwn(this.shared, plain) ? `${plain}_${toHash(reference)}` : plain;
-    this.#names.set(reference, name);
+    this.#names.set(reference + form, name);
     this.shared[name] = {};
     this.#waiting.push({ name, target });
     return name;
@@ -145,8 +148,9 @@ export class InputSchemas {
     if (given["uniqueItems"] === true) schema["uniqueItems"] = true;
     const { format } = given;
     if (typeof format === "string" && formats.has(format)) schema["format"] = format;
-    this.#addValues(schema, given);
-    this.#addItems(schema, given, place);
+    const own = isListOfValues(given) ? toListOfValues(given) : given;
+    this.#addValues(schema, own);
+    this.#addItems(schema, own, place);
     this.#addMembers(schema, given, place);
     this.#addParts(schema, given);
     return given["nullable"] === true ? toNullable(schema) : schema;
@@ -154,10 +158,15 @@ export class InputSchemas {
 
   #addValues(schema: Record<string, unknown>, given: Json): void {
     if ("const" in given) schema["const"] = given["const"];
+    const types = toTypes(schema);
     const texts = toList(given["enum"]).map((value) => JSON.stringify(value));
     const values = [...new Set(texts)].map((text): unknown => JSON.parse(text));
-    if (values.length > 0 && values.length <= longestEnum) schema["enum"] = values;
-    const value = given["default"];
+    const typed = values.filter((value) => toTyped(value, types) !== undefined);
+    // Values that are none of the type say more than the type.
+    if (values.length > 0 && typed.length === 0) delete schema["type"];
+    const kept = typed.length === 0 ? values : typed.map((value) => toTyped(value, types));
+    if (kept.length > 0 && kept.length <= longestEnum) schema["enum"] = [...new Set(kept)];
+    const value = toTyped(given["default"], toTypes(schema));
     if (value !== undefined && value !== null && JSON.stringify(value).length <= 60) {
       schema["default"] = value;
     }
@@ -186,19 +195,31 @@ export class InputSchemas {
     if (real.length > 0 && (all.length > 0 || schema["type"] === "object"))
       schema["required"] = real;
     const more = given["additionalProperties"];
-    if (more === false && hidden.size === 0) schema["additionalProperties"] = false;
-    else if (isJson(more) && Object.keys(more).length > 0) {
+    const combined = ["allOf", "anyOf", "oneOf"].some((key) => key in given);
+    // Members of the parts are none of the whole's own, which would forbid them.
+    if (more === false) {
+      if (hidden.size === 0 && !combined) schema["additionalProperties"] = false;
+    } else if (isJson(more) && Object.keys(more).length > 0 && !combined) {
       schema["additionalProperties"] = this.toSchema(more, { name: "", described: false });
     }
   }
 
   #addParts(schema: Record<string, unknown>, given: Json): void {
-    const place = { name: "", described: false };
-    const parts = toList(given["allOf"]).map((part) => this.toSchema(open(part), place));
-    if (parts.length > 0) schema["allOf"] = parts;
+    const all = toList(given["allOf"]);
     const choices = [...toList(given["oneOf"]), ...toList(given["anyOf"])];
-    const written = choices.map((choice) => this.toSchema(choice, place));
-    if (written.length > 0) schema["anyOf"] = written;
+    const shares = "properties" in given || all.length + Number(choices.length > 0) > 1;
+    const toPart = (part: unknown) => (shares ? this.#toPart(part) : this.toSchema(part, inner));
+    if (all.length > 0) schema["allOf"] = all.map(toPart);
+    if (choices.length > 0) schema["anyOf"] = choices.map(toPart);
+  }
+
+  /** A part beside others, which may not forbid their members. */
+  #toPart(part: unknown): Json {
+    const target = this.#resolve(part);
+    const reference = isJson(part) ? part["$ref"] : undefined;
+    if (target["additionalProperties"] === undefined) return this.toSchema(part, inner);
+    if (typeof reference !== "string") return this.toSchema(open(target), inner);
+    return { $ref: `#/$defs/${this.#share(reference, open(target), "_part")}` };
   }
 }
 
@@ -207,11 +228,23 @@ export interface Members {
   readonly required: ReadonlySet<string>;
 }
 
-/** A part of a whole may not forbid the members of the other parts. */
-function open(part: unknown): unknown {
-  if (!isJson(part) || part["additionalProperties"] !== false) return part;
-  const { additionalProperties: _, ...rest } = part;
+function open({ additionalProperties: _, ...rest }: Json): Json {
   return rest;
+}
+
+/** A list whose values stand beside it, where they mean its items. */
+function isListOfValues(given: Json): boolean {
+  const values = toList(given["enum"]);
+  const types = toTypes(given).filter((type) => type !== "null");
+  return types[0] === "array" && types.length === 1 && values.length > 0 && !values.some(isList);
+}
+
+function toListOfValues({ enum: values, items, ...rest }: Json): Json {
+  return { ...rest, items: { enum: values, ...toJson(items) } };
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }
 
 export function toTypes(schema: Json): string[] {

@@ -56,11 +56,21 @@ export function findForeign(own: readonly ServerEntry[], api: readonly ServerEnt
   return `its server ${own[0]?.url} is a ${reserved} address; name it among the document's servers if it is right`;
 }
 
-function toHost(server: ServerEntry | undefined): string | undefined {
-  if (server === undefined) return undefined;
-  const filled = server.url.replace(
-    /\{([^{}]*)\}/g,
-    (_, name: string) => server.variables?.[name]?.default ?? "x",
+/** Why an operation's own server is no place to call; undefined where it may be one. */
+export function findWrong([own]: readonly ServerEntry[]): string | undefined {
+  if (own === undefined) return undefined;
+  const open = [...own.url.matchAll(/\{([^{}]*)\}/g)].find(
+    ([, name = ""]) => own.variables?.[name] === undefined,
   );
-  return URL.parse(filled)?.hostname.replace(/^\[|\]$/g, "");
+  if (open === undefined && URL.canParse(toFilled(own), "https://api.invalid")) return undefined;
+  return `its server ${JSON.stringify(own.url)} is no URL; an overlay can give it one`;
+}
+
+function toHost(server: ServerEntry | undefined): string | undefined {
+  return server && URL.parse(toFilled(server))?.hostname.replace(/^\[|\]$/g, "");
+}
+
+/** A server's URL with the defaults of its variables, and something for those that have none. */
+function toFilled({ url, variables }: ServerEntry): string {
+  return url.replace(/\{([^{}]*)\}/g, (_, name: string) => variables?.[name]?.default || "x");
 }

@@ -90,8 +90,10 @@ function toBaseUrl({ servers }: ApiData): Choice {
   return { key: "baseUrl", field: z.string().optional().describe(words).meta({ kind: "url" }) };
 }
 
-function listVariables({ servers }: ApiData): [string, ServerVariable][] {
-  return Object.entries(servers[0]?.variables ?? {});
+/** The variables of the API's server, and those of the servers that operations have of their own. */
+function listVariables(data: ApiData): [string, ServerVariable][] {
+  const own = listOperations(data).map(({ operation }) => operation.servers?.[0]?.variables);
+  return Object.entries<ServerVariable>(Object.assign({}, ...own, data.servers[0]?.variables));
 }
 
 function toVariables(data: ApiData): Choice[] {
