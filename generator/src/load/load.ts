@@ -18,13 +18,15 @@ export interface Loaded {
   readonly version: string;
   readonly url: URL;
   readonly files: number;
+  /** What was left out of it. */
+  readonly notes: readonly string[];
 }
 
 /** Reads a document and everything it refers to. Throws Problem for what cannot become a server. */
 export async function load(spec: string, options: LoadOptions): Promise<Loaded> {
   const url = toUrl(spec, options.directory);
   const sources = new Sources(url, options);
-  const whole = await bundle(sources, url);
+  const { document: whole, notes } = await bundle(sources, url);
   const version = String(whole["openapi"] ?? whole["swagger"] ?? "");
   if (!/^(?:2(?:\.0)?$|3\.[012]\b)/.test(version)) {
     throw new Problem(
@@ -35,7 +37,7 @@ export async function load(spec: string, options: LoadOptions): Promise<Loaded> 
   const document = upgrade(whole);
   assertSize(document, spec, options.limits ?? limits);
   assertOperations(document, (options.limits ?? limits).operations);
-  return { document, version, url, files: sources.files };
+  return { document, version, url, files: sources.files, notes };
 }
 
 /** The document with overlays applied, in their order. */

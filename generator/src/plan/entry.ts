@@ -59,7 +59,11 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
   const bodyWanted = (sent?.wanted ?? []).filter(
     ({ name: member, schema }) =>
       !isCredential(
-        { in: "body", name: member, description: schema["description"] },
+        {
+          in: sent?.form === true ? "form" : "body",
+          name: member,
+          description: schema["description"],
+        },
         security,
         common.schemes,
       ),

@@ -46,10 +46,12 @@ export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | 
     return undefined;
   }
   const [contentType, media] = Object.entries(toJson(given["content"]))[0] ?? [];
-  const schema = schemas.toSchema(isJson(media) ? media["schema"] : given["schema"], {
-    name,
-    described: true,
-  });
+  const own = isJson(media) ? media["schema"] : given["schema"];
+  const written = schemas.toSchema(own, { name, described: true });
+  // A part of a path that is an object of nothing is whatever the object is written as.
+  const empty = written["type"] === "object" && !("properties" in written);
+  const shapeless = empty || schemas.toMembers(own)?.properties.size === 0;
+  const schema: Json = place === "path" && shapeless ? { type: "string" } : written;
   const parameter = {
     name,
     in: place,
@@ -62,18 +64,9 @@ export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | 
     name,
     place,
     required: given["required"] === true || place === "path",
-    schema: describeArgument(
-      isShapeless(schema, place) ? { type: "string" } : schema,
-      given["description"],
-      name,
-    ),
+    schema: describeArgument(schema, given["description"], name),
     parameter,
   };
-}
-
-/** A part of a path that is an object of nothing is whatever the object is written as. */
-function isShapeless(schema: Json, place: string): boolean {
-  return place === "path" && schema["type"] === "object" && !("properties" in schema);
 }
 
 /** An argument says what it is for, if need be in the words of its name. */

@@ -37,7 +37,7 @@ export interface Plan {
 }
 
 /** Decides what each operation of a document becomes. Pure: the same document, the same plan. */
-export function plan({ document, version, url }: Loaded, options: PlanOptions): Plan {
+export function plan({ document, version, url, notes }: Loaded, options: PlanOptions): Plan {
   const references = new References(document);
   const schemas = new InputSchemas(references);
   const servers = toServers(document["servers"], url);
@@ -104,7 +104,7 @@ export function plan({ document, version, url }: Loaded, options: PlanOptions): 
     excluded: outcomes.filter(({ excluded }) => excluded).length,
     webhooks: Object.keys(toJson(document["webhooks"])).length,
     tokens,
-    notes: [...schemas.notes, ...toServerNotes(entries.values(), servers)].sort(),
+    notes: [...notes, ...schemas.notes, ...toServerNotes(entries.values(), servers)].sort(),
     outcomes: outcomes.sort((a, b) => (toKey(a) < toKey(b) ? -1 : 1)),
   };
   return { data, report, lock: toLock(entries) };

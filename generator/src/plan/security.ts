@@ -94,9 +94,8 @@ export function isCredential(
   if (used.some((one) => one.type === "apiKey" && isSame(one, parameter))) return true;
   if (!used.some(({ type }) => type === "bearer" || type === "oauth2")) return false;
   // Slack and others name their own token again as a parameter; other APIs trade in tokens.
-  if (!/^(?:access_?|auth_?|oauth_?|api_?)?token$/i.test(name) || parameter["in"] === "path") {
-    return false;
-  }
+  const held = parameter["in"] === "path" || parameter["in"] === "body";
+  if (held || !/^(?:access_?|auth_?|oauth_?|api_?)?token$/i.test(name)) return false;
   return /\b(?:oauth|bearer|authenticat\w*|(?:access|api|auth) token)\b/i.test(
     String(parameter["description"] ?? ""),
   );

@@ -15,7 +15,7 @@ function isOfType(value: unknown, type: string): boolean {
  */
 export function toTyped(value: unknown, types: readonly string[]): unknown {
   if (types.length === 0 || types.some((type) => isOfType(value, type))) return value;
-  if (value === null || typeof value === "object") return undefined;
+  if (value === undefined || value === null || typeof value === "object") return undefined;
   const text = String(value);
   for (const type of types) {
     if (type === "string") return text;
