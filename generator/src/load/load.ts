@@ -28,7 +28,8 @@ export async function load(spec: string, options: LoadOptions): Promise<Loaded> 
   const sources = new Sources(url, options);
   const { document: whole, notes } = await bundle(sources, url);
   const version = String(whole["openapi"] ?? whole["swagger"] ?? "");
-  if (!/^(?:2(?:\.0)?$|3\.[012]\b)/.test(version)) {
+  // YAML takes an unquoted 3.0 for the number 3.
+  if (!/^(?:2(?:\.0)?$|3$|3\.[012]\b)/.test(version)) {
     throw new Problem(
       `This is no OpenAPI document: it says version ${JSON.stringify(version)}.`,
       "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are read.",

@@ -60,7 +60,8 @@ function toHashed(
   [first]: readonly string[] = [],
   taken: ReadonlySet<string>,
 ): string {
-  const words = [operation.method.toLowerCase(), ...toWords(operation.id ?? operation.path)];
+  const said = (operation.id ?? operation.path).slice(0, 200);
+  const words = [operation.method.toLowerCase(), ...toWords(said)];
   const name = first ?? words.filter((word, at) => word !== words[at - 1]).join("_");
   let text = toKey(operation);
   while (taken.has(addHash(name, text))) text += "+";
@@ -69,5 +70,5 @@ function toHashed(
 
 /** Whether a name somebody chose can be one. */
 export function isName(name: unknown): name is string {
-  return typeof name === "string" && /^[A-Za-z0-9_.-]{1,64}$/.test(name);
+  return typeof name === "string" && /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name);
 }

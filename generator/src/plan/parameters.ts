@@ -38,7 +38,9 @@ export function listParameters(
 
 /** A parameter as an argument; undefined for one that callers have no business with, or that is none. */
 export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | undefined {
-  const { name, in: place } = given;
+  const { in: place } = given;
+  // YAML takes an unquoted 7 for a number.
+  const name = typeof given["name"] === "number" ? String(given["name"]) : given["name"];
   if (typeof name !== "string" || name === "" || !isPlace(place)) return undefined;
   if (place === "header" && ignored.includes(name.toLowerCase())) return undefined;
   // Other names can stand in no header (RFC 9110 5.1) and no cookie.

@@ -6,6 +6,9 @@ import { toHash, toPlain, toSpoken } from "./words.ts";
 /** How many characters the description of a value inside a value may have. */
 const nestedWords = 100;
 const longestEnum = 60;
+const deepestParts = 50;
+const mostCounted = 1_000_000_000;
+const finestStep = 1e-12;
 
 const types = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
 const numbers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
@@ -36,7 +39,8 @@ export class InputSchemas {
   readonly #names = new Map<string, string>();
   /** Schemas that are named and not yet written: chains of them may be of any length. */
   readonly #waiting: { readonly name: string; readonly target: Json }[] = [];
-  readonly shared: Record<string, Json> = {};
+  readonly #members = new WeakMap<Json, Members | undefined>();
+  readonly shared: Record<string, Json> = Object.create(null);
   /** What could not be taken over as it is. */
   readonly notes = new Set<string>();
 
@@ -67,20 +71,38 @@ export class InputSchemas {
   }
 
   /** The members of a schema that is a plain object, those of its parts taken together. */
-  toMembers(given: unknown, depth = 0): Members | undefined {
+  toMembers(given: unknown): Members | undefined {
     const schema = this.#resolve(given);
+    const own = Object.keys(toJson(schema["properties"])).length > 0;
+    const members = this.#membersOf(schema);
+    return own || (members && members.properties.size > 0) ? members : undefined;
+  }
+
+  /** Each schema is looked into once: parts of parts may be the same ones many times over. */
+  #membersOf(schema: Json, depth = 0): Members | undefined {
+    if (depth > deepestParts) return undefined;
+    if (this.#members.has(schema)) return this.#members.get(schema);
+    // What is a part of itself has no members.
+    this.#members.set(schema, undefined);
+    const members = this.#gatherMembers(schema, depth);
+    this.#members.set(schema, members);
+    return members;
+  }
+
+  #gatherMembers(schema: Json, depth: number): Members | undefined {
     const open = schema["additionalProperties"];
     const unknown = open !== undefined && open !== false;
     const combined = "oneOf" in schema || "anyOf" in schema || "not" in schema;
-    if (unknown || combined || "patternProperties" in schema || depth > 20) return undefined;
+    if (unknown || combined || "patternProperties" in schema) return undefined;
     if (!toTypes(schema).includes("object") && toTypes(schema).length > 0) return undefined;
     const properties = new Map(Object.entries(toJson(schema["properties"])));
     const required = new Set(toList(schema["required"]).map(String));
     for (const part of toList(schema["allOf"])) {
-      const members = this.toMembers(part, depth + 1);
+      const resolved = this.#resolve(part);
+      const members = this.#membersOf(resolved, depth + 1);
       if (members === undefined) {
         // A part may only narrow or describe: then it adds no members.
-        if (!isBare(this.#resolve(part))) return undefined;
+        if (!isBare(resolved)) return undefined;
         continue;
       }
       for (const [name, property] of members.properties) {
@@ -88,13 +110,12 @@ export class InputSchemas {
       }
       for (const name of members.required) required.add(name);
     }
-    if (properties.size === 0 && depth === 0) return undefined;
     for (const [name, property] of properties) {
       if (!this.isReadOnly(property)) continue;
       properties.delete(name);
       required.delete(name);
     }
-    return { properties, required: new Set([...required].filter((name) => properties.has(name))) };
+    return { properties, required };
   }
 
   /** A schema that others refer to: written where it is, if it is small and has no members. */
@@ -136,12 +157,14 @@ export class InputSchemas {
     const schema: Record<string, unknown> = {};
     const known = toTypes(given).filter((type) => types.has(type));
     if (known.length > 0) schema["type"] = known.length === 1 ? known[0] : known;
-    for (const key of numbers) if (typeof given[key] === "number") schema[key] = given[key];
+    for (const key of numbers) if (Number.isFinite(given[key])) schema[key] = given[key];
     for (const key of counts) {
       const count = given[key];
-      if (typeof count === "number" && Number.isInteger(count) && count >= 0) schema[key] = count;
+      const isCount = typeof count === "number" && Number.isInteger(count);
+      if (isCount && count >= 0 && count <= mostCounted) schema[key] = count;
     }
-    if (Number(schema["multipleOf"]) <= 0) delete schema["multipleOf"];
+    // What no number is a multiple of.
+    if (Number(schema["multipleOf"]) < finestStep) delete schema["multipleOf"];
     // In 3.0 these are flags beside the bound.
     if (given["exclusiveMinimum"] === true) exclude(schema, "minimum", "exclusiveMinimum");
     if (given["exclusiveMaximum"] === true) exclude(schema, "maximum", "exclusiveMaximum");

@@ -6,6 +6,7 @@ function isOfType(value: unknown, type: string): boolean {
   if (type === "array") return Array.isArray(value);
   if (type === "object") return isJson(value);
   if (type === "integer") return Number.isInteger(value);
+  if (type === "number") return Number.isFinite(value);
   return typeof value === type;
 }
 

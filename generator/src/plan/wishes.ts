@@ -11,6 +11,7 @@ import {
 import { toHash, toWords } from "./words.ts";
 
 const longest = 64;
+const longestText = 500;
 
 /** What identifies an operation whatever its position in the document. */
 export interface Identity {
@@ -38,7 +39,8 @@ interface Phrase {
 }
 
 /** Reads the habits of a document from all its operations. */
-export function toHabits(operations: readonly Identity[]): Habits {
+export function toHabits(all: readonly Identity[]): Habits {
+  const operations = all.map(toShort);
   const ids = operations.flatMap(({ id }) => (id === undefined ? [] : [splitId(id)]));
   const [first = []] = ids;
   const shared = ids.length > 2 && ids.every((parts) => parts.length > 2 && parts[0] === first[0]);
@@ -50,8 +52,15 @@ export function toHabits(operations: readonly Identity[]): Habits {
   };
 }
 
+/** No name says more than the beginning of what is this long. */
+function toShort(operation: Identity): Identity {
+  const { id, path } = operation;
+  return { ...operation, id: id?.slice(0, longestText), path: path.slice(0, longestText) };
+}
+
 /** The names an operation asks for, the best first; the last says all there is to say. */
-export function toWishes(operation: Identity, habits: Habits): string[] {
+export function toWishes(given: Identity, habits: Habits): string[] {
+  const operation = toShort(given);
   const { id, method, path } = operation;
   const segments = toSegments(path);
   const byPath = [

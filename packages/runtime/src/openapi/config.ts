@@ -40,13 +40,13 @@ export function toConfig(data: ApiData): z.ZodObject<Record<string, z.ZodType>> 
 
 /** What the options say about each security scheme. */
 export function toCredentials(data: ApiData, values: Values): Credentials {
-  const found: Record<string, Partial<Record<Part, string>>> = {};
+  const found = new Map<string, Partial<Record<Part, string>>>();
   for (const { scheme, part, key } of listCredentials(data)) {
     const value = values[key];
     if (typeof value !== "string" || value === "") continue;
-    found[scheme] = { ...found[scheme], [part]: value };
+    found.set(scheme, { ...found.get(scheme), [part]: value });
   }
-  const whole = Object.entries(found).flatMap(([scheme, given]) => {
+  const whole = [...found].flatMap(([scheme, given]) => {
     const credential = toCredential(given);
     return credential === undefined ? [] : [[scheme, credential] as const];
   });

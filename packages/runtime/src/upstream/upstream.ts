@@ -49,6 +49,8 @@ export interface UpstreamOptions {
   limitKey?(url: URL): string;
   /** Decides which hosts a redirect may lead to beside the API's own; the public Internet by default. */
   readonly guard?: UrlGuard;
+  /** Has the guard decide about the API's own origin too, for one that nobody chose. */
+  readonly pinned?: boolean;
   /** Stands in for time, in tests. */
   readonly clock?: Clock;
 }
@@ -203,8 +205,9 @@ class Way {
 
   /** The checked addresses of a host that only a redirect named; nothing for the API itself. */
   async #pin(url: URL): Promise<PinnedHost | undefined> {
-    if (this.#origins.includes(url.origin)) return undefined;
-    if (url.protocol !== "https:") {
+    const own = this.#origins.includes(url.origin);
+    if (own && this.#options.pinned !== true) return undefined;
+    if (!own && url.protocol !== "https:") {
       throw new UpstreamError(
         "refused",
         `Refused: a redirect to ${url.origin}.`,
@@ -221,7 +224,7 @@ class Way {
       if (!(error instanceof UrlError)) throw error;
       throw new UpstreamError(
         "refused",
-        `A redirect was not followed. ${error.message}`,
+        own ? error.message : `A redirect was not followed. ${error.message}`,
         "This is a fault of the API, or somebody between.",
         { cause: error },
       );
