@@ -17,6 +17,21 @@ export async function startEmulator<S extends Service>(
   return startEmulatorContainer(engine, service);
 }
 
+/** The emulated service for each kind of server, started with the first that asks for it. */
+export function createEmulators<S extends Service>(service: S) {
+  const started = new Map<boolean, Promise<Emulator<S>>>();
+  return {
+    get({ contained }: { readonly contained: boolean }): Promise<Emulator<S>> {
+      const emulator = started.get(contained) ?? startEmulator(service, { contained });
+      started.set(contained, emulator);
+      return emulator;
+    },
+    async close(): Promise<void> {
+      for (const emulator of started.values()) await (await emulator).close();
+    },
+  };
+}
+
 function startOnLoopback<S extends Service>(service: S): Emulator<S> {
   let running: Running | undefined;
   return {
