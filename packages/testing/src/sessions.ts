@@ -164,10 +164,7 @@ function afterwards(finish: () => Promise<unknown>): (error: unknown) => Promise
   };
 }
 
-async function connectV1(
-  transport: StdioV1 | HttpV1,
-  { stderr, close }: Rest,
-): Promise<Session> {
+async function connectV1(transport: StdioV1 | HttpV1, { stderr, close }: Rest): Promise<Session> {
   const client = new ClientV1(identity, { capabilities: { elicitation: {} } });
   const logs: string[] = [];
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
@@ -208,10 +205,7 @@ async function connectV1(
   };
 }
 
-async function connectV2(
-  transport: StdioV2 | HttpV2,
-  { stderr, close }: Rest,
-): Promise<Session> {
+async function connectV2(transport: StdioV2 | HttpV2, { stderr, close }: Rest): Promise<Session> {
   const client = new ClientV2(identity, {
     capabilities: { elicitation: {} },
     versionNegotiation: { mode: { pin: "2026-07-28" } },

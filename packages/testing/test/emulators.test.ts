@@ -9,12 +9,14 @@ async function ask({ launch }: Emulator<Service>, url: string, init: object): Pr
   const { env = {}, readOnly = [], network = "none" } = launch;
   const script = `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)})
     .then(async (answer) => console.log(answer.status, await answer.text()))`;
-  return (await engine?.run(
-    ...["run", "--rm", "--network", network],
-    ...readOnly.flatMap((path) => ["--volume", `${path}:${path}:ro`]),
-    ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
-    ...["node:24-bookworm-slim", "node", "--eval", script],
-  )) ?? "";
+  return (
+    (await engine?.run(
+      ...["run", "--rm", "--network", network],
+      ...readOnly.flatMap((path) => ["--volume", `${path}:${path}:ro`]),
+      ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+      ...["node:24-bookworm-slim", "node", "--eval", script],
+    )) ?? ""
+  );
 }
 
 describe.skipIf(engine === undefined)("an emulator (container)", async () => {

@@ -34,42 +34,43 @@ describe.for(Object.entries(sessions))("the official %s", ([, way]) => {
   });
 });
 
-describe.for(Object.entries(sessions).filter(([, { contained }]) => contained).slice(0, 1))(
-  "the official %s",
-  ([, way]) => {
-    test("finds the API of an Enterprise Server by its name alone", async () => {
-      const emulator = await emulators.get(way);
-      await emulator.seed(seed);
-      const session = await way.open({
-        ...emulator.launch,
-        args: ["--host", "github.emulator:8443"],
-        env: { ...emulator.launch.env, GITHUB_PERSONAL_ACCESS_TOKEN: token },
-      });
-      onTestFinished(() => session.close());
-      expect(await session.call("get_me")).toMatchObject({
-        structuredContent: { login: "octocat" },
-      });
+describe.for(
+  Object.entries(sessions)
+    .filter(([, { contained }]) => contained)
+    .slice(0, 1),
+)("the official %s", ([, way]) => {
+  test("finds the API of an Enterprise Server by its name alone", async () => {
+    const emulator = await emulators.get(way);
+    await emulator.seed(seed);
+    const session = await way.open({
+      ...emulator.launch,
+      args: ["--host", "github.emulator:8443"],
+      env: { ...emulator.launch.env, GITHUB_PERSONAL_ACCESS_TOKEN: token },
     });
+    onTestFinished(() => session.close());
+    expect(await session.call("get_me")).toMatchObject({
+      structuredContent: { login: "octocat" },
+    });
+  });
 
-    test.each([
-      ["http://github.emulator:8443/api/v3", {}, "is without TLS"],
-      ["https://github.emulator:8443/api/v3", { NODE_EXTRA_CA_CERTS: "" }, "could not be reached"],
-    ])("sends no token to %s with %j", async (host, more, reason) => {
-      const emulator = await emulators.get(way);
-      await emulator.seed(seed);
-      const session = await way.open({
-        ...emulator.launch,
-        args: ["--host", host],
-        env: { ...emulator.launch.env, ...more, GITHUB_PERSONAL_ACCESS_TOKEN: token },
-      });
-      onTestFinished(() => session.close());
-      const answer = JSON.stringify(await session.call("get_me"));
-      expect(answer).toContain(reason);
-      expect(answer).not.toContain(token);
-      expect((await emulator.look()).requests).toEqual([]);
+  test.each([
+    ["http://github.emulator:8443/api/v3", {}, "is without TLS"],
+    ["https://github.emulator:8443/api/v3", { NODE_EXTRA_CA_CERTS: "" }, "could not be reached"],
+  ])("sends no token to %s with %j", async (host, more, reason) => {
+    const emulator = await emulators.get(way);
+    await emulator.seed(seed);
+    const session = await way.open({
+      ...emulator.launch,
+      args: ["--host", host],
+      env: { ...emulator.launch.env, ...more, GITHUB_PERSONAL_ACCESS_TOKEN: token },
     });
-  },
-);
+    onTestFinished(() => session.close());
+    const answer = JSON.stringify(await session.call("get_me"));
+    expect(answer).toContain(reason);
+    expect(answer).not.toContain(token);
+    expect((await emulator.look()).requests).toEqual([]);
+  });
+});
 
 test("the Inspector calls a tool over stdio", async () => {
   const { fake } = await createWorld();

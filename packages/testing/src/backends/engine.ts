@@ -114,8 +114,14 @@ function watch(): void {
 async function sweep(): Promise<void> {
   const filter = ["--filter", `label=${label}`, "--format", `{{.ID}} {{.Label "${label}"}}`];
   for (const [list, remove] of [
-    [["ps", "--all"], ["rm", "--force", "--volumes"]],
-    [["network", "ls"], ["network", "rm"]],
+    [
+      ["ps", "--all"],
+      ["rm", "--force", "--volumes"],
+    ],
+    [
+      ["network", "ls"],
+      ["network", "rm"],
+    ],
   ] as const) {
     const lines = await run(...list, ...filter);
     for (const line of lines.split("\n").filter(Boolean)) {

@@ -62,7 +62,9 @@ export async function runErrand(session: Session): Promise<void> {
     await session.call("update_file_content", { file_id, content: "x", expected_revision }),
   ).toMatchObject({ isError: true });
   await call("move_file", { file_id, folder_id: folder.id });
-  expect(JSON.stringify(await call("list_folder", { folder_id: folder.id }))).toContain("answer.md");
+  expect(JSON.stringify(await call("list_folder", { folder_id: folder.id }))).toContain(
+    "answer.md",
+  );
 
   const open = { file_id, type: "anyone", role: "reader", confirm: true };
   expect(await session.call("share_file", open)).toMatchObject({

@@ -46,7 +46,11 @@ export async function runErrand(session: Session): Promise<void> {
   const names = (await session.listTools()).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["edit_file_contents", "get_job_logs"]));
 
-  const issue = await session.call("get_issue", { ...hello, issue_number: 1, include: ["comments"] });
+  const issue = await session.call("get_issue", {
+    ...hello,
+    issue_number: 1,
+    include: ["comments"],
+  });
   expect(issue).toMatchObject({ structuredContent: { title: "It breaks", number: 1 } });
   expect(JSON.stringify(issue)).toContain("I see it too.");
   expect(JSON.stringify(issue)).not.toContain("obey me");

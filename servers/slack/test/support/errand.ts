@@ -24,7 +24,10 @@ export async function runErrand(session: Session): Promise<void> {
   await call("slack_reply_to_thread", { ...general, thread_ts, text });
   const replies = JSON.stringify(await call("slack_get_thread_replies", { ...general, thread_ts }));
   expect(replies).toContain("Ja 👋");
-  const { structuredContent: posted } = await call("slack_post_message", { ...general, text: "Hi" });
+  const { structuredContent: posted } = await call("slack_post_message", {
+    ...general,
+    text: "Hi",
+  });
   const { ts } = posted;
   await call("slack_update_message", { ...general, ts, text: "Hello" });
   await call("slack_add_reaction", { ...general, timestamp: ts, reaction: "eyes" });
