@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createApi, createClock } from "./api.fixture.ts";
 import { createUpstream, type UpstreamOptions } from "./upstream.ts";
 
@@ -169,6 +170,42 @@ test("an answer that was cut off is an error of its reader, not of the process",
   });
   const response = await open({ baseUrl: url }).fetch(url);
   await expect(response.text()).rejects.toThrow();
+});
+
+test.each(["left", "cancelled", "begun"])(
+  "a call that ends after its answer was %s ends no more than that",
+  async (how) => {
+    const { url } = await createApi((_, response) => response.end("short"));
+    const upstream = open({ baseUrl: url });
+    const call = new AbortController();
+    const response = await upstream.during(call.signal)(url);
+    // Time for all of it to arrive.
+    await (await upstream.fetch(url)).text();
+    if (how === "cancelled") await response.body?.cancel();
+    if (how === "begun") await response.body?.getReader().read();
+    const ended: unknown[] = [];
+    const note = (error: unknown) => ended.push(error);
+    process.on("uncaughtExceptionMonitor", note);
+    call.abort(new Error("The caller has gone."));
+    await setImmediate();
+    process.off("uncaughtExceptionMonitor", note);
+    expect(ended).toEqual([]);
+  },
+);
+
+test("an answer that is not wanted lets go of its connection", async () => {
+  const { url, server } = await createApi(
+    (_, response) => void response.write("x".repeat(100_000)),
+  );
+  const { fetch } = open({ baseUrl: url });
+  const response = await fetch(url);
+  await response.body?.cancel();
+  await vi.waitFor(async () => {
+    const open = await new Promise((resolve) =>
+      server.getConnections((_, count) => resolve(count)),
+    );
+    expect(open).toBe(0);
+  });
 });
 
 test("an answer nobody reads to its end does no harm", async () => {
