@@ -92,6 +92,28 @@ describe.each(tools)("%s", (name) => {
     expect(text).not.toContain("canary");
   });
 
+  test("takes no answer of another form, whichever it is", async () => {
+    for (let which = 1; ; which += 1) {
+      const fake = await startFake();
+      const { client } = await connectTo(fake);
+      const body = '"canary"';
+      fake.fail = () =>
+        fake.requests.length === which
+          ? { kind: "body", body, type: "application/json" }
+          : undefined;
+      const { text, isError } = await call(client, name, argsOf(name));
+      if (fake.requests.length < which) {
+        expect([which > 1, isError]).toEqual([true, false]);
+        return;
+      }
+      const { method = "" } = fake.requests[which - 1] ?? {};
+      // A file may hold anything, and a name that cannot be found out is left out.
+      const isFree = /^\/files-pri|^users\.info$/.test(method) && name !== "slack_get_user_profile";
+      expect([method, isError]).toEqual([method, !isFree]);
+      expect(text).not.toContain("Internal error");
+    }
+  });
+
   test("says that Slack is in trouble", async () => {
     const fake = await startFake();
     const { client } = await connectTo(fake);

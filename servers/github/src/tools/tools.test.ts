@@ -128,6 +128,34 @@ describe.each(names)("%s", (name) => {
     expect(text).toContain("ECONNREFUSED");
   });
 
+  test("takes no answer of another form, whichever it is", async () => {
+    const world = await createWorld();
+    const { fake } = world;
+    for (let which = 1; ; which += 1) {
+      const client = await createClient(fake.url);
+      const before = fake.requests.length;
+      const stop = fake.intercept(() =>
+        fake.requests.length === before + which ? { status: 200, body: "7" } : undefined,
+      );
+      const { isError, text } = await client.callTool(name, toArguments(world));
+      stop();
+      expect(client.log).toEqual([]);
+      if (fake.requests.length < before + which) {
+        expect([which > 1, isError]).toEqual([true, false]);
+        return;
+      }
+      if (name === "search_issues" && which > 1) {
+        // Whose words they are could not be seen, so they are not shown.
+        expect(text).toContain("1 kept back");
+      } else
+        expect([which, isError, text]).toEqual([
+          which,
+          true,
+          expect.stringMatching("not the form"),
+        ]);
+    }
+  });
+
   test("ends its request when it is cancelled, whichever it is", async () => {
     const world = await createWorld();
     const { fake } = world;
