@@ -141,6 +141,31 @@ const shelter: ApiData = {
             },
           },
         },
+        {
+          name: "label_photo",
+          title: "Label photo",
+          description: "Writes labels on the back of the photo.",
+          effect: "write",
+          input: {
+            type: "object",
+            properties: {
+              hand: { type: "string", description: "Who writes." },
+              labels: { type: "object", description: "Labels by their place." },
+            },
+            additionalProperties: false,
+          },
+          operation: {
+            method: "POST",
+            path: "/labels",
+            body: {
+              contentType: "application/x-www-form-urlencoded",
+              members: [
+                { name: "hand", argument: "hand" },
+                { name: "labels", argument: "labels" },
+              ],
+            },
+          },
+        },
       ],
     },
   ],
@@ -186,6 +211,7 @@ test("each operation is a tool, with the shared schemas it needs and no others",
     ["delete_pet", "destroy"],
     ["get_photo", "read"],
     ["upload_photo", "write"],
+    ["label_photo", "write"],
   ]);
   expect(tools[1]?.wire.inputSchema["$defs"]).toEqual({ Pet: shelter.schemas["Pet"] });
   expect(tools[0]?.wire.inputSchema).not.toHaveProperty("$defs");
