@@ -48,8 +48,11 @@ test("a Petstore from a file: init, install, test, start and a call, in under tw
   const words = ["petstore.yaml", "-o", "petstore", "--name", "petstore", "--runtime", runtime];
   await timed("npx openapi-to-mcp init", () => run(".", "npx", ...generator, "init", ...words));
   await timed("npm install", () => run("petstore", "npm", "install"));
+  const before = listText(join(folder, "petstore"));
   const tested = await timed("npm test", () => run("petstore", "npm", "test"));
   expect(tested).toMatch(/Tests .*34 passed/);
+  const after = listText(join(folder, "petstore"));
+  for (const [path, text] of before) expect(after.get(path), path).toBe(text);
   await timed("npm start, and a call", () => startAndCall("petstore"));
   const seconds = (performance.now() - total) / 1_000;
   const verdict = seconds <= 120 ? "within" : "OVER";
