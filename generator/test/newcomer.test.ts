@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { kill, stdout } from "node:process";
@@ -57,6 +57,64 @@ test("a Petstore from a file: init, install, test, start and a call, in under tw
   const seconds = (performance.now() - total) / 1_000;
   const verdict = seconds <= 120 ? "within" : "OVER";
   stdout.write(`A newcomer's Petstore: ${seconds.toFixed(1)} s, ${verdict} two minutes\n`);
+});
+
+const custom = `import { defineToolset, ToolError } from "@fairlead/runtime";
+import type { ApiContext, Wraps } from "@fairlead/runtime/openapi";
+import { z } from "zod";
+import { defineTool } from "../context.ts";
+
+const greet = defineTool({
+  name: "greet_pets",
+  title: "Greet pets",
+  description: "Says hello to every pet that is for sale.",
+  effect: "read",
+  input: z.object({}),
+  output: z.string(),
+  run: () => "Hello, pets.",
+});
+
+export const custom = [
+  defineToolset<ApiContext>({ name: "greetings", description: "Words for pets.", tools: [greet] }),
+];
+
+export const wraps: Wraps = {
+  find_pets_by_status: {
+    before(args) {
+      if (args["status"] === "sold") throw new ToolError("They are gone.", "Ask for another status.");
+      return { ...args, status: "pending" };
+    },
+    after: (answer) => (answer.kind === "text" ? { ...answer, text: "So: " + answer.text } : answer),
+  },
+};
+`;
+
+test("tools, wraps and words of one's own stay over an update, and work", async () => {
+  const place = join(folder, "petstore");
+  await writeFile(join(place, "src/custom/index.ts"), custom);
+  await appendFile(join(place, "src/auth.ts"), "\n// mine\n");
+  const document = unpack("petstore3.yaml.br").toString("utf8");
+  const more =
+    "  /wish:\n    get: { operationId: getWish, responses: { '200': { description: OK } } }\n";
+  await writeFile(
+    join(folder, "petstore.yaml"),
+    document.replace(/^paths:\n/m, (line) => line + more),
+  );
+  expect(await run("petstore", "npx", ...generator, "update")).toMatch(/^\+ get_wish$/m);
+  expect(readFileSync(join(place, "src/custom/index.ts"), "utf8")).toBe(custom);
+  expect(readFileSync(join(place, "src/auth.ts"), "utf8")).toContain("\n// mine\n");
+  await run("petstore", "npm", "run", "typecheck");
+  await run("petstore", "npm", "test");
+  const store = await createPetstore();
+  const env = { PETSTORE_BASE_URL: store.baseUrl, PETSTORE_PETSTORE_AUTH_TOKEN: "petstore-token" };
+  const client = await spawnServer(pathToFileURL(join(place, "dist/main.js")), { env });
+  onTestFinished(() => client.close());
+  expect((await client.listTools()).length).toBe(21);
+  expect((await client.callTool("greet_pets")).text).toBe("Hello, pets.");
+  const found = await client.callTool("find_pets_by_status", { status: "available" });
+  expect(found.text).toBe("So: []");
+  const gone = await client.callTool("find_pets_by_status", { status: "sold" });
+  expect(gone).toMatchObject({ isError: true, text: "They are gone.\nAsk for another status." });
 });
 
 /** Starts a package's server as its README says, and has it find a pet. */
