@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { spawn } from "@fairlead/runtime/testing";
+import { mostLoaded, readLoads, reportLoads } from "@fairlead/testing";
 import { createEmulator } from "emulate";
 import { expect, onTestFinished, test } from "vitest";
 import { createFolder } from "./support/api.ts";
@@ -27,10 +28,16 @@ test("GitHub: 1,223 operations in search mode are found by their words", async (
   const folder = await createFolder();
   const out = await buildPackage(folder, "github.json", "--name", "github", "--mode", "search");
   const github = await createGithub();
-  const env = { GITHUB_BASE_URL: github.url, GITHUB_API_TOKEN: "token-of-octocat" };
+  const env = {
+    GITHUB_BASE_URL: github.url,
+    GITHUB_API_TOKEN: "token-of-octocat",
+    NODE_OPTIONS: reportLoads,
+  };
   const client = await spawn(pathToFileURL(join(out, "dist/main.js")), { env });
   onTestFinished(() => client.close());
   expect((await client.listTools()).length).toBe(3);
+  const { files, bytes } = readLoads(client.stderr());
+  expect(bytes, files.join("\n")).toBeLessThan(mostLoaded);
   const wishes: readonly (readonly [string, string])[] = [
     ["create an issue", "create_issues"],
     ["get one issue", "get_issues"],
