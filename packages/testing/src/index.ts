@@ -17,6 +17,7 @@ export {
 export { findGitHosting, type GitHosting } from "./git-host.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
+export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { createPostgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export {

@@ -86,11 +86,11 @@ export const sessions: Readonly<Record<string, Way<ServerOptions>>> = toWays(
 );
 
 /**
- * The same to a server of this repository, by its built bin and, where an engine answers, by its
- * image, which is built now: the names of those ways end in `(container)`.
+ * The same to a server of this repository, or to the package in a folder, by its built bin and, where
+ * an engine answers, by its image, which is built now: the names of those ways end in `(container)`.
  */
 export async function findSessions(
-  server: string,
+  server: string | URL,
   bin: string,
 ): Promise<Readonly<Record<string, Way<Launch>>>> {
   const launchers = await findLaunchers(server, bin);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Engine, root } from "./engine.ts";
 
 /** Every checkout has its own images: two that are tested at once must not take each other's. */
@@ -7,8 +8,15 @@ const checkout = createHash("sha256").update(root).digest("hex").slice(0, 12);
 
 const builds = new Map<string, Promise<string>>();
 
-/** Builds a server's image from docker/Dockerfile and gives its name. */
-export function buildServerImage(engine: Engine, server: string): Promise<string> {
+/**
+ * Builds the image of a server and gives its name: by docker/Dockerfile for one of this repository,
+ * which a name says, or by the Dockerfile of the package whose folder it is.
+ */
+export function buildServerImage(engine: Engine, server: string | URL): Promise<string> {
+  if (typeof server !== "string") {
+    const folder = fileURLToPath(server);
+    return build(engine, `package-${basename(folder).toLowerCase()}`, [folder]);
+  }
   const dockerfile = join(root, "docker", "Dockerfile");
   const words = ["--build-arg", `SERVER=${server}`, "--file", dockerfile, root];
   return build(engine, `server-${server}`, words);
