@@ -6,6 +6,7 @@ import {
   type Asked,
   type Exchange,
   isRepeatable,
+  isSafe,
   toAsked,
   toExchange,
   toShown,
@@ -21,6 +22,8 @@ const defaultMaxBytes = 32 * 1024 * 1024;
 const maxRedirects = 5;
 const maxLimits = 4;
 const maxFailures = 3;
+/** What Node calls a certificate it does not accept, which trying again does not change. */
+const distrust = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 const unsent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"];
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -185,13 +188,10 @@ class Way {
     this.#agents ??= new Agents(this.#environment);
     let exchange = first;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const pinned = await this.#pin(exchange.url);
+      const pinned = await this.#pin(exchange);
       const common = { agents: this.#agents, signal, timeoutMs, maxBytes };
       const response = await send(exchange, { ...common, pinned });
-      const next =
-        exchange.redirect === "manual"
-          ? undefined
-          : toRedirected(exchange, response, credentialHeaders);
+      const next = toRedirected(exchange, response, credentialHeaders);
       if (next === undefined) return response;
       await response.body?.cancel();
       exchange = next;
@@ -204,9 +204,16 @@ class Way {
   }
 
   /** The checked addresses of a host that only a redirect named; nothing for the API itself. */
-  async #pin(url: URL): Promise<PinnedHost | undefined> {
+  async #pin({ method, url, body }: Exchange): Promise<PinnedHost | undefined> {
     const own = this.#origins.includes(url.origin);
     if (own && this.#options.pinned !== true) return undefined;
+    if (!own && (!isSafe(method) || body !== undefined)) {
+      throw new UpstreamError(
+        "refused",
+        `Refused: a redirect that takes a ${method} to ${url.origin}.`,
+        "What is sent to the API is for the API alone; only reads are followed elsewhere.",
+      );
+    }
     if (!own && url.protocol !== "https:") {
       throw new UpstreamError(
         "refused",
@@ -249,7 +256,9 @@ function isPassing({ status }: Response, { method }: Exchange): boolean {
 }
 
 function mayRepeat({ method }: Exchange, error: unknown): boolean {
-  return isRepeatable(method) || unsent.includes(toCode(error) ?? "");
+  const code = toCode(error) ?? "";
+  if (distrust.test(code)) return false;
+  return isRepeatable(method) || unsent.includes(code);
 }
 
 function toCode(error: unknown): string | undefined {
@@ -261,7 +270,9 @@ function toFailure(exchange: Exchange, error: unknown): UpstreamError {
   return new UpstreamError(
     "unreachable",
     `${toShown(exchange)} failed${code === undefined ? "" : ` (${code})`}: the API could not be reached.`,
-    "Try again later; whoever runs this server can check its network and its proxy settings.",
+    distrust.test(code ?? "")
+      ? "Whoever runs this server can name the authority of its certificate: a PEM file in NODE_EXTRA_CA_CERTS."
+      : "Try again later; whoever runs this server can check its network and its proxy settings.",
     { cause: error },
   );
 }
