@@ -37,6 +37,8 @@ const habits: Readonly<Record<string, readonly Row[]>> = {
     ["POST /k", "TagResource", "tag_resource"],
     ["GET /l", "getOAuthIDs", "get_oauth_ids"],
     ["GET /m", "Connect_GetConfigs", "get_connect_configs"],
+    ["GET /n/{season}", "schedule", "get_schedule"],
+    ["POST /o", "schedule", "schedule_o"],
   ],
   "ids that begin alike": [
     ["GET /a", "mail.users.labels.list", "list_users_labels"],

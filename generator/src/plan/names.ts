@@ -1,4 +1,5 @@
-import { addHash, type Identity, toHabits, toWishes } from "./wishes.ts";
+import type { Identity } from "./phrases.ts";
+import { addHash, toHabits, toWishes } from "./wishes.ts";
 import { toWords } from "./words.ts";
 
 /** The names given so far: by method and path, with the operation's id at that time. */
