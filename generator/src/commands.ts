@@ -106,7 +106,7 @@ export async function check(out: string, from: string, around: Surroundings): Pr
   const difference = compare(directory, made, lock);
   const ok = difference.touched.length === 0 && difference.changes.length === 0;
   const touched = difference.touched.map((path) => `changed by hand: ${path}`);
-  const advice = ok ? ["Up to date."] : ["Run `openapi-to-mcp update`."];
+  const advice = ok ? ["Up to date."] : ["Run `npx @fairlead/openapi-to-mcp update`."];
   return {
     ok,
     lines: [...touched, ...toDiff(difference), ...advice],
