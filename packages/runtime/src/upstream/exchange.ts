@@ -4,7 +4,7 @@ export interface Exchange {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer> | undefined;
-  /** `manual` hands a redirect to the caller, as in the fetch standard; all else follows it. */
+  /** As in the fetch standard: `manual` hands a redirect to the caller, `error` fails by it. */
   readonly redirect: Request["redirect"];
 }
 
@@ -22,7 +22,12 @@ export async function toExchange(request: Request): Promise<Exchange> {
 
 /** Methods that may be sent twice, since the second time changes nothing more (RFC 9110 9.2.2). */
 export function isRepeatable(method: string): boolean {
-  return ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"].includes(method);
+  return isSafe(method) || ["PUT", "DELETE"].includes(method);
+}
+
+/** Methods that change nothing (RFC 9110 9.2.1). */
+export function isSafe(method: string): boolean {
+  return ["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
 /** An address for messages: the query may hold what nobody else should read. */

@@ -27,6 +27,13 @@ export function buildBackendImage(engine: Engine, backend: string): Promise<stri
   return build(engine, backend, [join(root, "docker", "backends", backend)]);
 }
 
+/** Builds the image of the emulated services, from what this package is built to. */
+export function buildEmulatorImage(engine: Engine): Promise<string> {
+  const dockerfile = join(root, "docker", "backends", "emulators", "Dockerfile");
+  const context = join(root, "packages", "testing", "dist", "emulators");
+  return build(engine, "emulators", ["--file", dockerfile, context]);
+}
+
 /** Once in a process; what has not changed since an earlier one the engine's cache knows. */
 function build(engine: Engine, name: string, words: readonly string[]): Promise<string> {
   const tag = `fairlead-test/${name}:${checkout}`;
