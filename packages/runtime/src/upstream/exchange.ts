@@ -20,9 +20,13 @@ export async function toExchange(request: Request): Promise<Exchange> {
   };
 }
 
-/** Methods that may be sent twice, since the second time changes nothing more (RFC 9110 9.2.2). */
-export function isRepeatable(method: string): boolean {
-  return ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"].includes(method);
+/**
+ * Whether a request may be sent twice, since the second time changes nothing more (RFC 9110 9.2.2).
+ * A part of an upload is not: how much of it arrived is for its sender to ask.
+ */
+export function isRepeatable({ method, headers }: Exchange): boolean {
+  if (method === "PUT") return !headers.has("content-range");
+  return ["GET", "HEAD", "OPTIONS", "DELETE"].includes(method);
 }
 
 /** An address for messages: the query may hold what nobody else should read. */

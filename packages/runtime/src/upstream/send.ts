@@ -100,7 +100,10 @@ function toResponse(
   const body = pipeline(message, decoder ?? new PassThrough(), toLimit(exchange, maxBytes), () => {
     // The reader of the body is told; nobody else is waiting.
   });
-  signal.addEventListener("abort", () => body.destroy(toError(signal.reason)), { once: true });
+  const abort = () => body.destroy(toError(signal.reason));
+  signal.addEventListener("abort", abort, { once: true });
+  // A call may send many requests: what each held goes with its body, not with the call.
+  body.once("close", () => signal.removeEventListener("abort", abort));
   // Not Readable.toWeb: what arrives after its reader has gone would end the process (Node 22, 24).
   const stream = ReadableStream.from(body);
   return named(new Response(toBytes(stream), { status, statusText, headers }), exchange);
