@@ -46,7 +46,7 @@ export async function createFile(
   options: TransferOptions,
 ): Promise<Entry> {
   const { signal } = options;
-  if (parent !== undefined) await sharing.assertFolder(parent, signal);
+  if (parent !== undefined) await sharing.assertAudience(parent, signal);
   const type = convert ? toGoogleType(mimeType) : mimeType;
   const metadata = { name, mimeType: type, ...(parent && { parents: [parent.id] }) };
   if (content && content.source.size > maxWhole) {
@@ -88,6 +88,7 @@ async function toMedia({ source, mimeType }: Content) {
  */
 export async function updateContent(
   drive: Drive,
+  sharing: Sharing,
   file: FileRef,
   { source, mimeType }: { readonly source: Source; readonly mimeType?: string | undefined },
   { expected, ...options }: TransferOptions & { readonly expected?: string | undefined },
@@ -102,6 +103,7 @@ export async function updateContent(
     );
   }
   const type = mimeType ?? toUploadType(entry.mimeType);
+  await sharing.assertAudience(file, signal);
   const content = { source, mimeType: type };
   if (source.size > maxWhole) {
     return readAnswer(entryShape, await uploadInParts(drive, { ...content, file }, options));
@@ -130,8 +132,9 @@ export interface Metadata {
 }
 
 /** Changes what Drive knows of a file: its name, its description, its star, whether it is in the trash. */
-export function updateMetadata(
+export async function updateMetadata(
   drive: Drive,
+  sharing: Sharing,
   file: FileRef,
   { name, description, starred, trashed }: Metadata,
   signal: AbortSignal,
@@ -145,6 +148,7 @@ export function updateMetadata(
   if (Object.keys(changes).length === 0) {
     throw new DriveError("Nothing is to be changed.", "Give name, description or starred.");
   }
+  if ((name ?? description) !== undefined) await sharing.assertAudience(file, signal);
   const params = { fileId: file.id, ...common, requestBody: changes };
   return drive.ask(signal, entryShape, ({ files }, options) => files.update(params, options), file);
 }
@@ -156,7 +160,7 @@ export async function moveFile(
   { file, folder }: { readonly file: FileRef; readonly folder: FileRef },
   signal: AbortSignal,
 ): Promise<Entry> {
-  await sharing.assertFolder(folder, signal);
+  await sharing.assertAudience(folder, signal);
   const { parents = [] } = await readEntry(drive, file, signal);
   const params = {
     fileId: file.id,
@@ -185,7 +189,7 @@ export async function copyFile(
   const { parents = [] } = await readEntry(drive, file, signal);
   // Without a folder the copy goes where the original is.
   const places = folder ? [folder] : parents.map((id) => ({ id }));
-  for (const place of places) await sharing.assertFolder(place, signal);
+  for (const place of places) await sharing.assertAudience(place, signal);
   const requestBody = {
     ...(name !== undefined && { name }),
     ...(folder && { parents: [folder.id] }),
@@ -197,12 +201,14 @@ export async function copyFile(
 const commentShape = z.object({ id: z.string() });
 
 /** Adds a comment to a file as a whole, or to words that stand in it. */
-export function addComment(
+export async function addComment(
   drive: Drive,
+  sharing: Sharing,
   file: FileRef,
   { content, quote }: { readonly content: string; readonly quote?: string | undefined },
   signal: AbortSignal,
 ): Promise<z.output<typeof commentShape>> {
+  await sharing.assertAudience(file, signal);
   const quoted = quote === undefined ? {} : { quotedFileContent: { value: quote } };
   const params = { fileId: file.id, fields: "id", requestBody: { content, ...quoted } };
   return drive.ask(

@@ -73,11 +73,12 @@ const updateFileContent = defineTool({
   }),
   output: changed,
   async run({ file_id, mime_type, expected_revision: expected, ...given }, context) {
-    const { drive, local, signal, progress } = context;
+    const { drive, sharing, local, signal, progress } = context;
     const file = toFileRef(file_id);
+    const options = { expected, signal, progress };
     return withNewContent(given, local, async (source) => {
       const next = { source, mimeType: mime_type };
-      return toChanged(await updateContent(drive, file, next, { expected, signal, progress }));
+      return toChanged(await updateContent(drive, sharing, file, next, options));
     });
   },
 });
@@ -95,8 +96,8 @@ const updateFileMetadata = defineTool({
     starred: z.boolean().optional().describe("Star it or not."),
   }),
   output: changed,
-  async run({ file_id, ...changes }, { drive, signal }) {
-    return toChanged(await updateMetadata(drive, toFileRef(file_id), changes, signal));
+  async run({ file_id, ...changes }, { drive, sharing, signal }) {
+    return toChanged(await updateMetadata(drive, sharing, toFileRef(file_id), changes, signal));
   },
 });
 
@@ -164,10 +165,9 @@ const trash = defineTool({
     restore: z.boolean().default(false).describe("Take it out again."),
   }),
   output: changed,
-  async run({ file_id, restore }, { drive, signal }) {
-    return toChanged(
-      await updateMetadata(drive, toFileRef(file_id), { trashed: !restore }, signal),
-    );
+  async run({ file_id, restore }, { drive, sharing, signal }) {
+    const change = { trashed: !restore };
+    return toChanged(await updateMetadata(drive, sharing, toFileRef(file_id), change, signal));
   },
 });
 
@@ -203,8 +203,8 @@ const comment = defineTool({
     quote: z.string().optional().describe("Words of the file it is about."),
   }),
   output: z.object({ id: z.string() }),
-  run({ file_id, ...said }, { drive, signal }) {
-    return addComment(drive, toFileRef(file_id), said, signal);
+  run({ file_id, ...said }, { drive, sharing, signal }) {
+    return addComment(drive, sharing, toFileRef(file_id), said, signal);
   },
 });
 
