@@ -125,16 +125,3 @@ export function showFile({ facts }: Repository, text: string, name: string): str
     ? markUntrusted(text, `${name} of ${facts.fullName}`, revealText)
     : revealText(text);
 }
-
-const images: Readonly<Record<string, string>> = {
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-};
-
-/** The media type of a picture a model can look at, by its name. */
-export function findImageType(file: string): string | undefined {
-  return images[file.slice(file.lastIndexOf(".") + 1).toLowerCase()];
-}

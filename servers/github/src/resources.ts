@@ -1,4 +1,5 @@
 import { type CallContext, defineResourceTemplate, type ResourceContent } from "@fairlead/runtime";
+import { findImageType } from "@fairlead/runtime/guard";
 import {
   completeBranch,
   completeNumber,
@@ -6,7 +7,7 @@ import {
   completePath,
   completeRepo,
 } from "./completion.ts";
-import { findImageType, readContents, showFile, toText } from "./contents.ts";
+import { readContents, showFile, toText } from "./contents.ts";
 import type { Context } from "./context.ts";
 import { readIssueWith } from "./issue-parts.ts";
 import { readPullWith } from "./pull-parts.ts";
@@ -43,7 +44,7 @@ async function read(variables: Variables, { github, signal }: Call): Promise<Res
   if (whole !== undefined) {
     return { mimeType: "text/plain", body: showFile(repository, whole, place) };
   }
-  return { mimeType: findImageType(place) ?? "application/octet-stream", body: bytes };
+  return { mimeType: findImageType(bytes) ?? "application/octet-stream", body: bytes };
 }
 
 const files = defineResourceTemplate<Context>({

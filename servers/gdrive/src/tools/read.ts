@@ -1,4 +1,5 @@
 import { defineToolset, embedded, image, link, reply, text } from "@fairlead/runtime";
+import { findImageType } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { type Download, download } from "../download.ts";
@@ -81,7 +82,8 @@ function toPart({ entry, mimeType, size, bytes, path }: Download) {
   const uri = `gdrive:///${entry.id}`;
   if (path !== undefined) return text(`Wrote ${size} bytes to ${path}.`);
   if (bytes === undefined) return link({ uri, name: entry.name, mimeType, size });
-  return mimeType.startsWith("image/") ? image(bytes, mimeType) : embedded(uri, bytes, mimeType);
+  const picture = findImageType(bytes);
+  return picture === undefined ? embedded(uri, bytes, mimeType) : image(bytes, picture);
 }
 
 export const read = defineToolset({

@@ -17,7 +17,7 @@ import {
   state,
 } from "./fields.ts";
 import { legacyPulls } from "./legacy-pulls.ts";
-import { pullRead, pullReviewWrite } from "./official-pulls.ts";
+import { pullRead, pullReviewWrite, pullUpdate } from "./official-pulls.ts";
 
 const getPull = defineTool({
   name: "get_pull_request",
@@ -159,6 +159,6 @@ export const pullRequests = defineToolset({
   tools: [
     ...[getPull, getPulls, newPull, newReview, merge, update],
     ...legacyPulls,
-    ...[pullRead, pullReviewWrite],
+    ...[pullRead, pullUpdate, pullReviewWrite],
   ],
 });
