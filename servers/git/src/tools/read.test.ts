@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { it } from "../../test/support/desk.ts";
-import { call, createOwner } from "../../test/support/repo.ts";
+import { call, createOwner, start } from "../../test/support/repo.ts";
 
 describe("status", () => {
   it("tells branch, upstream and every kind of change", async ({ owner, run }) => {
