@@ -17,6 +17,7 @@ export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
 export { createPostgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
+export { assertReadmeRow, toTokens } from "./readme.ts";
 export {
   type CallOptions,
   findSessions,

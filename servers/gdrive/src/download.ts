@@ -1,3 +1,4 @@
+import { findImageType } from "@fairlead/runtime/guard";
 import type { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
 import { downloadFile, exportFile, isGoogleType, toFileType } from "./exports.ts";
@@ -15,6 +16,8 @@ export interface Download {
   readonly entry: Entry;
   readonly mimeType: string;
   readonly size: number;
+  /** The kind of picture its bytes are, whatever its type says. */
+  readonly picture?: string | undefined;
   /** The content, where it is small enough and goes into no file. */
   readonly bytes?: Uint8Array;
   /** The file it was written to. */
@@ -55,7 +58,8 @@ export async function download(
     : await downloadFile(drive, ref, signal);
   const found = { entry, mimeType, size: bytes.length };
   if (path !== undefined) return { ...found, path: await local.write(path, bytes) };
-  return bytes.length > maxInline ? found : { ...found, bytes };
+  if (bytes.length > maxInline) return found;
+  return { ...found, bytes, picture: findImageType(bytes) };
 }
 
 /** The size of a file that goes to this machine's disk. Throws DriveError for one too large for it. */

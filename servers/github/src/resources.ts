@@ -1,5 +1,4 @@
 import { type CallContext, defineResourceTemplate, type ResourceContent } from "@fairlead/runtime";
-import { findImageType } from "@fairlead/runtime/guard";
 import {
   completeBranch,
   completeNumber,
@@ -39,12 +38,12 @@ async function read(variables: Variables, { github, signal }: Call): Promise<Res
     const entries = found.kind === "directory" ? found.entries : [found];
     return { mimeType: "application/json", body: JSON.stringify(entries) };
   }
-  const { bytes } = found.file;
+  const { bytes, picture } = found.file;
   const whole = toText(bytes);
   if (whole !== undefined) {
     return { mimeType: "text/plain", body: showFile(repository, whole, place) };
   }
-  return { mimeType: findImageType(bytes) ?? "application/octet-stream", body: bytes };
+  return { mimeType: picture ?? "application/octet-stream", body: bytes };
 }
 
 const files = defineResourceTemplate<Context>({

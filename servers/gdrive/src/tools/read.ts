@@ -1,5 +1,4 @@
 import { defineToolset, embedded, image, link, reply, text } from "@fairlead/runtime";
-import { findImageType } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { type Download, download } from "../download.ts";
@@ -78,11 +77,10 @@ const downloadFileContent = defineTool({
   },
 });
 
-function toPart({ entry, mimeType, size, bytes, path }: Download) {
+function toPart({ entry, mimeType, size, bytes, path, picture }: Download) {
   const uri = `gdrive:///${entry.id}`;
   if (path !== undefined) return text(`Wrote ${size} bytes to ${path}.`);
   if (bytes === undefined) return link({ uri, name: entry.name, mimeType, size });
-  const picture = findImageType(bytes);
   return picture === undefined ? embedded(uri, bytes, mimeType) : image(bytes, picture);
 }
 

@@ -1,5 +1,4 @@
 import { embedded, image, reply, text } from "@fairlead/runtime";
-import { findImageType } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { formatCommit, listCommits } from "../commits.ts";
 import { formatEntries, readContents, showFile, toExcerpt, toText } from "../contents.ts";
@@ -55,7 +54,7 @@ const getFile = defineTool({
     const { sha, size, bytes, url } = read.file;
     const facts = { type: "file", sha, size };
     const whole = toText(bytes);
-    const picture = findImageType(bytes);
+    const { picture } = read.file;
     if (picture !== undefined && whole === undefined) return reply(facts, image(bytes, picture));
     if (whole === undefined) return reply(facts, embedded(url, bytes, "application/octet-stream"));
     const { text: lines, ...rest } = toExcerpt(whole, range, budget - 1_000);
