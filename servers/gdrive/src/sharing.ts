@@ -82,7 +82,8 @@ export class Sharing {
   async #readAudience(place: FileRef, signal: AbortSignal): Promise<readonly Permission[]> {
     const all = { pageSize: mostGrantees, budget: Number.POSITIVE_INFINITY, signal };
     const listed = await listPermissions(this.#drive, place, all).catch((error: unknown) => {
-      if (!(error instanceof DriveError) || error.status !== 403) throw error;
+      const kept = error instanceof DriveError && error.reason === "insufficientFilePermissions";
+      if (!kept) throw error;
       throw unseen("Google does not tell this account who can read there.");
     });
     if (listed.next === undefined) return listed.items;
@@ -128,7 +129,7 @@ export class Sharing {
 function unseen(message: string): DriveError {
   return new DriveError(
     message,
-    "Write to a place of the account's own, or ask the user to do it.",
+    "Write to a place of the account's own. Ask the file's owner to do it otherwise.",
   );
 }
 
