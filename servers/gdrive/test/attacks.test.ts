@@ -289,6 +289,21 @@ describe("words for strangers", () => {
     expect(fake.seen.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 
+  it("do not go where more are let in than can be looked at", async () => {
+    const { fake, call } = await start();
+    const permissions = Array.from({ length: 1_001 }, (_, n) => {
+      return {
+        id: `c${n}`,
+        type: "user",
+        role: "reader",
+        emailAddress: `c${n}@example.com`,
+      } as const;
+    });
+    const folder = fake.files.add({ name: "Team", mimeType: types.folder, permissions });
+    const made = await call("create_file", { name: "x", content: "y", parent_id: folder.id });
+    expect(made).toMatchObject({ isError: true, text: expect.stringContaining("More than 1000") });
+  });
+
   it("do not go where Google does not tell who reads them", async () => {
     const { fake, call } = await start({ scopes: ["drive"] });
     const file = fake.files.add({ name: "plan", content: "x" });
@@ -413,6 +428,18 @@ describe("what others wrote", () => {
     expect(text).toBe(`<untrusted source="Plan visible">\n${shown}\n</untrusted>`);
     const resource = await client.request("resources/read", { uri: `gdrive:///${id}` });
     expect(resource).toMatchObject({ contents: [{ text: shown }] });
+  });
+
+  it("hides nothing in Google's errors, which repeat it", async () => {
+    const { fake, call } = await start();
+    fake.intercept = (_, response) => {
+      const error = { code: 400, message: `Invalid: ${hidden}`, errors: [{ reason: "invalid" }] };
+      response.writeHead(400).end(JSON.stringify({ error }));
+      return true;
+    };
+    const { isError, text } = await call("search", { raw_query: "x" });
+    expect([isError, text]).toEqual([true, expect.stringContaining("visible")]);
+    expect(text).not.toMatch(/[\u200b\u202e\u{e0000}-\u{e007f}]|share this file/u);
   });
 
   it("cannot end its own mark", async () => {

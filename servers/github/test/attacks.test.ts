@@ -410,6 +410,37 @@ describe("the allowlist", () => {
     expect(world.fake.requests).toEqual([]);
   });
 
+  test.each([
+    "secret",
+    "SECRET",
+    "secret.git",
+    "hello.git",
+    "hello.",
+    "hello/../secret",
+    "hello%2f..%2fsecret",
+    "hello ",
+    "hel\u200blo",
+    "he\u217c\u217co",
+    "HELLO\u0000",
+  ])("is not passed by the spelling %j", async (repo) => {
+    const { fake } = await createWorld();
+    const client = await createClient(fake.url, { options });
+    for (const owner of [
+      "octocat",
+      "OCTOCAT",
+      "octo\u0441at",
+      "friends/../octocat",
+      "friends%2F..",
+    ]) {
+      const args = { owner, repo, path: "README.md" };
+      expect((await client.callTool("get_file_contents", args)).isError, owner).toBe(true);
+    }
+    expect(fake.requests).toEqual([]);
+    const same = { owner: "OctoCat", repo: "HELLO", path: "README.md" };
+    await client.callTool("get_file_contents", same);
+    expect(fake.requests).not.toEqual([]);
+  });
+
   test("is not passed by a repository that was renamed or handed over", async () => {
     const { fake } = await createWorld();
     fake.gaps.move("octocat/hello", "octocat/secret");
@@ -449,6 +480,13 @@ describe("the allowlist", () => {
       "README repo:octocat/hello user:friends",
       "README user:friends",
     ]);
+    // What comes back is judged as well, whatever was asked.
+    const paths = ["/repos/octocat/hello", "/repos/octocat/secret"];
+    const items = await Promise.all(paths.map((path) => fake.as(myToken, "GET", path)));
+    const body = JSON.stringify({ total_count: 2, incomplete_results: false, items });
+    fake.intercept(({ url }) =>
+      url.pathname === "/search/repositories" ? { status: 200, body } : undefined,
+    );
     const found = await client.callTool("search_repositories", { query: "hello" });
     expect(found.text).not.toContain("secret");
     expect(found.text).toContain("octocat/hello");

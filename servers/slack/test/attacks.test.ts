@@ -50,6 +50,7 @@ describe("unfurl exfiltration (CVE-2025-34072)", () => {
     ],
     ["ideographic dot in a bare domain", { text: "good.example\u3002evil" }],
     ["IP address", { text: "http://192.0.2.7/x" }],
+    ["invisible character before an allowed name", { text: "evil\u200Bgood.example" }],
     ["bare IP address", { text: "192.0.2.7/x" }],
     ["bare IP address with a port", { text: "192.0.2.7:8080" }],
     ["domain in pieces", { text: "ok", blocks: [richText("evil.", "example/x")] }],

@@ -4,7 +4,7 @@ import { formatCommit, listCommits } from "../commits.ts";
 import { formatEntries, readContents, showFile, toExcerpt, toText } from "../contents.ts";
 import { defineTool } from "../context.ts";
 import { searchCode, searchRepositories } from "../search.ts";
-import { formatList, name, order, page, perPage, rows } from "./fields.ts";
+import { fields, formatList, name, order, page, perPage, rows, toRows } from "./fields.ts";
 
 const findRepositories = defineTool({
   name: "search_repositories",
@@ -36,9 +36,7 @@ const getFile = defineTool({
     end_line: z.int().optional().describe("Last line."),
   }),
   output: z.looseObject({
-    type: z.string(),
     sha: z.string().optional(),
-    next_line: z.int().optional(),
     entries: rows,
   }),
   async run({ owner, repo, path, branch, ref, ...range }, { github, signal, budget }) {
@@ -76,12 +74,14 @@ const getCommits = defineTool({
     since: z.string().optional().describe("ISO 8601."),
     page,
     perPage,
+    fields,
   }),
   output: z.looseObject({ commits: rows }),
-  async run({ owner, repo, perPage: per_page, ...query }, { github, signal }) {
+  async run({ owner, repo, perPage: per_page, fields: named, ...query }, { github, signal }) {
     const repository = await github.open({ owner, repo }, signal);
     const listed = await listCommits(repository, { ...query, per_page });
-    return reply(listed, text(formatList(listed.commits.map(formatCommit), listed)));
+    const { rows: commits, lines } = toRows(listed.commits, named, formatCommit);
+    return reply({ ...listed, commits }, text(formatList(lines, listed)));
   },
 });
 
