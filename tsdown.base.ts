@@ -17,6 +17,17 @@ export function command(entry: Readonly<Record<string, string>>) {
   return defineConfig({ ...common, entry: { ...entry }, dts: false });
 }
 
+/** The build of a program that needs nothing beside it. */
+export function bundle(own: UserConfig) {
+  return defineConfig({
+    ...common,
+    ...own,
+    clean: false,
+    dts: false,
+    deps: { alwaysBundle: () => true },
+  });
+}
+
 export interface ServerBuild {
   /** Programs of the server's own threads, bundled like the bin. */
   readonly workers?: Readonly<Record<string, string>>;

@@ -1,14 +1,16 @@
 // Writes everything that follows from a server's definition: surface.json, server.json, the marked
-// blocks of its README, the table of servers in the root README and the labels of the images. `--check` writes nothing and
-// names what is out of date. Reads the built packages, so build first: `pnpm gen` does both.
+// blocks of its README, the table of servers in the root README, and the base and the labels of the
+// images. `--check` writes nothing and names what is out of date. Reads the built packages, so build
+// first: `pnpm gen` does both.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, type Server, type Surface } from "../packages/runtime/dist/index.js";
 import {
   fillMarkers,
+  imageBase,
   toDefaultTools,
-  toImageLabels,
+  toLabelInstruction,
   toReadmeBlocks,
   toServerJson,
 } from "../packages/runtime/dist/render.js";
@@ -102,19 +104,16 @@ function toRow({ path, surface }: Package): string {
 function toDockerfile(): Output {
   const path = "docker/Dockerfile";
   const now = readText(path) ?? "";
+  const based = fill(path, now, "base", imageBase);
   const stages = servers.map(({ surface }) => toStage(surface, now)).join("\n\n");
-  return { path, now, wanted: fill(path, now, "labels", stages) };
+  return { path, now, wanted: fill(path, based, "labels", stages) };
 }
 
 /** The stage that labels a server's image, on that of its own name where there is one. */
 function toStage(surface: Surface, dockerfile: string): string {
   const { name } = surface;
   const base = dockerfile.split("\n").includes(`FROM base AS ${name}`) ? name : "base";
-  // In a Dockerfile a dollar would begin a variable.
-  const labels = Object.entries(toImageLabels(surface)).map(
-    ([label, value]) => `${label}=${JSON.stringify(value).replaceAll("$", "\\$")}`,
-  );
-  return `FROM ${base} AS ${name}-labelled\nLABEL ${labels.join(" \\\n  ")}`;
+  return `FROM ${base} AS ${name}-labelled\n${toLabelInstruction(surface)}`;
 }
 
 function fill(file: string, text: string, name: string, block: string): string {

@@ -1,14 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import {
-  compare,
-  type Difference,
-  make,
-  readPackage,
-  type Surroundings,
-  writeChanges,
-  writeNew,
-} from "./generate.ts";
+import { compare, type Difference } from "./difference.ts";
+import { readLock } from "./emit/lock.ts";
+import { make, readPackage, type Surroundings, writeChanges, writeNew } from "./generate.ts";
 import { load, overlay } from "./load/load.ts";
 import { plan } from "./plan/plan.ts";
 import type { Report } from "./plan/report.ts";
@@ -38,26 +32,32 @@ export async function init(
   around: Surroundings,
 ): Promise<Result> {
   const directory = resolve(from, out);
-  if (!force && existsSync(directory) && readdirSync(directory).length > 0) {
-    throw new Problem(
-      `${out} is not empty.`,
-      "Choose another folder, or --force to write into it.",
-    );
-  }
+  assertFree(directory, out, force);
   const settings = await toSettings(wishes, from, directory, around);
   const source = toRuntime(runtime, from, directory);
-  const made = await make(settings, directory, { runtime: source, lock: undefined, around });
+  // A package that is made anew keeps the names of its tools.
+  const lock = readLock(directory);
+  const made = await make(settings, directory, { runtime: source, lock, around });
   const { report } = made.plan;
   if (wishes.strict && report.lost > 0) return toRefusal(report);
-  const files = writeNew(directory, made);
+  const { written, kept } = writeNew(directory, made);
   return {
     ok: true,
     lines: [
       ...toSummary(report),
-      `Wrote ${files.length} files to ${out}. Next: cd ${out} && npm install && npm test && npm start`,
+      ...(kept.length > 0 ? [`Left as they were: ${kept.join(", ")}.`] : []),
+      `Wrote ${written.length} files to ${out}. Next: cd ${out} && npm install && npm test && npm start`,
     ],
-    json: { ...toFacts(report), directory: out, files },
+    json: { ...toFacts(report), directory: out, files: written, kept },
   };
+}
+
+function assertFree(directory: string, out: string, force: boolean): void {
+  if (!existsSync(directory)) return;
+  if (!statSync(directory).isDirectory()) throw new Problem(`${out} is no folder.`, "Choose one.");
+  if (force || readdirSync(directory).length === 0) return;
+  const advice = "Choose another, or --force to write into it: what is yours there stays.";
+  throw new Problem(`The folder ${out} is not empty.`, advice);
 }
 
 /** Brings the generator's own files of a package up to its document and its settings. */
@@ -73,10 +73,15 @@ export async function update(
   if (strict && report.lost > 0) return toRefusal(report);
   const difference = compare(directory, made, lock);
   if (difference.touched.length > 0 && !force) {
-    throw new Problem(
-      `Changed by hand: ${difference.touched.join(", ")}.`,
-      "Move the change to an overlay, src/auth.ts or src/custom/, or overwrite it with --force.",
-    );
+    return {
+      ok: false,
+      lines: [
+        `Changed by hand: ${difference.touched.join(", ")}.`,
+        "Move the change to an overlay, src/auth.ts or src/custom/, or overwrite it with --force.",
+        "Nothing was written.",
+      ],
+      json: { ...toFacts(report), ...difference },
+    };
   }
   writeChanges(directory, made, difference);
   const next = difference.changes.length > 0 ? ["Next: npm test"] : [];

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { OperationEntry } from "@fairlead/runtime/openapi";
+import type { Difference } from "./difference.ts";
 import { type Files, type PackageOptions, toGenerated, toOnce, toText } from "./emit/files.ts";
 import {
-  findChanges,
-  findTouched,
   type Lock,
   lockFile,
   read,
@@ -16,7 +14,7 @@ import {
   write,
 } from "./emit/lock.ts";
 import { toTypes } from "./emit/types.ts";
-import { isJson, type Json, toJson, toList } from "./json.ts";
+import { toJson } from "./json.ts";
 import { type Loaded, load, overlay } from "./load/load.ts";
 import { type Plan, plan } from "./plan/plan.ts";
 import { Problem } from "./problem.ts";
@@ -92,12 +90,20 @@ async function tryTypes({ document }: Loaded, made: Plan) {
   }
 }
 
-/** Writes a package that is not there yet. */
-export function writeNew(directory: string, made: Made): string[] {
-  const files = new Map([...toOnce(made.options), ...made.generated]);
-  for (const [path, content] of files) write(directory, path, content);
+/** Of what is written once, what follows from the document and from what was asked for. */
+const derived = [settingsFile, "surface.json", "server.json"];
+
+/** Writes a new package. Where a folder is in use, what people own of a package stays as it is. */
+export function writeNew(directory: string, made: Made) {
+  const once = [...toOnce(made.options)];
+  const kept = once.flatMap(([path, content]) => {
+    const now = derived.includes(path) ? undefined : read(directory, path);
+    return now === undefined || now === content ? [] : [path];
+  });
+  const ours = new Map([...once, ...made.generated].filter(([path]) => !kept.includes(path)));
+  for (const [path, content] of ours) write(directory, path, content);
   write(directory, lockFile, toText(made.lock));
-  return [...files.keys(), lockFile].sort();
+  return { written: [...ours.keys(), lockFile].sort(), kept: kept.sort() };
 }
 
 /** What stands in a package's folder, as far as the generator knows it. */
@@ -111,42 +117,6 @@ export function readPackage(directory: string): { settings: Settings; lock: Lock
     );
   }
   return { settings: readSettings(settings), lock };
-}
-
-export type Change = ReturnType<typeof findChanges>[number];
-
-/** What an update would do, and what stands in its way. */
-export interface Difference {
-  readonly touched: readonly string[];
-  readonly changes: readonly Change[];
-  /** The operations as a reader of the diff sees them: `+ name`, `- name`, `~ name`. */
-  readonly operations: readonly string[];
-}
-
-export function compare(directory: string, made: Made, lock: Lock): Difference {
-  const before = toEntries(readJson(directory, "src/generated/api.json"));
-  const after = toEntries(toJson(JSON.parse(made.generated.get("src/generated/api.json") ?? "{}")));
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-  const operations = names.flatMap((name) => {
-    const [old, now] = [before.get(name), after.get(name)];
-    if (old === now) return [];
-    return [`${old === undefined ? "+" : now === undefined ? "-" : "~"} ${name}`];
-  });
-  return {
-    touched: findTouched(directory, lock),
-    changes: findChanges(directory, made.generated, lock),
-    operations,
-  };
-}
-
-function toEntries(api: Json | undefined): Map<string, string> {
-  const groups = toList(api?.["groups"]).filter(isJson);
-  const all = groups.flatMap((group) => toList(group["operations"])).filter(isEntry);
-  return new Map(all.map((entry) => [entry.name, JSON.stringify(entry)]));
-}
-
-function isEntry(value: unknown): value is Pick<OperationEntry, "name"> {
-  return isJson(value) && typeof value["name"] === "string";
 }
 
 export function writeChanges(directory: string, made: Made, { changes }: Difference): void {

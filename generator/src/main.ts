@@ -10,7 +10,7 @@ const usage = `openapi-to-mcp: an OpenAPI document becomes an MCP server
 
   openapi-to-mcp init <spec> -o DIR   makes a package; <spec> is a file or a URL
   openapi-to-mcp update [-o DIR]      brings a package up to its document
-  openapi-to-mcp check [-o DIR]       exits with 1 where it is not
+  openapi-to-mcp check [-o DIR]       tells whether it is, and writes nothing
   openapi-to-mcp inspect <spec>       tells what a document would become
 
   -o, --out DIR              the package; the current folder by default
@@ -23,9 +23,12 @@ const usage = `openapi-to-mcp: an OpenAPI document becomes an MCP server
   --allow-remote-refs HOST   lets references lead there; may be repeated
   --runtime RANGE|FILE       where @fairlead/runtime comes from
   --strict                   fails if an operation cannot become a tool
-  --force                    overwrites what was changed by hand
+  --force                    overwrites generated files that were changed by hand
   --json                     answers in JSON
   --help, --version
+
+Exits with 0 where all is well; with 1 where the answer is no: a package is not up to its document,
+was changed by hand, or lost an operation under --strict; with 2 where nothing could be done.
 `;
 
 const options = {
@@ -46,7 +49,8 @@ const options = {
   version: { type: "boolean", short: "v", default: false },
 } as const;
 
-const usageExit = 2;
+/** What could not be done at all, so that a CI takes it for no drift. */
+const failedExit = 2;
 const wantsJson = process.argv.includes("--json");
 
 try {
@@ -122,7 +126,7 @@ function say(lines: readonly string[]): number {
 function misuse(message: string): number {
   if (wantsJson) console.log(JSON.stringify({ error: message }));
   console.error(`${message}\n\n${usage}`);
-  return usageExit;
+  return failedExit;
 }
 
 function fail(error: unknown): number {
@@ -139,5 +143,5 @@ function fail(error: unknown): number {
   if (wantsJson) console.log(JSON.stringify({ error: message, hint }));
   else console.error(`${message}\n${String(hint)}`);
   if (!known && error instanceof Error) console.error(error.stack);
-  return 1;
+  return failedExit;
 }

@@ -27,10 +27,14 @@ function toPaths(count: number): Paths {
   return Object.fromEntries(entries);
 }
 
-async function createPackage(paths: Paths, more: Parameters<typeof wish>[1] = {}) {
+async function createPackage(
+  paths: Paths,
+  more: Parameters<typeof wish>[1] = {},
+  components: Json = {},
+) {
   const from = await createFolder();
-  const write = (given: Paths) =>
-    writeFileSync(join(from, "api.json"), JSON.stringify(toDocument(given)));
+  const write = (given: Paths, rest: Json = components) =>
+    writeFileSync(join(from, "api.json"), JSON.stringify(toDocument(given, rest)));
   write(paths);
   await init(wish("api.json", more), { out: "out", runtime: "^0.1.0", force: false }, from, around);
   const out = join(from, "out");
@@ -102,8 +106,94 @@ test("what somebody changed by hand is not overwritten without --force", async (
     ok: false,
     lines: expect.arrayContaining(["changed by hand: src/generated/api.json"]),
   });
-  await expect(made.update()).rejects.toThrow("Changed by hand: src/generated/api.json");
+  expect(await made.update()).toMatchObject({
+    ok: false,
+    lines: expect.arrayContaining([
+      "Changed by hand: src/generated/api.json.",
+      "Nothing was written.",
+    ]),
+  });
   expect((await made.update({ force: true })).ok).toBe(true);
+  expect((await made.check()).ok).toBe(true);
+});
+
+test("the diff says what becomes of the arguments, the effect and the words of a tool", async () => {
+  const color = { type: "string", enum: ["red", "blue"] };
+  const more = (schema: object) => ({ components: { schemas: { Color: schema } } });
+  const query = (name: string, schema: object, required = false) => ({
+    name,
+    in: "query",
+    required,
+    schema,
+  });
+  const size = query("size", { type: "integer" });
+  const tint = query("tint", { $ref: "#/components/schemas/Color" });
+  const things = { operationId: "listThings", summary: "Lists things.", ...ok };
+  const made = await createPackage(
+    {
+      "/things": { get: { ...things, parameters: [size, tint] } },
+      "/gone": { get: { operationId: "getGone", ...ok } },
+      "/run": { post: { operationId: "runIt", ...ok } },
+    },
+    {},
+    more(color),
+  );
+  const parameters = [{ ...size, required: true }, tint, query("shape", { type: "string" })];
+  made.write(
+    {
+      "/things": { get: { ...things, summary: "Lists all things.", parameters } },
+      "/new": { get: { operationId: "getNew", ...ok } },
+      "/run": { post: { operationId: "runIt", "x-mcp": { effect: "destroy" }, ...ok } },
+    },
+    more({ ...color, enum: ["red", "green"] }),
+  );
+  const { lines } = await made.update();
+  expect(lines.filter((line) => /^[+~-] /.test(line))).toEqual([
+    "- get_gone",
+    "+ get_new",
+    "~ list_things (arguments: !size ~tint +shape; words; request)",
+    "~ run_it (effect: write -> destroy)",
+  ]);
+});
+
+test("line ends that git has changed are nobody's hand", async () => {
+  const made = await createPackage(toPaths(3));
+  for (const [path, text] of listText(made.out)) {
+    writeFileSync(join(made.out, path), text.replaceAll("\n", "\r\n"));
+  }
+  expect((await made.check()).ok).toBe(true);
+  expect((await made.update()).lines).toContain("Nothing changes.");
+});
+
+test("a damaged lock or config is said, and nothing is written", async () => {
+  const made = await createPackage(toPaths(1));
+  for (const path of ["openapi-to-mcp.lock.json", "openapi-to-mcp.config.json"]) {
+    const text = listText(made.out).get(path) ?? "";
+    writeFileSync(join(made.out, path), text.slice(0, 40));
+    await expect(made.update()).rejects.toThrow(`${path} is no JSON`);
+    writeFileSync(join(made.out, path), text);
+  }
+  writeFileSync(join(made.out, "openapi-to-mcp.lock.json"), "[]");
+  await expect(made.check()).rejects.toThrow("is damaged");
+});
+
+test("--force into a package makes it anew around what is somebody's own", async () => {
+  const made = await createPackage(toPaths(20));
+  const name = made.names().get("GET /things19");
+  appendFileSync(join(made.out, "src/auth.ts"), "// mine\n");
+  writeFileSync(join(made.out, "src/custom/more.ts"), "export const mine = 1;\n");
+  made.write({ "/a": { get: { operationId: "thing.5.list", ...ok } }, ...toPaths(20) });
+  const wishes = wish("api.json", { mode: "search", name: "again" });
+  const options = { out: "out", runtime: "^0.1.0", force: true };
+  const { lines } = await init(wishes, options, made.from, around);
+  expect(lines).toContain("Left as they were: Dockerfile, README.md, package.json, src/auth.ts.");
+  const files = listText(made.out);
+  expect(files.get("src/auth.ts")).toMatch(/\n\/\/ mine\n$/);
+  expect(files.get("src/custom/more.ts")).toBe("export const mine = 1;\n");
+  expect(made.names().get("GET /things19")).toBe(name);
+  expect(JSON.parse(files.get("openapi-to-mcp.config.json") ?? "")).toMatchObject({
+    name: "again",
+  });
   expect((await made.check()).ok).toBe(true);
 });
 

@@ -3,7 +3,13 @@ import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineServer, describe } from "@fairlead/runtime";
 import { type ApiData, connectApi, toConfig, toToolsets } from "@fairlead/runtime/openapi";
-import { fillMarkers, toReadmeBlocks, toServerJson } from "@fairlead/runtime/render";
+import {
+  fillMarkers,
+  imageBase,
+  toLabelInstruction,
+  toReadmeBlocks,
+  toServerJson,
+} from "@fairlead/runtime/render";
 import type { Json } from "../json.ts";
 import type { Plan } from "../plan/plan.ts";
 import { toPlain } from "../plan/words.ts";
@@ -52,26 +58,32 @@ export function toOnce(options: PackageOptions): Files {
   const manifest = toManifest(options);
   const surface = describe(toServer(data, manifest));
   const files = new Map<string, string>();
+  const blocks = Object.entries({
+    ...toReadmeBlocks(surface, { local: manifest.private }),
+    base: imageBase,
+    labels: toLabelInstruction(surface),
+  });
+  const title = data.title.replace(/[\\`*_{}[\]<>()#+!|~]/g, "\\$&");
+  const words = { "{{title}}": title, "{{name}}": data.name };
   for (const path of listFiles(template)) {
-    if (path.startsWith("src/generated/") || path === "README.md") continue;
+    if (path.startsWith("src/generated/")) continue;
     // npm leaves files called .gitignore out of packages.
-    const target = path === "gitignore" ? ".gitignore" : path;
-    files.set(target, readFileSync(new URL(path, template), "utf8"));
+    const target = /^\w+ignore$/.test(path) ? `.${path}` : path;
+    const text = readFileSync(new URL(path, template), "utf8");
+    const named = Object.entries(words).reduce(
+      (all, [key, word]) => all.replaceAll(key, () => word),
+      text,
+    );
+    const filled = blocks.reduce(
+      (all, [name, block]) => fillMarkers(all, name, block) ?? all,
+      named,
+    );
+    files.set(target, filled);
   }
   files.set("package.json", toText(manifest));
   files.set("openapi-to-mcp.config.json", toText(settings));
   files.set("surface.json", toText(surface));
   files.set("server.json", toText(toServerJson(surface)));
-  const title = data.title.replace(/[\\`*_{}[\]<>()#+!|~]/g, "\\$&");
-  const readme = readFileSync(new URL("README.md", template), "utf8");
-  const blocks = Object.entries(toReadmeBlocks(surface));
-  files.set(
-    "README.md",
-    blocks.reduce(
-      (text, [name, block]) => fillMarkers(text, name, block) ?? text,
-      readme.replaceAll("{{title}}", () => title),
-    ),
-  );
   return files;
 }
 

@@ -21,7 +21,7 @@ export interface Lock {
 export function readLock(directory: string): Lock | undefined {
   const path = join(directory, lockFile);
   if (!existsSync(path)) return undefined;
-  const json: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const json = readJson(directory, lockFile);
   if (!isLock(json)) throw new Problem(`${lockFile} is damaged.`, "Restore it from git.");
   return json;
 }
@@ -75,7 +75,9 @@ export function remove(directory: string, path: string): void {
 
 export function read(directory: string, path: string): string | undefined {
   const target = join(directory, path);
-  return existsSync(target) ? readFileSync(target, "utf8") : undefined;
+  if (!existsSync(target)) return undefined;
+  // Git may have given a file the line ends of Windows: nobody has changed it by that.
+  return readFileSync(target, "utf8").replaceAll("\r\n", "\n");
 }
 
 export function readJson(directory: string, path: string) {
@@ -84,6 +86,6 @@ export function readJson(directory: string, path: string) {
   try {
     return toJson(JSON.parse(content));
   } catch {
-    throw new Problem(`${path} is no JSON.`, "Correct it.");
+    throw new Problem(`${path} is no JSON.`, "Correct it, or restore it from git.");
   }
 }

@@ -1,5 +1,4 @@
 import { createConfig } from "@redocly/openapi-core";
-import openapiTS, { astToString } from "openapi-typescript";
 import { isJson, type Json, toJson } from "../json.ts";
 
 /**
@@ -8,10 +7,12 @@ import { isJson, type Json, toJson } from "../json.ts";
  */
 export async function toTypes(document: Json): Promise<string> {
   const closed = withUniqueIds(toJson(toClosed(document, false)));
+  // With it comes a compiler, which most runs have no use for.
+  const { astToString, default: openapiTS } = await import("openapi-typescript");
   // Without rules: a document that breaks some of them still has types.
   const redocly = await createConfig({});
   const nodes = await openapiTS(JSON.stringify(closed), { silent: true, redocly });
-  return `// Written by openapi-to-mcp; do not edit.\n\n${astToString(nodes)}`;
+  return `// Written by openapi-to-mcp; do not edit.\n\n${astToString(nodes).replace(/\r\n?/g, "\n")}`;
 }
 
 /** Each id names one member of the types; operations that share one are written where they stand. */

@@ -3,7 +3,7 @@ import { toToolsets } from "@fairlead/runtime/openapi";
 import packageFacts from "../package.json" with { type: "json" };
 import { connect } from "./auth.ts";
 import { config } from "./config.ts";
-import { custom } from "./custom/index.ts";
+import { custom, wraps } from "./custom/index.ts";
 import api from "./generated/api.json" with { type: "json" };
 
 export const server = defineServer({
@@ -13,5 +13,5 @@ export const server = defineServer({
   ...(api.instructions !== undefined && { instructions: api.instructions }),
   config,
   connect,
-  toolsets: [...toToolsets(api), ...custom],
+  toolsets: [...toToolsets(api, wraps), ...custom],
 });

@@ -1,7 +1,13 @@
 import { json } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { defineServer, describe } from "../src/index.ts";
-import { type ApiData, connectApi, toConfig, toToolsets } from "../src/openapi/index.ts";
+import { defineServer, describe, ToolError } from "../src/index.ts";
+import {
+  type ApiData,
+  connectApi,
+  toConfig,
+  toToolsets,
+  type Wraps,
+} from "../src/openapi/index.ts";
 import { connect, operations } from "../src/testing/index.ts";
 import { createApi } from "../src/upstream/api.fixture.ts";
 
@@ -141,19 +147,44 @@ const shelter: ApiData = {
             },
           },
         },
+        {
+          name: "label_photo",
+          title: "Label photo",
+          description: "Writes labels on the back of the photo.",
+          effect: "write",
+          input: {
+            type: "object",
+            properties: {
+              hand: { type: "string", description: "Who writes." },
+              labels: { type: "object", description: "Labels by their place." },
+            },
+            additionalProperties: false,
+          },
+          operation: {
+            method: "POST",
+            path: "/labels",
+            body: {
+              contentType: "application/x-www-form-urlencoded",
+              members: [
+                { name: "hand", argument: "hand" },
+                { name: "labels", argument: "labels" },
+              ],
+            },
+          },
+        },
       ],
     },
   ],
 };
 
-function toServer(data: ApiData) {
+function toServer(data: ApiData, wraps: Wraps = {}) {
   return defineServer({
     name: data.name,
     title: data.title,
     package: { name: "shelter", version: "1.0.0", description: "A shelter." },
     config: toConfig(data),
     connect: (values, caller) => connectApi(data, values, caller),
-    toolsets: toToolsets(data),
+    toolsets: toToolsets(data, wraps),
   });
 }
 
@@ -186,6 +217,7 @@ test("each operation is a tool, with the shared schemas it needs and no others",
     ["delete_pet", "destroy"],
     ["get_photo", "read"],
     ["upload_photo", "write"],
+    ["label_photo", "write"],
   ]);
   expect(tools[1]?.wire.inputSchema["$defs"]).toEqual({ Pet: shelter.schemas["Pet"] });
   expect(tools[0]?.wire.inputSchema).not.toHaveProperty("$defs");
@@ -216,6 +248,39 @@ test("tools call the API with what the options say", async () => {
   const tags = await client.callTool("list_pets", { tags: ["cow"] });
   expect(tags.text).toBe('tags.0: must be one of "cat", "dog"');
   await client.close();
+});
+
+const wraps: Wraps = {
+  add_pet: {
+    before({ pet, ...rest }) {
+      if (JSON.stringify(pet).includes("Wolf")) throw new ToolError("No wolves.", "Try a dog.");
+      return { ...rest, pet: { ...Object(pet), name: "Max" } };
+    },
+  },
+  list_pets: {
+    after: (answer, { tags }) =>
+      answer.kind === "text" ? { ...answer, text: `${String(tags)}: ${answer.text}` } : answer,
+  },
+};
+
+test.each([shelter, search])("wraps change arguments, refuse and change answers", async (data) => {
+  const config = { ...(await createShelter()), apiKey: "key-of-the-shelter" };
+  const client = await connect(toServer(data, wraps), { config });
+  const call = (name: string, args: Record<string, unknown>) =>
+    data.mode === "search"
+      ? client.callTool("call_operation", { name, arguments: args })
+      : client.callTool(name, args);
+  expect((await call("add_pet", { pet: { name: "Rex" } })).text).toContain("stored");
+  expect(await call("add_pet", { pet: { name: "Wolf" } })).toMatchObject({
+    isError: true,
+    text: "No wolves.\nTry a dog.",
+  });
+  expect((await call("list_pets", { tags: ["cat"] })).text).toBe('cat: [{"name":"Max"}]');
+  await client.close();
+});
+
+test("a wrap around nothing is said when the server is made", () => {
+  expect(() => toServer(search, { add_pets: {} })).toThrow("no operation to wrap: add_pets");
 });
 
 test("an API's refusal is told with what to do, and so is a missing URL", async () => {

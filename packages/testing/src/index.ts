@@ -3,6 +3,8 @@ export { type Engine, findEngine } from "./backends/engine.ts";
 export { buildServerImage } from "./backends/images.ts";
 export { giveAway } from "./backends/users.ts";
 export { type Certificate, createCertificate } from "./certificate.ts";
+export { createEmulators, startEmulator } from "./emulators/emulator.ts";
+export type { Emulator, Seeds, Service } from "./emulators/service.ts";
 export { createFakeDrive, type FakeDrive, type Intercept, type Seen } from "./fakes/drive.ts";
 export type { FakeFile, FakeFiles, FakePermission, Seed } from "./fakes/drive-files.ts";
 export { createFakeOAuth, type FakeOAuth } from "./fakes/google-oauth.ts";
@@ -15,6 +17,7 @@ export {
 export { findGitHosting, type GitHosting } from "./git-host.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
+export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { createPostgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";

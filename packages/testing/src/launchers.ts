@@ -6,8 +6,10 @@ export interface Launch {
   readonly env?: Readonly<Record<string, string>>;
   /** Directories it works in: a container has them under the same path, and they become its user's. */
   readonly directories?: readonly string[];
-  /** Set where it has to reach what listens on this machine's loopback. */
-  readonly network?: "host";
+  /** Directories it only reads, which a container has under the same path. */
+  readonly readOnly?: readonly string[];
+  /** Of a container: "host" to reach what listens on this machine's loopback, or one by its name. */
+  readonly network?: string;
 }
 
 /** A process that serves stdio. */

@@ -1,3 +1,4 @@
+import type { Stream } from "node:stream";
 import {
   Client as ClientV2,
   StreamableHTTPClientTransport as HttpV2,
@@ -34,6 +35,8 @@ export interface Session {
   readonly instructions: string | undefined;
   /** The log messages received so far, as `level data`. */
   readonly logs: readonly string[];
+  /** What the server has written for whoever runs it. */
+  stderr(): string;
   listTools(): Promise<readonly Listed[]>;
   listResources(): Promise<readonly Listed[]>;
   listResourceTemplates(): Promise<readonly Listed[]>;
@@ -83,11 +86,11 @@ export const sessions: Readonly<Record<string, Way<ServerOptions>>> = toWays(
 );
 
 /**
- * The same to a server of this repository, by its built bin and, where an engine answers, by its
- * image, which is built now: the names of those ways end in `(container)`.
+ * The same to a server of this repository, or to the package in a folder, by its built bin and, where
+ * an engine answers, by its image, which is built now: the names of those ways end in `(container)`.
  */
 export async function findSessions(
-  server: string,
+  server: string | URL,
   bin: string,
 ): Promise<Readonly<Record<string, Way<Launch>>>> {
   const launchers = await findLaunchers(server, bin);
@@ -112,28 +115,45 @@ function toWays<Options>(
   return Object.fromEntries(ways);
 }
 
+/** What a session has of its server beside the protocol. */
+interface Rest {
+  stderr(): string;
+  close(): Promise<unknown>;
+}
+
 async function openV1Stdio(launcher: Launcher, launch: Launch): Promise<Session> {
-  return connectV1(new StdioV1({ ...(await launcher.toCommand(launch)), stderr: "ignore" }));
+  const transport = new StdioV1({ ...(await launcher.toCommand(launch)), stderr: "pipe" });
+  return connectV1(transport, hear(transport.stderr));
 }
 
 async function openV1Http(launcher: Launcher, launch: Launch): Promise<Session> {
   const server = await launcher.serveHttp(launch);
   const transport = new HttpV1(new URL(server.url), toRequests(server));
-  return connectV1(transport, server.close).catch(afterwards(server.close));
+  return connectV1(transport, server).catch(afterwards(server.close));
 }
 
 async function openV2Stdio(launcher: Launcher, launch: Launch): Promise<Session> {
-  return connectV2(new StdioV2({ ...(await launcher.toCommand(launch)), stderr: "ignore" }));
+  const transport = new StdioV2({ ...(await launcher.toCommand(launch)), stderr: "pipe" });
+  return connectV2(transport, hear(transport.stderr));
 }
 
 async function openV2Http(launcher: Launcher, launch: Launch): Promise<Session> {
   const server = await launcher.serveHttp(launch);
   const transport = new HttpV2(new URL(server.url), toRequests(server));
-  return connectV2(transport, server.close).catch(afterwards(server.close));
+  return connectV2(transport, server).catch(afterwards(server.close));
 }
 
 function toRequests({ headers = {} }: HttpServer) {
   return { requestInit: { headers: { ...headers } } };
+}
+
+/** A server on stdio ends with its client. */
+function hear(stream: Stream | null): Rest {
+  let heard = "";
+  stream?.on("data", (text) => {
+    heard += text;
+  });
+  return { stderr: () => heard, close: async () => undefined };
 }
 
 /** A server whose client could not connect must end all the same. */
@@ -144,10 +164,7 @@ function afterwards(finish: () => Promise<unknown>): (error: unknown) => Promise
   };
 }
 
-async function connectV1(
-  transport: StdioV1 | HttpV1,
-  finish: () => Promise<unknown> = async () => undefined,
-): Promise<Session> {
+async function connectV1(transport: StdioV1 | HttpV1, { stderr, close }: Rest): Promise<Session> {
   const client = new ClientV1(identity, { capabilities: { elicitation: {} } });
   const logs: string[] = [];
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
@@ -168,6 +185,7 @@ async function connectV1(
     version,
     instructions: client.getInstructions(),
     logs,
+    stderr,
     listTools: async () => (await client.listTools()).tools,
     listResources: async () => (await client.listResources()).resources,
     listResourceTemplates: async () => (await client.listResourceTemplates()).resourceTemplates,
@@ -182,15 +200,12 @@ async function connectV1(
       client.complete({ ref, argument: { name, value }, context: { arguments: given } }),
     async close() {
       await client.close();
-      await finish();
+      await close();
     },
   };
 }
 
-async function connectV2(
-  transport: StdioV2 | HttpV2,
-  finish: () => Promise<unknown> = async () => undefined,
-): Promise<Session> {
+async function connectV2(transport: StdioV2 | HttpV2, { stderr, close }: Rest): Promise<Session> {
   const client = new ClientV2(identity, {
     capabilities: { elicitation: {} },
     versionNegotiation: { mode: { pin: "2026-07-28" } },
@@ -204,6 +219,7 @@ async function connectV2(
     version: client.getNegotiatedProtocolVersion(),
     instructions: client.getInstructions(),
     logs,
+    stderr,
     listTools: async () => (await client.listTools()).tools,
     listResources: async () => (await client.listResources()).resources,
     listResourceTemplates: async () => (await client.listResourceTemplates()).resourceTemplates,
@@ -223,7 +239,7 @@ async function connectV2(
       client.complete({ ref, argument: { name, value }, context: { arguments: given } }),
     async close() {
       await client.close();
-      await finish();
+      await close();
     },
   };
 }

@@ -13,13 +13,14 @@ test.skipIf(engine === undefined)(
     const child = spawn(process.execPath, [deserter], { stdio: ["ignore", "pipe", "inherit"] });
     const [said] = await once(child.stdout, "data");
     const pid = Number(String(said));
-    const list = async () => {
+    const count = async (...words: string[]) => {
       const format = '{{.Label "dev.fairlead.tests"}}';
-      const owners = (await engine?.run("ps", "--all", "--format", format)) ?? "";
+      const owners = (await engine?.run(...words, "--format", format)) ?? "";
       return owners.split("\n").filter((owner) => owner.endsWith(`:${pid}`)).length;
     };
-    expect(await list()).toBe(1);
+    const list = async () => [await count("ps", "--all"), await count("network", "ls")];
+    expect(await list()).toEqual([1, 1]);
     child.kill("SIGKILL");
-    await expect.poll(list, { timeout: 60_000, interval: 200 }).toBe(0);
+    await expect.poll(list, { timeout: 60_000, interval: 200 }).toEqual([0, 0]);
   },
 );

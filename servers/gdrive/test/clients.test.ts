@@ -1,70 +1,118 @@
 import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findSessions } from "@fairlead/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { startFake, temporaryDirectory, token, types, user, writeSignIn } from "./support/drive.ts";
+import { createEmulators, findSessions, type Launch } from "@fairlead/testing";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { temporaryDirectory, writeSignIn } from "./support/drive.ts";
+import { runErrand, seed, signIn } from "./support/errand.ts";
+
+// Emulator tests: the built bin and a fake Drive on loopback, and the image and one in a container,
+// which it reaches by name and over TLS. What a sign-in is renewed at is emulated beside it.
 
 const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const sessions = await findSessions("gdrive", bin);
+const emulators = createEmulators("drive");
+afterAll(() => emulators.close());
+
 /** Who calls over stdio, over HTTP without a token, and with the token a container is given. */
 const callers = ["local", "anonymous", "tests"];
+const spent = { access_token: "ya29.spent-canary", expiry_date: Date.now() - 1_000 };
 
-/** A fake with a document, and how the built server is pointed at it. */
-async function prepare() {
-  const fake = await startFake();
-  fake.allow(token, user, ["drive.readonly", "drive.file"]);
-  const directory = await temporaryDirectory();
+/** A seeded Drive, and the directory of a sign-in that has run out a moment ago. */
+async function prepare(kind: { readonly contained: boolean }) {
+  const emulator = await emulators.get(kind);
+  const { api = "", oauth } = await emulator.seed(seed);
+  const home = await temporaryDirectory();
+  const [directory, keys] = [join(home, "tokens"), join(home, "keys")];
+  for (const path of [directory, keys]) await mkdir(path);
   for (const caller of callers) {
     const name = createHash("sha256").update(caller).digest("hex");
-    await writeSignIn(join(directory, `${name}.json`), ["drive.readonly", "drive.file"]);
+    const more = { ...spent, refresh_token: signIn.refreshToken };
+    await writeSignIn(join(directory, `${name}.json`), signIn.scopes, more);
   }
-  fake.files.add({
-    id: "plan",
-    name: "Plan",
-    mimeType: types.document,
-    exports: { "text/markdown": "# Plan\n\nThe shop opens in **June**." },
-  });
+  const { clientId: client_id, clientSecret: client_secret } = signIn;
+  const installed = { client_id, client_secret, token_uri: `${oauth}/token` };
+  await writeFile(join(keys, "keys.json"), JSON.stringify({ installed }));
   const env = {
+    ...emulator.launch.env,
     GDRIVE_CREDENTIALS_DIRECTORY: directory,
-    GDRIVE_BASE_URL: fake.url,
+    GDRIVE_OAUTH_PATH: join(keys, "keys.json"),
+    GDRIVE_BASE_URL: api,
     GDRIVE_ALLOW_WRITE: "1",
   };
-  return { fake, launch: { env, directories: [directory], network: "host" } as const };
+  const { readOnly = [] } = emulator.launch;
+  const launch: Launch = { ...emulator.launch, env, readOnly: [...readOnly, keys] };
+  return { emulator, directory, launch };
 }
 
-/** A person's question: what is there, what does it say, keep the answer. */
-describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
-  it("finds, reads, writes, completes and prompts", async () => {
-    const { fake, launch } = await prepare();
-    const session = await open(launch);
+/** What the files of the callers hold now. */
+async function readSignIns(directory: string) {
+  const names = await readdir(directory);
+  const contents = await Promise.all(names.map((name) => readFile(join(directory, name), "utf8")));
+  return { names, contents };
+}
+
+describe.for(Object.entries(sessions))("the official %s", ([, way]) => {
+  it("finds, reads, writes and files, with a sign-in that is renewed and kept", async () => {
+    const { emulator, directory, launch } = await prepare(way);
+    const session = await way.open({ ...launch, directories: [directory] });
     onTestFinished(() => session.close());
-    expect((await session.listTools()).map(({ name }) => name)).toContain("create_file");
-    expect(await session.call("search", { query: "June" })).toMatchObject({
-      structuredContent: { files: [{ id: "plan", name: "Plan" }] },
-    });
-    expect(await session.call("read_file_content", { file_id: "plan" })).toMatchObject({
-      content: [{ text: expect.stringContaining("opens in **June**") }],
-    });
-    const made = { name: "answer.md", mime_type: "text/markdown", content: "June" };
-    expect(await session.call("create_file", made)).toMatchObject({
-      structuredContent: { name: "answer.md" },
-    });
-    expect(fake.files.list(({ name }) => name === "answer.md")).toHaveLength(1);
-    const names = (await session.listResources()).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(["Plan", "answer.md"]));
-    expect(await session.read("gdrive:///plan")).toMatchObject({
-      contents: [{ mimeType: "text/markdown", text: expect.stringContaining("# Plan") }],
-    });
-    const ref = { type: "ref/prompt", name: "summarize_file" } as const;
-    expect(await session.complete(ref, "file", "Pl")).toMatchObject({
-      completion: { values: ["plan"] },
-    });
-    expect(await session.prompt("summarize_file", { file: "plan" })).toMatchObject({
-      messages: [{}, { content: { text: expect.stringContaining("June") } }],
-    });
-    expect(await session.prompt("find_and_compare", { topic: "shop" })).toMatchObject({
-      messages: [{}, { content: { text: expect.stringContaining("Plan") } }],
-    });
+    await runErrand(session);
+    const { problems, requests } = await emulator.look();
+    expect(problems).toEqual([]);
+    expect(requests.filter(({ path }) => path === "/token")).toHaveLength(1);
+
+    const { names, contents } = await readSignIns(directory);
+    expect(names.sort(), "nothing half written lies about").toEqual(
+      callers.map((caller) => `${createHash("sha256").update(caller).digest("hex")}.json`).sort(),
+    );
+    const kept = contents.filter((content) => !content.includes(spent.access_token));
+    expect(kept).toHaveLength(1);
+    expect(kept[0], "a new refresh token is kept too").not.toContain(signIn.refreshToken);
+    for (const name of names) {
+      expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600);
+    }
+    const secrets = [signIn.refreshToken, signIn.clientSecret, spent.access_token, "ya29."];
+    for (const secret of secrets) expect(session.stderr()).not.toContain(secret);
+  });
+});
+
+const contained = Object.entries(sessions).filter(([, way]) => way.contained);
+
+describe.for(contained.filter(([name]) => name.includes("v2")))("the official %s", ([, way]) => {
+  it("goes on where its sign-in cannot be kept, and says so to whoever runs it", async () => {
+    const { emulator, directory, launch } = await prepare(way);
+    const { readOnly = [] } = launch;
+    const before = await readSignIns(directory);
+    const session = await way.open({ ...launch, readOnly: [...readOnly, directory] });
+    for (const query of ["June", "Plan"]) {
+      const answer = await session.call("search", { query });
+      expect(answer).toMatchObject({ structuredContent: { files: [{ id: "plan" }] } });
+      expect(JSON.stringify(answer)).not.toContain("cannot be kept");
+    }
+    await expect.poll(session.stderr).toMatch(/cannot be kept in .+ \(EROFS: .+directory writable/);
+    await session.close();
+    expect(await readSignIns(directory)).toEqual(before);
+    const { requests } = await emulator.look();
+    expect(requests.filter(({ path }) => path === "/token")).toHaveLength(1);
+
+    // Google has exchanged the refresh token, so what the file holds is good for nothing now.
+    const next = await way.open({ ...launch, readOnly: [...readOnly, directory] });
+    onTestFinished(() => next.close());
+    const answer = JSON.stringify(await next.call("search", { query: "June" }));
+    expect(answer).toContain("Google has ended this sign-in (invalid_grant)");
+    expect(answer).not.toContain(signIn.refreshToken);
+  });
+});
+
+describe.for(contained.slice(0, 1))("the official %s", ([, way]) => {
+  it("sends no token by name without TLS", async () => {
+    const { emulator, directory, launch } = await prepare(way);
+    const env = { ...launch.env, GDRIVE_BASE_URL: "http://drive.emulator:8443" };
+    const session = await way.open({ ...launch, env, directories: [directory] });
+    onTestFinished(() => session.close());
+    expect(JSON.stringify(await session.call("get_about"))).toContain("is no https address");
+    expect((await emulator.look()).requests).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 // The parts of GitHub's answers that are used, by GitHub's names; everything else is dropped.
 
-export const nothing = z.unknown();
+export const nothing = z.union([z.undefined(), z.literal(""), z.looseObject({})]);
 
 export const account = z.object({ login: z.string() }).nullish();
 

@@ -41,7 +41,7 @@ function toRow({ name }: Repository, answer: PullAnswer): PullRow {
     state: answer.merged ? "merged" : answer.draft ? `${answer.state} draft` : answer.state,
     author: authorOf(answer),
     head: line(`${fork}${head.ref}`),
-    base: answer.base.ref,
+    base: line(answer.base.ref),
     updated_at: answer.updated_at,
   };
 }

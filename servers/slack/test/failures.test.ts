@@ -1,5 +1,5 @@
 import { describe as toSurface } from "@fairlead/runtime";
-import type { SlackFailure } from "@fairlead/testing";
+import type { SlackFailure, SlackRequest } from "@fairlead/testing";
 import { describe, expect, test, vi } from "vitest";
 import { server } from "../src/index.ts";
 import { call, connectTo, ok, startFake } from "./support/fake.ts";
@@ -92,6 +92,28 @@ describe.each(tools)("%s", (name) => {
     expect(text).not.toContain("canary");
   });
 
+  test("takes no answer of another form, whichever it is", async () => {
+    for (let which = 1; ; which += 1) {
+      const fake = await startFake();
+      const { client } = await connectTo(fake);
+      const body = '"canary"';
+      fake.fail = () =>
+        fake.requests.length === which
+          ? { kind: "body", body, type: "application/json" }
+          : undefined;
+      const { text, isError } = await call(client, name, argsOf(name));
+      if (fake.requests.length < which) {
+        expect([which > 1, isError]).toEqual([true, false]);
+        return;
+      }
+      const { method = "" } = fake.requests[which - 1] ?? {};
+      // A file may hold anything, and a name that cannot be found out is left out.
+      const isFree = /^\/files-pri|^users\.info$/.test(method) && name !== "slack_get_user_profile";
+      expect([method, isError]).toEqual([method, !isFree]);
+      expect(text).not.toContain("Internal error");
+    }
+  });
+
   test("says that Slack is in trouble", async () => {
     const fake = await startFake();
     const { client } = await connectTo(fake);
@@ -111,19 +133,34 @@ describe.each(tools)("%s", (name) => {
     expect(text).toContain("could not be reached");
   });
 
-  test("ends its request when it is cancelled", async () => {
-    const fake = await startFake();
-    const { client } = await connectTo(fake);
-    fake.fail = () => ({ kind: "hang" });
-    const id = 77;
-    const pending = client
-      .request("tools/call", { name, arguments: argsOf(name) }, id)
-      .catch(() => {});
-    await vi.waitFor(() => expect(fake.requests).toHaveLength(1));
-    client.notify("notifications/cancelled", { requestId: id, reason: "enough" });
-    await vi.waitFor(() => expect(fake.requests[0]?.aborted).toBe(true));
-    await client.close();
-    await pending;
+  test("ends its request when it is cancelled, whichever it is", async () => {
+    for (let which = 1; ; which += 1) {
+      const fake = await startFake();
+      const { client } = await connectTo(fake);
+      const { promise: hanging, resolve } = Promise.withResolvers<SlackRequest>();
+      fake.fail = (request) => {
+        if (fake.requests.length !== which) return undefined;
+        resolve(request);
+        return { kind: "hang" };
+      };
+      const pending = client
+        .request("tools/call", { name, arguments: argsOf(name) }, 77)
+        .catch(() => "closed");
+      const outcome = await Promise.race([pending, hanging]);
+      if (!(outcome instanceof Object && "aborted" in outcome)) {
+        // It has no further request to hang.
+        expect([which > 1, outcome]).toEqual([
+          true,
+          expect.not.objectContaining({ isError: true }),
+        ]);
+        return;
+      }
+      client.notify("notifications/cancelled", { requestId: 77, reason: "enough" });
+      await vi.waitFor(() => expect(outcome.aborted).toBe(true));
+      const sent = fake.requests.length;
+      await client.close();
+      expect([await pending, fake.requests.length]).toEqual(["closed", sent]);
+    }
   });
 
   test("shows nothing that nobody sees", async () => {

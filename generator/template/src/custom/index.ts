@@ -1,5 +1,8 @@
 import type { Toolset } from "@fairlead/runtime";
-import type { ApiContext } from "@fairlead/runtime/openapi";
+import type { ApiContext, Wraps } from "@fairlead/runtime/openapi";
 
 /** Tools of your own, made with `defineTool` of `../context.ts`. The generator never writes here. */
 export const custom: readonly Toolset<ApiContext>[] = [];
+
+/** What happens before and after operations of the API, by their names. */
+export const wraps: Wraps = {};

@@ -8,3 +8,4 @@ export {
   toInput,
 } from "./data.ts";
 export { toToolsets } from "./toolsets.ts";
+export type { Wrap, Wraps } from "./wraps.ts";

@@ -6,15 +6,15 @@ import { cuttable } from "../define/fields.ts";
 import { defineToolset, type Effect, type Toolset, toolFactory } from "../define/tool.ts";
 import type { ApiContext } from "./connect.ts";
 import { type ApiData, listOperations, type OperationEntry, toInput } from "./data.ts";
-import { toReply } from "./reply.ts";
 import { SearchIndex } from "./search-index.ts";
+import { callOperation, type Wraps } from "./wraps.ts";
 
 const defineTool = toolFactory<ApiContext>();
 const severity: readonly Effect[] = ["read", "write", "destroy"];
 const effects = z.enum(["read", "write", "destroy"]);
 
 /** Three tools for all operations of an API: find some, read about one, call it. */
-export function toSearchToolset(data: ApiData): Toolset<ApiContext> {
+export function toSearchToolset(data: ApiData, wraps: Wraps): Toolset<ApiContext> {
   const catalog = new Catalog(data);
   const groups = data.groups.map(({ name }) => name);
   const some = groups.slice(0, 40).join(", ") + (groups.length > 40 ? ", ..." : "");
@@ -78,9 +78,9 @@ export function toSearchToolset(data: ApiData): Toolset<ApiContext> {
             .describe("Only these fields of a JSON answer; owner.login goes deeper."),
         }),
         output: z.void(),
-        async run({ name, arguments: args, fields }, { api, signal, budget }) {
-          const { operation } = await catalog.check(name, args);
-          return toReply(await api.call(operation, args, { signal, budget, fields }));
+        async run({ name, arguments: args, fields }, context) {
+          const entry = await catalog.check(name, args);
+          return callOperation(entry, { args, fields }, context, wraps);
         },
       }),
     ],

@@ -4,27 +4,28 @@ import { defineToolset, type Tool, type Toolset, toolFactory } from "../define/t
 import type { Arguments } from "../upstream/operation/operation.ts";
 import type { ApiContext } from "./connect.ts";
 import { type ApiData, type OperationEntry, toInput } from "./data.ts";
-import { toReply } from "./reply.ts";
 import { toSearchToolset } from "./search.ts";
+import { assertWraps, callOperation, type Wraps } from "./wraps.ts";
 
 const defineTool = toolFactory<ApiContext>();
 
 /** The toolsets of an API: one for each group of operations, or the one that searches all of them. */
-export function toToolsets(data: ApiData): Toolset<ApiContext>[] {
-  if (data.mode === "search") return [toSearchToolset(data)];
+export function toToolsets(data: ApiData, wraps: Wraps = {}): Toolset<ApiContext>[] {
+  assertWraps(wraps, data);
+  if (data.mode === "search") return [toSearchToolset(data, wraps)];
   return data.groups.map(({ name, title, description, operations }) =>
     defineToolset({
       name,
       ...(title !== undefined && { title }),
       description,
       openWorld: true,
-      tools: operations.map((entry) => toTool(entry, data)),
+      tools: operations.map((entry) => toTool(entry, data, wraps)),
     }),
   );
 }
 
-function toTool(entry: OperationEntry, data: ApiData): Tool<ApiContext> {
-  const { name, title, description, effect, idempotent = false, operation } = entry;
+function toTool(entry: OperationEntry, data: ApiData, wraps: Wraps): Tool<ApiContext> {
+  const { name, title, description, effect, idempotent = false } = entry;
   return defineTool({
     name,
     title,
@@ -33,10 +34,8 @@ function toTool(entry: OperationEntry, data: ApiData): Tool<ApiContext> {
     idempotent,
     input: fromJsonSchema<Arguments>(toInput(entry, data)),
     output: z.void(),
-    async run(args, { api, signal, budget }) {
-      const fields = readFields(entry, args);
-      return toReply(await api.call(operation, args, { signal, budget, fields }));
-    },
+    run: (args, context) =>
+      callOperation(entry, { args, fields: readFields(entry, args) }, context, wraps),
   });
 }
 

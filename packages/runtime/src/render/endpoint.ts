@@ -18,25 +18,41 @@ export interface HttpEndpoint {
 
 export type Endpoint = StdioEndpoint | HttpEndpoint;
 
-/** How npx starts the published package, with an example for each value it cannot do without. */
-export function toStdioEndpoint(surface: Surface): StdioEndpoint {
+export interface Delivery {
+  /** The package is in no registry: it is started where it was built. */
+  readonly local?: boolean;
+}
+
+/**
+ * How npx starts the published package, or Node a local one, with an example for each value it
+ * cannot do without.
+ */
+export function toStdioEndpoint(surface: Surface, { local = false }: Delivery = {}): StdioEndpoint {
   const { name, version } = surface.package;
+  const [command, ...start] = local
+    ? ["node", `/path/to/${name.replace(/^.*\//, "")}/dist/main.js`]
+    : ["npx", "-y", `${name}@${version}`];
   const positional = surface.options.filter((option) => option.positional === true);
-  const words = positional.filter((option) => option.secret !== true);
   const required = surface.options.filter(
     (option) => option.required === true && option.positional !== true,
   );
   const open = required.filter((option) => option.secret !== true);
   return {
     transport: "stdio",
-    command: "npx",
-    args: ["-y", `${name}@${version}`, ...words.map(toExample)],
+    command,
+    args: [...start, ...toWords(surface)],
     env: Object.fromEntries(open.map((option) => [option.env, toExample(option)])),
-    // A secret on the command line would stand in every list of processes.
     secrets: [...positional, ...required]
       .filter((option) => option.secret === true)
       .map(({ env }) => env),
   };
+}
+
+/** Examples of what follows the command. A secret there would stand in every list of processes. */
+export function toWords({ options }: Surface): string[] {
+  return options
+    .filter(({ positional, secret }) => positional === true && secret !== true)
+    .map(toExample);
 }
 
 /** A value of the right form, for a person to replace. */

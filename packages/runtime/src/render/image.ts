@@ -1,8 +1,16 @@
 import type { Surface } from "../define/surface.ts";
-import { type StdioEndpoint, toExample, toStdioEndpoint } from "./endpoint.ts";
+import { type StdioEndpoint, toExample, toStdioEndpoint, toWords } from "./endpoint.ts";
 
 /** A server needs no right of its own and no file but those it is given. */
 const hardening = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
+
+/** The stage every server's image begins with: Debian and Node, no npm, nobody's account but its own. */
+export const imageBase = `FROM debian:bookworm-slim AS base
+COPY --from=node:24-bookworm-slim /usr/local/bin/node /usr/local/bin/
+RUN node --version \\
+  && useradd --uid 1000 --user-group --no-create-home --home-dir /nonexistent fairlead
+ENV NODE_ENV=production
+ENTRYPOINT ["node", "/app/dist/main.js"]`;
 
 /** The name examples give to a server's image. */
 export function toImageName({ package: { command, name } }: Surface): string {
@@ -10,14 +18,19 @@ export function toImageName({ package: { command, name } }: Surface): string {
 }
 
 /** What a server's image says of itself, by label; the registry knows it again by the last one. */
-export function toImageLabels({ title, package: facts }: Surface): Record<string, string> {
+export function toLabelInstruction({ title, package: facts }: Surface): string {
   const { version, description, mcpName } = facts;
-  return {
+  const labels = {
     "org.opencontainers.image.title": title,
     "org.opencontainers.image.description": description,
     "org.opencontainers.image.version": version,
     ...(mcpName !== undefined && { "io.modelcontextprotocol.server.name": mcpName }),
   };
+  const words = Object.entries(labels).map(
+    // In a Dockerfile a dollar would begin a variable.
+    ([label, value]) => `${label}=${JSON.stringify(value).replaceAll("$", "\\$")}`,
+  );
+  return `LABEL ${words.join(" \\\n  ")}`;
 }
 
 /** How a container engine starts a server's image, with the same examples as npx would have. */
@@ -36,8 +49,7 @@ export function toContainerEndpoint(surface: Surface): StdioEndpoint {
       ...places.flatMap((path) => ["-v", `${path}:${path}`]),
       ...variables.flatMap((name) => ["-e", name]),
       toImageName(surface),
-      // Past the package's name stand the server's own words.
-      ...npx.args.slice(2),
+      ...toWords(surface),
     ],
   };
 }

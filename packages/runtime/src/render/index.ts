@@ -1,12 +1,13 @@
 export { type ClientConfig, toClientConfigs } from "./client-config.ts";
 export {
+  type Delivery,
   type Endpoint,
   type HttpEndpoint,
   type StdioEndpoint,
   toStdioEndpoint,
 } from "./endpoint.ts";
 export { toHelp } from "./help.ts";
-export { toImageLabels } from "./image.ts";
+export { imageBase, toLabelInstruction } from "./image.ts";
 export { fillMarkers } from "./markers.ts";
 export { type ServedServer, toPage } from "./page.ts";
 export { type ReadmeBlocks, toReadmeBlocks } from "./readme.ts";

@@ -49,3 +49,11 @@ test("a superseded tool is named apart", () => {
   expect(tools).not.toContain("| `get_book`");
   expect(tools).toContain("listed with `--legacy`: `get_book`.");
 });
+
+test("a package that is in no registry is started, and its image built, where it is", () => {
+  const own = toReadmeBlocks(surface, { local: true }).install;
+  expect(own).toContain("-- node /path/to/server-shelf/dist/main.js /path/to/directory");
+  expect(own).toContain("npm run build && docker build --tag fairlead-shelf .");
+  expect(own).toContain("this takes the place of `node`");
+  expect(own).not.toContain("npx");
+});

@@ -1,7 +1,7 @@
 import { commonOptions } from "../define/common-options.ts";
 import type { Option, Surface, SurfaceTool, SurfaceToolset } from "../define/surface.ts";
 import { type ClientConfig, toClientConfigs } from "./client-config.ts";
-import { toStdioEndpoint } from "./endpoint.ts";
+import { type Delivery, toStdioEndpoint } from "./endpoint.ts";
 import { toContainerEndpoint, toImageName } from "./image.ts";
 import { toDescription, toFacts, toValueName } from "./options.ts";
 import { toCell, toOneLine, toTable } from "./text.ts";
@@ -11,29 +11,34 @@ import { isListed, toDefaultTools, toEffect, toTokens } from "./tool-facts.ts";
 export type ReadmeBlocks = Readonly<Record<"install" | "options" | "tools", string>>;
 
 /** Renders the parts of a README that follow from the surface. */
-export function toReadmeBlocks(surface: Surface): ReadmeBlocks {
+export function toReadmeBlocks(surface: Surface, delivery: Delivery = {}): ReadmeBlocks {
   return {
-    install: toInstall(surface),
+    install: toInstall(surface, delivery),
     options: toOptions(surface),
     tools: toTools(surface),
   };
 }
 
-function toInstall(surface: Surface): string {
-  const configs = toClientConfigs(surface.name, toStdioEndpoint(surface));
+function toInstall(surface: Surface, delivery: Delivery): string {
+  const configs = toClientConfigs(surface.name, toStdioEndpoint(surface, delivery));
   const links = configs.flatMap(({ client, webLink }) =>
     webLink === undefined ? [] : [`[${client}](${webLink})`],
   );
   const names = surface.options.filter(({ positional }) => positional === true);
-  const replace = names.length > 0 ? " Replace the values that begin with `/path` or `<`." : "";
+  const local = delivery.local === true;
+  const replace =
+    local || names.length > 0 ? " Replace the values that begin with `/path` or `<`." : "";
   return [
     `Add it to ${links.join(" or ")}, or take the config of your client from below.${replace}`,
     ...configs.map(toDetails),
-    toContainer(surface),
-    "On Windows, clients that cannot find `npx` take the command `cmd` with `/c npx` before the " +
-      "other arguments.",
+    toContainer(surface, local),
+    ...(local ? [] : [windows]),
   ].join("\n\n");
 }
+
+const windows =
+  "On Windows, clients that cannot find `npx` take the command `cmd` with `/c npx` before the " +
+  "other arguments.";
 
 function toDetails({ client, file, language, text, command }: ClientConfig): string {
   return [
@@ -45,15 +50,21 @@ function toDetails({ client, file, language, text, command }: ClientConfig): str
   ].join("\n\n");
 }
 
-function toContainer(surface: Surface): string {
+function toContainer(surface: Surface, local: boolean): string {
   const { command, args } = toContainerEndpoint(surface);
   const image = toImageName(surface);
-  const build = ["docker", "build", "--build-arg", `SERVER=${surface.name}`, "--tag", image];
+  const build = local
+    ? ["npm run build && docker build --tag", image, "."]
+    : [
+        `docker build --build-arg SERVER=${surface.name} --tag`,
+        image,
+        "--file docker/Dockerfile .",
+      ];
   return [
     "<details><summary>Docker</summary>",
-    "Build the image in a checkout of the repository:",
-    fence("sh", [...build, "--file", "docker/Dockerfile", "."].join(" ")),
-    "In the config of your client, this takes the place of `npx` and what follows it:",
+    `Build the image in ${local ? "the package's folder" : "a checkout of the repository"}:`,
+    fence("sh", build.join(" ")),
+    `In the config of your client, this takes the place of \`${local ? "node" : "npx"}\` and what follows it:`,
     fence("sh", [command, ...args].join(" ")),
     "</details>",
   ].join("\n\n");

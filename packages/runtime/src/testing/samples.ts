@@ -87,7 +87,7 @@ class Sampler {
 }
 
 function merge(own: JsonSchema, other: JsonSchema): JsonSchema {
-  const properties = { ...toRecord(other["properties"]), ...toRecord(own["properties"]) };
+  const properties = mergeMembers(toRecord(other["properties"]), toRecord(own["properties"]));
   const required = [...toList(own["required"]), ...toList(other["required"])];
   return {
     ...other,
@@ -95,6 +95,13 @@ function merge(own: JsonSchema, other: JsonSchema): JsonSchema {
     ...(Object.keys(properties).length > 0 && { properties }),
     ...(required.length > 0 && { required }),
   };
+}
+
+/** What both say of a member holds for it. */
+function mergeMembers(some: JsonSchema, more: JsonSchema): JsonSchema {
+  const both = Object.keys(some).filter((name) => Object.hasOwn(more, name));
+  const merged = both.map((name) => [name, { allOf: [some[name], more[name]] }]);
+  return { ...some, ...more, ...Object.fromEntries(merged) };
 }
 
 function toText({ minLength, maxLength }: JsonSchema): string {

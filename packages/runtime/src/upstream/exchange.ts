@@ -4,7 +4,7 @@ export interface Exchange {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer> | undefined;
-  /** `manual` hands a redirect to the caller, as in the fetch standard; all else follows it. */
+  /** As in the fetch standard: `manual` hands a redirect to the caller, `error` fails by it. */
   readonly redirect: Request["redirect"];
 }
 
@@ -26,7 +26,12 @@ export async function toExchange(request: Request): Promise<Exchange> {
  */
 export function isRepeatable({ method, headers }: Exchange): boolean {
   if (method === "PUT") return !headers.has("content-range");
-  return ["GET", "HEAD", "OPTIONS", "DELETE"].includes(method);
+  return isSafe(method) || method === "DELETE";
+}
+
+/** Methods that change nothing (RFC 9110 9.2.1). */
+export function isSafe(method: string): boolean {
+  return ["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
 /** An address for messages: the query may hold what nobody else should read. */

@@ -7,9 +7,9 @@ const credentials = ["authorization", "cookie", "proxy-authorization", "x-goog-a
 const bodyHeaders = ["content-type", "content-length", "content-encoding", "content-language"];
 
 /**
- * The request a redirect asks for; undefined where the answer is none. As browsers do (fetch
- * standard, HTTP-redirect fetch): 303, and a POST's 301 or 302, become a GET; credentials stay with
- * the origin they were meant for.
+ * The request a redirect asks for; undefined where the answer is none, or is the caller's to follow.
+ * As browsers do (fetch standard, HTTP-redirect fetch): 303, and a POST's 301 or 302, become a GET;
+ * credentials stay with the origin they were meant for.
  */
 export function toRedirected(
   from: Exchange,
@@ -18,6 +18,14 @@ export function toRedirected(
 ): Exchange | undefined {
   const location = response.headers.get("location");
   if (!statuses.includes(response.status) || location === null) return undefined;
+  if (from.redirect === "manual") return undefined;
+  if (from.redirect === "error") {
+    throw new UpstreamError(
+      "refused",
+      `${toShown(from)} was answered by a redirect, which this request does not follow.`,
+      "This is a fault of the API, or its address has changed.",
+    );
+  }
   const url = URL.parse(location, from.url.href);
   if (url === null) {
     throw new UpstreamError(

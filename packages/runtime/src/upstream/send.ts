@@ -97,26 +97,39 @@ function toResponse(
   }
   const decoder = toDecoder(headers.get("content-encoding"));
   if (decoder) for (const name of ["content-encoding", "content-length"]) headers.delete(name);
-  const body = pipeline(message, decoder ?? new PassThrough(), toLimit(exchange, maxBytes), () => {
-    // The reader of the body is told; nobody else is waiting.
-  });
+  // The reader of the body is told what went wrong; without one nobody needs to know.
+  const nobody = () => {};
+  const body = pipeline(message, decoder ?? new PassThrough(), toLimit(exchange, maxBytes), nobody);
+  body.on("error", nobody);
   const abort = () => body.destroy(toError(signal.reason));
   signal.addEventListener("abort", abort, { once: true });
   // A call may send many requests: what each held goes with its body, not with the call.
   body.once("close", () => signal.removeEventListener("abort", abort));
-  // Not Readable.toWeb: what arrives after its reader has gone would end the process (Node 22, 24).
-  const stream = ReadableStream.from(body);
-  return named(new Response(toBytes(stream), { status, statusText, headers }), exchange);
+  return named(new Response(toStream(body), { status, statusText, headers }), exchange);
+}
+
+/**
+ * A body as fetch gives it. Not Readable.toWeb: what arrives after its reader has gone would end the
+ * process (Node 22, 24). Nor ReadableStream.from: where nothing was read it does not end its source,
+ * which would keep the connection.
+ */
+function toStream(body: Transform): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks: AsyncIterator<Uint8Array<ArrayBuffer>> = body[Symbol.asyncIterator]();
+  const source = {
+    async pull(controller: ReadableStreamDefaultController) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => void body.destroy(),
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
 }
 
 /** API clients report where an answer came from. */
 function named(response: Response, { url }: Exchange): Response {
   Object.defineProperty(response, "url", { value: url.href });
   return response;
-}
-
-function toBytes(stream: ReadableStream): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return stream;
 }
 
 function toDecoder(encoding: string | null) {

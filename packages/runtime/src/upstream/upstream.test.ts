@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { expect, onTestFinished, test } from "vitest";
-import { createUrlGuard } from "../guard/urls.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createApi, createClock } from "./api.fixture.ts";
 import { createUpstream, type UpstreamOptions } from "./upstream.ts";
 
@@ -52,55 +52,6 @@ test.each([204, 304])("status %i has no body to read", async (status) => {
   const { url } = await createApi((_, response) => response.writeHead(status).end());
   const response = await open({ baseUrl: url }).fetch(url);
   expect([response.status, await response.text()]).toEqual([status, ""]);
-});
-
-test("refuses another origin before anything is sent", async () => {
-  const other = await createApi((_, response) => response.end());
-  const { url } = await createApi((_, response) => response.end());
-  const sent = open({ baseUrl: url }).fetch(`${other.url}/steal`, {
-    headers: { authorization: "Bearer abc" },
-  });
-  await expect(sent).rejects.toMatchObject({ kind: "refused" });
-  expect(other.seen).toHaveLength(0);
-  const both = open({ baseUrl: url, origins: [other.url] });
-  expect((await both.fetch(other.url)).status).toBe(200);
-});
-
-test("hands a redirect to a caller who asked for it", async () => {
-  const { url, seen } = await createApi((_, response) =>
-    response.writeHead(301, { location: "/moved" }).end(),
-  );
-  const response = await open({ baseUrl: url }).fetch(url, { redirect: "manual" });
-  expect([response.status, response.headers.get("location")]).toEqual([301, "/moved"]);
-  expect(seen).toHaveLength(1);
-});
-
-test.each([
-  ["https://169.254.169.254/latest/meta-data", "link-local"],
-  ["https://localhost:9/", "loopback"],
-  ["https://[::ffff:10.0.0.1]/", "private"],
-  ["http://example.com/", "Only https"],
-  ["file:///etc/passwd", "Only https"],
-  ["https://rebound.example/", "private"],
-])("does not follow a redirect to %s", async (location, reason) => {
-  const { url } = await createApi((_, response) => response.writeHead(302, { location }).end());
-  const guard = createUrlGuard({ lookup: async () => ["10.1.2.3"] });
-  const sent = open({ baseUrl: url, guard }).fetch(url);
-  await expect(sent).rejects.toMatchObject({ kind: "refused" });
-  await expect(sent).rejects.toThrow(reason === "Only https" ? "Refused" : reason);
-});
-
-test("follows redirects at the API, and gives up where they go round", async () => {
-  const { url, seen } = await createApi((request, response) => {
-    if (request.url === "/old") response.writeHead(301, { location: "/new" }).end();
-    else if (request.url === "/round") response.writeHead(302, { location: "/round" }).end();
-    else response.end(request.method);
-  });
-  const { fetch } = open({ baseUrl: url });
-  const moved = await fetch(`${url}/old`, { headers: { authorization: "Bearer abc" } });
-  expect([moved.url, await moved.text()]).toEqual([`${url}/new`, "GET"]);
-  expect(seen.map(({ headers }) => headers.authorization)).toEqual(["Bearer abc", "Bearer abc"]);
-  await expect(fetch(`${url}/round`)).rejects.toThrow("redirects more than");
 });
 
 test("waits out a rate limit, as long as it was told to", async () => {
@@ -232,6 +183,42 @@ test("an answer that was cut off is an error of its reader, not of the process",
   });
   const response = await open({ baseUrl: url }).fetch(url);
   await expect(response.text()).rejects.toThrow();
+});
+
+test.each(["left", "cancelled", "begun"])(
+  "a call that ends after its answer was %s ends no more than that",
+  async (how) => {
+    const { url } = await createApi((_, response) => response.end("short"));
+    const upstream = open({ baseUrl: url });
+    const call = new AbortController();
+    const response = await upstream.during(call.signal)(url);
+    // Time for all of it to arrive.
+    await (await upstream.fetch(url)).text();
+    if (how === "cancelled") await response.body?.cancel();
+    if (how === "begun") await response.body?.getReader().read();
+    const ended: unknown[] = [];
+    const note = (error: unknown) => ended.push(error);
+    process.on("uncaughtExceptionMonitor", note);
+    call.abort(new Error("The caller has gone."));
+    await setImmediate();
+    process.off("uncaughtExceptionMonitor", note);
+    expect(ended).toEqual([]);
+  },
+);
+
+test("an answer that is not wanted lets go of its connection", async () => {
+  const { url, server } = await createApi(
+    (_, response) => void response.write("x".repeat(100_000)),
+  );
+  const { fetch } = open({ baseUrl: url });
+  const response = await fetch(url);
+  await response.body?.cancel();
+  await vi.waitFor(async () => {
+    const open = await new Promise((resolve) =>
+      server.getConnections((_, count) => resolve(count)),
+    );
+    expect(open).toBe(0);
+  });
 });
 
 test("an answer nobody reads to its end does no harm", async () => {

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "../guard/urls.ts";
 import { findUpstreamError, UpstreamError } from "./error.ts";
-import { type Exchange, isRepeatable, toExchange, toShown } from "./exchange.ts";
+import { type Exchange, isRepeatable, isSafe, toExchange, toShown } from "./exchange.ts";
 import { findLimit, toPause } from "./limits.ts";
 import { toRedirected } from "./redirects.ts";
 import { Revalidation } from "./revalidation.ts";
@@ -14,6 +14,8 @@ const defaultMaxBytes = 32 * 1024 * 1024;
 const maxRedirects = 5;
 const maxLimits = 4;
 const maxFailures = 3;
+/** What Node calls a certificate it does not accept, which trying again does not change. */
+const distrust = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 const unsent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"];
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -176,13 +178,10 @@ class Way {
     this.#agents ??= new Agents(this.#environment);
     let exchange = first;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const pinned = await this.#pin(exchange.url);
+      const pinned = await this.#pin(exchange);
       const common = { agents: this.#agents, signal, timeoutMs, maxBytes };
       const response = await send(exchange, { ...common, pinned });
-      const next =
-        exchange.redirect === "manual"
-          ? undefined
-          : toRedirected(exchange, response, credentialHeaders);
+      const next = toRedirected(exchange, response, credentialHeaders);
       if (next === undefined) return response;
       await response.body?.cancel();
       exchange = next;
@@ -195,8 +194,15 @@ class Way {
   }
 
   /** The checked addresses of a host that only a redirect named; nothing for the API itself. */
-  async #pin(url: URL): Promise<PinnedHost | undefined> {
+  async #pin({ method, url }: Exchange): Promise<PinnedHost | undefined> {
     if (this.#origins.includes(url.origin)) return undefined;
+    if (!isSafe(method)) {
+      throw new UpstreamError(
+        "refused",
+        `Refused: a redirect that takes a ${method} to ${url.origin}.`,
+        "What is sent to the API is for the API alone; only reads are followed elsewhere.",
+      );
+    }
     if (url.protocol !== "https:") {
       throw new UpstreamError(
         "refused",
@@ -239,7 +245,9 @@ function isPassing({ status }: Response, exchange: Exchange): boolean {
 }
 
 function mayRepeat(exchange: Exchange, error: unknown): boolean {
-  return isRepeatable(exchange) || unsent.includes(toCode(error) ?? "");
+  const code = toCode(error) ?? "";
+  if (distrust.test(code)) return false;
+  return isRepeatable(exchange) || unsent.includes(code);
 }
 
 function toCode(error: unknown): string | undefined {
@@ -251,7 +259,9 @@ function toFailure(exchange: Exchange, error: unknown): UpstreamError {
   return new UpstreamError(
     "unreachable",
     `${toShown(exchange)} failed${code === undefined ? "" : ` (${code})`}: the API could not be reached.`,
-    "Try again later; whoever runs this server can check its network and its proxy settings.",
+    distrust.test(code ?? "")
+      ? "Whoever runs this server can name the authority of its certificate: a PEM file in NODE_EXTRA_CA_CERTS."
+      : "Try again later; whoever runs this server can check its network and its proxy settings.",
     { cause: error },
   );
 }

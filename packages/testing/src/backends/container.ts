@@ -7,9 +7,11 @@ export interface ContainerOptions {
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Directories of this machine, and where it has them. */
-  readonly mounts?: readonly (readonly [source: string, target: string])[];
+  readonly mounts?: readonly (readonly [source: string, target: string, mode?: "ro"])[];
   /** With "host" it shares this machine's network, and the port is the machine's own. */
-  readonly network?: "host" | undefined;
+  readonly network?: string | undefined;
+  /** What others in its network call it. */
+  readonly alias?: string;
   readonly user?: string | undefined;
   /** No capability, no way to gain one, no file of its own to change. */
   readonly hardened?: true;
@@ -34,7 +36,8 @@ export async function startContainer(
 ): Promise<Container> {
   // Nobody who tests without a container pays for loading this.
   const { GenericContainer, Wait } = await import("testcontainers");
-  const { hardened = false, network, user } = options;
+  const { alias, hardened = false, network, user } = options;
+  const isOpen = network !== "host";
   class LoopbackContainer extends GenericContainer {
     constructor() {
       super(image);
@@ -44,9 +47,9 @@ export async function startContainer(
       }
       if (user !== undefined) this.withUser(user);
       if (command.length > 0) this.withCommand([...command]);
-      if (network !== undefined) {
-        this.withNetworkMode(network);
-      } else {
+      if (network !== undefined) this.withNetworkMode(network);
+      if (alias !== undefined) this.withNetworkAliases(alias);
+      if (isOpen) {
         this.withExposedPorts(port);
         this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] };
       }
@@ -56,7 +59,9 @@ export async function startContainer(
   const container = new LoopbackContainer()
     .withEnvironment(env)
     .withLabels(engine.labels)
-    .withBindMounts(mounts.map(([source, target]) => ({ source, target })))
+    .withBindMounts(
+      mounts.map(([source, target, mode]) => ({ source, target, ...(mode && { mode }) })),
+    )
     .withLogConsumer((stream) => void stream.on("data", (text) => heard.push(String(text))))
     .withWaitStrategy(Wait.forLogMessage(ready, times))
     // Its own way to clean up needs another image; the labels are enough for us.
@@ -66,7 +71,7 @@ export async function startContainer(
   });
   const id = started.getId();
   return {
-    port: network === undefined ? started.getMappedPort(port) : port,
+    port: isOpen ? started.getMappedPort(port) : port,
     log: () => heard.join(""),
     async close() {
       await engine.run("stop", "--time", "10", id);

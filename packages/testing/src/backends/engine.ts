@@ -24,7 +24,7 @@ export interface Engine {
   run(...words: string[]): Promise<string>;
   /** Builds an image, and no two at once: the older builder would do the work twice. */
   build(...words: string[]): Promise<string>;
-  /** Every container must bear these: what a run that was killed leaves behind is known by them. */
+  /** Every container and network bears these: what a killed run leaves behind is known by them. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -94,11 +94,15 @@ async function execute(command: readonly string[]): Promise<string> {
 
 /**
  * Has a process of its own wait for the end of this one, however that comes, and remove what
- * containers it has left then.
+ * containers and networks it has left then.
  */
 function watch(): void {
-  const list = `docker ps --all --quiet --filter label=${label}=${owner}`;
-  const script = `cat >/dev/null; ${list} | xargs -r docker rm --force --volumes`;
+  const filter = `--quiet --filter label=${label}=${owner}`;
+  const script = [
+    "cat >/dev/null",
+    `docker ps --all ${filter} | xargs -r docker rm --force --volumes`,
+    `docker network ls ${filter} | xargs -r docker network rm`,
+  ].join("\n");
   const stdio = ["pipe", "ignore", "ignore"] as const;
   const child = spawn("sh", ["-c", script], { detached: true, stdio: [...stdio] });
   child.unref();
@@ -106,16 +110,27 @@ function watch(): void {
   if (child.stdin instanceof Socket) child.stdin.unref();
 }
 
-/** Removes the containers of processes of this machine that are no more. */
+/** Removes what processes of this machine that are no more have left. */
 async function sweep(): Promise<void> {
-  const format = `{{.ID}} {{.Label "${label}"}}`;
-  const lines = await run("ps", "--all", "--filter", `label=${label}`, "--format", format);
-  for (const line of lines.split("\n").filter(Boolean)) {
-    const [id = "", value = ""] = line.split(" ");
-    const [host, pid] = value.split(":");
-    if (host !== hostname() || isAlive(Number(pid))) continue;
-    // Another process may sweep at the same time.
-    await run("rm", "--force", "--volumes", id).catch(() => undefined);
+  const filter = ["--filter", `label=${label}`, "--format", `{{.ID}} {{.Label "${label}"}}`];
+  for (const [list, remove] of [
+    [
+      ["ps", "--all"],
+      ["rm", "--force", "--volumes"],
+    ],
+    [
+      ["network", "ls"],
+      ["network", "rm"],
+    ],
+  ] as const) {
+    const lines = await run(...list, ...filter);
+    for (const line of lines.split("\n").filter(Boolean)) {
+      const [id = "", value = ""] = line.split(" ");
+      const [host, pid] = value.split(":");
+      if (host !== hostname() || isAlive(Number(pid))) continue;
+      // Another process may sweep at the same time.
+      await run(...remove, id).catch(() => undefined);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Engine, root } from "./engine.ts";
 
 /** Every checkout has its own images: two that are tested at once must not take each other's. */
@@ -7,8 +8,15 @@ const checkout = createHash("sha256").update(root).digest("hex").slice(0, 12);
 
 const builds = new Map<string, Promise<string>>();
 
-/** Builds a server's image from docker/Dockerfile and gives its name. */
-export function buildServerImage(engine: Engine, server: string): Promise<string> {
+/**
+ * Builds the image of a server and gives its name: by docker/Dockerfile for one of this repository,
+ * which a name says, or by the Dockerfile of the package whose folder it is.
+ */
+export function buildServerImage(engine: Engine, server: string | URL): Promise<string> {
+  if (typeof server !== "string") {
+    const folder = fileURLToPath(server);
+    return build(engine, `package-${basename(folder).toLowerCase()}`, [folder]);
+  }
   const dockerfile = join(root, "docker", "Dockerfile");
   const words = ["--build-arg", `SERVER=${server}`, "--file", dockerfile, root];
   return build(engine, `server-${server}`, words);
@@ -17,6 +25,13 @@ export function buildServerImage(engine: Engine, server: string): Promise<string
 /** Builds the image of one of the backends in docker/backends and gives its name. */
 export function buildBackendImage(engine: Engine, backend: string): Promise<string> {
   return build(engine, backend, [join(root, "docker", "backends", backend)]);
+}
+
+/** Builds the image of the emulated services, from what this package is built to. */
+export function buildEmulatorImage(engine: Engine): Promise<string> {
+  const dockerfile = join(root, "docker", "backends", "emulators", "Dockerfile");
+  const context = join(root, "packages", "testing", "dist", "emulators");
+  return build(engine, "emulators", ["--file", dockerfile, context]);
 }
 
 /** Once in a process; what has not changed since an earlier one the engine's cache knows. */

@@ -10,8 +10,8 @@ export interface NamedLauncher {
   readonly launcher: Launcher;
 }
 
-/** Every way to start a server of this repository: its built bin, and its image where there is an engine. */
-export async function findLaunchers(server: string, bin: string): Promise<NamedLauncher[]> {
+/** Every way to start a server: its built bin, and its image where there is an engine. */
+export async function findLaunchers(server: string | URL, bin: string): Promise<NamedLauncher[]> {
   const own = { suffix: "", contained: false, launcher: toBinLauncher(bin) };
   const engine = await findEngine();
   if (engine === undefined) return [own];

@@ -16,8 +16,8 @@ const hardening = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privi
 /** Starts a server's image in a container that is as narrow as the documents recommend. */
 export function toImageLauncher(engine: Engine, image: string): Launcher {
   return {
-    async toCommand({ args = [], env = {}, directories = [], network }) {
-      await giveAway(directories);
+    async toCommand({ args = [], env = {}, directories = [], readOnly = [], network }) {
+      await giveAway([...directories, ...readOnly]);
       return {
         command: "docker",
         args: [
@@ -28,6 +28,7 @@ export function toImageLauncher(engine: Engine, image: string): Launcher {
             `${key}=${value}`,
           ]),
           ...directories.flatMap((path) => ["--volume", `${path}:${path}`]),
+          ...readOnly.flatMap((path) => ["--volume", `${path}:${path}:ro`]),
           ...(network === undefined ? [] : ["--network", network]),
           // By name alone: a value would stand in every list of processes.
           ...Object.keys(env).flatMap((name) => ["--env", name]),
@@ -47,23 +48,26 @@ function engineVariables(): Record<string, string> {
 }
 
 async function serveImage(engine: Engine, image: string, launch: Launch): Promise<HttpServer> {
-  const { args = [], env = {}, directories = [], network } = launch;
+  const { args = [], env = {}, directories = [], readOnly = [], network } = launch;
   // Beyond loopback, which the inside of a container is, a server asks for tokens.
   const token = randomUUID();
   const folder = await mkdtemp(join(tmpdir(), "fairlead-tokens-"));
   const tokens = join(folder, "tokens");
   const hash = createHash("sha256").update(token).digest("hex");
   await writeFile(tokens, `tests sha256:${hash}\n`);
-  await giveAway([...directories, folder]);
-  const port = network === undefined ? published : await freePort();
-  const address = `${network === undefined ? "0.0.0.0" : "127.0.0.1"}:${port}`;
+  await giveAway([...directories, ...readOnly, folder]);
+  const port = network === "host" ? await freePort() : published;
+  const address = `${network === "host" ? "127.0.0.1" : "0.0.0.0"}:${port}`;
   const forget = () => rm(folder, { recursive: true });
   const container = await startContainer(engine, {
     image,
     port,
     command: ["--http", address, "--token-file", tokens, ...args],
     env,
-    mounts: [folder, ...directories].map((path) => [path, path] as const),
+    mounts: [
+      ...directories.map((path) => [path, path] as const),
+      ...[folder, ...readOnly].map((path) => [path, path, "ro"] as const),
+    ],
     network,
     user: otherUser,
     hardened: true,

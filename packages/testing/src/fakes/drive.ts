@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type Answer, refuse } from "./drive-answers.ts";
 import { Description, type Operation } from "./drive-description.ts";
@@ -8,6 +7,7 @@ import { operations } from "./drive-operations.ts";
 import { FakeUploads } from "./drive-uploads.ts";
 import driveApi from "./drive-v3.json" with { type: "json" };
 import { applyMask } from "./field-mask.ts";
+import { listen, type Place } from "./listen.ts";
 import { readUpload, type Upload } from "./multipart.ts";
 import sheetsApi from "./sheets-v4.json" with { type: "json" };
 
@@ -48,7 +48,8 @@ export interface FakeDrive {
 
 const descriptions = [new Description(driveApi), new Description(sheetsApi)];
 
-export async function createFakeDrive(): Promise<FakeDrive> {
+/** Starts one, on loopback unless it is given another place. */
+export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
   const tokens = new Map<string, { readonly user: string; readonly scopes: readonly string[] }>();
   const seen: Seen[] = [];
   const problems: string[] = [];
@@ -124,7 +125,7 @@ export async function createFakeDrive(): Promise<FakeDrive> {
     }
   };
 
-  const server = createServer(async (request, response) => {
+  const { url, close } = await listen(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://drive.test");
     const { method = "GET", headers } = request;
     const one: Seen = { method, url, headers, body: await buffer(request) };
@@ -138,13 +139,9 @@ export async function createFakeDrive(): Promise<FakeDrive> {
       problems.push(String(error));
       send(response, refuse(400, "badRequest", String(error)));
     }
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  }, place);
   const fake: FakeDrive = {
-    url: `http://127.0.0.1:${port}`,
+    url,
     files,
     seen,
     problems,
@@ -154,9 +151,7 @@ export async function createFakeDrive(): Promise<FakeDrive> {
     allow: (token, user, scopes) => void tokens.set(token, { user, scopes }),
     revoke: (token) => void tokens.delete(token),
     async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+      await close();
       if (problems.length > 0)
         throw new Error(`Not as Google describes it:\n${problems.join("\n")}`);
     },

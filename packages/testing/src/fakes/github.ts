@@ -1,10 +1,10 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { createEmulator } from "emulate";
 import { checkAnswer, checkRequest } from "./github-description.ts";
 import type { Emulator, GapAnswer } from "./github-gap.ts";
 import { GitHubGaps } from "./github-gaps.ts";
+import { type Listening, listen, type Place } from "./listen.ts";
 
 /** Somebody with a token. */
 export interface FakeAccount {
@@ -60,7 +60,10 @@ export interface FakeGitHub extends AsyncDisposable {
  * lacks or gets wrong. Every request and each of the layer's own answers is held against GitHub's
  * description.
  */
-export async function createFakeGitHub(options: FakeGitHubOptions): Promise<FakeGitHub> {
+export async function createFakeGitHub(
+  options: FakeGitHubOptions,
+  place?: Place,
+): Promise<FakeGitHub> {
   const accounts = Object.entries(options.tokens);
   const logins = [
     ...new Set([
@@ -85,13 +88,8 @@ export async function createFakeGitHub(options: FakeGitHubOptions): Promise<Fake
     },
   });
   const fake = new Fake(emulator, options);
-  await fake.listen();
+  await fake.open(place);
   return fake;
-}
-
-interface Running {
-  readonly url: string;
-  close(): Promise<void>;
 }
 
 class Fake implements FakeGitHub {
@@ -100,29 +98,26 @@ class Fake implements FakeGitHub {
   readonly abandoned: string[] = [];
   readonly gaps: GitHubGaps;
   url = "";
-  readonly #emulator: Running;
+  readonly #emulator: Listening;
   readonly #accounts: Readonly<Record<string, FakeAccount>>;
   readonly #interventions = new Set<(request: SeenRequest) => Intervention | undefined>();
-  readonly #server = createServer((request, response) => {
-    this.#serve(request, response).catch((error: unknown) => {
-      this.problems.push(String(error));
-      response.writeHead(500).end();
-    });
-  });
+  #server: Listening | undefined;
 
-  constructor(emulator: Running, { tokens }: FakeGitHubOptions) {
+  constructor(emulator: Listening, { tokens }: FakeGitHubOptions) {
     this.#emulator = emulator;
     this.#accounts = tokens;
     const ask: Emulator = (token, method, path, body) => this.#forward(token, method, path, body);
     this.gaps = new GitHubGaps(ask);
   }
 
-  async listen(): Promise<void> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new TypeError("no port");
-    this.url = `http://127.0.0.1:${address.port}`;
+  async open(place: Place | undefined): Promise<void> {
+    this.#server = await listen((request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        this.problems.push(String(error));
+        response.writeHead(500).end();
+      });
+    }, place);
+    this.url = this.#server.url;
   }
 
   intercept(answer: (request: SeenRequest) => Intervention | undefined): () => void {
@@ -137,8 +132,7 @@ class Fake implements FakeGitHub {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    await this.#server?.close();
     await this.#emulator.close();
   }
 

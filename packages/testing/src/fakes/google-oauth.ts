@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, verify } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { listen, type Place } from "./listen.ts";
 
 export interface OAuthClient {
   readonly clientId: string;
@@ -23,6 +23,8 @@ export interface FakeOAuth {
   withholds: string | undefined;
   /** What a person's browser does with the address it is given: signs in, and goes where it is sent. */
   signIn(address: string, change?: (redirect: URL) => void): Promise<Response>;
+  /** Knows a refresh token from a sign-in of earlier. */
+  remember(refreshToken: string, scope: string): void;
   /** Takes a refresh token back. */
   revoke(refreshToken: string): void;
   /** Lets a service account sign with this key. */
@@ -36,7 +38,7 @@ interface Grant {
   readonly scope: string;
 }
 
-export async function createFakeOAuth(client: OAuthClient): Promise<FakeOAuth> {
+export async function createFakeOAuth(client: OAuthClient, place?: Place): Promise<FakeOAuth> {
   const codes = new Map<string, Grant>();
   const refreshTokens = new Map<string, string>();
   const accounts = new Map<string, KeyObject>();
@@ -79,7 +81,7 @@ export async function createFakeOAuth(client: OAuthClient): Promise<FakeOAuth> {
     return issue(grant.scope, issueRefresh(grant.scope));
   };
 
-  const server = createServer(async (request, response) => {
+  const { url, close } = await listen(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://oauth.test");
     if (request.method !== "POST" || url.pathname !== "/token") return answer(response, 404, {});
     const form = new URLSearchParams(await text(request));
@@ -90,12 +92,7 @@ export async function createFakeOAuth(client: OAuthClient): Promise<FakeOAuth> {
       error: result,
       error_description: "Token has been expired or revoked.",
     });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  const url = `http://127.0.0.1:${port}`;
+  }, place);
 
   const fake: FakeOAuth = {
     url,
@@ -124,13 +121,10 @@ export async function createFakeOAuth(client: OAuthClient): Promise<FakeOAuth> {
       change(redirect);
       return fetch(redirect);
     },
+    remember: (refreshToken, scope) => void refreshTokens.set(refreshToken, scope),
     revoke: (refreshToken) => void refreshTokens.delete(refreshToken),
     trust: (email, publicKeyPem) => void accounts.set(email, createPublicKey(publicKeyPem)),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close,
   };
   return fake;
 }

@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { listen, type Place } from "./listen.ts";
 import { type Arguments, methods, Refusal } from "./slack-methods.ts";
 import { createState, type SlackState } from "./slack-state.ts";
 
@@ -39,18 +39,13 @@ export interface FakeSlack {
  * A stateful Slack on loopback: what @slack/web-api's own types say about arguments and answers is
  * what it takes and gives. A request with an argument Slack does not know is refused and noted.
  */
-export async function createFakeSlack(): Promise<FakeSlack> {
-  const server = createServer((request, response) => {
+export async function createFakeSlack(place?: Place): Promise<FakeSlack> {
+  const { url: origin, close } = await listen((request, response) => {
     handle(fake, request, response).catch((error: unknown) => {
       fake.problems.push(String(error));
       response.destroy();
     });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("no port");
-  const origin = `http://127.0.0.1:${address.port}`;
+  }, place);
   const fake: FakeSlack = {
     origin,
     apiUrl: `${origin}/api/`,
@@ -58,11 +53,7 @@ export async function createFakeSlack(): Promise<FakeSlack> {
     requests: [],
     problems: [],
     fail: () => undefined,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close,
   };
   return fake;
 }

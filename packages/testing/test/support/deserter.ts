@@ -1,6 +1,6 @@
-// Starts a PostgreSQL in a container, says so and never ends it.
-import { createPostgres } from "../../src/index.ts";
+// Starts an emulator in a container, in a network of its own, says so and never ends it.
+import { startEmulator } from "../../src/index.ts";
 
-await createPostgres();
+await startEmulator("slack", { contained: true });
 process.stdout.write(`${process.pid}\n`);
 setInterval(() => {}, 1_000);

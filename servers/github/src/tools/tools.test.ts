@@ -2,9 +2,13 @@ import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@fairlead/runtime/upstream";
 import { describe, expect, test, vi } from "vitest";
 import { calls } from "../../test/support/calls.ts";
-import { createClient, createWorld, tools } from "../../test/support/world.ts";
+import { invisible, poison } from "../../test/support/hostile.ts";
+import { createClient, createWorld, myToken, tools } from "../../test/support/world.ts";
 
 const names = tools.map(({ wire }) => wire.name);
+const readers = tools
+  .filter(({ wire }) => wire.annotations.readOnlyHint)
+  .map(({ wire }) => wire.name);
 
 /** The arguments of a tool's call in the table; a tool that is not in it fails its tests. */
 function find(name: string) {
@@ -12,6 +16,19 @@ function find(name: string) {
   if (call === undefined) throw new Error(`${name} has no call in the table`);
   return call;
 }
+
+/** Numbers and names of what the world has not. */
+const things = {
+  ...{ issue_number: 999, pull_number: 999, pullNumber: 999, run_id: 999, tag: "v9" },
+};
+
+/** Code and logs, where a comment is to be seen. */
+const verbatim = [
+  ...["get_file_contents", "get_commit", "get_job_logs"],
+  ...["get_pull_request", "get_pull_request_files", "pull_request_read"],
+];
+/** Names and numbers alone. */
+const wordless = ["get_me", "search_users"];
 
 function createClock() {
   const waits: number[] = [];
@@ -29,6 +46,7 @@ function createClock() {
 
 describe.each(names)("%s", (name) => {
   const [toArguments, word] = find(name);
+  const reads = readers.includes(name);
 
   test("does its work", async () => {
     const world = await createWorld();
@@ -42,7 +60,8 @@ describe.each(names)("%s", (name) => {
 
   test("says what is wrong where GitHub does not do it", async () => {
     const world = await createWorld();
-    const client = await createClient(world.fake.url);
+    const { clock } = createClock();
+    const client = await createClient(world.fake.url, { around: { clock } });
     const call = async (status: number, body: string, headers = {}) => {
       const stop = world.fake.intercept(() => ({ status, body, headers }));
       const { isError, text } = await client.callTool(name, toArguments(world));
@@ -60,6 +79,22 @@ describe.each(names)("%s", (name) => {
     const html = { "content-type": "text/html" };
     expect(await call(200, "<html>Log in to the hotel</html>", html)).toContain("not the form");
     expect(await call(200, '{"half":')).toContain("not the form");
+    expect(await call(500, '{"message":"Oops"}')).toContain("(500)");
+    expect(await call(503, "<html>No backend</html>", html)).toContain("a problem of its own");
+  });
+
+  test("says what is not there", async () => {
+    const world = await createWorld();
+    const client = await createClient(world.fake.url);
+    const given = toArguments(world);
+    for (const absent of [{ repo: "nothing" }, things]) {
+      const replaced = Object.entries(absent).filter(([key]) => key in given);
+      if (replaced.length === 0) continue;
+      const args = { ...given, ...Object.fromEntries(replaced) };
+      const { isError, text } = await client.callTool(name, args);
+      expect([isError, text]).toEqual([true, expect.stringContaining("(404)")]);
+    }
+    expect(client.log).toEqual([]);
   });
 
   test("waits out a rate limit, and says how long one lasts", async () => {
@@ -93,18 +128,79 @@ describe.each(names)("%s", (name) => {
     expect(text).toContain("ECONNREFUSED");
   });
 
-  test("ends its request when it is cancelled", async () => {
+  test("takes no answer of another form, whichever it is", async () => {
     const world = await createWorld();
-    const client = await createClient(world.fake.url);
-    world.fake.intercept(() => "hang");
-    const before = world.fake.requests.length;
+    const { fake } = world;
+    for (let which = 1; ; which += 1) {
+      const client = await createClient(fake.url);
+      const before = fake.requests.length;
+      const stop = fake.intercept(() =>
+        fake.requests.length === before + which ? { status: 200, body: "7" } : undefined,
+      );
+      const { isError, text } = await client.callTool(name, toArguments(world));
+      stop();
+      expect(client.log).toEqual([]);
+      if (fake.requests.length < before + which) {
+        expect([which > 1, isError]).toEqual([true, false]);
+        return;
+      }
+      if (name === "search_issues" && which > 1) {
+        // Whose words they are could not be seen, so they are not shown.
+        expect(text).toContain("1 kept back");
+      } else
+        expect([which, isError, text]).toEqual([
+          which,
+          true,
+          expect.stringMatching("not the form"),
+        ]);
+    }
+  });
+
+  test("ends its request when it is cancelled, whichever it is", async () => {
+    const world = await createWorld();
+    const { fake } = world;
     const given = { name, arguments: toArguments(world) };
-    void client.request("tools/call", given, 4711).catch(() => {});
-    await vi.waitFor(() => expect(world.fake.requests.length).toBe(before + 1));
-    await setImmediate();
-    client.notify("notifications/cancelled", { requestId: 4711 });
-    await vi.waitFor(() => expect(world.fake.abandoned).toHaveLength(1));
-    expect(world.fake.requests.length).toBe(before + 1);
+    for (let which = 1; ; which += 1) {
+      const client = await createClient(fake.url);
+      const { promise: hanging, resolve } = Promise.withResolvers<"hanging">();
+      const [before, left] = [fake.requests.length, fake.abandoned.length];
+      const stop = fake.intercept(() => {
+        if (fake.requests.length < before + which) return undefined;
+        resolve("hanging");
+        return "hang";
+      });
+      const call = client.request("tools/call", given, 4711).catch(() => "closed");
+      const outcome = await Promise.race([call, hanging]);
+      stop();
+      if (outcome !== "hanging") {
+        // It has no further request to hang, and did its work after all that.
+        expect(JSON.stringify(outcome)).toContain(JSON.stringify(word).slice(1, -1));
+        expect(which).toBeGreaterThan(1);
+        return;
+      }
+      await setImmediate();
+      client.notify("notifications/cancelled", { requestId: 4711 });
+      await vi.waitFor(() => expect(fake.abandoned.length).toBeGreaterThan(left));
+      const sent = fake.requests.length;
+      await client.close();
+      expect([await call, fake.requests.length]).toEqual(["closed", sent]);
+    }
+  });
+
+  test("shows nothing that nobody sees", async () => {
+    const world = await createWorld();
+    const poisoned = await poison(world.fake, myToken);
+    const client = await createClient(world.fake.url);
+    const given = toArguments(world);
+    const theirs = Object.entries(poisoned).filter(([key]) => reads && key in given);
+    const args = { ...given, ...Object.fromEntries(theirs) };
+    const { isError, text, structuredContent } = await client.callTool(name, args);
+    expect(isError, text).toBe(false);
+    const shown = text + JSON.stringify(structuredContent);
+    expect(shown).not.toMatch(invisible);
+    if (!verbatim.includes(name)) expect(shown).not.toContain("obey");
+    // Else it would show nothing of it in any case.
+    if (reads && !wordless.includes(name)) expect(shown).toContain("家");
   });
 });
 

@@ -1,0 +1,219 @@
+// What somebody does who has Node, npm and two tarballs, and nothing of this repository.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { appendFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { kill, stdout } from "node:process";
+import { pathToFileURL } from "node:url";
+import { brotliDecompressSync } from "node:zlib";
+import { runToEnd, spawn as spawnServer } from "@fairlead/runtime/testing";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { createSharedFolder, pack, runIn, toNewcomer } from "./support/newcomer.ts";
+import { listText } from "./support/packages.ts";
+import { createPetstore } from "./support/petstore.ts";
+
+const corpus = new URL("corpus/", import.meta.url);
+const documents = readdirSync(corpus).filter((name) => name.endsWith(".br"));
+const folder = await createSharedFolder();
+const env = toNewcomer(join(folder, "cache"));
+const run = (place: string, ...words: [string, ...string[]]) =>
+  runIn(join(folder, place), env, ...words);
+
+let runtime = "";
+let generator: string[] = [];
+
+beforeAll(async () => {
+  runtime = await pack("packages/runtime", folder);
+  const packed = await pack("generator", folder);
+  generator = ["--yes", `--package=${runtime}`, `--package=${packed}`, "openapi-to-mcp"];
+}, 120_000);
+
+/** Says how long something took: a figure to read, which decides nothing. */
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  stdout.write(`${what}: ${((performance.now() - start) / 1_000).toFixed(1)} s\n`);
+  return result;
+}
+
+function unpack(name: string): Buffer {
+  return brotliDecompressSync(readFileSync(new URL(name, corpus)));
+}
+
+test("a Petstore from a file: init, install, test, start and a call, in under two minutes", async () => {
+  const total = performance.now();
+  await writeFile(join(folder, "petstore.yaml"), unpack("petstore3.yaml.br"));
+  const words = ["petstore.yaml", "-o", "petstore", "--name", "petstore", "--runtime", runtime];
+  await timed("npx openapi-to-mcp init", () => run(".", "npx", ...generator, "init", ...words));
+  await timed("npm install", () => run("petstore", "npm", "install"));
+  const before = listText(join(folder, "petstore"));
+  const tested = await timed("npm test", () => run("petstore", "npm", "test"));
+  expect(tested).toMatch(/Tests .*34 passed/);
+  const after = listText(join(folder, "petstore"));
+  for (const [path, text] of before) expect(after.get(path), path).toBe(text);
+  await timed("npm start, and a call", () => startAndCall("petstore"));
+  const seconds = (performance.now() - total) / 1_000;
+  const verdict = seconds <= 120 ? "within" : "OVER";
+  stdout.write(`A newcomer's Petstore: ${seconds.toFixed(1)} s, ${verdict} two minutes\n`);
+});
+
+const custom = `import { defineToolset, ToolError } from "@fairlead/runtime";
+import type { ApiContext, Wraps } from "@fairlead/runtime/openapi";
+import { z } from "zod";
+import { defineTool } from "../context.ts";
+
+const greet = defineTool({
+  name: "greet_pets",
+  title: "Greet pets",
+  description: "Says hello to every pet that is for sale.",
+  effect: "read",
+  input: z.object({}),
+  output: z.string(),
+  run: () => "Hello, pets.",
+});
+
+export const custom = [
+  defineToolset<ApiContext>({ name: "greetings", description: "Words for pets.", tools: [greet] }),
+];
+
+export const wraps: Wraps = {
+  find_pets_by_status: {
+    before(args) {
+      if (args["status"] === "sold") throw new ToolError("They are gone.", "Ask for another status.");
+      return { ...args, status: "pending" };
+    },
+    after: (answer) => (answer.kind === "text" ? { ...answer, text: "So: " + answer.text } : answer),
+  },
+};
+`;
+
+test("tools, wraps and words of one's own stay over an update, and work", async () => {
+  const place = join(folder, "petstore");
+  await writeFile(join(place, "src/custom/index.ts"), custom);
+  await appendFile(join(place, "src/auth.ts"), "\n// mine\n");
+  const document = unpack("petstore3.yaml.br").toString("utf8");
+  const more =
+    "  /wish:\n    get: { operationId: getWish, responses: { '200': { description: OK } } }\n";
+  await writeFile(
+    join(folder, "petstore.yaml"),
+    document.replace(/^paths:\n/m, (line) => line + more),
+  );
+  expect(await run("petstore", "npx", ...generator, "update")).toMatch(/^\+ get_wish$/m);
+  expect(readFileSync(join(place, "src/custom/index.ts"), "utf8")).toBe(custom);
+  expect(readFileSync(join(place, "src/auth.ts"), "utf8")).toContain("\n// mine\n");
+  await run("petstore", "npm", "run", "typecheck");
+  await run("petstore", "npm", "test");
+  const store = await createPetstore();
+  const env = { PETSTORE_BASE_URL: store.baseUrl, PETSTORE_PETSTORE_AUTH_TOKEN: "petstore-token" };
+  const client = await spawnServer(pathToFileURL(join(place, "dist/main.js")), { env });
+  onTestFinished(() => client.close());
+  expect((await client.listTools()).length).toBe(21);
+  expect((await client.callTool("greet_pets")).text).toBe("Hello, pets.");
+  const found = await client.callTool("find_pets_by_status", { status: "available" });
+  expect(found.text).toBe("So: []");
+  const gone = await client.callTool("find_pets_by_status", { status: "sold" });
+  expect(gone).toMatchObject({ isError: true, text: "They are gone.\nAsk for another status." });
+});
+
+/** Starts a package's server as its README says, and has it find a pet. */
+async function startAndCall(place: string): Promise<void> {
+  const store = await createPetstore();
+  const port = await freePort();
+  const given = {
+    PETSTORE_BASE_URL: store.baseUrl,
+    PETSTORE_PETSTORE_AUTH_TOKEN: "petstore-token",
+  };
+  const options = { cwd: join(folder, place), env: { ...env, ...given } };
+  // A group of its own: npm does not hand on what tells it to end.
+  const server = spawn("npm", ["start", "--", "--http", String(port)], {
+    ...options,
+    detached: true,
+  });
+  onTestFinished(() => void (server.exitCode ?? kill(-Number(server.pid), "SIGTERM")));
+  let heard = "";
+  await new Promise<void>((resolve, reject) => {
+    server.stderr.on("data", (text) => {
+      heard += text;
+      if (heard.includes("listening on")) resolve();
+    });
+    server.once("exit", (code) => reject(new Error(`npm start ended with ${code}: ${heard}`)));
+  });
+  const meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": { name: "newcomer", version: "1" },
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  const params = { name: "find_pets_by_status", arguments: { status: "sold" }, _meta: meta };
+  const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": "tools/call",
+      "mcp-name": params.name,
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+  });
+  expect(await response.text()).toContain('"text":"[]"');
+  kill(-Number(server.pid), "SIGTERM");
+  await once(server, "close");
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+test("the same from a URL: nothing of this machine is in the package", async () => {
+  const site = createServer((_, response) => response.end(unpack("petstore3.yaml.br")));
+  site.listen(0, "127.0.0.1");
+  await once(site, "listening");
+  onTestFinished(() => void site.close());
+  const address = site.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const url = `http://127.0.0.1:${port}/petstore.yaml`;
+  const words = ["init", url, "-o", "linked", "--name", "petstore"];
+  await run(".", "npx", ...generator, ...words);
+  const files = listText(join(folder, "linked"));
+  const registry = (await run(".", "npm", "config", "get", "registry")).trim().replace(/\/$/, "");
+  for (const [path, text] of files) {
+    expect(text.includes(folder), path).toBe(false);
+    expect(text.includes(registry), path).toBe(false);
+  }
+  expect([...files.keys()].filter((path) => /npmrc|lock/.test(path))).toEqual([
+    "openapi-to-mcp.lock.json",
+  ]);
+  expect(JSON.parse(files.get("package.json") ?? "").devDependencies["@fairlead/runtime"]).toMatch(
+    /^\^\d/,
+  );
+  expect(JSON.parse(files.get("openapi-to-mcp.lock.json") ?? "").spec.url).toBe(url);
+});
+
+test.each(documents)(
+  "%s: the package is strict, passes its tests untouched and starts",
+  async (name) => {
+    const source = name.replace(/\.br$/, "");
+    const place = source.replace(/\W/g, "-");
+    await writeFile(join(folder, source), unpack(name));
+    const words = ["init", source, "-o", place, "--name", "corpus", "--runtime", runtime];
+    await timed(`${source}: init`, () => run(".", "npx", ...generator, ...words));
+    const out = join(folder, place);
+    await symlink(join(folder, "petstore", "node_modules"), join(out, "node_modules"), "junction");
+    await timed(`${source}: type-check`, () => run(place, "npm", "run", "typecheck"));
+    await timed(`${source}: build and tests`, () => run(place, "npm", "test"));
+    const bin = pathToFileURL(join(out, "dist/main.js"));
+    const client = await timed(`${source}: start`, () => spawnServer(bin));
+    expect(await client.listTools()).not.toEqual([]);
+    await client.close();
+    expect(await client.exited).toBe(0);
+    expect((await runToEnd(bin, { args: ["--version"] })).stdout).toBe("0.1.0\n");
+    await rm(out, { recursive: true });
+  },
+);

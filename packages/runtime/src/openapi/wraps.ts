@@ -1,0 +1,41 @@
+import type { CallContext } from "../define/context.ts";
+import type { Reply } from "../define/reply.ts";
+import type { Answer } from "../upstream/operation/answers.ts";
+import type { Arguments } from "../upstream/operation/operation.ts";
+import type { ApiContext } from "./connect.ts";
+import { type ApiData, listOperations, type OperationEntry } from "./data.ts";
+import { toReply } from "./reply.ts";
+
+type Context = ApiContext & CallContext;
+
+/** What people put around the call of an operation. */
+export interface Wrap {
+  /** Gives the arguments the API is asked with; a ToolError says why it is not asked. */
+  before?(args: Arguments, context: Context): Arguments | Promise<Arguments>;
+  /** Gives the answer the model sees. */
+  after?(answer: Answer, args: Arguments, context: Context): Answer | Promise<Answer>;
+}
+
+/** Wraps by the names of the operations they are for. */
+export type Wraps = Readonly<Record<string, Wrap>>;
+
+/** Throws a TypeError for a wrap that would never run, as its operation is gone or misspelt. */
+export function assertWraps(wraps: Wraps, data: ApiData): void {
+  const known = new Set(listOperations(data).map(({ name }) => name));
+  const lost = Object.keys(wraps).filter((name) => !known.has(name));
+  if (lost.length > 0) throw new TypeError(`There is no operation to wrap: ${lost.join(", ")}.`);
+}
+
+/** Calls an operation, with what people have put around it. */
+export async function callOperation(
+  { name, operation }: OperationEntry,
+  { args, fields }: { readonly args: Arguments; readonly fields: readonly string[] },
+  context: Context,
+  wraps: Wraps,
+): Promise<Reply<undefined>> {
+  const { api, signal, budget } = context;
+  const { before, after } = (Object.hasOwn(wraps, name) ? wraps[name] : undefined) ?? {};
+  const given = before === undefined ? args : await before(args, context);
+  const answer = await api.call(operation, given, { signal, budget, fields });
+  return toReply(after === undefined ? answer : await after(answer, given, context));
+}

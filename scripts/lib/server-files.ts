@@ -1,0 +1,177 @@
+import { readText } from "./packages.ts";
+
+/**
+ * The files of a new server: one tool in the shape every server has, for its author to replace.
+ * What generated packages have as well comes from their template.
+ */
+export function toServerFiles(name: string): ReadonlyMap<string, string> {
+  const title = `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", " ")}`;
+  return new Map([
+    ["package.json", `${JSON.stringify(toManifest(name, title), null, 2)}\n`],
+    // The bin's bundle takes it in; `pnpm gen` writes what belongs there.
+    ["surface.json", "{}\n"],
+    ["README.md", toReadme(title)],
+    ["tsconfig.json", tsconfig],
+    ["tsdown.config.ts", build],
+    ["src/main.ts", readText("generator/template/src/main.ts") ?? ""],
+    ["src/index.ts", toIndex(name, title)],
+    ["src/config.ts", config],
+    ["src/context.ts", context],
+    ["src/words.ts", domain],
+    ["src/words.test.ts", domainTest],
+    ["src/tools/text.ts", tools],
+    ["src/tools/text.test.ts", toolsTest],
+    ["test/contract.test.ts", contract],
+  ]);
+}
+
+function toManifest(name: string, title: string) {
+  const optional = { optional: true };
+  return {
+    name: `@fairlead/server-${name}`,
+    version: "0.1.0",
+    description: `MCP server for ${title}.`,
+    license: "Apache-2.0",
+    mcpName: `io.github.fairlead/server-${name}`,
+    type: "module",
+    engines: { node: ">=22.22" },
+    bin: { [`fairlead-server-${name}`]: "dist/main.js" },
+    exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
+    files: ["dist", "surface.json", "server.json"],
+    scripts: { build: "tsdown", typecheck: "tsc --noEmit", test: "vitest run" },
+    peerDependencies: { "@fairlead/runtime": "workspace:^", zod: "catalog:" },
+    peerDependenciesMeta: { "@fairlead/runtime": optional, zod: optional },
+    devDependencies: {
+      "@fairlead/runtime": "workspace:*",
+      "@types/node": "catalog:",
+      tsdown: "catalog:",
+      typescript: "catalog:",
+      vitest: "catalog:",
+      zod: "catalog:",
+    },
+  };
+}
+
+const toReadme = (title: string) => `# ${title}
+
+What it does, for whom, and what it never does.
+
+## Install
+
+<!-- fairlead:install -->
+<!-- /fairlead:install -->
+
+## Options
+
+<!-- fairlead:options -->
+<!-- /fairlead:options -->
+
+## Tools
+
+<!-- fairlead:tools -->
+<!-- /fairlead:tools -->
+`;
+
+const tsconfig = `{ "extends": "../../tsconfig.base.json", "include": ["src", "test", "*.json"] }
+`;
+
+const build = `import { server } from "../../tsdown.base.ts";
+
+export default server();
+`;
+
+const toIndex = (name: string, title: string) => `import { defineServer } from "@fairlead/runtime";
+import packageFacts from "../package.json" with { type: "json" };
+import { config } from "./config.ts";
+import { text } from "./tools/text.ts";
+
+export const server = defineServer({
+  name: "${name}",
+  title: "${title}",
+  package: packageFacts,
+  config,
+  connect: (options) => ({ context: { rules: options } }),
+  toolsets: [text],
+});
+`;
+
+const config = `import { z } from "zod";
+
+export const config = z.object({
+  shortest: z.int().min(1).default(1).describe("Letters a word has at least."),
+});
+`;
+
+const context = `import { toolFactory } from "@fairlead/runtime";
+import type { Rules } from "./words.ts";
+
+export interface Context {
+  readonly rules: Rules;
+}
+
+export const defineTool = toolFactory<Context>();
+`;
+
+const domain = `/** What counts as a word. */
+export interface Rules {
+  /** Letters it has at least. */
+  readonly shortest: number;
+}
+
+/** Counts the words of a text. */
+export function countWords(text: string, { shortest }: Rules): number {
+  const words = text.match(/\\p{L}+/gu) ?? [];
+  return words.filter((word) => word.length >= shortest).length;
+}
+`;
+
+const domainTest = `import { expect, test } from "vitest";
+import { countWords } from "./words.ts";
+
+test("words are runs of letters, in any script", () => {
+  expect(countWords("Grüße, Welt: 3 слова!", { shortest: 1 })).toBe(3);
+  expect(countWords("a word or two", { shortest: 3 })).toBe(2);
+  expect(countWords("", { shortest: 1 })).toBe(0);
+});
+`;
+
+const tools = `import { defineToolset } from "@fairlead/runtime";
+import { z } from "zod";
+import { type Context, defineTool } from "../context.ts";
+import { countWords } from "../words.ts";
+
+const count = defineTool({
+  name: "count_words",
+  title: "Count words",
+  description: "Counts the words of a text. Returns their number.",
+  effect: "read",
+  input: z.object({ text: z.string().describe("The text.") }),
+  output: z.object({ words: z.int() }),
+  run: ({ text }, { rules }) => ({ words: countWords(text, rules) }),
+});
+
+export const text = defineToolset<Context>({
+  name: "text",
+  description: "What can be said of a text.",
+  tools: [count],
+});
+`;
+
+const toolsTest = `import { connect } from "@fairlead/runtime/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { server } from "../index.ts";
+
+test("words are counted by the rules of the options", async () => {
+  const client = await connect(server, { config: { shortest: 4 } });
+  onTestFinished(() => client.close());
+  const answer = await client.callTool("count_words", { text: "one or three" });
+  expect(answer.structuredContent).toEqual({ words: 1 });
+});
+`;
+
+const contract = `import { contract } from "@fairlead/runtime/testing";
+import { test } from "vitest";
+import { server } from "../src/index.ts";
+
+contract({ server, root: new URL("../", import.meta.url) }, test);
+`;
