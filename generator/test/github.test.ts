@@ -42,8 +42,8 @@ test("GitHub: 1,223 operations in search mode are found by their words", async (
     ["create an issue", "create_issue"],
     ["get one issue", "get_issue"],
     ["list pull requests of a repository", "list_pulls"],
-    ["merge a pull request", "merge_pulls"],
-    ["delete a branch protection", "delete_repos_branch_protection"],
+    ["merge a pull request", "merge_pull"],
+    ["delete a branch protection", "delete_repo_branch_protection"],
   ];
   for (const [query, name] of wishes) {
     const { text } = await client.callTool("search_operations", { query, limit: 5 });

@@ -38,12 +38,14 @@ const habits: Readonly<Record<string, readonly Row[]>> = {
     ["GET /l", "getOAuthIDs", "get_oauth_ids"],
     ["GET /m", "Connect_GetConfigs", "get_connect_configs"],
     ["GET /n/{season}", "schedule", "get_schedule"],
+    ["PUT /pulls/{no}/merge", "pulls/merge", "merge_pull"],
+    ["POST /books/{id}/search", "books/search", "search_books"],
     ["POST /o", "schedule", "schedule_o"],
   ],
   "ids that begin alike": [
     ["GET /a", "mail.users.labels.list", "list_users_labels"],
     ["POST /b", "mail.users.labels.create", "create_user_label"],
-    ["POST /c/{id}", "mail.users.messages.obliterate", "obliterate_users_messages"],
+    ["POST /c/{id}:obliterate", "mail.users.messages.obliterate", "obliterate_user_message"],
   ],
   "ids made of method and path": [
     ["GET /v1/customers", "GetCustomers", "list_customers"],

@@ -1,5 +1,5 @@
 import { endSingular, type Identity, isVerb, type Phrase, toMethodPhrase } from "./phrases.ts";
-import { prepositions, singleVerbs, things, verbs } from "./verbs.ts";
+import { prepositions, searches, singleVerbs, things, verbs } from "./verbs.ts";
 import { toWords } from "./words.ts";
 
 /** The phrases of an id: without the first part that all ids of a document have, and with it. */
@@ -84,7 +84,7 @@ function toPhrase(
   if (thing) return toMethodPhrase(operation.method, parts);
   if (isVerb(first[0], operation) && !group) return toVerbFirst(first, parts.slice(1), []);
   if (ends || (does && context.length > 0 && last.length === 1)) {
-    const single = last.length === 1 && singleVerbs.has(last[0] ?? "") && isSingle(operation);
+    const single = last.length === 1 && isSingle(last[0] ?? "", operation);
     const narrows = last.length === 1 || prepositions.has(last[1] ?? "") || last[1] === "all";
     return toVerbFirst(last, [], single || !narrows ? context.map(endSingular) : context);
   }
@@ -112,6 +112,8 @@ function toVerbFirst(
 }
 
 /** Whether it is about one thing: one that the path names, or one that is made. */
-function isSingle({ method, path }: Identity): boolean {
-  return /\}\/?$/.test(path) || (method === "POST" && !path.endsWith("}"));
+function isSingle(verb: string, { method, path }: Identity): boolean {
+  // `PUT /pulls/{number}/merge` merges one of them.
+  const deed = method !== "GET" && !searches.has(verb) && /\}[/:][^/{}]+\/?$/.test(path);
+  return deed || (singleVerbs.has(verb) && (/\}\/?$/.test(path) || method === "POST"));
 }

@@ -47,6 +47,9 @@ export function toMethodVerb(method: string): string {
   return known[method] ?? method.toLowerCase();
 }
 
+/** Verbs of what is done to many, whoever holds them. */
+export const searches = toSet("count export find import list query search");
+
 /** Words behind which stands what narrows, and not what it is about. */
 export const prepositions = toSet(
   "as at by for from in into of on or per to using via with without",
