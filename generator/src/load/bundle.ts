@@ -129,7 +129,8 @@ class Bundler {
       return await this.#follow(holder, reference, base, place, depth);
     } catch (error) {
       if (!this.#answers || !(error instanceof Problem)) throw error;
-      this.notes.add(`${reference} is left out of the answers. ${error.message}`);
+      // No path of this machine: the report is part of the package.
+      this.notes.add(`${reference} is left out of the answers: it leads nowhere it may be read.`);
       return {};
     }
   }
