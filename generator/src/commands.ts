@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { compare, type Difference } from "./difference.ts";
-import { readLock } from "./emit/lock.ts";
+import { readJson, readLock } from "./emit/lock.ts";
 import { make, readPackage, type Surroundings, writeChanges, writeNew } from "./generate.ts";
+import { toJson } from "./json.ts";
 import { load, overlay } from "./load/load.ts";
 import { plan } from "./plan/plan.ts";
 import type { Report } from "./plan/report.ts";
@@ -87,7 +88,12 @@ export async function update(
   const next = difference.changes.length > 0 ? ["Next: npm test"] : [];
   return {
     ok: true,
-    lines: [...toDiff(difference), ...toSummary(report), ...next],
+    lines: [
+      ...toDiff(difference),
+      ...toSummary(report),
+      ...toAdvice(directory, around.version),
+      ...next,
+    ],
     json: { ...toFacts(report), ...difference },
   };
 }
@@ -100,7 +106,7 @@ export async function check(out: string, from: string, around: Surroundings): Pr
   const difference = compare(directory, made, lock);
   const ok = difference.touched.length === 0 && difference.changes.length === 0;
   const touched = difference.touched.map((path) => `changed by hand: ${path}`);
-  const advice = ok ? ["Up to date."] : ["Run `openapi-to-mcp update`."];
+  const advice = ok ? ["Up to date."] : ["Run `npx @fairlead/openapi-to-mcp update`."];
   return {
     ok,
     lines: [...touched, ...toDiff(difference), ...advice],
@@ -191,6 +197,17 @@ function toLine(text: string): string {
 function toFacts({ outcomes, ...facts }: Report) {
   const lostOnes = outcomes.filter(({ reason }) => reason !== undefined);
   return { ...facts, reasons: lostOnes };
+}
+
+/** A package that was made for an older runtime keeps its range until somebody changes it. */
+function toAdvice(directory: string, version: string): string[] {
+  const { devDependencies } = toJson(readJson(directory, "package.json"));
+  const range = toJson(devDependencies)["@fairlead/runtime"];
+  const wanted = `^${version}`;
+  if (typeof range !== "string" || !range.startsWith("^") || range === wanted) return [];
+  return [
+    `package.json asks for @fairlead/runtime ${range}; this is written for ${wanted}: npm install --save-dev @fairlead/runtime@${wanted}`,
+  ];
 }
 
 function toDiff({ operations, changes }: Difference): string[] {

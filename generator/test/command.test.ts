@@ -1,8 +1,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createFolder } from "./support/api.ts";
-import { generate, unpack } from "./support/built.ts";
+import { generate, runTool, unpack } from "./support/built.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A folder with the Museum's document and a package of it. */
 async function createMuseum() {
@@ -30,6 +33,17 @@ test("init, update, check and inspect: 0 where all is well, in lines and in JSON
     expect((await generate(folder, command, "-o", "x")).stdout).toContain("Nothing changes.");
   }
   for (const flag of ["--help", "--version"]) expect((await generate(folder, flag)).code).toBe(0);
+});
+
+test("the sources of a package break none of our own rules", async () => {
+  const { out } = await createMuseum();
+  const rules = JSON.parse(await readFile(join(root, "biome.json"), "utf8"));
+  const here = { vcs: { enabled: false }, plugins: [join(root, "scripts/no-casts.grit")] };
+  await writeFile(join(out, "biome.json"), JSON.stringify({ ...rules, ...here }));
+  const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+  await runTool(out, biome, "lint", ".");
+  await writeFile(join(out, "src/custom/index.ts"), "export const custom: any = [];\n");
+  await expect(runTool(out, biome, "lint", ".")).rejects.toThrow("noExplicitAny");
 });
 
 test("1 where the answer is no: drift, another hand, something lost under --strict", async () => {

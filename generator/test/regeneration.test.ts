@@ -197,6 +197,15 @@ test("--force into a package makes it anew around what is somebody's own", async
   expect((await made.check()).ok).toBe(true);
 });
 
+test("an update by a newer generator names the runtime it writes for", async () => {
+  const made = await createPackage(toPaths(1));
+  const { lines } = await update({ out: "out", force: false, strict: false }, made.from, {
+    ...around,
+    version: "0.2.0",
+  });
+  expect(lines.join("\n")).toContain("npm install --save-dev @fairlead/runtime@^0.2.0");
+});
+
 test("a file of the generator's that is deleted comes back, and an update twice changes nothing", async () => {
   const made = await createPackage(toPaths(3));
   rmSync(join(made.out, "src/generated/api.json"));

@@ -56,6 +56,19 @@ test("never fetches a reference", () => {
   });
 });
 
+test("schemas know nothing of each other, whatever they call their parts", () => {
+  for (const type of ["string", "number"]) {
+    const other = type === "string" ? 1 : "x";
+    const named = { $defs: { a: { $id: "https://example.com/part", type } } };
+    const anchored = { $defs: { a: { $anchor: "part", type } } };
+    const byId = compile({ ...named, $ref: "https://example.com/part" });
+    const byAnchor = compile({ ...anchored, $ref: "#part" });
+    for (const check of [byId, byAnchor]) expect(check(other)).toHaveProperty("problems");
+  }
+  expect(() => compile({ $ref: "https://example.com/part" })).toThrow(/resolve/);
+  expect(() => compile({ $ref: "#part" })).toThrow(/resolve/);
+});
+
 test("takes the same $id twice, and keywords it does not know", () => {
   const named = { $id: "https://example.com/a", type: "string", "x-vendor": true };
   expect(compile(named)("x")).toEqual({ value: "x" });

@@ -18,10 +18,20 @@ export async function loadRawValidator(): Promise<RawValidator> {
     validateFormats: false,
     logger: false,
     verbose: true,
+    addUsedSchema: false,
   } as const;
+  const toAjv = (schema: JsonSchema) =>
+    String(schema["$schema"] ?? "").replace(/#$/, "") === draft7
+      ? new Ajv(options)
+      : new Ajv2020(options);
+  // To compile the schema of schemas takes longer than most schemas do.
+  const shared = new Map<unknown, ReturnType<typeof toAjv>>();
   return (schema) => {
-    const dialect = String(schema["$schema"] ?? "").replace(/#$/, "");
-    const ajv = dialect === draft7 ? new Ajv(options) : new Ajv2020(options);
+    const dialect = schema["$schema"];
+    // Ids would meet those of other schemas.
+    const alone = JSON.stringify(schema).includes('"$id"');
+    const ajv = (alone ? undefined : shared.get(dialect)) ?? toAjv(schema);
+    if (!alone) shared.set(dialect, ajv);
     const validate = ajv.compile(schema);
     return (value) =>
       validate(value) ? { value } : { problems: (validate.errors ?? []).map(toProblem) };
