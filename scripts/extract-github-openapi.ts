@@ -46,6 +46,7 @@ GET /repos/{owner}/{repo}/labels
 GET /repos/{owner}/{repo}/pulls
 POST /repos/{owner}/{repo}/pulls
 GET /repos/{owner}/{repo}/pulls/{pull_number}
+PATCH /repos/{owner}/{repo}/pulls/{pull_number}
 GET /repos/{owner}/{repo}/pulls/{pull_number}/files!
 PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge
 PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch

@@ -1,5 +1,6 @@
 import { server } from "../../tsdown.base.ts";
 
 export default server({
-  external: ["@googleapis/drive", "emulate", "google-auth-library", "mammoth", "unpdf"],
+  workers: { "document-worker": "src/document-worker.ts" },
+  external: ["@googleapis/drive", "emulate", "google-auth-library", "unpdf"],
 });

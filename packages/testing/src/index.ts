@@ -20,6 +20,7 @@ export type { Launch } from "./launchers.ts";
 export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { createPostgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
+export { assertReadmeRow, toTokens } from "./readme.ts";
 export {
   type CallOptions,
   findSessions,

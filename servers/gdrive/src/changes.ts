@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import type { Drive } from "./drive.ts";
+import { type Drive, readAnswer } from "./drive.ts";
 import { DriveError } from "./errors.ts";
 import { officeTypes } from "./exports.ts";
 import {
@@ -13,14 +13,19 @@ import {
   toRevision,
 } from "./files.ts";
 import type { FileRef } from "./ids.ts";
-import { assertUploadSize } from "./local-files.ts";
+import type { TransferOptions } from "./parts.ts";
+import { uploadInParts } from "./resumable.ts";
 import type { Sharing } from "./sharing.ts";
+import type { Source } from "./uploads.ts";
 
 /** What a new or changed file holds. */
 export interface Content {
-  readonly bytes: Uint8Array;
+  readonly source: Source;
   readonly mimeType: string;
 }
+
+/** Bytes that are sent in one request; more goes part by part. */
+const maxWhole = 5 * 1024 * 1024;
 
 export interface NewFile {
   readonly name: string;
@@ -38,13 +43,18 @@ export async function createFile(
   drive: Drive,
   sharing: Sharing,
   { name, content, mimeType, parent, convert }: NewFile,
-  signal: AbortSignal,
+  options: TransferOptions,
 ): Promise<Entry> {
-  if (parent !== undefined) await sharing.assertFolder(parent, signal);
+  const { signal } = options;
+  if (parent !== undefined) await sharing.assertAudience(parent, signal);
   const type = convert ? toGoogleType(mimeType) : mimeType;
-  const requestBody = { name, mimeType: type, ...(parent && { parents: [parent.id] }) };
-  const params = { ...common, requestBody, ...(content && toMedia(content)) };
-  return drive.ask(signal, entryShape, ({ files }, options) => files.create(params, options));
+  const metadata = { name, mimeType: type, ...(parent && { parents: [parent.id] }) };
+  if (content && content.source.size > maxWhole) {
+    return readAnswer(entryShape, await uploadInParts(drive, { ...content, metadata }, options));
+  }
+  const media = content && (await toMedia(content));
+  const params = { ...common, requestBody: metadata, ...media };
+  return drive.ask(signal, entryShape, ({ files }, call) => files.create(params, call));
 }
 
 const convertible: Readonly<Record<string, string>> = {
@@ -66,8 +76,8 @@ function toGoogleType(mimeType: string): string {
   );
 }
 
-function toMedia({ bytes, mimeType }: Content) {
-  assertUploadSize(bytes.length);
+async function toMedia({ source, mimeType }: Content) {
+  const bytes = await source.read(0, source.size);
   // A stream, since the client takes bytes for something else when it sends them with metadata.
   return { media: { mimeType, body: Readable.from(Buffer.from(bytes)) } };
 }
@@ -78,10 +88,12 @@ function toMedia({ bytes, mimeType }: Content) {
  */
 export async function updateContent(
   drive: Drive,
+  sharing: Sharing,
   file: FileRef,
-  { bytes, mimeType }: { readonly bytes: Uint8Array; readonly mimeType?: string | undefined },
-  { expected, signal }: { readonly expected?: string | undefined; readonly signal: AbortSignal },
+  { source, mimeType }: { readonly source: Source; readonly mimeType?: string | undefined },
+  { expected, ...options }: TransferOptions & { readonly expected?: string | undefined },
 ): Promise<Entry> {
+  const { signal } = options;
   const entry = await readEntry(drive, file, signal);
   const revision = toRevision(entry);
   if (expected !== undefined && expected !== revision) {
@@ -91,7 +103,12 @@ export async function updateContent(
     );
   }
   const type = mimeType ?? toUploadType(entry.mimeType);
-  const params = { fileId: file.id, ...common, ...toMedia({ bytes, mimeType: type }) };
+  await sharing.assertAudience(file, signal);
+  const content = { source, mimeType: type };
+  if (source.size > maxWhole) {
+    return readAnswer(entryShape, await uploadInParts(drive, { ...content, file }, options));
+  }
+  const params = { fileId: file.id, ...common, ...(await toMedia(content)) };
   const work: Parameters<Drive["ask"]>[2] = ({ files }, options) => files.update(params, options);
   return drive.ask(signal, entryShape, work, file);
 }
@@ -115,8 +132,9 @@ export interface Metadata {
 }
 
 /** Changes what Drive knows of a file: its name, its description, its star, whether it is in the trash. */
-export function updateMetadata(
+export async function updateMetadata(
   drive: Drive,
+  sharing: Sharing,
   file: FileRef,
   { name, description, starred, trashed }: Metadata,
   signal: AbortSignal,
@@ -130,6 +148,7 @@ export function updateMetadata(
   if (Object.keys(changes).length === 0) {
     throw new DriveError("Nothing is to be changed.", "Give name, description or starred.");
   }
+  if ((name ?? description) !== undefined) await sharing.assertAudience(file, signal);
   const params = { fileId: file.id, ...common, requestBody: changes };
   return drive.ask(signal, entryShape, ({ files }, options) => files.update(params, options), file);
 }
@@ -141,7 +160,7 @@ export async function moveFile(
   { file, folder }: { readonly file: FileRef; readonly folder: FileRef },
   signal: AbortSignal,
 ): Promise<Entry> {
-  await sharing.assertFolder(folder, signal);
+  await sharing.assertAudience(folder, signal);
   const { parents = [] } = await readEntry(drive, file, signal);
   const params = {
     fileId: file.id,
@@ -170,7 +189,7 @@ export async function copyFile(
   const { parents = [] } = await readEntry(drive, file, signal);
   // Without a folder the copy goes where the original is.
   const places = folder ? [folder] : parents.map((id) => ({ id }));
-  for (const place of places) await sharing.assertFolder(place, signal);
+  for (const place of places) await sharing.assertAudience(place, signal);
   const requestBody = {
     ...(name !== undefined && { name }),
     ...(folder && { parents: [folder.id] }),
@@ -182,12 +201,14 @@ export async function copyFile(
 const commentShape = z.object({ id: z.string() });
 
 /** Adds a comment to a file as a whole, or to words that stand in it. */
-export function addComment(
+export async function addComment(
   drive: Drive,
+  sharing: Sharing,
   file: FileRef,
   { content, quote }: { readonly content: string; readonly quote?: string | undefined },
   signal: AbortSignal,
 ): Promise<z.output<typeof commentShape>> {
+  await sharing.assertAudience(file, signal);
   const quoted = quote === undefined ? {} : { quotedFileContent: { value: quote } };
   const params = { fileId: file.id, fields: "id", requestBody: { content, ...quoted } };
   return drive.ask(

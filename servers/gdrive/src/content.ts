@@ -1,13 +1,12 @@
 import { revealText } from "@fairlead/runtime/guard";
 import { splitCsv } from "./csv.ts";
+import { type DocumentKind, readDocument } from "./documents.ts";
 import type { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
 import { downloadFile, exportFile, isGoogleType, officeTypes, toReadableType } from "./exports.ts";
 import { type Entry, followShortcut, googleTypes } from "./files.ts";
 import type { FileRef } from "./ids.ts";
-import { readPdf, readPowerPoint, readWord } from "./office.ts";
 import { listSheets, readRange } from "./sheets.ts";
-import { readExcel } from "./spreadsheet.ts";
 import { decode, isText, toReadable } from "./texts.ts";
 
 /**
@@ -105,9 +104,8 @@ async function readStored(
   { sheet, range }: Part,
   signal: AbortSignal,
 ): Promise<Body> {
-  const excel = mimeType === officeTypes.excel;
-  const reader = readers[mimeType];
-  if (reader === undefined && !excel && !isText(mimeType)) {
+  const kind = documents[mimeType];
+  if (kind === undefined && !isText(mimeType)) {
     return { format: "none", why: `A file of type ${mimeType} is not turned into text.` };
   }
   if (size > maxBytes) return { format: "none", why: "It is too large to be read." };
@@ -118,11 +116,11 @@ async function readStored(
     );
   }
   const bytes = await downloadFile(drive, ref, signal);
-  if (excel) {
-    const { rows, sheets } = readExcel(bytes, sheet);
-    return { format: "csv", rows: rows.map(toReadable), sheets };
+  if (kind !== undefined) {
+    const { text, rows, sheets } = await readDocument({ kind, bytes, sheet }, signal);
+    if (kind === "excel") return { format: "csv", rows: rows.map(toReadable), sheets };
+    return { format: "text", text: toReadable(text) };
   }
-  if (reader !== undefined) return { format: "text", text: toReadable(await reader(bytes)) };
   const text = revealText(decode(bytes));
   if (mimeType === "text/csv") {
     return { format: "csv", rows: splitCsv(text), sheets: [], whole: true };
@@ -130,10 +128,11 @@ async function readStored(
   return { format: mimeType === "text/markdown" ? "markdown" : "text", text, whole: true };
 }
 
-const readers: Readonly<Record<string, (bytes: Uint8Array) => string | Promise<string>>> = {
-  [officeTypes.word]: readWord,
-  [officeTypes.powerpoint]: readPowerPoint,
-  "application/pdf": readPdf,
+const documents: Readonly<Record<string, DocumentKind>> = {
+  [officeTypes.word]: "word",
+  [officeTypes.excel]: "excel",
+  [officeTypes.powerpoint]: "powerpoint",
+  "application/pdf": "pdf",
 };
 
 /** A file as the resource `gdrive:///<id>`: Google's documents as text or a picture, others as they are. */

@@ -48,8 +48,8 @@ async function loadEmulator() {
 }
 
 /**
- * The two things a newcomer tries first and the emulator has not: it exports nothing, and finds
- * every file whatever the words.
+ * What a newcomer tries first and the emulator has not: it exports nothing, finds every file whatever
+ * the words, and knows nobody who could read one.
  */
 function fillGaps(fetch: Fetch): Fetch {
   return async (input, init) => {
@@ -60,6 +60,8 @@ function fillGaps(fetch: Fetch): Fetch {
       url.search = "?alt=media";
       return fetch(url, { headers: request.headers });
     }
+    // Nobody but its owner is let into an emulated Drive.
+    if (url.pathname.endsWith("/permissions")) return Response.json({ permissions: [] });
     const words = /(?:fullText|name) contains '((?:\\.|[^'\\])*)'/.exec(
       url.searchParams.get("q") ?? "",
     );

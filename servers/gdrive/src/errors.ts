@@ -67,8 +67,11 @@ export function toDriveError(error: unknown): unknown {
   if (response != null) return toStatusError(response.status, response.data);
   // The client's own errors have its config, and those of a connection a code.
   if (!(error instanceof Error) || !("config" in error || "code" in error)) return error;
-  return new DriveError("The connection to Google broke off.", "Try again.");
+  return new DriveError("The connection to Google broke off.", "Try again.", undefined, brokenOff);
 }
+
+/** The reason of an answer that did not come to its end. */
+export const brokenOff = "brokenOff";
 
 const thrown = z.object({
   response: z.object({ status: z.number(), data: z.unknown() }).nullish(),
@@ -88,7 +91,12 @@ export function toStatusError(status: number, body: unknown): DriveError {
   const { message, errors = [], details = [] } = parsed.data?.error ?? { message: "" };
   const reasons = [...details, ...errors].flatMap(({ reason }) => reason ?? []);
   const reason = reasons.find((known) => known in hints) ?? reasons[0] ?? "";
-  const words = cleanText(message).replace(/\s+/g, " ").slice(0, 500).toWellFormed();
+  // Whoever knows the id of an upload can write into it.
+  const words = cleanText(message)
+    .replace(/\bupload_id=[\w-]+/g, "upload_id=[redacted]")
+    .replace(/\s+/g, " ")
+    .slice(0, 500)
+    .toWellFormed();
   const text = `Google answers ${status}${reason === "" ? "" : ` (${reason})`}${words === "" ? "." : `: ${words}`}`;
   return new DriveError(text, hints[reason] ?? hints[status] ?? passing, status, reason);
 }

@@ -58,16 +58,22 @@ export function exportFile(
   );
 }
 
-/** Downloads a file as it is. */
+/** Downloads a file as it is, or the part of it that a Range header names. */
 export function downloadFile(
   drive: Drive,
   file: FileRef,
   signal: AbortSignal,
+  part: { readonly range?: string } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const params = { fileId: file.id, alt: "media", ...allDrives };
   return drive.bytes(
     signal,
-    ({ files }, options) => files.get(params, { ...options, responseType: "arraybuffer" }),
+    ({ files }, { headers, ...options }) =>
+      files.get(params, {
+        ...options,
+        headers: { ...headers, ...part },
+        responseType: "arraybuffer",
+      }),
     file,
   );
 }

@@ -55,6 +55,7 @@ export const entryShape = fileShape.extend({
     .array(z.object({ emailAddress: z.string().optional(), displayName: cleanLine.optional() }))
     .optional(),
   headRevisionId: z.string().optional(),
+  md5Checksum: z.string().optional(),
   version: z.string().optional(),
   exportLinks: z.record(z.string(), z.string()).optional(),
   resourceKey: z.string().optional(),
@@ -70,7 +71,7 @@ const owners = "owners(emailAddress,displayName)";
 const target = "shortcutDetails(targetId,targetResourceKey)";
 
 /** The mask for `entryShape`. */
-export const entryFields = `${fileFields},createdTime,description,parents,driveId,starred,trashed,shared,ownedByMe,${owners},headRevisionId,version,exportLinks,resourceKey,${target}`;
+export const entryFields = `${fileFields},createdTime,description,parents,driveId,starred,trashed,shared,ownedByMe,${owners},headRevisionId,md5Checksum,version,exportLinks,resourceKey,${target}`;
 
 /** What goes with every request about files: shared drives are never left out. */
 export const allDrives = { supportsAllDrives: true } as const;

@@ -18,7 +18,7 @@ export function toFileLines(files: readonly File[], { incomplete = false } = {})
 
 /** What is known of a file, as it goes into an answer. */
 export function toDetails(entry: Entry) {
-  const { exportLinks, resourceKey, shortcutDetails, owners = [], ...plain } = entry;
+  const { exportLinks, resourceKey, shortcutDetails, md5Checksum, owners = [], ...plain } = entry;
   return {
     ...plain,
     owners: owners.map(({ emailAddress, displayName }) => emailAddress ?? displayName ?? "?"),

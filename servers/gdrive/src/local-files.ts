@@ -1,15 +1,24 @@
-import { createPathGuard, type PathGuard, replaceFile, withFile } from "@fairlead/runtime/guard";
+import type { FileHandle } from "node:fs/promises";
+import {
+  createPathGuard,
+  type OpenFile,
+  type PathGuard,
+  replaceFile,
+  withFile,
+} from "@fairlead/runtime/guard";
 import { DriveError } from "./errors.ts";
-
-/** Bytes a file may have that is sent in one request. */
-const maxUpload = 5 * 1024 * 1024;
+import type { Source } from "./uploads.ts";
 
 /** The files of this machine that may be uploaded, and the places downloads may go to. */
 export interface LocalFiles {
-  read(path: string): Promise<Uint8Array>;
-  /** Writes a file that is not there yet; gives its real path. */
-  write(path: string, content: Uint8Array): Promise<string>;
+  /** Hands on the content of a file, which is read while `work` runs. */
+  withFile<T>(path: string, work: (source: Source) => Promise<T>): Promise<T>;
+  /** Writes a file that is not there yet, in one step once it is whole; gives its real path. */
+  write(path: string, content: Content): Promise<string>;
 }
+
+/** Bytes as they are, or whatever writes them piece by piece. */
+export type Content = Uint8Array | ((target: FileHandle) => Promise<void>);
 
 export interface LocalOptions {
   readonly uploadDir: readonly string[];
@@ -21,11 +30,8 @@ export function openLocalFiles({ uploadDir, downloadDir }: LocalOptions): LocalF
   const uploads = lazily(uploadDir, "--upload-dir");
   const downloads = lazily(downloadDir, "--download-dir");
   return {
-    async read(path) {
-      return withFile(await uploads(), path, async ({ handle, stats }) => {
-        if (stats.size > maxUpload) throw tooLarge(path, stats.size);
-        return handle.readFile();
-      });
+    async withFile(path, work) {
+      return withFile(await uploads(), path, (file) => work(toSource(file)));
     },
     async write(path, content) {
       const written = await replaceFile(await downloads(), path, content, { createOnly: true });
@@ -49,14 +55,23 @@ function lazily(directories: readonly string[], flag: string): () => Promise<Pat
   };
 }
 
-/** Refuses what Google does not take in one request. */
-export function assertUploadSize(size: number): void {
-  if (size > maxUpload) throw tooLarge("The content", size);
-}
-
-function tooLarge(what: string, size: number): DriveError {
-  return new DriveError(
-    `${what} has ${size.toLocaleString("en-US")} bytes; at most ${maxUpload.toLocaleString("en-US")} are uploaded.`,
-    "Upload it with the browser.",
-  );
+/** An open file, as long as nobody changes it: parts of two versions make neither of them. */
+function toSource({ handle, path, stats }: OpenFile): Source {
+  return {
+    size: stats.size,
+    async read(start, end) {
+      const bytes = new Uint8Array(end - start);
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+        if (bytesRead === 0) break;
+        at += bytesRead;
+      }
+      const { size, mtimeMs } = await handle.stat();
+      if (size === stats.size && mtimeMs === stats.mtimeMs) return bytes;
+      throw new DriveError(
+        `${path} was changed while it was uploaded.`,
+        "Upload it again when nobody writes to it any more.",
+      );
+    },
+  };
 }

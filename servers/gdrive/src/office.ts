@@ -12,40 +12,50 @@ export function readPowerPoint(bytes: Uint8Array): string {
     if (name !== "sldId" || closes) continue;
     const target = targets.get(attributes["r:id"] ?? "") ?? "";
     const path = target.startsWith("/") ? target.slice(1) : `ppt/${target}`;
-    slides.push(`## Slide ${slides.length + 1}\n\n${readSlide(zip.text(path))}`);
+    slides.push(`## Slide ${slides.length + 1}\n\n${readParagraphs(zip.text(path), "\n")}`);
   }
   return slides.join("\n\n");
 }
 
-function readSlide(xml: string): string {
-  const lines: string[] = [];
-  let line = "";
-  let inText = false;
-  for (const part of readXml(xml)) {
-    if (part.name === "t") inText = !part.closes;
-    else if (part.name === "br" && part.closes) line += "\n";
-    else if (part.name === "p" && part.closes) {
-      if (line.trim() !== "") lines.push(line);
-      line = "";
-    } else if (inText) line += part.text;
-  }
-  return lines.join("\n");
+/** Reads the text of a Word file, paragraph by paragraph. */
+export function readWord(bytes: Uint8Array): string {
+  const zip = new Zip(bytes);
+  const xml = zip.text(mainPart(zip));
+  if (xml === "") throw damaged();
+  return readParagraphs(xml, "\n\n");
 }
 
-/** Reads the text of a Word file, paragraph by paragraph. */
-export async function readWord(bytes: Uint8Array): Promise<string> {
-  const { default: mammoth } = await load("mammoth", "Word files", () => import("mammoth"));
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  try {
-    return (await mammoth.extractRawText({ buffer })).value;
-  } catch {
-    throw damaged();
+/** A Word file may call its text by another name than usual. */
+function mainPart(zip: Zip): string {
+  const targets = [...readRelations(zip.text("_rels/.rels")).values()];
+  const found = targets.find((target) => /^\/?word\/document\d*\.xml$/.test(target));
+  return found?.replace(/^\//, "") ?? "word/document.xml";
+}
+
+/** The text of every paragraph; in Word's and PowerPoint's markup they go by the same names. */
+function readParagraphs(xml: string, between: string): string {
+  const paragraphs: string[] = [];
+  let paragraph = "";
+  let inText = false;
+  let inFallback = false;
+  for (const { name, closes, text } of readXml(xml)) {
+    // It says again what stands beside it, for old programs.
+    if (name === "Fallback") inFallback = !closes;
+    else if (inFallback) continue;
+    else if (name === "t") inText = !closes;
+    else if (name === "tab" && closes) paragraph += "\t";
+    else if (name === "br" && closes) paragraph += "\n";
+    else if (name === "p" && closes) {
+      if (paragraph.trim() !== "") paragraphs.push(paragraph);
+      paragraph = "";
+    } else if (inText) paragraph += text;
   }
+  return paragraphs.join(between);
 }
 
 /** Reads the text of a PDF file, page by page. */
 export async function readPdf(bytes: Uint8Array): Promise<string> {
-  const unpdf = await load("unpdf", "PDF files", () => import("unpdf"));
+  const unpdf = await loadUnpdf();
   try {
     // It would write warnings about the file to the terminal.
     const document = await unpdf.getDocumentProxy(bytes, { verbosity: 0 });
@@ -56,17 +66,17 @@ export async function readPdf(bytes: Uint8Array): Promise<string> {
   }
 }
 
-/** Loads a package that a normal install does without. */
-async function load<T>(name: string, what: string, importIt: () => Promise<T>): Promise<T> {
+/** Loads the package that a normal install does without. */
+async function loadUnpdf() {
   try {
-    return await importIt();
+    return await import("unpdf");
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_MODULE_NOT_FOUND") {
       throw error;
     }
     throw new DriveError(
-      `The text of ${what} needs the package ${name}, which is not installed.`,
-      `Whoever runs this server can start it with it: npx -y -p @fairlead/server-gdrive -p ${name} fairlead-server-gdrive. Until then open the link, or take the bytes with download_file_content.`,
+      "The text of PDF files needs the package unpdf, which is not installed.",
+      "Whoever runs this server can start it with it: npx -y -p @fairlead/server-gdrive -p unpdf fairlead-server-gdrive. Until then open the link, or take the bytes with download_file_content.",
     );
   }
 }

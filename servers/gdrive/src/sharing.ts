@@ -3,7 +3,7 @@ import type { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
 import { allDrives } from "./files.ts";
 import type { FileRef } from "./ids.ts";
-import { listPermissions, readAbout } from "./inspect.ts";
+import { listPermissions, type Permission, readAbout } from "./inspect.ts";
 
 /** Whom the person who runs the server lets files be shared with. */
 export interface SharingRules {
@@ -25,6 +25,8 @@ export interface Share extends Grantee {
 
 /** Domains where everybody can have an address: being there makes nobody a colleague. */
 const publicDomains = ["gmail.com", "googlemail.com"];
+/** More than Drive lets in anywhere: 600 by its documentation. */
+const mostGrantees = 1_000;
 const shared = z.object({ id: z.string(), type: z.string(), role: z.string() });
 
 /** Lets people into files, and keeps files out of places where too many are let in already. */
@@ -65,12 +67,27 @@ export class Sharing {
     );
   }
 
-  /** Refuses a folder whose files somebody could read who is not allowed to be let in. */
-  async assertFolder(folder: FileRef, signal: AbortSignal): Promise<void> {
-    if (folder.id === "root") return;
-    const all = { pageSize: 100, budget: Number.POSITIVE_INFINITY, signal };
-    const { items } = await listPermissions(this.#drive, folder, all);
-    for (const grantee of items) await this.assertAllowed(grantee, signal);
+  /**
+   * Refuses a place that somebody can read who is not allowed to be let in: a folder for new files,
+   * or a file for new words.
+   */
+  async assertAudience(place: FileRef, signal: AbortSignal): Promise<void> {
+    if (place.id === "root") return;
+    for (const grantee of await this.#readAudience(place, signal)) {
+      await this.assertAllowed(grantee, signal);
+    }
+  }
+
+  /** All who are let in somewhere: the one who must not be may be the last. */
+  async #readAudience(place: FileRef, signal: AbortSignal): Promise<readonly Permission[]> {
+    const all = { pageSize: mostGrantees, budget: Number.POSITIVE_INFINITY, signal };
+    const listed = await listPermissions(this.#drive, place, all).catch((error: unknown) => {
+      const kept = error instanceof DriveError && error.reason === "insufficientFilePermissions";
+      if (!kept) throw error;
+      throw unseen("Google does not tell this account who can read there.");
+    });
+    if (listed.next === undefined) return listed.items;
+    throw unseen(`More than ${mostGrantees} people and groups can read there.`);
   }
 
   /** Throws DriveError for anyone with the link, and for people of other companies, unless allowed. */
@@ -107,6 +124,13 @@ export class Sharing {
     );
     return this.#address;
   }
+}
+
+function unseen(message: string): DriveError {
+  return new DriveError(
+    message,
+    "Write to a place of the account's own. Ask the file's owner to do it otherwise.",
+  );
 }
 
 /** The domain of an address, or one given alone; undefined for what is neither. */

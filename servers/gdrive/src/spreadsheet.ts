@@ -9,6 +9,8 @@ export interface Workbook {
 }
 
 const maxColumns = 16_384;
+/** Cells and characters a sheet may unfold to: few bytes of a file can stand for any number. */
+const maxUnfolded = 20_000_000;
 /** Empty rows in a row that are kept, so that rows keep their numbers without costing memory. */
 const maxGap = 1_000;
 
@@ -91,21 +93,35 @@ function readRows(xml: string, cells: Cells): string[] {
   let attributes: Readonly<Record<string, string>> = {};
   let value = "";
   let inValue = false;
+  let unfolded = 0;
   for (const part of readXml(xml)) {
+    if (unfolded > maxUnfolded) throw unfoldsToMore();
     if (part.name === "row" && !part.closes) {
       row = [];
       const number = Number(part.attributes["r"]);
+      const before = rows.length;
       for (let gap = 0; rows.length < number - 1 && gap < maxGap; gap += 1) rows.push("");
+      unfolded += rows.length - before;
     } else if (part.name === "row") rows.push(toCsvRow(row));
     else if (part.name === "c" && !part.closes) [attributes, value] = [part.attributes, ""];
     else if (part.name === "c") {
       const column = toColumn(attributes["r"]) ?? row.length;
+      const before = row.length;
       while (row.length < column) row.push("");
-      row.push(toText(value, attributes, cells));
+      const text = toText(value, attributes, cells);
+      row.push(text);
+      unfolded += row.length - before + text.length;
     } else if (part.name === "v" || part.name === "t") inValue = !part.closes;
     else if (inValue) value += part.text;
   }
   return rows;
+}
+
+function unfoldsToMore(): DriveError {
+  return new DriveError(
+    `The sheet has more than ${maxUnfolded.toLocaleString("en-US")} cells and characters.`,
+    "Open its link, or download it with download_file_content.",
+  );
 }
 
 /** The number of a column, from 0, in a reference such as `AB12`. */

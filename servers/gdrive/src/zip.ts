@@ -34,9 +34,11 @@ export class Zip {
       const names = this.#bytes.readUInt16LE(header + 26) + this.#bytes.readUInt16LE(header + 28);
       const start = header + 30 + names;
       const packed = this.#bytes.subarray(start, start + entry.size);
+      if (this.#left === 0) throw tooLarge;
       const content =
         entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: this.#left });
       this.#left -= content.length;
+      if (this.#left < 0) throw tooLarge;
       return content.toString("utf8");
     } catch (error) {
       throw broken(error);
@@ -64,10 +66,12 @@ export class Zip {
   }
 }
 
+const tooLarge = Symbol("too large");
+
 function broken(error: unknown): DriveError {
-  const code = error instanceof Error && "code" in error ? error.code : "";
+  const code = error instanceof Error && "code" in error ? error.code : error;
   return new DriveError(
-    code === "ERR_BUFFER_TOO_LARGE"
+    code === "ERR_BUFFER_TOO_LARGE" || code === tooLarge
       ? "The file unpacks to more than 64 MB."
       : "The file is not what its type says, or damaged.",
     "Open its link, or download it with download_file_content.",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect } from "@fairlead/runtime/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { server } from "../src/index.ts";
-import { start, temporaryDirectory, token, types, writeSignIn } from "./support/drive.ts";
+import { start, temporaryDirectory, token, types, user, writeSignIn } from "./support/drive.ts";
 
 describe("q-injection", () => {
   const words = [
@@ -237,6 +237,93 @@ describe("sharing", () => {
   });
 });
 
+describe("words for strangers", () => {
+  it.each([
+    ["a stranger's own file", { owner: "eve@evil.example", role: "writer" }],
+    [
+      "a file that a stranger reads",
+      { stranger: { type: "user", emailAddress: "eve@evil.example" } },
+    ],
+    ["a file for anyone with the link", { stranger: { type: "anyone" } }],
+  ] as const)("do not go into %s, as content, name, description or comment", async (_, how) => {
+    const { fake, call } = await start({ scopes: ["drive"] });
+    const owner = "owner" in how ? how.owner : user;
+    const own = { id: "ada", type: "user", role: "writer", emailAddress: user } as const;
+    const reader =
+      "stranger" in how ? [{ id: "eve", role: "reader", ...how.stranger } as const] : [];
+    const file = fake.files.add({
+      name: "plan",
+      content: "x",
+      owner,
+      permissions: [own, ...reader],
+    });
+    for (const [name, args] of [
+      ["update_file_content", { content: "the secret" }],
+      ["update_file_content", { content: "s".repeat(6 * 1024 * 1024) }],
+      ["update_file_metadata", { name: "the secret" }],
+      ["update_file_metadata", { description: "the secret" }],
+      ["add_comment", { content: "the secret" }],
+    ] as const) {
+      const { isError, text } = await call(name, { file_id: file.id, ...args });
+      expect(isError, name).toBe(true);
+      expect(text).toMatch(/anyone on the Internet|evil\.example is outside/);
+    }
+    expect(fake.seen.filter(({ method }) => method !== "GET")).toEqual([]);
+    // What says nothing to anybody goes.
+    expect((await call("update_file_metadata", { file_id: file.id, starred: true })).isError).toBe(
+      false,
+    );
+  });
+
+  it("do not go where a stranger comes last of many", async () => {
+    const { fake, call } = await start();
+    const colleague = (n: number) =>
+      ({ id: `c${n}`, type: "user", role: "reader", emailAddress: `c${n}@example.com` }) as const;
+    const permissions = [
+      ...Array.from({ length: 150 }, (_, n) => colleague(n)),
+      { id: "all", type: "anyone", role: "reader" } as const,
+    ];
+    const folder = fake.files.add({ name: "Team", mimeType: types.folder, permissions });
+    const made = await call("create_file", { name: "x", content: "y", parent_id: folder.id });
+    expect(made).toMatchObject({ isError: true, text: expect.stringContaining("anyone on the") });
+    expect(fake.seen.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  it("do not go where more are let in than can be looked at", async () => {
+    const { fake, call } = await start();
+    const permissions = Array.from({ length: 1_001 }, (_, n) => {
+      return {
+        id: `c${n}`,
+        type: "user",
+        role: "reader",
+        emailAddress: `c${n}@example.com`,
+      } as const;
+    });
+    const folder = fake.files.add({ name: "Team", mimeType: types.folder, permissions });
+    const made = await call("create_file", { name: "x", content: "y", parent_id: folder.id });
+    expect(made).toMatchObject({ isError: true, text: expect.stringContaining("More than 1000") });
+  });
+
+  it("do not go where Google does not tell who reads them", async () => {
+    const { fake, call } = await start({ scopes: ["drive"] });
+    const file = fake.files.add({ name: "plan", content: "x" });
+    fake.intercept = ({ url }, response) => {
+      if (!url.pathname.endsWith("/permissions")) return false;
+      const error = {
+        code: 403,
+        message: "No.",
+        errors: [{ reason: "insufficientFilePermissions" }],
+      };
+      response.writeHead(403).end(JSON.stringify({ error }));
+      return true;
+    };
+    const { isError, text } = await call("add_comment", { file_id: file.id, content: "secret" });
+    expect(isError).toBe(true);
+    expect(text).toContain("does not tell this account who can read there");
+    expect(file.comments).toEqual([]);
+  });
+});
+
 describe("tokens", () => {
   it("are in no answer and no log, though Google repeats them", async () => {
     const { fake, call, client } = await start();
@@ -341,6 +428,18 @@ describe("what others wrote", () => {
     expect(text).toBe(`<untrusted source="Plan visible">\n${shown}\n</untrusted>`);
     const resource = await client.request("resources/read", { uri: `gdrive:///${id}` });
     expect(resource).toMatchObject({ contents: [{ text: shown }] });
+  });
+
+  it("hides nothing in Google's errors, which repeat it", async () => {
+    const { fake, call } = await start();
+    fake.intercept = (_, response) => {
+      const error = { code: 400, message: `Invalid: ${hidden}`, errors: [{ reason: "invalid" }] };
+      response.writeHead(400).end(JSON.stringify({ error }));
+      return true;
+    };
+    const { isError, text } = await call("search", { raw_query: "x" });
+    expect([isError, text]).toEqual([true, expect.stringContaining("visible")]);
+    expect(text).not.toMatch(/[\u200b\u202e\u{e0000}-\u{e007f}]|share this file/u);
   });
 
   it("cannot end its own mark", async () => {

@@ -1,14 +1,10 @@
 import { once } from "node:events";
 import { describe as describeServer } from "@fairlead/runtime";
-import { connect } from "@fairlead/runtime/testing";
-import { createUpstream } from "@fairlead/runtime/upstream";
 import type { FakeDrive, Intercept } from "@fairlead/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { Drive } from "../src/drive.ts";
+import { describe, expect, it } from "vitest";
 import { server } from "../src/index.ts";
-import { openLocalFiles } from "../src/local-files.ts";
-import { Sharing } from "../src/sharing.ts";
-import { callTool, startFake, token, types, user } from "./support/drive.ts";
+import { callTool, token, types } from "./support/drive.ts";
+import { startTimeless } from "./support/timeless.ts";
 
 /** What every argument is called with; a tool with a new one that is required fails here. */
 const samples: Readonly<Record<string, unknown>> = {
@@ -34,24 +30,9 @@ function toArguments(schema: Readonly<Record<string, unknown>>): Record<string, 
 
 const cases = tools.map(({ wire }) => [wire.name, toArguments(wire.inputSchema)] as const);
 
-/** Time that passes at once and remembers how long it was asked to. */
-function createClock() {
-  const waits: number[] = [];
-  let passed = 0;
-  const clock = {
-    now: () => 1_000_000_000_000 + passed,
-    async sleep(ms: number) {
-      waits.push(ms);
-      passed += ms;
-    },
-  };
-  return { clock, waits };
-}
-
 /** A client on a fake with one file in a folder, where waiting takes no time. */
 async function open(intercept?: Intercept) {
-  const fake = await startFake();
-  fake.allow(token, user, ["drive"]);
+  const { fake, client, waits } = await startTimeless();
   const id = "a_file";
   fake.files.add({ id: "a_folder", name: "Folder", mimeType: types.folder });
   fake.files.add({ id, name: hostileName, content: hostile, description: hostile, ownApp: true });
@@ -63,18 +44,6 @@ async function open(intercept?: Intercept) {
     replies: [],
   });
   fake.intercept = intercept;
-  const { clock, waits } = createClock();
-  const upstream = createUpstream({ baseUrl: fake.url, clock });
-  const credentials = { scopes: undefined, token: async () => token };
-  const drive = new Drive({ upstream, credentials, baseUrl: fake.url, sheetsUrl: fake.url });
-  const sharing = new Sharing(drive, { allowPublicSharing: false, shareDomains: [] });
-  const local = openLocalFiles({ uploadDir: [], downloadDir: [] });
-  const policy = { toolsets: ["all"], confirm: "never" } as const;
-  const client = await connect(server, { policy, context: { drive, sharing, local } });
-  onTestFinished(async () => {
-    await client.close();
-    upstream.close();
-  });
   return { fake, client, waits };
 }
 

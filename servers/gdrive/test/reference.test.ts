@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type SpawnedClient, spawn } from "@fairlead/runtime/testing";
-import { createFakeDrive, type FakeDrive } from "@fairlead/testing";
+import { connect, type SpawnedClient, spawn } from "@fairlead/runtime/testing";
+import { assertReadmeRow, createFakeDrive, type FakeDrive, toTokens } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { server } from "../src/index.ts";
 import { token, types, user, writeSignIn } from "./support/drive.ts";
 
 const ourBin = new URL("../dist/main.js", import.meta.url);
@@ -146,4 +147,44 @@ describe("side by side with the reference server", () => {
     const search = our.find(({ name }) => name === "search");
     expect(Object.keys(Object(Object(search?.["inputSchema"]).properties))).toContain("query");
   });
+});
+
+/** Words of a document of 4,400 characters. */
+const words = "The shop sells lamps of green glass. ".repeat(119).trimEnd();
+const picture = Buffer.alloc(30_000, 7).toString("base64");
+
+it("the README's figures are those of ten documents with a picture each", async () => {
+  const readme = new URL("../README.md", import.meta.url);
+  const markdown = `${words}\n\n![][image1]\n\n[image1]: <data:image/png;base64,${picture}>\n`;
+  for (let at = 1; at <= 10; at += 1) {
+    const exports = { "text/markdown": markdown };
+    const id = `1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789lamp${at % 10}`;
+    fake.files.add({ id, name: `Lamps of spring ${at % 10}`, mimeType: types.document, exports });
+  }
+  const uri = "gdrive:///1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789lamp1";
+  const found = async (client: SpawnedClient) => {
+    const { text } = await client.callTool("search", { query: "lamps" });
+    expect(text).toContain("Found 10 files:");
+    return toTokens(text);
+  };
+  const theirs = await reference.listTools();
+  const { contents } = await reference.request("resources/read", { uri });
+  const name = "`@modelcontextprotocol/server-gdrive` 2025.1.14";
+  const read = toTokens(Object(contents)[0].text);
+  const list = toTokens(JSON.stringify(theirs));
+  assertReadmeRow(readme, name, [theirs.length, list, await found(reference), read]);
+
+  const file_id = uri.slice("gdrive:///".length);
+  const { text } = await ours.callTool("read_file_content", { file_id });
+  for (const [label, toolsets] of [
+    ["This server", ["default"]],
+    ["This server with `--allow-write`", ["all"]],
+  ] as const) {
+    const client = await connect(server, { policy: { toolsets: [...toolsets] } });
+    const tools = await client.listTools();
+    await client.close();
+    const figures = [tools.length, toTokens(JSON.stringify(tools))];
+    const rest = label === "This server" ? [await found(ours), toTokens(text)] : [];
+    assertReadmeRow(readme, label, [...figures, ...rest]);
+  }
 });

@@ -15,6 +15,7 @@ export type Branch = {
 export async function listBranches(repository: Repository, query: PageQuery) {
   const ask = { path: "/branches", query: paged(query) };
   const { data, next } = await repository.ask(z.array(branchAnswer), ask);
+  await repository.noteFiles();
   const branches = data.map(({ name, commit, protected: isProtected }) => {
     return { name: revealText(name), sha: commit.sha, protected: isProtected || undefined };
   });

@@ -100,7 +100,7 @@ export function completeLabel(
   );
 }
 
-/** The names of a repository's labels. */
+/** The names of a repository's labels, as GitHub knows them. */
 export async function listLabels(repository: Repository): Promise<string[]> {
   const ask = { path: "/labels", query: { per_page: most } };
   const { data } = await repository.ask(z.array(named), ask);

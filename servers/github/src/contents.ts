@@ -1,4 +1,4 @@
-import { markUntrusted, revealText } from "@fairlead/runtime/guard";
+import { findImageType, markUntrusted, revealText } from "@fairlead/runtime/guard";
 import { path, toParts } from "./address.ts";
 import { blob, contents } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
@@ -22,6 +22,8 @@ export interface FileContent {
   readonly size: number;
   readonly url: string;
   readonly bytes: Uint8Array;
+  /** The kind of picture its bytes are, whatever its name says. */
+  readonly picture: string | undefined;
 }
 
 export type Contents =
@@ -48,7 +50,8 @@ export async function readContents(
   // Above 1 MB GitHub leaves the content out, and its blob holds it.
   const inline = data.encoding === "base64" && data.content !== undefined;
   const bytes = inline ? decode(data.content ?? "") : await readBlob(repository, sha);
-  return { kind: "file", file: { path: data.path, sha, size, url: url ?? "", bytes } };
+  const picture = findImageType(bytes);
+  return { kind: "file", file: { path: data.path, sha, size, url: url ?? "", bytes, picture } };
 }
 
 /** The same for what must be a file. Throws GitHubError for anything else. */
@@ -124,17 +127,4 @@ export function showFile({ facts }: Repository, text: string, name: string): str
   return foreign
     ? markUntrusted(text, `${name} of ${facts.fullName}`, revealText)
     : revealText(text);
-}
-
-const images: Readonly<Record<string, string>> = {
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-};
-
-/** The media type of a picture a model can look at, by its name. */
-export function findImageType(file: string): string | undefined {
-  return images[file.slice(file.lastIndexOf(".") + 1).toLowerCase()];
 }

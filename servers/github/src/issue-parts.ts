@@ -12,13 +12,11 @@ import type { Repository } from "./repository.ts";
 
 export type IssuePart = "comments" | "sub_issues" | "timeline";
 
-const per_page = 20;
-
 /** An issue with the parts that were asked for, as fields and as text. */
 export async function readIssueWith(
   repository: Repository,
   number: number,
-  { include = [], page, budget }: PartsQuery<IssuePart>,
+  { include = [], page, per_page, budget }: PartsQuery<IssuePart>,
 ) {
   const { comments: count, ...issue } = await readIssue(repository, number);
   const texts = [formatHead({ ...issue, comments: count })];

@@ -36,7 +36,8 @@ export class RepositoryList {
   constructor(entries: readonly string[]) {
     this.#entries = entries.map((entry) => {
       const [owner = "", repo = "", ...rest] = entry.toLowerCase().split("/");
-      if (rest.length > 0 || repo === "") throw new GitHubError(`"${entry}" names nothing.`, form);
+      if (rest.length > 0 || repo === "")
+        throw new GitHubError(`"${entry}" names nothing.`, entryForm);
       assertName({ owner, repo: repo === "*" ? "all" : repo });
       return { owner, repo };
     });
@@ -63,8 +64,28 @@ export class RepositoryList {
     );
   }
 
-  /** What confines a search to the list; GitHub joins several of them by or. */
-  get qualifiers(): string {
+  /**
+   * A search that cannot look outside the list: the names in it must be listed, and where it has none
+   * it gets them all, which GitHub joins by or. What reaches further is refused unsent, since even
+   * the number of its results tells what is in a repository.
+   */
+  confine(query: string): string {
+    if (this.isOpen) return query;
+    const form = /(?<=^|\s)(?:repo:([\w.-]+\/[\w.-]+)|(?:user|org):([\w-]+))(?=\s|$)/gi;
+    const named = [...query.matchAll(form)];
+    // A whole owner is listed only as owner/*.
+    for (const [, name, owner = ""] of named) this.assert(name ?? `${owner}/*`);
+    const rest = named.reduce((left, [qualifier]) => left.replace(qualifier, " "), query);
+    if (/(?:repo|org|user|owner|enterprise)\s*:|\b(?:or|not)\b|[()]/i.test(rest)) {
+      throw new GitHubError(
+        `${JSON.stringify(query)} could look outside the repositories this server may use.`,
+        `Name them as repo:owner/name; leave out OR, NOT and brackets. They are ${this.#names}.`,
+      );
+    }
+    return named.length > 0 ? query : `${query} ${this.#qualifiers}`.trim();
+  }
+
+  get #qualifiers(): string {
     return this.#entries
       .map(({ owner, repo }) => (repo === "*" ? `user:${owner}` : `repo:${owner}/${repo}`))
       .join(" ");
@@ -75,4 +96,4 @@ export class RepositoryList {
   }
 }
 
-const form = "Give --repos as owner/name or owner/*.";
+const entryForm = "Give --repos as owner/name or owner/*.";

@@ -2,6 +2,7 @@
 export interface PartsQuery<P> {
   readonly include?: readonly P[] | undefined;
   readonly page?: number | undefined;
+  readonly per_page?: number | undefined;
   /** Characters the answer may have. */
   readonly budget: number;
 }

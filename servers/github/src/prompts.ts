@@ -13,6 +13,7 @@ import { type Context, definePrompt } from "./context.ts";
 import { readIssueWith } from "./issue-parts.ts";
 import { formatRow, listIssues } from "./issues.ts";
 import { readPullWith } from "./pull-parts.ts";
+import { line } from "./said.ts";
 
 type Call = Context & CallContext;
 type Given = Readonly<Record<string, string>>;
@@ -79,7 +80,7 @@ const triageIssue = definePrompt({
   async get({ issue_number, label: tag, ...name }, { github, signal, budget }) {
     const repository = await github.open(name, signal);
     const labels = await listLabels(repository);
-    const request = `Triage: what kind of issue it is, how urgent, which of the labels fit (${labels.join(", ")}), and with search_issues whether it was reported before. Propose; change nothing before I agree.`;
+    const request = `Triage: what kind of issue it is, how urgent, which of the labels fit (${labels.map(line).join(", ")}), and with search_issues whether it was reported before. Propose; change nothing before I agree.`;
     if (issue_number !== undefined) {
       const include = ["comments"] as const;
       const { shown } = await readIssueWith(repository, Number(issue_number), { include, budget });

@@ -18,8 +18,6 @@ export const pullParts = [
 ] as const;
 export type PullPart = (typeof pullParts)[number];
 
-const per_page = 20;
-
 type Query = PageQuery & {
   /** Characters the part may have. */
   readonly room: number;
@@ -40,7 +38,7 @@ type Pull = Awaited<ReturnType<typeof readPull>>;
 export async function readPullWith(
   repository: Repository,
   number: number,
-  { include = [], page, budget }: PartsQuery<PullPart>,
+  { include = [], page, per_page, budget }: PartsQuery<PullPart>,
 ) {
   const pull = await readPull(repository, number);
   const texts = [formatHead(pull)];

@@ -101,6 +101,21 @@ export async function createPull(repository: Repository, body: NewPull) {
   return { number: data.number, state: data.state, head_sha: data.head.sha, url: data.html_url };
 }
 
+export interface PullChange {
+  readonly title?: string | undefined;
+  readonly body?: string | undefined;
+  readonly state?: string | undefined;
+  readonly base?: string | undefined;
+  readonly maintainer_can_modify?: boolean | undefined;
+}
+
+/** Changes what a pull request says, where it goes, or whether it is open. */
+export async function updatePull(repository: Repository, number: number, body: PullChange) {
+  const ask = { method: "PATCH", path: path`/pulls/${number}`, body } as const;
+  const { data } = await repository.ask(pullAnswer, ask);
+  return { number, state: data.state, head_sha: data.head.sha, url: data.html_url };
+}
+
 export interface Merge {
   readonly sha?: string | undefined;
   readonly commit_title?: string | undefined;

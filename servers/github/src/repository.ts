@@ -74,11 +74,11 @@ export class Repository {
   }
 
   /**
-   * Whether a ref can hold only what was pushed here. GitHub gives commits of forks by their sha, and
-   * those of pull requests by refs of their own.
+   * Whether a ref can hold only what was pushed here. GitHub gives commits of forks by their sha, also
+   * as where an expression begins, and those of pull requests by refs of their own.
    */
   async #isOwn(ref: string): Promise<boolean> {
-    if (/^(?:refs\/)?pull\//.test(ref)) return false;
+    if (/^pull\/|^refs\/(?!heads\/|tags\/)|[~^:]|@\{|\.\./i.test(ref)) return false;
     if (!/^[0-9a-f]{4,40}$/i.test(ref)) return true;
     const place = path`/compare/${`${this.facts.defaultBranch}...${ref}`}`;
     try {

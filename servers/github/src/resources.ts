@@ -6,7 +6,7 @@ import {
   completePath,
   completeRepo,
 } from "./completion.ts";
-import { findImageType, readContents, showFile, toText } from "./contents.ts";
+import { readContents, showFile, toText } from "./contents.ts";
 import type { Context } from "./context.ts";
 import { readIssueWith } from "./issue-parts.ts";
 import { readPullWith } from "./pull-parts.ts";
@@ -38,12 +38,12 @@ async function read(variables: Variables, { github, signal }: Call): Promise<Res
     const entries = found.kind === "directory" ? found.entries : [found];
     return { mimeType: "application/json", body: JSON.stringify(entries) };
   }
-  const { bytes } = found.file;
+  const { bytes, picture } = found.file;
   const whole = toText(bytes);
   if (whole !== undefined) {
     return { mimeType: "text/plain", body: showFile(repository, whole, place) };
   }
-  return { mimeType: findImageType(place) ?? "application/octet-stream", body: bytes };
+  return { mimeType: picture ?? "application/octet-stream", body: bytes };
 }
 
 const files = defineResourceTemplate<Context>({

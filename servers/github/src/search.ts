@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { found, issue, repository as repositoryAnswer } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
-import { type GitHub, toFacts, toVisibility } from "./github.ts";
+import { type GitHub, toFacts } from "./github.ts";
 import { formatRow, type IssueRow, toRow } from "./issues.ts";
 import { type PageQuery, paged } from "./pages.ts";
 import { line } from "./said.ts";
@@ -14,7 +14,7 @@ export type SearchQuery = PageQuery & {
 
 /** A search within the repositories that may be touched. */
 function toQuery({ rules }: GitHub, query: SearchQuery) {
-  return { ...paged(query), q: [query.q, rules.repositories.qualifiers].filter(Boolean).join(" ") };
+  return { ...paged(query), q: rules.repositories.confine(query.q) };
 }
 
 /** Finds repositories. Their descriptions are anybody's words. */
@@ -31,28 +31,24 @@ export async function searchRepositories(github: GitHub, query: SearchQuery, sig
   return { repositories, total: data.total_count, next_page: next };
 }
 
-const codeRepository = z.object({ full_name: z.string(), private: z.boolean() });
+const codeRepository = z.object({ full_name: z.string() });
 const codeItem = z.object({ path: z.string(), sha: z.string(), repository: codeRepository });
 
 /** Finds files by what is in them: their names, not their content. */
 export async function searchCode(github: GitHub, query: SearchQuery, signal: AbortSignal) {
   const ask = { path: "/search/code", query: toQuery(github, query) };
   const { data, next } = await github.api.ask(found(codeItem), ask, signal);
-  const { repositories } = github.rules;
+  const names = data.items.map((item) => item.repository.full_name);
+  const opened = await openAll(github, names, signal);
+  // A path is somebody's words too.
+  for (const repository of opened.values()) await repository?.noteFiles();
   const files = data.items
-    .filter((item) => repositories.includes(item.repository.full_name))
+    .filter((item) => opened.get(item.repository.full_name) !== undefined)
     .map((item) => ({
       repository: item.repository.full_name,
       path: line(item.path),
       sha: item.sha,
     }));
-  for (const { repository } of data.items) {
-    // A path is little to hide words in; that a private repository was looked into counts.
-    const visibility = toVisibility(repository);
-    if (visibility !== "public") {
-      github.ledger.note(repository.full_name, visibility, { trusted: true });
-    }
-  }
   return { files, total: data.total_count, next_page: next };
 }
 
@@ -62,9 +58,8 @@ const issueItem = issue.extend({ repository_url: z.string() });
 export async function searchIssues(github: GitHub, query: SearchQuery, signal: AbortSignal) {
   const ask = { path: "/search/issues", query: toQuery(github, query) };
   const { data, next } = await github.api.ask(found(issueItem), ask, signal);
-  const names = [...new Set(data.items.map((item) => toName(item.repository_url)))];
-  const opened = await Promise.all(names.map((name) => openIfAllowed(github, name, signal)));
-  const byName = new Map(names.map((name, at) => [name, opened[at]]));
+  const names = data.items.map((item) => toName(item.repository_url));
+  const byName = await openAll(github, names, signal);
   const issues: (IssueRow & { readonly repository: string })[] = [];
   for (const item of data.items) {
     const name = toName(item.repository_url);
@@ -77,6 +72,13 @@ export async function searchIssues(github: GitHub, query: SearchQuery, signal: A
 
 export function formatFound({ repository, ...row }: IssueRow & { readonly repository: string }) {
   return `${repository}${formatRow(row)}`;
+}
+
+/** Repositories that results are in; undefined for those that may not be touched. */
+async function openAll(github: GitHub, names: readonly string[], signal: AbortSignal) {
+  const distinct = [...new Set(names)];
+  const opened = await Promise.all(distinct.map((name) => openIfAllowed(github, name, signal)));
+  return new Map(distinct.map((name, at) => [name, opened[at]]));
 }
 
 async function openIfAllowed(github: GitHub, name: string, signal: AbortSignal) {

@@ -58,6 +58,27 @@ describe("the built bin", () => {
     expect(fake.problems).toEqual([]);
   });
 
+  test("lives on when a call is cancelled that was redirected", async () => {
+    const { fake } = await createWorld();
+    fake.gaps.actions.logStorage = `${fake.url}/storage`;
+    const { promise: hanging, resolve } = Promise.withResolvers<void>();
+    fake.intercept(({ url }) => {
+      if (url.pathname !== "/storage") return undefined;
+      resolve();
+      return "hang";
+    });
+    const env = { GITHUB_PERSONAL_ACCESS_TOKEN: myToken };
+    const args = ["--host", fake.url, "--toolsets", "default,actions"];
+    const client = await spawn(bin, { args, env });
+    const call = { name: "get_job_logs", arguments: { ...hello, job_id: 601 } };
+    void client.request("tools/call", call, 4711).catch(() => {});
+    await hanging;
+    client.notify("notifications/cancelled", { requestId: 4711 });
+    expect((await client.callTool("get_me")).text).toContain("octocat");
+    await client.close();
+    expect(await client.exited).toBe(0);
+  });
+
   test.each([
     [[], "There is no token."],
     [["--app-id", "77"], "in part only"],

@@ -1,15 +1,27 @@
 import { createRequire } from "node:module";
-import { stdout } from "node:process";
 import { pathToFileURL } from "node:url";
-import { type SpawnedClient, spawn } from "@fairlead/runtime/testing";
+import { connect, type SpawnedClient, spawn } from "@fairlead/runtime/testing";
+import { assertReadmeRow, toTokens } from "@fairlead/testing";
 import { createFakeGitHub, type FakeGitHub } from "@fairlead/testing/github";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { server } from "../src/index.ts";
 import { steps } from "./support/reference-steps.ts";
 import { createClient, myToken } from "./support/world.ts";
 
 const { resolve } = createRequire(import.meta.url);
 const reference = pathToFileURL(resolve("@modelcontextprotocol/server-github/dist/index.js"));
 const preload = new URL("./support/redirect-fetch.mjs", import.meta.url).href;
+
+/** The rows of the README's table of answers, by the first step with the tool. */
+const labels = {
+  get_issue: "`get_issue`",
+  list_issues: "`list_issues`, one issue",
+  get_pull_request: "`get_pull_request`",
+  list_pull_requests: "`list_pull_requests`, one",
+  list_commits: "`list_commits`, two",
+  get_file_contents: "`get_file_contents`, one line",
+  search_code: "`search_code`, one file",
+};
 
 interface Side {
   readonly fake: FakeGitHub;
@@ -66,10 +78,6 @@ describe("the reference server's calls on the same emulator", () => {
   });
 
   afterAll(async () => {
-    // The figures of the README's table.
-    const tokens = (length: number) => String(Math.ceil(length / 4)).padStart(6);
-    const rows = sizes.map(([tool, their, our]) => `${tokens(their)}${tokens(our)}  ${tool}`);
-    stdout.write(`github: tokens of an answer, reference and ours\n${rows.join("\n")}\n`);
     await spawned.close();
     await theirs.fake[Symbol.asyncDispose]();
     await ours.fake[Symbol.asyncDispose]();
@@ -113,6 +121,21 @@ describe("the reference server's calls on the same emulator", () => {
     expect(await look(ours)).toEqual(await look(theirs));
     // Theirs sends what GitHub does not know, such as autoInit.
     expect(ours.fake.problems).toEqual([]);
+  });
+
+  test("the README's figures are these", async () => {
+    const readme = new URL("../README.md", import.meta.url);
+    for (const [tool, label] of Object.entries(labels)) {
+      const [, their = 0, our = 0] = sizes.find(([name]) => name === tool) ?? [];
+      assertReadmeRow(readme, label, [Math.ceil(their / 4), Math.ceil(our / 4)]);
+    }
+    const list = await spawned.listTools();
+    const name = "`@modelcontextprotocol/server-github` 2025.4.8, without annotations and outputs";
+    assertReadmeRow(readme, name, [list.length, toTokens(JSON.stringify(list))]);
+    const client = await connect(server);
+    const own = await client.listTools();
+    await client.close();
+    assertReadmeRow(readme, "this server", [own.length, toTokens(JSON.stringify(own))]);
   });
 
   test("every tool of the reference is replayed", async () => {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { cleanText, createPathGuard, withFile } from "@fairlead/runtime/guard";
+import { cleanText, createPathGuard, findImageType, withFile } from "@fairlead/runtime/guard";
 import type { Channels } from "./channels.ts";
 import type { Client } from "./client.ts";
 import { malformed, present, SlackError } from "./errors.ts";
@@ -84,7 +84,10 @@ export class Files {
     const kind = toKind(mimetype, raw.mode);
     if (kind === undefined || size > maxDownload || address === undefined) return { facts };
     const data = await this.#download(address, mimetype, signal);
-    if (kind === "picture") return { facts, picture: { data, type: mimetype } };
+    if (kind === "picture") {
+      const type = findImageType(data);
+      return type === undefined ? { facts } : { facts, picture: { data, type } };
+    }
     return { facts, text: cleanText(new TextDecoder().decode(data)) };
   }
 

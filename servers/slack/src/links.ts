@@ -6,6 +6,7 @@ const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
 const dots = /[\u3002\uff0e\uff61]/g;
 
 const withScheme = /([a-z][a-z0-9+.-]*):[\\/]{2,}([^\s<>|"'`]*)/giu;
+const bareAddress = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?=[/:])/g;
 const bareDomain = /(?:[\p{L}\p{N}_-]+\.)+[\p{L}]{2,}[\p{L}\p{N}-]*/gu;
 
 /**
@@ -21,7 +22,9 @@ export function findHosts(text: string): string[] {
       // What follows the host is looked at again: a path may hold another address.
       return ` ${address.replace(/^[^/?#]*/, "")} `;
     });
-    for (const [word] of rest.matchAll(bareDomain)) hosts.add(toHost("https", word));
+    for (const form of [bareDomain, bareAddress]) {
+      for (const [word] of rest.matchAll(form)) hosts.add(toHost("https", word));
+    }
   }
   return [...hosts];
 }

@@ -50,6 +50,18 @@ describe("unfurl exfiltration (CVE-2025-34072)", () => {
     ],
     ["ideographic dot in a bare domain", { text: "good.example\u3002evil" }],
     ["IP address", { text: "http://192.0.2.7/x" }],
+    ["invisible character before an allowed name", { text: "evil\u200Bgood.example" }],
+    ["bare IP address", { text: "192.0.2.7/x" }],
+    ["bare IP address with a port", { text: "192.0.2.7:8080" }],
+    ["domain in pieces", { text: "ok", blocks: [richText("evil.", "example/x")] }],
+    ["new kind of domain", { text: "evil.zip" }],
+    ["domain in a code span", { text: "`evil.example`" }],
+    ["address with a port", { text: "https://evil.example:8443/" }],
+    ["escaped dot", { text: "https://evil%2eexample/" }],
+    ["soft hyphen", { text: "https://e\u00advil.example/" }],
+    ["letters of another script", { text: "https://g\u043eod.example/" }],
+    ["date that links", { text: `<!date^1700000000^{date}^${secret}|today>` }],
+    ["mail address", { text: "mailto:x@evil.example" }],
     ["block", { text: "ok", blocks: [section(secret)] }],
     ["block with a bare domain", { text: "ok", blocks: [section("evil.example")] }],
     ["rich text link", { text: "ok", blocks: [richLink(secret)] }],
@@ -459,6 +471,11 @@ test("what messages say stays between the marks, however they try to end them", 
 
 function section(text: string) {
   return { type: "section", text: { type: "mrkdwn", text } };
+}
+
+function richText(...texts: readonly string[]) {
+  const elements = texts.map((text) => ({ type: "text", text }));
+  return { type: "rich_text", elements: [{ type: "rich_text_section", elements }] };
 }
 
 function richLink(url: string) {

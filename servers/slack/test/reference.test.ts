@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { type RawClient, spawn } from "@fairlead/runtime/testing";
+import { connect, type RawClient, spawn } from "@fairlead/runtime/testing";
+import { assertReadmeRow, toTokens } from "@fairlead/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { server } from "../src/index.ts";
 import { startEmulator, token } from "./support/emulator.ts";
 
 // The archived server's own calls, on one emulator of each kind alike: what it answers is compared
@@ -176,6 +178,68 @@ test("every tool of the reference server is in our default list, with its parame
       expect(ourInput.properties[key], `${name}.${key}`).toMatchObject({ type });
     }
   }
+});
+
+test("the README's figures are those of a workspace of some size", async () => {
+  const readme = new URL("../README.md", import.meta.url);
+  const users = Array.from({ length: 29 }, (_, at) => {
+    return { name: at === 0 ? "ada" : `person${at}`, real_name: `Person Number ${at}` };
+  });
+  const channels = Array.from({ length: 20 }, (_, at) => {
+    return { name: `project-${at + 1}`, topic: `What project ${at + 1} is about` };
+  });
+  const { origin, apiUrl } = await startEmulator({ users, channels });
+  const [theirs, own] = [await startReference(origin), await startOurs(apiUrl)];
+  const cost = async (client: RawClient, name: string, args: object) => {
+    const { text, structuredContent = "", isError } = await client.callTool(name, { ...args });
+    expect(isError, text).toBe(false);
+    // Hosts show the model one of the two, so the larger one counts.
+    return Math.max(toTokens(text), toTokens(JSON.stringify(structuredContent)));
+  };
+  const list = Object((await own.callTool("slack_list_channels")).structuredContent).channels;
+  expect(list).toHaveLength(22);
+  const channel_id = String(list.find(({ name = "" }) => name === "project-1").id);
+  const said = "Load test is green: 12,000 requests a second and no errors so far.";
+  let thread_ts = "";
+  for (let at = 0; at < 10; at += 1) {
+    const sent = await own.callTool("slack_post_message", { channel_id, text: `${at}. ${said}` });
+    thread_ts = Object(sent.structuredContent).ts;
+  }
+  for (let at = 0; at < 10; at += 1) {
+    await own.callTool("slack_reply_to_thread", { channel_id, thread_ts, text: `Seen, ${at}.` });
+  }
+  const rows: readonly (readonly [string, string, object])[] = [
+    ["22 channels", "slack_list_channels", {}],
+    ["10 messages", "slack_get_channel_history", { channel_id }],
+    ["a thread of 11", "slack_get_thread_replies", { channel_id, thread_ts }],
+    ["31 people", "slack_get_users", {}],
+  ];
+  const listed = await theirs.listTools();
+  const wrong: unknown[] = [];
+  const hold = (label: string, figures: readonly (number | undefined)[]) => {
+    try {
+      assertReadmeRow(readme, label, figures);
+    } catch (error) {
+      wrong.push(error);
+    }
+  };
+  for (const [label, tool, args] of rows) {
+    hold(label, [await cost(own, tool, args), await cost(theirs, tool, args)]);
+  }
+  const whole = await connect(server, { policy: { toolsets: ["all"] } });
+  const all = await whole.listTools();
+  await whole.close();
+  const usual = await connect(server);
+  const both = await usual.listTools();
+  await usual.close();
+  const byUser = ["slack_search_messages", "slack_get_unreads"];
+  const bot = both.filter(({ name }) => !byUser.includes(String(name)));
+  const size = (tools: unknown) => toTokens(JSON.stringify(tools));
+  hold("list, bot token", [size(bot), size(listed)]);
+  hold("list, bot and user token", [size(both)]);
+  hold("list, everything on", [size(all)]);
+  expect([listed, bot, both, all].map(({ length }) => length)).toEqual([8, 14, 16, 23]);
+  expect(wrong).toEqual([]);
 });
 
 test("where ours differs, it is for a reason", async () => {

@@ -18,6 +18,7 @@ export {
 } from "./entries.ts";
 export { explained, isSystemError, notFound, PathError, toPathError } from "./errors.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
+export { findImageType } from "./images.ts";
 export {
   type Access,
   createPathGuard,

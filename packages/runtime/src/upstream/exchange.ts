@@ -20,9 +20,13 @@ export async function toExchange(request: Request): Promise<Exchange> {
   };
 }
 
-/** Methods that may be sent twice, since the second time changes nothing more (RFC 9110 9.2.2). */
-export function isRepeatable(method: string): boolean {
-  return isSafe(method) || ["PUT", "DELETE"].includes(method);
+/**
+ * Whether a request may be sent twice, since the second time changes nothing more (RFC 9110 9.2.2).
+ * A part of an upload is not: how much of it arrived is for its sender to ask.
+ */
+export function isRepeatable({ method, headers }: Exchange): boolean {
+  if (method === "PUT") return !headers.has("content-range");
+  return isSafe(method) || method === "DELETE";
 }
 
 /** Methods that change nothing (RFC 9110 9.2.1). */

@@ -101,7 +101,10 @@ function toResponse(
   const nobody = () => {};
   const body = pipeline(message, decoder ?? new PassThrough(), toLimit(exchange, maxBytes), nobody);
   body.on("error", nobody);
-  signal.addEventListener("abort", () => body.destroy(toError(signal.reason)), { once: true });
+  const abort = () => body.destroy(toError(signal.reason));
+  signal.addEventListener("abort", abort, { once: true });
+  // A call may send many requests: what each held goes with its body, not with the call.
+  body.once("close", () => signal.removeEventListener("abort", abort));
   return named(new Response(toStream(body), { status, statusText, headers }), exchange);
 }
 

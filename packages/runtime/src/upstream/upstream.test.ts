@@ -82,6 +82,19 @@ test("says how long a limit lasts that is too long to wait for, and does not ask
   expect([seen.length, waits]).toEqual([1, []]);
 });
 
+test("repeats no part of an upload: its sender asks how far it got", async () => {
+  const { clock, waits } = createClock();
+  const { url, seen } = await createApi((request, response) => {
+    if (request.url === "/cut") request.socket.destroy();
+    else response.writeHead(503).end();
+  });
+  const { fetch } = open({ baseUrl: url, clock });
+  const part = { method: "PUT", headers: { "content-range": "bytes 0-3/8" }, body: "half" };
+  expect((await fetch(url, part)).status).toBe(503);
+  await expect(fetch(`${url}/cut`, part)).rejects.toMatchObject({ kind: "unreachable" });
+  expect([seen.length, waits]).toEqual([2, []]);
+});
+
 test("limits with different keys do not hold each other up", async () => {
   const { clock } = createClock();
   const { url } = await createApi((request, response) => {

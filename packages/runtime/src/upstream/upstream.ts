@@ -240,14 +240,14 @@ const systemClock: Clock = {
 };
 
 /** A gateway's errors pass; a request that may have been carried out is not sent again for them. */
-function isPassing({ status }: Response, { method }: Exchange): boolean {
-  return status >= 502 && status <= 504 && isRepeatable(method);
+function isPassing({ status }: Response, exchange: Exchange): boolean {
+  return status >= 502 && status <= 504 && isRepeatable(exchange);
 }
 
-function mayRepeat({ method }: Exchange, error: unknown): boolean {
+function mayRepeat(exchange: Exchange, error: unknown): boolean {
   const code = toCode(error) ?? "";
   if (distrust.test(code)) return false;
-  return isRepeatable(method) || unsent.includes(code);
+  return isRepeatable(exchange) || unsent.includes(code);
 }
 
 function toCode(error: unknown): string | undefined {

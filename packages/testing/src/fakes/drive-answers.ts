@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { FakeFile, FakeFiles } from "./drive-files.ts";
 
 /** An answer as Google gives it: JSON, or the bytes of a file. */
@@ -6,6 +7,7 @@ export interface Answer {
   readonly body?: unknown;
   readonly bytes?: Buffer;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An error in the form Drive answers with. */
@@ -44,6 +46,7 @@ export function toResource(file: FakeFile, files: FakeFiles, user: string) {
     ...(file.shortcutTo !== undefined && { shortcutDetails: { targetId: file.shortcutTo } }),
     ...(file.content !== undefined && {
       size: String(file.content.length),
+      md5Checksum: createHash("md5").update(file.content).digest("hex"),
       headRevisionId: `rev-${file.version}`,
     }),
     ...(google && {

@@ -103,15 +103,26 @@ function toOrder(orderBy: string): (a: FakeFile, b: FakeFile) => number {
   return (a, b) => b.modifiedTime.localeCompare(a.modifiedTime);
 }
 
-const getFile = onFile((file, { query, files, user }) => {
+const getFile = onFile((file, { query, files, user, headers }) => {
   if (query.get("alt") !== "media") return ok(toResource(file, files, user));
   if (file.content === undefined) {
     const message =
       "Only files with binary content can be downloaded. Use Export with Docs Editors files.";
     return refuse(403, "fileNotDownloadable", message);
   }
-  return { status: 200, bytes: file.content, type: file.mimeType };
+  return toPart(file.content, file.mimeType, String(headers["range"] ?? ""));
 });
+
+/** The part of a file that a Range header asks for (RFC 9110 14.2). */
+function toPart(content: Buffer, type: string, range: string): Answer {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+  if (first === undefined) return { status: 200, bytes: content, type };
+  const bytes = content.subarray(Number(first), Number(last) + 1);
+  if (bytes.length === 0) return refuse(416, "requestedRangeNotSatisfiable", "Request range");
+  const end = Number(first) + bytes.length - 1;
+  const headers = { "content-range": `bytes ${first}-${end}/${content.length}` };
+  return { status: 206, bytes, type, headers };
+}
 
 const exportFile = onFile((file, { query }) => {
   if (!file.mimeType.startsWith(google)) {

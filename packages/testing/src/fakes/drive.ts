@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type Answer, refuse } from "./drive-answers.ts";
-import { Description } from "./drive-description.ts";
+import { Description, type Operation } from "./drive-description.ts";
 import { FakeFiles } from "./drive-files.ts";
 import { operations } from "./drive-operations.ts";
+import { FakeUploads } from "./drive-uploads.ts";
 import driveApi from "./drive-v3.json" with { type: "json" };
 import { applyMask } from "./field-mask.ts";
 import { listen, type Place } from "./listen.ts";
-import { readUpload } from "./multipart.ts";
+import { readUpload, type Upload } from "./multipart.ts";
 import sheetsApi from "./sheets-v4.json" with { type: "json" };
 
 /** A request the fake was sent. */
@@ -37,6 +38,10 @@ export interface FakeDrive {
   revoke(token: string): void;
   /** Asked before each request is answered. */
   intercept: Intercept | undefined;
+  /** Uploads in parts. */
+  readonly uploads: FakeUploads;
+  /** Asked after a request was carried out: true breaks the connection instead of answering. */
+  breakOff: ((seen: Seen) => boolean) | undefined;
   /** Throws for what did not fit Google's description. */
   close(): Promise<void>;
 }
@@ -49,12 +54,17 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
   const seen: Seen[] = [];
   const problems: string[] = [];
   const files = new FakeFiles();
+  const uploads = new FakeUploads(problems);
 
   const answer = (request: Seen): Answer => {
     const { method, url, headers, body } = request;
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
     const caller = tokens.get(token);
     if (caller === undefined) return refuse(401, "authError", "Invalid Credentials");
+    const session = url.searchParams.get("upload_id");
+    if (session !== null) {
+      return uploads.answer(method, session, headers["content-range"], body);
+    }
     const found = descriptions
       .map((description) => ({ description, operation: description.match(method, url.pathname) }))
       .find(({ operation }) => operation !== undefined);
@@ -64,7 +74,8 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
       return refuse(404, "notFound", "Not Found");
     }
     const type = headers["content-type"] ?? "";
-    const upload = readUpload(type, body, url.pathname.startsWith("/upload/"));
+    const inParts = url.searchParams.get("uploadType") === "resumable";
+    const upload = readUpload(type, body, url.pathname.startsWith("/upload/") && !inParts);
     problems.push(...found.description.findRequestProblems(operation, url, upload.metadata));
     // One method serves metadata and content alike, but scopes for metadata open no content.
     const content = url.searchParams.get("alt") === "media" || url.pathname.startsWith("/upload/");
@@ -75,10 +86,32 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
     }
     const { searchParams: query } = url;
     const { params } = operation;
-    const asked = { files, ...caller, query, params, headers, upload };
-    const full = operations[operation.id]?.(asked) ?? refuse(500, "backendError", "no operation");
+    const finish = (upload: Upload) => {
+      const asked = { files, ...caller, query, params, headers, upload };
+      const full = operations[operation.id]?.(asked) ?? refuse(500, "backendError", "no operation");
+      return mask(full, found.description, operation, query);
+    };
+    if (!inParts) return finish(upload);
+    const size = Number(headers["x-upload-content-length"]);
+    const media = headers["x-upload-content-type"];
+    if (!(size > 0) || typeof media !== "string")
+      problems.push("an upload of unknown size or type");
+    const { metadata } = upload;
+    const id = uploads.begin({ metadata, type: String(media), size, finish });
+    const location = new URL(url.href.replace(url.origin, fake.url));
+    location.searchParams.set("upload_id", id);
+    return { status: 200, headers: { location: location.href }, bytes: Buffer.alloc(0) };
+  };
+
+  /** An answer held against the description and reduced to the fields that were asked for. */
+  const mask = (
+    full: Answer,
+    description: Description,
+    operation: Operation,
+    query: URLSearchParams,
+  ): Answer => {
     if (full.status !== 200 || full.bytes !== undefined) return full;
-    problems.push(...found.description.findResponseProblems(operation, full.body));
+    problems.push(...description.findResponseProblems(operation, full.body));
     const fields = query.get("fields");
     if (fields === null && operation.id !== "spreadsheets.values.get") {
       problems.push(`${operation.id} is asked without a mask of fields`);
@@ -99,7 +132,9 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
     seen.push(one);
     if (fake.intercept?.(one, response)) return;
     try {
-      send(response, answer(one));
+      const given = answer(one);
+      if (fake.breakOff?.(one)) response.destroy();
+      else send(response, given);
     } catch (error) {
       problems.push(String(error));
       send(response, refuse(400, "badRequest", String(error)));
@@ -111,6 +146,8 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
     seen,
     problems,
     intercept: undefined,
+    uploads,
+    breakOff: undefined,
     allow: (token, user, scopes) => void tokens.set(token, { user, scopes }),
     revoke: (token) => void tokens.delete(token),
     async close() {
@@ -122,9 +159,13 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
   return fake;
 }
 
-function send(response: ServerResponse, { status, body, bytes, type }: Answer): void {
+function send(
+  response: ServerResponse,
+  { status, body, bytes, type, headers: more }: Answer,
+): void {
   if (bytes !== undefined) {
-    response.writeHead(status, { "content-type": type ?? "application/octet-stream" }).end(bytes);
+    const headers = { "content-type": type ?? "application/octet-stream", ...more };
+    response.writeHead(status, headers).end(bytes);
   } else {
     const headers = { "content-type": "application/json; charset=UTF-8" };
     response.writeHead(status, headers).end(JSON.stringify(body));

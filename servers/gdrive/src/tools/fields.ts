@@ -3,6 +3,9 @@ import { z } from "zod";
 export const fileId = z.string().describe("File id or link.");
 export const folderId = z.string().describe("Folder id or link.");
 
+/** Milliseconds a call may take that carries whole files. */
+export const transferMs = 60 * 60_000;
+
 /** A page position of any of Drive's lists. */
 export const position = z.object({ token: z.string().optional(), skip: z.int() });
 

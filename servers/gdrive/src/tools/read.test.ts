@@ -228,10 +228,13 @@ describe("read_file_content", () => {
   });
 });
 
+const png = Buffer.from("89504e470d0a1a0a", "hex");
+
 describe("download_file_content", () => {
   it("gives bytes, pictures and Office files, and above 1 MB a link", async () => {
     const { fake, call } = await start();
-    const picture = fake.files.add({ name: "p", mimeType: "image/png", content: Buffer.from([9]) });
+    const picture = fake.files.add({ name: "p", mimeType: "image/png", content: png });
+    const fraud = fake.files.add({ name: "f", mimeType: "image/png", content: "<svg/>" });
     const doc = fake.files.add({
       name: "d",
       mimeType: types.document,
@@ -240,7 +243,12 @@ describe("download_file_content", () => {
     const large = fake.files.add({ name: "l", content: Buffer.alloc(1024 * 1024 + 1) });
     const get = async (file_id: string, more = {}) =>
       (await call("download_file_content", { file_id, ...more })).content[0];
-    expect(await get(picture.id)).toMatchObject({ type: "image", data: "CQ==" });
+    expect(await get(picture.id)).toMatchObject({ type: "image", data: png.toString("base64") });
+    // What calls itself a picture and is none can end a conversation: it comes as a file.
+    expect(await get(fraud.id)).toMatchObject({
+      type: "resource",
+      resource: { mimeType: "image/png" },
+    });
     const blob = Buffer.from("word").toString("base64");
     expect(await get(doc.id)).toMatchObject({ resource: { blob, mimeType: types.word } });
     const pdf = await get(doc.id, { export_mime_type: "application/pdf" });

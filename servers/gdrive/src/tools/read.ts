@@ -4,7 +4,7 @@ import { defineTool } from "../context.ts";
 import { type Download, download } from "../download.ts";
 import { toFileRef } from "../ids.ts";
 import { readPart, toNote } from "../reading.ts";
-import { fileId } from "./fields.ts";
+import { fileId, transferMs } from "./fields.ts";
 
 const readFileContent = defineTool({
   name: "read_file_content",
@@ -54,6 +54,7 @@ const downloadFileContent = defineTool({
     of: ({ path }) => (path === undefined ? "read" : "write"),
   },
   additive: true,
+  timeoutMs: transferMs,
   input: z.object({
     file_id: fileId,
     export_mime_type: z.string().optional().describe("For Google's documents: application/pdf, …"),
@@ -66,19 +67,21 @@ const downloadFileContent = defineTool({
     path: z.string().optional(),
     link: z.string().optional(),
   }),
-  async run({ file_id, export_mime_type: exportType, path }, { drive, local, signal }) {
-    const found = await download(drive, local, toFileRef(file_id), { exportType, path, signal });
+  async run({ file_id, export_mime_type: exportType, path }, context) {
+    const { drive, local, signal, progress } = context;
+    const options = { exportType, path, signal, progress };
+    const found = await download(drive, local, toFileRef(file_id), options);
     const { entry, mimeType, size } = found;
     const metadata = { name: entry.name, mime_type: mimeType, size, link: entry.webViewLink };
     return reply({ ...metadata, path: found.path }, toPart(found));
   },
 });
 
-function toPart({ entry, mimeType, size, bytes, path }: Download) {
+function toPart({ entry, mimeType, size, bytes, path, picture }: Download) {
   const uri = `gdrive:///${entry.id}`;
   if (path !== undefined) return text(`Wrote ${size} bytes to ${path}.`);
   if (bytes === undefined) return link({ uri, name: entry.name, mimeType, size });
-  return mimeType.startsWith("image/") ? image(bytes, mimeType) : embedded(uri, bytes, mimeType);
+  return picture === undefined ? embedded(uri, bytes, mimeType) : image(bytes, picture);
 }
 
 export const read = defineToolset({

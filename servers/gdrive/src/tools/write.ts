@@ -12,8 +12,8 @@ import { defineTool } from "../context.ts";
 import { googleTypes } from "../files.ts";
 import { toFileRef } from "../ids.ts";
 import { toChanged } from "../lines.ts";
-import { toBytes, toContent } from "../uploads.ts";
-import { fileId, fileRow, folderId } from "./fields.ts";
+import { withContent, withNewContent } from "../uploads.ts";
+import { fileId, fileRow, folderId, transferMs } from "./fields.ts";
 
 const content = z.string().optional().describe("The content as text.");
 const base64 = z.string().optional().describe("The content as base64.");
@@ -31,9 +31,10 @@ const create = defineTool({
   name: "create_file",
   title: "Create file",
   description:
-    "Creates a file of up to 5 MB; with convert a Google document, spreadsheet or presentation.",
+    "Creates a file, of any size from path; with convert a Google document, spreadsheet or presentation.",
   effect: "write",
   additive: true,
+  timeoutMs: transferMs,
   input: z.object({
     name: z.string().min(1).describe("Name."),
     mime_type: z.string().default("text/plain").describe("Type of the content."),
@@ -45,11 +46,12 @@ const create = defineTool({
   }),
   output: changed,
   async run({ name, mime_type: mimeType, parent_id, convert, ...given }, context) {
-    const { drive, sharing, local, signal } = context;
-    const bytes = await toBytes(given, local);
+    const { drive, sharing, local } = context;
     const parent = parent_id === undefined ? undefined : toFileRef(parent_id);
-    const file = { name, mimeType, parent, convert, content: bytes && { bytes, mimeType } };
-    return toChanged(await createFile(drive, sharing, file, signal));
+    return withContent(given, local, async (source) => {
+      const file = { name, mimeType, parent, convert, content: source && { source, mimeType } };
+      return toChanged(await createFile(drive, sharing, file, context));
+    });
   },
 });
 
@@ -60,6 +62,7 @@ const updateFileContent = defineTool({
     "Replaces the whole content of a file; of a Google document by Markdown, without its pictures, of a spreadsheet by CSV. The version before stays in Drive's history.",
   effect: "write",
   idempotent: true,
+  timeoutMs: transferMs,
   input: z.object({
     file_id: fileId,
     content,
@@ -70,10 +73,13 @@ const updateFileContent = defineTool({
   }),
   output: changed,
   async run({ file_id, mime_type, expected_revision: expected, ...given }, context) {
-    const { drive, local, signal } = context;
-    const next = await toContent(given, mime_type, local);
-    const options = { expected, signal };
-    return toChanged(await updateContent(drive, toFileRef(file_id), next, options));
+    const { drive, sharing, local, signal, progress } = context;
+    const file = toFileRef(file_id);
+    const options = { expected, signal, progress };
+    return withNewContent(given, local, async (source) => {
+      const next = { source, mimeType: mime_type };
+      return toChanged(await updateContent(drive, sharing, file, next, options));
+    });
   },
 });
 
@@ -90,8 +96,8 @@ const updateFileMetadata = defineTool({
     starred: z.boolean().optional().describe("Star it or not."),
   }),
   output: changed,
-  async run({ file_id, ...changes }, { drive, signal }) {
-    return toChanged(await updateMetadata(drive, toFileRef(file_id), changes, signal));
+  async run({ file_id, ...changes }, { drive, sharing, signal }) {
+    return toChanged(await updateMetadata(drive, sharing, toFileRef(file_id), changes, signal));
   },
 });
 
@@ -139,10 +145,11 @@ const createFolder = defineTool({
     parent_id: folderId.optional().describe("Folder id or link; else My Drive."),
   }),
   output: changed,
-  async run({ name, parent_id }, { drive, sharing, signal }) {
+  async run({ name, parent_id }, context) {
+    const { drive, sharing } = context;
     const parent = parent_id === undefined ? undefined : toFileRef(parent_id);
     const folder = { name, mimeType: googleTypes.folder, parent };
-    return toChanged(await createFile(drive, sharing, folder, signal));
+    return toChanged(await createFile(drive, sharing, folder, context));
   },
 });
 
@@ -158,10 +165,9 @@ const trash = defineTool({
     restore: z.boolean().default(false).describe("Take it out again."),
   }),
   output: changed,
-  async run({ file_id, restore }, { drive, signal }) {
-    return toChanged(
-      await updateMetadata(drive, toFileRef(file_id), { trashed: !restore }, signal),
-    );
+  async run({ file_id, restore }, { drive, sharing, signal }) {
+    const change = { trashed: !restore };
+    return toChanged(await updateMetadata(drive, sharing, toFileRef(file_id), change, signal));
   },
 });
 
@@ -197,8 +203,8 @@ const comment = defineTool({
     quote: z.string().optional().describe("Words of the file it is about."),
   }),
   output: z.object({ id: z.string() }),
-  run({ file_id, ...said }, { drive, signal }) {
-    return addComment(drive, toFileRef(file_id), said, signal);
+  run({ file_id, ...said }, { drive, sharing, signal }) {
+    return addComment(drive, sharing, toFileRef(file_id), said, signal);
   },
 });
 

@@ -1,16 +1,20 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A ZIP archive of text files, compressed (PKWARE APPNOTE 4.3). */
-export function zip(files: Readonly<Record<string, string>>): Buffer {
+/** A ZIP archive of text files, compressed unless they are to be stored (PKWARE APPNOTE 4.3). */
+export function zip(
+  files: Readonly<Record<string, string>>,
+  { stored = [] }: { readonly stored?: readonly string[] } = {},
+): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
   for (const [name, text] of Object.entries(files)) {
     const [path, body] = [Buffer.from(name), Buffer.from(text)];
-    const packed = deflateRawSync(body);
+    const plain = stored.includes(name);
+    const packed = plain ? body : deflateRawSync(body);
     const facts = Buffer.alloc(26);
     facts.writeUInt16LE(20, 0);
-    facts.writeUInt16LE(8, 4);
+    facts.writeUInt16LE(plain ? 0 : 8, 4);
     facts.writeUInt32LE(crc32(body), 10);
     facts.writeUInt32LE(packed.length, 14);
     facts.writeUInt32LE(body.length, 18);
@@ -96,6 +100,22 @@ export function toPdf(...pages: readonly string[]): Buffer {
     const stream = `BT /F1 12 Tf 20 200 Td (${line}) Tj ET`;
     objects.push(`<</Length ${stream.length}>>\nstream\n${stream}\nendstream`);
   }
+  return toPdfFile(objects);
+}
+
+/** A PDF file of one page whose content is these packed bytes, so many times. */
+export function toPdfOf(packed: Buffer, filters: readonly string[], times: number): Buffer {
+  const content = "4 0 R ".repeat(times);
+  const names = filters.map((name) => `/${name}`).join("");
+  return toPdfFile([
+    "<</Type/Catalog/Pages 2 0 R>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Resources<<>>/Contents[${content}]>>`,
+    `<</Length ${packed.length}/Filter[${names}]>>\nstream\n${packed.toString("latin1")}\nendstream`,
+  ]);
+}
+
+function toPdfFile(objects: readonly string[]): Buffer {
   let text = "%PDF-1.4\n";
   const places: number[] = [];
   for (const [index, object] of objects.entries()) {

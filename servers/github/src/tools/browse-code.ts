@@ -1,17 +1,10 @@
 import { embedded, image, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { formatCommit, listCommits } from "../commits.ts";
-import {
-  findImageType,
-  formatEntries,
-  readContents,
-  showFile,
-  toExcerpt,
-  toText,
-} from "../contents.ts";
+import { formatEntries, readContents, showFile, toExcerpt, toText } from "../contents.ts";
 import { defineTool } from "../context.ts";
 import { searchCode, searchRepositories } from "../search.ts";
-import { formatList, name, order, page, perPage, rows } from "./fields.ts";
+import { fields, formatList, name, order, page, perPage, rows, toRows } from "./fields.ts";
 
 const findRepositories = defineTool({
   name: "search_repositories",
@@ -43,9 +36,7 @@ const getFile = defineTool({
     end_line: z.int().optional().describe("Last line."),
   }),
   output: z.looseObject({
-    type: z.string(),
     sha: z.string().optional(),
-    next_line: z.int().optional(),
     entries: rows,
   }),
   async run({ owner, repo, path, branch, ref, ...range }, { github, signal, budget }) {
@@ -61,7 +52,7 @@ const getFile = defineTool({
     const { sha, size, bytes, url } = read.file;
     const facts = { type: "file", sha, size };
     const whole = toText(bytes);
-    const picture = findImageType(path);
+    const { picture } = read.file;
     if (picture !== undefined && whole === undefined) return reply(facts, image(bytes, picture));
     if (whole === undefined) return reply(facts, embedded(url, bytes, "application/octet-stream"));
     const { text: lines, ...rest } = toExcerpt(whole, range, budget - 1_000);
@@ -83,12 +74,14 @@ const getCommits = defineTool({
     since: z.string().optional().describe("ISO 8601."),
     page,
     perPage,
+    fields,
   }),
   output: z.looseObject({ commits: rows }),
-  async run({ owner, repo, perPage: per_page, ...query }, { github, signal }) {
+  async run({ owner, repo, perPage: per_page, fields: named, ...query }, { github, signal }) {
     const repository = await github.open({ owner, repo }, signal);
     const listed = await listCommits(repository, { ...query, per_page });
-    return reply(listed, text(formatList(listed.commits.map(formatCommit), listed)));
+    const { rows: commits, lines } = toRows(listed.commits, named, formatCommit);
+    return reply({ ...listed, commits }, text(formatList(lines, listed)));
   },
 });
 

@@ -1,4 +1,4 @@
-import { cuttable } from "@fairlead/runtime";
+import { cuttable, ToolError } from "@fairlead/runtime";
 import { z } from "zod";
 
 export const owner = z.string().describe("Owner.");
@@ -17,6 +17,32 @@ export const state = z.enum(["open", "closed", "all"]).optional().describe("Stat
 // tools in the default list only what other calls ask for is spelt out.
 export const rows = cuttable(z.array(z.unknown())).optional();
 export const answer = z.looseObject({});
+
+export const fields = z.array(z.string()).optional().describe("Only these.");
+
+/** Rows and their lines: with some of their fields only, where these are named. */
+export function toRows<R extends object>(
+  all: R[],
+  named: readonly string[] | undefined,
+  format: (row: R) => string,
+): { readonly rows: object[]; readonly lines: readonly string[] } {
+  if (named === undefined) return { rows: all, lines: all.map(format) };
+  const known = [...new Set(all.flatMap((row) => Object.keys(row)))];
+  const stranger = named.find((field) => known.length > 0 && !known.includes(field));
+  if (stranger !== undefined) {
+    throw new ToolError(`There is no field ${stranger}.`, `There are: ${known.join(", ")}.`);
+  }
+  const kept = all.map((row) => Object.entries(row).filter(([key]) => named.includes(key)));
+  return {
+    rows: kept.map((entries) => Object.fromEntries(entries)),
+    lines: kept.map((entries) =>
+      entries
+        .map(([, value]) => String(value ?? ""))
+        .join(" ")
+        .trim(),
+    ),
+  };
+}
 
 /** Says what a list cannot show. */
 export function formatList(

@@ -6,6 +6,7 @@ import { addComment, createIssue, formatRow, listIssues, updateIssue } from "../
 import { formatFound, searchIssues } from "../search.ts";
 import {
   answer,
+  fields,
   formatFields,
   formatList,
   issueNumber,
@@ -15,6 +16,7 @@ import {
   perPage,
   rows,
   state,
+  toRows,
 } from "./fields.ts";
 import { issueRead, issueWrite } from "./official-issues.ts";
 
@@ -43,7 +45,7 @@ const getIssue = defineTool({
 const getIssues = defineTool({
   name: "list_issues",
   title: "List issues",
-  description: "Lists issues and pulls without texts.",
+  description: "Lists issues and pulls.",
   effect: "read",
   input: z.object({
     ...name,
@@ -54,11 +56,13 @@ const getIssues = defineTool({
     since: z.string().optional().describe("ISO 8601."),
     page,
     per_page: perPage,
+    fields,
   }),
   output: z.looseObject({ issues: rows }),
-  async run({ owner, repo, ...query }, { github, signal }) {
+  async run({ owner, repo, fields: named, ...query }, { github, signal }) {
     const listed = await listIssues(await github.open({ owner, repo }, signal), query);
-    return reply(listed, text(formatList(listed.issues.map(formatRow), listed)));
+    const { rows: issues, lines } = toRows(listed.issues, named, formatRow);
+    return reply({ ...listed, issues }, text(formatList(lines, listed)));
   },
 });
 
@@ -82,7 +86,7 @@ const findIssues = defineTool({
   },
 });
 
-const fields = {
+const words = {
   body: z.string().optional().describe("Markdown."),
   assignees: z.array(z.string()).optional().describe("Logins."),
   milestone: z.int().optional().describe("Number."),
@@ -95,7 +99,7 @@ const newIssue = defineTool({
   description: "Opens an issue in a repository.",
   effect: "write",
   additive: true,
-  input: z.object({ ...name, title: z.string().describe("Title."), ...fields }),
+  input: z.object({ ...name, title: z.string().describe("Title."), ...words }),
   output: answer,
   async run({ owner, repo, ...issue }, { github, signal }) {
     return createIssue(await github.openToWrite({ owner, repo }, signal), issue);
@@ -113,7 +117,7 @@ const changeIssue = defineTool({
     ...name,
     issue_number: issueNumber,
     title: z.string().optional().describe("Title."),
-    ...fields,
+    ...words,
     state: z.enum(["open", "closed"]).optional().describe("State."),
     state_reason: z
       .enum(["completed", "not_planned", "reopened", "duplicate"])

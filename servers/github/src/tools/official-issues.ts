@@ -1,4 +1,4 @@
-import { reply, text } from "@fairlead/runtime";
+import { reply, ToolError, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { readIssueWith } from "../issue-parts.ts";
@@ -28,14 +28,10 @@ export const issueRead = defineTool({
     perPage,
   }),
   output: z.looseObject({ number: z.int() }),
-  async run({ owner, repo, issue_number, method, page }, { github, signal, budget }) {
+  async run({ owner, repo, issue_number, method, ...rest }, { github, signal, budget }) {
     const repository = await github.open({ owner, repo }, signal);
-    const include = parts[method];
-    const { output, shown } = await readIssueWith(repository, issue_number, {
-      include,
-      page,
-      budget,
-    });
+    const how = { include: parts[method], page: rest.page, per_page: rest.perPage, budget };
+    const { output, shown } = await readIssueWith(repository, issue_number, how);
     return reply(output, text(shown));
   },
 });
@@ -62,8 +58,9 @@ export const issueWrite = defineTool({
   output: z.object({ number: z.int(), state: z.string(), url: z.string() }),
   async run({ owner, repo, method, issue_number, ...issue }, { github, signal }) {
     const repository = await github.openToWrite({ owner, repo }, signal);
-    if (method === "create" || issue_number === undefined) return createIssue(repository, issue);
-    return updateIssue(repository, issue_number, issue);
+    if (method === "create") return createIssue(repository, issue);
+    if (issue_number !== undefined) return updateIssue(repository, issue_number, issue);
+    throw new ToolError("update needs an issue_number.", "Give the number of the issue.");
   },
   render: formatFields,
 });

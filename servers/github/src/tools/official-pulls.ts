@@ -2,6 +2,7 @@ import { reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { type PullPart, readPullWith } from "../pull-parts.ts";
+import { updatePull } from "../pulls.ts";
 import { createReview } from "../reviews.ts";
 import { formatFields, name, page, perPage, pullNumber } from "./fields.ts";
 
@@ -43,12 +44,36 @@ export const pullRead = defineTool({
     perPage,
   }),
   output: z.looseObject({ number: z.int() }),
-  async run({ owner, repo, pullNumber: number, method, page }, { github, signal, budget }) {
+  async run({ owner, repo, pullNumber: number, method, ...rest }, { github, signal, budget }) {
     const repository = await github.open({ owner, repo }, signal);
-    const include = parts[method];
-    const { output, shown } = await readPullWith(repository, number, { include, page, budget });
+    const how = { include: parts[method], page: rest.page, per_page: rest.perPage, budget };
+    const { output, shown } = await readPullWith(repository, number, how);
     return reply(output, text(shown));
   },
+});
+
+export const pullUpdate = defineTool({
+  name: "update_pull_request",
+  title: "Update pull request",
+  description:
+    "Changes a pull request's words, target or state; update_issue does all but the target.",
+  effect: "write",
+  idempotent: true,
+  listed: false,
+  input: z.object({
+    ...name,
+    pullNumber,
+    title: z.string().optional().describe("Title."),
+    body: z.string().optional().describe("Markdown."),
+    state: z.enum(["open", "closed"]).optional().describe("State."),
+    base: z.string().optional().describe("Target."),
+    maintainer_can_modify: z.boolean().optional().describe("Let them push."),
+  }),
+  output: z.object({ number: z.int(), state: z.string(), head_sha: z.string(), url: z.string() }),
+  async run({ owner, repo, pullNumber: number, ...change }, { github, signal }) {
+    return updatePull(await github.openToWrite({ owner, repo }, signal), number, change);
+  },
+  render: formatFields,
 });
 
 export const pullReviewWrite = defineTool({

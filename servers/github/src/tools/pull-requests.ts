@@ -6,6 +6,7 @@ import { createPull, formatPull, listPulls, mergePull, updatePullBranch } from "
 import { createReview } from "../reviews.ts";
 import {
   answer,
+  fields,
   formatFields,
   formatList,
   name,
@@ -15,9 +16,10 @@ import {
   pullNumber,
   rows,
   state,
+  toRows,
 } from "./fields.ts";
 import { legacyPulls } from "./legacy-pulls.ts";
-import { pullRead, pullReviewWrite } from "./official-pulls.ts";
+import { pullRead, pullReviewWrite, pullUpdate } from "./official-pulls.ts";
 
 const getPull = defineTool({
   name: "get_pull_request",
@@ -41,7 +43,7 @@ const getPull = defineTool({
 const getPulls = defineTool({
   name: "list_pull_requests",
   title: "List pull requests",
-  description: "Lists pull requests without texts.",
+  description: "Lists pull requests.",
   effect: "read",
   input: z.object({
     ...name,
@@ -52,11 +54,13 @@ const getPulls = defineTool({
     direction: order,
     page,
     per_page: perPage,
+    fields,
   }),
   output: z.looseObject({ pulls: rows }),
-  async run({ owner, repo, ...query }, { github, signal }) {
+  async run({ owner, repo, fields: named, ...query }, { github, signal }) {
     const listed = await listPulls(await github.open({ owner, repo }, signal), query);
-    return reply(listed, text(formatList(listed.pulls.map(formatPull), listed)));
+    const { rows: pulls, lines } = toRows(listed.pulls, named, formatPull);
+    return reply({ ...listed, pulls }, text(formatList(lines, listed)));
   },
 });
 
@@ -159,6 +163,6 @@ export const pullRequests = defineToolset({
   tools: [
     ...[getPull, getPulls, newPull, newReview, merge, update],
     ...legacyPulls,
-    ...[pullRead, pullReviewWrite],
+    ...[pullRead, pullUpdate, pullReviewWrite],
   ],
 });

@@ -8,7 +8,7 @@ import { answer, formatFields, formatList, order, page, perPage, rows } from "./
 const getMe = defineTool({
   name: "get_me",
   title: "Who am I",
-  description: "Tells whose token this is, its scopes and what is left of its rate limit.",
+  description: "Tells whose token this is, its scopes and rate limit.",
   effect: "read",
   input: z.object({}),
   output: answer,

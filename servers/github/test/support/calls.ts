@@ -55,6 +55,10 @@ export const calls: Readonly<Record<string, readonly [(world: World) => Argument
   ],
   add_issue_comment: [() => ({ ...hello, issue_number: 2, body: "Thanks" }), "url: "],
   issue_read: [() => ({ ...hello, method: "get_comments", issue_number: 2 }), "I see it too."],
+  update_pull_request: [
+    () => ({ ...hello, pullNumber: 1, title: "Add it", state: "open" }),
+    "head_sha",
+  ],
   issue_write: [() => ({ ...hello, method: "create", title: "New" }), "number: 4"],
   get_pull_request: [
     () => ({ ...pull, include: ["diff", "status", "checks", "reviews", "comments"] }),
