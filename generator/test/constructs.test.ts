@@ -258,7 +258,7 @@ test("11 one of several media types: the best for arguments, or the one that is 
   expect([asked.headers?.["content-type"], asked.body]).toEqual(["application/xml", "<a/>"]);
 });
 
-test("a GET whose body may be left out does without it, and one that must have it is no tool", async () => {
+test("a GET whose body may be left out does without it, and sends one that it must have", async () => {
   const body = (required: boolean) => ({
     required,
     ...json({ type: "object", properties: { a: {} } }),
@@ -267,11 +267,20 @@ test("a GET whose body may be left out does without it, and one that must have i
     toDocument({
       "/may": { get: { operationId: "getMay", requestBody: body(false), ...ok } },
       "/must": { get: { operationId: "getMust", requestBody: body(true), ...ok } },
+      "/trace": { trace: { operationId: "trace", ...ok } },
     }),
   );
-  expect(planned.report.outcomes.map(({ name, reason }) => name ?? reason)).toEqual([
-    "get_may",
-    "a GET with a body cannot be sent",
+  const [, , lost] = planned.report.outcomes;
+  expect(lost?.reason).toBe("TRACE is never sent: what answers it repeats credentials");
+  expect(inputOf(planned, "get_may")["properties"]).toEqual({});
+  const { client, requests } = await serve(planned);
+  await client.callTool("get_may", {});
+  await client.callTool("get_must", {});
+  expect((await client.callTool("get_must", { a: 1 })).isError).toBe(false);
+  expect(requests.map(({ line, body }) => [line, body])).toEqual([
+    ["GET /may", ""],
+    ["GET /must", ""],
+    ["GET /must", '{"a":1}'],
   ]);
 });
 

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { init } from "../src/commands.ts";
 import type { Json } from "../src/json.ts";
 import { type LoadOptions, load } from "../src/load/load.ts";
-import { createFolder, serve, toDocument, toPlan } from "./support/api.ts";
+import { plan } from "../src/plan/plan.ts";
+import { createFolder, inputOf, serve, toDocument, toPlan } from "./support/api.ts";
 import { around, listText, wish } from "./support/packages.ts";
 
 const ok = { responses: { 200: { description: "OK" } } };
@@ -190,6 +191,163 @@ test("100,000 operations are refused in words", async () => {
     Array.from({ length: 100_000 }, (_, at) => [`/p${at}`, { get: { responses: {} } }]),
   );
   await expect(toPlan(toDocument(paths))).rejects.toThrow("100,000 operations");
+});
+
+test.each(["body", "answer"])("parts of parts in the %s are not multiplied", async (where) => {
+  const parts = (at: number) =>
+    Array.from({ length: 30 }, () => ({ $ref: `#/components/schemas/A${at}` }));
+  const last = { type: "object", properties: { x: { type: "string" } } };
+  const schemas = Object.fromEntries(
+    Array.from({ length: 20 }, (_, at) => [`A${at}`, at === 19 ? last : { allOf: parts(at + 1) }]),
+  );
+  const content = { "application/json": { schema: { $ref: "#/components/schemas/A0" } } };
+  const own =
+    where === "body" ? { requestBody: { content }, ...ok } : { responses: { 200: { content } } };
+  const planned = await toPlan(toDocument({ "/x": { post: own } }, { components: { schemas } }));
+  expect(planned.report.tools).toBe(1);
+  const { description = "" } = planned.data.groups[0]?.operations[0] ?? {};
+  if (where === "answer") expect(description).toContain("Returns x.");
+  else expect(inputOf(planned, "post_x")["properties"]).toMatchObject({ x: { type: "string" } });
+});
+
+test("thousands of operations that share thousands of schemas are planned", async () => {
+  const reference = (at: number) => ({ $ref: `#/components/schemas/S${at % 2_000}` });
+  const schemas = Object.fromEntries(
+    Array.from({ length: 2_000 }, (_, at) => [
+      `S${at}`,
+      { type: "object", properties: { next: reference(at + 1) } },
+    ]),
+  );
+  const requestBody = { content: { "application/json": { schema: reference(0) } } };
+  const paths = Object.fromEntries(
+    Array.from({ length: 2_000 }, (_, at) => [`/p${at}`, { post: { requestBody, ...ok } }]),
+  );
+  const planned = await toPlan(toDocument(paths, { components: { schemas } }));
+  expect(planned.report.tools).toBe(2_000);
+});
+
+test("names of a million characters are names like others", async () => {
+  const long = {
+    get: { operationId: "_A1".repeat(300_000), summary: "<a".repeat(500_000), ...ok },
+  };
+  const planned = await toPlan(
+    toDocument({ "/x": long, [`/${"{a}/b".repeat(100_000)}`]: { get: ok } }),
+  );
+  for (const { name = "" } of planned.report.outcomes) expect(name).toMatch(/^[a-z0-9_]{1,64}$/);
+});
+
+test("what every object has is a name like others", async () => {
+  const text = (name: string) => name.replaceAll("PROTO", "__proto__");
+  const schema = { type: "object", properties: { PROTO: { $ref: "#/components/schemas/PROTO" } } };
+  const document = toDocument(
+    {
+      "/x/{PROTO}": {
+        post: {
+          operationId: "constructor",
+          tags: ["PROTO"],
+          "x-mcp": { name: "PROTO" },
+          requestBody: { required: true, content: { "application/json": { schema } } },
+          security: [{ PROTO: [] }],
+          ...ok,
+        },
+      },
+    },
+    {
+      servers: [{ url: "https://{PROTO}.example.com", variables: { PROTO: { default: "a" } } }],
+      components: {
+        schemas: { PROTO: { type: "object", properties: { polluted: { type: "string" } } } },
+        securitySchemes: { PROTO: { type: "apiKey", in: "header", name: "X-Key" } },
+      },
+    },
+  );
+  const planned = await toPlan(JSON.parse(text(JSON.stringify(document))));
+  expect(planned.report.outcomes).toMatchObject([{ name: "post_constructor" }]);
+  expect(Object.getPrototypeOf(planned.data.schemas)).toBe(Object.prototype);
+  expect(Object.keys(planned.data.schemas)).toEqual(["__proto__"]);
+  expect("polluted" in {}).toBe(false);
+  const { client, requests } = await serve(planned, { proto: "k" });
+  const [tool] = await client.listTools();
+  expect(JSON.stringify(tool)).toContain('"polluted"');
+  const sent = await client.callTool("post_constructor", {
+    proto: "id",
+    proto_body: { polluted: "no" },
+  });
+  expect([sent.isError, requests[0]?.line], sent.text).toEqual([false, "POST /x/id"]);
+  expect(requests[0]?.body).toBe('{"__proto__":{"polluted":"no"}}');
+});
+
+test("numbers beyond all numbers leave schemas that can be met", async () => {
+  const schema =
+    '{"type":"number","minimum":-1e999,"maximum":1e999,"multipleOf":1e-320,"default":1e999,"minLength":1e15}';
+  const directory = await createFolder();
+  const parameter = { name: "a", in: "query", schema: "HERE" };
+  const document = JSON.stringify(
+    toDocument({ "/x": { get: { parameters: [parameter], ...ok } } }),
+  );
+  await writeFile(join(directory, "api.json"), document.replace('"HERE"', schema));
+  const planned = plan(await load("api.json", { directory }), {
+    name: "test",
+    mode: "tools",
+    maxTokens: 8_000,
+  });
+  expect(inputOf(planned, "get_x")["properties"]).toEqual({
+    a: { type: "number", description: "A." },
+  });
+});
+
+const yaml: readonly (readonly [string, string, RegExp | string])[] = [
+  [
+    "a byte order mark and line ends of Windows",
+    "\ufeffopenapi: 3.0.0\r\npaths:\r\n  /x:\r\n    get: {}\r\n",
+    "get_x",
+  ],
+  ["a version that is a number", "openapi: 3.0\npaths: {/x: {get: {}}}\n", "get_x"],
+  [
+    "merge keys",
+    "openapi: 3.0.0\nx-p: &p {operationId: readIt}\npaths: {/x: {get: {<<: *p}}}\n",
+    "read_it",
+  ],
+  [
+    "dates and numbers as names",
+    "openapi: 3.0.0\npaths: {/x: {get: {operationId: 2020-01-01, responses: {200: {}}}}}\n",
+    /^get_/,
+  ],
+  ["tabs", "openapi: 3.0.0\ninfo:\n\ttitle: T\n", /tab characters/],
+  [
+    "keys that come twice",
+    "openapi: 3.0.0\npaths:\n  /x: {}\n  /x: {}\n",
+    /duplicated mapping key \(4:3\)/,
+  ],
+  ["UTF-16", "\u0000o\u0000p", /neither JSON nor YAML/],
+  ["nothing", "", /no object/],
+];
+
+test.each(yaml)("%s", async (_, text, expected) => {
+  const directory = await createFolder();
+  await writeFile(join(directory, "api.yaml"), text);
+  const planned = load("api.yaml", { directory }).then(
+    (loaded) =>
+      plan(loaded, { name: "test", mode: "tools", maxTokens: 8_000 }).report.outcomes[0]?.name,
+    (error: unknown) => String(error),
+  );
+  expect(await planned).toMatch(expected);
+});
+
+test("what is on, off, yes and no in YAML is what it says", async () => {
+  const directory = await createFolder();
+  const schema = "{type: string, enum: [on, yes, no, off, 2020-01-01, 1_000], default: no}";
+  const parameters = `[{name: on, in: query, schema: ${schema}}, {name: 7, in: query, schema: {type: string}}]`;
+  const text = `openapi: 3.0.0\npaths: {/x: {get: {parameters: ${parameters}}}}\n`;
+  await writeFile(join(directory, "api.yaml"), text);
+  const planned = plan(await load("api.yaml", { directory }), {
+    name: "test",
+    mode: "tools",
+    maxTokens: 8_000,
+  });
+  expect(inputOf(planned, "get_x")["properties"]).toMatchObject({
+    on: { enum: ["on", "yes", "no", "off", "2020-01-01", "1_000"], default: "no" },
+    7: { type: "string" },
+  });
 });
 
 test("files that refer to ever more files come to an end", async () => {

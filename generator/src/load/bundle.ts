@@ -9,21 +9,42 @@ const schemaKeys = new Set([
 ]);
 const schemaLists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
 const schemaMaps = new Set(["properties", "patternProperties", "definitions", "$defs", "schemas"]);
+/** Places whose members are named by the document's author: `default` is a response, and no value. */
+const maps = new Set([
+  ...["paths", "webhooks", "pathItems", "responses", "requestBodies", "headers", "securitySchemes"],
+  ...[
+    "parameters",
+    "callbacks",
+    "links",
+    "content",
+    "encoding",
+    "variables",
+    "additionalOperations",
+  ],
+]);
 /** Members that hold what their author likes, references to nothing included. */
 const opaque = new Set(["example", "examples", "default", "enum", "const", "value", "mapping"]);
 
 /** What a place means for the references in it. */
-type Place = "schema" | "schemas" | "other";
+type Place = "schema" | "schemas" | "map" | "other";
 
 /**
  * Makes one document of many files: a schema elsewhere becomes a component, everything else elsewhere
  * stands where it was referred to. References inside the document stay as they are.
  */
-export async function bundle(sources: Sources, root: URL): Promise<Json> {
+export async function bundle(sources: Sources, root: URL) {
   const document = await sources.read(root);
   if (!isJson(document))
     throw new Problem("The document is no object.", "Name an OpenAPI document.");
-  return new Bundler(sources, root, document).run();
+  const bundler = new Bundler(sources, root, document);
+  return { document: await bundler.run(), notes: [...bundler.notes] };
+}
+
+interface Waiting {
+  readonly name: string;
+  readonly found: unknown;
+  readonly base: URL;
+  readonly answers: boolean;
 }
 
 class Bundler {
@@ -35,7 +56,10 @@ class Bundler {
   readonly #schemas: Record<string, unknown> = {};
   readonly #inlining: string[] = [];
   /** Schemas that are named and not yet written: chains of them may be of any length. */
-  readonly #waiting: { readonly name: string; readonly found: unknown; readonly base: URL }[] = [];
+  readonly #waiting: Waiting[] = [];
+  /** Whether what is copied belongs to an answer. */
+  #answers = false;
+  readonly notes = new Set<string>();
   readonly #swagger: boolean;
 
   constructor(sources: Sources, root: URL, document: Json) {
@@ -49,6 +73,7 @@ class Bundler {
   async run(): Promise<Json> {
     const bundled = await this.#copy(this.#document, this.#root, "other", 0);
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
+      this.#answers = next.answers;
       this.#schemas[next.name] = await this.#copy(next.found, next.base, "schema", 0);
     }
     if (!isJson(bundled) || this.#names.size === 0) return isJson(bundled) ? bundled : {};
@@ -73,24 +98,40 @@ class Bundler {
     if (depth > 400) throw new Problem("References are nested too deep.", "Flatten them.");
     if (Array.isArray(value)) {
       const items: unknown[] = [];
-      for (const item of value) items.push(await this.#copy(item, base, place, depth + 1));
+      const inside = place === "map" ? "other" : place;
+      for (const item of value) items.push(await this.#copy(item, base, inside, depth + 1));
       return items;
     }
     if (!isJson(value)) return value;
     const reference = value["$ref"];
     // A property may be called $ref: then it holds a schema and no text.
     if (typeof reference === "string" && place !== "schemas") {
-      return this.#follow(value, reference, base, place, depth);
+      return this.#tryFollow(value, reference, base, place, depth);
     }
     const entries: [string, unknown][] = [];
     for (const [key, item] of Object.entries(value)) {
-      const skip = place !== "schemas" && (opaque.has(key) || key.startsWith("x-"));
+      const named = place === "schemas" || place === "map";
+      const skip = key.startsWith("x-") ? place !== "schemas" : !named && opaque.has(key);
+      const answers = this.#answers;
+      if (key === "responses" && !named) this.#answers = true;
       entries.push([
         key,
         skip ? item : await this.#copy(item, base, toPlace(key, place), depth + 1),
       ]);
+      this.#answers = answers;
     }
     return Object.fromEntries(entries);
+  }
+
+  /** What answers say is good to know, and no reason to do without the operation. */
+  async #tryFollow(holder: Json, reference: string, base: URL, place: Place, depth: number) {
+    try {
+      return await this.#follow(holder, reference, base, place, depth);
+    } catch (error) {
+      if (!this.#answers || !(error instanceof Problem)) throw error;
+      this.notes.add(`${reference} is left out of the answers. ${error.message}`);
+      return {};
+    }
   }
 
   async #follow(holder: Json, reference: string, base: URL, place: Place, depth: number) {
@@ -128,7 +169,7 @@ class Bundler {
     const name = this.#toFreeName(target, fragment);
     this.#names.set(address, name);
     this.#schemas[name] = {};
-    this.#waiting.push({ name, found, base: target });
+    this.#waiting.push({ name, found, base: target, answers: this.#answers });
     return this.#toReference(name);
   }
 
@@ -151,6 +192,8 @@ class Bundler {
 
 function toPlace(key: string, place: Place): Place {
   if (place === "schemas") return "schema";
+  if (place === "map") return "other";
+  if (maps.has(key)) return "map";
   if (schemaMaps.has(key)) return "schemas";
   if (schemaKeys.has(key) || schemaLists.has(key)) return "schema";
   return "other";

@@ -16,7 +16,7 @@ export const limits: Limits = {
   files: 20_000,
   values: 10_000_000,
   depth: 200,
-  operations: 20_000,
+  operations: 50_000,
 };
 
 /** Refuses what is too deep or too large to be gone through; gives how many values there are. */

@@ -1,4 +1,4 @@
-import { type Json, toJson } from "../json.ts";
+import { isJson, type Json, toJson } from "../json.ts";
 import { Problem } from "../problem.ts";
 import { bundle } from "./bundle.ts";
 import { assertSize, limits } from "./limits.ts";
@@ -18,15 +18,18 @@ export interface Loaded {
   readonly version: string;
   readonly url: URL;
   readonly files: number;
+  /** What was left out of it. */
+  readonly notes: readonly string[];
 }
 
 /** Reads a document and everything it refers to. Throws Problem for what cannot become a server. */
 export async function load(spec: string, options: LoadOptions): Promise<Loaded> {
   const url = toUrl(spec, options.directory);
   const sources = new Sources(url, options);
-  const whole = await bundle(sources, url);
+  const { document: whole, notes } = await bundle(sources, url);
   const version = String(whole["openapi"] ?? whole["swagger"] ?? "");
-  if (!/^(?:2(?:\.0)?$|3\.[012]\b)/.test(version)) {
+  // YAML takes an unquoted 3.0 for the number 3.
+  if (!/^(?:2(?:\.0)?$|3$|3\.[012]\b)/.test(version)) {
     throw new Problem(
       `This is no OpenAPI document: it says version ${JSON.stringify(version)}.`,
       "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are read.",
@@ -35,7 +38,7 @@ export async function load(spec: string, options: LoadOptions): Promise<Loaded> 
   const document = upgrade(whole);
   assertSize(document, spec, options.limits ?? limits);
   assertOperations(document, (options.limits ?? limits).operations);
-  return { document, version, url, files: sources.files };
+  return { document, version, url, files: sources.files, notes };
 }
 
 /** The document with overlays applied, in their order. */
@@ -53,11 +56,17 @@ export async function overlay(
 }
 
 function assertOperations(document: Json, most: number): void {
-  const paths = Object.values(toJson(document["paths"]));
-  const count = paths.reduce<number>((sum, item) => sum + Object.keys(toJson(item)).length, 0);
+  const items = Object.values(toJson(document["paths"])).map(toJson);
+  const count = items.reduce((sum, item) => sum + countOperations(item), 0);
   if (count <= most) return;
   throw new Problem(
     `The document has ${count.toLocaleString("en-US")} operations; at most ${most.toLocaleString("en-US")} become a server.`,
     "Split it, or leave some out with an overlay.",
   );
+}
+
+/** Whatever is no list and no text of a path item is an operation, or several of them. */
+function countOperations(item: Json): number {
+  const more = Object.keys(toJson(item["additionalOperations"])).length;
+  return more + Object.values(item).filter(isJson).length;
 }

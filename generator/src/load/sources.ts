@@ -7,6 +7,8 @@ import { parseYaml } from "@redocly/openapi-core";
 import { Problem } from "../problem.ts";
 import { assertSize, type Limits, limits } from "./limits.ts";
 
+const mostHops = 5;
+
 export interface SourcesOptions {
   /** Hosts that references may lead to; none by default. */
   readonly allowRemoteRefs?: readonly string[];
@@ -91,22 +93,26 @@ export class Sources {
     return readFile(path, "utf8");
   }
 
-  async #fetch(url: URL, first: boolean): Promise<string> {
+  async #fetch(url: URL, first: boolean, hops = 0): Promise<string> {
     if (!/^https?:$/.test(url.protocol)) throw refused(url, "Use a file, or http or https.");
     const { allowRemoteRefs = [], environment } = this.#options;
     if (!first && !allowRemoteRefs.includes(url.host)) {
       throw refused(url, `--allow-remote-refs ${url.host} permits it.`);
     }
-    // The person named the first address; all others come out of a document.
-    if (!first) await this.#guard.resolveUrl(url);
     const upstream = createUpstream({
       baseUrl: url.origin,
       maxBytes: this.#limits.fileBytes,
       guard: this.#guard,
+      // The person named the first address; all others come out of a document.
+      pinned: !first,
       ...(environment && { environment }),
     });
     try {
-      const response = await upstream.fetch(url);
+      const response = await upstream.fetch(url, { redirect: first ? "follow" : "manual" });
+      const location = response.headers.get("location");
+      if (!first && response.status >= 300 && response.status < 400 && location !== null) {
+        return await this.#redirect(new URL(location, url), hops);
+      }
       if (!response.ok) {
         throw new Problem(`${toShown(url)} answers ${response.status}.`, "Check the address.");
       }
@@ -114,6 +120,12 @@ export class Sources {
     } finally {
       upstream.close();
     }
+  }
+
+  /** Where a redirect leads is referred to like everything else. */
+  #redirect(url: URL, hops: number): Promise<string> {
+    if (hops < mostHops) return this.#fetch(url, false, hops + 1);
+    throw new Problem(`${toShown(url)} is behind too many redirects.`, "Refer to what is there.");
   }
 
   #assertBytes(url: URL, size: number): void {

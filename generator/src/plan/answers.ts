@@ -13,6 +13,7 @@ export interface AnswerPlan {
 }
 
 const mostFields = 12;
+const mostParts = 500;
 
 /** Where answers say how to go on, and the parameters that take it; none where it is an address. */
 const positions: readonly (readonly [string, readonly string[]])[] = [
@@ -78,16 +79,18 @@ function toReturns(schema: unknown, fields: readonly string[], references: Refer
 }
 
 /** The fields an answer has, `writeOnly` ones left out; those of its items where it is a list. */
-function listFields(given: unknown, references: References, depth = 0): string[] {
+function listFields(given: unknown, references: References, seen = new Set<Json>()): string[] {
   const schema = tryResolve(given, references);
-  if (depth > 6) return [];
-  if (isJson(schema["items"])) return listFields(schema["items"], references, depth + 1);
+  // Parts of parts may be the same ones many times over, and themselves.
+  if (seen.has(schema) || seen.size > mostParts) return [];
+  seen.add(schema);
+  if (isJson(schema["items"])) return listFields(schema["items"], references, seen);
   const own = Object.entries(toJson(schema["properties"]))
     .filter(([, property]) => tryResolve(property, references)["writeOnly"] !== true)
     .map(([name]) => name.replace(/[^\w.$@-]+/g, "_").slice(0, 40));
   const parts = [schema["allOf"], toFirst(schema["oneOf"]), toFirst(schema["anyOf"])]
     .flatMap((list) => (Array.isArray(list) ? list : []))
-    .flatMap((part: unknown) => listFields(part, references, depth + 1));
+    .flatMap((part: unknown) => listFields(part, references, seen));
   return [...new Set([...own, ...parts])];
 }
 

@@ -12,6 +12,8 @@ export interface WantedBody {
   /** Its members as arguments; or the one argument that is the whole body. */
   readonly wanted: readonly Wanted[];
   readonly whole: boolean;
+  /** It is a form, where APIs ask for their callers' tokens too. */
+  readonly form?: boolean;
 }
 
 /** The media types a body may have, those that arguments are written in best first. */
@@ -43,13 +45,18 @@ export function toWantedBody(
   const content = Object.entries(toJson(request["content"]));
   const best = content
     .toSorted(([a], [b]) => toRank(a) - toRank(b))
+    // No form holds what has no members.
+    .toSorted(
+      ([a, one], [b, two]) => Number(isStray(a, one, schemas)) - Number(isStray(b, two, schemas)),
+    )
     .toSorted(([a], [b]) => Number(b === wish) - Number(a === wish))[0];
   if (best === undefined) return undefined;
   const [type, media] = [best[0].trim(), toJson(best[1])];
   const schema = media["schema"];
   const isFile = isFileType(type, schema, references);
   // `*/*` is what a document says that does not care: what has members is JSON.
-  const contentType = type.startsWith("*/*") && !isFile ? "application/json" : type;
+  const open = type.startsWith("*/*") || !type.includes("/");
+  const contentType = open && !isFile ? "application/json" : type;
   const required = isRequired(request, method);
   const description = request["description"];
   if (isFile) {
@@ -60,7 +67,7 @@ export function toWantedBody(
   }
   if (!required && isEmpty(references.resolve(schema))) return undefined;
   const members = schemas.toMembers(schema);
-  const isForm = /^multipart\/|^application\/x-www-form-urlencoded\b/i.test(contentType);
+  const isForm = isFormType(contentType);
   const isJsonBody =
     /^[^;]*[/+]json\b/i.test(contentType) && !/json-patch\+json/i.test(contentType);
   if (members === undefined || !(isForm || isJsonBody)) {
@@ -97,7 +104,17 @@ export function toWantedBody(
     body: { contentType, ...(required && { required }), ...toForm(media, names) },
     wanted,
     whole: false,
+    form: isForm,
   };
+}
+
+function isStray(type: string, media: unknown, schemas: InputSchemas): boolean {
+  const schema = toJson(media)["schema"];
+  return isFormType(type) && isJson(schema) && schemas.toMembers(schema) === undefined;
+}
+
+function isFormType(type: string): boolean {
+  return /^\s*(?:multipart\/|application\/x-www-form-urlencoded\b)/i.test(type);
 }
 
 function toRank(type: string): number {

@@ -3,13 +3,13 @@ import type { Operation, SecurityScheme, ServerEntry } from "@fairlead/runtime/u
 import { type Json, toJson } from "../json.ts";
 import { toAnswer } from "./answers.ts";
 import { nameArguments, toInput, type Wanted } from "./arguments.ts";
-import { toWantedBody } from "./bodies.ts";
+import { toWantedBody, type WantedBody } from "./bodies.ts";
 import type { Listed } from "./operations.ts";
 import { listParameters, toWanted } from "./parameters.ts";
 import type { References } from "./references.ts";
 import type { InputSchemas } from "./schemas.ts";
 import { isCredential, toSecurity } from "./security.ts";
-import { findForeign, toServers } from "./servers.ts";
+import { findForeign, findWrong, toServers } from "./servers.ts";
 import { toPlain, toSpoken } from "./words.ts";
 
 /** What all operations of a document have in common. */
@@ -44,7 +44,9 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
   assertMethod(method);
   const servers = toOwnServers(listed, common);
   const security = toSecurity(own["security"], common.document, common.schemes);
-  if (security === undefined) throw new Unusable("no security scheme it names can be met");
+  if (security === undefined) {
+    throw new Unusable("none of its security schemes is an API key, basic, bearer or OAuth2");
+  }
   const parameters = toParameters(listed, security, common);
   const wish = extension["contentType"];
   const body = toWantedBody(
@@ -53,16 +55,15 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
     common.references,
     common.schemas,
   );
-  const bodiless = method === "GET" || method === "HEAD";
-  // Where the body may be left out, the operation does without it.
-  if (body && bodiless && common.references.resolve(own["requestBody"])["required"] === true) {
-    throw new Unusable(`a ${method} with a body cannot be sent`);
-  }
-  const sent = bodiless ? undefined : body;
+  const sent = toSentBody(body, method, common.references.resolve(own["requestBody"]));
   const bodyWanted = (sent?.wanted ?? []).filter(
     ({ name: member, schema }) =>
       !isCredential(
-        { in: "body", name: member, description: schema["description"] },
+        {
+          in: sent?.form === true ? "form" : "body",
+          name: member,
+          description: schema["description"],
+        },
         security,
         common.schemes,
       ),
@@ -107,15 +108,24 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
   };
 }
 
+/** Where a read may do without its body it does, since most that is between ignores or refuses one. */
+function toSentBody(body: WantedBody | undefined, method: string, given: Json) {
+  if (body === undefined || (method !== "GET" && method !== "HEAD")) return body;
+  const { required: _, ...rest } = body.body;
+  return given["required"] === true ? { ...body, body: rest } : undefined;
+}
+
 function assertMethod(method: string): void {
-  if (/^(?:CONNECT|TRACE|TRACK)$/i.test(method)) throw new Unusable(`${method} is never sent`);
+  if (/^(?:CONNECT|TRACE|TRACK)$/i.test(method)) {
+    throw new Unusable(`${method} is never sent: what answers it repeats credentials`);
+  }
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) throw new Unusable("its method is none");
 }
 
 function toOwnServers({ own, item }: Listed, { url, servers }: Common): ServerEntry[] {
   const found = toServers(own["servers"] ?? item["servers"], url).slice(0, 1);
-  const foreign = findForeign(found, servers);
-  if (foreign !== undefined) throw new Unusable(foreign);
+  const wrong = findWrong(found) ?? findForeign(found, servers);
+  if (wrong !== undefined) throw new Unusable(wrong);
   return found;
 }
 
@@ -156,7 +166,9 @@ function isRepeatable(method: string): boolean {
 
 function toTitle(chosen: unknown, summary: unknown, name: string): string {
   const words = toPlain(chosen ?? summary, 60).replace(/\.$/, "");
-  return words !== "" && !words.endsWith("…") ? words : toSpoken(name).replace(/\.$/, "");
+  const spoken = toSpoken(name).replace(/\.$/, "");
+  const isLong = words.endsWith("…") && spoken.length <= 60;
+  return words === "" || isLong ? spoken : words;
 }
 
 function toDescription({ own, method, path }: Listed, returns: string | undefined): string {

@@ -38,7 +38,9 @@ export function listParameters(
 
 /** A parameter as an argument; undefined for one that callers have no business with, or that is none. */
 export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | undefined {
-  const { name, in: place } = given;
+  const { in: place } = given;
+  // YAML takes an unquoted 7 for a number.
+  const name = typeof given["name"] === "number" ? String(given["name"]) : given["name"];
   if (typeof name !== "string" || name === "" || !isPlace(place)) return undefined;
   if (place === "header" && ignored.includes(name.toLowerCase())) return undefined;
   // Other names can stand in no header (RFC 9110 5.1) and no cookie.
@@ -46,10 +48,12 @@ export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | 
     return undefined;
   }
   const [contentType, media] = Object.entries(toJson(given["content"]))[0] ?? [];
-  const schema = schemas.toSchema(isJson(media) ? media["schema"] : given["schema"], {
-    name,
-    described: true,
-  });
+  const own = isJson(media) ? media["schema"] : given["schema"];
+  const written = schemas.toSchema(own, { name, described: true });
+  // A part of a path that is an object of nothing is whatever the object is written as.
+  const empty = written["type"] === "object" && !("properties" in written);
+  const shapeless = empty || schemas.toMembers(own)?.properties.size === 0;
+  const schema: Json = place === "path" && shapeless ? { type: "string" } : written;
   const parameter = {
     name,
     in: place,

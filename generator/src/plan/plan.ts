@@ -1,11 +1,7 @@
-import {
-  type ApiData,
-  type OperationEntry,
-  type OperationGroup,
-  toInput,
-} from "@fairlead/runtime/openapi";
+import type { ApiData, OperationEntry, OperationGroup } from "@fairlead/runtime/openapi";
 import { type Json, toJson, toList, toText } from "../json.ts";
 import type { Loaded } from "../load/load.ts";
+import { Closures } from "./closures.ts";
 import { type Common, toEntry, Unusable } from "./entry.ts";
 import { isName, type NameLock, toKey, toNames } from "./names.ts";
 import { type Listed, listDocument, type Unlisted } from "./operations.ts";
@@ -37,7 +33,7 @@ export interface Plan {
 }
 
 /** Decides what each operation of a document becomes. Pure: the same document, the same plan. */
-export function plan({ document, version, url }: Loaded, options: PlanOptions): Plan {
+export function plan({ document, version, url, notes }: Loaded, options: PlanOptions): Plan {
   const references = new References(document);
   const schemas = new InputSchemas(references);
   const servers = toServers(document["servers"], url);
@@ -51,7 +47,12 @@ export function plan({ document, version, url }: Loaded, options: PlanOptions): 
     outcomes.push({ ...toFacts(one), reason, ...(!("reason" in one) && { excluded: true }) });
     return false;
   });
-  const identities = kept.map((one) => ({ ...one, chosen: toChosenName(one) }));
+  const identities = kept.map((one) => ({
+    ...one,
+    chosen: toChosenName(one),
+    summary: toPlain(one.own["summary"] ?? one.own["description"], 60),
+    tag: toText(toList(one.own["tags"])[0]),
+  }));
   const names = toNames(identities, options.lock);
   const entries = new Map<Listed, OperationEntry>();
   for (const one of kept) {
@@ -64,15 +65,15 @@ export function plan({ document, version, url }: Loaded, options: PlanOptions): 
     }
   }
   schemas.finish();
-  const draft = { groups: toGroups(entries, document), schemas: schemas.shared };
+  const groups = toGroups(entries, document);
   const info = toJson(document["info"]);
   const root = toJson(document["x-mcp"]);
   const title = toPlain(root["title"] ?? info["title"], 60) || options.name;
   const instructions = toPlain(root["instructions"], 1_000);
   const base = { name: options.name, title, servers, schemes: toUsed(schemes, entries) };
-  const tools: ApiData = { ...base, mode: "tools", ...draft };
+  const closures = new Closures(schemas.shared);
   for (const [one, entry] of entries) {
-    outcomes.push({ ...toFacts(one), name: entry.name, tokens: toTokens(entry, tools) });
+    outcomes.push({ ...toFacts(one), name: entry.name, tokens: toTokens(entry, closures) });
   }
   const tokens = outcomes.reduce((sum, outcome) => sum + (outcome.tokens ?? 0), 0);
   const wished = options.mode === "auto" ? root["mode"] : options.mode;
@@ -86,8 +87,8 @@ export function plan({ document, version, url }: Loaded, options: PlanOptions): 
     ...base,
     mode,
     ...(instructions !== "" && { instructions }),
-    groups: mode === "search" ? draft.groups.map(withoutFields) : draft.groups,
-    schemas: toUsedSchemas(tools),
+    groups: mode === "search" ? groups.map(withoutFields) : groups,
+    schemas: pick(schemas.shared, closures.find([...entries.values()].map(({ input }) => input))),
   };
   const report: Report = {
     title,
@@ -99,7 +100,7 @@ export function plan({ document, version, url }: Loaded, options: PlanOptions): 
     excluded: outcomes.filter(({ excluded }) => excluded).length,
     webhooks: Object.keys(toJson(document["webhooks"])).length,
     tokens,
-    notes: [...schemas.notes, ...toServerNotes(entries.values(), servers)].sort(),
+    notes: [...notes, ...schemas.notes, ...toServerNotes(entries.values(), servers)].sort(),
     outcomes: outcomes.sort((a, b) => (toKey(a) < toKey(b) ? -1 : 1)),
   };
   return { data, report, lock: toLock(entries) };
@@ -201,11 +202,10 @@ function toGroups(entries: ReadonlyMap<Listed, OperationEntry>, document: Json):
   return [...groups.values()];
 }
 
-function toTokens(entry: OperationEntry, data: ApiData): number {
-  const { name, title, description } = entry;
-  const wire = { name, title, description, inputSchema: toInput(entry, data) };
+function toTokens({ name, title, description, input }: OperationEntry, closures: Closures): number {
+  const wire = JSON.stringify({ name, title, description, inputSchema: input });
   // What annotations add to each tool.
-  return Math.ceil((JSON.stringify(wire).length + 130) / 4);
+  return Math.ceil((wire.length + closures.toSize(input) + 130) / 4);
 }
 
 /** Searching has a `fields` of its own. */
@@ -228,11 +228,10 @@ function toUsed(schemes: Common["schemes"], entries: ReadonlyMap<Listed, Operati
   return Object.fromEntries(Object.entries(schemes).filter(([name]) => used.has(name)));
 }
 
-function toUsedSchemas(data: ApiData): Record<string, unknown> {
-  const entries = data.groups.flatMap(({ operations }) => operations);
-  const used = entries.map((entry) => toJson(toInput(entry, data)["$defs"]));
-  const all = Object.assign({}, ...used);
-  return Object.fromEntries(Object.entries<unknown>(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Of these, in the order of their names. */
+function pick<T>(all: Readonly<Record<string, T>>, names: ReadonlySet<string>): Record<string, T> {
+  const picked = Object.entries(all).filter(([name]) => names.has(name));
+  return Object.fromEntries(picked.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function toLock(entries: ReadonlyMap<Listed, OperationEntry>): NameLock {

@@ -1,10 +1,14 @@
 import { isJson, type Json, toJson, toKey, toList } from "../json.ts";
 import { LostReference, type References } from "./references.ts";
+import { toTyped } from "./values.ts";
 import { toHash, toPlain, toSpoken } from "./words.ts";
 
 /** How many characters the description of a value inside a value may have. */
 const nestedWords = 100;
 const longestEnum = 60;
+const deepestParts = 50;
+const mostCounted = 1_000_000_000;
+const finestStep = 1e-12;
 
 const types = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
 const numbers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
@@ -22,6 +26,8 @@ interface Place {
   readonly described: boolean;
 }
 
+const inner: Place = { name: "", described: false };
+
 /**
  * Turns the schemas of a document into JSON Schema 2020-12 for inputs: only keywords that a validator
  * surely knows, `readOnly` members left out, alternatives never exclusive, since the API itself is
@@ -33,7 +39,8 @@ export class InputSchemas {
   readonly #names = new Map<string, string>();
   /** Schemas that are named and not yet written: chains of them may be of any length. */
   readonly #waiting: { readonly name: string; readonly target: Json }[] = [];
-  readonly shared: Record<string, Json> = {};
+  readonly #members = new WeakMap<Json, Members | undefined>();
+  readonly shared: Record<string, Json> = Object.create(null);
   /** What could not be taken over as it is. */
   readonly notes = new Set<string>();
 
@@ -64,20 +71,38 @@ export class InputSchemas {
   }
 
   /** The members of a schema that is a plain object, those of its parts taken together. */
-  toMembers(given: unknown, depth = 0): Members | undefined {
+  toMembers(given: unknown): Members | undefined {
     const schema = this.#resolve(given);
+    const own = Object.keys(toJson(schema["properties"])).length > 0;
+    const members = this.#membersOf(schema);
+    return own || (members && members.properties.size > 0) ? members : undefined;
+  }
+
+  /** Each schema is looked into once: parts of parts may be the same ones many times over. */
+  #membersOf(schema: Json, depth = 0): Members | undefined {
+    if (depth > deepestParts) return undefined;
+    if (this.#members.has(schema)) return this.#members.get(schema);
+    // What is a part of itself has no members.
+    this.#members.set(schema, undefined);
+    const members = this.#gatherMembers(schema, depth);
+    this.#members.set(schema, members);
+    return members;
+  }
+
+  #gatherMembers(schema: Json, depth: number): Members | undefined {
     const open = schema["additionalProperties"];
     const unknown = open !== undefined && open !== false;
     const combined = "oneOf" in schema || "anyOf" in schema || "not" in schema;
-    if (unknown || combined || "patternProperties" in schema || depth > 20) return undefined;
+    if (unknown || combined || "patternProperties" in schema) return undefined;
     if (!toTypes(schema).includes("object") && toTypes(schema).length > 0) return undefined;
     const properties = new Map(Object.entries(toJson(schema["properties"])));
     const required = new Set(toList(schema["required"]).map(String));
     for (const part of toList(schema["allOf"])) {
-      const members = this.toMembers(part, depth + 1);
+      const resolved = this.#resolve(part);
+      const members = this.#membersOf(resolved, depth + 1);
       if (members === undefined) {
         // A part may only narrow or describe: then it adds no members.
-        if (!isBare(this.#resolve(part))) return undefined;
+        if (!isBare(resolved)) return undefined;
         continue;
       }
       for (const [name, property] of members.properties) {
@@ -85,13 +110,12 @@ export class InputSchemas {
       }
       for (const name of members.required) required.add(name);
     }
-    if (properties.size === 0 && depth === 0) return undefined;
     for (const [name, property] of properties) {
       if (!this.isReadOnly(property)) continue;
       properties.delete(name);
       required.delete(name);
     }
-    return { properties, required: new Set([...required].filter((name) => properties.has(name))) };
+    return { properties, required };
   }
 
   /** A schema that others refer to: written where it is, if it is small and has no members. */
@@ -107,13 +131,13 @@ export class InputSchemas {
     return { $ref: `#/$defs/${name}`, ...(description !== "" && { description }) };
   }
 
-  #share(reference: string, target: Json): string {
-    const known = this.#names.get(reference);
+  #share(reference: string, target: Json, form = ""): string {
+    const known = this.#names.get(reference + form);
     if (known !== undefined) return known;
     const last = toKey(reference.split("/").at(-1) ?? "");
-    const plain = last.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 80) || "Schema";
+    const plain = (last.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 80) || "Schema") + form;
     const name = Object.hasOwn(this.shared, plain) ? `${plain}_${toHash(reference)}` : plain;
-    this.#names.set(reference, name);
+    this.#names.set(reference + form, name);
     this.shared[name] = {};
     this.#waiting.push({ name, target });
     return name;
@@ -133,20 +157,23 @@ export class InputSchemas {
     const schema: Record<string, unknown> = {};
     const known = toTypes(given).filter((type) => types.has(type));
     if (known.length > 0) schema["type"] = known.length === 1 ? known[0] : known;
-    for (const key of numbers) if (typeof given[key] === "number") schema[key] = given[key];
+    for (const key of numbers) if (Number.isFinite(given[key])) schema[key] = given[key];
     for (const key of counts) {
       const count = given[key];
-      if (typeof count === "number" && Number.isInteger(count) && count >= 0) schema[key] = count;
+      const isCount = typeof count === "number" && Number.isInteger(count);
+      if (isCount && count >= 0 && count <= mostCounted) schema[key] = count;
     }
-    if (Number(schema["multipleOf"]) <= 0) delete schema["multipleOf"];
+    // What no number is a multiple of.
+    if (Number(schema["multipleOf"]) < finestStep) delete schema["multipleOf"];
     // In 3.0 these are flags beside the bound.
     if (given["exclusiveMinimum"] === true) exclude(schema, "minimum", "exclusiveMinimum");
     if (given["exclusiveMaximum"] === true) exclude(schema, "maximum", "exclusiveMaximum");
     if (given["uniqueItems"] === true) schema["uniqueItems"] = true;
     const { format } = given;
     if (typeof format === "string" && formats.has(format)) schema["format"] = format;
-    this.#addValues(schema, given);
-    this.#addItems(schema, given, place);
+    const own = isListOfValues(given) ? toListOfValues(given) : given;
+    this.#addValues(schema, own);
+    this.#addItems(schema, own, place);
     this.#addMembers(schema, given, place);
     this.#addParts(schema, given);
     return given["nullable"] === true ? toNullable(schema) : schema;
@@ -154,10 +181,15 @@ export class InputSchemas {
 
   #addValues(schema: Record<string, unknown>, given: Json): void {
     if ("const" in given) schema["const"] = given["const"];
+    const types = toTypes(schema);
     const texts = toList(given["enum"]).map((value) => JSON.stringify(value));
     const values = [...new Set(texts)].map((text): unknown => JSON.parse(text));
-    if (values.length > 0 && values.length <= longestEnum) schema["enum"] = values;
-    const value = given["default"];
+    const typed = values.filter((value) => toTyped(value, types) !== undefined);
+    // Values that are none of the type say more than the type.
+    if (values.length > 0 && typed.length === 0) delete schema["type"];
+    const kept = typed.length === 0 ? values : typed.map((value) => toTyped(value, types));
+    if (kept.length > 0 && kept.length <= longestEnum) schema["enum"] = [...new Set(kept)];
+    const value = toTyped(given["default"], toTypes(schema));
     if (value !== undefined && value !== null && JSON.stringify(value).length <= 60) {
       schema["default"] = value;
     }
@@ -186,19 +218,31 @@ export class InputSchemas {
     if (real.length > 0 && (all.length > 0 || schema["type"] === "object"))
       schema["required"] = real;
     const more = given["additionalProperties"];
-    if (more === false && hidden.size === 0) schema["additionalProperties"] = false;
-    else if (isJson(more) && Object.keys(more).length > 0) {
+    const combined = ["allOf", "anyOf", "oneOf"].some((key) => key in given);
+    // Members of the parts are none of the whole's own, which would forbid them.
+    if (more === false) {
+      if (hidden.size === 0 && !combined) schema["additionalProperties"] = false;
+    } else if (isJson(more) && Object.keys(more).length > 0 && !combined) {
       schema["additionalProperties"] = this.toSchema(more, { name: "", described: false });
     }
   }
 
   #addParts(schema: Record<string, unknown>, given: Json): void {
-    const place = { name: "", described: false };
-    const parts = toList(given["allOf"]).map((part) => this.toSchema(open(part), place));
-    if (parts.length > 0) schema["allOf"] = parts;
+    const all = toList(given["allOf"]);
     const choices = [...toList(given["oneOf"]), ...toList(given["anyOf"])];
-    const written = choices.map((choice) => this.toSchema(choice, place));
-    if (written.length > 0) schema["anyOf"] = written;
+    const shares = "properties" in given || all.length + Number(choices.length > 0) > 1;
+    const toPart = (part: unknown) => (shares ? this.#toPart(part) : this.toSchema(part, inner));
+    if (all.length > 0) schema["allOf"] = all.map(toPart);
+    if (choices.length > 0) schema["anyOf"] = choices.map(toPart);
+  }
+
+  /** A part beside others, which may not forbid their members. */
+  #toPart(part: unknown): Json {
+    const target = this.#resolve(part);
+    const reference = isJson(part) ? part["$ref"] : undefined;
+    if (target["additionalProperties"] === undefined) return this.toSchema(part, inner);
+    if (typeof reference !== "string") return this.toSchema(open(target), inner);
+    return { $ref: `#/$defs/${this.#share(reference, open(target), "_part")}` };
   }
 }
 
@@ -207,11 +251,23 @@ export interface Members {
   readonly required: ReadonlySet<string>;
 }
 
-/** A part of a whole may not forbid the members of the other parts. */
-function open(part: unknown): unknown {
-  if (!isJson(part) || part["additionalProperties"] !== false) return part;
-  const { additionalProperties: _, ...rest } = part;
+function open({ additionalProperties: _, ...rest }: Json): Json {
   return rest;
+}
+
+/** A list whose values stand beside it, where they mean its items. */
+function isListOfValues(given: Json): boolean {
+  const values = toList(given["enum"]);
+  const types = toTypes(given).filter((type) => type !== "null");
+  return types[0] === "array" && types.length === 1 && values.length > 0 && !values.some(isList);
+}
+
+function toListOfValues({ enum: values, items, ...rest }: Json): Json {
+  return { ...rest, items: { enum: values, ...toJson(items) } };
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }
 
 export function toTypes(schema: Json): string[] {

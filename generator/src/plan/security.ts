@@ -93,9 +93,12 @@ export function isCredential(
   const name = String(parameter["name"]);
   if (used.some((one) => one.type === "apiKey" && isSame(one, parameter))) return true;
   if (!used.some(({ type }) => type === "bearer" || type === "oauth2")) return false;
-  // Slack and others name their own token again as a parameter.
-  if (!/^(?:access_?|auth_?|oauth_?|api_?)?token$/i.test(name)) return false;
-  return /\b(?:token|oauth|bearer|authenticat\w*)\b/i.test(String(parameter["description"] ?? ""));
+  // Slack and others name their own token again as a parameter; other APIs trade in tokens.
+  const held = parameter["in"] === "path" || parameter["in"] === "body";
+  if (held || !/^(?:access_?|auth_?|oauth_?|api_?)?token$/i.test(name)) return false;
+  return /\b(?:oauth|bearer|authenticat\w*|(?:access|api|auth) token)\b/i.test(
+    String(parameter["description"] ?? ""),
+  );
 }
 
 function isSame(scheme: { readonly in: string; readonly name: string }, parameter: Json): boolean {

@@ -52,14 +52,25 @@ export function findForeign(own: readonly ServerEntry[], api: readonly ServerEnt
   const local = host === "localhost" || host.endsWith(".localhost");
   const literal = /^[\d.]+$|:/.test(host);
   const reserved = local ? "loopback" : literal ? findReserved(host) : undefined;
-  return reserved && `its server ${own[0]?.url} is a ${reserved} address`;
+  if (!reserved) return undefined;
+  return `its server ${own[0]?.url} is a ${reserved} address; name it among the document's servers if it is right`;
+}
+
+/** Why an operation's own server is no place to call; undefined where it may be one. */
+export function findWrong([own]: readonly ServerEntry[]): string | undefined {
+  if (own === undefined) return undefined;
+  const open = [...own.url.matchAll(/\{([^{}]*)\}/g)].find(
+    ([, name = ""]) => own.variables?.[name] === undefined,
+  );
+  if (open === undefined && URL.canParse(toFilled(own), "https://api.invalid")) return undefined;
+  return `its server ${JSON.stringify(own.url)} is no URL; an overlay can give it one`;
 }
 
 function toHost(server: ServerEntry | undefined): string | undefined {
-  if (server === undefined) return undefined;
-  const filled = server.url.replace(
-    /\{([^{}]*)\}/g,
-    (_, name: string) => server.variables?.[name]?.default ?? "x",
-  );
-  return URL.parse(filled)?.hostname.replace(/^\[|\]$/g, "");
+  return server && URL.parse(toFilled(server))?.hostname.replace(/^\[|\]$/g, "");
+}
+
+/** A server's URL with the defaults of its variables, and something for those that have none. */
+function toFilled({ url, variables }: ServerEntry): string {
+  return url.replace(/\{([^{}]*)\}/g, (_, name: string) => variables?.[name]?.default || "x");
 }

@@ -1,15 +1,24 @@
 import { createHash } from "node:crypto";
 
+/** Names that have capitals inside, which begin no word there. */
+const names =
+  /OAuth|GitHub|GitLab|GraphQL|IPv[46]|iOS|macOS|MySQL|NoSQL|DevOps|YouTube|LinkedIn|PayPal/g;
+
 /** Words of an identifier: `listUserRepos`, `repos/list-for-user` and `HTTPServer` taken apart. */
 export function toWords(text: string): string[] {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
-    .split(/[^A-Za-z0-9]+/)
-    .filter((word) => word !== "")
-    .map((word) => word.toLowerCase());
+  return (
+    text
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .replace(names, (name) => name.charAt(0).toUpperCase() + name.slice(1).toLowerCase())
+      // `IDs` are one word.
+      .replace(/([A-Z]{2,})s(?![a-z])/g, "$1S")
+      .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+      .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+      .split(/[^A-Za-z0-9]+/)
+      .filter((word) => word !== "")
+      .map((word) => word.toLowerCase())
+  );
 }
 
 /** A text of one line for a reader of plain text: no markup, no more than `most` characters. */

@@ -40,13 +40,13 @@ export function toConfig(data: ApiData): z.ZodObject<Record<string, z.ZodType>> 
 
 /** What the options say about each security scheme. */
 export function toCredentials(data: ApiData, values: Values): Credentials {
-  const found: Record<string, Partial<Record<Part, string>>> = {};
+  const found = new Map<string, Partial<Record<Part, string>>>();
   for (const { scheme, part, key } of listCredentials(data)) {
     const value = values[key];
     if (typeof value !== "string" || value === "") continue;
-    found[scheme] = { ...found[scheme], [part]: value };
+    found.set(scheme, { ...found.get(scheme), [part]: value });
   }
-  const whole = Object.entries(found).flatMap(([scheme, given]) => {
+  const whole = [...found].flatMap(([scheme, given]) => {
     const credential = toCredential(given);
     return credential === undefined ? [] : [[scheme, credential] as const];
   });
@@ -90,8 +90,10 @@ function toBaseUrl({ servers }: ApiData): Choice {
   return { key: "baseUrl", field: z.string().optional().describe(words).meta({ kind: "url" }) };
 }
 
-function listVariables({ servers }: ApiData): [string, ServerVariable][] {
-  return Object.entries(servers[0]?.variables ?? {});
+/** The variables of the API's server, and those of the servers that operations have of their own. */
+function listVariables(data: ApiData): [string, ServerVariable][] {
+  const own = listOperations(data).map(({ operation }) => operation.servers?.[0]?.variables);
+  return Object.entries<ServerVariable>(Object.assign({}, ...own, data.servers[0]?.variables));
 }
 
 function toVariables(data: ApiData): Choice[] {

@@ -89,8 +89,11 @@ class Sampler {
 function merge(own: JsonSchema, other: JsonSchema): JsonSchema {
   const properties = mergeMembers(toRecord(other["properties"]), toRecord(own["properties"]));
   const required = [...toList(own["required"]), ...toList(other["required"])];
+  // Of a few values and one of a choice, the few hold for every choice.
+  const { const: _, ...free } = other;
+  const rest = "enum" in own ? free : other;
   return {
-    ...other,
+    ...rest,
     ...own,
     ...(Object.keys(properties).length > 0 && { properties }),
     ...(required.length > 0 && { required }),

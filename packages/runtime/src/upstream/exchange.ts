@@ -8,9 +8,25 @@ export interface Exchange {
   readonly redirect: Request["redirect"];
 }
 
+/** What `fetch` was given. */
+export interface Asked {
+  readonly request: Request;
+  /** The body of a GET, which the fetch standard refuses and some APIs ask for. */
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
+
+/** Takes what `fetch` takes, and bytes as the body of any method. */
+export function toAsked(input: string | URL | Request, init: RequestInit = {}): Asked {
+  const { body, ...rest } = init;
+  const refused = /^(?:GET|HEAD)$/i.test(init.method ?? "GET") && body instanceof Uint8Array;
+  if (!refused) return { request: new Request(input, init) };
+  return { request: new Request(input, rest), body: new Uint8Array(body) };
+}
+
 /** Reads what `fetch` was given; the caller's own `Request` is left as it is. */
-export async function toExchange(request: Request): Promise<Exchange> {
-  const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
+export async function toExchange({ request, body: given }: Asked): Promise<Exchange> {
+  const body =
+    given ?? (request.body === null ? undefined : new Uint8Array(await request.arrayBuffer()));
   return {
     method: request.method,
     url: new URL(request.url),

@@ -34,10 +34,10 @@ export class Revalidation {
     if (response.status === 304 && kept?.etag === exchange.headers.get("if-none-match")) {
       this.#entries.delete(key);
       this.#entries.set(key, kept);
-      return toResponse(kept);
+      return toResponse(kept, exchange);
     }
     const etag = response.headers.get("etag");
-    if (exchange.method !== "GET" || response.status !== 200 || etag === null) return response;
+    if (!isPlain(exchange) || response.status !== 200 || etag === null) return response;
     if (!/\bjson\b/.test(response.headers.get("content-type") ?? "")) return response;
     const entry = {
       etag,
@@ -46,7 +46,7 @@ export class Revalidation {
       body: new Uint8Array(await response.arrayBuffer()),
     };
     this.#keep(key, entry);
-    return toResponse(entry);
+    return toResponse(entry, exchange);
   }
 
   #keep(key: string, entry: Entry): void {
@@ -66,13 +66,21 @@ export class Revalidation {
   }
 }
 
-function toResponse({ status, headers, body }: Entry): Response {
-  return new Response(body, { status, headers: new Headers(headers) });
+function toResponse({ status, headers, body }: Entry, { url }: Exchange): Response {
+  const response = new Response(body, { status, headers: new Headers(headers) });
+  // Links to further pages are read beside the address they came from.
+  Object.defineProperty(response, "url", { value: url.href });
+  return response;
 }
 
-function isConditionless({ method, headers }: Exchange): boolean {
+function isConditionless(exchange: Exchange): boolean {
   const own = ["if-none-match", "if-match", "if-modified-since", "range"];
-  return method === "GET" && !own.some((name) => headers.has(name));
+  return isPlain(exchange) && !own.some((name) => exchange.headers.has(name));
+}
+
+/** A read that its address says all about. */
+function isPlain({ method, body }: Exchange): boolean {
+  return method === "GET" && body === undefined;
 }
 
 /** Answers differ by who asks and in which form. */

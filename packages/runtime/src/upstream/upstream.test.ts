@@ -256,6 +256,18 @@ test("revalidates by ETag, for the same caller only", async () => {
   ]);
 });
 
+test("a GET takes its body along, and is no answer to another body", async () => {
+  const { url, seen } = await createApi(async (request, response) => {
+    response.setHeader("etag", '"1"').setHeader("content-type", "application/json");
+    response.end(JSON.stringify(await text(request)));
+  });
+  const { fetch } = open({ baseUrl: url });
+  const ask = async (words: string) =>
+    (await fetch(url, { method: "GET", body: new TextEncoder().encode(words) })).json();
+  expect([await ask("one"), await ask("two")]).toEqual(["one", "two"]);
+  expect(seen.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, undefined]);
+});
+
 test("takes the credentials out of an error that repeats them", async () => {
   const { url } = await createApi((request, response) =>
     response.writeHead(401).end(`bad credentials: ${request.headers.authorization}`),

@@ -2,7 +2,15 @@ import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "../guard/urls.ts";
 import { findUpstreamError, UpstreamError } from "./error.ts";
-import { type Exchange, isRepeatable, isSafe, toExchange, toShown } from "./exchange.ts";
+import {
+  type Asked,
+  type Exchange,
+  isRepeatable,
+  isSafe,
+  toAsked,
+  toExchange,
+  toShown,
+} from "./exchange.ts";
 import { findLimit, toPause } from "./limits.ts";
 import { toRedirected } from "./redirects.ts";
 import { Revalidation } from "./revalidation.ts";
@@ -44,6 +52,8 @@ export interface UpstreamOptions {
   limitKey?(url: URL): string;
   /** Decides which hosts a redirect may lead to beside the API's own; the public Internet by default. */
   readonly guard?: UrlGuard;
+  /** Has the guard decide about the API's own origin too, for one that nobody chose. */
+  readonly pinned?: boolean;
   /** Stands in for time, in tests. */
   readonly clock?: Clock;
 }
@@ -66,8 +76,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const way = new Way(options);
   const never = new AbortController().signal;
   return {
-    fetch: (input, init) => way.fetch(new Request(input, init), never),
-    during: (signal) => (input, init) => way.fetch(new Request(input, init), signal),
+    fetch: (input, init) => way.fetch(toAsked(input, init), never),
+    during: (signal) => (input, init) => way.fetch(toAsked(input, init), signal),
     close: () => way.close(),
   };
 }
@@ -94,9 +104,9 @@ class Way {
     this.#proxied = ["HTTPS_PROXY", "https_proxy"].some((name) => environment[name]);
   }
 
-  async fetch(request: Request, call: AbortSignal): Promise<Response> {
-    const signal = AbortSignal.any([request.signal, call]);
-    const exchange = await toExchange(request);
+  async fetch(asked: Asked, call: AbortSignal): Promise<Response> {
+    const signal = AbortSignal.any([asked.request.signal, call]);
+    const exchange = await toExchange(asked);
     if (!this.#origins.includes(exchange.url.origin)) {
       throw new UpstreamError(
         "refused",
@@ -194,16 +204,17 @@ class Way {
   }
 
   /** The checked addresses of a host that only a redirect named; nothing for the API itself. */
-  async #pin({ method, url }: Exchange): Promise<PinnedHost | undefined> {
-    if (this.#origins.includes(url.origin)) return undefined;
-    if (!isSafe(method)) {
+  async #pin({ method, url, body }: Exchange): Promise<PinnedHost | undefined> {
+    const own = this.#origins.includes(url.origin);
+    if (own && this.#options.pinned !== true) return undefined;
+    if (!own && (!isSafe(method) || body !== undefined)) {
       throw new UpstreamError(
         "refused",
         `Refused: a redirect that takes a ${method} to ${url.origin}.`,
         "What is sent to the API is for the API alone; only reads are followed elsewhere.",
       );
     }
-    if (url.protocol !== "https:") {
+    if (!own && url.protocol !== "https:") {
       throw new UpstreamError(
         "refused",
         `Refused: a redirect to ${url.origin}.`,
@@ -220,7 +231,7 @@ class Way {
       if (!(error instanceof UrlError)) throw error;
       throw new UpstreamError(
         "refused",
-        `A redirect was not followed. ${error.message}`,
+        own ? error.message : `A redirect was not followed. ${error.message}`,
         "This is a fault of the API, or somebody between.",
         { cause: error },
       );

@@ -37,12 +37,15 @@ test("one name in the path, the query and the body, each from its own argument",
   ]);
 });
 
-test.each(["QUERY", "PROPFIND", "PATCH", "DELETE"])("method %s, with a body", async (method) => {
-  const { url, requests } = await createRecorder();
-  const body = { contentType: "application/json", argument: "body" };
-  await open({ baseUrl: url })({ method, body }, { body: { a: 1 } });
-  expect([requests[0]?.line, requests[0]?.body]).toEqual([`${method} /x`, '{"a":1}']);
-});
+test.each(["GET", "QUERY", "PROPFIND", "PATCH", "DELETE"])(
+  "method %s, with a body",
+  async (method) => {
+    const { url, requests } = await createRecorder();
+    const body = { contentType: "application/json", argument: "body" };
+    await open({ baseUrl: url })({ method, body }, { body: { a: 1 } });
+    expect([requests[0]?.line, requests[0]?.body]).toEqual([`${method} /x`, '{"a":1}']);
+  },
+);
 
 test("servers: variables, those of one operation, relative ones, other origins", async () => {
   const main = await createRecorder();
@@ -158,6 +161,18 @@ test.each([
   const { url } = await answering(JSON.stringify(body), json);
   const next = { member: ["meta", "next"], argument: "page" };
   expect((await open({ baseUrl: url })({ ...get, ...page, next })).notices).toEqual(notices);
+});
+
+test("pages: the Link header of an answer that is revalidated", async () => {
+  const link = '<https://api.example/x?page=3>; rel="next"';
+  const { url, requests } = await createRecorder((response, { headers }) => {
+    const status = headers["if-none-match"] === '"1"' ? 304 : 200;
+    response.writeHead(status, { ...json, etag: '"1"', link }).end(status === 200 ? "[1]" : "");
+  });
+  const call = open({ baseUrl: url });
+  const more = "More: call again with the same arguments and page 3.";
+  for (const _ of [1, 2]) expect((await call({ ...get, ...page })).notices).toEqual([more]);
+  expect(requests[1]?.headers["if-none-match"]).toBe('"1"');
 });
 
 test("pages: the address of the next in the answer", async () => {

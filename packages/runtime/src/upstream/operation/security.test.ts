@@ -55,6 +55,18 @@ test.each<[string, SecuritySet[], string[], string[]]>([
     ["POST /x?key=a%2Fb%26c", "header-secret"],
   ],
   [
+    "one of those that go to one place",
+    [{ basic: [], bearer: [] }],
+    ["bearer"],
+    ["POST /x", "Bearer bearer-secret"],
+  ],
+  [
+    "the first of those that go to one place",
+    [{ basic: [], bearer: [] }],
+    ["basic", "bearer"],
+    ["POST /x", "Basic bWU6cGFzczp3b3Jk"],
+  ],
+  [
     "no half of a set",
     [{ header: [], query: [] }, { bearer: [] }],
     ["header", "bearer"],

@@ -36,7 +36,8 @@ export type FindToken = (
 
 /**
  * Proves who is asking by the first set of schemes there are credentials for. A set that asks for
- * nothing comes last: who has credentials means to use them. Throws ApiError where no set is met.
+ * nothing comes last: who has credentials means to use them. Of schemes in one set that go into the
+ * same place only one can be sent, and one is enough. Throws ApiError where no set is met.
  */
 export async function prove(
   { schemes }: ApiEntry,
@@ -45,15 +46,24 @@ export async function prove(
   findToken: FindToken,
 ): Promise<Proof> {
   const ordered = [...sets].sort((a, b) => Number(isEmpty(a)) - Number(isEmpty(b)));
+  const has = (name: string) => Object.hasOwn(credentials, name) && schemes[name] !== undefined;
   const set = ordered.find((one) =>
-    Object.keys(one).every((name) => Object.hasOwn(credentials, name) && schemes[name]),
+    Object.keys(one).every((name) =>
+      Object.keys(one).some(
+        (other) => has(other) && toPlace(schemes, other) === toPlace(schemes, name),
+      ),
+    ),
   );
   if (set === undefined && sets.length > 0) throw missing(sets);
   const proofs: Proof[] = [];
+  const places = new Set<string>();
   for (const [name, scopes] of Object.entries(set ?? {})) {
     const scheme = schemes[name];
     const credential = credentials[name];
     if (scheme === undefined || credential === undefined) continue;
+    const place = toPlace(schemes, name);
+    if (places.has(place)) continue;
+    places.add(place);
     const given =
       "clientId" in credential ? { token: await findToken(name, credential, scopes) } : credential;
     proofs.push(toProof(scheme, given));
@@ -64,6 +74,13 @@ export async function prove(
     cookies: proofs.flatMap(({ cookies }) => cookies),
     secrets: proofs.flatMap(({ secrets }) => secrets),
   };
+}
+
+/** Where a scheme goes; schemes nobody knows go nowhere. */
+function toPlace(schemes: ApiEntry["schemes"], name: string): string {
+  const scheme = schemes[name];
+  if (scheme === undefined) return `unknown ${name}`;
+  return scheme.type === "apiKey" ? `${scheme.in} ${scheme.name.toLowerCase()}` : "authorization";
 }
 
 type Given = Exclude<Credential, ClientCredential>;
