@@ -49,7 +49,8 @@ export async function searchCode(github: GitHub, query: SearchQuery, signal: Abo
       path: line(item.path),
       sha: item.sha,
     }));
-  return { files, total: data.total_count, next_page: next };
+  const hidden = data.items.length - files.length || undefined;
+  return { files, total: data.total_count, next_page: next, hidden };
 }
 
 const issueItem = issue.extend({ repository_url: z.string() });

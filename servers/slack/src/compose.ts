@@ -146,18 +146,11 @@ function isBlock(value: unknown): value is Block {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Every text in a value, one below the other; what rich text shows as one line is one here too. */
+/** Every text in a value, one below the other. */
 export function collectText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null) return "";
-  const texts = Object.values(value).map(collectText);
-  if (Array.isArray(value)) texts.push(value.map(toRun).join(""));
-  return texts.join("\n");
-}
-
-function toRun(element: unknown): string {
-  const { type, text } = isBlock(element) ? element : { type: "", text: "" };
-  return type === "text" && typeof text === "string" ? text : "\n";
+  return Object.values(value).map(collectText).join("\n");
 }
 
 /** Throws SlackError for a text Slack would cut. */

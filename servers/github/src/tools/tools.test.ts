@@ -144,7 +144,7 @@ describe.each(names)("%s", (name) => {
         expect([which > 1, isError]).toEqual([true, false]);
         return;
       }
-      if (name === "search_issues" && which > 1) {
+      if (["search_issues", "search_code"].includes(name) && which > 1) {
         // Whose words they are could not be seen, so they are not shown.
         expect(text).toContain("1 kept back");
       } else
