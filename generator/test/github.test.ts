@@ -39,11 +39,11 @@ test("GitHub: 1,223 operations in search mode are found by their words", async (
   const { files, bytes } = readLoads(client.stderr());
   expect(bytes, files.join("\n")).toBeLessThan(mostLoaded);
   const wishes: readonly (readonly [string, string])[] = [
-    ["create an issue", "create_issues"],
-    ["get one issue", "get_issues"],
+    ["create an issue", "create_issue"],
+    ["get one issue", "get_issue"],
     ["list pull requests of a repository", "list_pulls"],
     ["merge a pull request", "merge_pulls"],
-    ["delete a branch protection", "delete_repos_branch_protection"],
+    ["delete a branch protection", "delete_repo_branch_protection"],
   ];
   for (const [query, name] of wishes) {
     const { text } = await client.callTool("search_operations", { query, limit: 5 });
@@ -52,17 +52,17 @@ test("GitHub: 1,223 operations in search mode are found by their words", async (
       query,
     ).toContain(name);
   }
-  const { text } = await client.callTool("describe_operation", { name: "create_issues" });
+  const { text } = await client.callTool("describe_operation", { name: "create_issue" });
   expect(JSON.parse(text)).toMatchObject({ arguments: { required: ["owner", "repo", "title"] } });
   const repository = { owner: "octocat", repo: "hello" };
   const call = async (name: string, args: object, fields: string[]) =>
     (await client.callTool("call_operation", { name, arguments: args, fields })).text;
   const issue = { ...repository, title: "It works", body: "Said by a generated server." };
-  expect(await call("create_issues", issue, ["number", "title"])).toBe(
+  expect(await call("create_issue", issue, ["number", "title"])).toBe(
     '{"number":1,"title":"It works"}',
   );
   const asked = { ...repository, issue_number: 1 };
-  expect(await call("get_issues", asked, ["user.login", "state", "body"])).toBe(
+  expect(await call("get_issue", asked, ["user.login", "state", "body"])).toBe(
     JSON.stringify({ user: { login: "octocat" }, state: "open", body: issue.body }),
   );
 });
