@@ -43,7 +43,7 @@ const getPull = defineTool({
 const getPulls = defineTool({
   name: "list_pull_requests",
   title: "List pull requests",
-  description: "Lists pull requests.",
+  description: "Lists pull requests by state.",
   effect: "read",
   input: z.object({
     ...name,
