@@ -7,16 +7,23 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { kill, stdout } from "node:process";
 import { pathToFileURL } from "node:url";
-import { brotliDecompressSync } from "node:zlib";
 import { runToEnd, spawn as spawnServer } from "@fairlead/runtime/testing";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { toJson } from "../src/json.ts";
+import { readCorpus } from "./support/corpus.ts";
 import { createSharedFolder, pack, runIn, toNewcomer } from "./support/newcomer.ts";
 import { listText } from "./support/packages.ts";
 import { createPetstore } from "./support/petstore.ts";
 
-const corpus = new URL("corpus/", import.meta.url);
 const runtimeFolder = new URL("../../packages/runtime/", import.meta.url);
-const documents = readdirSync(corpus).filter((name) => name.endsWith(".br"));
+const documents = readdirSync(new URL("corpus/", import.meta.url))
+  .filter((name) => name.endsWith(".br") && name !== "learn.json.br")
+  .map((name) => name.replace(/\.br$/, ""));
+/** Of the examples of learn.openapis.org, one for each version and each odd kind. */
+const examples = [
+  ...["v2.0/json/petstore-expanded.json", "v2.0/json/uber.json", "v3.0/link-example.json"],
+  ...["v3.1/tictactoe.json", "v3.1/webhook-example.json", "v3.2/3.2-tags-example.json"],
+];
 const folder = await createSharedFolder();
 const env = toNewcomer(join(folder, "cache"));
 const run = (place: string, ...words: [string, ...string[]]) =>
@@ -39,13 +46,9 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-function unpack(name: string): Buffer {
-  return brotliDecompressSync(readFileSync(new URL(name, corpus)));
-}
-
 test("a Petstore from a file: init, install, test, start and a call, in under two minutes", async () => {
   const total = performance.now();
-  await writeFile(join(folder, "petstore.yaml"), unpack("petstore3.yaml.br"));
+  await writeFile(join(folder, "petstore.yaml"), readCorpus("petstore3.yaml"));
   const words = ["petstore.yaml", "-o", "petstore", "--name", "petstore", "--runtime", runtime];
   await timed("npx openapi-to-mcp init", () => run(".", "npx", ...generator, "init", ...words));
   await timed("npm install", () => run("petstore", "npm", "install"));
@@ -94,7 +97,7 @@ test("tools, wraps and words of one's own stay over an update, and work", async 
   const place = join(folder, "petstore");
   await writeFile(join(place, "src/custom/index.ts"), custom);
   await appendFile(join(place, "src/auth.ts"), "\n// mine\n");
-  const document = unpack("petstore3.yaml.br").toString("utf8");
+  const document = readCorpus("petstore3.yaml").toString("utf8");
   const more =
     "  /wish:\n    get: { operationId: getWish, responses: { '200': { description: OK } } }\n";
   await writeFile(
@@ -132,7 +135,10 @@ async function startAndCall(place: string): Promise<void> {
     ...options,
     detached: true,
   });
-  onTestFinished(() => void (server.exitCode ?? kill(-Number(server.pid), "SIGTERM")));
+  onTestFinished(() => {
+    if (server.exitCode === null && server.signalCode === null)
+      kill(-Number(server.pid), "SIGTERM");
+  });
   let heard = "";
   await new Promise<void>((resolve, reject) => {
     server.stderr.on("data", (text) => {
@@ -173,7 +179,7 @@ async function freePort(): Promise<number> {
 }
 
 test("the same from a URL: nothing of this machine is in the package", async () => {
-  const site = createServer((_, response) => response.end(unpack("petstore3.yaml.br")));
+  const site = createServer((_, response) => response.end(readCorpus("petstore3.yaml")));
   site.listen(0, "127.0.0.1");
   await once(site, "listening");
   onTestFinished(() => void site.close());
@@ -197,24 +203,32 @@ test("the same from a URL: nothing of this machine is in the package", async () 
   expect(JSON.parse(files.get("openapi-to-mcp.lock.json") ?? "").spec.url).toBe(url);
 });
 
-test.each(documents)(
+test.each([...documents, ...examples])(
   "%s: the package is strict, passes its tests untouched and starts",
-  async (name) => {
-    const source = name.replace(/\.br$/, "");
+  async (source) => {
     const place = source.replace(/\W/g, "-");
-    await writeFile(join(folder, source), unpack(name));
-    const words = ["init", source, "-o", place, "--name", "corpus", "--runtime", runtime];
+    await writeFile(join(folder, place), readDocument(source));
+    const out = `${place}-mcp`;
+    const words = ["init", place, "-o", out, "--name", "corpus", "--runtime", runtime];
     await timed(`${source}: init`, () => run(".", "npx", ...generator, ...words));
-    const out = join(folder, place);
-    await symlink(join(folder, "petstore", "node_modules"), join(out, "node_modules"), "junction");
-    await timed(`${source}: type-check`, () => run(place, "npm", "run", "typecheck"));
-    await timed(`${source}: build and tests`, () => run(place, "npm", "test"));
-    const bin = pathToFileURL(join(out, "dist/main.js"));
+    const target = join(folder, out);
+    await symlink(join(folder, "petstore/node_modules"), join(target, "node_modules"), "junction");
+    await timed(`${source}: type-check`, () => run(out, "npm", "run", "typecheck"));
+    await timed(`${source}: build and tests`, () => run(out, "npm", "test"));
+    const bin = pathToFileURL(join(target, "dist/main.js"));
     const client = await timed(`${source}: start`, () => spawnServer(bin));
-    expect(await client.listTools()).not.toEqual([]);
+    const { tools } = JSON.parse(readFileSync(join(target, "generation-report.json"), "utf8"));
+    const listed = tools === 0 ? [] : await client.listTools();
+    expect(listed.length > 0).toBe(tools > 0);
     await client.close();
     expect(await client.exited).toBe(0);
     expect((await runToEnd(bin, { args: ["--version"] })).stdout).toBe("0.1.0\n");
-    await rm(out, { recursive: true });
+    await rm(target, { recursive: true });
   },
 );
+
+function readDocument(source: string): string | Buffer {
+  if (!examples.includes(source)) return readCorpus(source);
+  const files = toJson(JSON.parse(readCorpus("learn.json").toString("utf8")));
+  return String(files[source]);
+}

@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { brotliDecompressSync } from "node:zlib";
+import { readCorpus } from "./corpus.ts";
 
 const run = promisify(execFile);
 const home = fileURLToPath(new URL("../..", import.meta.url));
@@ -30,8 +29,7 @@ export async function generate(cwd: string, ...args: string[]): Promise<Outcome>
 
 /** Puts a document of the corpus into a folder. */
 export async function unpack(folder: string, name: string): Promise<void> {
-  const packed = readFileSync(new URL(`../corpus/${name}.br`, import.meta.url));
-  await writeFile(join(folder, name), brotliDecompressSync(packed));
+  await writeFile(join(folder, name), readCorpus(name));
 }
 
 /** A package as `init` writes it, with what it depends on linked instead of installed, and built. */

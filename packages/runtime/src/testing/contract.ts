@@ -8,6 +8,7 @@ import type { Surface, SurfaceTool, WireTool } from "../define/surface.ts";
 import { findParamHeaders } from "../protocol/headers.ts";
 import { isJson, type Json } from "../protocol/json-rpc.ts";
 import { UriTemplate } from "../protocol/uri-template.ts";
+import type { RawClient } from "./client.ts";
 import { connect } from "./connect.ts";
 import { runToEnd, spawn } from "./spawn.ts";
 
@@ -63,7 +64,7 @@ export function contract(subject: Subject, test: Test): void {
   test("contract: an unknown argument is answered with the known ones", () =>
     checkUnknownArguments(subject.server, tools));
   test("contract: --read-only hides and refuses what writes", () =>
-    checkReadOnly(subject.server, tools));
+    checkReadOnly(subject.server, surface));
   test("contract: lists need no backend", () => checkLists(subject.server, surface));
   test("contract: policy names are checked at start", async () => {
     ok(findPolicyProblems(surface, { toolsets: ["no-such-toolset"] }).length === 1);
@@ -78,7 +79,7 @@ export function contract(subject: Subject, test: Test): void {
     for (const era of ["modern", "legacy"] as const) {
       const client = await spawn(main, { ...start, era });
       if (era === "modern") await client.request("server/discover");
-      await client.listTools();
+      await listTools(client, surface);
       await client.callTool("no_such_tool").catch(() => {});
       await client.close();
       for (const line of client.stdout) {
@@ -89,7 +90,7 @@ export function contract(subject: Subject, test: Test): void {
   });
   test("contract: the process exits with its stdin", async () => {
     const client = await spawn(main, start);
-    await client.listTools();
+    await listTools(client, surface);
     client.process.stdin?.end();
     const timeout = new Promise((resolve) => setTimeout(resolve, 5_000, "still running").unref());
     strictEqual(await Promise.race([client.exited, timeout]), 0);
@@ -104,7 +105,7 @@ export function contract(subject: Subject, test: Test): void {
   test("contract: no secret in output, help or log", () => checkSecrets(surface, main, start));
   test(`contract: tools/list costs at most ${subject.maxTokens ?? 3_000} tokens`, async () => {
     const client = await connect(subject.server);
-    const listed = await client.listTools();
+    const listed = await listTools(client, surface);
     await client.close();
     const costs = listed.map((tool) => [String(tool["name"]), tokens(tool)] as const);
     const total = tokens(listed);
@@ -112,6 +113,11 @@ export function contract(subject: Subject, test: Test): void {
     stdout.write(`${surface.name}: tools/list costs ${total} tokens\n${rows.join("\n")}\n`);
     ok(total <= (subject.maxTokens ?? 3_000), `${total} tokens`);
   });
+}
+
+/** A server without tools, as one of an API without operations is, has no list of them. */
+function listTools(client: RawClient, { toolsets }: Surface): Promise<readonly Json[]> {
+  return toolsets.length > 0 ? client.listTools() : Promise.resolve([]);
 }
 
 function tokens(value: unknown): number {
@@ -170,13 +176,14 @@ async function checkUnknownArguments(server: Server, tools: readonly SurfaceTool
   await client.close();
 }
 
-async function checkReadOnly(server: Server, tools: readonly SurfaceTool[]): Promise<void> {
+async function checkReadOnly(server: Server, surface: Surface): Promise<void> {
+  const tools = surface.toolsets.flatMap((toolset) => toolset.tools);
   const client = await connect(server, {
     policy: { toolsets: ["all"], legacy: true, readOnly: true },
     context: {},
     clientCapabilities: requirements(tools),
   });
-  const listed = (await client.listTools()).map(({ name }) => name);
+  const listed = (await listTools(client, surface)).map(({ name }) => name);
   for (const { wire, effect } of tools) {
     const least = typeof effect === "string" ? effect : effect.least;
     strictEqual(listed.includes(wire.name), least === "read", wire.name);
@@ -193,7 +200,7 @@ async function checkLists(server: Server, surface: Surface): Promise<void> {
     connect: () => fail("a list opened the backend"),
   };
   const client = await connect(unreachable, { policy: { toolsets: ["all"] } });
-  if (surface.toolsets.length > 0) await client.listTools();
+  await listTools(client, surface);
   if (surface.prompts.length > 0) await client.request("prompts/list");
   if (surface.resourceTemplates.length > 0) await client.request("resources/templates/list");
   await client.close();
@@ -211,7 +218,7 @@ async function checkSecrets(
   };
   const help = await runToEnd(main, { args: ["--help"], env });
   const client = await spawn(main, { args: start.args, env });
-  await client.listTools();
+  await listTools(client, surface);
   for (const { wire } of surface.toolsets.flatMap((toolset) => toolset.tools)) {
     await client.callTool(wire.name, { misspelt_argument: 1 }).catch(() => {});
   }
