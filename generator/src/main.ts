@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import packageFacts from "../package.json" with { type: "json" };
-import { check, init, inspect, type Result, update, type Wishes } from "./commands.ts";
+import type { Result, Wishes } from "./commands.ts";
 import type { Surroundings } from "./generate.ts";
 import { Problem } from "./problem.ts";
 import { defaultMaxTokens, toFilters, toMode } from "./settings.ts";
@@ -60,6 +60,11 @@ try {
 }
 
 async function run(): Promise<number> {
+  const least = packageFacts.engines.node.replace(">=", "");
+  const { node } = process.versions;
+  if (least.localeCompare(node, "en", { numeric: true }) > 0) {
+    throw new Problem(`Node ${node} is too old.`, `Use ${least} or newer.`);
+  }
   const { values, positionals } = read();
   const [command, spec, ...rest] = positionals;
   if (values.version) return say([packageFacts.version]);
@@ -73,6 +78,8 @@ async function run(): Promise<number> {
   const from = process.cwd();
   const { out, force, strict } = values;
   if (rest.length > 0) return misuse(`Unexpected ${JSON.stringify(rest[0])}.`);
+  // Here and no sooner: an older Node would stop at an import it lacks, in words that help nobody.
+  const { check, init, inspect, update } = await import("./commands.ts");
   switch (command) {
     case "init":
     case "inspect": {

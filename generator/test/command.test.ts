@@ -35,6 +35,14 @@ test("init, update, check and inspect: 0 where all is well, in lines and in JSON
   for (const flag of ["--help", "--version"]) expect((await generate(folder, flag)).code).toBe(0);
 });
 
+test("an older Node is told which one it takes", async () => {
+  const older = `data:text/javascript,Object.defineProperty(process.versions, "node", { value: "20.9.0" })`;
+  const main = join(root, "generator/dist/main.js");
+  await expect(runTool(root, "--import", older, main, "--help")).rejects.toThrow(
+    /^Node 20\.9\.0 is too old\.\nUse 22\.22 or newer\.$/m,
+  );
+});
+
 test("the sources of a package break none of our own rules", async () => {
   const { out } = await createMuseum();
   const rules = JSON.parse(await readFile(join(root, "biome.json"), "utf8"));

@@ -4,7 +4,7 @@ import { ApiError, findMessage, scrub, toHint } from "./errors.ts";
 import { createFileReader, type FileReader } from "./files.ts";
 import type { ApiEntry, Arguments, Operation, ServerEntry } from "./operation.ts";
 import { type WrittenRequest, writeRequest } from "./request.ts";
-import { type Credentials, prove, toCredentialHeaders } from "./security.ts";
+import { type Credentials, type Proof, prove, toCredentialHeaders } from "./security.ts";
 import { type ServerChoice, toBaseUrl, toOperationBase } from "./servers.ts";
 import { Tokens, toTokenUrl } from "./tokens.ts";
 
@@ -88,16 +88,16 @@ class HttpApi implements Api {
       const proof = await prove(api, operation.security ?? [], credentials, findToken);
       const base = this.#locate(operation.servers);
       const request = await writeRequest(operation, args, { base, proof, files: this.#files });
-      return { request, secrets: proof.secrets, response: await this.#send(request, options) };
+      return { request, proof, response: await this.#send(request, options) };
     };
-    let { request, secrets, response } = await attempt();
+    let { request, proof, response } = await attempt();
     const renews = Object.values(credentials).some((credential) => "clientId" in credential);
     if (response.status === 401 && renews) {
       await response.body?.cancel();
       this.#tokens.drop();
-      ({ request, secrets, response } = await attempt());
+      ({ request, proof, response } = await attempt());
     }
-    if (response.status >= 400) throw await toApiError(request, response, secrets);
+    if (response.status >= 400) throw await toApiError(request, response, proof);
     return readAnswer(operation, response, { ...options, uri: request.uri });
   }
 
@@ -126,12 +126,12 @@ class HttpApi implements Api {
 async function toApiError(
   { method, uri }: WrittenRequest,
   response: Response,
-  secrets: readonly string[],
+  { secrets, missing }: Proof,
 ): Promise<ApiError> {
   const { status, statusText } = response;
   const { origin, pathname } = new URL(uri);
   const words = findMessage(await response.text());
   const said = words === undefined ? "." : `: ${words}`;
   const message = `${method} ${origin}${pathname} answered ${`${status} ${statusText}`.trim()}${said}`;
-  return new ApiError(scrub(message, secrets), toHint(status), status);
+  return new ApiError(scrub(message, secrets), toHint(status, missing), status);
 }

@@ -77,8 +77,14 @@ function toShort(text: string): string {
   return text.length <= longestMessage ? text : `${text.slice(0, longestMessage)}…`;
 }
 
-/** What to do about a status, for a model that cannot ask anybody else. */
-export function toHint(status: number): string {
+/**
+ * What to do about a status, for a model that cannot ask anybody else; `missing` names the
+ * credentials that were not there to be sent.
+ */
+export function toHint(status: number, missing?: string): string {
+  if ((status === 401 || status === 403) && missing !== undefined) {
+    return `It asks for credentials that are not configured: ${missing}. Whoever runs this server can give them; --help names the options.`;
+  }
   if (status === 401) {
     return "The credentials are missing or not accepted; whoever runs this server can check them.";
   }

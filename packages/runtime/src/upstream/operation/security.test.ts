@@ -83,11 +83,22 @@ test.each<[string, SecuritySet[], string[], string[]]>([
   expect(await send(security, names)).toEqual(expected);
 });
 
-test("credentials nobody gave are named before anything is sent", async () => {
-  await expect(send([{ header: [], query: [] }, { bearer: [] }], ["query"])).rejects.toMatchObject({
-    message: "This needs credentials that are not configured: header and query, or bearer.",
-    hint: expect.stringContaining("--help"),
+test("half a set is not sent, and what is missing is named where the API asks for it", async () => {
+  const seen: string[] = [];
+  const { url } = await createServer(({ url: path = "", headers }, response) => {
+    seen.push(JSON.stringify([path, headers]));
+    response.writeHead(path.startsWith("/shut") ? 401 : 200).end();
   });
+  const given = { query: { token: "query-secret" } };
+  const call = open({ baseUrl: url, api: { servers: [], schemes }, credentials: given });
+  const security = [{ header: [], query: [] }, { bearer: [] }];
+  await call({ path: "/open", security });
+  await expect(call({ path: "/shut", security })).rejects.toMatchObject({
+    message: expect.stringContaining("answered 401"),
+    hint: expect.stringMatching(/not configured: header and query, or bearer\..*--help/),
+  });
+  expect(seen).toHaveLength(2);
+  expect(seen.join()).not.toMatch(/secret|authorization/);
 });
 
 test("no credential is in what an error says", async () => {

@@ -1,5 +1,4 @@
 import { encodeAll } from "./encode.ts";
-import { ApiError } from "./errors.ts";
 import type { ApiEntry, SecurityScheme, SecuritySet } from "./operation.ts";
 
 /** What proves to one scheme who is asking. */
@@ -25,6 +24,8 @@ export interface Proof {
   readonly cookies: readonly string[];
   /** Everything in it that nobody else should read. */
   readonly secrets: readonly string[];
+  /** The schemes that would do, in words, where there are credentials for none of their sets. */
+  readonly missing?: string;
 }
 
 /** Gets the token of a scheme whose credential is an OAuth2 client. */
@@ -37,7 +38,8 @@ export type FindToken = (
 /**
  * Proves who is asking by the first set of schemes there are credentials for. A set that asks for
  * nothing comes last: who has credentials means to use them. Of schemes in one set that go into the
- * same place only one can be sent, and one is enough. Throws ApiError where no set is met.
+ * same place only one can be sent, and one is enough. Where no set is met nothing is sent, as many
+ * an API asks for less than its document says: it is the judge.
  */
 export async function prove(
   { schemes }: ApiEntry,
@@ -54,7 +56,6 @@ export async function prove(
       ),
     ),
   );
-  if (set === undefined && sets.length > 0) throw missing(sets);
   const proofs: Proof[] = [];
   const places = new Set<string>();
   for (const [name, scopes] of Object.entries(set ?? {})) {
@@ -73,6 +74,7 @@ export async function prove(
     query: proofs.flatMap(({ query }) => query),
     cookies: proofs.flatMap(({ cookies }) => cookies),
     secrets: proofs.flatMap(({ secrets }) => secrets),
+    ...(set === undefined && sets.length > 0 && { missing: toWords(sets) }),
   };
 }
 
@@ -115,10 +117,6 @@ function isEmpty(set: SecuritySet): boolean {
   return Object.keys(set).length === 0;
 }
 
-function missing(sets: readonly SecuritySet[]): ApiError {
-  const named = sets.map((set) => Object.keys(set).join(" and "));
-  return new ApiError(
-    `This needs credentials that are not configured: ${named.join(", or ")}.`,
-    "Whoever runs this server can give them; --help names the options.",
-  );
+function toWords(sets: readonly SecuritySet[]): string {
+  return sets.map((set) => Object.keys(set).join(" and ")).join(", or ");
 }
