@@ -25,7 +25,7 @@ const examples = [
   ...["v3.1/tictactoe.json", "v3.1/webhook-example.json", "v3.2/3.2-tags-example.json"],
 ];
 const folder = await createSharedFolder();
-const env = toNewcomer(join(folder, "cache"));
+const env = await toNewcomer(join(folder, "cache"));
 const run = (place: string, ...words: [string, ...string[]]) =>
   runIn(join(folder, place), env, ...words);
 

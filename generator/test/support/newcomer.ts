@@ -22,19 +22,25 @@ export async function createSharedFolder(): Promise<string> {
  * its node_modules on the PATH and no setting of the package manager that runs the tests. Where
  * packages come from stays a matter of the machine.
  */
-export function toNewcomer(cache: string): Record<string, string> {
+export async function toNewcomer(cache: string): Promise<Record<string, string>> {
   const own = /^(?:npm_|pnpm_|node_path$|node_options$|init_cwd$|turbo|vitest|fairlead)/i;
   const source = /^npm_config_(?:registry|cafile|(?:https?-?_?|no)proxy)$/i;
   const kept = Object.entries(all).flatMap(([key, value]) =>
     value === undefined || (own.test(key) && !source.test(key)) ? [] : [[key, value] as const],
   );
   const places = (all["PATH"] ?? "").split(delimiter);
-  const path = [dirname(execPath), ...places.filter((place) => !place.includes("node_modules"))];
+  const others = places.filter((place) => !place.includes("node_modules"));
+  const machine = { ...Object.fromEntries(kept), PATH: others.join(delimiter) };
+  // npm looks for it beside its Node, and this Node is not the machine's.
+  const globalConfig = await runIn(tmpdir(), machine, "npm", "config", "get", "globalconfig");
   return {
-    ...Object.fromEntries(kept),
-    PATH: path.join(delimiter),
+    ...machine,
+    PATH: [dirname(execPath), ...others].join(delimiter),
+    npm_config_globalconfig: globalConfig.trim(),
     npm_config_cache: cache,
     npm_config_update_notifier: "false",
+    // A registry that is not there is told at once.
+    npm_config_fetch_retries: "1",
   };
 }
 
