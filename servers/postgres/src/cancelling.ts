@@ -11,12 +11,13 @@ interface Target extends Record<string, unknown> {
   readonly statement: string;
 }
 
-const tries = 10;
+const tries = 50;
 const againMs = 200;
 
 /**
- * Has a backend of this database end its statement. Asked again until it has: a request that arrives
- * between two messages of the protocol is lost. Throws PostgresError for any other process.
+ * Has a backend of this database end its statement. Asked again until it has, for ten seconds: a
+ * request that arrives between two messages of the protocol is lost, and none is heard while a
+ * statement is being compiled. Throws PostgresError for any other process.
  */
 export async function cancelQuery(database: Database, pid: number, use: Use): Promise<string> {
   return database.bare(use, async (session) => {
