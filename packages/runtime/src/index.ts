@@ -33,7 +33,6 @@ export {
   type ResourceContent,
   type ResourceTemplate,
 } from "./define/resource.ts";
-export { type Budget, createRoom, Room } from "./define/room.ts";
 export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
 
 // Servers

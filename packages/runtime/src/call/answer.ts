@@ -1,5 +1,5 @@
 import { isReply, type Part } from "../define/reply.ts";
-import { type Budget, fits } from "../define/room.ts";
+import { type Budget, fits } from "../guard/room.ts";
 import { answerKind } from "../define/schema.ts";
 import type { Paging } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";

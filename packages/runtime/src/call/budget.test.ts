@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Part, text } from "../define/reply.ts";
-import { toBudget } from "../define/room.ts";
+import { toBudget } from "../guard/room.ts";
 import { findKept, fitParts, fitText } from "./budget.ts";
 
 const line = `${"x".repeat(79)}\n`;

@@ -1,5 +1,5 @@
 import type { Part } from "../define/reply.ts";
-import { type Budget, fits, Room } from "../define/room.ts";
+import { type Budget, fits, Room } from "../guard/room.ts";
 
 /** Room the line takes that says what was cut. */
 const noticeRoom = 150;

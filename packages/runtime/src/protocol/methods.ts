@@ -5,7 +5,7 @@ import { createPolicy, type Policy } from "../call/policy.ts";
 import type { Redactor } from "../call/redact.ts";
 import { isPromise } from "../call/tool-call.ts";
 import { logLevels } from "../define/context.ts";
-import { toBudget } from "../define/room.ts";
+import { toBudget } from "../guard/room.ts";
 import { Calls } from "./calls.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import type { Features } from "./features.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
-import { Room, toBudget } from "../define/room.ts";
+import { Room, toBudget } from "../guard/room.ts";
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
 import { isJson, type Json } from "../protocol/json-rpc.ts";
