@@ -2,16 +2,52 @@ import type { z } from "zod";
 import { isRawSchema, type JsonSchema, type Schema } from "../define/schema.ts";
 import type { Check, Checked } from "./check.ts";
 import type { RawValidator } from "./json-schema.ts";
+import { dropMembers, LenientReader } from "./lenient.ts";
 
 /**
- * Compiles the check of a tool's arguments. A key no schema names is a problem of its own, answered
- * with the keys there are: a misspelt argument that is silently dropped costs the model a turn.
+ * Compiles the check of a tool's arguments. They are checked as they came; only those with problems
+ * are read leniently, by the schema on the wire, and checked again.
  */
 export function compileArguments(
   schema: Schema,
   wire: JsonSchema,
   compileRaw: RawValidator,
 ): Check {
+  const check = compileStrict(schema, wire, compileRaw);
+  let reader: LenientReader | undefined;
+  const lenient: Check = (given) => {
+    const checked = check(given);
+    if ("value" in checked) return checked;
+    reader ??= new LenientReader(wire);
+    const read = reader.read(given);
+    return read === given ? checked : check(read);
+  };
+  if (wire["additionalProperties"] === false) return withinStack(lenient);
+  reader = new LenientReader(wire);
+  const { unnoticed } = reader;
+  return withinStack(
+    unnoticed.length === 0 ? lenient : (given) => lenient(dropMembers(given, unnoticed)),
+  );
+}
+
+/** Validators of schemas that contain themselves go as deep as the value does. */
+function withinStack(check: Check): Check {
+  return (value) => {
+    try {
+      return check(value);
+    } catch (error) {
+      if (!(error instanceof RangeError) || !error.message.includes("call stack")) throw error;
+      return { problems: ["The arguments are nested too deeply. Send fewer levels."] };
+    }
+  };
+}
+
+/**
+ * Compiles the check of arguments as they are. A key no schema names is a problem of its own,
+ * answered with the keys there are: a misspelt argument that is silently dropped costs the model a
+ * turn.
+ */
+function compileStrict(schema: Schema, wire: JsonSchema, compileRaw: RawValidator): Check {
   if (isRawSchema(schema)) return compileRaw(schema.jsonSchema);
   const findUnknown = compileKeys(wire);
   return (value) => {
