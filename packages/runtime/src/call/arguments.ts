@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { isRawSchema, type JsonSchema, type Schema } from "../define/schema.ts";
 import type { Check, Checked } from "./check.ts";
 import type { RawValidator } from "./json-schema.ts";
-import { dropMembers, LenientReader } from "./lenient.ts";
+import { dropMember, LenientReader } from "./lenient.ts";
 
 /**
  * Compiles the check of a tool's arguments. They are checked as they came; only those with problems
@@ -14,32 +14,27 @@ export function compileArguments(
   compileRaw: RawValidator,
 ): Check {
   const check = compileStrict(schema, wire, compileRaw);
-  let reader: LenientReader | undefined;
-  const lenient: Check = (given) => {
-    const checked = check(given);
-    if ("value" in checked) return checked;
-    reader ??= new LenientReader(wire);
-    const read = reader.read(given);
-    return read === given ? checked : check(read);
-  };
-  if (wire["additionalProperties"] === false) return withinStack(lenient);
-  reader = new LenientReader(wire);
-  const { unnoticed } = reader;
-  return withinStack(
-    unnoticed.length === 0 ? lenient : (given) => lenient(dropMembers(given, unnoticed)),
-  );
-}
-
-/** Validators of schemas that contain themselves go as deep as the value does. */
-function withinStack(check: Check): Check {
-  return (value) => {
+  // Made for the first arguments that need it, unless the schema may let a host's word through.
+  let reader = wire["additionalProperties"] === false ? undefined : new LenientReader(wire);
+  const unnoticed = reader?.unnoticed;
+  return (given) => {
+    const args = unnoticed === undefined ? given : dropMember(given, unnoticed);
     try {
-      return check(value);
+      const checked = check(args);
+      if ("value" in checked) return checked;
+      reader ??= new LenientReader(wire);
+      const read = reader.read(args);
+      return read === args ? checked : check(read);
     } catch (error) {
-      if (!(error instanceof RangeError) || !error.message.includes("call stack")) throw error;
+      if (!isStackOverflow(error)) throw error;
       return { problems: ["The arguments are nested too deeply. Send fewer levels."] };
     }
   };
+}
+
+/** Validators of schemas that contain themselves go as deep as the value does. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes("call stack");
 }
 
 /**

@@ -22,10 +22,10 @@ export class LenientReader {
     this.#top = new Shapes(schema).top;
   }
 
-  /** Host words that the schema would let through to the tool, so that no check finds them. */
-  get unnoticed(): readonly string[] {
+  /** The host's word that the schema would let through to the tool, so that no check finds it. */
+  get unnoticed(): string | undefined {
     const { members } = this.#top;
-    return members.closed || members.has(addedToSchemas) ? [] : [addedToSchemas];
+    return members.closed || members.has(addedToSchemas) ? undefined : addedToSchemas;
   }
 
   /** The arguments as they are meant; the very same value where it has nothing to change. */
@@ -34,14 +34,15 @@ export class LenientReader {
     const foreign = members.closed
       ? [addedToSchemas, ...leaked].filter((word) => !members.has(word))
       : [];
-    return readValue(this.#top, dropMembers(args, foreign), 0);
+    return readValue(this.#top, foreign.reduce(dropMember, args), 0);
   }
 }
 
-/** The value without these members; the very same where it has none of them. */
-export function dropMembers(value: unknown, names: readonly string[]): unknown {
-  if (!isObject(value) || !names.some((name) => Object.hasOwn(value, name))) return value;
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+/** The value without this member; the very same where it has none. */
+export function dropMember(value: unknown, name: string): unknown {
+  if (!isObject(value) || !Object.hasOwn(value, name)) return value;
+  const { [name]: _, ...others } = value;
+  return others;
 }
 
 function readValue(shape: Shape, given: unknown, level: number): unknown {
