@@ -13,7 +13,9 @@ const exploreSchema = definePrompt({
   name: "explore_schema",
   title: "Explore schema",
   description: "Explains what a schema holds and how its tables belong together.",
-  arguments: z.object({ schema: z.string().default("public").describe("The schema.") }),
+  arguments: z.object({
+    schema: z.string().default("public").describe("Schema to explain; `public` by default."),
+  }),
   complete,
   async get({ schema }, { databases, signal }) {
     const database = databases.get();
@@ -31,7 +33,7 @@ const optimizeQuery = definePrompt({
   name: "optimize_query",
   title: "Optimize query",
   description: "Finds out why a query is slow and how to make it faster.",
-  arguments: z.object({ sql: z.string().describe("The query.") }),
+  arguments: z.object({ sql: z.string().describe("SQL query to make faster.") }),
   get: ({ sql }) =>
     `Make this query faster. Explain it with explain_query, with analyze if it is safe to run; look at the tables with get_object_details; if the dba tools are there, try indexes with analyze_query_indexes. Then say what is slow, why, and what to change, with the new query or the CREATE INDEX in full.\n\n${sql}`,
 });
@@ -40,7 +42,11 @@ const writeQuery = definePrompt({
   name: "write_query",
   title: "Write query",
   description: "Turns a question into SQL and runs it.",
-  arguments: z.object({ question: z.string().describe("What you want to know.") }),
+  arguments: z.object({
+    question: z
+      .string()
+      .describe("Question to answer from the data, such as `How many orders came in May?`"),
+  }),
   async get({ question }, { databases, signal }) {
     const database = databases.get();
     const { objects } = await listObjects(database, { signal, skip: 0, limit: 30 });

@@ -4,10 +4,13 @@ import { defineTool } from "../context.ts";
 import { explainQuery } from "../explain.ts";
 import { runQuery } from "../query.ts";
 import { formatColumns } from "./columns.ts";
-import { database } from "./fields.ts";
+import { database, nextPage } from "./fields.ts";
 
 /** As long as the longest time a statement may be given, and a while for its end. */
 const timeoutMs = 660_000;
+
+/** Characters kept free for the notes and the cursor. */
+const reserve = 1_000;
 
 const position = z.object({ skip: z.int(), of: z.string() });
 
@@ -31,7 +34,7 @@ const runRead = defineTool({
       .optional()
       .describe("Milliseconds it may run; the server's limit by default."),
     database,
-    cursor: cursor(position).describe("next_cursor of the answer before, to get the next page."),
+    cursor: cursor(position).describe(nextPage),
   }),
   output: z.object({
     columns: z.array(z.object({ name: z.string(), type: z.string() })),
@@ -43,8 +46,8 @@ const runRead = defineTool({
     next_cursor: cursor(position),
   }),
   async run({ sql, params = [], max_rows, timeout_ms, database: id, ...rest }, call) {
-    const budget = call.budget - 2000;
-    const limits = { maxRows: max_rows, timeoutMs: timeout_ms, budget, signal: call.signal };
+    const { signal } = call;
+    const limits = { maxRows: max_rows, timeoutMs: timeout_ms, room: call.room(reserve), signal };
     const query = { sql, params, from: rest.cursor, ...limits };
     const { columns, rows, next, notes } = await runQuery(call.databases.get(id), query);
     return {

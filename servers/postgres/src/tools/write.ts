@@ -1,4 +1,4 @@
-import { defineToolset } from "@fairlead/runtime";
+import { cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { cancelQuery } from "../cancelling.ts";
 import { defineTool } from "../context.ts";
@@ -12,6 +12,8 @@ const dryRun = z
   .default(false)
   .describe("Roll everything back at the end; false by default.");
 const timeoutMs = 660_000;
+/** Characters kept free for what is said about the rows. */
+const reserve = 500;
 
 const execute = defineTool({
   name: "execute_sql",
@@ -41,23 +43,28 @@ const execute = defineTool({
     dry_run: z.boolean(),
     columns: z.array(z.object({ name: z.string(), type: z.string() })),
     rows: z.array(z.array(z.unknown())),
+    note: z.string().optional(),
   }),
-  async run({ sql, params = [], dry_run, database: id }, { databases, signal }) {
-    const change = { sql, params, dryRun: dry_run, signal };
-    const { command, rowCount, columns, rows } = await executeSql(databases.get(id), change);
+  async run({ sql, params = [], dry_run, database: id }, { databases, signal, room }) {
+    const change = { sql, params, dryRun: dry_run, room: room(reserve), signal };
+    const done = await executeSql(databases.get(id), change);
+    const { command, rowCount, columns, rows, returned } = done;
+    const note = `The first ${rows.length} of the ${returned} returned rows are shown.`;
     return {
       command,
       row_count: rowCount,
       dry_run,
       columns: [...columns],
       rows: rows.map((row) => [...row]),
+      ...(rows.length < returned && { note }),
     };
   },
-  render: ({ command, row_count, dry_run, columns, rows }) =>
+  render: ({ command, row_count, dry_run, columns, rows, note }) =>
     [
       `${command}: ${row_count} rows${dry_run ? ", rolled back" : ""}.`,
       ...(columns.length > 0 ? [formatColumns(columns)] : []),
       ...rows.map((row) => JSON.stringify(row)),
+      ...(note === undefined ? [] : [note]),
     ].join("\n"),
 });
 
@@ -85,7 +92,7 @@ const migrate = defineTool({
   }),
   output: z.object({
     status: z.string(),
-    statements: z.array(z.object({ command: z.string(), row_count: z.int() })),
+    statements: cuttable(z.array(z.object({ command: z.string(), row_count: z.int() }))),
   }),
   async run({ name, sql, dry_run, database: id }, { databases, signal }) {
     const migration = { name, sql, dryRun: dry_run, signal };
