@@ -22,17 +22,23 @@ const runRead = defineTool({
   effect: "read",
   timeoutMs,
   input: z.object({
-    sql: z.string().describe("One statement: SELECT, VALUES, SHOW, TABLE or EXPLAIN."),
+    sql: z
+      .string()
+      .describe("One statement that only reads: SELECT, WITH, VALUES, SHOW, TABLE or EXPLAIN."),
     params: z
       .array(z.unknown())
       .optional()
       .describe("Values for $1, $2, ... in the statement, in this order."),
-    max_rows: z.int().min(1).default(100).describe("Rows on a page; 100 by default."),
+    max_rows: z
+      .int()
+      .min(1)
+      .default(100)
+      .describe("Rows on a page at most; 100 by default. A page with long rows holds fewer."),
     timeout_ms: z
       .int()
       .min(1)
       .optional()
-      .describe("Milliseconds it may run; the server's limit by default."),
+      .describe("Milliseconds the statement may run; the limit of the server by default."),
     database,
     cursor: cursor(position).describe(nextPage),
   }),
@@ -81,7 +87,9 @@ const explain = defineTool({
     analyze: z
       .boolean()
       .default(false)
-      .describe("Run it and measure (queries that only read); false by default."),
+      .describe(
+        "Run the statement and measure it, which only statements that read may do; false by default.",
+      ),
     format: z
       .enum(["text", "json"])
       .default("text")

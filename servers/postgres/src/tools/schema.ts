@@ -81,13 +81,13 @@ const listAll = defineTool({
   name: "list_objects",
   title: "List objects",
   description:
-    "Show the tables, views and other objects in the database, with estimated rows and comments.",
+    "Show the tables, views and other objects in the database, with estimated rows and comments. Functions are listed only with a schema_name or object_type.",
   effect: "read",
   input: z.object({
     schema_name: z
       .string()
       .optional()
-      .describe("Only this schema; all but the system's by default."),
+      .describe("Only this schema; all except the system schemas by default."),
     object_type: z
       .enum(objectTypes)
       .optional()
@@ -120,7 +120,7 @@ const details = defineTool({
   name: "get_object_details",
   title: "Get object details",
   description:
-    "Describe one table: its columns with types, constraints and indexes; of a view or function the definition.",
+    "Describe one table: its columns with types, constraints and indexes. For a view, function, sequence or extension it shows the definition.",
   effect: "read",
   input: z.object({
     schema_name: z.string().describe("Schema of the object, such as `public`."),
@@ -163,7 +163,8 @@ const details = defineTool({
 const search = defineTool({
   name: "search_objects",
   title: "Search objects",
-  description: "Find tables, views, functions and columns by a part of their name.",
+  description:
+    "Find tables, views, functions and columns by a part of their name, in upper or lower case.",
   effect: "read",
   input: z.object({
     pattern: z.string().describe("Part of a name, such as `order`, or a LIKE pattern with %."),

@@ -10,7 +10,7 @@ import { database } from "./fields.ts";
 const dryRun = z
   .boolean()
   .default(false)
-  .describe("Roll everything back at the end; false by default.");
+  .describe("Only try it: roll everything back at the end; false by default.");
 const timeoutMs = 660_000;
 /** Characters kept free for what is said about the rows. */
 const reserve = 500;
@@ -19,7 +19,7 @@ const execute = defineTool({
   name: "execute_sql",
   title: "Execute SQL",
   description:
-    "Insert, update or delete rows in a table, or create and change tables, by one SQL statement. Try it with dry_run first: it is rolled back and tells how many rows it would have changed.",
+    "Insert, update or delete rows in a table, or create and change tables, with one SQL statement. Try it with dry_run first: the statement is rolled back and the answer says how many rows it would have changed.",
   effect: {
     least: "write",
     most: "destroy",
@@ -129,7 +129,7 @@ const vacuum = defineTool({
     analyze_only: z
       .boolean()
       .default(false)
-      .describe("Refresh the statistics alone; false by default."),
+      .describe("Only refresh the statistics, without a vacuum; false by default."),
     database,
   }),
   output: z.string(),

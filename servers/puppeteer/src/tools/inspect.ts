@@ -103,8 +103,11 @@ const pretend = defineTool({
     network: z
       .enum(["online", "offline", "slow-3g", "fast-3g"])
       .optional()
-      .describe("Speed of the network."),
-    color_scheme: z.enum(["light", "dark"]).optional().describe("Preferred color scheme."),
+      .describe("Speed of the network, or no network at all."),
+    color_scheme: z
+      .enum(["light", "dark"])
+      .optional()
+      .describe("Color scheme the page should prefer."),
     media: z.enum(["screen", "print"]).optional().describe("CSS media type to render for."),
     page_id: pageId,
   }),
