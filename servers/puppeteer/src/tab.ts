@@ -129,7 +129,9 @@ export class Tab {
   async title(): Promise<string> {
     if (this.#dialog !== undefined) return "";
     const late = sleep(1_000, "", { ref: false });
-    const title = await Promise.race([this.page.title().catch(() => ""), late]);
+    // It fails where the page is being left at this moment: then the next one's title is the answer.
+    const read = this.page.title().catch(() => this.#titleOfNext());
+    const title = await Promise.race([read.catch(() => ""), late]);
     return toLine(this.clean(title), 200);
   }
 
@@ -155,6 +157,16 @@ export class Tab {
       if (this.#leaving.failure() !== null) return;
       await sleep(20);
     }
+    await this.#parsed();
+  }
+
+  async #titleOfNext(): Promise<string> {
+    await this.#arrive();
+    await this.#parsed();
+    return this.page.title();
+  }
+
+  async #parsed(): Promise<void> {
     await this.page
       .waitForFunction(() => document.readyState !== "loading", { timeout: leavingMs })
       .catch(() => {});

@@ -38,10 +38,15 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open, contained 
     const [, order] = /button \\"Order\\" \[(e\d+)\]/.exec(snapshot) ?? [];
     await session.call("puppeteer_fill", { selector: name, value: "Ada" });
     expect(textOf(await session.call("puppeteer_click", { selector: order }))).toContain("Receipt");
-    expect(await session.call("puppeteer_screenshot", { name: "receipt" })).toMatchObject({
-      content: [{ type: "text" }, { type: "image", mimeType: "image/jpeg" }],
-      structuredContent: { width: 1280, height: 720 },
+    const shot = await session.call("puppeteer_screenshot", { name: "receipt" });
+    expect(shot).toMatchObject({
+      content: [
+        { type: "text", text: "Screenshot 'receipt' taken at 1280x720" },
+        { type: "image", mimeType: "image/jpeg" },
+      ],
     });
+    // Claude Code and Codex would show it in place of the picture.
+    expect(shot).not.toHaveProperty("structuredContent");
     expect(await session.read("screenshot://receipt")).toMatchObject({
       contents: [{ mimeType: "image/jpeg", blob: expect.any(String) }],
     });
