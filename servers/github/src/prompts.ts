@@ -55,10 +55,11 @@ const reviewPull = definePrompt({
     pull_number: z.string().describe("Number of the pull request."),
   }),
   complete: { owner, repo, pull_number: number("pull") },
-  async get({ pull_number, ...name }, { github, signal, budget }) {
+  async get({ pull_number, ...name }, { github, signal, room }) {
     const repository = await github.open(name, signal);
     const include = ["diff", "checks", "reviews", "comments"] as const;
-    const { shown } = await readPullWith(repository, Number(pull_number), { include, budget });
+    const how = { include, room: room() };
+    const shown = await readPullWith(repository, Number(pull_number), how);
     return toMessages(
       "Review this pull request: mistakes first, then risks, then what could be simpler. Quote the lines you mean. Read more with get_file_contents where the diff is not enough. Do not post the review before I agree.",
       shown,
@@ -77,13 +78,14 @@ const triageIssue = definePrompt({
     label: z.string().optional().describe("Label of the issues, where no number is given."),
   }),
   complete: { owner, repo, issue_number: number("issue"), label },
-  async get({ issue_number, label: tag, ...name }, { github, signal, budget }) {
+  async get({ issue_number, label: tag, ...name }, { github, signal, room }) {
     const repository = await github.open(name, signal);
     const labels = await listLabels(repository);
     const request = `Triage: what kind of issue it is, how urgent, which of the labels fit (${labels.map(line).join(", ")}), and with search_issues whether it was reported before. Propose; change nothing before I agree.`;
     if (issue_number !== undefined) {
       const include = ["comments"] as const;
-      const { shown } = await readIssueWith(repository, Number(issue_number), { include, budget });
+      const how = { include, room: room() };
+      const shown = await readIssueWith(repository, Number(issue_number), how);
       return toMessages(request, shown);
     }
     const query = { per_page: 30, ...(tag !== undefined && { labels: [tag] }) };
