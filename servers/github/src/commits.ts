@@ -3,7 +3,7 @@ import { z } from "zod";
 import { path } from "./address.ts";
 import { type CommitAnswer, commit as commitAnswer } from "./answers.ts";
 import { formatDiff, formatFiles } from "./diffs.ts";
-import { type PageQuery, paged } from "./pages.ts";
+import { type PageQuery, paged, toNext } from "./pages.ts";
 import { formatPart, openShare, readRows } from "./parts.ts";
 import type { Repository } from "./repository.ts";
 
@@ -64,7 +64,10 @@ export async function readCommit(
   const foreign = facts.visibility === "public" && !facts.mayPush;
   const source = foreign ? `diff of ${commit.sha} of ${name}` : undefined;
   const files = patches
-    ? { next_page: first.next_page, ...formatDiff(first.files, { ...query, share, source }) }
+    ? {
+        ...toNext(query, first.next_page),
+        ...formatDiff(first.files, { ...query, share, source }),
+      }
     : await readRows({ ...query, share }, async (asked) => {
         const { files: rows, next_page } =
           asked.per_page === query.per_page ? first : await read(asked);

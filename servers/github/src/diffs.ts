@@ -48,11 +48,14 @@ export function formatDiff(
   if (fitting === files.length) return take(share, show(fitting));
   if (fitting === 0) {
     const { text } = take(share, show(0));
-    return { text: `${text}\n[No room for patches: ask for the diff alone.]` };
+    return {
+      text: `${text}\n[No room for patches: ask for the diff alone.]`,
+      next_page: undefined,
+    };
   }
   const rest = findRest(query, fitting);
   const note = `[Patches of the first ${rest.shown} files only. The next: page ${rest.page} with ${rest.per_page} rows a page.]`;
-  return { text: `${take(share, show(rest.shown)).text}\n${note}` };
+  return { text: `${take(share, show(rest.shown)).text}\n${note}`, next_page: undefined };
 }
 
 function take(share: Share, text: string): { readonly text: string } {

@@ -17,22 +17,32 @@ export function paged<Q extends PageQuery>(query: Q) {
   };
 }
 
+/** Where a list goes on. Which rows a page has depends on the size, so the two go together. */
+export type Next = {
+  readonly next_page?: number | undefined;
+  readonly per_page?: number | undefined;
+};
+
+/** The page after this one, where there is one. */
+export function toNext(query: PageQuery, next: number | undefined): Next {
+  return next === undefined ? {} : { next_page: next, per_page: paged(query).per_page };
+}
+
 /**
  * Lists a page whose rows fit. Where they do not, the list is asked for with fewer rows a page, so
- * that its next page begins with the first row that is not shown. `per_page` of the result says so.
+ * that its next page begins with the first row that is not shown.
  */
-export async function fitPage<Q extends PageQuery, L extends object>(
+export async function fitPage<Q extends PageQuery, L extends Next>(
   query: Q,
   fits: (listed: L) => boolean,
   list: (query: Q) => Promise<L>,
-): Promise<L & { readonly per_page?: number | undefined }> {
+): Promise<L & Next> {
   const listed = await list(query);
   const { page = 1, per_page: size } = paged(query);
   const smaller = findDivisor(size, size - 1);
-  if (smaller === 0 || fits(listed)) return listed;
+  if (smaller === 0 || fits(listed)) return { ...listed, ...toNext(query, listed.next_page) };
   const first = (page - 1) * (size / smaller) + 1;
-  const asked = { ...query, page: first, per_page: smaller };
-  return { per_page: smaller, ...(await fitPage(asked, fits, list)) };
+  return fitPage({ ...query, page: first, per_page: smaller }, fits, list);
 }
 
 /** Where to go on after the first `shown` rows of a page: the largest pages that begin there. */

@@ -1,5 +1,5 @@
 import type { Room } from "@fairlead/runtime/guard";
-import { fitPage, type PageQuery } from "./pages.ts";
+import { fitPage, type Next, type PageQuery } from "./pages.ts";
 import { Share } from "./shares.ts";
 
 /** Which parts of an issue or pull request are wanted besides itself. */
@@ -25,11 +25,8 @@ export function openShare(room: Room, parts = 1): Share {
 export type PartQuery = PageQuery & { readonly share: Share };
 
 /** A part as text, and what of it is elsewhere. */
-export interface Part {
+export interface Part extends Next {
   readonly text: string;
-  readonly next_page?: number | undefined;
-  /** Rows a page has, where fewer had to be asked for. */
-  readonly per_page?: number | undefined;
   readonly hidden?: number | undefined;
 }
 
@@ -45,14 +42,13 @@ export async function readRows(
 /** A part under its name, with what it does not show in words. */
 export function formatPart(
   name: string,
-  { text, hidden, next_page: next, per_page }: Part,
+  { text, hidden, next_page: next, per_page: size }: Part,
   page = 1,
 ): string {
-  const size = per_page === undefined ? "" : ` with ${per_page} rows a page`;
   return [
     `${name}:`,
     text || (page > 1 ? `None on page ${page}.` : "None."),
     ...(hidden === undefined ? [] : [`[${hidden} kept back by --lockdown.]`]),
-    ...(next === undefined ? [] : [`[More ${name}: page ${next}${size}.]`]),
+    ...(next === undefined ? [] : [`[More ${name}: page ${next} with ${size} rows a page.]`]),
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 import { listChecks, readStatus } from "./checks.ts";
 import { formatDiff, formatFiles } from "./diffs.ts";
 import { readComments } from "./issue-parts.ts";
+import { toNext } from "./pages.ts";
 import {
   formatPart,
   openShare,
@@ -65,7 +66,7 @@ const readers: Readonly<Record<PullPart, Reader>> = {
     const { facts, name } = repository;
     const source =
       facts.visibility === "public" ? `diff of ${name}#${number} by ${author}` : undefined;
-    return { next_page, ...formatDiff(files, { ...query, share, source }) };
+    return { ...toNext(query, next_page), ...formatDiff(files, { ...query, share, source }) };
   },
   files: (repository, { number }, query) =>
     readRows(query, async (asked) => {

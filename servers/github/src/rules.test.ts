@@ -27,7 +27,7 @@ test.each([
   "https://me:secret@x",
   "not a host",
   "https://x?y",
-])("%s is no host", (host) => {
+])("%s is not a host", (host) => {
   expect(() => toBaseUrl(host)).toThrow();
   expect(() => toBaseUrl(host)).not.toThrow(/secret/);
 });
@@ -71,7 +71,7 @@ describe("edits", () => {
 });
 
 test.each(["", "a..b", "a b", "/a", "a/", "a.lock", ".a", "a/.b", "a@{b", "-a", "a\u0000", "a~1"])(
-  "%j is no branch",
+  "%j is not a branch",
   (branch) => {
     expect(() => assertBranch(branch)).toThrow();
   },
@@ -97,12 +97,14 @@ type Paged = Listed & Pick<PageQuery, "per_page">;
 
 describe("a page that does not fit", () => {
   /** A list as GitHub has it, of so many rows. */
-  const listOf = (total: number) => async (query: PageQuery): Promise<Listed> => {
-    const { page = 1, per_page } = paged(query);
-    const all = Array.from({ length: total }, (_, at) => at);
-    const rows = all.slice((page - 1) * per_page, page * per_page);
-    return { rows, next_page: page * per_page < total ? page + 1 : undefined };
-  };
+  const listOf =
+    (total: number) =>
+    async (query: PageQuery): Promise<Listed> => {
+      const { page = 1, per_page } = paged(query);
+      const all = Array.from({ length: total }, (_, at) => at);
+      const rows = all.slice((page - 1) * per_page, page * per_page);
+      return { rows, next_page: page * per_page < total ? page + 1 : undefined };
+    };
 
   test.each([
     [20, 100, 7],
@@ -118,7 +120,7 @@ describe("a page that does not fit", () => {
       const listed: Paged = await fitPage<PageQuery, Listed>(query, fits, listOf(total));
       seen.push(...listed.rows);
       const { next_page, per_page } = listed;
-      query = next_page === undefined ? undefined : { page: next_page, per_page: per_page ?? query.per_page };
+      query = next_page === undefined ? undefined : { page: next_page, per_page };
     }
     expect(seen).toEqual(Array.from({ length: total }, (_, at) => at));
   });

@@ -1,6 +1,6 @@
 import { type CallContext, cuttable, ToolError } from "@fairlead/runtime";
 import { z } from "zod";
-import { fitPage, type PageQuery } from "../pages.ts";
+import { fitPage, type Next, type PageQuery } from "../pages.ts";
 
 export const owner = z.string().describe("User or organization that owns the repository.");
 export const repo = z.string().describe("Name of the repository, without the owner.");
@@ -39,7 +39,7 @@ export const fields = z
 const listRoom = 500;
 
 /** A page of a list with as many rows as one answer holds. */
-export function listPage<Q extends PageQuery, L extends object>(
+export function listPage<Q extends PageQuery, L extends Next>(
   { room }: CallContext,
   query: Q,
   list: (query: Q) => Promise<L>,
@@ -69,14 +69,12 @@ export function formatList(
   more: Readonly<Record<string, unknown>> = {},
 ): string {
   const { total, hidden, next_page: next, per_page: size } = more;
-  const pace = size === undefined ? "" : ` with ${size} rows a page, as more did not fit`;
   const notes = [
     ...(total === undefined ? [] : [`[${total} found in all.]`]),
     ...(hidden === undefined
       ? []
       : [`[${hidden} kept back: not by people with push access, or not allowed.]`]),
-    ...(next === undefined ? [] : [`[More: page ${next}${pace}.]`]),
-    ...(next === undefined && size !== undefined ? [`[Listed${pace}.]`] : []),
+    ...(next === undefined ? [] : [`[More: page ${next} with ${size} rows a page.]`]),
   ];
   return [...toTable(list), ...notes].join("\n");
 }

@@ -79,16 +79,20 @@ describe.each(names)("%s", (name) => {
     };
     expect(await call(404, '{"message":"Not Found"}')).toMatch(/Not Found \(404\)\nCheck/);
     expect(await call(403, '{"message":"Resource not accessible"}')).toMatch(
-      /accessible \(403\)\nThe token may not/,
+      /accessible \(403\)\nThe token does not/,
     );
     expect(await call(401, '{"message":"Bad credentials"}')).toContain(
       "GITHUB_PERSONAL_ACCESS_TOKEN",
     );
     const html = { "content-type": "text/html" };
-    expect(await call(200, "<html>Log in to the hotel</html>", html)).toContain("not the form");
-    expect(await call(200, '{"half":')).toContain("not the form");
+    expect(await call(200, "<html>Log in to the hotel</html>", html)).toContain(
+      "the form that was expected",
+    );
+    expect(await call(200, '{"half":')).toContain("the form that was expected");
     expect(await call(500, '{"message":"Oops"}')).toContain("(500)");
-    expect(await call(503, "<html>No backend</html>", html)).toContain("a problem of its own");
+    expect(await call(503, "<html>No backend</html>", html)).toContain(
+      "GitHub itself has a problem",
+    );
   });
 
   test("says what is not there", async () => {
@@ -159,7 +163,7 @@ describe.each(names)("%s", (name) => {
         expect([which, isError, text]).toEqual([
           which,
           true,
-          expect.stringMatching("not the form"),
+          expect.stringMatching("the form that was expected"),
         ]);
     }
   });
