@@ -102,7 +102,7 @@ const push = defineTool({
 const newBranch = defineTool({
   name: "create_branch",
   title: "Create branch",
-  description: "Create a new branch in a GitHub repository, starting at the tip of another branch.",
+  description: "Create a branch in a GitHub repository, starting at the tip of another branch.",
   effect: "write",
   additive: true,
   input: z.object({
@@ -123,7 +123,7 @@ const newBranch = defineTool({
 const newRepository = defineTool({
   name: "create_repository",
   title: "Create repository",
-  description: "Create a new GitHub repository in your own account. It is private by default.",
+  description: "Create a GitHub repository in your own account. It is private by default.",
   effect: "write",
   additive: true,
   input: z.object({

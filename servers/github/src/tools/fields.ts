@@ -2,8 +2,8 @@ import { type CallContext, cuttable, ToolError } from "@fairlead/runtime";
 import { z } from "zod";
 import { fitPage, type Next, type PageQuery } from "../pages.ts";
 
-export const owner = z.string().describe("User or organization that owns the repository.");
-export const repo = z.string().describe("Name of the repository, without the owner.");
+export const owner = z.string().describe("Owner: a user or organization.");
+export const repo = z.string().describe("Repository name, without the owner.");
 export const name = { owner, repo };
 
 export const page = z.int().optional().describe("Page to read, from 1. Default 1.");
@@ -14,7 +14,7 @@ export const pullNumber = z.int().describe("Number of the pull request, without 
 export const order = z
   .enum(["asc", "desc"])
   .optional()
-  .describe("Sort order: asc is ascending, desc descending. Default desc.");
+  .describe("asc: ascending; desc: descending (default).");
 export const state = z
   .enum(["open", "closed", "all"])
   .optional()

@@ -123,7 +123,7 @@ const newIssue = defineTool({
   name: "create_issue",
   title: "Create issue",
   description:
-    "Create a new issue on GitHub: report a bug, ask for a feature or write down a task. Returns its number.",
+    "Create an issue on GitHub: report a bug, ask for a feature or write down a task. Returns its number.",
   effect: "write",
   additive: true,
   input: z.object({
