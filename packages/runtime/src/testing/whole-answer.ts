@@ -1,7 +1,7 @@
 import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
-import { Room, toBudget } from "../guard/room.ts";
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
+import { Room, toBudget } from "../guard/room.ts";
 import { isJson, type Json } from "../protocol/json-rpc.ts";
 
 /** Where an answer came from, as far as the test that received it knows. */
@@ -122,7 +122,7 @@ function occurs(leaf: string | number, text: string): boolean {
       return new RegExp(`(?<![\\d.])${at}(?!\\d)`).test(text);
     });
   }
-  if (text.includes(leaf)) return true;
+  if (text.includes(leaf) || text.includes(JSON.stringify(leaf).slice(1, -1))) return true;
   // A rendering may indent what has several lines.
   return leaf.split("\n").every((line) => text.includes(line.trim()));
 }
