@@ -1,4 +1,3 @@
-import { image, link, type Reply, reply, text } from "@fairlead/runtime";
 import { type FileContent, markFile, readContents, toText } from "./contents.ts";
 import { type ExcerptOptions, toExcerpt } from "./excerpts.ts";
 import type { Repository } from "./repository.ts";
@@ -9,41 +8,62 @@ export interface ShowQuery extends Omit<ExcerptOptions, "mark"> {
   readonly ref: string | undefined;
 }
 
-/** Reads a file or directory and shows it as text, picture or link, with a line of facts below. */
+/** A file or directory as it can be shown: its text or picture, or where it is, and facts in words. */
+export type Shown =
+  | { readonly kind: "text"; readonly text: string; readonly facts: string | undefined }
+  | {
+      readonly kind: "picture";
+      readonly bytes: Uint8Array;
+      readonly mimeType: string;
+      readonly facts: string;
+    }
+  | {
+      readonly kind: "elsewhere";
+      readonly uri: string;
+      readonly name: string;
+      readonly size: number;
+      readonly facts: string;
+    };
+
+/** Reads a file or directory, as many of its lines as there is room for. Throws GitHubError. */
 export async function showContents(
   repository: Repository,
   path: string,
   { ref, ...range }: ShowQuery,
-): Promise<Reply> {
+): Promise<Shown> {
   const read = await readContents(repository, path, ref);
   if (read.kind === "file") return showFile(repository, read.file, range);
   if (read.kind === "other") {
-    return reply(text(`${line(path)} is a ${read.type} ${line(read.target)}`.trim()));
+    const target = line(read.target);
+    return {
+      kind: "text",
+      text: `${line(path)} is a ${read.type} ${target}`.trim(),
+      facts: undefined,
+    };
   }
   const rows = read.entries.map(({ type, name, size }) => `${type} ${name} ${size || ""}`.trim());
-  const listing = rows.join("\n") || "An empty directory.";
-  const shown = toExcerpt(listing, { ...range, mark: String });
-  return reply(text(shown.text), ...(shown.note === undefined ? [] : [text(`[${shown.note}]`)]));
+  const { text, note } = toExcerpt(rows.join("\n"), { ...range, mark: String });
+  return { kind: "text", text: text || "An empty directory.", facts: note };
 }
 
 function showFile(
   repository: Repository,
-  { path, sha, size, url, bytes, picture }: FileContent,
+  { path, sha, size, url: uri, bytes, picture }: FileContent,
   range: Omit<ExcerptOptions, "mark">,
-): Reply {
+): Shown {
   const whole = toText(bytes);
-  const name = line(path.split("/").at(-1));
   const facts = `${line(path)}, blob sha ${sha}`;
+  if (whole === "") return { kind: "text", text: "", facts: `${facts}, empty` };
   if (whole !== undefined) {
-    const mark = (shown: string) => markFile(repository, path, shown);
-    const shown = toExcerpt(whole, { ...range, mark });
-    const lines = whole === "" ? ", empty" : shown.note === undefined ? "" : `, ${shown.note}`;
-    return reply(...(whole === "" ? [] : [text(shown.text)]), text(`[${facts}${lines}]`));
+    const mark = (text: string) => markFile(repository, path, text);
+    const { text, note } = toExcerpt(whole, { ...range, mark });
+    return { kind: "text", text, facts: note === undefined ? facts : `${facts}, ${note}` };
   }
   if (picture !== undefined) {
-    return reply(image(bytes, picture), text(`[${facts}, ${picture}, ${size} bytes]`));
+    const more = `${facts}, ${picture}, ${size} bytes`;
+    return { kind: "picture", bytes, mimeType: picture, facts: more };
   }
-  const description = `Blob sha ${sha}. Not text: open the address to download it.`;
-  const mimeType = "application/octet-stream";
-  return reply(link({ uri: url, name, mimeType, size, description }));
+  const name = line(path.split("/").at(-1));
+  const more = `Blob sha ${sha}. Not text: open the address to download it.`;
+  return { kind: "elsewhere", uri, name, size, facts: more };
 }

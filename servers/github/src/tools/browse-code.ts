@@ -1,8 +1,9 @@
+import { image, link, type Reply, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { listCommits } from "../commits.ts";
 import { defineTool } from "../context.ts";
 import { searchCode, searchRepositories } from "../search.ts";
-import { showContents } from "../showing.ts";
+import { type Shown, showContents } from "../showing.ts";
 import {
   fields,
   formatList,
@@ -65,9 +66,23 @@ const getFile = defineTool({
   output: z.void(),
   async run({ owner, repo, path, branch, ref, ...range }, { github, signal, room }) {
     const repository = await github.open({ owner, repo }, signal);
-    return showContents(repository, path, { ...range, ref: ref ?? branch, room: room(factsRoom) });
+    const query = { ...range, ref: ref ?? branch, room: room(factsRoom) };
+    return toReply(await showContents(repository, path, query));
   },
 });
+
+/** A file is a block of its own, so that it is its text and nothing else. */
+function toReply(shown: Shown): Reply {
+  if (shown.kind === "elsewhere") {
+    const { uri, name: title, size, facts: description } = shown;
+    const mimeType = "application/octet-stream";
+    return reply(link({ uri, name: title, size, mimeType, description }));
+  }
+  const { facts } = shown;
+  const notes = facts === undefined ? [] : [text(`[${facts}]`)];
+  if (shown.kind === "picture") return reply(image(shown.bytes, shown.mimeType), ...notes);
+  return reply(...(shown.text === "" ? [] : [text(shown.text)]), ...notes);
+}
 
 const getCommits = defineTool({
   name: "list_commits",
