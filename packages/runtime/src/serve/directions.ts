@@ -32,9 +32,10 @@ export function toNotFound(
   served: Iterable<string>,
   { tokens }: { readonly tokens: boolean },
 ): string {
-  const places = [...served].join(", ");
-  if (!signIn.test(path)) return `Nothing is served at ${path}. MCP is served at ${places}.`;
+  if (!signIn.test(path)) {
+    return `Nothing is served at ${path}. MCP is served at ${[...served].join(", ")}.`;
+  }
   return tokens
     ? `This server has no OAuth sign-in: it needs a bearer token. ${send}`
-    : `This server has no sign-in and needs no token. Connect to ${places} without one.`;
+    : "This server needs no token and has no sign-in. Connect to it without an Authorization header.";
 }
