@@ -122,7 +122,7 @@ function occurs(leaf: string | number, text: string): boolean {
       return new RegExp(`(?<![\\d.])${at}(?!\\d)`).test(text);
     });
   }
-  if (text.includes(leaf)) return true;
+  if (text.includes(leaf) || text.includes(JSON.stringify(leaf).slice(1, -1))) return true;
   // A rendering may indent what has several lines.
   return leaf.split("\n").every((line) => text.includes(line.trim()));
 }
