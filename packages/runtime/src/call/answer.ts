@@ -1,8 +1,8 @@
 import { isReply, type Part } from "../define/reply.ts";
-import { type Budget, fits } from "../guard/room.ts";
 import { answerKind } from "../define/schema.ts";
 import type { Paging } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
+import { type Budget, fits } from "../guard/room.ts";
 import { count, findKept, fitParts, fitText, withoutNotice } from "./budget.ts";
 import type { Call } from "./call.ts";
 import type { Check } from "./check.ts";
