@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { fillFromEnd } from "../call/deadlines.ts";
 import type { LogLevel } from "../define/context.ts";
-import { remember } from "../protocol/remember.ts";
 import type { RequestId } from "../protocol/json-rpc.ts";
 import type { Cancellable } from "../protocol/peer.ts";
+import { remember } from "../protocol/remember.ts";
 
 /** Sessions whose log level is remembered; the oldest is back at the default. */
 const cap = 1_000;
