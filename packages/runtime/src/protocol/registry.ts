@@ -121,6 +121,7 @@ export class Registry {
     return this.cacheable(modern, members, ttlMs, ttlMs === 0 ? "private" : "public");
   }
 
+  /** The revisions whose envelope this server takes: the older ones have none, and begin with `initialize`. */
   discover(): string {
     return this.#cached("discover", () => {
       const { instructions } = this.surface;
