@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ToolError } from "../src/define/error.ts";
 import { cursor, cuttable } from "../src/define/fields.ts";
 import { definePrompt } from "../src/define/prompt.ts";
-import { image, reply, text } from "../src/define/reply.ts";
+import { image, reply, replyPage, text } from "../src/define/reply.ts";
 import { defineResource } from "../src/define/resource.ts";
 import { fromJsonSchema } from "../src/define/schema.ts";
 import { defineTool } from "../src/define/tool.ts";
@@ -99,7 +99,7 @@ test("a ToolError says what to do next", async () => {
 
 describe("H9: an answer over the budget", () => {
   const size = 5_000_000;
-  const budget = 40_000;
+  const budget = 39_900;
 
   test("of text is cut and says so", async () => {
     const tool = defineTool({ ...plain, name: "tool", run: () => "word ".repeat(size / 5) });
@@ -141,7 +141,7 @@ describe("H9: an answer over the budget", () => {
     expect(isError).toBe(true);
     expect(structuredContent).toBeUndefined();
     expect(text).toMatch(
-      /5,000,0\d\d characters; at most 40,000 characters, 48,000 bytes and 2,000 lines fit/,
+      /5,000,0\d\d characters; at most 39,900 characters, 47,880 bytes and 1,995 lines fit/,
     );
   });
 
@@ -222,7 +222,7 @@ describe("H9: an array that may be cut", () => {
       const args = next === undefined ? {} : { cursor: next };
       const { isError, text, structuredContent } = await client.callTool("list_rows", args);
       expect(isError, text).toBe(false);
-      expect(text.length).toBeLessThanOrEqual(40_000);
+      expect(text.length).toBeLessThanOrEqual(39_900);
       const answer = page.parse(structuredContent);
       seen.push(...answer.rows.map(({ id }) => id));
       next = answer.next_cursor;
@@ -336,6 +336,68 @@ describe("H10: an output that does not match its schema", () => {
     const tool = defineTool({ ...plain, name: "tool", output: z.any(), run: () => ({ n: 10n }) });
     const client = await connect(serverOf([tool]));
     expect(await client.callTool("tool")).toMatchObject({ isError: true });
+  });
+});
+
+test.for([
+  ['["a"]', 'JSON array of 1:\n["a"]'],
+  [" [] ", "JSON array of 0:\n [] "],
+  ["42\n", "JSON value:\n42\n"],
+  ['"quoted"', 'JSON value:\n"quoted"'],
+  ["null", "JSON value:\nnull"],
+  ['{"a":1}', '{"a":1}'],
+  ["[a]", "[a]"],
+  ["nullable", "nullable"],
+  ["42 apples", "42 apples"],
+  ["", ""],
+] as const)(
+  "a text that is JSON has words before it, or is an object (%j)",
+  async ([given, shown]) => {
+    const asText = defineTool({ ...plain, name: "as_text", run: () => given });
+    const asPart = defineTool({
+      ...plain,
+      name: "as_part",
+      output: z.void(),
+      run: () => reply(text(given), text("a note")),
+    });
+    const client = await connect(serverOf([asText, asPart]));
+    expect((await client.callTool("as_text")).text).toBe(shown);
+    expect((await client.callTool("as_part")).text).toBe(`${shown}\na note`);
+  },
+);
+
+describe("an answer of text that has pages", () => {
+  const lines = Array.from({ length: 25 }, (_, line) => `line ${line}`);
+  const listLines = defineTool({
+    ...plain,
+    name: "list_lines",
+    input: z.object({ cursor: cursor(z.int()) }),
+    output: z.void(),
+    run: ({ cursor: start = 0 }) => {
+      const end = start + 10;
+      const shown = text(lines.slice(start, end).join("\n"));
+      return replyPage(end < lines.length ? end : undefined, shown);
+    },
+  });
+
+  test("says in words how to get the next, with a cursor only this tool takes", async () => {
+    const client = await connect(serverOf([listLines]));
+    const seen: string[] = [];
+    let next: string | undefined;
+    do {
+      const answer = await client.callTool(
+        "list_lines",
+        next === undefined ? {} : { cursor: next },
+      );
+      expect(answer.structuredContent).toBeUndefined();
+      seen.push(...answer.text.split("\n").filter((line) => line.startsWith("line")));
+      next = /^\[More: call again with the same arguments and cursor "(.+)"\.\]$/m.exec(
+        answer.text,
+      )?.[1];
+    } while (next !== undefined);
+    expect(seen).toEqual(lines);
+    const forged = await client.callTool("list_lines", { cursor: "MTA.AAAA" });
+    expect(forged).toMatchObject({ isError: true });
   });
 });
 
