@@ -192,7 +192,7 @@ export class Features {
   #page(key: string, request: Request, sources: readonly (readonly WireEntry[])[]): string {
     const scope = `${key}\0${request.peer.principal.id}`;
     const entries: WireEntry[] = [];
-    let [source, start] = this.#start(scope, request.params["cursor"]);
+    let [source, start] = this.#start(scope, request.cursor);
     for (; source < sources.length; source += 1, start = 0) {
       const listed = sources[source] ?? [];
       const end = Math.min(listed.length, start + pageSize - entries.length);

@@ -4,6 +4,8 @@ import type { Principal } from "../define/context.ts";
 import type { Authenticate } from "../operate/tokens.ts";
 import type { Endpoint } from "../protocol/endpoint.ts";
 import { errorCode, ProtocolError } from "../protocol/json-rpc.ts";
+import { addCors } from "./cors.ts";
+import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
 import { HttpPeer } from "./http-peer.ts";
 import { defaultMaxMessageBytes, tooLarge } from "./oversize.ts";
@@ -14,10 +16,6 @@ import { Sessions } from "./sessions.ts";
 const lingerMs = 2_000;
 const drainPollMs = 50;
 const anonymous: Principal = { id: "anonymous" };
-const corsHeaders = [
-  ...["content-type", "accept", "authorization", "last-event-id", "traceparent"],
-  ...["mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"],
-];
 
 export interface HttpOptions {
   readonly host: string;
@@ -183,7 +181,7 @@ class HttpHost {
       return this.#say(response, 200, page(`http://${headers.host}`));
     }
     const endpoint = this.#options.endpoints.get(path);
-    if (!endpoint) return this.#say(response, 404, `Nothing is served at ${path}.`);
+    if (!endpoint) return this.#say(response, 404, this.#toNotFound(path));
     this.#receiveMessage(endpoint, request, response);
   }
 
@@ -200,7 +198,7 @@ class HttpHost {
     const principal = this.#authenticate(headers.authorization);
     if (!principal) {
       response.setHeader("www-authenticate", 'Bearer error="invalid_token"');
-      return this.#say(response, 401, "A valid bearer token is required.");
+      return this.#say(response, 401, toUnauthorized(headers.authorization));
     }
     if (!isJsonType(headers["content-type"])) {
       return this.#say(response, 415, "Content-Type must be application/json.");
@@ -257,6 +255,11 @@ class HttpHost {
     return undefined;
   }
 
+  #toNotFound(path: string): string {
+    const { endpoints, authenticate } = this.#options;
+    return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
+  }
+
   #authenticate(authorization: string | undefined): Principal | undefined {
     const { authenticate } = this.#options;
     return authenticate ? authenticate(authorization) : anonymous;
@@ -279,17 +282,6 @@ class HttpHost {
     });
     response.end(text);
   }
-}
-
-function addCors(request: IncomingMessage, response: ServerResponse, origin: string): void {
-  const asked = request.headers["access-control-request-headers"]?.toLowerCase().split(/\s*,\s*/);
-  const params = asked?.filter((name) => /^mcp-param-[\w-]+$/.test(name)) ?? [];
-  response.setHeader("access-control-allow-origin", origin);
-  response.setHeader("vary", "origin");
-  response.setHeader("access-control-allow-methods", "POST");
-  response.setHeader("access-control-allow-headers", [...corsHeaders, ...params].join(", "));
-  response.setHeader("access-control-expose-headers", "mcp-session-id, www-authenticate");
-  response.setHeader("access-control-max-age", "600");
 }
 
 /** Exactly JSON, whatever its parameters: a form or text body needs no preflight (CVE-2026-33252). */
