@@ -25,7 +25,7 @@ describe("--demo", () => {
     });
     expect(posted.isError, posted.text).toBe(false);
     const again = await client.callTool("slack_get_channel_history", { channel_id: "#launch" });
-    expect(again.text).toContain("ada: Hi");
+    expect(again.text).toContain('<untrusted source="Slack: ada">\nHi\n</untrusted>');
     await client.close();
     expect(await client.exited).toBe(0);
     expect(client.stdout.every((line) => line.startsWith("{"))).toBe(true);
@@ -37,7 +37,7 @@ describe("--demo", () => {
     const call = async (name: string, given: object) => {
       const { text, isError, structuredContent } = await client.callTool(name, { ...given });
       expect(isError, text).toBe(false);
-      return Object(structuredContent);
+      return { text, ...Object(structuredContent) };
     };
     const channel_id = "#support";
     const { file_id } = await call("slack_upload_file", {
@@ -45,7 +45,9 @@ describe("--demo", () => {
       content: "a,b\n",
       filename: "t.csv",
     });
-    expect((await call("slack_get_file", { file_id })).name).toBe("t.csv");
+    expect((await call("slack_get_file", { file_id })).text).toContain(
+      '<untrusted source="Slack file t.csv">\na,b\n',
+    );
     const { ts } = await call("slack_post_message", { channel_id, text: "one" });
     await call("slack_update_message", { channel_id, ts, text: "two" });
     expect((await call("slack_get_permalink", { channel_id, message_ts: ts })).permalink).toContain(

@@ -17,9 +17,9 @@ export {
   removeTree,
 } from "./entries.ts";
 export { explained, isSystemError, notFound, PathError, toPathError } from "./errors.ts";
+export { type Excerpt, type ExcerptOptions, markExcerpt } from "./excerpt.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
 export { findImageType } from "./images.ts";
-export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
 export {
   type Access,
   createPathGuard,
@@ -27,7 +27,8 @@ export {
   PathGuard,
   type PathGuardOptions,
 } from "./paths.ts";
-export { cleanText, markUntrusted, revealText } from "./text.ts";
+export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
+export { cleanText, escapeMarks, markUntrusted, revealText } from "./text.ts";
 export {
   createUrlGuard,
   type PinnedHost,
