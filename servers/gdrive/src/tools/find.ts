@@ -13,7 +13,7 @@ const search = defineTool({
   name: "search",
   title: "Search",
   description:
-    "Finds files and documents in Google Drive by words in their content or name. Returns the name, type, id, day of the last change and link of each; read_file_content reads one.",
+    "Finds files and documents in Google Drive by words in their content or name. Returns the name, type, id, day of the last change and link of each; read_file_content reads one. Shared drives are searched too, the trash is not.",
   effect: "read",
   aliases: ["search_files"],
   input: z.object({
@@ -62,7 +62,7 @@ const listRecent = defineTool({
   name: "list_recent_files",
   title: "List recent files",
   description:
-    "Lists the files the user worked on recently: last opened or changed, the newest first.",
+    "Lists the files the user worked on recently: last opened or changed, the newest first. Returns the same facts as search.",
   effect: "read",
   input: z.object({ page_size: size, cursor: page }),
   output: found,
@@ -78,7 +78,8 @@ const listRecent = defineTool({
 const listFolder = defineTool({
   name: "list_folder",
   title: "List folder",
-  description: "Lists the files and folders that lie in a folder, folders first.",
+  description:
+    "Shows what is in a folder: its files and folders, folders first, each with name, type, id, day of the last change and link.",
   effect: "read",
   input: z.object({
     folder_id: folderId
@@ -100,7 +101,8 @@ const listFolder = defineTool({
 const listSharedDrives = defineTool({
   name: "list_shared_drives",
   title: "List shared drives",
-  description: "Lists the shared drives (team drives) the account is a member of, with their ids.",
+  description:
+    "Lists the shared drives (team drives) the account is a member of: the name and id of each, for search and list_folder.",
   effect: "read",
   input: z.object({ page_size: pageSize(100, 50), cursor: page }),
   output: z.object({

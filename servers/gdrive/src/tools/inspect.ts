@@ -29,7 +29,7 @@ const getMetadata = defineTool({
   name: "get_file_metadata",
   title: "Get file metadata",
   description:
-    "Shows what Drive knows about a file: owners, folder, size, when it was created and changed, revision, link, and the types it can be exported as.",
+    "Shows what Drive knows about a file: owners, folder, size, when it was created and changed, revision, link, and the types it can be exported as. read_file_content shows what is in it.",
   effect: "read",
   input: z.object({ file_id: fileId }),
   output: details,
@@ -42,7 +42,7 @@ const getPermissions = defineTool({
   name: "get_file_permissions",
   title: "Get file permissions",
   description:
-    "Shows who has access to a file or document: the people, groups and companies that may read it, comment on it or change it.",
+    "Shows who has access to a file or document: the people, groups and companies that may read it, comment on it or change it, and until when.",
   effect: "read",
   input,
   output: z.object({

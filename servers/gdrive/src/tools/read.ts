@@ -11,7 +11,7 @@ const readFileContent = defineTool({
   name: "read_file_content",
   title: "Read file content",
   description:
-    "Reads a Google Doc or another file as text: Docs as Markdown, Sheets and Excel as CSV, Slides, Word, PowerPoint, PDF and text files as text, Drawings as a picture. A long file comes in parts.",
+    "Reads a Google Doc or another file as text: Docs as Markdown, Sheets and Excel as CSV, Slides, Word, PowerPoint, PDF and text files as text, Drawings as a picture. A long file comes in parts: its last line names the offset of the next one.",
   effect: "read",
   input: z.object({
     file_id: fileId,
