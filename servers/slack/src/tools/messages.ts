@@ -1,8 +1,7 @@
 import { cursor, cuttable, defineToolset, image, link, reply, text } from "@fairlead/runtime";
-import type { Excerpt } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import type { FileFacts } from "../files.ts";
+import { toNote, toOrigin } from "../file-notes.ts";
 import { getPermalink } from "../lookups.ts";
 import { type Conversation, toText } from "../messages.ts";
 import { searchMessages } from "../search.ts";
@@ -184,24 +183,6 @@ const getFile = defineTool({
     return uri === "" ? reply(text(`${name} ${toNote(facts, offset)}`)) : reply(link(target));
   },
 });
-
-/** Who shared a file, and when. */
-function toOrigin({ user, created }: FileFacts): string {
-  return `Shared by ${user || "somebody"} on ${created}.`;
-}
-
-/** What is known of a file besides its content, and how to read the rest of a text. */
-function toNote(facts: FileFacts, offset: number, part?: Excerpt): string {
-  const { id, type, size, link: url } = facts;
-  const about = `${id}, ${type}, ${size.toLocaleString("en-US")} bytes. ${toOrigin(facts)} ${url}`;
-  const { next, total = 0 } = part ?? {};
-  if (next !== undefined) {
-    const range = `Characters ${offset} to ${next} of ${total}`;
-    return `[${about.trim()}]\n[${range}. More: call again with offset ${next}.]`;
-  }
-  const past = part !== undefined && offset > total;
-  return `[${about.trim()}]${past ? `\n[The text has only ${total} characters.]` : ""}`;
-}
 
 export const messages = defineToolset({
   name: "messages",
