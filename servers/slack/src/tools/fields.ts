@@ -7,7 +7,7 @@ export const ts = z.string().describe("The message's ts.");
 /** Names by user id. */
 export const users = z.unknown();
 /** Each by its own rules, which the domain knows. */
-export const blocks = z.array(z.unknown()).optional().describe("Block Kit.");
+export const blocks = z.array(z.record(z.string(), z.unknown())).optional().describe("Block Kit.");
 /** Slack's own bound; more is not refused, as the reference server has it. */
 export const limit = z.number().default(100).describe("At most 200.");
 
