@@ -155,7 +155,10 @@ test("a raw JSON Schema is taken as it is", () => {
 
 test("a raw JSON Schema shows clients another, where it says so", () => {
   const listed = { type: "object", properties: {} };
-  const described = describeTool(fromJsonSchema({ type: "object" }, { listed }), z.string());
+  const described = describeTool(
+    fromJsonSchema({ type: "object" }, { listed: () => listed }),
+    z.string(),
+  );
   expect(described?.wire.inputSchema).toBe(listed);
 });
 

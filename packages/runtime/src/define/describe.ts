@@ -116,7 +116,7 @@ function toWireTool(tool: Tool, toolset: Toolset): WireTool {
 }
 
 function toInputSchema(input: Schema): JsonSchema {
-  if (isRawSchema(input)) return input.listed ?? input.jsonSchema;
+  if (isRawSchema(input)) return input.listed?.() ?? input.jsonSchema;
   const schema = toPortable(toJsonSchema(input, "input"));
   return { ...schema, additionalProperties: false };
 }

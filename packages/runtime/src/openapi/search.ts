@@ -5,7 +5,7 @@ import { ToolError } from "../define/error.ts";
 import { cuttable } from "../define/fields.ts";
 import { defineToolset, type Effect, type Toolset, toolFactory } from "../define/tool.ts";
 import type { ApiContext } from "./connect.ts";
-import { type ApiData, listOperations, type OperationEntry, toInput } from "./data.ts";
+import { type ApiData, listOperations, type OperationEntry, toInput, toListed } from "./data.ts";
 import { SearchIndex } from "./search-index.ts";
 import { callOperation, type Wraps } from "./wraps.ts";
 
@@ -128,7 +128,7 @@ class Catalog {
   describe(name: string) {
     const entry = this.#find(name);
     const { description, effect, returns } = entry;
-    const schema = toInput(entry, this.#data);
+    const schema = toListed(entry, this.#data);
     return { name, description, effect, arguments: { ...schema }, ...(returns && { returns }) };
   }
 

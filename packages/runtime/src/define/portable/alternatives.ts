@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../schema.ts";
-import { anyValue } from "./any.ts";
+import { anyValue, isAnyValue } from "./any.ts";
 import type { Parts } from "./merge.ts";
 import {
   addForms,
@@ -14,8 +14,6 @@ import {
 } from "./shapes.ts";
 import { sayForms } from "./words.ts";
 
-const isAnyText = JSON.stringify(anyValue);
-
 /** Alternatives as one schema; just the one, if there are no others. */
 export function choose(
   branches: readonly JsonSchema[],
@@ -25,11 +23,9 @@ export function choose(
   const flat = branches.flatMap((one) =>
     Object.keys(one).length === 1 && Array.isArray(one["anyOf"]) ? one["anyOf"] : [one],
   );
-  const unique = new Map(flat.map((one) => [JSON.stringify(one), one]));
-  const all = joinValues([...unique.values()]);
-  const isAny = branches.some((one) => JSON.stringify(split(one).bare) === isAnyText);
   const annotated = annotate(words, sentences);
-  if (isAny) return { ...anyValue, ...annotated };
+  const all = joinValues(flat.length > 1 ? toUnique(flat) : flat);
+  if (branches.some(isAnyValue)) return { ...anyValue, ...annotated };
   const [only, ...more] = all;
   if (only === undefined) return { ...anyValue, ...annotated };
   if (more.length > 0) return { anyOf: all, ...annotated };
@@ -76,5 +72,9 @@ export function flatten(base: JsonSchema, forms: readonly (readonly Parts[])[]) 
 
 /** Members that may hold anything are said in one word. */
 export function toOpen(schema: JsonSchema): JsonSchema | true {
-  return JSON.stringify(schema) === isAnyText ? true : schema;
+  return isAnyValue(schema) && Object.keys(schema).length === 1 ? true : schema;
+}
+
+function toUnique(all: readonly JsonSchema[]): readonly JsonSchema[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../schema.ts";
+import { toList } from "./json.ts";
 
 /** Any object. Silence would be read as "no members" or as a string, so it is said. */
 export const anyObject: JsonSchema = { type: "object", additionalProperties: true };
@@ -20,4 +21,13 @@ export const anyValue: JsonSchema = toAny(nesting);
 function toAny(depth: number): JsonSchema {
   const lists = depth > 0 ? [{ type: "array", items: toAny(depth - 1) }] : [];
   return { anyOf: [...simple, ...lists] };
+}
+
+const choices = toList(anyValue["anyOf"]);
+const text = JSON.stringify(choices);
+
+/** Whether a portable schema takes any JSON value. */
+export function isAnyValue({ anyOf }: JsonSchema): boolean {
+  const branches = toList(anyOf);
+  return branches.length === choices.length && JSON.stringify(branches) === text;
 }
