@@ -32,7 +32,7 @@ const preferred: readonly RegExp[] = [
   /./,
 ];
 
-const fileWords = "Path of a file, or a data: URL with the content.";
+const fileWords = "Path of the file to upload, or a data: URL with its content.";
 
 /** The body of an operation, in the best of the media types it may have. */
 export function toWantedBody(

@@ -5,6 +5,7 @@ import {
   toListed,
 } from "@fairlead/runtime/openapi";
 import { isJson } from "../json.ts";
+import type { Closures } from "./closures.ts";
 
 /** An operation as clients will see it, and what its tool costs in tokens of four characters. */
 export interface Listed {
@@ -31,8 +32,8 @@ interface Forms {
 export class Listing {
   readonly #forms: readonly Forms[];
 
-  constructor(entries: Iterable<OperationEntry>, schemas: ApiData["schemas"]) {
-    this.#forms = [...entries].map((entry) => toForms(entry, { schemas }));
+  constructor(entries: Iterable<OperationEntry>, schemas: ApiData["schemas"], closures: Closures) {
+    this.#forms = [...entries].map((entry) => toForms(entry, { schemas }, closures));
   }
 
   /** What a list of one tool for each operation costs at least. */
@@ -60,9 +61,20 @@ export class Listing {
   }
 }
 
-function toForms(entry: OperationEntry, data: Pick<ApiData, "schemas">): Forms {
-  const kept = toCost({ ...entry, references: "keep" }, data);
-  return { entry, kept, written: tryWritten(entry, data) };
+function toForms(entry: OperationEntry, data: Pick<ApiData, "schemas">, closures: Closures): Forms {
+  const keeping: OperationEntry = { ...entry, references: "keep" };
+  const size = closures.toSize(entry.input);
+  // Thousands of operations may share thousands of schemas: what is far too long is not tried.
+  if (size > longestWritten * 2) {
+    const characters = JSON.stringify(entry.input).length + size;
+    const kept = {
+      entry: keeping,
+      tokens: toTokens(characters, entry),
+      references: "kept",
+    } as const;
+    return { entry, kept, written: undefined };
+  }
+  return { entry, kept: toCost(keeping, data), written: tryWritten(entry, data) };
 }
 
 function tryWritten(entry: OperationEntry, data: Pick<ApiData, "schemas">): Listed | undefined {
@@ -76,14 +88,17 @@ function tryWritten(entry: OperationEntry, data: Pick<ApiData, "schemas">): List
 }
 
 function toCost(entry: OperationEntry, data: Pick<ApiData, "schemas">): Listed {
-  const { name, title, description } = entry;
   const inputSchema = toListed(entry, data);
-  const wire = JSON.stringify({ name, title, description, inputSchema });
   const refers = isJson(inputSchema["$defs"]);
   return {
     entry,
-    // What annotations add to each tool.
-    tokens: Math.ceil((wire.length + 130) / 4),
+    tokens: toTokens(JSON.stringify(inputSchema).length, entry),
     ...(refers && { references: entry.references === "keep" ? "kept" : "recursive" }),
   };
+}
+
+function toTokens(characters: number, { name, title, description }: OperationEntry): number {
+  const words = JSON.stringify({ name, title, description }).length;
+  // What annotations add to each tool.
+  return Math.ceil((characters + words + 150) / 4);
 }

@@ -1,6 +1,7 @@
 import type { ApiData, OperationEntry, OperationGroup } from "@fairlead/runtime/openapi";
 import { type Json, toJson, toList, toText } from "../json.ts";
 import type { Loaded } from "../load/load.ts";
+import { Closures } from "./closures.ts";
 import { type Common, toEntry, Unusable } from "./entry.ts";
 import { Listing } from "./listing.ts";
 import { isName, type NameLock, toKey, toNames } from "./names.ts";
@@ -10,7 +11,7 @@ import type { Outcome, Report } from "./report.ts";
 import { InputSchemas } from "./schemas.ts";
 import { toSchemes } from "./security.ts";
 import { toServers } from "./servers.ts";
-import { findShared } from "./shared.ts";
+
 import { toPlain, toWords } from "./words.ts";
 
 export interface PlanOptions {
@@ -70,7 +71,8 @@ export function plan({ document, version, url, notes }: Loaded, options: PlanOpt
   const root = toJson(document["x-mcp"]);
   const title = toPlain(root["title"] ?? info["title"], 60) || options.name;
   const instructions = toPlain(root["instructions"], 1_000);
-  const listing = new Listing(entries.values(), schemas.shared);
+  const closures = new Closures(schemas.shared);
+  const listing = new Listing(entries.values(), schemas.shared, closures);
   const mode = toMode(options, root, listing);
   // Who asks for a tool for each operation has decided what their list may cost.
   const asked = mode === "search" || options.mode === "tools";
@@ -94,7 +96,7 @@ export function plan({ document, version, url, notes }: Loaded, options: PlanOpt
     mode,
     ...(instructions !== "" && { instructions }),
     groups: mode === "search" ? groups.map(withoutFields) : groups,
-    schemas: pick(schemas.shared, findShared(inputs, schemas.shared)),
+    schemas: pick(schemas.shared, closures.find(inputs)),
   };
   const report: Report = {
     title,

@@ -9,5 +9,6 @@ export {
   toInput,
   toListed,
 } from "./data.ts";
+export { toResourceTemplates } from "./files.ts";
 export { toToolsets } from "./toolsets.ts";
 export type { Wrap, Wraps } from "./wraps.ts";

@@ -54,38 +54,50 @@ export function findRecursive(root: JsonSchema): Set<string> {
     next.set(at, references);
     open.push(...references);
   }
-  const left = prune(next);
-  return new Set([...left.keys()].filter((name) => reaches(name, left)));
+  return findCircles(next);
 }
 
-/** What is left once all that leads nowhere is gone, again and again: circles and what leads to them. */
-function prune(
-  next: ReadonlyMap<string, ReadonlySet<string>>,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const left = new Map([...next].map(([name, targets]) => [name, new Set(targets)]));
-  const from = new Map<string, string[]>();
-  for (const [name, targets] of left) {
-    for (const target of targets) from.set(target, [...(from.get(target) ?? []), name]);
-  }
-  const ends = [...left].filter(([, targets]) => targets.size === 0).map(([name]) => name);
-  for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
-    left.delete(end);
-    for (const name of from.get(end) ?? []) {
-      const targets = left.get(name);
-      if (targets?.delete(end) && targets.size === 0) ends.push(name);
+interface Visit {
+  readonly name: string;
+  readonly open: Iterator<string>;
+}
+
+/** All members of circles in a graph, in one walk (Tarjan's), without recursion of its own. */
+function findCircles(next: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const circles = new Set<string>();
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const stack: string[] = [];
+  const stacked = new Set<string>();
+  const visits: Visit[] = [];
+  const enter = (name: string) => {
+    order.set(name, order.size);
+    lowest.set(name, order.size - 1);
+    stack.push(name);
+    stacked.add(name);
+    visits.push({ name, open: (next.get(name) ?? new Set()).values() });
+  };
+  const lower = (name: string, to: number | undefined) =>
+    lowest.set(name, Math.min(lowest.get(name) ?? 0, to ?? 0));
+  for (const start of next.keys()) {
+    if (!order.has(start)) enter(start);
+    for (let visit = visits.at(-1); visit !== undefined; visit = visits.at(-1)) {
+      const { name, open } = visit;
+      const { value: target, done } = open.next();
+      if (done !== true) {
+        if (!order.has(target)) enter(target);
+        else if (stacked.has(target)) lower(name, order.get(target));
+        continue;
+      }
+      visits.pop();
+      const parent = visits.at(-1);
+      if (parent !== undefined) lower(parent.name, lowest.get(name));
+      if (lowest.get(name) !== order.get(name)) continue;
+      const members = stack.splice(stack.lastIndexOf(name));
+      for (const member of members) stacked.delete(member);
+      if (members.length === 1 && next.get(name)?.has(name) !== true) continue;
+      for (const member of members) circles.add(member);
     }
   }
-  return left;
-}
-
-function reaches(target: string, next: ReadonlyMap<string, ReadonlySet<string>>): boolean {
-  const seen = new Set<string>();
-  const open = [...(next.get(target) ?? [])];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (at === target) return true;
-    if (seen.has(at)) continue;
-    seen.add(at);
-    open.push(...(next.get(at) ?? []));
-  }
-  return false;
+  return circles;
 }

@@ -65,6 +65,7 @@ class Writer {
   readonly #limit: number;
   readonly #recursive: ReadonlySet<string>;
   readonly #names = new Map<string, string>();
+  readonly #taken = new Set<string>();
   readonly #waiting: string[] = [];
   readonly #parts = new Map<object, Parts>();
   #count = 0;
@@ -133,9 +134,9 @@ class Writer {
     if (known !== undefined) return known;
     const last = unescapePart(reference.split("/").at(-1) ?? "").replace(/[^\w.-]+/g, "_");
     const plain = last === "" ? "Root" : last;
-    const taken = [...this.#names.values()];
-    const name = taken.includes(plain) ? `${plain}_${this.#names.size}` : plain;
+    const name = this.#taken.has(plain) ? `${plain}_${this.#names.size}` : plain;
     this.#names.set(reference, name);
+    this.#taken.add(name);
     this.#waiting.push(reference);
     return name;
   }
