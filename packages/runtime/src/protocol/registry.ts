@@ -172,7 +172,8 @@ function withConfirm(wire: WireTool): WireTool {
   const properties = wire.inputSchema["properties"];
   const own = isJson(properties) ? properties : {};
   if ("confirm" in own) return wire;
-  const confirm = { type: "boolean", description: "Must be true, once the user has agreed." };
+  const description = "Set to true once the user has agreed to this very call. Default: false.";
+  const confirm = { type: "boolean", description };
   return { ...wire, inputSchema: { ...wire.inputSchema, properties: { ...own, confirm } } };
 }
 

@@ -15,9 +15,11 @@ export const emoji = z
   .describe("Name of the emoji without colons, such as thumbsup, eyes or white_check_mark.");
 /** Each by its own rules, which the domain knows. */
 export const blocks = z
-  .array(z.looseObject({ type: z.string().describe("Kind of block, such as section or divider.") }))
+  .array(z.record(z.string(), z.unknown()))
   .optional()
-  .describe("Block Kit blocks for a richer layout. Without them the text is the message.");
+  .describe(
+    'Block Kit blocks for a richer layout, each an object such as {"type":"divider"}. Without them the text is the message.',
+  );
 export const mentions = z
   .boolean()
   .optional()
