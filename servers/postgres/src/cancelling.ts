@@ -24,7 +24,7 @@ export async function cancelQuery(database: Database, pid: number, use: Use): Pr
     const first = await look(session, pid);
     if (first === undefined || first.own) {
       throw new PostgresError(
-        `Process ${pid} is no connection of this database.`,
+        `No connection of this database has process id ${pid}.`,
         "Call list_connections_activity to see which are.",
       );
     }

@@ -1,3 +1,4 @@
+import type { Room } from "@fairlead/runtime/guard";
 import type { Field, RawRow } from "./portal.ts";
 import type { Session } from "./session.ts";
 
@@ -59,6 +60,17 @@ export function shorten(text: string): string {
 
 export function toCells(row: RawRow, fields: readonly Field[]): readonly Cell[] {
   return row.map((raw, index) => toCell(raw, fields[index]?.type ?? 0));
+}
+
+/** The first rows that fit into an answer, which has them as JSON in both of its forms. */
+export function fitRows(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  room: Room,
+): readonly (readonly Cell[])[] {
+  if (!room.take(JSON.stringify(columns))) return [];
+  const misfit = rows.findIndex((row) => !room.take(`${JSON.stringify(row)}\n`));
+  return misfit < 0 ? rows : rows.slice(0, misfit);
 }
 
 /** The columns with the names of their types, asked of the database where they are its own. */

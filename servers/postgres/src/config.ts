@@ -5,34 +5,43 @@ export const config = z.object({
     .array(z.string())
     .default([])
     .describe(
-      "Database URLs, each with an id in front if you like (`sales=postgres://…`); the first is the default.",
+      "Database URLs, optionally with an id before each (`sales=postgres://…`). The first one is the default database.",
     )
     .meta({ positional: true, secret: true, env: "DATABASE_URL" }),
   demo: z
     .boolean()
     .default(false)
-    .describe("Serve a small embedded shop database instead (needs @electric-sql/pglite)."),
+    .describe(
+      "Serve a small embedded shop database instead of your own (needs @electric-sql/pglite).",
+    ),
   maxRows: z
     .int()
     .min(1)
     .max(100_000)
     .default(1_000)
-    .describe("Rows one call may ask for; the answer's size limits them as well."),
+    .describe("Rows one call may ask for at most. The size of an answer limits them as well."),
   timeoutMs: z
     .int()
     .min(100)
     .max(600_000)
     .default(30_000)
-    .describe("Milliseconds a statement may run; a call may ask for less."),
-  poolSize: z.int().min(1).max(50).default(4).describe("Connections held per database."),
+    .describe("Milliseconds a statement may run. A call may ask for less."),
+  poolSize: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(4)
+    .describe("Connections the server may hold to each database."),
   requireLeastPrivilege: z
     .boolean()
     .default(false)
-    .describe("Refuse a role that is a superuser, bypasses row security or reaches server files."),
+    .describe(
+      "Refuse a role that is a superuser, bypasses row security, creates roles, replicates or reaches server files. By default the log only warns about it.",
+    ),
   allowInsecureTls: z
     .boolean()
     .default(false)
-    .describe("Let a URL of another host switch TLS or its verification off by sslmode."),
+    .describe("Allow sslmode in the URL of a remote host to switch TLS or its verification off."),
   allowWrite: z
     .boolean()
     .default(false)

@@ -1,3 +1,4 @@
+import type { Room } from "@fairlead/runtime/guard";
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import type { ObjectType } from "./objects.ts";
@@ -157,6 +158,45 @@ function notFound({ schema, name, type }: ObjectName): PostgresError {
     `There is no ${type} "${name}" in schema "${schema}".`,
     "Call search_objects with a part of the name, or list_objects.",
   );
+}
+
+/** How much of an object was shown: columns, and characters of its definition. */
+export interface Shown {
+  readonly columns: number;
+  readonly characters: number;
+}
+
+/** The part of the details from a place on that fits into an answer, and where the next one begins. */
+export function cutDetails(
+  { columns = [], definition = "", ...details }: Details,
+  from: Shown,
+  room: Room,
+): { readonly part: Details; readonly next: Shown | undefined } {
+  const { schema, name, type } = details;
+  // Comment, constraints and indexes stand on the first page.
+  const facts = from.columns + from.characters === 0 ? details : { schema, name, type };
+  room.take(JSON.stringify(facts));
+  const rest = columns.slice(from.columns);
+  const misfit = rest.findIndex((column) => !room.take(`${JSON.stringify(column)}\n`));
+  const shown = misfit < 0 ? rest : rest.slice(0, misfit);
+  const pieces = definition.slice(from.characters).match(/[^\n]{1,500}\n?|\n/gu) ?? [];
+  const end = pieces.findIndex((piece) => !room.take(JSON.stringify(piece) + toLineEnd(piece)));
+  const text = pieces.slice(0, end < 0 ? pieces.length : end).join("");
+  const reached = {
+    columns: from.columns + shown.length,
+    characters: from.characters + text.length,
+  };
+  const isWhole = reached.columns >= columns.length && reached.characters >= definition.length;
+  const part = {
+    ...facts,
+    ...(shown.length > 0 && { columns: shown }),
+    ...(text !== "" && { definition: text }),
+  };
+  return { part, next: isWhole ? undefined : reached };
+}
+
+function toLineEnd(piece: string): string {
+  return piece.endsWith("\n") ? "\n" : "";
 }
 
 /** A table's or a view's columns and rules, short and in the words of SQL. */

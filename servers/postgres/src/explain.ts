@@ -70,7 +70,7 @@ async function toIndex(definition: string): Promise<string> {
   const isIndex = typeof tree === "object" && tree !== null && "IndexStmt" in tree;
   if (!isIndex) {
     throw new PostgresError(
-      `${JSON.stringify(definition)} is no index.`,
+      `${JSON.stringify(definition)} is not an index.`,
       'Write "schema.table (column, …)" or a CREATE INDEX statement.',
     );
   }

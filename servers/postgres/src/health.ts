@@ -33,7 +33,7 @@ interface Row extends Record<string, unknown> {
 
 const questions: Readonly<Record<Check, Question>> = {
   connections: {
-    fine: "No connection can be seen from here.",
+    fine: "This role sees no connection.",
     sql: `SELECT count(*) > 0.8 * m.most AS bad, count(*) || ' of ' || m.most || ' connections, '
         || count(*) FILTER (WHERE a.state = 'active') || ' active, '
         || count(*) FILTER (WHERE a.state ~ '^idle in transaction') || ' idle in transaction'
@@ -53,7 +53,7 @@ const questions: Readonly<Record<Check, Question>> = {
   vacuum: {
     fine: "No table has many dead rows, and no transaction id is near its end.",
     sql: `(SELECT true AS bad, t.schemaname || '.' || t.relname || ': ' || t.n_dead_tup
-        || ' dead rows beside ' || t.n_live_tup || ' live ones' AS message
+        || ' dead rows next to ' || t.n_live_tup || ' live ones' AS message
       FROM pg_catalog.pg_stat_user_tables t
       WHERE t.n_dead_tup > 10000 AND t.n_dead_tup > 0.2 * t.n_live_tup
       ORDER BY t.n_dead_tup DESC LIMIT 10)
@@ -62,7 +62,7 @@ const questions: Readonly<Record<Check, Question>> = {
       FROM pg_catalog.pg_database d WHERE age(d.datfrozenxid) > 1000000000`,
   },
   indexes: {
-    fine: "No index is invalid, unused or twice there.",
+    fine: "No index is invalid, unused or duplicated.",
     sql: `(SELECT true AS bad, 'Invalid index ' || i.indexrelid::regclass AS message
         FROM pg_catalog.pg_index i WHERE NOT i.indisvalid LIMIT 10)
       UNION ALL (SELECT true, 'Never used: ' || s.indexrelid::regclass || ' on '

@@ -13,7 +13,9 @@ const exploreSchema = definePrompt({
   name: "explore_schema",
   title: "Explore schema",
   description: "Explains what a schema holds and how its tables belong together.",
-  arguments: z.object({ schema: z.string().default("public").describe("Schema to explain, such as `public`.") }),
+  arguments: z.object({
+    schema: z.string().default("public").describe("Schema to explain; `public` by default."),
+  }),
   complete,
   async get({ schema }, { databases, signal }) {
     const database = databases.get();
@@ -40,7 +42,11 @@ const writeQuery = definePrompt({
   name: "write_query",
   title: "Write query",
   description: "Turns a question into SQL and runs it.",
-  arguments: z.object({ question: z.string().describe("What you want to know.") }),
+  arguments: z.object({
+    question: z
+      .string()
+      .describe("Question to answer from the data, such as `How many orders came in May?`"),
+  }),
   async get({ question }, { databases, signal }) {
     const database = databases.get();
     const { objects } = await listObjects(database, { signal, skip: 0, limit: 30 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Cell, type Column, toCells, toColumns } from "./cells.ts";
+import type { Room } from "@fairlead/runtime/guard";
+import { type Cell, type Column, fitRows, toCells, toColumns } from "./cells.ts";
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import { checkQuery } from "./guard/guard.ts";
@@ -10,8 +11,8 @@ export interface Query extends Use {
   readonly params: readonly unknown[];
   readonly maxRows: number;
   readonly from: Position | undefined;
-  /** Characters the rows may take. */
-  readonly budget: number;
+  /** What columns and rows may take. */
+  readonly room: Room;
 }
 
 /** Where the next page begins, and of which statement. */
@@ -33,7 +34,7 @@ const unordered =
 
 /** Runs a query that may only read, and gives one page of its rows. Throws PostgresError. */
 export async function runQuery(database: Database, query: Query): Promise<Page> {
-  const { sql, params, from, budget } = query;
+  const { sql, params, from, room } = query;
   const checked = await checkQuery(sql);
   const of = toFingerprint(database.id, sql, params);
   if (from !== undefined && from.of !== of) {
@@ -45,13 +46,15 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
   const maxRows = Math.min(query.maxRows, database.limits.maxRows);
   const skip = from?.skip ?? 0;
   const page = await database.read({ ...query, usage: checked.usage }, async (session) => {
-    const window = createWindow({ skip, maxRows, budget });
+    const window = createWindow({ skip, maxRows, characters: room.characters });
     // One row beyond the page tells whether there is another.
     const wanted = Math.min(batch, skip + maxRows + 1);
     const fields = await session.stream(sql, params, { batch: wanted, take: window.take });
     const columns = await toColumns(fields, session);
-    const rows = window.rows.map((row) => toCells(row, fields));
-    return { columns, rows, more: window.more() };
+    const all = window.rows.map((row) => toCells(row, fields));
+    // The first row goes out in any case: a page without one would lead nowhere.
+    const rows = all.slice(0, Math.max(fitRows(columns, all, room).length, 1));
+    return { columns, rows, more: window.more() || rows.length < all.length };
   });
   const next = page.more ? { skip: skip + page.rows.length, of } : undefined;
   const notes = next !== undefined && !checked.ordered ? [unordered] : [];
@@ -59,7 +62,7 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
 }
 
 /** Keeps the rows of one page as they go by, and lets the others go. */
-function createWindow(size: { skip: number; maxRows: number; budget: number }) {
+function createWindow(size: { skip: number; maxRows: number; characters: number }) {
   const rows: RawRow[] = [];
   let [seen, used, more] = [0, 0, false];
   return {
@@ -70,7 +73,7 @@ function createWindow(size: { skip: number; maxRows: number; budget: number }) {
         seen += 1;
         if (seen <= size.skip) continue;
         used += toSize(row);
-        if (rows.length >= size.maxRows || (used > size.budget && rows.length > 0)) {
+        if (rows.length >= size.maxRows || (used > size.characters && rows.length > 0)) {
           more = true;
           return false;
         }

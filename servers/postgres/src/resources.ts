@@ -75,8 +75,8 @@ const tableSample = defineResourceTemplate<Context>({
   async read(variables, context) {
     const details = await read(variables, context);
     const name = [details.schema, details.name].map(quote).join(".");
-    const { signal, budget } = context;
-    const query = { ...page, sql: `SELECT * FROM ${name} LIMIT 5`, signal, budget };
+    const { signal } = context;
+    const query = { ...page, sql: `SELECT * FROM ${name} LIMIT 5`, signal, room: context.room() };
     const { columns, rows } = await runQuery(context.databases.get(variables["db"]), query);
     return { body: JSON.stringify({ columns, rows }) };
   },
@@ -87,7 +87,7 @@ const overview = defineResource<Context>({
   uri: "pg://schema",
   name: "schema-overview",
   title: "Overview of the first database",
-  description: "Tables and views of the first database with their columns, in short.",
+  description: "The tables and views of the first database with their columns.",
   mimeType: "text/plain",
   async read(context) {
     const database = context.databases.get();
@@ -112,7 +112,7 @@ function toReference({ columns = [] }: Details) {
 }
 
 function quote(name: string): string {
-  if (name.includes("\0")) throw new PostgresError("This is no name.", "Leave out NUL.");
+  if (name.includes("\0")) throw new PostgresError("A name cannot contain NUL.", "Leave it out.");
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Cell, type Column, toCells, toColumns } from "./cells.ts";
+import type { Room } from "@fairlead/runtime/guard";
+import { type Cell, type Column, fitRows, toCells, toColumns } from "./cells.ts";
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import { parseStatements, type Statement } from "./guard/parse.ts";
@@ -11,6 +12,8 @@ export interface Change extends Use {
   readonly sql: string;
   readonly params: readonly unknown[];
   readonly dryRun: boolean;
+  /** What the rows that it returns may take. */
+  readonly room: Room;
 }
 
 export interface Outcome {
@@ -18,6 +21,8 @@ export interface Outcome {
   readonly rowCount: number;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
+  /** How many rows the statement returned, of which `rows` may be the first only. */
+  readonly returned: number;
 }
 
 const mostRows = 200;
@@ -41,11 +46,15 @@ export async function executeSql(database: Database, change: Change): Promise<Ou
   return database.write(change, async (session) => {
     const result = await session.run(statement.sql, change.params);
     const shown = result.rows.slice(0, mostRows);
+    const columns = await toColumns(result.fields, session);
+    const rows = shown.map((row) => toCells(row, result.fields));
     return {
       command: result.command,
       rowCount: result.rowCount ?? 0,
-      columns: await toColumns(result.fields, session),
-      rows: shown.map((row) => toCells(row, result.fields)),
+      columns,
+      // An answer that is too large would read as if nothing had been changed.
+      rows: fitRows(columns, rows, change.room),
+      returned: result.rows.length,
     };
   });
 }

@@ -7,7 +7,7 @@ import { createShop, type Shop } from "./support/shop.ts";
 
 /** How each refusal of the guard begins. */
 const refused =
-  /^(?:Refused: |There are \d+ statements|There is no statement|The statement (?:cannot be read|is no valid text|is nested too deeply|has over))/;
+  /^(?:Refused: |There are \d+ statements|There is no statement|The statement (?:cannot be read|is not valid text|is nested too deeply|has over))/;
 
 let shop: Shop;
 let client: ConnectedClient;

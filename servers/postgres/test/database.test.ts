@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createRoom } from "@fairlead/runtime/guard";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database, Limits } from "../src/database.ts";
@@ -47,7 +48,15 @@ function open(urls: readonly string[], more: Partial<Limits> = {}): Databases {
 }
 
 function query(sql: string, more: Partial<Parameters<typeof runQuery>[1]> = {}) {
-  const all = { sql, params: [], maxRows: 100, from: undefined, budget: 50_000, signal, ...more };
+  const all = {
+    sql,
+    params: [],
+    maxRows: 100,
+    from: undefined,
+    room: createRoom(50_000),
+    signal,
+    ...more,
+  };
   return runQuery(database, all);
 }
 
@@ -385,9 +394,9 @@ describe("rows", () => {
 
   test("stop where the answer is full, and go on from there", async () => {
     const sql = "SELECT g, repeat('x', 400) FROM generate_series(1, 1000) g ORDER BY g";
-    const first = await query(sql, { maxRows: 1_000, budget: 10_000 });
+    const first = await query(sql, { maxRows: 1_000, room: createRoom(10_000) });
     expect(first.rows.length).toBeLessThan(30);
-    const second = await query(sql, { maxRows: 1_000, budget: 10_000, from: first.next });
+    const second = await query(sql, { maxRows: 1_000, room: createRoom(10_000), from: first.next });
     expect(second.rows[0]?.[0]).toBe(first.rows.length + 1);
     expect(second.notes).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createRoom } from "@fairlead/runtime/guard";
 import { runToEnd, spawn } from "@fairlead/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Databases } from "../src/databases.ts";
@@ -34,7 +35,7 @@ describe("--demo", () => {
         params: [],
         maxRows: 1,
         from: undefined,
-        budget: 99,
+        room: createRoom(99),
         signal,
       });
     const { signal } = new AbortController();

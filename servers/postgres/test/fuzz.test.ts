@@ -1,3 +1,4 @@
+import { createRoom } from "@fairlead/runtime/guard";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Databases } from "../src/databases.ts";
 import { PostgresError } from "../src/errors.ts";
@@ -35,7 +36,14 @@ test(`${rounds} statements grown from seed ${seed} change nothing`, {
     while (left > 0) {
       left -= 1;
       const sql = String(statements.next().value).replaceAll("$F", shop.marker);
-      const query = { sql, params: [], maxRows: 20, from: undefined, budget: 9_000, signal };
+      const query = {
+        sql,
+        params: [],
+        maxRows: 20,
+        from: undefined,
+        room: createRoom(9_000),
+        signal,
+      };
       const outcome = await runQuery(databases.get(), query).catch((error: unknown) => error);
       // Whatever is wrong with a statement, its sender is told.
       if (outcome instanceof Error) expect(outcome, sql).toBeInstanceOf(PostgresError);

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createRoom } from "@fairlead/runtime/guard";
 import { spawn } from "@fairlead/runtime/testing";
 import { type Certificate, createCertificate } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -97,7 +98,7 @@ describe("TLS", () => {
     try {
       const sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
       const { signal } = new AbortController();
-      const query = { sql, params: [], maxRows: 1, from: undefined, budget: 999, signal };
+      const query = { sql, params: [], maxRows: 1, from: undefined, room: createRoom(999), signal };
       return (await runQuery(databases.get(), query)).rows;
     } finally {
       await databases.close();

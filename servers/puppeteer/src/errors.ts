@@ -19,7 +19,7 @@ const known: readonly (readonly [RegExp, string, string])[] = [
   [
     /ERR_BLOCKED_BY_CLIENT/,
     "This address is not opened here.",
-    "Only http and https pages are, and about:blank.",
+    "Only http and https pages and about:blank are opened.",
   ],
   [
     /ERR_ABORTED/,
@@ -63,7 +63,7 @@ const known: readonly (readonly [RegExp, string, string])[] = [
     "There is no page to go to in this direction.",
     "Open one with puppeteer_navigate.",
   ],
-  [/found in userAgent/, "This is no user agent.", "Use plain characters in one line."],
+  [/found in userAgent/, "This is not a valid user agent.", "Use plain characters in one line."],
   [/Unknown key/, "There is no such key.", "Use names such as Enter, Tab, ArrowDown, Control+A."],
   [
     /Maximum call stack/,

@@ -85,14 +85,14 @@ export async function uploadFiles(
 ): Promise<void> {
   if (guard === undefined) {
     throw new BrowserError(
-      "No file may be uploaded.",
-      "Whoever runs this server can name directories with --upload-directories.",
+      "Files cannot be uploaded: no directory is allowed.",
+      "The operator of this server can allow directories with --upload-directories.",
     );
   }
   const handle = await tab.element(selector);
   const takes = await handle.evaluate(countFiles);
   if (takes === 0) {
-    throw new BrowserError(`${selector} is no file field.`, "Name an input of type file.");
+    throw new BrowserError(`${selector} is not a file field.`, "Name an input of type file.");
   }
   if (paths.length > takes) throw new BrowserError(`${selector} takes one file.`, "Name one.");
   const directory = await createUploads();

@@ -1,8 +1,10 @@
 import { createContext, Script } from "node:vm";
+import type { Room } from "@fairlead/runtime/guard";
 import { BrowserError, firstLine } from "./errors.ts";
 import type { SnapshotLine } from "./snapshot.ts";
 
 const timeoutMs = 1_000;
+const mostFound = 50;
 
 export interface Wanted {
   readonly text?: string | undefined;
@@ -16,6 +18,18 @@ export function findLines(lines: readonly SnapshotLine[], wanted: Wanted): strin
   const text = wanted.text?.toLowerCase() ?? "";
   if (text === "") throw new BrowserError("Nothing to find.", "Give text or regex.");
   return texts.filter((line) => line.toLowerCase().includes(text));
+}
+
+/** The first lines that fit, and how many more there are. */
+export function formatFound(found: readonly string[], room: Room): string {
+  if (found.length === 0) return "Nothing found.";
+  const misfit = found.findIndex((line, index) => index >= mostFound || !room.take(`${line}\n`));
+  if (misfit < 0) return found.join("\n");
+  const rest = found.length - misfit;
+  return [
+    ...found.slice(0, misfit),
+    `[${rest} more lines match. Search for something more specific, or read puppeteer_snapshot.]`,
+  ].join("\n");
 }
 
 /** Matches in a script that can be ended: some expressions take longer than the universe. */

@@ -76,7 +76,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
     }
     throw new BrowserError(
       "Chrome cannot start its sandbox here.",
-      "Whoever runs this server can run it as another user than root, let the kernel permit user namespaces, or choose --sandbox auto in a container.",
+      "The operator of this server can run it as another user than root, let the kernel permit user namespaces, or choose --sandbox auto in a container.",
       { cause: error },
     );
   }
@@ -122,7 +122,7 @@ function toLaunchError(path: string, error: unknown): BrowserError {
   const said = error instanceof Error ? firstLine(error.message) : String(error);
   return new BrowserError(
     `The browser ${path} did not start: ${said}`,
-    "Whoever runs this server can name another with --executable-path.",
+    "The operator of this server can name another with --executable-path.",
     { cause: error },
   );
 }

@@ -54,6 +54,6 @@ export async function findBrowser(given: string | undefined): Promise<string> {
   }
   throw new BrowserError(
     "No Chrome or Chromium was found on this machine.",
-    "Whoever runs this server can run `npx @fairlead/server-puppeteer install-browser`, or name a browser with --executable-path.",
+    "The operator of this server can run `npx @fairlead/server-puppeteer install-browser`, or name a browser with --executable-path.",
   );
 }

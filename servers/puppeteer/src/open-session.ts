@@ -67,7 +67,7 @@ async function read(path: string): Promise<string> {
   } catch (error) {
     throw new BrowserError(
       "The --secrets file cannot be read.",
-      "Whoever runs this server can say where it is.",
+      "The operator of this server can say where it is.",
       { cause: error },
     );
   }

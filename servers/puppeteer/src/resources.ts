@@ -9,7 +9,7 @@ export const consoleLogs = defineResource<Context>({
   uri: "console://logs",
   name: "console",
   title: "Console logs",
-  description: "Messages and errors of all pages on their consoles.",
+  description: "Console messages and errors of all open pages.",
   mimeType: "text/plain",
   read: ({ session }) => ({
     body: session.tabs.map((tab) => toLog(session, tab)).join("\n"),
@@ -20,7 +20,7 @@ export const pageConsole = defineResourceTemplate<Context>({
   uriTemplate: "console://logs/{page_id}",
   name: "page-console",
   title: "Console log of a page",
-  description: "Messages and errors of one page on its console.",
+  description: "Console messages and errors of one page.",
   mimeType: "text/plain",
   async read({ page_id: id = "" }, { session }) {
     return { body: toLog(session, await session.tab(id)) };
@@ -31,17 +31,20 @@ export const pageConsole = defineResourceTemplate<Context>({
 export const screenshots = defineResourceTemplate<Context>({
   uriTemplate: "screenshot://{name}",
   name: "screenshot",
-  title: "Screenshot",
-  description: "A picture taken with puppeteer_screenshot or a PDF of puppeteer_pdf, by its name.",
+  title: "Screenshot or PDF",
+  description: "A picture from puppeteer_screenshot or a PDF from puppeteer_pdf, by its name.",
   read({ name = "" }, { session }) {
     const picture = session.gallery.get(name);
     if (picture) return { body: picture.bytes, mimeType: picture.mimeType };
-    throw new ToolError(`There is no screenshot ${name}.`, "Take one with puppeteer_screenshot.");
+    throw new ToolError(
+      `There is no screenshot or PDF named ${name}.`,
+      "Make one with puppeteer_screenshot or puppeteer_pdf.",
+    );
   },
   list: ({ session }) =>
     session.gallery.list().map(({ name, mimeType, bytes }) => ({
       uri: toGalleryUri(name),
-      name: `Screenshot: ${name}`,
+      name: `${mimeType === "application/pdf" ? "PDF" : "Screenshot"}: ${name}`,
       mimeType,
       size: bytes.length,
     })),
@@ -58,7 +61,7 @@ export const pageSnapshot = defineResourceTemplate<Context>({
   uriTemplate: "page://{page_id}/snapshot",
   name: "page-snapshot",
   title: "Snapshot of a page",
-  description: "A page as its accessibility tree.",
+  description: "The accessibility tree of a page, with a ref for each element.",
   mimeType: "text/plain",
   async read({ page_id: id = "" }, { session }) {
     return { body: await session.snapshot(await session.tab(id)) };

@@ -11,7 +11,7 @@ const opened = /^(?:https?:|about:blank(?:[?#]|$)|about:srcdoc$|blob:https?:|chr
 export function toPageUrl(text: string): URL {
   const url = URL.parse(text.trim());
   const hint = "Only http and https URLs are opened, and about:blank.";
-  if (!url) throw new BrowserError(`${JSON.stringify(text)} is no absolute URL.`, hint);
+  if (!url) throw new BrowserError(`${JSON.stringify(text)} is not an absolute URL.`, hint);
   if (url.protocol === "http:" || url.protocol === "https:" || url.href === "about:blank") {
     return url;
   }

@@ -74,7 +74,7 @@ export function parseSecrets(text: string): Secrets {
 function unreadable(line: number, problem: string): BrowserError {
   return new BrowserError(
     `Line ${line} of the --secrets file ${problem}.`,
-    "Whoever runs this server can correct the file.",
+    "The operator of this server can correct the file.",
   );
 }
 

@@ -142,7 +142,7 @@ export class Session {
 
   async snapshot(tab: Tab, limit = snapshotLimit): Promise<string> {
     const lines = await tab.read(() => takeSnapshot(tab));
-    return this.secrets.mask(formatSnapshot(lines, limit, createRoom(limit)));
+    return this.secrets.mask(formatSnapshot(lines, { limit, room: createRoom(limit) }));
   }
 
   /** Closes every page and forgets cookies, storage and screenshots. */

@@ -112,21 +112,36 @@ export async function takeSnapshot(
   return lines;
 }
 
-/** The lines as one text of at most `limit` characters, cut between lines. */
-export function formatSnapshot(lines: readonly SnapshotLine[], limit: number, room: Room): string {
+export interface SnapshotPart {
+  /** The line to begin with, counted from 0. */
+  readonly from?: number;
+  /** Characters; a first line that is longer is shown all the same. */
+  readonly limit: number;
+  readonly room: Room;
+}
+
+/** The lines from one on as a text that is cut between lines, and where to go on. */
+export function formatSnapshot(
+  lines: readonly SnapshotLine[],
+  { from = 0, limit, room }: SnapshotPart,
+): string {
+  if (lines.length === 0) return "(the page is empty)";
+  if (from >= lines.length) return `[The snapshot has ${lines.length} lines.]`;
   const shown: string[] = [];
   let size = 0;
-  for (const { depth, text } of lines) {
+  for (const { depth, text } of lines.slice(from)) {
     const line = `${"  ".repeat(Math.min(depth, 40))}- ${text}`;
     size += line.length + 1;
-    if (size > limit || !room.take(`${line}\n`)) {
-      const rest = lines.length - shown.length;
-      shown.push(`[Cut: ${rest} more lines. Ask for a ref, less depth or more max_chars.]`);
+    if ((size > limit && shown.length > 0) || !room.take(`${line}\n`)) {
+      const next = from + shown.length;
+      shown.push(
+        `[Cut: ${lines.length - next} more lines. Go on with puppeteer_snapshot and offset ${next}, or ask for a ref or less depth.]`,
+      );
       break;
     }
     shown.push(line);
   }
-  return shown.length === 0 ? "(the page is empty)" : shown.join("\n");
+  return shown.join("\n");
 }
 
 function describeNode(

@@ -26,6 +26,7 @@ export function cutText(text: string, limit: number): string {
 
 /** The part of a long text from a character on, and where to go on. */
 export function cutPage(text: string, offset: number, limit: number, room: Room): string {
+  if (offset > text.length) return `[The text has ${text.length} characters.]`;
   const rest = text.slice(offset);
   const wanted = rest.slice(0, limit);
   const shown = wanted.slice(0, room.fit(wanted)).replace(/[\ud800-\udbff]$/, "");

@@ -16,7 +16,8 @@ const patienceMs = 15_000;
 export async function waitFor(tab: Tab, wait: Wait): Promise<void> {
   const { text, selector, gone, timeMs, signal } = wait;
   if (text === undefined && selector === undefined && gone === undefined) {
-    if (timeMs === undefined) throw new BrowserError("Nothing to wait for.", "Say what.");
+    if (timeMs === undefined)
+      throw new BrowserError("Nothing to wait for.", "Give text, selector, gone or time_ms.");
     await sleep(timeMs, undefined, { signal });
     return;
   }

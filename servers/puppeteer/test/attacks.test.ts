@@ -16,10 +16,10 @@ browserTest(
       { args: ["--no-sandbox"] },
       { args: ["--renderer-cmd-prefix=touch /tmp/pwned"] },
     ]) {
-      expect(await refused("navigate", { url, launchOptions })).toContain("not up to its user");
+      expect(await refused("navigate", { url, launchOptions })).toContain("the operator decides");
     }
     expect(await refused("navigate", { url, allowDangerous: true })).toContain(
-      "not up to its user",
+      "the operator decides",
     );
   },
 );

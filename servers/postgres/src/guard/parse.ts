@@ -20,7 +20,7 @@ export async function parseStatements(sql: string): Promise<readonly Statement[]
   // The server takes a text up to its first NUL, so what follows would be judged but not run.
   if (sql.includes("\0") || !sql.isWellFormed()) {
     throw new PostgresError(
-      "The statement is no valid text.",
+      "The statement is not valid text.",
       "Leave out NUL and lone surrogates.",
     );
   }

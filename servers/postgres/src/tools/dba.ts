@@ -24,7 +24,9 @@ const topQueries = defineTool({
     sort_by: z
       .enum(sortings)
       .default("total_time")
-      .describe("What to sort by, largest first; `total_time` by default."),
+      .describe(
+        "What to sort by, largest first: `total_time` (the default), `mean_time` of a call, number of `calls`, `rows` returned, or `io` (blocks read and written).",
+      ),
     limit: z.int().min(1).max(100).default(10).describe("Queries to list; 10 by default."),
     database,
   }),

@@ -6,6 +6,5 @@ export const database = z
   .optional()
   .describe("Id of the database, as list_databases names it; the first by default.");
 
-export const page = cursor(z.int()).describe(
-  "next_cursor of the answer before, to get the next page.",
-);
+export const nextPage = "next_cursor of the previous answer, to get the next page.";
+export const page = cursor(z.int()).describe(nextPage);

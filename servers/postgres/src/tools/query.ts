@@ -4,10 +4,13 @@ import { defineTool } from "../context.ts";
 import { explainQuery } from "../explain.ts";
 import { runQuery } from "../query.ts";
 import { formatColumns } from "./columns.ts";
-import { database } from "./fields.ts";
+import { database, nextPage } from "./fields.ts";
 
 /** As long as the longest time a statement may be given, and a while for its end. */
 const timeoutMs = 660_000;
+
+/** Characters kept free for the notes and the cursor. */
+const reserve = 1_000;
 
 const position = z.object({ skip: z.int(), of: z.string() });
 
@@ -19,19 +22,25 @@ const runRead = defineTool({
   effect: "read",
   timeoutMs,
   input: z.object({
-    sql: z.string().describe("One statement: SELECT, VALUES, SHOW, TABLE or EXPLAIN."),
+    sql: z
+      .string()
+      .describe("One statement that only reads: SELECT, WITH, VALUES, SHOW, TABLE or EXPLAIN."),
     params: z
       .array(z.unknown())
       .optional()
       .describe("Values for $1, $2, ... in the statement, in this order."),
-    max_rows: z.int().min(1).default(100).describe("Rows on a page; 100 by default."),
+    max_rows: z
+      .int()
+      .min(1)
+      .default(100)
+      .describe("Rows on a page at most; 100 by default. A page with long rows holds fewer."),
     timeout_ms: z
       .int()
       .min(1)
       .optional()
-      .describe("Milliseconds it may run; the server's limit by default."),
+      .describe("Milliseconds the statement may run; the limit of the server by default."),
     database,
-    cursor: cursor(position).describe("next_cursor of the answer before, to get the next page."),
+    cursor: cursor(position).describe(nextPage),
   }),
   output: z.object({
     columns: z.array(z.object({ name: z.string(), type: z.string() })),
@@ -43,8 +52,8 @@ const runRead = defineTool({
     next_cursor: cursor(position),
   }),
   async run({ sql, params = [], max_rows, timeout_ms, database: id, ...rest }, call) {
-    const budget = call.budget - 2000;
-    const limits = { maxRows: max_rows, timeoutMs: timeout_ms, budget, signal: call.signal };
+    const { signal } = call;
+    const limits = { maxRows: max_rows, timeoutMs: timeout_ms, room: call.room(reserve), signal };
     const query = { sql, params, from: rest.cursor, ...limits };
     const { columns, rows, next, notes } = await runQuery(call.databases.get(id), query);
     return {
@@ -78,7 +87,9 @@ const explain = defineTool({
     analyze: z
       .boolean()
       .default(false)
-      .describe("Run it and measure (queries that only read); false by default."),
+      .describe(
+        "Run the statement and measure it, which only statements that read may do; false by default.",
+      ),
     format: z
       .enum(["text", "json"])
       .default("text")

@@ -1,9 +1,9 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { readDetails, toText } from "../details.ts";
+import { cutDetails, readDetails, toText } from "../details.ts";
 import { listObjects, listSchemas, objectTypes, searchObjects } from "../objects.ts";
-import { database, page } from "./fields.ts";
+import { database, nextPage, page } from "./fields.ts";
 
 const objects = cuttable(
   z.array(
@@ -81,13 +81,13 @@ const listAll = defineTool({
   name: "list_objects",
   title: "List objects",
   description:
-    "Show the tables, views and other objects in the database, with estimated rows and comments.",
+    "Show the tables, views and other objects in the database, with estimated rows and comments. Functions are listed only with a schema_name or object_type.",
   effect: "read",
   input: z.object({
     schema_name: z
       .string()
       .optional()
-      .describe("Only this schema; all but the system's by default."),
+      .describe("Only this schema; all except the system schemas by default."),
     object_type: z
       .enum(objectTypes)
       .optional()
@@ -104,6 +104,10 @@ const listAll = defineTool({
   resume: ({ cursor: skip = 0 }, kept) => skip + kept,
 });
 
+/** Characters kept free for the cursor. */
+const reserve = 1_000;
+const shownBefore = z.object({ columns: z.int(), characters: z.int() });
+
 const column = z.object({
   name: z.string(),
   type: z.string(),
@@ -116,7 +120,7 @@ const details = defineTool({
   name: "get_object_details",
   title: "Get object details",
   description:
-    "Describe one table: its columns with types, constraints and indexes; of a view or function the definition.",
+    "Describe one table: its columns with types, constraints and indexes. For a view, function, sequence or extension it shows the definition.",
   effect: "read",
   input: z.object({
     schema_name: z.string().describe("Schema of the object, such as `public`."),
@@ -126,6 +130,7 @@ const details = defineTool({
       .default("table")
       .describe("Type of the object; `table` by default."),
     database,
+    cursor: cursor(shownBefore).describe(nextPage),
   }),
   output: z.object({
     schema: z.string(),
@@ -136,13 +141,17 @@ const details = defineTool({
     indexes: z.array(z.string()).optional(),
     definition: z.string().optional(),
     comment: z.string().optional(),
+    next_cursor: cursor(shownBefore),
   }),
-  async run({ schema_name, object_name, object_type, database: id }, { databases, signal }) {
+  async run({ schema_name, object_name, object_type, ...page }, { databases, signal, room }) {
     const object = { schema: schema_name, name: object_name, type: object_type };
-    const found = await readDetails(databases.get(id), object, { signal });
-    const { columns, constraints, indexes, ...rest } = found;
+    const found = await readDetails(databases.get(page.database), object, { signal });
+    const { cursor: from = { columns: 0, characters: 0 } } = page;
+    const { part, next } = cutDetails(found, from, room(reserve));
+    const { columns, constraints, indexes, ...rest } = part;
     return {
       ...rest,
+      ...(next && { next_cursor: next }),
       ...(columns && { columns: [...columns] }),
       ...(constraints && { constraints: [...constraints] }),
       ...(indexes && { indexes: [...indexes] }),
@@ -154,7 +163,8 @@ const details = defineTool({
 const search = defineTool({
   name: "search_objects",
   title: "Search objects",
-  description: "Find tables, views, functions and columns by a part of their name.",
+  description:
+    "Find tables, views, functions and columns by a part of their name, in upper or lower case.",
   effect: "read",
   input: z.object({
     pattern: z.string().describe("Part of a name, such as `order`, or a LIKE pattern with %."),

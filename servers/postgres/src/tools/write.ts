@@ -1,4 +1,4 @@
-import { defineToolset } from "@fairlead/runtime";
+import { cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { cancelQuery } from "../cancelling.ts";
 import { defineTool } from "../context.ts";
@@ -10,14 +10,16 @@ import { database } from "./fields.ts";
 const dryRun = z
   .boolean()
   .default(false)
-  .describe("Roll everything back at the end; false by default.");
+  .describe("Only try it: roll everything back at the end; false by default.");
 const timeoutMs = 660_000;
+/** Characters kept free for what is said about the rows. */
+const reserve = 500;
 
 const execute = defineTool({
   name: "execute_sql",
   title: "Execute SQL",
   description:
-    "Insert, update or delete rows in a table, or create and change tables, by one SQL statement. Try it with dry_run first: it is rolled back and tells how many rows it would have changed.",
+    "Insert, update or delete rows in a table, or create and change tables, with one SQL statement. Try it with dry_run first: the statement is rolled back and the answer says how many rows it would have changed.",
   effect: {
     least: "write",
     most: "destroy",
@@ -41,23 +43,28 @@ const execute = defineTool({
     dry_run: z.boolean(),
     columns: z.array(z.object({ name: z.string(), type: z.string() })),
     rows: z.array(z.array(z.unknown())),
+    note: z.string().optional(),
   }),
-  async run({ sql, params = [], dry_run, database: id }, { databases, signal }) {
-    const change = { sql, params, dryRun: dry_run, signal };
-    const { command, rowCount, columns, rows } = await executeSql(databases.get(id), change);
+  async run({ sql, params = [], dry_run, database: id }, { databases, signal, room }) {
+    const change = { sql, params, dryRun: dry_run, room: room(reserve), signal };
+    const done = await executeSql(databases.get(id), change);
+    const { command, rowCount, columns, rows, returned } = done;
+    const note = `The first ${rows.length} of the ${returned} returned rows are shown.`;
     return {
       command,
       row_count: rowCount,
       dry_run,
       columns: [...columns],
       rows: rows.map((row) => [...row]),
+      ...(rows.length < returned && { note }),
     };
   },
-  render: ({ command, row_count, dry_run, columns, rows }) =>
+  render: ({ command, row_count, dry_run, columns, rows, note }) =>
     [
       `${command}: ${row_count} rows${dry_run ? ", rolled back" : ""}.`,
       ...(columns.length > 0 ? [formatColumns(columns)] : []),
       ...rows.map((row) => JSON.stringify(row)),
+      ...(note === undefined ? [] : [note]),
     ].join("\n"),
 });
 
@@ -85,7 +92,7 @@ const migrate = defineTool({
   }),
   output: z.object({
     status: z.string(),
-    statements: z.array(z.object({ command: z.string(), row_count: z.int() })),
+    statements: cuttable(z.array(z.object({ command: z.string(), row_count: z.int() }))),
   }),
   async run({ name, sql, dry_run, database: id }, { databases, signal }) {
     const migration = { name, sql, dryRun: dry_run, signal };
@@ -122,7 +129,7 @@ const vacuum = defineTool({
     analyze_only: z
       .boolean()
       .default(false)
-      .describe("Refresh the statistics alone; false by default."),
+      .describe("Only refresh the statistics, without a vacuum; false by default."),
     database,
   }),
   output: z.string(),

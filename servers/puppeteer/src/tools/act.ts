@@ -8,7 +8,7 @@ import { includeSnapshot, pageId, target } from "./inputs.ts";
 const fieldValue = z
   .string()
   .describe(
-    'New value; "true" or "false" for a box, the label for a list. {{NAME}} types the secret of that name.',
+    'New value; "true" or "false" for a checkbox, the label of an option for a drop-down list. {{NAME}} types the secret of that name.',
   );
 
 const common = { page_id: pageId, include_snapshot: includeSnapshot };

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const pageId = z
   .string()
   .optional()
-  .describe("Page to use, such as `p1`, as puppeteer_tabs lists it; the current page by default.");
+  .describe("Page to use: a page_id from puppeteer_tabs; the current page by default.");
 export const target = z
   .string()
   .describe("Element: a ref from the snapshot such as `e12`, or a CSS selector such as `#login`.");

@@ -7,7 +7,7 @@ import { pageId } from "./inputs.ts";
 
 const mostAtOnce = 100;
 const nextPage = cursor(z.int()).describe(
-  "next_cursor of the answer before, to get the next page.",
+  "next_cursor of the previous answer, to get the next page.",
 );
 
 const messages = defineTool({
@@ -37,7 +37,7 @@ const messages = defineTool({
       next_cursor: end < all.length ? end : undefined,
     };
   },
-  render: (output) => output.messages.join("\n") || "Nothing was said.",
+  render: (output) => output.messages.join("\n") || "There are no messages.",
   resume: ({ cursor: start = 0 }, kept) => start + kept,
 });
 
@@ -70,7 +70,7 @@ const requests = defineTool({
       next_cursor: end < all.length ? end : undefined,
     };
   },
-  render: (output) => output.requests.join("\n") || "No request was made.",
+  render: (output) => output.requests.join("\n") || "There are no requests.",
   resume: ({ cursor: start = 0 }, kept) => start + kept,
 });
 
@@ -93,18 +93,21 @@ const pretend = defineTool({
   name: "puppeteer_emulate",
   title: "Emulate",
   description:
-    "Emulate another device or network: screen size, mobile, user agent, dark mode, print, offline.",
+    "Emulate another device or network: screen size, mobile, user agent, dark mode, print, offline. What is left out stays as it is.",
   effect: "read",
   input: z.object({
     width: z.int().min(1).max(4_000).optional().describe("Width of the view in pixels."),
     height: z.int().min(1).max(4_000).optional().describe("Height of the view in pixels."),
     mobile: z.boolean().optional().describe("Behave as a phone with a touch screen."),
-    user_agent: z.string().optional().describe("User-Agent the page is told."),
+    user_agent: z.string().optional().describe("User agent the page sees."),
     network: z
       .enum(["online", "offline", "slow-3g", "fast-3g"])
       .optional()
-      .describe("Speed of the network."),
-    color_scheme: z.enum(["light", "dark"]).optional().describe("Preferred color scheme."),
+      .describe("Speed of the network, or no network at all."),
+    color_scheme: z
+      .enum(["light", "dark"])
+      .optional()
+      .describe("Color scheme the page should prefer."),
     media: z.enum(["screen", "print"]).optional().describe("CSS media type to render for."),
     page_id: pageId,
   }),

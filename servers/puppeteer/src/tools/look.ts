@@ -2,15 +2,13 @@ import { defineToolset, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { explained } from "../errors.ts";
-import { findLines } from "../find.ts";
+import { findLines, formatFound } from "../find.ts";
 import { toGalleryUri } from "../gallery.ts";
 import { readPageText } from "../page-text.ts";
 import { takeScreenshot } from "../screenshot.ts";
 import { formatSnapshot, takeSnapshot } from "../snapshot.ts";
 import { cutPage } from "../text.ts";
 import { pageId, size, target } from "./inputs.ts";
-
-const mostFound = 50;
 
 /** Characters kept free for the line that says what was cut. */
 const reserve = 200;
@@ -25,16 +23,21 @@ const snapshot = defineTool({
     page_id: pageId,
     ref: z.string().optional().describe("Show only what is below this element, such as `e12`."),
     depth: z.int().min(0).optional().describe("Levels to show; all by default."),
+    offset: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("Line to start at, as a cut answer names it; 0 by default."),
     max_chars: size,
   }),
   output: z.string(),
-  async run({ page_id, ref, depth, max_chars }, { session, room }) {
+  async run({ page_id, ref, depth, offset: from, max_chars: limit }, { session, room }) {
     const tab = await session.tab(page_id);
     const lines = await tab.read(async () => {
       const root = ref === undefined ? undefined : await tab.element(ref);
       return takeSnapshot(tab, { root, depth });
     });
-    return session.secrets.mask(formatSnapshot(lines, max_chars, room(reserve)));
+    return session.secrets.mask(formatSnapshot(lines, { from, limit, room: room(reserve) }));
   },
 });
 
@@ -50,13 +53,10 @@ const find = defineTool({
     page_id: pageId,
   }),
   output: z.string(),
-  async run({ page_id, ...wanted }, { session }) {
+  async run({ page_id, ...wanted }, { session, room }) {
     const tab = await session.tab(page_id);
     const lines = await tab.read(() => takeSnapshot(tab));
-    const found = findLines(lines, wanted);
-    const more = found.length > mostFound ? `\n[${found.length - mostFound} more.]` : "";
-    const shown = found.slice(0, mostFound).join("\n");
-    return session.secrets.mask(found.length === 0 ? "Nothing found." : `${shown}${more}`);
+    return session.secrets.mask(formatFound(findLines(lines, wanted), room(reserve)));
   },
 });
 
@@ -67,13 +67,19 @@ const getText = defineTool({
     "Read the text of a website: a page or one element, as Markdown with links or as plain text.",
   effect: "read",
   input: z.object({
-    selector: target.optional().describe("Element to read: a ref or CSS selector; all by default."),
+    selector: target
+      .optional()
+      .describe("Element to read: a ref or CSS selector; the whole page by default."),
     format: z
       .enum(["markdown", "text"])
       .default("markdown")
       .describe("Form of the text: `markdown` (the default) or plain `text`."),
     page_id: pageId,
-    offset: z.int().min(0).default(0).describe("Character to start at; 0 by default."),
+    offset: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("Character to start at, as a cut answer names it; 0 by default."),
     max_chars: size,
   }),
   output: z.string(),
@@ -97,7 +103,7 @@ const screenshot = defineTool({
     name: z.string().max(200).describe("Name to keep the screenshot under, such as `home`."),
     selector: target
       .optional()
-      .describe("Element to show: a ref or CSS selector; the view by default."),
+      .describe("Element to show: a ref or CSS selector; what is in view by default."),
     width: z
       .int()
       .min(1)

@@ -37,8 +37,8 @@ const navigate = defineTool({
   async run({ url, page_id, wait_until: until, ...options }, { session }) {
     if (options.allowDangerous || Object.keys(options.launchOptions ?? {}).length > 0) {
       throw new ToolError(
-        "How the browser is started is not up to its user.",
-        "Leave launchOptions and allowDangerous out; the operator sets options of this server.",
+        "launchOptions and allowDangerous are refused: the operator decides how the browser starts.",
+        "Leave both out. The operator can set the options of this server.",
       );
     }
     const tab = await session.tab(page_id);

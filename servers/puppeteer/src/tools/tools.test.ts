@@ -265,7 +265,7 @@ browserTest("only files of permitted directories are uploaded", async () => {
   const two = { selector: "#file", paths: [join(directory, "a.txt"), join(directory, "a.txt")] };
   expect(await refused("upload_file", two)).toContain("takes one file");
   expect(await refused("upload_file", { ...outside, selector: "#name" })).toContain(
-    "no file field",
+    "not a file field",
   );
 });
 
