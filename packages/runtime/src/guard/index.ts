@@ -26,6 +26,7 @@ export {
   PathGuard,
   type PathGuardOptions,
 } from "./paths.ts";
+export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
 export { cleanText, markUntrusted, revealText } from "./text.ts";
 export {
   createUrlGuard,
