@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 export interface Call {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
+  /** What its answer is known to hold. */
+  readonly holds: readonly string[];
   /** It needs what the calls before it did. */
   readonly follows?: boolean;
 }
@@ -48,19 +50,24 @@ export async function createBackends(folder: string): Promise<Backends> {
         server: "filesystem",
         args: [files],
         calls: [
-          { tool: "read_text_file", args: { path: join(files, "README.md") } },
-          { tool: "list_directory_with_sizes", args: { path: files } },
-          { tool: "directory_tree", args: { path: files } },
+          {
+            tool: "read_text_file",
+            args: { path: join(files, "README.md") },
+            holds: ['# Café "Hafen"', "\ttab, \\ and 漢字"],
+          },
+          { tool: "list_directory_with_sizes", args: { path: files }, holds: ["README.md"] },
+          { tool: "directory_tree", args: { path: files }, holds: ["README.md"] },
         ],
       },
       {
         server: "git",
         args: ["--repository", repository],
         calls: [
-          { tool: "git_log", args: { repo_path: repository } },
+          { tool: "git_log", args: { repo_path: repository }, holds: ["Zoë", "Write notes"] },
           {
             tool: "git_read_file",
             args: { repo_path: repository, revision: "HEAD", path: "notes.txt" },
+            holds: ["first line", "second line, “quoted”"],
           },
         ],
       },
@@ -68,41 +75,71 @@ export async function createBackends(folder: string): Promise<Backends> {
         server: "postgres",
         args: ["--demo"],
         calls: [
-          { tool: "query", args: { sql: "select * from customers order by id limit 3" } },
-          { tool: "list_schemas", args: {} },
+          {
+            tool: "query",
+            args: { sql: "select 7 as n, 'a \"b\" c' as quoted, array['é', '漢字'] as words" },
+            holds: ["quoted", 'a "b" c', "漢字"],
+          },
+          { tool: "list_schemas", args: {}, holds: ["public"] },
         ],
       },
       {
         server: "github",
         args: ["--demo"],
         calls: [
-          { tool: "list_issues", args: engine },
-          { tool: "get_file_contents", args: { ...engine, path: "src/table.ts" } },
+          { tool: "list_issues", args: engine, holds: ["table(0) is empty", "Cubes, please"] },
+          {
+            tool: "get_file_contents",
+            args: { ...engine, path: "src/table.ts" },
+            holds: ["export function square(n: number): number {", "  return n * n;"],
+          },
         ],
       },
       {
         server: "slack",
         args: ["--demo"],
         calls: [
-          { tool: "slack_list_channels", args: {} },
-          { tool: "slack_get_users", args: {} },
+          {
+            tool: "slack_list_channels",
+            args: {},
+            holds: ["launch", "Version 2, out on the first of the month"],
+          },
+          { tool: "slack_get_users", args: {}, holds: ["Ada Adler", "Lena Fischer"] },
         ],
       },
       {
         server: "gdrive",
         args: ["--demo"],
         calls: [
-          { tool: "search", args: { query: "plan" } },
-          { tool: "read_file_content", args: { file_id: "demo_readme" } },
+          { tool: "search", args: { query: "plan" }, holds: ["Project plan", "demo_plan"] },
+          {
+            tool: "read_file_content",
+            args: { file_id: "demo_readme" },
+            holds: ["# Welcome", "Ask when the shop opens: two files disagree."],
+          },
         ],
       },
       {
         server: "puppeteer",
         args: ["--sandbox", "auto", "--allow-hosts", new URL(url).host],
         calls: [
-          { tool: "puppeteer_navigate", args: { url, include_snapshot: true } },
-          { tool: "puppeteer_get_text", args: {}, follows: true },
-          { tool: "puppeteer_screenshot", args: { name: "page" }, follows: true },
+          {
+            tool: "puppeteer_navigate",
+            args: { url, include_snapshot: true },
+            holds: ["Harbour café", "Opening hours", "Book a table"],
+          },
+          {
+            tool: "puppeteer_get_text",
+            args: {},
+            holds: ["Monday to Friday from 9 to 17, “by appointment” on Saturday"],
+            follows: true,
+          },
+          {
+            tool: "puppeteer_screenshot",
+            args: { name: "page" },
+            holds: ["page"],
+            follows: true,
+          },
         ],
       },
     ],

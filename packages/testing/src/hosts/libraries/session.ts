@@ -12,6 +12,8 @@ const tap = fileURLToPath(new URL("tap.mjs", import.meta.url));
 export interface Offer {
   readonly name: string;
   readonly schema: unknown;
+  /** Of a listed tool. */
+  readonly outputSchema: unknown;
   readonly strict: boolean;
 }
 
@@ -74,6 +76,7 @@ function toOffer(tool: unknown): Offer {
   return {
     name: textOf(fields, "name"),
     schema: fields["inputSchema"] ?? fields["schema"],
+    outputSchema: fields["outputSchema"],
     strict: fields["strict"] === true,
   };
 }

@@ -1,4 +1,4 @@
-import { Agent, MCPServerStdio, run, setTracingDisabled } from "@openai/agents";
+import { Agent, MCPServerStdio, run, setTracingDisabled, Usage } from "@openai/agents";
 import { drive } from "./drive.mjs";
 
 setTracingDisabled(true);
@@ -49,6 +49,6 @@ class Script {
       content: [done],
     };
     this.next = undefined;
-    return { output: [output], usage: {} };
+    return { output: [output], usage: new Usage() };
   }
 }
