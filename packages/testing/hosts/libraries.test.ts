@@ -41,7 +41,7 @@ for (const library of libraries) {
           if (!("driver" in installed)) return;
           const command = toCommand(backend);
           session = await openSession({ driver: installed.driver, way, command, calls, folder });
-        }, 120_000);
+        }, 300_000);
 
         it("takes every tool with all its parameters", () => {
           const { offered, listed } = session;
@@ -73,7 +73,8 @@ for (const library of libraries) {
           expect(lost).toEqual([]);
         });
 
-        it.runIf(way === "strict")("keeps every tool strict but those of the list", () => {
+        if (way !== "strict") return;
+        it("keeps every tool strict but those of the list", () => {
           const { offered } = session;
           const loose = offered.filter(({ strict }) => !strict).map(({ name }) => name);
           expect(loose).toEqual(Object.keys(fieldsOf(looseTools, backend.server)));

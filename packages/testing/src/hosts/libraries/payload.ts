@@ -31,7 +31,9 @@ export function findLost(payload: readonly Leaf[], view: unknown): readonly Leaf
 }
 
 function listUnnamed(value: unknown, schema: unknown): readonly Leaf[] {
-  const branches = [schema, ...listOf(schema, "anyOf"), ...listOf(schema, "oneOf")].filter(isFields);
+  const branches = [schema, ...listOf(schema, "anyOf"), ...listOf(schema, "oneOf")].filter(
+    isFields,
+  );
   if (typeof value !== "object" || value === null) {
     const named = branches.some((branch) => "const" in branch || "enum" in branch);
     return named ? [] : [...leaves(value)];

@@ -8,6 +8,9 @@ import { type Fields, fieldsOf, isFields, listOf, parse, textOf } from "./json.t
 
 const tap = fileURLToPath(new URL("tap.mjs", import.meta.url));
 
+/** Milliseconds after which a session that has not ended is ended. */
+const longest = 240_000;
+
 /** A tool as the library offers it to a model. */
 export interface Offer {
   readonly name: string;
@@ -48,6 +51,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     env,
     execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
+    timeout: longest,
   });
   let said = "";
   child.stderr?.on("data", (text) => {

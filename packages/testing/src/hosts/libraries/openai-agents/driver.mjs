@@ -10,7 +10,10 @@ drive({
 
 /** A run of an agent for each call, whose model is a script: what it is asked with is what a model sees. */
 async function open(server, options) {
-  const mcp = new MCPServerStdio({ ...server, ...options, name: "driven", cacheToolsList: true });
+  // It waits for an answer no longer than five seconds of its own accord, which says nothing of answers.
+  const clientSessionTimeoutSeconds = 120;
+  const settings = { name: "driven", cacheToolsList: true, clientSessionTimeoutSeconds };
+  const mcp = new MCPServerStdio({ ...server, ...options, ...settings });
   await mcp.connect();
   const model = new Script();
   const agent = new Agent({
