@@ -1,4 +1,5 @@
 import type { CallFacts } from "../call/call.ts";
+import { readCursor } from "../call/readings.ts";
 import { type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 import { assertStandardHeaders } from "./headers.ts";
@@ -83,12 +84,18 @@ export class Request implements CallFacts {
     return this.peer.principal;
   }
 
+  /** Where a page of a list begins; undefined for its first. */
+  get cursor(): unknown {
+    return readCursor(this.params["cursor"]);
+  }
+
   get clientInfo(): Peer["client"] {
     return this.modern ? readClient(this.#meta[clientKey]) : this.peer.client;
   }
 
   notify(method: string, params: Json): void {
-    this.peer.send(toNotificationFrame(method, params));
+    const frame = toNotificationFrame(method, params);
+    this.peer.send(frame, method === "notifications/progress" ? this.id : undefined);
   }
 }
 
