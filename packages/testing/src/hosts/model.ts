@@ -1,0 +1,111 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { Ask, Dialect, ListedTool, Shown } from "./dialects/dialect.ts";
+
+/** A call that the model is to ask for. */
+export interface Call {
+  readonly server: string;
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** A request as the host posted it. */
+export interface Posted {
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** A model that follows a script, on loopback. */
+export interface ScriptedModel {
+  readonly url: string;
+  /** All that the host posted. */
+  readonly posted: readonly Posted[];
+  /** The tools in the first turn's request. */
+  firstTools(): readonly ListedTool[];
+  /** What the host showed of each call of the script, as it first did; undefined if it never did. */
+  shown(index: number): Shown | undefined;
+  /** Calls whose tool the host did not list. */
+  readonly missing: readonly Call[];
+  close(): Promise<void>;
+}
+
+/** Starts a model that asks for one call a turn, in the order of the script, then is done. */
+export async function startModel(
+  dialect: Dialect,
+  script: readonly Call[],
+  /** What the model adds to the arguments of each call. */
+  added: Readonly<Record<string, unknown>> = {},
+): Promise<ScriptedModel> {
+  const posted: Posted[] = [];
+  const shown = new Map<string, Shown>();
+  const missing: Call[] = [];
+  let first: readonly ListedTool[] | undefined;
+  let next = 0;
+
+  // Each request holds the whole conversation, so what was answered says what is next: a host that
+  // asks again is told the same again.
+  function answer(body: unknown): string {
+    const results = dialect.listResults(body);
+    for (const [id, result] of results) if (!shown.has(id)) shown.set(id, result);
+    const tools = dialect.listTools(body);
+    first ??= tools;
+    for (; next < script.length; next += 1) {
+      const call = script[next];
+      if (call === undefined || results.has(toId(next))) continue;
+      const tool = tools.find((listed) => isTool(listed, call));
+      if (tool === undefined) {
+        missing.push(call);
+        continue;
+      }
+      const ask: Ask = { id: toId(next), tool, arguments: { ...call.arguments, ...added } };
+      return dialect.toTurn([ask]);
+    }
+    return dialect.toTurn([]);
+  }
+
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://model");
+    const body = await readJson(request);
+    posted.push({ path: pathname, body });
+    const text = dialect.isTurn(pathname, body) ? answer(body) : dialect.toOther(pathname);
+    const type = text.startsWith("{") ? "application/json" : "text/event-stream";
+    response.writeHead(200, { "content-type": type }).end(text);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("No port was given.");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    posted,
+    missing,
+    firstTools: () => first ?? [],
+    shown: (index) => shown.get(toId(index)),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function toId(index: number): string {
+  return `call_${String(index).padStart(4, "0")}`;
+}
+
+/** Hosts put the server's name before the tool's, each with a separator of its own. */
+function isTool({ name, namespace = "" }: ListedTool, { server, tool }: Call): boolean {
+  const whole = `${namespace}_${name}`;
+  return whole.endsWith(`_${tool}`) && whole.slice(0, -tool.length - 1).includes(server);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const text = Buffer.concat(chunks).toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
