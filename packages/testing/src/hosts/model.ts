@@ -39,6 +39,7 @@ export async function startModel(
   const posted: Posted[] = [];
   const shown = new Map<string, Shown>();
   const missing: Call[] = [];
+  const searched = new Set<string>();
   let first: readonly ListedTool[] | undefined;
   let next = 0;
 
@@ -53,6 +54,12 @@ export async function startModel(
       const call = script[next];
       if (call === undefined || results.has(toId(next))) continue;
       const tool = tools.find((listed) => isTool(listed, call));
+      const search = `search_${next}`;
+      if (tool === undefined && !searched.has(search)) {
+        const turn = dialect.toSearch?.(body, search, `${call.server} ${call.tool}`);
+        searched.add(search);
+        if (turn !== undefined) return turn;
+      }
       if (tool === undefined) {
         missing.push(call);
         continue;

@@ -28,7 +28,7 @@ export const codex: Host = {
 /** TOML writes strings, and lists of strings, as JSON does. */
 function toConfig(model: string, servers: readonly ServerCommand[]): string {
   const lines = [
-    'model = "gpt-5.4"',
+    'model = "gpt-5.5"',
     'model_provider = "scripted"',
     "check_for_update_on_startup = false",
     "[analytics]",

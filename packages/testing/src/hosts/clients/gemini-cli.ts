@@ -17,7 +17,7 @@ export const geminiCli: Host = {
       general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
       privacy: { usageStatisticsEnabled: false },
       telemetry: { enabled: false },
-      model: { name: "gemini-2.5-pro", maxSessionTurns: -1 },
+      model: { name: "gemini-2.5-pro", maxSessionTurns: -1, disableLoopDetection: true },
       mcpServers: Object.fromEntries(
         servers.map(({ name, command, args, env }) => [
           name,

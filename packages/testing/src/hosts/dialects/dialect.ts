@@ -32,6 +32,8 @@ export interface Dialect {
   listResults(body: unknown): ReadonlyMap<string, Shown>;
   /** A turn that asks for these tools, or that ends the conversation, as server-sent events. */
   toTurn(asks: readonly Ask[]): string;
+  /** A turn that looks for a tool, where the host keeps its tools behind a search. */
+  toSearch?(body: unknown, id: string, query: string): string | undefined;
   /** The answer to any other request. */
   toOther(path: string): string;
 }

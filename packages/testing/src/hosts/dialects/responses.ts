@@ -12,28 +12,42 @@ import {
 /** OpenAI's Responses, which Codex speaks. */
 export const responses: Dialect = {
   isTurn: (path) => path.endsWith("/responses"),
-  listTools: (body) => listAt(body, "tools").flatMap(toListed),
+  // A model that Codex knows has to search for tools: they are in what was found.
+  listTools: (body) =>
+    [body, ...listAt(body, "input")].flatMap((found) => listAt(found, "tools")).flatMap(toListed),
   listResults(body) {
     const outputs = listAt(body, "input").filter((item) => at(item, "type") === "function_call_output");
     return new Map(outputs.map((item) => [textAt(item, "call_id"), toShown(at(item, "output"))]));
   },
   toTurn(asks) {
-    const items = asks.length === 0 ? [toWords()] : asks.map(toCall);
-    const response = { id: "resp_1", object: "response", status: "completed", output: items };
-    const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
-    const events: { type: string; [field: string]: unknown }[] = [
-      { type: "response.created", response: { id: "resp_1" } },
-      ...items.map((item, output_index) => ({
-        type: "response.output_item.done",
-        output_index,
-        item,
-      })),
-      { type: "response.completed", response: { ...response, usage } },
-    ];
-    return events.map((event) => toEvent(event, event.type)).join("");
+    return toResponse(asks.length === 0 ? [toWords()] : asks.map(toCall));
+  },
+  toSearch(body, id, query) {
+    if (!listAt(body, "tools").some((tool) => at(tool, "type") === "tool_search")) return undefined;
+    return toResponse([
+      {
+        ...{ type: "tool_search_call", call_id: id, execution: "client", status: "completed" },
+        arguments: { query, limit: 100 },
+      },
+    ]);
   },
   toOther: () => JSON.stringify({ data: [], models: [] }),
 };
+
+function toResponse(items: readonly object[]): string {
+  const response = { id: "resp_1", object: "response", status: "completed", output: items };
+  const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+  const events: { type: string; [field: string]: unknown }[] = [
+    { type: "response.created", response: { id: "resp_1" } },
+    ...items.map((item, output_index) => ({
+      type: "response.output_item.done",
+      output_index,
+      item,
+    })),
+    { type: "response.completed", response: { ...response, usage } },
+  ];
+  return events.map((event) => toEvent(event, event.type)).join("");
+}
 
 /** Tools of one server come together, in a namespace. */
 function toListed(tool: unknown): readonly ListedTool[] {
