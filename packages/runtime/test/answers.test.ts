@@ -99,7 +99,7 @@ test("a ToolError says what to do next", async () => {
 
 describe("H9: an answer over the budget", () => {
   const size = 5_000_000;
-  const budget = 80_000;
+  const budget = 40_000;
 
   test("of text is cut and says so", async () => {
     const tool = defineTool({ ...plain, name: "tool", run: () => "word ".repeat(size / 5) });
@@ -115,15 +115,15 @@ describe("H9: an answer over the budget", () => {
     const tool = defineTool({
       ...plain,
       name: "tool",
-      output: z.object({ ok: z.boolean() }),
+      output: z.void(),
       run: () => {
         const parts = Array.from({ length: 1_000 }, () => text("word ".repeat(1_000)));
-        return reply({ ok: true }, ...parts, image(Buffer.from("x"), "image/png"));
+        return reply(...parts, image(Buffer.from("x"), "image/png"));
       },
     });
     const client = await connect(serverOf([tool]));
     const { content, text: whole, structuredContent } = await client.callTool("tool");
-    expect(structuredContent).toEqual({ ok: true });
+    expect(structuredContent).toBeUndefined();
     expect(whole.length).toBeLessThanOrEqual(budget + 100);
     expect(whole).toContain("[Cut: ");
     expect(content.at(-1)).toMatchObject({ type: "image" });
@@ -140,7 +140,9 @@ describe("H9: an answer over the budget", () => {
     const { isError, text, structuredContent } = await client.callTool("tool");
     expect(isError).toBe(true);
     expect(structuredContent).toBeUndefined();
-    expect(text).toMatch(/5,000,0\d\d characters; at most 80,000 fit/);
+    expect(text).toMatch(
+      /5,000,0\d\d characters; at most 40,000 characters, 48,000 bytes and 2,000 lines fit/,
+    );
   });
 
   test("of a resource or a prompt is cut and says so", async () => {
@@ -203,6 +205,7 @@ describe("H9: an array that may be cut", () => {
   const page = z.object({
     rows: z.array(z.object({ id: z.int() })),
     next_cursor: z.string().optional(),
+    notice: z.string().optional(),
   });
   const listRows = defineTool({
     ...paged,
@@ -219,14 +222,14 @@ describe("H9: an array that may be cut", () => {
       const args = next === undefined ? {} : { cursor: next };
       const { isError, text, structuredContent } = await client.callTool("list_rows", args);
       expect(isError, text).toBe(false);
-      expect(text.length).toBeLessThanOrEqual(80_000);
+      expect(text.length).toBeLessThanOrEqual(40_000);
       const answer = page.parse(structuredContent);
       seen.push(...answer.rows.map(({ id }) => id));
       next = answer.next_cursor;
       pages += 1;
       if (next !== undefined) {
-        expect(text).toContain(
-          `[Cut: ${answer.rows.length} of ${(total - seen.length + answer.rows.length).toLocaleString("en-US")} rows shown. More: call again with the same arguments and cursor "${next}".]`,
+        expect(answer.notice).toBe(
+          `Cut: ${answer.rows.length} of ${(total - seen.length + answer.rows.length).toLocaleString("en-US")} rows shown. More: call again with the same arguments and cursor "${next}".`,
         );
       }
     } while (next !== undefined && pages < 100);
@@ -265,14 +268,36 @@ describe("H9: an array that may be cut", () => {
     const tool = defineTool({
       ...paged,
       run: () => ({ rows: rows.slice(0, 1), next_cursor: 1 }),
-      render: () => "one row",
+      render: ({ rows: [row] }) => `${row?.id} ${row?.text}`,
     });
     const client = await connect(serverOf([tool]));
     const { text, structuredContent } = await client.callTool("list_rows");
     const next = page.parse(structuredContent).next_cursor;
     expect(text).toBe(
-      `one row\n\n[More: call again with the same arguments and cursor "${next}".]`,
+      `0 ${"row ".repeat(100)}\n\n[More: call again with the same arguments and cursor "${next}".]`,
     );
+  });
+
+  test("says what was cut in both forms, whoever renders it", async () => {
+    const tool = defineTool({
+      ...paged,
+      run: () => ({ rows }),
+      render: ({ rows: shown }) => shown.map(({ id, text }) => `${id} ${text}`).join("\n"),
+      resume: (_, kept) => kept,
+    });
+    const client = await connect(serverOf([tool]));
+    const { text, structuredContent } = await client.callTool("list_rows");
+    const { notice, next_cursor: next } = page.parse(structuredContent);
+    expect(notice).toContain(
+      `rows shown. More: call again with the same arguments and cursor "${next}".`,
+    );
+    expect(text).toContain(`\n\n[${notice}]`);
+  });
+
+  test("has room for the notice in its listed schema", async () => {
+    const client = await connect(serverOf([listRows]));
+    const [listed] = await client.listTools();
+    expect(listed).toMatchObject({ outputSchema: { properties: { notice: { type: "string" } } } });
   });
 
   test("whose first item is too large is refused", async () => {

@@ -21,7 +21,7 @@ const imageContent = defineTool({
   effect: "read",
   input: nothing,
   output: z.void(),
-  run: (_, { samples }) => reply(undefined, image(samples.redPixel, "image/png")),
+  run: (_, { samples }) => reply(image(samples.redPixel, "image/png")),
 });
 
 const audioContent = defineTool({
@@ -31,7 +31,7 @@ const audioContent = defineTool({
   effect: "read",
   input: nothing,
   output: z.void(),
-  run: (_, { samples }) => reply(undefined, audio(samples.silence, "audio/wav")),
+  run: (_, { samples }) => reply(audio(samples.silence, "audio/wav")),
 });
 
 const embeddedResource = defineTool({
@@ -43,7 +43,6 @@ const embeddedResource = defineTool({
   output: z.void(),
   run: () =>
     reply(
-      undefined,
       embedded("test://embedded-resource", "This is an embedded resource content.", "text/plain"),
     ),
 });
@@ -57,7 +56,6 @@ const multipleContentTypes = defineTool({
   output: z.void(),
   run: (_, { samples }) =>
     reply(
-      undefined,
       text("Multiple content types test:"),
       image(samples.redPixel, "image/png"),
       embedded(
@@ -77,7 +75,6 @@ const resourceLink = defineTool({
   output: z.void(),
   run: (_, { samples }) =>
     reply(
-      undefined,
       text("The picture is a resource of this server.", { audience: ["assistant"], priority: 0.5 }),
       link({
         uri: "test://static-binary",

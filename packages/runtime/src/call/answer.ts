@@ -1,8 +1,9 @@
 import { isReply, type Part } from "../define/reply.ts";
+import { type Budget, fits } from "../guard/room.ts";
 import { answerKind } from "../define/schema.ts";
 import type { Paging } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
-import { count, findKept, fitParts, fitText } from "./budget.ts";
+import { count, findKept, fitParts, fitText, withoutNotice } from "./budget.ts";
 import type { Call } from "./call.ts";
 import type { Check } from "./check.ts";
 import { type ContentLimits, toContent, toTextBlock } from "./content.ts";
@@ -16,15 +17,11 @@ export interface ToolAnswer {
   readonly isError?: true;
 }
 
-/** A checked output in the two forms a host may show, and what its text still has to say. */
-interface Rendered {
+/** An output in the two forms of which a host shows the model one. */
+interface Shown {
   readonly structured: string;
-  /** Undefined where parts are the text. */
+  /** The tool's own rendering; undefined where the JSON is the text as well. */
   readonly text: string | undefined;
-  readonly size: number;
-  readonly next: string | undefined;
-  /** How to get the next page, where the tool's own rendering cannot be trusted to say it. */
-  readonly advice: string | undefined;
 }
 
 export interface AnswerOptions {
@@ -35,12 +32,16 @@ export interface AnswerOptions {
   readonly redactor: Redactor;
 }
 
-/** Room kept free for the line that says what was cut. */
-const noticeRoom = 300;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Characters kept free for what is said of a cut: the notice, with a cursor in it. */
+const noticeRoom = 500;
 
 /**
  * Turns what a tool returned into its answer: cut to the budget, checked against the output schema,
- * rendered as text and as structured content, secrets taken out.
+ * secrets taken out. Claude Code and Codex show the model structured content instead of the text,
+ * most other hosts the text alone, so data goes out in both forms, each whole, and whatever is made
+ * for reading or looking at goes out as content blocks alone.
  */
 export class AnswerMaker {
   readonly #tool: Tool;
@@ -61,109 +62,90 @@ export class AnswerMaker {
 
   /** Throws TypeError when the output does not match its schema, which is the server's fault. */
   make(raw: unknown, args: unknown, call: Call, limits: ContentLimits): ToolAnswer {
-    const replied = isReply(raw);
-    const output = replied ? raw.output : raw;
-    const parts = replied ? raw.parts : [];
-    if (this.#kind === "structured") {
-      return this.#structuredAnswer(output, parts, args, call, limits);
+    if (this.#kind === "parts") {
+      const parts = isReply(raw) ? raw.parts : [];
+      return this.#contentAnswer(fitParts(parts, call.limits), limits);
     }
-    const checked = this.#check(output);
-    if (this.#kind === "text" && parts.length === 0) {
-      const block = toTextBlock(fitText(String(checked), call.budget));
+    const output = this.#check(raw);
+    if (this.#kind === "text") {
+      const block = toTextBlock(introduceList(fitText(String(output), call.limits)));
       return { content: this.#redactor.result(`[${block}]`) };
     }
-    return this.#partsAnswer(parts, undefined, call, limits);
+    return this.#dataAnswer(output, args, call);
   }
 
-  #structuredAnswer(
-    output: unknown,
-    parts: readonly Part[],
-    args: unknown,
-    call: Call,
-    limits: ContentLimits,
-  ): ToolAnswer {
-    const whole = this.#render(output, parts, call);
-    if (whole.size <= call.budget) return this.#toAnswer(whole, parts, undefined, call, limits);
-
-    const items = this.#paging.items;
-    const list = items === undefined ? undefined : fieldOf(output, items);
-    if (items === undefined || !Array.isArray(list) || list.length === 0) {
-      if (parts.length > 0 && whole.structured.length <= call.budget) {
-        return this.#toAnswer(whole, parts, undefined, call, limits);
-      }
-      return this.#tooLarge(whole.size, call);
-    }
-    const cut = (kept: number) =>
-      this.#render(this.#cutOutput(output, items, list, kept, args), parts, call);
-    const room = call.budget - noticeRoom;
-    const kept = findKept(list.length, room, (n) => cut(n).size);
-    if (kept === 0) return this.#tooLarge(whole.size, call);
-    const rendered = cut(kept);
-    const notice = `[Cut: ${count(kept)} of ${count(list.length)} ${items} shown.${toAdvice(rendered.next)}]`;
-    return this.#toAnswer(rendered, parts, notice, call, limits);
+  #contentAnswer(parts: readonly Part[], limits: ContentLimits): ToolAnswer {
+    const [first, ...others] = parts;
+    const alone = first?.type === "text" && others.length === 0;
+    const shown = alone ? [{ ...first, text: introduceList(first.text) }] : parts;
+    return { content: this.#redactor.result(toContent(shown, limits)) };
   }
 
-  #cutOutput(
-    output: unknown,
+  #dataAnswer(output: unknown, args: unknown, call: Call): ToolAnswer {
+    const whole = this.#show(this.#withSignedCursor(output, call));
+    if (keepsBudget(whole, call.limits)) return this.#toAnswer(whole);
+
+    const { items } = this.#paging;
+    const list = items === undefined ? undefined : toFields(output)[items];
+    if (items === undefined || !Array.isArray(list)) return this.#tooLarge(whole, call);
+
+    const cut = (kept: number) => this.#cut(toFields(output), items, list, kept, args, call);
+    const room = withoutNotice(call.limits, noticeRoom);
+    const kept = findKept(list.length, (n) => keepsBudget(this.#show(cut(n)), room));
+    if (kept === 0) return this.#tooLarge(whole, call);
+    const fields = cut(kept);
+    const next = this.#paging.next === undefined ? undefined : fields[this.#paging.next];
+    const notice = `Cut: ${count(kept)} of ${count(list.length)} ${items} shown. ${toAdvice(next)}`;
+    return this.#toAnswer(this.#show({ ...fields, notice }, notice));
+  }
+
+  /** The output with the first `kept` items, and the cursor to the rest where the tool can say it. */
+  #cut(
+    output: Fields,
     items: string,
     list: readonly unknown[],
     kept: number,
     args: unknown,
-  ): unknown {
-    const next = this.#paging.next;
-    const cut: Record<string, unknown> = { ...toRecord(output), [items]: list.slice(0, kept) };
+    call: Call,
+  ): Fields {
+    const { next } = this.#paging;
+    const cut = { ...output, [items]: list.slice(0, kept) };
     if (next === undefined) return cut;
-    // Where the tool cannot say, its own position is no help: it lies behind what is cut off.
-    const position = this.#tool.resume?.(args, kept);
+    // The tool's own position is of no use: it lies behind what is cut off.
     const { [next]: _, ...rest } = cut;
-    return position === undefined ? rest : { ...rest, [next]: position };
+    const position = this.#tool.resume?.(args, kept);
+    return position === undefined ? rest : { ...rest, [next]: this.#sign(position, call) };
   }
 
-  /** Checks the output, signs its next cursor and measures it as JSON and as text. */
-  #render(output: unknown, parts: readonly Part[], call: Call): Rendered {
-    let value = this.#check(output);
-    const field = this.#paging.next;
-    const position = field === undefined ? undefined : fieldOf(value, field);
-    let next: string | undefined;
-    if (field !== undefined && position !== undefined) {
-      next = this.#cursors.sign(toCursorScope(this.#tool.name, call), position);
-      value = { ...toRecord(value), [field]: next };
+  #withSignedCursor(output: unknown, call: Call): unknown {
+    const { next } = this.#paging;
+    if (next === undefined) return output;
+    const fields = toFields(output);
+    const position = fields[next];
+    return position === undefined ? output : { ...fields, [next]: this.#sign(position, call) };
+  }
+
+  #sign(position: unknown, call: Call): string {
+    return this.#cursors.sign(toCursorScope(this.#tool.name, call), position);
+  }
+
+  /** Both forms of an output; a rendering cannot be trusted to tell what it was not given words for. */
+  #show(output: unknown, notice?: string): Shown {
+    const structured = JSON.stringify(output) ?? "null";
+    if (this.#tool.render === undefined) return { structured, text: undefined };
+    const next = this.#paging.next === undefined ? undefined : toFields(output)[this.#paging.next];
+    const advice = notice ?? (next === undefined ? undefined : toAdvice(next));
+    const text = this.#tool.render(output);
+    return { structured, text: advice === undefined ? text : `${text}\n\n[${advice}]` };
+  }
+
+  #toAnswer(shown: Shown): ToolAnswer {
+    const structured = this.#redactor.result(shown.structured);
+    if (shown.text === undefined) {
+      return { content: `[${toTextBlock(introduceList(structured))}]`, structured };
     }
-    const structured = JSON.stringify(value) ?? "null";
-    const rendered = this.#tool.render?.(value);
-    const text = parts.length > 0 ? undefined : (rendered ?? structured);
-    // Hosts show the model one of the two, so each must keep the budget, not both together.
-    const size = Math.max(structured.length, text?.length ?? textLength(parts));
-    const advice = rendered !== undefined && next !== undefined ? toAdvice(next).trim() : undefined;
-    return { structured, text, size, next, advice };
-  }
-
-  #toAnswer(
-    rendered: Rendered,
-    parts: readonly Part[],
-    cutNotice: string | undefined,
-    call: Call,
-    limits: ContentLimits,
-  ): ToolAnswer {
-    const notice = cutNotice ?? (rendered.advice && `[${rendered.advice}]`);
-    const structured = this.#redactor.result(rendered.structured);
-    if (rendered.text === undefined) {
-      return { ...this.#partsAnswer(parts, notice, call, limits), structured };
-    }
-    const text = notice === undefined ? rendered.text : `${rendered.text}\n\n${notice}`;
-    return { content: this.#redactor.result(`[${toTextBlock(text)}]`), structured };
-  }
-
-  #partsAnswer(
-    parts: readonly Part[],
-    notice: string | undefined,
-    call: Call,
-    limits: ContentLimits,
-  ): ToolAnswer {
-    const fitted = fitParts(parts, call.budget);
-    const all: readonly Part[] =
-      notice === undefined ? fitted : [...fitted, { type: "text", text: notice }];
-    return { content: this.#redactor.result(toContent(all, limits)) };
+    const block = toTextBlock(introduceList(shown.text));
+    return { content: this.#redactor.result(`[${block}]`), structured };
   }
 
   #check(output: unknown): unknown {
@@ -174,8 +156,11 @@ export class AnswerMaker {
     );
   }
 
-  #tooLarge(size: number, call: Call): ToolAnswer {
-    const message = `The answer has ${count(size)} characters; at most ${count(call.budget)} fit. Ask for a smaller part.`;
+  #tooLarge({ structured, text = "" }: Shown, { limits }: Call): ToolAnswer {
+    const size = count(Math.max(structured.length, text.length));
+    const { characters, bytes, lines } = limits;
+    const most = `${count(characters)} characters, ${count(bytes)} bytes and ${count(lines)} lines`;
+    const message = `The answer has ${size} characters; at most ${most} fit. Ask for a smaller part.`;
     return { content: `[${toTextBlock(message)}]`, isError: true };
   }
 }
@@ -185,20 +170,31 @@ export function toCursorScope(tool: string, { principal }: Call): string {
   return `tools/call\0${tool}\0${principal.id}`;
 }
 
-function toAdvice(next: string | undefined): string {
+/** A host shows one of the two forms, so each must keep the budget, not both together. */
+function keepsBudget({ structured, text }: Shown, budget: Budget): boolean {
+  return fits(structured, budget) && (text === undefined || fits(text, budget));
+}
+
+function toAdvice(next: unknown): string {
   return next === undefined
-    ? " Ask for a smaller part to see the rest."
-    : ` More: call again with the same arguments and cursor ${JSON.stringify(next)}.`;
+    ? "Ask for a smaller part to see the rest."
+    : `More: call again with the same arguments and cursor ${JSON.stringify(next)}.`;
 }
 
-function textLength(parts: readonly Part[]): number {
-  return parts.reduce((sum, part) => sum + (part.type === "text" ? part.text.length : 0), 0);
+/**
+ * Puts a line of words before a text that is a JSON array and nothing else: Gemini CLI (0.61) parses
+ * such a text, expects an object and refuses the whole answer.
+ */
+function introduceList(text: string): string {
+  if (!text.startsWith("[", text.search(/\S/)) || !/\]\s*$/.test(text.slice(-200))) return text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? `JSON array of ${count(parsed.length)}:\n${text}` : text;
+  } catch {
+    return text;
+  }
 }
 
-function fieldOf(value: unknown, field: string): unknown {
-  return toRecord(value)[field];
-}
-
-function toRecord(value: unknown): Record<string, unknown> {
+function toFields(value: unknown): Fields {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }

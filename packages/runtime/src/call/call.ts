@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { type CallContext, type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
+import { type Budget, Room } from "../guard/room.ts";
 
 /** Who asked for a call and how to reach them: the request it belongs to. */
 export interface CallFacts {
@@ -15,8 +16,8 @@ export interface CallFacts {
 
 /** What all calls of a process have in common. */
 export interface CallRules {
-  /** Characters of text an answer may hold. */
-  readonly budget: number;
+  /** What an answer may hold. */
+  readonly budget: Budget;
   /** Takes secrets out of what a tool says on its way. */
   redact(value: unknown): unknown;
 }
@@ -63,7 +64,22 @@ export class Call implements CallContext {
   }
 
   get budget(): number {
+    return this.#rules.budget.characters;
+  }
+
+  /** The budget with all its limits. */
+  get limits(): Budget {
     return this.#rules.budget;
+  }
+
+  get room(): CallContext["room"] {
+    const { budget } = this.#rules;
+    return (reserve = 0) =>
+      new Room({
+        characters: budget.characters - reserve,
+        bytes: budget.bytes - reserve,
+        lines: budget.lines - 3,
+      });
   }
 
   get signal(): AbortSignal {

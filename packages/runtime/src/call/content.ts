@@ -1,4 +1,5 @@
 import type { Part } from "../define/reply.ts";
+import { count } from "./budget.ts";
 
 /** Content types a revision does not know, which its clients would reject. */
 export interface ContentLimits {
@@ -6,9 +7,17 @@ export interface ContentLimits {
   readonly links: boolean;
 }
 
-/** The content blocks as a JSON array. */
+/**
+ * The content blocks as a JSON array. Links and sounds get a line of text before them that says what
+ * they are, since some hosts (opencode 1.18, for one) show neither.
+ */
 export function toContent(parts: readonly Part[], limits: ContentLimits): string {
-  return `[${parts.map((part) => toBlock(part, limits)).join(",")}]`;
+  const blocks = parts.flatMap((part) => {
+    const block = toBlock(part, limits);
+    const line = isShown(part, limits) ? toLine(part) : undefined;
+    return line === undefined ? block : [toTextBlock(line), block];
+  });
+  return `[${blocks.join(",")}]`;
 }
 
 /** One content block as JSON. */
@@ -19,11 +28,11 @@ export function toBlock(part: Part, limits: ContentLimits): string {
     case "image":
       return JSON.stringify({ ...part, data: toBase64(part.data) });
     case "audio":
-      return limits.audio
+      return isShown(part, limits)
         ? JSON.stringify({ ...part, data: toBase64(part.data) })
-        : toTextBlock(`[audio, ${part.mimeType}, ${part.data.length} bytes]`);
+        : toTextBlock(toLine(part) ?? "");
     case "resource_link":
-      return limits.links ? JSON.stringify(part) : toTextBlock(`${part.name}: ${part.uri}`);
+      return isShown(part, limits) ? JSON.stringify(part) : toTextBlock(toLine(part) ?? "");
     case "resource": {
       const { uri, mimeType, body, annotations } = part;
       return JSON.stringify({
@@ -33,6 +42,24 @@ export function toBlock(part: Part, limits: ContentLimits): string {
       });
     }
   }
+}
+
+/** Whether the revision has such a block. */
+function isShown({ type }: Part, limits: ContentLimits): boolean {
+  if (type === "audio") return limits.audio;
+  return type !== "resource_link" || limits.links;
+}
+
+/** What a block is, in words, for hosts that drop it. */
+function toLine(part: Part): string | undefined {
+  if (part.type === "audio") return `[Sound: ${part.mimeType}, ${count(part.data.length)} bytes]`;
+  if (part.type !== "resource_link") return undefined;
+  const { name, title, uri, mimeType, size, description } = part;
+  const facts = [mimeType, size === undefined ? undefined : `${count(size)} bytes`];
+  const known = facts.filter((fact) => fact !== undefined).join(", ");
+  const label = title === undefined ? name : `${title} (${name})`;
+  const more = description === undefined ? "" : `. ${description}`;
+  return `[File: ${label}${known && `, ${known}`}: ${uri}${more}]`;
 }
 
 export function toTextBlock(text: string): string {

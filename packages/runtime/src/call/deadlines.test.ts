@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { toBudget } from "../guard/room.ts";
 import { Call, CallAborted } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
 
@@ -11,7 +12,7 @@ function createCall(): Call {
     logLevel: undefined,
     notify: () => {},
   };
-  return new Call(facts, { budget: 100, redact: (value) => value });
+  return new Call(facts, { budget: toBudget(100), redact: (value) => value });
 }
 
 beforeEach(

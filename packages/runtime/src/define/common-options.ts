@@ -99,10 +99,11 @@ export const commonOptions: readonly Option[] = [
     key: "maxOutputChars",
     flag: "--max-output-chars",
     env: "FAIRLEAD_MAX_OUTPUT_CHARS",
-    description: "Characters of text one answer may hold; 0 lifts the limit.",
+    description:
+      "Characters one answer may hold, with 1.2 times as many bytes and one line for every 20; 0 lifts the limit.",
     type: "integer",
     minimum: 0,
-    default: 80_000,
+    default: 40_000,
   },
   {
     key: "maxCalls",

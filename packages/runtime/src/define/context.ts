@@ -1,3 +1,5 @@
+import type { Room } from "../guard/room.ts";
+
 /** Who is calling: on stdio the person who started the process, on HTTP the bearer of a token. */
 export interface Principal {
   readonly id: string;
@@ -17,13 +19,15 @@ export const logLevels = [
 
 export type LogLevel = (typeof logLevels)[number];
 
-/** What every call is given beside the server's own context. */
+/** What every call is given besides the server's own context. */
 export interface CallContext {
   /** Aborted when the client cancels, the tool's time is up, or the server shuts down. */
   readonly signal: AbortSignal;
   readonly principal: Principal;
   /** Characters of text this answer may hold; Infinity where the budget is lifted. */
   readonly budget: number;
+  /** Measures piece by piece what still fits into this answer; `reserve` characters stay free. */
+  room(reserve?: number): Room;
   /** The client's own word for itself, for display and logs only. */
   readonly clientInfo: { readonly name: string; readonly version: string } | undefined;
   /** Capabilities the client declared, for this request (2026-07-28) or its connection. */

@@ -124,7 +124,10 @@ function toInputSchema(input: Schema): JsonSchema {
 function toOutputSchema(output: Schema): JsonSchema | undefined {
   if (isRawSchema(output)) return output.jsonSchema;
   if (answerKind(output) !== "structured") return undefined;
-  return toJsonSchema(output, "output");
+  const schema = toJsonSchema(output, "output");
+  if (fieldMarked(output, "cuttable") === undefined) return schema;
+  const notice = { type: "string", description: "What was left out, and how to get it." };
+  return { ...schema, properties: { ...child(schema, "properties"), notice } };
 }
 
 function toJsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {

@@ -38,16 +38,22 @@ export interface LinkPart {
 
 export type Part = TextPart | MediaPart | EmbeddedPart | LinkPart;
 
-/** A tool's output together with the content blocks that show it. */
-export interface Reply<O = unknown> {
+/** An answer made of content blocks alone. */
+export interface Reply {
   readonly [brand]: true;
-  readonly output: O;
   readonly parts: readonly Part[];
 }
 
-/** Answers with `output` as structured content and `parts` as the content blocks, in this order. */
-export function reply<O>(output: O, ...parts: Part[]): Reply<O> {
-  return { [brand]: true, output, parts };
+/**
+ * Answers with content blocks, in this order: what is made for reading or looking at. Facts that
+ * the model needs besides them are a line of text. Such an answer has no structured content, since
+ * many hosts show that instead of the blocks.
+ *
+ * @example
+ * run: async ({ path }) => reply(text(`${path}, 640 x 480`), image(await readFile(path), "image/png"))
+ */
+export function reply(...parts: Part[]): Reply {
+  return { [brand]: true, parts };
 }
 
 export function isReply(value: unknown): value is Reply {
@@ -66,12 +72,18 @@ export function audio(data: Uint8Array, mimeType: string): MediaPart {
   return { type: "audio", data, mimeType };
 }
 
-/** A resource's content inside the answer: text as a string, anything else as bytes. */
+/**
+ * A resource's content inside the answer: text as a string, anything else as bytes. Several hosts
+ * show the model nothing of it, so a text belongs in `text` and a file in `link`.
+ */
 export function embedded(uri: string, body: string | Uint8Array, mimeType?: string): EmbeddedPart {
   return { type: "resource", uri, body, ...(mimeType !== undefined && { mimeType }) };
 }
 
-/** A pointer to something too large to send, which the client may read as a resource. */
+/**
+ * A pointer to a file that is too large or that no host can show, which the client may read as a
+ * resource. A line of text beside it tells the same, since some hosts drop links.
+ */
 export function link(target: Omit<LinkPart, "type">): LinkPart {
   return { type: "resource_link", ...target };
 }

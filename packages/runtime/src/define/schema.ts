@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Reply } from "./reply.ts";
 
 /** A JSON Schema document; the dialect is 2020-12 unless `$schema` says otherwise. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -30,6 +31,9 @@ export type Unvalidated<S> = S extends z.ZodType
   : S extends RawSchema<infer T>
     ? T
     : never;
+
+/** What `run` returns: the value before validation, or content blocks where there is no value. */
+export type Returned<S> = S extends z.ZodVoid ? Reply : Unvalidated<S>;
 
 export function isRawSchema(schema: Schema): schema is RawSchema {
   return "jsonSchema" in schema;

@@ -1,7 +1,6 @@
 import type { CallContext } from "./context.ts";
 import type { ClientCapabilities, Icon, Metadata } from "./metadata.ts";
-import type { Reply } from "./reply.ts";
-import type { Schema, Unvalidated, Validated } from "./schema.ts";
+import type { Returned, Schema, Validated } from "./schema.ts";
 
 /** What a tool does to the world. `destroy` means it cannot be undone. */
 export type Effect = "read" | "write" | "destroy";
@@ -41,15 +40,16 @@ export interface ToolSpec<C, I extends Schema, O extends Schema> extends ToolFac
   /** An object schema, strict: a key it does not name is answered with the names it expects. */
   readonly input: I;
   /**
-   * What `run` returns. A plain string schema makes a text answer and `z.void()` an answer of
-   * parts alone; neither declares an output schema.
+   * What `run` returns. Data (any schema but the two below) reaches the client as structured content
+   * and as text, each whole. `z.string()` makes a text answer and `z.void()` a `reply` of content
+   * blocks; neither has structured content.
    */
   readonly output: O;
-  run(
-    args: Validated<I>,
-    context: C & CallContext,
-  ): Unvalidated<O> | Reply<Unvalidated<O>> | Promise<Unvalidated<O> | Reply<Unvalidated<O>>>;
-  /** The output as text for the model; compact JSON by default. */
+  run(args: Validated<I>, context: C & CallContext): Returned<O> | Promise<Returned<O>>;
+  /**
+   * Data as text for the model; compact JSON by default. Every string and number of the data is in
+   * the text, as a host may show the model only this.
+   */
   render?(output: Validated<O>): string;
   /** The position after the first `kept` items of the cuttable field, for the next page. */
   resume?(args: Validated<I>, kept: number): unknown;

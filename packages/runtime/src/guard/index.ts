@@ -19,6 +19,7 @@ export {
 export { explained, isSystemError, notFound, PathError, toPathError } from "./errors.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
 export { findImageType } from "./images.ts";
+export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
 export {
   type Access,
   createPathGuard,

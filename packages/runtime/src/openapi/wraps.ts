@@ -32,7 +32,7 @@ export async function callOperation(
   { args, fields }: { readonly args: Arguments; readonly fields: readonly string[] },
   context: Context,
   wraps: Wraps,
-): Promise<Reply<undefined>> {
+): Promise<Reply> {
   const { api, signal, budget } = context;
   const { before, after } = (Object.hasOwn(wraps, name) ? wraps[name] : undefined) ?? {};
   const given = before === undefined ? args : await before(args, context);

@@ -5,6 +5,7 @@ import { createPolicy, type Policy } from "../call/policy.ts";
 import type { Redactor } from "../call/redact.ts";
 import { isPromise } from "../call/tool-call.ts";
 import { logLevels } from "../define/context.ts";
+import { toBudget } from "../guard/room.ts";
 import { Calls } from "./calls.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import type { Features } from "./features.ts";
@@ -16,8 +17,8 @@ import { pageSize, type RegisteredTool, Registry } from "./registry.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 
 const featureTimeoutMs = 60_000;
-/** Some 20,000 tokens: hosts refuse answers above 25,000, and code has under four characters each. */
-const defaultBudget = 80_000;
+/** What the first of the hosts to cut an answer shows whole (Gemini CLI 0.61). */
+const defaultBudget = 40_000;
 
 type Method = (request: Request) => string | Promise<string>;
 
@@ -40,7 +41,7 @@ export class Methods {
     this.#policy = createPolicy(surface, policy);
     this.#narrows = surface.credentials !== undefined && options.anonymous !== true;
     this.#redactor = redactor;
-    this.#calls = new Calls({ budget, redact: redactor.value });
+    this.#calls = new Calls({ budget: toBudget(budget), redact: redactor.value });
     this.registry = new Registry(surface, this.#policy, policy);
     this.#common = this.#commonMethods();
     this.#legacy = new Map<string, Method>([

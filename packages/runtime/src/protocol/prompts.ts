@@ -27,7 +27,7 @@ export async function getMessages(
   const messages: readonly PromptMessage[] =
     typeof answer === "string" ? [{ role: "user", content: text(answer) }] : answer;
   const parts = messages.map(({ role, content }) => ({ ...content, role }));
-  const blocks = fitParts(parts, context.budget).map(
+  const blocks = fitParts(parts, context.limits).map(
     ({ role, ...content }) => `{"role":"${role}","content":${toBlock(content, limits)}}`,
   );
   return `[${blocks.join(",")}]`;

@@ -53,7 +53,7 @@ export class Resources {
       const parts = contents.map((content) =>
         embedded(content.uri ?? uri, content.body, content.mimeType ?? resource.mimeType),
       );
-      return fitParts(parts, context.budget).map((part) =>
+      return fitParts(parts, context.limits).map((part) =>
         toResource(part.uri, part.mimeType, part.body),
       );
     } catch (error) {

@@ -35,6 +35,9 @@ export interface Wire {
   close(): Promise<void>;
 }
 
+/** Looks at the result of every request; what it throws the request rejects with. */
+export type Inspect = (method: string, params: Json, result: Json) => void;
+
 interface Waiting {
   resolve(message: Json): void;
   reject(error: Error): void;
@@ -47,12 +50,14 @@ interface Waiting {
 export class RawClient {
   readonly notifications: Json[] = [];
   readonly #options: ClientOptions;
+  readonly #inspect: Inspect;
   readonly #waiting = new Map<string | number, Waiting>();
   #wire: Wire | undefined;
   #nextId = 0;
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions, inspect: Inspect = () => {}) {
     this.#options = options;
+    this.#inspect = inspect;
   }
 
   /** Takes the wire and, in the legacy era, shakes hands. */
@@ -92,7 +97,9 @@ export class RawClient {
     if (isJson(error)) {
       throw new RpcError(Number(error["code"]), String(error["message"]), error["data"]);
     }
-    return isJson(result) ? result : {};
+    const known = isJson(result) ? result : {};
+    this.#inspect(method, params, known);
+    return known;
   }
 
   notify(method: string, params: Json = {}): void {

@@ -8,6 +8,7 @@ import { Endpoint } from "../protocol/endpoint.ts";
 import { isJson, type RequestId } from "../protocol/json-rpc.ts";
 import type { Cancellable, Peer } from "../protocol/peer.ts";
 import { type ClientOptions, RawClient } from "./client.ts";
+import { assertWhole } from "./whole-answer.ts";
 
 export interface ConnectOptions extends ClientOptions {
   /** Given to the tools instead of what the server's `connect` would open. */
@@ -18,6 +19,8 @@ export interface ConnectOptions extends ClientOptions {
   readonly budget?: number;
   readonly secrets?: readonly string[];
   readonly principal?: Principal;
+  /** Tools whose answers some hosts may show in part, as those of a demonstration do. */
+  readonly unchecked?: readonly string[];
 }
 
 /** A client in the same process, with the server's log beside it. */
@@ -25,14 +28,19 @@ export interface ConnectedClient extends RawClient {
   readonly log: readonly string[];
 }
 
-/** Connects a client to a server in-process, through the whole way of a call and without a port. */
+/**
+ * Connects a client to a server in-process, through the whole way of a call and without a port. A
+ * request is rejected when some host would not show its model the whole of the answer.
+ */
 export async function connect(
   server: Server,
   options: ConnectOptions = {},
 ): Promise<ConnectedClient> {
   const log: string[] = [];
-  const { policy, budget, secrets = [], context, principal = { id: "test" } } = options;
+  const { policy, budget, secrets = [], context, unchecked = [] } = options;
+  const { principal = { id: "test" } } = options;
   const surface = describe(server);
+  const tools = server.toolsets.flatMap((toolset) => toolset.tools);
   const config = isJson(options.config) ? options.config : {};
   const endpoint = new Endpoint({
     surface,
@@ -48,7 +56,13 @@ export async function connect(
     sink: createLog((line) => log.push(line), { secrets }).error,
     ...(budget !== undefined && { budget }),
   });
-  const client = new RawClient(options);
+  const client = new RawClient(options, (method, params, result) => {
+    if (method !== "tools/call") return;
+    const known = endpoint.registry.tools.get(String(params["name"]))?.surface;
+    if (known === undefined || unchecked.includes(known.wire.name)) return;
+    const tool = tools.find(({ name }) => name === known.wire.name);
+    assertWhole(result, { surface: known, tool, budget });
+  });
   const peer = new MemoryPeer(principal, (frame) => client.receive(frame));
   await client.attach({
     send(frame) {
