@@ -21,6 +21,7 @@ export {
   type Part,
   type Reply,
   reply,
+  replyPage,
   text,
 } from "./define/reply.ts";
 // Resources and prompts

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ToolError } from "../src/define/error.ts";
 import { cursor, cuttable } from "../src/define/fields.ts";
 import { definePrompt } from "../src/define/prompt.ts";
-import { image, reply, text } from "../src/define/reply.ts";
+import { image, reply, replyPage, text } from "../src/define/reply.ts";
 import { defineResource } from "../src/define/resource.ts";
 import { fromJsonSchema } from "../src/define/schema.ts";
 import { defineTool } from "../src/define/tool.ts";
@@ -336,6 +336,41 @@ describe("H10: an output that does not match its schema", () => {
     const tool = defineTool({ ...plain, name: "tool", output: z.any(), run: () => ({ n: 10n }) });
     const client = await connect(serverOf([tool]));
     expect(await client.callTool("tool")).toMatchObject({ isError: true });
+  });
+});
+
+describe("an answer of text that has pages", () => {
+  const lines = Array.from({ length: 25 }, (_, line) => `line ${line}`);
+  const listLines = defineTool({
+    ...plain,
+    name: "list_lines",
+    input: z.object({ cursor: cursor(z.int()) }),
+    output: z.void(),
+    run: ({ cursor: start = 0 }) => {
+      const end = start + 10;
+      const shown = text(lines.slice(start, end).join("\n"));
+      return replyPage(end < lines.length ? end : undefined, shown);
+    },
+  });
+
+  test("says in words how to get the next, with a cursor only this tool takes", async () => {
+    const client = await connect(serverOf([listLines]));
+    const seen: string[] = [];
+    let next: string | undefined;
+    do {
+      const answer = await client.callTool(
+        "list_lines",
+        next === undefined ? {} : { cursor: next },
+      );
+      expect(answer.structuredContent).toBeUndefined();
+      seen.push(...answer.text.split("\n").filter((line) => line.startsWith("line")));
+      next = /^\[More: call again with the same arguments and cursor "(.+)"\.\]$/m.exec(
+        answer.text,
+      )?.[1];
+    } while (next !== undefined);
+    expect(seen).toEqual(lines);
+    const forged = await client.callTool("list_lines", { cursor: "MTA.AAAA" });
+    expect(forged).toMatchObject({ isError: true });
   });
 });
 

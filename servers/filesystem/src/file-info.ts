@@ -3,19 +3,18 @@ import { lstat, readlink } from "node:fs/promises";
 import { type PathGuard, statPath, withFile } from "@fairlead/runtime/guard";
 import { readChunks } from "./chunks.ts";
 import { type EntryType, toEntryType } from "./listing.ts";
-import { typeOf } from "./media-types.ts";
 
 export interface FileInfo {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  readonly created: Date;
-  readonly modified: Date;
-  readonly accessed: Date;
+  /** Times as JavaScript writes them, which is how the reference server shows them. */
+  readonly created: string;
+  readonly modified: string;
+  readonly accessed: string;
   readonly type: EntryType;
   /** The last three octal digits of the mode. */
   readonly permissions: string;
-  readonly mediaType: string | undefined;
   /** Where the path leads, if it is a symbolic link. */
   readonly linkTarget: string | undefined;
   readonly sha256: string | undefined;
@@ -31,12 +30,11 @@ export async function readInfo(
   return {
     path,
     size: stats.size,
-    created: stats.birthtime,
-    modified: stats.mtime,
-    accessed: stats.atime,
+    created: String(stats.birthtime),
+    modified: String(stats.mtime),
+    accessed: String(stats.atime),
     type: toEntryType(stats),
     permissions: stats.mode.toString(8).slice(-3),
-    mediaType: stats.isFile() ? typeOf(path) : undefined,
     linkTarget: await readLink(guard, requested),
     sha256: hash ? await hashFile(guard, path, signal) : undefined,
   };
@@ -52,6 +50,7 @@ export function formatInfo({ type, size, created, modified, accessed, ...info }:
     `isDirectory: ${type === "directory"}`,
     `isFile: ${type === "file"}`,
     `permissions: ${info.permissions}`,
+    ...(info.linkTarget === undefined ? [] : [`linkTarget: ${info.linkTarget}`]),
     ...(info.sha256 === undefined ? [] : [`sha256: ${info.sha256}`]),
   ].join("\n");
 }

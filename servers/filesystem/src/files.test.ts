@@ -1,6 +1,6 @@
 import { chmod, readdir, readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { plant, snapshot, temporaryDirectory } from "../test/support/tree.ts";
 import { completePath } from "./completion.ts";
@@ -30,7 +30,7 @@ describe("directory trees", () => {
   async function tree(options: Partial<TreeOptions> = {}) {
     const patterns = new PatternMatcher();
     onTestFinished(() => patterns.close());
-    const all = { maxDepth: 99, maxEntries: 99, budget: 99_999, signal };
+    const all = { maxDepth: 99, maxEntries: 99, room: createRoom(99_999), signal };
     return readTree(guard, patterns, "", { ...all, ...options });
   }
 
@@ -46,14 +46,16 @@ describe("directory trees", () => {
     expect(await tree()).toMatchObject({ entries: 7, cut: undefined });
   });
 
-  it("keep the budget as JSON", async () => {
+  it("keep to their room as JSON", async () => {
     const nodes = Object.fromEntries(
       Array.from({ length: 200 }, (_, i) => [`dir-${i % 10}/"quoted" ${i}.txt`, ""]),
     );
     await plant(top, nodes);
     for (const budget of [500, 5000, 20_000]) {
-      const found = await tree({ maxEntries: 1000, budget });
-      expect(JSON.stringify(found.nodes, null, 2).length).toBeLessThanOrEqual(budget);
+      const found = await tree({ maxEntries: 1000, room: createRoom(budget) });
+      const { length } = JSON.stringify(found.nodes);
+      expect(length).toBeLessThanOrEqual(budget);
+      expect(found.cut === undefined || length > budget * 0.7).toBe(true);
     }
   });
 
@@ -137,7 +139,6 @@ describe("telling about files", () => {
       path: join(top, "a.json"),
       type: "file",
       size: 2,
-      mediaType: "application/json",
       linkTarget: "a.json",
       sha256: hashOf(Buffer.from("{}")),
     });
@@ -146,18 +147,17 @@ describe("telling about files", () => {
     });
   });
 
-  it("shares one budget between several files", async () => {
-    await plant(top, { "a.txt": "a\n".repeat(200), "b.txt": "b\n".repeat(200), "c.txt": "c" });
+  it("shares one room between several files", async () => {
+    const tenLines = (letter: string) => `${letter.repeat(39)}\n`.repeat(10);
+    await plant(top, { "a.txt": tenLines("a"), "b.txt": tenLines("b"), "c.txt": "c" });
     const paths = ["a.txt", "missing", "b.txt", "c.txt"];
-    const results = await readSeveral(guard, paths, { budget: 1000, signal });
-    expect(results.map(({ read }) => read?.truncated)).toEqual([
-      false,
-      undefined,
-      undefined,
-      undefined,
-    ]);
-    expect(joinSeveral(results)).toContain("b.txt: Error - The answer is full");
-    expect(joinSeveral(results).length).toBeLessThan(1000);
+    const results = await readSeveral(guard, paths, { room: createRoom(1300), signal });
+    expect(results.map(({ read }) => read?.truncated)).toEqual([false, undefined, true, undefined]);
+    expect(joinSeveral(results)).toMatch(
+      /\[Stopped after line \d of 10\. Go on with offset \d\.\]/,
+    );
+    expect(joinSeveral(results)).toContain("c.txt: Error - The answer is full");
+    expect(joinSeveral(results).length).toBeLessThan(1300);
   });
 
   it("compares files", async () => {

@@ -10,38 +10,39 @@ export interface SeveralRead {
 }
 
 const mostFiles = 50;
+const frame = `${" ".repeat(150)}\n\n\n\n`;
 
-/** Reads files one after the other until the budget they share is used up. */
+/** Reads files one after the other until the room they share is used up. */
 export async function readSeveral(
   guard: PathGuard,
   paths: readonly string[],
-  { budget, signal }: ReadLimits,
+  { room, signal }: ReadLimits,
 ): Promise<SeveralRead[]> {
   if (paths.length === 0 || paths.length > mostFiles) {
     throw new FileError(`${paths.length} paths were given.`, `Give 1 to ${mostFiles}.`);
   }
-  let left = budget;
+  // What stands around each text: its path, its rule and perhaps a note.
+  const frames = paths.map((path) => path + frame).join("");
+  if (!room.take(frames)) throw new FileError("The paths alone fill the answer.", "Give fewer.");
   const results: SeveralRead[] = [];
   for (const path of paths) {
-    // What stands around each text: its path, its rule and perhaps a note.
-    left -= path.length + 200;
-    const result = await readOne(guard, path, { budget: left, signal });
-    left -= result.read?.text.length ?? 0;
-    results.push(result);
+    const full = results.some(({ read }) => read?.truncated);
+    results.push(full ? leftOut(path) : await readOne(guard, path, { room, signal }));
   }
   return results;
 }
 
 async function readOne(guard: PathGuard, path: string, limits: ReadLimits): Promise<SeveralRead> {
-  if (limits.budget <= 0) {
-    return { path, read: undefined, error: "The answer is full; read this file on its own." };
-  }
   try {
     return { path, read: await readText(guard, path, {}, limits), error: undefined };
   } catch (error) {
     limits.signal.throwIfAborted();
     return { path, read: undefined, error: messageOf(error) };
   }
+}
+
+function leftOut(path: string): SeveralRead {
+  return { path, read: undefined, error: "The answer is full; read this file on its own." };
 }
 
 /** The texts of several files as one, each under its path. */

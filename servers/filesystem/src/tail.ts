@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
-import type { OpenFile } from "@fairlead/runtime/guard";
+import type { OpenFile, Room } from "@fairlead/runtime/guard";
 import { createDecoder, type Encoding } from "./encoding.ts";
+import { toNote } from "./text-note.ts";
 import type { ReadLimits, TextRead } from "./text-read.ts";
 
 const chunkSize = 64 * 1024;
@@ -10,14 +11,14 @@ export async function readTail(
   { handle, stats }: OpenFile,
   encoding: Encoding,
   count: number,
-  { budget, signal }: ReadLimits,
+  { room, signal }: ReadLimits,
 ): Promise<TextRead> {
   const chunks: Buffer[] = [];
   let position = stats.size;
   let newlines = 0;
   let bytes = 0;
   // Four bytes are the most one character takes, so this much holds the budget in any encoding.
-  while (position > 0 && newlines < count && bytes < budget * 4 + chunkSize) {
+  while (position > 0 && newlines < count && bytes < room.characters * 4 + chunkSize) {
     signal.throwIfAborted();
     // Chunks end where the file divides evenly, so that no two-byte unit is torn.
     const size = position % chunkSize || chunkSize;
@@ -30,26 +31,34 @@ export async function readTail(
   // Ends of line as one character, which is how the lines of a tail have always been given.
   const text = createDecoder(encoding).decode(Buffer.concat(chunks)).replaceAll("\r\n", "\n");
   const lines = text.split("\n").slice(-count);
-  let tail = lines.join("\n");
-  let truncated = position > 0 && newlines < count;
-  if (tail.length > budget) {
-    truncated = true;
-    const lineEnd = tail.indexOf("\n", tail.length - budget - 1);
-    tail = tail.slice(lineEnd < 0 ? tail.length - budget : lineEnd + 1);
-  }
-  const shown = tail === "" ? 0 : tail.split("\n").length;
+  const fitting = takeLast(lines, room);
+  const tail = fitting.join("\n");
+  const truncated = (position > 0 && newlines < count) || tail.length < lines.join("\n").length;
+  const shown = tail === "" ? 0 : fitting.length;
   return {
     text: tail,
     encoding: encoding.name,
     lines: shown,
     totalLines: undefined,
-    sha256: undefined,
     truncated,
     nextOffset: undefined,
-    note: truncated
-      ? `[Only the last ${shown} lines fit. Read what comes before with offset and limit.]`
-      : undefined,
+    note: toNote(
+      encoding.name,
+      truncated
+        ? `Only the last ${shown} lines fit. Read what comes before with offset and limit.`
+        : undefined,
+    ),
   };
+}
+
+/** The last lines that fit, or the end of the very last where not even that one does. */
+function takeLast(lines: readonly string[], room: Room): readonly string[] {
+  const end = lines.at(-1) ?? "";
+  let first = lines.length;
+  while (first > 0 && room.take(`${lines[first - 1]}${first < lines.length ? "\n" : ""}`)) first--;
+  if (first < lines.length) return lines.slice(first);
+  // Three bytes are the most one code unit takes.
+  return [end.slice(-Math.max(Math.floor(room.characters / 3), 1)).toWellFormed()];
 }
 
 async function readAt(handle: FileHandle, position: number, size: number): Promise<Buffer> {

@@ -1,3 +1,4 @@
+import type { Room } from "@fairlead/runtime/guard";
 import type { EncodingName } from "./encoding.ts";
 
 /** Which lines to read; all of them when nothing is given. 0 counts as not given. */
@@ -12,8 +13,8 @@ export interface LineRange {
 }
 
 export interface ReadLimits {
-  /** Characters to read at most. */
-  readonly budget: number;
+  /** What the text may take up; reading takes its part of it. */
+  readonly room: Room;
   readonly signal: AbortSignal;
 }
 
@@ -24,11 +25,10 @@ export interface TextRead {
   readonly lines: number;
   /** Undefined where knowing it would take reading a large file to its end. */
   readonly totalLines: number | undefined;
-  readonly sha256: string | undefined;
   /** The budget ended the reading, not the range. */
   readonly truncated: boolean;
   /** The line to go on with, where there is more. */
   readonly nextOffset: number | undefined;
-  /** What a reader must know about what is missing. */
+  /** What a reader must know about what is missing or not as it seems. */
   readonly note: string | undefined;
 }

@@ -1,11 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import {
+  createPathGuard,
+  createRoom,
+  fits,
+  type PathGuard,
+  toBudget,
+} from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryDirectory } from "../test/support/tree.ts";
-import type { LineRange } from "./text-read.ts";
+import type { LineRange, TextRead } from "./text-read.ts";
 import { readText } from "./text-reader.ts";
-import { hashOf } from "./writer.ts";
 
 const { signal } = new AbortController();
 let top: string;
@@ -18,16 +23,16 @@ beforeEach(async () => {
 
 async function read(content: string | Uint8Array, range: LineRange = {}, budget = 80_000) {
   await writeFile(join(top, "file"), content);
-  return readText(guard, "file", range, { budget, signal });
+  return readText(guard, "file", range, { room: createRoom(budget), signal });
 }
 
 describe("reading text", () => {
-  it("gives the whole text, its hash and its number of lines", async () => {
+  it("gives the whole text and its number of lines", async () => {
     expect(await read("a\nb\n")).toMatchObject({
       text: "a\nb\n",
       lines: 2,
       totalLines: 2,
-      sha256: hashOf(Buffer.from("a\nb\n")),
+      note: undefined,
       truncated: false,
       nextOffset: undefined,
     });
@@ -60,9 +65,10 @@ describe("reading text", () => {
     for (let pages = 0; offset > 0 && pages < 100; pages++) {
       const page = await read(content, { offset }, 100);
       expect(page.text.length).toBeLessThanOrEqual(100);
+      const last = offset + page.lines - 1;
       expect(page.note).toBe(
         page.truncated
-          ? `[Stopped: more follows. Go on with offset ${page.nextOffset}.]`
+          ? `[Stopped after line ${last} of 100. Go on with offset ${last + 1}.]`
           : undefined,
       );
       text += page.text;
@@ -76,6 +82,39 @@ describe("reading text", () => {
     expect(page).toMatchObject({ text: "x".repeat(100), truncated: true, nextOffset: 2 });
     const last = await read("x".repeat(500), {}, 100);
     expect(last).toMatchObject({ truncated: true, nextOffset: undefined });
+  });
+
+  it("walks text of any script and line length by its notes, each line once", async () => {
+    const wide = Array.from({ length: 1_000 }, (_, i) => `${i}${"語".repeat(60)}`).join("\n");
+    const short = Array.from({ length: 5_000 }, (_, i) => i % 10).join("\n");
+    for (const content of [wide, short]) {
+      const seen: string[] = [];
+      for (let offset: number | undefined = 1; offset !== undefined; ) {
+        const page: TextRead = await read(content, { offset }, 40_000);
+        expect(fits(page.text, toBudget(40_000))).toBe(true);
+        seen.push(...page.text.replace(/\n$/, "").split("\n"));
+        offset = page.nextOffset;
+      }
+      expect(seen.join("\n")).toBe(content);
+    }
+  });
+
+  it("says what is read in another encoding, and what is no text", async () => {
+    expect((await read(Buffer.from("caf\u00e9", "latin1"))).note).toBe(
+      "[Decoded from windows-1252.]",
+    );
+    expect((await read(Buffer.from([0, 1, 2, 0, 0]))).note).toContain("A binary file");
+    const page = await read(Buffer.from("\u00e9\n".repeat(9), "latin1"), { limit: 2 });
+    expect(page.note).toBe(
+      "[Decoded from windows-1252. Stopped after line 2 of 9. Go on with offset 3.]",
+    );
+  });
+
+  it("cuts the last line of a tail where not even that fits", async () => {
+    const page = await read(`first\n${"語".repeat(5_000)}`, { tail: 2 }, 1_200);
+    expect(page).toMatchObject({ lines: 1, truncated: true });
+    expect(page.text).toMatch(/^語+$/);
+    expect(fits(page.text, toBudget(1_200))).toBe(true);
   });
 
   it("keeps the last lines that fit of a tail", async () => {
@@ -114,7 +153,7 @@ describe("reading text", () => {
 
   it("ends when it is cancelled", async () => {
     await writeFile(join(top, "file"), "a");
-    const limits = { budget: 9, signal: AbortSignal.abort(new Error("cancelled")) };
+    const limits = { room: createRoom(9), signal: AbortSignal.abort(new Error("cancelled")) };
     await expect(readText(guard, "file", {}, limits)).rejects.toThrow("cancelled");
   });
 });

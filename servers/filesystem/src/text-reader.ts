@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto";
+import type { Room } from "@fairlead/runtime/guard";
 import { type OpenFile, type PathGuard, withFile } from "@fairlead/runtime/guard";
 import { readChunks, sniff } from "./chunks.ts";
 import { createDecoder, type Encoding } from "./encoding.ts";
 import { FileError } from "./errors.ts";
 import { readTail } from "./tail.ts";
+import { toNote } from "./text-note.ts";
 import type { LineRange, ReadLimits, TextRead } from "./text-read.ts";
 
-/** Files up to this many bytes are read to their end even for a few lines, to hash and count. */
+/** Files up to this many bytes are read to their end even for a few lines, to count them. */
 const smallFile = 1024 * 1024;
 const numberWidth = 6;
 const newline = 10;
@@ -36,45 +37,80 @@ export async function readText(
 async function readForward(
   { handle, stats }: OpenFile,
   encoding: Encoding,
-  { head, offset, limit, lineNumbers }: LineRange,
-  { budget, signal }: ReadLimits,
+  range: LineRange,
+  limits: ReadLimits,
 ): Promise<TextRead> {
+  const { head, offset, limit, lineNumbers } = range;
+  if (stats.size <= smallFile && !head && !offset && !limit && !lineNumbers) {
+    const text = createDecoder(encoding).decode(await handle.readFile());
+    limits.signal.throwIfAborted();
+    if (limits.room.take(text)) return toWhole(text, encoding);
+  }
   const count = head || limit || Number.POSITIVE_INFINITY;
-  const taker = new LineTaker(offset || 1, count, budget, lineNumbers ? numberWidth + 1 : 0);
+  const taker = new LineTaker(offset || 1, count, limits.room, lineNumbers ? numberWidth + 1 : 0);
   const decoder = createDecoder(encoding);
   const small = stats.size <= smallFile;
-  // Of a large file the hash is worth its time only to those who read it from end to end.
-  const hash = small || (!offset && count === Number.POSITIVE_INFINITY);
-  const sha256 = hash ? createHash("sha256") : undefined;
   let whole = true;
-  for await (const chunk of readChunks(handle, signal)) {
+  for await (const chunk of readChunks(handle, limits.signal)) {
     if (taker.done && !small) {
       whole = false;
       break;
     }
-    sha256?.update(chunk);
     if (small || !taker.skip(chunk, encoding)) taker.push(decoder.decode(chunk, { stream: true }));
   }
   taker.push(decoder.decode());
   taker.finish();
   const { cut, next, lines } = taker;
   const nextOffset = taker.done && (!whole || next <= taker.total) ? next : undefined;
+  const totalLines = whole ? taker.total : undefined;
   return {
     text: lineNumbers ? numberLines(taker.text, offset || 1, lines) : taker.text,
     encoding: encoding.name,
     lines,
-    totalLines: whole ? taker.total : undefined,
-    sha256: whole ? sha256?.digest("hex") : undefined,
+    totalLines,
     truncated: cut !== undefined,
     nextOffset,
-    note: cut === undefined ? undefined : toNote(cut, next, nextOffset),
+    note: toNote(encoding.name, toRest({ cut, next, nextOffset, totalLines }, range)),
   };
 }
 
-function toNote(cut: "lines" | "line", next: number, nextOffset: number | undefined): string {
-  const what = cut === "line" ? `line ${next - 1} is longer than fits and was cut` : "more follows";
-  const how = nextOffset === undefined ? "" : ` Go on with offset ${nextOffset}.`;
-  return `[Stopped: ${what}.${how}]`;
+function toWhole(text: string, { name }: Encoding): TextRead {
+  const lines = text === "" ? 0 : countLineEnds(text) + (text.endsWith("\n") ? 0 : 1);
+  return {
+    text,
+    encoding: name,
+    lines,
+    totalLines: lines,
+    truncated: false,
+    nextOffset: undefined,
+    note: toNote(name, undefined),
+  };
+}
+
+interface Stop {
+  readonly cut: "lines" | "line" | undefined;
+  readonly next: number;
+  readonly nextOffset: number | undefined;
+  readonly totalLines: number | undefined;
+}
+
+/** What is left of the file, where the reader did not ask for the part it got to be the end. */
+function toRest(
+  { cut, next, nextOffset, totalLines }: Stop,
+  { offset, limit }: LineRange,
+): string | undefined {
+  const asked = offset !== undefined || limit !== undefined;
+  if (cut === undefined && (!asked || nextOffset === undefined)) return undefined;
+  const of = totalLines === undefined ? "" : ` of ${totalLines}`;
+  const end = `Stopped after line ${next - 1}${of}`;
+  const what = cut === "line" ? `${end}, which is longer than fits and was cut` : end;
+  return nextOffset === undefined ? `${what}.` : `${what}. Go on with offset ${nextOffset}.`;
+}
+
+function countLineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }
 
 /** Takes the wanted lines from text that arrives in pieces, and never holds more than the budget. */
@@ -89,17 +125,16 @@ class LineTaker {
   next: number;
   readonly #first: number;
   readonly #count: number;
-  readonly #budget: number;
-  readonly #perLine: number;
+  readonly #room: Room;
+  readonly #perLine: string;
   #lineStart = 0;
-  #cost = 0;
   #inLine = false;
 
-  constructor(first: number, count: number, budget: number, perLine: number) {
+  constructor(first: number, count: number, room: Room, perLine: number) {
     this.#first = first;
     this.#count = count;
-    this.#budget = budget;
-    this.#perLine = perLine;
+    this.#room = room;
+    this.#perLine = " ".repeat(perLine);
     this.next = first;
   }
 
@@ -151,8 +186,8 @@ class LineTaker {
   #take(part: string): void {
     const starts = !this.#inLine;
     if (starts) this.#lineStart = this.text.length;
-    this.#cost += part.length + (starts ? this.#perLine : 0);
-    if (this.#cost > this.#budget) {
+    const shown = starts ? this.#perLine + part : part;
+    if (!this.#room.take(shown)) {
       this.done = true;
       if (this.#lineStart > 0) {
         this.cut = "lines";
@@ -160,7 +195,8 @@ class LineTaker {
         this.next = this.line;
       } else {
         this.cut = "line";
-        this.text = (this.text + part).slice(0, Math.max(this.#budget - this.#perLine, 0));
+        const frame = shown.length - part.length;
+        this.text += part.slice(0, Math.max(this.#room.fit(shown) - frame, 0));
         this.next = this.line + 1;
       }
       return;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Room } from "@fairlead/runtime/guard";
 import { type PathGuard, statPath } from "@fairlead/runtime/guard";
 import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
@@ -16,8 +17,8 @@ export interface TreeOptions {
   readonly maxDepth: number;
   readonly maxEntries: number;
   readonly respectGitignore?: boolean | undefined;
-  /** Characters the tree may have as indented JSON. */
-  readonly budget: number;
+  /** What the tree may take up as JSON. */
+  readonly room: Room;
   readonly signal: AbortSignal;
 }
 
@@ -25,7 +26,7 @@ export interface Tree {
   readonly nodes: TreeNode[];
   readonly entries: number;
   /** What ended the tree before everything was in it. */
-  readonly cut: "depth" | "entries" | "budget" | undefined;
+  readonly cut: "depth" | "entries" | "size" | undefined;
 }
 
 interface Open {
@@ -51,7 +52,8 @@ export async function readTree(
   const nodes: TreeNode[] = [];
   const ignore = options.respectGitignore ? await Ignore.above(guard, top) : undefined;
   const waiting: Open[] = [{ path: top, names: [], children: nodes, ignore }];
-  let [entries, size, deeper] = [0, 2, false];
+  options.room.take("[]");
+  let [entries, deeper] = [0, false];
   for (let open = waiting.shift(); open !== undefined; open = waiting.shift()) {
     options.signal.throwIfAborted();
     const ignoreHere = await open.ignore?.enter(guard, open.path);
@@ -63,9 +65,8 @@ export async function readTree(
       const path = join(open.path, name);
       const directory = type === "directory";
       if (excluded[index] || ignoreHere?.ignores(path, directory)) continue;
-      size += sizeOf(name, names.length, directory);
       if (entries >= options.maxEntries) return { nodes, entries, cut: "entries" };
-      if (size > options.budget) return { nodes, entries, cut: "budget" };
+      if (!options.room.take(toFrame(name, directory))) return { nodes, entries, cut: "size" };
       entries++;
       const children: TreeNode[] = [];
       open.children.push(directory ? { name, type, children } : { name, type: "file" });
@@ -93,8 +94,7 @@ function toGlobs(pattern: string): string[] {
   return pattern.includes("*") ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`];
 }
 
-/** Characters a node takes in JSON indented by two, children not counted. */
-function sizeOf(name: string, depth: number, directory: boolean): number {
-  const indent = 2 + depth * 4;
-  return 4 * indent + JSON.stringify(name).length + (directory ? 2 * indent + 70 : 45);
+/** A node as it stands in JSON, its children and the comma behind it included. */
+function toFrame(name: string, directory: boolean): string {
+  return `${JSON.stringify(directory ? { name, type: "directory", children: [] } : { name, type: "file" })},`;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { link, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { completePath } from "../src/completion.ts";
 import { editFile } from "../src/editor.ts";
@@ -20,7 +20,7 @@ import { firstWords, kill, startScript } from "./support/processes.ts";
 import { plant, temporaryDirectory } from "./support/tree.ts";
 
 const { signal } = new AbortController();
-const limits = { budget: 80_000, signal };
+const limits = { room: createRoom(Number.POSITIVE_INFINITY), budget: 80_000, signal };
 
 let top: string;
 let inside: string;
@@ -44,7 +44,7 @@ beforeEach(async () => {
 
 /** Everything the tools can do with a path. */
 function everything(path: string): Record<string, () => Promise<unknown>> {
-  const tree = { maxDepth: 9, maxEntries: 99, budget: 9999, signal };
+  const tree = { maxDepth: 9, maxEntries: 99, room: createRoom(9999), signal };
   const text = {
     pattern: "s",
     maxMatches: 9,

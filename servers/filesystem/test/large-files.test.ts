@@ -1,6 +1,6 @@
 import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, expect, it } from "vitest";
 import { PatternMatcher } from "../src/patterns.ts";
 import { searchContents } from "../src/search-contents.ts";
@@ -8,7 +8,8 @@ import { readText } from "../src/text-reader.ts";
 import { temporaryDirectory } from "./support/tree.ts";
 
 const gigabyte = 1024 ** 3;
-const limits = { budget: 80_000, signal: new AbortController().signal };
+const { signal } = new AbortController();
+const limits = { budget: 80_000, signal };
 let guard: PathGuard;
 let path: string;
 
@@ -43,13 +44,20 @@ it.each([
   ["all, which stops at the budget", {}, "one\ntwo\nthree\n"],
 ])("a gigabyte is read in bounded memory: %s", async (_, range, expected) => {
   const grown = await growth(async () => {
-    expect((await readText(guard, "large.log", range, limits)).text).toBe(expected);
+    expect(
+      (await readText(guard, "large.log", range, { room: createRoom(80_000), signal })).text,
+    ).toBe(expected);
   });
   expect(grown).toBeLessThan(150);
 });
 
 it("a line of a gigabyte is cut at the budget", async () => {
-  const found = await readText(guard, "large.log", { offset: 4 }, limits);
+  const found = await readText(
+    guard,
+    "large.log",
+    { offset: 4 },
+    { room: createRoom(80_000), signal },
+  );
   expect(found.text).toHaveLength(limits.budget);
   expect(found).toMatchObject({ truncated: true, nextOffset: 5 });
 });

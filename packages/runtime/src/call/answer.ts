@@ -1,8 +1,8 @@
-import { isReply, type Part } from "../define/reply.ts";
-import { type Budget, fits } from "../guard/room.ts";
+import { isReply, type Part, text } from "../define/reply.ts";
 import { answerKind } from "../define/schema.ts";
 import type { Paging } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
+import { type Budget, fits } from "../guard/room.ts";
 import { count, findKept, fitParts, fitText, withoutNotice } from "./budget.ts";
 import type { Call } from "./call.ts";
 import type { Check } from "./check.ts";
@@ -63,8 +63,10 @@ export class AnswerMaker {
   /** Throws TypeError when the output does not match its schema, which is the server's fault. */
   make(raw: unknown, args: unknown, call: Call, limits: ContentLimits): ToolAnswer {
     if (this.#kind === "parts") {
-      const parts = isReply(raw) ? raw.parts : [];
-      return this.#contentAnswer(fitParts(parts, call.limits), limits);
+      const { parts = [], next = undefined } = isReply(raw) ? raw : {};
+      const more = next === undefined ? [] : [text(`[${toAdvice(this.#sign(next, call))}]`)];
+      // A tool that gives pages measures them, so that the place the next one begins is right.
+      return this.#contentAnswer([...fitParts(parts, call.limits), ...more], limits);
     }
     const output = this.#check(raw);
     if (this.#kind === "text") {

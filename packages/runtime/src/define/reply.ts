@@ -42,6 +42,8 @@ export type Part = TextPart | MediaPart | EmbeddedPart | LinkPart;
 export interface Reply {
   readonly [brand]: true;
   readonly parts: readonly Part[];
+  /** The position of the page after this one. */
+  readonly next?: unknown;
 }
 
 /**
@@ -54,6 +56,17 @@ export interface Reply {
  */
 export function reply(...parts: Part[]): Reply {
   return { [brand]: true, parts };
+}
+
+/**
+ * Answers with one page of content blocks. Where there is more, `next` is its position: the client
+ * reads it as a signed cursor in a line of text, and sends it back in the tool's `cursor` field.
+ *
+ * @example
+ * run: ({ cursor: start = 0 }) => replyPage(start + 10, text(lines.slice(start, start + 10).join("\n")))
+ */
+export function replyPage(next: unknown, ...parts: Part[]): Reply {
+  return next === undefined ? reply(...parts) : { [brand]: true, parts, next };
 }
 
 export function isReply(value: unknown): value is Reply {

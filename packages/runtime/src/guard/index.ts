@@ -19,7 +19,6 @@ export {
 export { explained, isSystemError, notFound, PathError, toPathError } from "./errors.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
 export { findImageType } from "./images.ts";
-export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
 export {
   type Access,
   createPathGuard,
@@ -27,6 +26,7 @@ export {
   PathGuard,
   type PathGuardOptions,
 } from "./paths.ts";
+export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
 export { cleanText, markUntrusted, revealText } from "./text.ts";
 export {
   createUrlGuard,

@@ -1,30 +1,32 @@
-import { cursor, cuttable, defineToolset, reply, text } from "@fairlead/runtime";
+import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { formatInfo, readInfo } from "../file-info.ts";
-import { formatSize, listAllowed, listDirectory, listWithSizes } from "../listing.ts";
+import { entryTypes, formatSize, listAllowed, listDirectory, listWithSizes } from "../listing.ts";
 import { formatMatches } from "../match-text.ts";
 import { searchContents } from "../search-contents.ts";
 import { searchNames } from "../search-names.ts";
 import { readTree } from "../tree.ts";
+import { directory, page } from "./fields.ts";
 
-const page = cursor(z.int()).describe("next_cursor.");
-const directory = z.string().describe("Directory.");
-const excluded = z.array(z.string()).optional().describe("Globs to leave out.");
-const gitignore = z.boolean().describe("Skip ignored files.");
+const excluded = z
+  .array(z.string())
+  .optional()
+  .describe('Globs of names to leave out, such as ["node_modules", "*.log"].');
 
 const listEntries = defineTool({
   name: "list_directory",
   title: "List directory",
-  description: "Lists a directory, one [DIR] or [FILE] per line.",
+  description:
+    "List the files and folders in one directory, one [DIR] or [FILE] a line. Use directory_tree for what is below, search_files to find by name.",
   effect: "read",
   input: z.object({
     path: directory,
-    limit: z.int().optional().describe("Most entries."),
+    limit: z.int().optional().describe("Entries on a page; as many as fit by default."),
     cursor: page,
   }),
   output: z.object({
-    entries: cuttable(z.array(z.object({ name: z.string(), type: z.string() }))),
+    entries: cuttable(z.array(z.object({ name: z.string(), type: z.enum(entryTypes) }))),
     next_cursor: cursor(z.int()),
   }),
   async run({ path, limit = Infinity, cursor: start = 0 }, { guard, budget }) {
@@ -49,18 +51,26 @@ function toLine({ name, type }: { readonly name: string; readonly type: string }
 const listSized = defineTool({
   name: "list_directory_with_sizes",
   title: "List with sizes",
-  description: "Lists a directory with file sizes and totals.",
+  description:
+    "List one directory with the size of each file, the number of files and folders and their combined size.",
   effect: "read",
   input: z.object({
     path: directory,
-    sortBy: z.enum(["name", "size"]).optional().describe("Order."),
+    sortBy: z
+      .enum(["name", "size"])
+      .optional()
+      .describe("Order: `name` (A to Z, the default) or `size` (largest first)."),
     cursor: page,
   }),
   output: z.object({
-    entries: cuttable(z.array(z.object({ name: z.string(), type: z.string(), size: z.int() }))),
+    entries: cuttable(
+      z.array(
+        z.object({ name: z.string(), type: z.enum(entryTypes), size: z.string().optional() }),
+      ),
+    ),
     files: z.int(),
     directories: z.int(),
-    total_size: z.int(),
+    combined_size: z.string(),
     next_cursor: cursor(z.int()),
   }),
   async run({ path, sortBy = "name", cursor: start = 0 }, { guard, budget }) {
@@ -68,22 +78,26 @@ const listSized = defineTool({
     const end = start + mostEntries(budget);
     const files = all.filter(({ type }) => type !== "directory");
     return {
-      entries: all.slice(start, end),
+      entries: all
+        .slice(start, end)
+        .map(({ size, ...entry }) =>
+          entry.type === "directory" ? entry : { ...entry, size: formatSize(size) },
+        ),
       files: files.length,
       directories: all.length - files.length,
-      total_size: files.reduce((sum, { size }) => sum + size, 0),
+      combined_size: formatSize(files.reduce((sum, { size }) => sum + size, 0)),
       next_cursor: end < all.length ? end : undefined,
     };
   },
-  render: ({ entries, files, directories, total_size }) =>
+  render: ({ entries, files, directories, combined_size }) =>
     [
-      ...entries.map((entry) => {
-        const size = entry.type === "directory" ? "" : formatSize(entry.size).padStart(10);
-        return `${toLine({ ...entry, name: entry.name.padEnd(30) })} ${size}`;
+      ...entries.map(({ name, type, size = "" }) => {
+        const padded = type === "directory" ? "" : size.padStart(10);
+        return `${toLine({ name: name.padEnd(30), type })} ${padded}`;
       }),
       "",
       `Total: ${files} files, ${directories} directories`,
-      `Combined size: ${formatSize(total_size)}`,
+      `Combined size: ${combined_size}`,
     ].join("\n"),
   resume: ({ cursor: start = 0 }, kept) => start + kept,
 });
@@ -91,38 +105,48 @@ const listSized = defineTool({
 const showTree = defineTool({
   name: "directory_tree",
   title: "Directory tree",
-  description: "Shows all below a directory as a JSON tree.",
+  description:
+    "Show the folder structure of a project: everything below a directory as a tree in JSON, the upper levels first.",
   effect: "read",
   input: z.object({
     path: directory,
     excludePatterns: excluded,
-    maxDepth: z.int().optional().describe("Levels."),
-    maxEntries: z.int().default(1000).describe("Most entries."),
-    respectGitignore: gitignore.optional(),
+    maxDepth: z.int().optional().describe("Levels to show; all by default."),
+    maxEntries: z.int().default(1000).describe("Files and folders to show; 1,000 by default."),
+    respectGitignore: z
+      .boolean()
+      .optional()
+      .describe("Leave out what .gitignore names; false by default."),
   }),
-  output: z.object({ entries: z.int(), cut: z.string().optional() }),
-  async run({ path, maxDepth = Infinity, ...options }, { guard, patterns, budget, signal }) {
-    const limits = { maxDepth, budget: budget - 300, signal };
+  output: z.string(),
+  async run({ path, maxDepth = Infinity, ...options }, { guard, patterns, room, signal }) {
+    const limits = { maxDepth, room: room(500), signal };
     const { nodes, entries, cut } = await readTree(guard, patterns, path, {
       ...options,
       ...limits,
     });
-    const note = `[Not all is shown: ${cut} limit. Ask for a directory further down.]`;
-    const notes = cut === undefined || cut === "depth" ? [] : [text(note)];
-    return reply({ entries, cut }, text(JSON.stringify(nodes, null, 2)), ...notes);
+    const rest = cut === undefined || cut === "depth" ? "" : `, cut by the limit of ${cut}`;
+    const advice = rest === "" ? "" : " Ask for a directory further down, or exclude some.";
+    return `Tree of ${path} (${entries} entries${rest}).${advice}\n${JSON.stringify(nodes)}`;
   },
 });
 
 const findFiles = defineTool({
   name: "search_files",
   title: "Search files",
-  description: "Finds files and directories by name; returns full paths.",
+  description:
+    "Find files and folders by name below a directory, such as all files that end in .ts. Returns full paths. To search the text in them use search_file_contents.",
   effect: "read",
   input: z.object({
     path: directory,
-    pattern: z.string().describe("Glob; '**/*.ts' for any depth."),
+    pattern: z
+      .string()
+      .describe("Glob against the path below the directory: `*.ts` there, `**/*.ts` at any depth."),
     excludePatterns: excluded,
-    type: z.enum(["file", "directory"]).optional().describe("Only these."),
+    type: z
+      .enum(["file", "directory"])
+      .optional()
+      .describe("Return only files or only directories; both by default."),
     cursor: page,
   }),
   output: z.object({ paths: cuttable(z.array(z.string())), next_cursor: cursor(z.int()) }),
@@ -141,18 +165,33 @@ const searchText = defineTool({
   name: "search_file_contents",
   title: "Search file contents",
   description:
-    "Finds lines in a file or all files below a directory (grep), with path and line number.",
+    "Search for text or a regular expression inside files (grep): tells which files contain it, with path, line number and line.",
   effect: "read",
   input: z.object({
-    path: z.string().describe("File or directory."),
-    pattern: z.string().describe("Text to find."),
-    regex: z.boolean().optional().describe("As JavaScript regex."),
-    glob: z.string().optional().describe("Files: '*.{ts,tsx}', 'src/**'."),
-    ignoreCase: z.boolean().optional().describe("Ignore case."),
-    contextLines: z.int().optional().describe("Lines around."),
-    maxMatches: z.int().default(200).describe("Per page."),
-    respectGitignore: gitignore.default(true),
-    cursor: cursor(position).describe("next_cursor."),
+    path: z.string().describe("File to search, or directory to search everything below it."),
+    pattern: z.string().describe("Text to find, or a regular expression with `regex`."),
+    regex: z
+      .boolean()
+      .optional()
+      .describe("Read the pattern as a JavaScript regular expression; false by default."),
+    glob: z
+      .string()
+      .optional()
+      .describe("Search only files that match, such as `*.{ts,tsx}` or `src/**`."),
+    ignoreCase: z
+      .boolean()
+      .optional()
+      .describe("Take upper and lower case as the same; false by default."),
+    contextLines: z
+      .int()
+      .optional()
+      .describe("Lines to show before and after each match; 0 by default, at most 50."),
+    maxMatches: z.int().default(200).describe("Matches on a page; 200 by default."),
+    respectGitignore: z
+      .boolean()
+      .default(true)
+      .describe("Leave out what .gitignore names; true by default."),
+    cursor: cursor(position).describe("next_cursor of the answer before, to get the next page."),
   }),
   output: z.object({
     matches: cuttable(
@@ -181,34 +220,38 @@ const searchText = defineTool({
 const getFileInfo = defineTool({
   name: "get_file_info",
   title: "Get file info",
-  description: "Returns type, size, times and permissions of a path.",
+  description:
+    "Tell how big a file is, when it was created and changed, its type and permissions, and its SHA-256 if asked.",
   effect: "read",
   input: z.object({
-    path: z.string().describe("File or directory."),
-    hash: z.boolean().optional().describe("Also the SHA-256."),
+    path: z.string().describe("File or directory to look at."),
+    hash: z
+      .boolean()
+      .optional()
+      .describe("Compute the SHA-256 of the content too; false by default."),
   }),
   output: z.object({
-    type: z.string(),
+    type: z.enum(entryTypes),
     size: z.int(),
+    created: z.string(),
     modified: z.string(),
+    accessed: z.string(),
     permissions: z.string(),
-    mime_type: z.string().optional(),
-    link_target: z.string().optional(),
+    linkTarget: z.string().optional(),
     sha256: z.string().optional(),
   }),
   async run({ path, hash = false }, { guard, signal }) {
-    const info = await readInfo(guard, path, { hash, signal });
-    const { type, size, permissions, sha256, mediaType, linkTarget } = info;
-    const more = { mime_type: mediaType, link_target: linkTarget, sha256 };
-    const modified = info.modified.toISOString();
-    return reply({ type, size, modified, permissions, ...more }, text(formatInfo(info)));
+    const { path: _, ...info } = await readInfo(guard, path, { hash, signal });
+    return info;
   },
+  render: formatInfo,
 });
 
 const showAllowed = defineTool({
   name: "list_allowed_directories",
   title: "List allowed directories",
-  description: "Lists the directories the tools may use.",
+  description:
+    "List the directories this server may read and write in. Call it first when a path is refused.",
   effect: "read",
   input: z.object({}),
   output: z.object({

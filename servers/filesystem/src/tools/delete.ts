@@ -6,11 +6,15 @@ import { deletePath } from "../transfer.ts";
 const remove = defineTool({
   name: "delete_path",
   title: "Delete path",
-  description: "Deletes a file, a link or a directory for good; there is no trash.",
+  description:
+    "Delete a file, a link or a directory for good. There is no trash to get it back from.",
   effect: "destroy",
   input: z.object({
-    path: z.string().describe("File or directory."),
-    recursive: z.boolean().optional().describe("Also what is in the directory."),
+    path: z.string().describe("File or directory to delete."),
+    recursive: z
+      .boolean()
+      .optional()
+      .describe("Delete what is in the directory too; by default only an empty one is deleted."),
   }),
   output: z.object({ path: z.string() }),
   async run({ path, recursive = false }, { guard, signal }) {

@@ -1,51 +1,38 @@
-import { audio, defineToolset, embedded, image, link, reply, text } from "@fairlead/runtime";
+import { audio, defineToolset, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { diffFiles } from "../diff.ts";
-import { type MediaRead, readMedia } from "../media.ts";
+import { readMedia } from "../media.ts";
 import { joinSeveral, readSeveral } from "../several-files.ts";
 import { readText } from "../text-reader.ts";
 
-/** Characters kept free for what is said beside the text. */
+/** Characters kept free for what is said besides the text. */
 const reserve = 300;
-
-const textInput = z.object({
-  path: z.string().describe("File."),
-  head: z.int().optional().describe("First N lines only."),
-  tail: z.int().optional().describe("Last N lines only."),
-  offset: z.int().optional().describe("First line, from 1."),
-  limit: z.int().optional().describe("Number of lines."),
-  line_numbers: z.boolean().optional().describe("Number lines."),
-});
-
-const textOutput = z.object({
-  encoding: z.string(),
-  total_lines: z.int().optional(),
-  truncated: z.boolean(),
-  next_offset: z.int().optional(),
-  sha256: z.string().optional(),
-});
 
 const readTextFile = defineTool({
   name: "read_text_file",
   title: "Read text file",
   description:
-    "Reads a text file or some of its lines. A long text stops early and names the next offset.",
+    "Read the contents of one text file, or some of its lines; any size and encoding. A file that does not fit stops early and names the offset to go on with. For several files use read_multiple_files, for pictures read_media_file.",
   effect: "read",
-  input: textInput,
-  output: textOutput,
-  async run({ path, line_numbers: lineNumbers, ...range }, { guard, budget, signal }) {
-    const limits = { budget: budget - reserve, signal };
+  input: z.object({
+    path: z
+      .string()
+      .describe("File to read: an absolute path, or one relative to the first allowed directory."),
+    head: z.int().optional().describe("Return only this many lines from the start."),
+    tail: z.int().optional().describe("Return only this many lines from the end."),
+    offset: z.int().optional().describe("Line to start at, counted from 1; the first by default."),
+    limit: z.int().optional().describe("How many lines to return; all that fit by default."),
+    line_numbers: z
+      .boolean()
+      .optional()
+      .describe("Put the number of each line before it; false by default."),
+  }),
+  output: z.void(),
+  async run({ path, line_numbers: lineNumbers, ...range }, { guard, room, signal }) {
+    const limits = { room: room(reserve), signal };
     const found = await readText(guard, path, { ...range, lineNumbers }, limits);
-    const metadata = {
-      encoding: found.encoding,
-      total_lines: found.totalLines,
-      truncated: found.truncated,
-      next_offset: found.nextOffset,
-      sha256: found.sha256,
-    };
-    const notes = found.note === undefined ? [] : [text(found.note)];
-    return reply(metadata, text(found.text), ...notes);
+    return reply(text(found.text), ...(found.note === undefined ? [] : [text(found.note)]));
   },
 });
 
@@ -53,71 +40,59 @@ const readFile = defineTool({
   ...readTextFile,
   name: "read_file",
   title: "Read file",
-  description: "Former name of read_text_file.",
+  description: "Former name of read_text_file, kept for old prompts. Use read_text_file instead.",
   listed: false,
 });
 
 const readMediaFile = defineTool({
   name: "read_media_file",
   title: "Read media file",
-  description: "Returns an image, a sound or any other file as bytes; above 1 MB a link to it.",
+  description:
+    "Look at an image (PNG, JPEG, GIF, WebP) or listen to a sound on disk. Any other file, and one above 1 MB, is answered with a link and what it is.",
   effect: "read",
-  input: z.object({ path: z.string().describe("File.") }),
-  output: z.object({ mime_type: z.string(), size: z.int() }),
+  input: z.object({ path: z.string().describe("Image, sound or other file to show.") }),
+  output: z.void(),
   async run({ path }, { guard }) {
-    const found = await readMedia(guard, path);
-    const metadata = { mime_type: found.type, size: found.size };
-    return reply(metadata, toPart(found));
+    const { kind, type, uri, size, bytes, path: name } = await readMedia(guard, path);
+    if (kind === "image") return reply(image(bytes, type));
+    if (kind === "audio") return reply(audio(bytes, type));
+    return reply(link({ uri, name, mimeType: type, size }));
   },
 });
-
-function toPart({ uri, path, type, size, bytes }: MediaRead) {
-  if (bytes === undefined) return link({ uri, name: path, mimeType: type, size });
-  if (type.startsWith("image/")) return image(bytes, type);
-  return type.startsWith("audio/") ? audio(bytes, type) : embedded(uri, bytes, type);
-}
 
 const readMultipleFiles = defineTool({
   name: "read_multiple_files",
   title: "Read multiple files",
   description:
-    "Reads several text files, each under its path; one that fails does not stop the others.",
+    "Read the contents of several text files at once, each under its path. A file that cannot be read shows its error and does not stop the others.",
   effect: "read",
-  input: z.object({ paths: z.array(z.string()).describe("Up to 50 files.") }),
-  output: z.object({
-    files: z.array(
-      z.object({
-        path: z.string(),
-        error: z.string().optional(),
-        next_offset: z.int().optional(),
-      }),
-    ),
+  input: z.object({
+    paths: z.array(z.string()).describe('Files to read, 1 to 50, such as ["a.ts", "src/b.ts"].'),
   }),
-  async run({ paths }, { guard, budget, signal }) {
-    const results = await readSeveral(guard, paths, { budget: budget - reserve, signal });
-    const files = results.map(({ path, read, error }) => ({
-      path,
-      error,
-      next_offset: read?.nextOffset,
-    }));
-    return reply({ files }, text(joinSeveral(results)));
+  output: z.string(),
+  async run({ paths }, { guard, room, signal }) {
+    return joinSeveral(await readSeveral(guard, paths, { room: room(reserve), signal }));
   },
 });
 
 const compareFiles = defineTool({
   name: "diff_files",
   title: "Diff files",
-  description: "Returns the unified diff of two text files.",
+  description: "Compare two text files and show how they differ, as a unified diff.",
   effect: "read",
   input: z.object({
-    a: z.string().describe("Old file."),
-    b: z.string().describe("New file."),
-    contextLines: z.int().optional().describe("Lines around."),
+    a: z.string().describe("Path of the old version of the file."),
+    b: z.string().describe("Path of the new version of the file."),
+    contextLines: z
+      .int()
+      .optional()
+      .describe("Unchanged lines to show around each change; 3 by default."),
   }),
-  output: z.object({ added: z.int(), removed: z.int() }),
+  output: z.string(),
   async run({ a, b, contextLines = 3 }, { guard }) {
-    const { diff, ...counts } = await diffFiles(guard, a, b, contextLines);
-    return reply(counts, text(diff ?? "The files are identical."));
+    const { diff, added, removed } = await diffFiles(guard, a, b, contextLines);
+    if (diff === undefined) return "The files are identical.";
+    return `${diff}\n[${added} lines added, ${removed} removed.]`;
   },
 });
 

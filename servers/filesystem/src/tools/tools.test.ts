@@ -25,13 +25,25 @@ async function call(name: string, args = {}, by = client) {
 }
 
 describe("read tools", () => {
-  it("give the text once and the metadata beside it", async () => {
+  it("give the text of a file and nothing else", async () => {
     await plant(top, { "a.txt": "one\ntwo\n" });
-    const { text, content, output } = await call("read_text_file", { path: "a.txt", head: 1 });
-    expect(text).toBe("one");
-    expect(content).toHaveLength(1);
-    expect(output).toMatchObject({ encoding: "utf-8", total_lines: 2, next_offset: 2 });
-    expect(JSON.stringify(output)).not.toContain("one");
+    for (const [args, text] of [
+      [{}, "one\ntwo\n"],
+      [{ head: 1 }, "one"],
+    ] as const) {
+      const answer = await client.callTool("read_text_file", { path: "a.txt", ...args });
+      expect(answer.content).toEqual([{ type: "text", text }]);
+      expect(answer.structuredContent).toBeUndefined();
+    }
+    const part = await call("read_text_file", { path: "a.txt", limit: 1 });
+    expect(part.text).toBe("one\n[Stopped after line 1 of 2. Go on with offset 2.]");
+  });
+
+  it("answer a file that is a JSON array with a line of words before it", async () => {
+    await plant(top, { "a.json": '[1, "two"]\n' });
+    expect((await call("read_text_file", { path: "a.json" })).text).toBe(
+      'JSON array of 2:\n[1, "two"]\n',
+    );
   });
 
   it("stop at the budget, go on at the offset, and never give more", async () => {
@@ -40,14 +52,10 @@ describe("read tools", () => {
     const small = await start({ budget: 2000 });
     let [text, offset] = ["", 1];
     for (let pages = 0; offset > 0 && pages < 100; pages++) {
-      const { content: parts, output } = await call(
-        "read_text_file",
-        { path: "a.txt", offset },
-        small,
-      );
+      const { content: parts } = await call("read_text_file", { path: "a.txt", offset }, small);
       expect(JSON.stringify(parts).length).toBeLessThan(2400);
       text += parts[0]?.["text"];
-      offset = output.next_offset ?? 0;
+      offset = Number(/Go on with offset (\d+)/.exec(String(parts[1]?.["text"]))?.[1] ?? 0);
     }
     expect(text).toBe(content);
   });
@@ -61,18 +69,26 @@ describe("read tools", () => {
     expect(names).toHaveLength(17);
   });
 
-  it("give pictures and sounds as such, other files as bytes and large ones as a link", async () => {
+  it("give pictures and sounds as such, other and large files as a link with words", async () => {
+    const png = Buffer.from("89504e470d0a1a0a", "hex");
     await plant(top, {
-      "a.png": Buffer.from([1]),
+      "a.png": png,
+      "fake.png": Buffer.from("not a picture"),
+      "a.svg": "<svg/>",
       "a.mp3": Buffer.from([2]),
       "a.pdf": Buffer.from([3]),
-      "large.png": Buffer.alloc(1024 * 1024 + 1),
+      "large.png": Buffer.concat([png, Buffer.alloc(1024 * 1024)]),
     });
     const types: unknown[] = [];
-    for (const path of ["a.png", "a.mp3", "a.pdf", "large.png"]) {
-      types.push((await call("read_media_file", { path })).content[0]?.["type"]);
+    for (const path of ["a.png", "a.mp3", "a.pdf", "large.png", "fake.png", "a.svg"]) {
+      const { content } = await call("read_media_file", { path });
+      types.push(content.map(({ type }) => type).join());
     }
-    expect(types).toEqual(["image", "audio", "resource", "resource_link"]);
+    const file = "text,resource_link";
+    expect(types).toEqual(["image", "text,audio", file, file, file, file]);
+    expect((await call("read_media_file", { path: "a.pdf" })).text).toContain(
+      "a.pdf, application/pdf, 1 bytes: file://",
+    );
   });
 });
 
@@ -127,9 +143,10 @@ describe("browse tools", () => {
 
   it("say that a tree was cut", async () => {
     await plant(top, { "a/b": "", "c/d": "" });
-    const { content, output } = await call("directory_tree", { path: ".", maxEntries: 2 });
-    expect(output).toEqual({ entries: 2, cut: "entries" });
-    expect(content).toHaveLength(2);
+    const { text } = await call("directory_tree", { path: ".", maxEntries: 2 });
+    const [words = "", json = ""] = text.split("\n");
+    expect(words).toContain("2 entries, cut by the limit of entries");
+    expect(JSON.parse(json)).toMatchObject([{ name: "a" }, { name: "c" }]);
   });
 });
 

@@ -1,124 +1,153 @@
-import { defineToolset, reply, text } from "@fairlead/runtime";
+import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { editFile } from "../editor.ts";
 import { copyFile, moveFile } from "../transfer.ts";
 import { appendContent, createFolder, writeContent } from "../writer.ts";
 
-const file = z.string().describe("File.");
-const expected = z.string().optional().describe("Fail on another SHA-256.");
-const overwrite = z.boolean().optional().describe("Replace what is there.");
+const file = z
+  .string()
+  .describe("File: an absolute path, or one relative to the first allowed directory.");
+const expected = z
+  .string()
+  .optional()
+  .describe(
+    "SHA-256 in hex that the file must still have, else nothing is changed; get_file_info gives it.",
+  );
+const overwrite = z
+  .boolean()
+  .optional()
+  .describe("Replace a file that is already there; by default that is an error.");
+
+/** Those who guard one change by a hash need the next one. */
+function toHashLine(expectedHash: string | undefined, hash: string): string {
+  return expectedHash === undefined ? "" : `\n[New SHA-256: ${hash}]`;
+}
 
 const writeFile = defineTool({
   name: "write_file",
   title: "Write file",
-  description: "Creates a file or replaces its whole content. For small changes use edit_file.",
+  description:
+    "Create a new file, or replace the whole content of an existing one. To change a part use edit_file, to add at the end append_file.",
   effect: "write",
   idempotent: true,
   input: z.object({
     path: file,
-    content: z.string().describe("The whole content."),
-    encoding: z.enum(["utf8", "base64"]).optional().describe("Of content."),
+    content: z.string().describe("The whole new content of the file."),
+    encoding: z
+      .enum(["utf8", "base64"])
+      .optional()
+      .describe("How content is given: `utf8` (text, the default) or `base64` (bytes)."),
     expected_sha256: expected,
-    create_only: z.boolean().optional().describe("Fail if the file exists."),
+    create_only: z
+      .boolean()
+      .optional()
+      .describe("Fail if the file exists already; false by default."),
   }),
-  output: z.object({ created: z.boolean(), sha256: z.string() }),
+  output: z.string(),
   async run({ path, content, encoding, expected_sha256, create_only }, { guard }) {
     const options = { encoding, expectedSha256: expected_sha256, createOnly: create_only };
-    const written = await writeContent(guard, path, content, options);
-    return reply(written, text(`Successfully wrote to ${path}`));
+    const { sha256 } = await writeContent(guard, path, content, options);
+    return `Successfully wrote to ${path}${toHashLine(expected_sha256, sha256)}`;
   },
 });
 
 const addToFile = defineTool({
   name: "append_file",
   title: "Append to file",
-  description: "Adds text to the end of a file; creates the file if it is missing.",
+  description: "Add text to the end of a file. The file is created if it does not exist.",
   effect: "write",
   additive: true,
-  input: z.object({ path: file, content: z.string().describe("Text to add.") }),
-  output: z.object({ bytes: z.int(), created: z.boolean() }),
+  input: z.object({ path: file, content: z.string().describe("Text to add, with its line ends.") }),
+  output: z.string(),
   async run({ path, content }, { guard }) {
-    const written = await appendContent(guard, path, content);
-    return reply(written, text(`Successfully appended ${written.bytes} bytes to ${path}`));
+    const { bytes, created } = await appendContent(guard, path, content);
+    const news = created ? " (the file is new)" : "";
+    return `Successfully appended ${bytes} bytes to ${path}${news}`;
   },
 });
 
 const changeFile = defineTool({
   name: "edit_file",
   title: "Edit file",
-  description: "Replaces text in a file and returns a diff. Each oldText must occur exactly once.",
+  description:
+    "Edit a text file: replace some text by other text, everything else stays. Returns the change as a diff. Each oldText must occur exactly once.",
   effect: "write",
   input: z.object({
     path: file,
     edits: z
       .array(
         z.object({
-          oldText: z.string().describe("Present text."),
-          newText: z.string().describe("Text instead."),
-          replaceAll: z.boolean().optional().describe("Every occurrence."),
+          oldText: z
+            .string()
+            .describe("Text to replace, exactly as it is in the file, with enough around it."),
+          newText: z.string().describe("Text to put in its place; empty to delete it."),
+          replaceAll: z
+            .boolean()
+            .optional()
+            .describe("Replace every occurrence instead of exactly one; false by default."),
         }),
       )
-      .describe("In order."),
-    dryRun: z.boolean().optional().describe("Only show the diff."),
+      .describe("Replacements to make, one after the other."),
+    dryRun: z.boolean().optional().describe("Show the diff and change nothing; false by default."),
     expected_sha256: expected,
   }),
-  output: z.object({ replacements: z.int(), sha256: z.string() }),
+  output: z.string(),
   async run({ path, edits, dryRun, expected_sha256 }, { guard }) {
     const options = { dryRun, expectedSha256: expected_sha256 };
-    const { diff, ...summary } = await editFile(guard, path, edits, options);
-    return reply(summary, text(diff));
+    const { diff, sha256 } = await editFile(guard, path, edits, options);
+    return `${diff}${toHashLine(expected_sha256, sha256)}`;
   },
 });
 
 const makeDirectory = defineTool({
   name: "create_directory",
   title: "Create directory",
-  description: "Creates a directory and its parents, if missing.",
+  description:
+    "Make a new folder, with the folders above it if they are missing. One that exists already is left as it is.",
   effect: "write",
   additive: true,
   idempotent: true,
-  input: z.object({ path: z.string().describe("Directory.") }),
-  output: z.object({ created: z.boolean() }),
+  input: z.object({ path: z.string().describe("Directory to create, such as `src/new/deep`.") }),
+  output: z.string(),
   async run({ path }, { guard }) {
-    const created = await createFolder(guard, path);
-    return reply({ created }, text(`Successfully created directory ${path}`));
+    await createFolder(guard, path);
+    return `Successfully created directory ${path}`;
   },
 });
 
 const moveEntry = defineTool({
   name: "move_file",
   title: "Move file",
-  description: "Moves or renames a file or directory. Fails if the destination exists.",
+  description: "Move or rename a file or a directory. Fails if the destination exists already.",
   effect: "write",
   input: z.object({
-    source: z.string().describe("What to move."),
-    destination: z.string().describe("Its new path."),
+    source: z.string().describe("Path of the file or directory to move."),
+    destination: z.string().describe("New path, with the new name at its end."),
     overwrite,
   }),
-  output: z.object({ path: z.string() }),
+  output: z.string(),
   async run({ source, destination, ...options }, { guard, signal }) {
-    const path = await moveFile(guard, source, destination, { ...options, signal });
-    return reply({ path }, text(`Successfully moved ${source} to ${destination}`));
+    await moveFile(guard, source, destination, { ...options, signal });
+    return `Successfully moved ${source} to ${destination}`;
   },
 });
 
 const copyEntry = defineTool({
   name: "copy_file",
   title: "Copy file",
-  description: "Copies a file, or a directory with everything in it.",
+  description: "Copy a file, or a directory with everything in it, to another place.",
   effect: "write",
   input: z.object({
-    source: z.string().describe("What to copy."),
-    destination: z.string().describe("Path of the copy."),
+    source: z.string().describe("Path of the file or directory to copy."),
+    destination: z.string().describe("Path of the copy, with its name at the end."),
     overwrite,
   }),
-  output: z.object({ files: z.int(), skipped: z.int() }),
+  output: z.string(),
   async run({ source, destination, ...options }, { guard, signal }) {
-    const copied = await copyFile(guard, source, destination, { ...options, signal });
-    const { files, skipped } = copied;
+    const { files, skipped } = await copyFile(guard, source, destination, { ...options, signal });
     const count = `${files} files, ${skipped} skipped`;
-    return reply(copied, text(`Successfully copied ${source} to ${destination} (${count})`));
+    return `Successfully copied ${source} to ${destination} (${count})`;
   },
 });
 

@@ -9,11 +9,13 @@ export const differences = {
   "checked arguments":
     "Safer: a misspelt argument or a negative line count is an error; the reference ignores it.",
   "output budget":
-    "Safer: text, trees and media stop at a limit and say how to go on; the reference floods the client.",
+    "Safer: text, trees and media stop at a limit and say how to go on; the reference floods the client. A tree is compact JSON after a line of words, as hosts cut long texts and Gemini CLI refuses a bare list.",
+  "other files":
+    "Safer: a file that no host can show is a link with words, and a sound has words beside it; the reference sends its bytes, which hosts drop or show as base64.",
   encodings:
-    "Reference bug: BOM, UTF-16 and Latin-1 are read as what they are, and edits keep them and CRLF; the reference shows replacement characters and writes them back.",
+    "Reference bug: BOM, UTF-16 and Latin-1 are read as what they are, and edits keep them and CRLF, and what is not UTF-8 is said; the reference shows replacement characters and writes them back.",
   links:
-    "Reference bug: moving a link moves the link, and nothing is told about files it leads out to; the reference moves the target away.",
+    "Reference bug: moving a link moves the link, get_file_info says where it leads, and nothing is told about files it leads out to; the reference moves the target away.",
   "foreign paths":
     "Safer: network paths of Windows are refused elsewhere too; the reference makes a file of that name.",
   "special files":
@@ -42,6 +44,10 @@ export const steps: readonly Step[] = [
   ...onPurpose(),
 ];
 
+function differing(differs: keyof typeof differences, step: Step): Step {
+  return { ...step, differs };
+}
+
 function one(tool: string, ...calls: readonly Step["args"][]): Step[] {
   return calls.map((args) => ({ tool, args }));
 }
@@ -69,11 +75,15 @@ function reads(): Step[] {
     "dir",
   ].map((name) => `<T>/${name}`);
   return [
-    ...files.flatMap((path) => [
-      ...one("read_text_file", { path }),
-      ...one("read_file", { path, head: 2 }),
-      ...[1, 2, 3, 100].flatMap((n) => one("read_text_file", { path, head: n }, { path, tail: n })),
-    ]),
+    ...files.flatMap((path) =>
+      [
+        ...one("read_text_file", { path }),
+        ...one("read_file", { path, head: 2 }),
+        ...[1, 2, 3, 100].flatMap((n) =>
+          one("read_text_file", { path, head: n }, { path, tail: n }),
+        ),
+      ].map((step) => (path.endsWith(".bin") ? differing("encodings", step) : step)),
+    ),
     ...one(
       "read_text_file",
       { path: "plain.txt" },
@@ -99,15 +109,13 @@ function reads(): Step[] {
 }
 
 function media(): Step[] {
-  return one(
-    "read_media_file",
-    { path: "<T>/image.png" },
-    { path: "<T>/sound.mp3" },
-    { path: "<T>/drawing.svg" },
-    { path: "<T>/data.bin" },
-    { path: "<T>/plain.txt" },
-    { path: "<T>/missing.png" },
-  );
+  const files = ["sound.mp3", "drawing.svg", "data.bin", "plain.txt"];
+  return [
+    ...one("read_media_file", { path: "<T>/image.png" }, { path: "<T>/missing.png" }),
+    ...files.flatMap((file) =>
+      one("read_media_file", { path: `<T>/${file}` }).map((step) => differing("other files", step)),
+    ),
+  ];
 }
 
 function lists(): Step[] {
@@ -148,10 +156,9 @@ function lists(): Step[] {
     ),
     ...one(
       "get_file_info",
-      ...["plain.txt", "dir", "script.sh", "link-file", ""].map((name) => ({
-        path: `<S>/${name}`,
-      })),
+      ...["plain.txt", "dir", "script.sh", ""].map((name) => ({ path: `<S>/${name}` })),
     ),
+    differing("links", { tool: "get_file_info", args: { path: "<S>/link-file" } }),
     ...one("get_file_info", { path: "<T>/missing" }, { path: "/etc/passwd" }),
     ...one("list_allowed_directories", {}),
   ];
