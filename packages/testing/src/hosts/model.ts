@@ -7,6 +7,8 @@ export interface Call {
   readonly server: string;
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Whether the answer is an error. */
+  readonly refused?: boolean;
 }
 
 /** A request as the host posted it. */

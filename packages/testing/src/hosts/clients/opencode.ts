@@ -11,7 +11,7 @@ export const opencode: Host = {
     const folder = join(home, ".config/opencode");
     await mkdir(folder, { recursive: true });
     const config = {
-      ...{ autoupdate: false, share: "disabled", model: "scripted/scripted" },
+      ...{ autoupdate: false, share: "disabled", snapshot: false, lsp: false, formatter: false, model: "scripted/scripted" },
       ...{ small_model: "scripted/scripted", permission: { "*": "allow" } },
       provider: {
         scripted: {
@@ -49,6 +49,10 @@ export const opencode: Host = {
         OPENCODE_DISABLE_MODELS_FETCH: "1",
         OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
         OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
+        OPENCODE_DISABLE_AUTOCOMPACT: "1",
+        OPENCODE_DISABLE_PRUNE: "1",
+        // It installs a package of its own beside its config; here nobody answers.
+        npm_config_registry: "http://127.0.0.1:9",
       },
     };
   },
