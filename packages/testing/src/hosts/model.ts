@@ -1,15 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import { type Call, toArguments } from "./call.ts";
 import type { Ask, Dialect, ListedTool, Shown } from "./dialects/dialect.ts";
-
-/** A call that the model is to ask for. */
-export interface Call {
-  readonly server: string;
-  readonly tool: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-  /** Whether the answer is an error. */
-  readonly refused?: boolean;
-}
 
 /** A request as the host posted it. */
 export interface Posted {
@@ -66,7 +58,9 @@ export async function startModel(
         missing.push(call);
         continue;
       }
-      const ask: Ask = { id: toId(next), tool, arguments: { ...call.arguments, ...added } };
+      const heard = [...shown.values()].flatMap(({ texts }) => texts);
+      const given = { ...toArguments(call, heard), ...added };
+      const ask: Ask = { id: toId(next), tool, arguments: given };
       return dialect.toTurn([ask]);
     }
     return dialect.toTurn([]);

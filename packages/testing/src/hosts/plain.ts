@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Listed, sessions } from "../sessions.ts";
 import type { ServerCommand } from "./host.ts";
 import { at } from "./json.ts";
-import type { Call } from "./model.ts";
+import { type Call, toArguments } from "./call.ts";
 import type { Prepared } from "./scene.ts";
 
 /** What a plain client received for a call. */
@@ -39,7 +39,8 @@ export async function runPlain(server: string, prepared: Prepared): Promise<Plai
     const received: Received[] = [];
     for (const given of prepared.calls) {
       const call: Call = { server, ...given };
-      const result = await session.call(call.tool, { ...call.arguments });
+      const heard = received.map((one) => JSON.stringify(one.result));
+      const result = await session.call(call.tool, { ...toArguments(call, heard) });
       received.push({ call, result, schema: findSchema(tools, call.tool) });
     }
     return { server, tools: tools.map(({ name }) => name), received };

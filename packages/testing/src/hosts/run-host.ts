@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Command, Host, ServerCommand, Setup } from "./host.ts";
-import { type Call, type ScriptedModel, startModel } from "./model.ts";
+import type { Call } from "./call.ts";
+import { type ScriptedModel, startModel } from "./model.ts";
 
 export interface HostRun {
   readonly servers: readonly ServerCommand[];

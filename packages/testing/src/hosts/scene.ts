@@ -1,10 +1,10 @@
-import type { Call } from "./model.ts";
+import type { SceneCall } from "./call.ts";
 
 /** What a server is started with, and what is then asked of it. */
 export interface Prepared {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly calls: readonly Omit<Call, "server">[];
+  readonly calls: readonly SceneCall[];
 }
 
 /** A backend that can be set back to its beginning. */

@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pdf, toLines, toPng, toWav } from "../media.ts";
+import { cursor } from "../call.ts";
 import type { Scene } from "../scene.ts";
 
 const files: Readonly<Record<string, string | Buffer>> = {
@@ -68,6 +69,7 @@ function toCalls(at: (...names: string[]) => string) {
     call("diff_files", { a: at("before.txt"), b: at("after.txt") }),
     call("list_directory", { path: at() }),
     call("list_directory", { path: at("drawer"), limit: 40 }),
+    { ...call("list_directory", { path: at("drawer"), limit: 40 }), heard: { cursor } },
     call("list_directory_with_sizes", { path: at(), sortBy: "size" }),
     call("directory_tree", { path: at(), excludePatterns: ["drawer"] }),
     call("directory_tree", { path: at(), maxEntries: 5 }),

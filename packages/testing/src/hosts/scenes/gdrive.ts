@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { startEmulator } from "../../emulators/emulator.ts";
 import type { Seeds } from "../../emulators/service.ts";
 import { pdf, toLines, toPng } from "../media.ts";
+import { cursor } from "../call.ts";
 import type { Scene } from "../scene.ts";
 
 const user = "ada@example.com";
@@ -63,6 +64,7 @@ const calls = [
   call("search", { query: "June" }),
   call("search", { query: "almanac", page_size: 1 }),
   call("list_recent_files", { page_size: 3 }),
+  { ...call("list_recent_files", { page_size: 3 }), heard: { cursor } },
   call("list_folder", { folder_id: "shop" }),
   call("list_shared_drives"),
   call("read_file_content", { file_id: "plan" }),

@@ -1,3 +1,4 @@
+import { cursor } from "../call.ts";
 import type { Scene } from "../scene.ts";
 
 const call = (tool: string, given: object = {}) => ({ tool, arguments: { ...given } });
@@ -6,8 +7,12 @@ const refused = (tool: string, given: object) => ({ ...call(tool, given), refuse
 const calls = [
   call("query", { sql: "SELECT name, email, joined_on FROM customers ORDER BY id LIMIT 5" }),
   call("query", { sql: "SELECT * FROM order_items ORDER BY order_id, line", max_rows: 1000 }),
+  {
+    ...call("query", { sql: "SELECT * FROM order_items ORDER BY order_id, line", max_rows: 1000 }),
+    heard: { cursor },
+  },
   call("query", { sql: "SELECT name FROM products WHERE id = $1", params: [3] }),
-  refused("query", { sql: "SELECT repeat('very long ', 9000) AS tale" }),
+  call("query", { sql: "SELECT repeat('very long ', 9000) AS tale" }),
   call("query", { sql: "SELECT attributes, NULL AS nothing, true AS yes FROM products LIMIT 2" }),
   refused("query", { sql: "SELECT nonsense FROM customers" }),
   refused("query", { sql: "DELETE FROM customers" }),

@@ -1,4 +1,5 @@
 import { startEmulator } from "../../emulators/emulator.ts";
+import { cursor } from "../call.ts";
 import type { Scene } from "../scene.ts";
 
 const general = { channel_id: "C000GENERAL" };
@@ -9,6 +10,7 @@ const refused = (tool: string, given: object) => ({ ...call(tool, given), refuse
 const calls = [
   call("slack_list_channels"),
   call("slack_list_channels", { limit: 1 }),
+  { ...call("slack_list_channels", { limit: 1 }), heard: { cursor } },
   call("slack_get_channel_info", general),
   call("slack_list_channel_members", general),
   call("slack_get_users"),
