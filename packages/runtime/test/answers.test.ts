@@ -99,7 +99,7 @@ test("a ToolError says what to do next", async () => {
 
 describe("H9: an answer over the budget", () => {
   const size = 5_000_000;
-  const budget = 40_000;
+  const budget = 39_900;
 
   test("of text is cut and says so", async () => {
     const tool = defineTool({ ...plain, name: "tool", run: () => "word ".repeat(size / 5) });
@@ -141,7 +141,7 @@ describe("H9: an answer over the budget", () => {
     expect(isError).toBe(true);
     expect(structuredContent).toBeUndefined();
     expect(text).toMatch(
-      /5,000,0\d\d characters; at most 40,000 characters, 48,000 bytes and 2,000 lines fit/,
+      /5,000,0\d\d characters; at most 39,900 characters, 47,880 bytes and 1,995 lines fit/,
     );
   });
 
@@ -222,7 +222,7 @@ describe("H9: an array that may be cut", () => {
       const args = next === undefined ? {} : { cursor: next };
       const { isError, text, structuredContent } = await client.callTool("list_rows", args);
       expect(isError, text).toBe(false);
-      expect(text.length).toBeLessThanOrEqual(40_000);
+      expect(text.length).toBeLessThanOrEqual(39_900);
       const answer = page.parse(structuredContent);
       seen.push(...answer.rows.map(({ id }) => id));
       next = answer.next_cursor;
@@ -338,6 +338,33 @@ describe("H10: an output that does not match its schema", () => {
     expect(await client.callTool("tool")).toMatchObject({ isError: true });
   });
 });
+
+test.for([
+  ['["a"]', 'JSON array of 1:\n["a"]'],
+  [" [] ", "JSON array of 0:\n [] "],
+  ["42\n", "JSON value:\n42\n"],
+  ['"quoted"', 'JSON value:\n"quoted"'],
+  ["null", "JSON value:\nnull"],
+  ['{"a":1}', '{"a":1}'],
+  ["[a]", "[a]"],
+  ["nullable", "nullable"],
+  ["42 apples", "42 apples"],
+  ["", ""],
+] as const)(
+  "a text that is JSON has words before it, or is an object (%j)",
+  async ([given, shown]) => {
+    const asText = defineTool({ ...plain, name: "as_text", run: () => given });
+    const asPart = defineTool({
+      ...plain,
+      name: "as_part",
+      output: z.void(),
+      run: () => reply(text(given), text("a note")),
+    });
+    const client = await connect(serverOf([asText, asPart]));
+    expect((await client.callTool("as_text")).text).toBe(shown);
+    expect((await client.callTool("as_part")).text).toBe(`${shown}\na note`);
+  },
+);
 
 describe("an answer of text that has pages", () => {
   const lines = Array.from({ length: 25 }, (_, line) => `line ${line}`);

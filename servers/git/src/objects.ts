@@ -1,3 +1,4 @@
+import type { Room } from "@fairlead/runtime/guard";
 import { type Diff, readDiff } from "./diff.ts";
 import { GitError } from "./errors.ts";
 import { type Commit, readCommit } from "./log.ts";
@@ -12,6 +13,7 @@ export interface ShowQuery {
   readonly paths?: readonly string[];
   readonly statOnly?: boolean;
   readonly start?: number;
+  /** Characters all patches together may have. */
   readonly budget: number;
 }
 
@@ -40,12 +42,12 @@ export interface FileContent {
   readonly nextLine: number | undefined;
 }
 
-/** The lines of a file as a revision has it, from `startLine` as far as the budget reaches. */
+/** The lines of a file as a revision has it, from `startLine` as far as there is room. */
 export async function readFileAt(
   repo: Repository,
   revision: string,
   path: string,
-  { startLine = 1, budget }: { readonly startLine?: number | undefined; readonly budget: number },
+  { startLine = 1, room }: { readonly startLine?: number | undefined; readonly room: Room },
 ): Promise<FileContent> {
   const tree = await resolve(repo, revision);
   const [name = ""] = await toPaths(repo, [path]);
@@ -60,16 +62,17 @@ export async function readFileAt(
   if (stdout.subarray(0, 8000).includes(0)) {
     throw new GitError(`'${path}' is binary (${stdout.length} bytes).`, "Only text can be read.");
   }
-  return cutLines(repo.redact(stdout.toString()), stdout.length, Math.max(startLine, 1), budget);
+  return cutLines(repo.redact(stdout.toString()), stdout.length, Math.max(startLine, 1), room);
 }
 
-function cutLines(text: string, size: number, startLine: number, budget: number): FileContent {
+function cutLines(text: string, size: number, startLine: number, room: Room): FileContent {
   const lines = text.split(/(?<=\n)/);
   let [shown, at] = ["", startLine - 1];
   for (; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
-    if (shown !== "" && shown.length + line.length > budget) break;
-    shown += line.slice(0, budget);
+    const fits = room.take(line);
+    if (!fits && shown !== "") break;
+    shown += fits ? line : line.slice(0, room.fit(line));
   }
   const nextLine = at < lines.length ? at + 1 : undefined;
   return { text: shown, size, lines: text === "" ? 0 : lines.length, nextLine };

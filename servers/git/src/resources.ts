@@ -3,7 +3,7 @@ import { completePath, completeRepository, completeRevision } from "./completion
 import type { Context } from "./context.ts";
 import { readFileAt, showCommit } from "./objects.ts";
 import { readStatus } from "./status.ts";
-import { formatCommit, formatDiff, formatStatus, toDiffOutput, toPatchBudget } from "./texts.ts";
+import { formatCommit, formatDiff, formatStatus } from "./texts.ts";
 
 const repo = (value: string, { git, signal }: Context & { readonly signal: AbortSignal }) =>
   completeRepository(git, value, signal);
@@ -20,9 +20,10 @@ const blob = defineResourceTemplate<Context>({
   name: "blob",
   title: "File at a revision",
   description: "A text file as a commit has it. repo is its directory, percent-encoded.",
-  async read({ repo: place = "", revision: at = "", path = "" }, { git, budget, signal }) {
+  async read({ repo: place = "", revision: at = "", path = "" }, { git, room, signal }) {
     const opened = await git.open(place, signal);
-    return { body: (await readFileAt(opened, at, path, { budget })).text, mimeType: "text/plain" };
+    const found = await readFileAt(opened, at, path, { room: room() });
+    return { body: found.text, mimeType: "text/plain" };
   },
   complete: {
     repo,
@@ -39,12 +40,11 @@ const commit = defineResourceTemplate<Context>({
   title: "Commit",
   description: "A commit's message and changes.",
   mimeType: "text/plain",
-  async read({ repo: place = "", sha = "" }, { git, budget, signal }) {
+  async read({ repo: place = "", sha = "" }, { git, budget, room, signal }) {
     const opened = await git.open(place, signal);
-    const { commit: shown, diff } = await showCommit(opened, sha, {
-      budget: toPatchBudget(budget),
-    });
-    return { body: `${formatCommit(shown)}\n${formatDiff(toDiffOutput(diff))}` };
+    const { commit: shown, diff } = await showCommit(opened, sha, { budget });
+    const head = formatCommit(shown);
+    return { body: `${head}\n${formatDiff(diff, 0, room(head.length + 10)).text}` };
   },
   complete: { repo, sha: revision },
 });

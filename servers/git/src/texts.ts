@@ -1,39 +1,55 @@
+import type { Room } from "@fairlead/runtime/guard";
 import type { Diff, FileDiff } from "./diff.ts";
 import type { Commit } from "./log.ts";
 import type { Status } from "./status.ts";
 
-/** Characters of an answer kept free for what stands around the patches. */
-const reserve = 2000;
-
-/** What patches may take of a budget, which JSON's escapes eat into. */
-export function toPatchBudget(budget: number): number {
-  return Math.max((Math.min(budget, 10_000_000) - reserve) / 1.3, 500);
+/** A page of a comparison as text, and the number of files seen where there are more. */
+export interface DiffText {
+  readonly text: string;
+  readonly next: number | undefined;
 }
 
-export function formatDiff({
-  files,
-  total_files,
-}: {
-  readonly files: readonly FileDiff[];
-  readonly total_files: number;
-}): string {
-  if (total_files === 0) return "No changes.";
-  const lines = files.map(({ path, from, status, added, deleted }) => {
-    const counts = added === undefined ? "binary" : `+${added} -${deleted ?? 0}`;
-    return `${status} ${from === undefined ? "" : `${from} -> `}${path} ${counts}`;
+/** As many files of a comparison as there is room for, the first in any case. */
+export function formatDiff({ files, totalFiles, next }: Diff, start: number, room: Room): DiffText {
+  if (totalFiles === 0) return { text: "No changes.", next: undefined };
+  room.take(toHead(totalFiles, totalFiles));
+  const fitting = files.findIndex(({ patch = "", ...file }, index) => {
+    return !room.take(`${formatFile(file)}\n${patch}`) && index > 0;
   });
-  const head = `${files.length} of ${total_files} changed files:`;
-  const patches = files.flatMap(({ patch }) => (patch === undefined ? [] : [patch]));
-  // Each ends its own last line, so that together they are still a patch.
-  return [head, ...lines, ...(patches.length > 0 ? ["", patches.join("")] : [])].join("\n");
+  const shown = fitting < 0 ? files : files.slice(0, fitting);
+  const lines = shown.map(formatFile);
+  const patches = shown.flatMap(({ patch }) => (patch === undefined ? [] : [patch]));
+  const text = [
+    toHead(shown.length, totalFiles),
+    ...lines,
+    // Each ends its own last line, so that together they are still a patch.
+    ...(patches.length > 0 ? ["", patches.join("")] : []),
+  ].join("\n");
+  return { text, next: fitting < 0 ? next : start + fitting };
 }
 
-export function toDiffOutput({ files, totalFiles, next }: Diff) {
-  return { files, total_files: totalFiles, next_cursor: next };
+function toHead(shown: number, total: number): string {
+  return `${shown} of ${total} changed files:`;
 }
 
-export function formatCommit({ sha, author, email, date, message }: Commit): string {
+function formatFile({ path, from, status, added, deleted }: FileDiff): string {
+  const counts = added === undefined ? "binary" : `+${added} -${deleted ?? 0}`;
+  return `${status} ${from === undefined ? "" : `${from} -> `}${path} ${counts}`;
+}
+
+export function formatCommit({
+  sha,
+  author,
+  email,
+  date,
+  message,
+}: Omit<Commit, "parents">): string {
   return `Commit: ${sha}\nAuthor: ${author} <${email}>\nDate: ${date}\nMessage: ${message}\n`;
+}
+
+/** The parents of a merge; any other commit has the one before it. */
+export function formatParents({ parents }: Commit): string {
+  return parents.length > 1 ? `Merge of: ${parents.join(" ")}\n` : "";
 }
 
 export function formatLine({ sha, date, author, message }: Commit): string {
@@ -67,6 +83,8 @@ export function formatJoined({
   readonly changed: boolean;
   readonly conflicts: readonly string[];
 }): string {
-  if (conflicts.length > 0) return ["Conflicts to resolve in:", ...conflicts].join("\n");
+  if (conflicts.length > 0) {
+    return [`At ${sha}. Conflicts to resolve in:`, ...conflicts].join("\n");
+  }
   return `${changed ? "Done" : "Nothing changed"}: ${sha}`;
 }

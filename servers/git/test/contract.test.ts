@@ -4,6 +4,6 @@ import { test } from "vitest";
 import { server } from "../src/index.ts";
 
 contract(
-  { server, root: new URL("../", import.meta.url), args: [tmpdir()], maxTokens: 3000 },
+  { server, root: new URL("../", import.meta.url), args: [tmpdir()], maxTokens: 3_900 },
   test,
 );

@@ -7,20 +7,20 @@ export interface ColumnDetail extends Record<string, unknown> {
   readonly name: string;
   readonly type: string;
   readonly nullable: boolean;
-  readonly default?: string;
-  readonly comment?: string;
+  readonly default?: string | undefined;
+  readonly comment?: string | undefined;
 }
 
 export interface Details {
   readonly schema: string;
   readonly name: string;
   readonly type: string;
-  readonly columns?: readonly ColumnDetail[];
+  readonly columns?: readonly ColumnDetail[] | undefined;
   /** `name: definition` of constraints and indexes. */
-  readonly constraints?: readonly string[];
-  readonly indexes?: readonly string[];
-  readonly definition?: string;
-  readonly comment?: string;
+  readonly constraints?: readonly string[] | undefined;
+  readonly indexes?: readonly string[] | undefined;
+  readonly definition?: string | undefined;
+  readonly comment?: string | undefined;
 }
 
 export interface ObjectName {

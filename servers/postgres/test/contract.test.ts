@@ -2,4 +2,4 @@ import { contract } from "@fairlead/runtime/testing";
 import { test } from "vitest";
 import { server } from "../src/index.ts";
 
-contract({ server, root: new URL("../", import.meta.url), maxTokens: 1_700 }, test);
+contract({ server, root: new URL("../", import.meta.url), maxTokens: 2_600 }, test);

@@ -6,7 +6,12 @@ export interface Picture {
 
 const capacity = 20;
 
-/** The last screenshots by the names they were given. */
+/** Where a client finds what is kept under a name. */
+export function toGalleryUri(name: string): string {
+  return `screenshot://${encodeURIComponent(name)}`;
+}
+
+/** The last screenshots and PDFs by the names they were given. */
 export class Gallery {
   readonly #pictures = new Map<string, Picture>();
 

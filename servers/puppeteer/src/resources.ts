@@ -1,6 +1,7 @@
 import { defineResource, defineResourceTemplate, ToolError } from "@fairlead/runtime";
 import { formatConsole } from "./console-log.ts";
 import type { Context } from "./context.ts";
+import { toGalleryUri } from "./gallery.ts";
 import type { Session } from "./session.ts";
 import type { Tab } from "./tab.ts";
 
@@ -8,7 +9,7 @@ export const consoleLogs = defineResource<Context>({
   uri: "console://logs",
   name: "console",
   title: "Console logs",
-  description: "What all pages said on their consoles.",
+  description: "Messages and errors of all pages on their consoles.",
   mimeType: "text/plain",
   read: ({ session }) => ({
     body: session.tabs.map((tab) => toLog(session, tab)).join("\n"),
@@ -19,7 +20,7 @@ export const pageConsole = defineResourceTemplate<Context>({
   uriTemplate: "console://logs/{page_id}",
   name: "page-console",
   title: "Console log of a page",
-  description: "What one page said on its console.",
+  description: "Messages and errors of one page on its console.",
   mimeType: "text/plain",
   async read({ page_id: id = "" }, { session }) {
     return { body: toLog(session, await session.tab(id)) };
@@ -31,7 +32,7 @@ export const screenshots = defineResourceTemplate<Context>({
   uriTemplate: "screenshot://{name}",
   name: "screenshot",
   title: "Screenshot",
-  description: "A picture taken with puppeteer_screenshot, by its name.",
+  description: "A picture taken with puppeteer_screenshot or a PDF of puppeteer_pdf, by its name.",
   read({ name = "" }, { session }) {
     const picture = session.gallery.get(name);
     if (picture) return { body: picture.bytes, mimeType: picture.mimeType };
@@ -39,7 +40,7 @@ export const screenshots = defineResourceTemplate<Context>({
   },
   list: ({ session }) =>
     session.gallery.list().map(({ name, mimeType, bytes }) => ({
-      uri: `screenshot://${encodeURIComponent(name)}`,
+      uri: toGalleryUri(name),
       name: `Screenshot: ${name}`,
       mimeType,
       size: bytes.length,

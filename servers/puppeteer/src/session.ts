@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { PathGuard, UrlError } from "@fairlead/runtime/guard";
+import { createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
 import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import type { BrowserHost } from "./browser-host.ts";
 import { BrowserError, explained } from "./errors.ts";
@@ -142,7 +142,7 @@ export class Session {
 
   async snapshot(tab: Tab, limit = snapshotLimit): Promise<string> {
     const lines = await tab.read(() => takeSnapshot(tab));
-    return this.secrets.mask(formatSnapshot(lines, limit));
+    return this.secrets.mask(formatSnapshot(lines, limit, createRoom(limit)));
   }
 
   /** Closes every page and forgets cookies, storage and screenshots. */

@@ -1,3 +1,4 @@
+import type { Room } from "@fairlead/runtime/guard";
 import type { ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
 import { BrowserError } from "./errors.ts";
 import { type Clean, toLine } from "./text.ts";
@@ -112,13 +113,13 @@ export async function takeSnapshot(
 }
 
 /** The lines as one text of at most `limit` characters, cut between lines. */
-export function formatSnapshot(lines: readonly SnapshotLine[], limit: number): string {
+export function formatSnapshot(lines: readonly SnapshotLine[], limit: number, room: Room): string {
   const shown: string[] = [];
   let size = 0;
   for (const { depth, text } of lines) {
     const line = `${"  ".repeat(Math.min(depth, 40))}- ${text}`;
     size += line.length + 1;
-    if (size > limit) {
+    if (size > limit || !room.take(`${line}\n`)) {
       const rest = lines.length - shown.length;
       shown.push(`[Cut: ${rest} more lines. Ask for a ref, less depth or more max_chars.]`);
       break;

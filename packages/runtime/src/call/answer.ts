@@ -70,7 +70,7 @@ export class AnswerMaker {
     }
     const output = this.#check(raw);
     if (this.#kind === "text") {
-      const block = toTextBlock(introduceList(fitText(String(output), call.limits)));
+      const block = toTextBlock(introduceJson(fitText(String(output), call.limits)));
       return { content: this.#redactor.result(`[${block}]`) };
     }
     return this.#dataAnswer(output, args, call);
@@ -78,8 +78,8 @@ export class AnswerMaker {
 
   #contentAnswer(parts: readonly Part[], limits: ContentLimits): ToolAnswer {
     const [first, ...others] = parts;
-    const alone = first?.type === "text" && others.length === 0;
-    const shown = alone ? [{ ...first, text: introduceList(first.text) }] : parts;
+    const shown =
+      first?.type === "text" ? [{ ...first, text: introduceJson(first.text) }, ...others] : parts;
     return { content: this.#redactor.result(toContent(shown, limits)) };
   }
 
@@ -144,10 +144,9 @@ export class AnswerMaker {
   #toAnswer(shown: Shown): ToolAnswer {
     const structured = this.#redactor.result(shown.structured);
     if (shown.text === undefined) {
-      return { content: `[${toTextBlock(introduceList(structured))}]`, structured };
+      return { content: `[${toTextBlock(structured)}]`, structured };
     }
-    const block = toTextBlock(introduceList(shown.text));
-    return { content: this.#redactor.result(`[${block}]`), structured };
+    return { content: this.#redactor.result(`[${toTextBlock(shown.text)}]`), structured };
   }
 
   #check(output: unknown): unknown {
@@ -184,14 +183,15 @@ function toAdvice(next: unknown): string {
 }
 
 /**
- * Puts a line of words before a text that is a JSON array and nothing else: Gemini CLI (0.61) parses
- * such a text, expects an object and refuses the whole answer.
+ * Puts a line of words before a text that is JSON, but not a JSON object: Gemini CLI (0.61) parses
+ * the first text of an answer without structured content, and refuses the whole answer then.
  */
-function introduceList(text: string): string {
-  if (!text.startsWith("[", text.search(/\S/)) || !/\]\s*$/.test(text.slice(-200))) return text;
+function introduceJson(text: string): string {
+  if (!/^\s*(?:[[\d"-]|true|false|null)/.test(text)) return text;
   try {
     const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) ? `JSON array of ${count(parsed.length)}:\n${text}` : text;
+    const what = Array.isArray(parsed) ? `JSON array of ${count(parsed.length)}` : "JSON value";
+    return `${what}:\n${text}`;
   } catch {
     return text;
   }

@@ -100,10 +100,10 @@ export const commonOptions: readonly Option[] = [
     flag: "--max-output-chars",
     env: "FAIRLEAD_MAX_OUTPUT_CHARS",
     description:
-      "Characters one answer may hold, with 1.2 times as many bytes and one line for every 20; 0 lifts the limit.",
+      "Characters one answer may hold, with 1.2 times as many bytes and one line for every 20; the default is what every host shows whole, and 0 lifts the limit.",
     type: "integer",
     minimum: 0,
-    default: 40_000,
+    default: 39_900,
   },
   {
     key: "maxCalls",

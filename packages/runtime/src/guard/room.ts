@@ -8,8 +8,9 @@ export interface Budget {
 }
 
 /**
- * The budget of so many characters. Hosts cut an answer above 40,000 characters (Gemini CLI), 48,000
- * bytes (Codex) or 2,000 lines (opencode), so the three limits keep that proportion.
+ * The budget of so many characters. Hosts cut an answer above 40,000 characters (Gemini CLI 0.61),
+ * 48,000 bytes (Codex 0.171) or 2,000 lines (opencode 1.18), and count up to 41 characters of their
+ * own, so the three limits keep that proportion and the default is 39,900 characters.
  */
 export function toBudget(characters: number): Budget {
   return { characters, bytes: Math.floor(characters * 1.2), lines: Math.ceil(characters / 20) };

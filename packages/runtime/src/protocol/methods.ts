@@ -17,8 +17,8 @@ import { pageSize, type RegisteredTool, Registry } from "./registry.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 
 const featureTimeoutMs = 60_000;
-/** What the first of the hosts to cut an answer shows whole (Gemini CLI 0.61). */
-const defaultBudget = 40_000;
+/** As `--max-output-chars`, for programs that embed a server. */
+const defaultBudget = 39_900;
 
 type Method = (request: Request) => string | Promise<string>;
 

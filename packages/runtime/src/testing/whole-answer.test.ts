@@ -68,7 +68,9 @@ test.for([
   ],
   ["a link without words", { content: [{ type: "resource_link", uri: "file:///a" }] }],
   ["a JSON array alone", { content: [text(' ["a", "b"]\n')] }],
-  ["over 40,000 characters", { content: [text("a".repeat(40_001))] }],
+  ["a JSON number alone", { content: [text("42\n")] }],
+  ["a JSON array before a note", { content: [text('["a"]'), text("a note")] }],
+  ["over 39,900 characters", { content: [text("a".repeat(39_901))] }],
   [
     "over 2,000 lines in several blocks",
     { content: [text("a\n".repeat(1_500)), text("a\n".repeat(600))] },

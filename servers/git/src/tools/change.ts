@@ -11,7 +11,8 @@ import { joinedOutput, repo } from "./fields.ts";
 const stash = defineTool({
   name: "git_stash",
   title: "Stash",
-  description: "Puts local changes aside (push), brings them back (pop, apply) or drops them.",
+  description:
+    "Put uncommitted work away for later (stash), bring it back, or drop it. git_stash_list shows what was put away.",
   effect: {
     least: "write",
     most: "destroy",
@@ -19,10 +20,17 @@ const stash = defineTool({
   },
   input: z.object({
     repo_path: repo,
-    action: z.enum(["push", "pop", "apply", "drop"]).describe("What to do."),
-    index: z.int().default(0).describe("Which stash; 0 is the latest."),
-    message: z.string().optional().describe("For push."),
-    include_untracked: z.boolean().optional().describe("For push: new files too."),
+    action: z
+      .enum(["push", "pop", "apply", "drop"])
+      .describe(
+        "`push`: put changes away. `pop`: bring them back and forget the stash. `apply`: bring them back and keep it. `drop`: delete it.",
+      ),
+    index: z.int().default(0).describe("Which stash, for all but push; 0, the latest, by default."),
+    message: z.string().optional().describe("For push: what to call the stash."),
+    include_untracked: z
+      .boolean()
+      .optional()
+      .describe("For push: put new files away too; false by default."),
   }),
   output: joinedOutput,
   async run({ repo_path, action, index, message, include_untracked: untracked }, context) {
@@ -36,14 +44,14 @@ const stash = defineTool({
 const tag = defineTool({
   name: "git_tag",
   title: "Create tag",
-  description: "Creates a tag, annotated if it has a message.",
+  description: "Create a tag for a commit, such as a release; annotated if it has a message.",
   effect: "write",
   additive: true,
   input: z.object({
     repo_path: repo,
-    name: z.string().describe("Name of the tag."),
-    revision: z.string().optional().describe("Commit; HEAD by default."),
-    message: z.string().optional().describe("Annotation."),
+    name: z.string().describe("Name of the tag, such as `v1.2.0`."),
+    revision: z.string().optional().describe("Commit to tag; HEAD by default."),
+    message: z.string().optional().describe("Message of an annotated tag; none by default."),
   }),
   output: z.object({ tag: z.string(), sha: z.string() }),
   async run({ repo_path, name, revision, message }, { git, signal }) {
@@ -55,13 +63,19 @@ const tag = defineTool({
 const merge = defineTool({
   name: "git_merge",
   title: "Merge",
-  description: "Merges a branch into the current one, and names the files in conflict.",
+  description:
+    "Merge a branch into the current one. Names the files in conflict, if there are any.",
   effect: "write",
   input: z.object({
     repo_path: repo,
-    ref: z.string().optional().describe("What to merge; not needed to abort."),
-    ff: z.enum(["auto", "only", "never"]).default("auto").describe("Fast-forward."),
-    abort: z.boolean().optional().describe("Give up a merge with conflicts."),
+    ref: z.string().optional().describe("Branch or commit to merge; needed unless you abort."),
+    ff: z
+      .enum(["auto", "only", "never"])
+      .default("auto")
+      .describe(
+        "Fast-forward: `auto` where possible (the default), `only` or fail, `never` (always a merge commit).",
+      ),
+    abort: z.boolean().optional().describe("Give up a merge that has conflicts; false by default."),
   }),
   output: joinedOutput,
   async run({ repo_path, ref = "", ff, abort: stop }, { git, signal }) {
@@ -74,12 +88,16 @@ const merge = defineTool({
 const pick = defineTool({
   name: "git_cherry_pick",
   title: "Cherry-pick",
-  description: "Applies one commit to the current branch, and names the files in conflict.",
+  description:
+    "Apply one commit of another branch to the current branch (cherry-pick). Names the files in conflict, if there are any.",
   effect: "write",
   input: z.object({
     repo_path: repo,
-    revision: z.string().optional().describe("The commit; not needed to abort."),
-    abort: z.boolean().optional().describe("Give up one with conflicts."),
+    revision: z.string().optional().describe("Commit to apply; needed unless you abort."),
+    abort: z
+      .boolean()
+      .optional()
+      .describe("Give up a cherry-pick that has conflicts; false by default."),
   }),
   output: joinedOutput,
   async run({ repo_path, revision = "", abort: stop }, { git, signal }) {
@@ -92,7 +110,8 @@ const pick = defineTool({
 const worktree = defineTool({
   name: "git_worktree",
   title: "Worktrees",
-  description: "Lists, adds or removes working trees; one with changes is not removed.",
+  description:
+    "List, add or remove worktrees: further directories with a branch of this repository checked out.",
   effect: {
     least: "read",
     most: "write",
@@ -100,10 +119,18 @@ const worktree = defineTool({
   },
   input: z.object({
     repo_path: repo,
-    action: z.enum(["list", "add", "remove"]).describe("What to do."),
-    path: z.string().default("").describe("Directory to add or remove."),
-    branch: z.string().default("").describe("Branch for add; made if it is new."),
-    revision: z.string().optional().describe("Where a new branch starts; HEAD by default."),
+    action: z
+      .enum(["list", "add", "remove"])
+      .describe("`list` all, `add` one, or `remove` one; one with changes is not removed."),
+    path: z.string().default("").describe("Directory of the worktree to add or remove."),
+    branch: z
+      .string()
+      .default("")
+      .describe("For add: branch to check out, created if it does not exist."),
+    revision: z
+      .string()
+      .optional()
+      .describe("For add: where a new branch starts; HEAD by default."),
   }),
   output: z.object({
     worktrees: z.array(

@@ -11,11 +11,12 @@ import { joinedOutput, repo } from "./fields.ts";
 const init = defineTool({
   name: "git_init",
   title: "Create repository",
-  description: "Makes an empty repository in a new or empty directory below an allowed one.",
+  description:
+    "Create a new, empty repository (init) in a new or empty directory below an allowed one.",
   effect: "destroy",
   input: z.object({
-    repo_path: z.string().describe("New directory."),
-    branch: z.string().optional().describe("First branch; main by default."),
+    repo_path: z.string().describe("Directory to create the repository in."),
+    branch: z.string().optional().describe("Name of the first branch; `main` by default."),
   }),
   output: z.object({ path: z.string(), branch: z.string() }),
   run: ({ repo_path, branch }, { git, signal }) =>
@@ -26,11 +27,12 @@ const init = defineTool({
 const reset = defineTool({
   name: "git_reset_hard",
   title: "Reset hard",
-  description: "Sets branch, index and files to a commit; local changes are lost.",
+  description:
+    "Reset the branch, the index and all files to a commit, such as HEAD~1 to undo the last commit. Local changes are lost.",
   effect: "destroy",
   input: z.object({
     repo_path: repo,
-    revision: z.string().default("HEAD").describe("Commit."),
+    revision: z.string().default("HEAD").describe("Commit to go to; HEAD by default."),
   }),
   output: z.object({ sha: z.string(), files: z.array(z.string()) }),
   async run({ repo_path, revision }, { git, signal }) {
@@ -44,7 +46,7 @@ const clean = defineTool({
   name: "git_clean",
   title: "Clean",
   description:
-    "Removes files git does not know, ignored ones excepted. Lists them only by default.",
+    "Delete untracked files: those git does not know, except ignored ones. By default it only lists them.",
   effect: {
     least: "read",
     most: "destroy",
@@ -52,8 +54,11 @@ const clean = defineTool({
   },
   input: z.object({
     repo_path: repo,
-    paths: z.array(z.string()).default([]).describe("Only below these."),
-    dry_run: z.boolean().default(true).describe("Only list."),
+    paths: z
+      .array(z.string())
+      .default([])
+      .describe("Only files below these directories; all by default."),
+    dry_run: z.boolean().default(true).describe("Only list what would go; true by default."),
   }),
   output: z.object({ removed: z.boolean(), files: z.array(z.string()) }),
   async run({ repo_path, paths, dry_run: dryRun }, { git, signal }) {
@@ -66,12 +71,16 @@ const clean = defineTool({
 const rebase = defineTool({
   name: "git_rebase",
   title: "Rebase",
-  description: "Puts the current branch's commits on top of another; names files in conflict.",
+  description:
+    "Rebase: put the commits of the current branch on top of another one. Names the files in conflict, if there are any.",
   effect: "destroy",
   input: z.object({
     repo_path: repo,
-    action: z.enum(["start", "continue", "abort"]).default("start").describe("What to do."),
-    onto: z.string().default("").describe("Branch or commit; for start."),
+    action: z
+      .enum(["start", "continue", "abort"])
+      .default("start")
+      .describe("`start` (the default), `continue` once conflicts are resolved, or `abort`."),
+    onto: z.string().default("").describe("For start: branch or commit to put the commits on."),
   }),
   output: joinedOutput,
   async run({ repo_path, action, onto }, { git, signal }) {

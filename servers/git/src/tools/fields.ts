@@ -1,13 +1,26 @@
-import { cursor, cuttable } from "@fairlead/runtime";
+import { cursor } from "@fairlead/runtime";
 import { z } from "zod";
 
-export const repo = z.string().describe("Repository.");
-export const page = cursor(z.int()).describe("next_cursor.");
+export const repo = z
+  .string()
+  .describe("Repository: a directory in it, absolute or relative to the first allowed directory.");
+export const page = cursor(z.int()).describe(
+  "Cursor from the answer before, to get the next page; left out for the first.",
+);
 export const nextPage = cursor(z.int());
 
-export const contextLines = z.int().default(3).describe("Lines around changes.");
-export const statOnly = z.boolean().optional().describe("Counts only.");
-export const onlyPaths = z.array(z.string()).optional().describe("Only these.");
+export const contextLines = z
+  .int()
+  .default(3)
+  .describe("Unchanged lines to show around each change; 3 by default.");
+export const statOnly = z
+  .boolean()
+  .optional()
+  .describe("Only list the files with their counts of lines; false by default.");
+export const onlyPaths = z
+  .array(z.string())
+  .optional()
+  .describe('Only these files or directories, such as ["src/a.ts"]; all by default.');
 
 /** Where the page after the kept part of this one begins, where pages are counted from the start. */
 export function resumeAfter(
@@ -16,24 +29,6 @@ export function resumeAfter(
 ): number {
   return start + kept;
 }
-
-/** What every comparison answers with. */
-export const diffOutput = z.object({
-  files: cuttable(
-    z.array(
-      z.object({
-        path: z.string(),
-        from: z.string().optional(),
-        status: z.string(),
-        added: z.int().optional(),
-        deleted: z.int().optional(),
-        patch: z.string().optional(),
-      }),
-    ),
-  ),
-  total_files: z.int(),
-  next_cursor: nextPage,
-});
 
 /** What joining histories answers with. */
 export const joinedOutput = z.object({

@@ -6,18 +6,22 @@ import { listMoves, listRemotes, listStashes, listTags } from "../refs.ts";
 import { blameFile, searchText } from "../search.ts";
 import { nextPage, onlyPaths, page, repo, resumeAfter } from "./fields.ts";
 
-const revision = z.string().optional().describe("Commit.");
+const revision = z
+  .string()
+  .optional()
+  .describe("Commit, branch or tag to look in; the files on disk by default.");
 
 const blame = defineTool({
   name: "git_blame",
   title: "Blame",
-  description: "Shows who last changed each line; up to 500 lines.",
+  description:
+    "Show who wrote each line of a file, and in which commit (blame). Gives up to 500 lines a page.",
   effect: "read",
   input: z.object({
     repo_path: repo,
-    path: z.string().describe("File."),
-    start_line: z.int().optional().describe("First."),
-    end_line: z.int().optional().describe("Last."),
+    path: z.string().describe("File to look at, from the top of the repository."),
+    start_line: z.int().optional().describe("First line to show, from 1; 1 by default."),
+    end_line: z.int().optional().describe("Last line to show; the last of the file by default."),
     revision,
     cursor: page,
   }),
@@ -39,12 +43,17 @@ const blame = defineTool({
     const startLine = cursor ?? start_line;
     const query = { path, startLine, endLine, revision: at };
     const found = await blameFile(await context.git.open(repo_path, context.signal), query);
-    return { lines: found.lines, next_cursor: found.next };
+    const lines = found.lines.map((line) => ({
+      ...line,
+      sha: line.sha.slice(0, 10),
+      date: line.date.slice(0, 10),
+    }));
+    return { lines, next_cursor: found.next };
   },
   render: ({ lines }) =>
     lines
       .map(({ line, sha, author, date, text: code }) =>
-        [sha.slice(0, 10), date.slice(0, 10), author, `${line}: ${code}`].join(" "),
+        [sha, date, author, `${line}: ${code}`].join(" "),
       )
       .join("\n"),
   resume: ({ cursor, start_line = 1 }, kept) => (cursor ?? Math.max(start_line, 1)) + kept,
@@ -53,13 +62,20 @@ const blame = defineTool({
 const grep = defineTool({
   name: "git_grep",
   title: "Search",
-  description: "Finds lines in tracked files, or in those of a commit.",
+  description:
+    "Search the text of tracked files, or of the files of a commit (grep); returns path, line number and line.",
   effect: "read",
   input: z.object({
     repo_path: repo,
-    pattern: z.string().describe("Text."),
-    regex: z.boolean().default(false).describe("POSIX extended."),
-    ignore_case: z.boolean().default(false).describe("Any case."),
+    pattern: z.string().describe("Text to find, or a regular expression with `regex`."),
+    regex: z
+      .boolean()
+      .default(false)
+      .describe("Read pattern as a POSIX extended regular expression; false by default."),
+    ignore_case: z
+      .boolean()
+      .default(false)
+      .describe("Take upper and lower case as the same; false by default."),
     revision,
     paths: onlyPaths,
     cursor: page,
@@ -84,12 +100,12 @@ const grep = defineTool({
 const listTracked = defineTool({
   name: "git_ls_files",
   title: "List files",
-  description: "Lists tracked files, or those of a commit.",
+  description: "List the files git tracks, or the files of a commit, below a directory or in all.",
   effect: "read",
   input: z.object({
     repo_path: repo,
     revision,
-    path: z.string().optional().describe("Below it."),
+    path: z.string().optional().describe("Only files below this directory; all by default."),
     cursor: page,
   }),
   output: z.object({
@@ -102,37 +118,36 @@ const listTracked = defineTool({
     const found = await listFiles(await git.open(repo_path, signal), query);
     return { files: found.files, total: found.total, next_cursor: found.next };
   },
-  render: ({ files }) => files.join("\n") || "No files.",
+  render: ({ files, total }) => [`${files.length} of ${total} files:`, ...files].join("\n"),
   resume: resumeAfter,
 });
 
 const readFile = defineTool({
   name: "git_read_file",
   title: "Read file",
-  description: "Reads a text file as a commit has it.",
+  description: "Read the contents of a text file as it was in a commit, branch or tag.",
   effect: "read",
   input: z.object({
     repo_path: repo,
-    revision: z.string().describe("Commit."),
-    path: z.string().describe("File."),
-    start_line: z.int().optional().describe("First line."),
+    revision: z.string().describe("Commit to read from: a hash, branch, tag or `HEAD~1`."),
+    path: z.string().describe("File to read, from the top of the repository."),
+    start_line: z.int().optional().describe("First line to read, from 1; 1 by default."),
   }),
-  output: z.object({ size: z.int(), lines: z.int(), next_line: z.int().optional() }),
-  async run({ repo_path, revision: at, path, start_line: startLine }, context) {
-    const budget = Math.max(context.budget - 300, 200);
-    const opened = await context.git.open(repo_path, context.signal);
-    const found = await readFileAt(opened, at, path, { startLine, budget });
-    const { size, lines, nextLine } = found;
-    const note = `[More: call again with start_line ${nextLine}.]`;
-    const notes = nextLine === undefined ? [] : [text(note)];
-    return reply({ size, lines, next_line: nextLine }, text(found.text), ...notes);
+  output: z.void(),
+  async run({ repo_path, revision: at, path, start_line: startLine }, { git, room, signal }) {
+    const opened = await git.open(repo_path, signal);
+    const found = await readFileAt(opened, at, path, { startLine, room: room(300) });
+    const { lines, nextLine } = found;
+    if (nextLine === undefined) return reply(text(found.text));
+    const stopped = `Stopped after line ${nextLine - 1} of ${lines}`;
+    return reply(text(found.text), text(`[${stopped}. Go on with start_line ${nextLine}.]`));
   },
 });
 
 const tags = defineTool({
   name: "git_tag_list",
   title: "List tags",
-  description: "Lists tags, newest first.",
+  description: "List the tags of the repository (releases, versions), newest first.",
   effect: "read",
   input: z.object({ repo_path: repo, cursor: page }),
   output: z.object({
@@ -148,7 +163,8 @@ const tags = defineTool({
     return { tags: all.slice(start) };
   },
   render: ({ tags: found }) =>
-    found.map(({ name, sha, subject }) => `${name} ${sha} ${subject}`).join("\n") || "No tags.",
+    found.map(({ name, sha, date, subject }) => `${name} ${sha} ${date} ${subject}`).join("\n") ||
+    "No tags.",
   resume: resumeAfter,
 });
 
@@ -157,15 +173,18 @@ const entries = cuttable(
 );
 
 function formatEntries(
-  found: readonly { readonly name: string; readonly sha: string; readonly message: string }[],
+  found: readonly Readonly<Record<"name" | "sha" | "date" | "message", string>>[],
 ): string {
-  return found.map(({ name, sha, message }) => `${name} ${sha} ${message}`).join("\n") || "None.";
+  return (
+    found.map(({ name, sha, date, message }) => `${name} ${sha} ${date} ${message}`).join("\n") ||
+    "None."
+  );
 }
 
 const stashes = defineTool({
   name: "git_stash_list",
   title: "List stashes",
-  description: "Lists what was stashed, latest first.",
+  description: "List the stashes: uncommitted work that git_stash put away, latest first.",
   effect: "read",
   input: z.object({ repo_path: repo }),
   output: z.object({ entries }),
@@ -178,7 +197,7 @@ const stashes = defineTool({
 const remotes = defineTool({
   name: "git_remote_list",
   title: "List remotes",
-  description: "Lists remotes and URLs, without credentials.",
+  description: "List the remotes of the repository with their URLs, without credentials.",
   effect: "read",
   input: z.object({ repo_path: repo }),
   output: z.object({
@@ -195,12 +214,13 @@ const remotes = defineTool({
 const reflog = defineTool({
   name: "git_reflog",
   title: "Reflog",
-  description: "Lists where a branch or HEAD has been; finds lost commits.",
+  description:
+    "List where a branch or HEAD has been (reflog), to find lost commits after a reset or rebase.",
   effect: "read",
   input: z.object({
     repo_path: repo,
-    ref: z.string().default("HEAD").describe("Branch."),
-    max_count: z.int().default(20).describe("Per page."),
+    ref: z.string().default("HEAD").describe("Branch whose moves to list; HEAD by default."),
+    max_count: z.int().default(20).describe("Entries on a page; 20 by default."),
     cursor: page,
   }),
   output: z.object({ entries, next_cursor: nextPage }),

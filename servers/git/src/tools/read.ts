@@ -1,4 +1,11 @@
-import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
+import {
+  type CallContext,
+  cursor,
+  cuttable,
+  defineToolset,
+  replyPage,
+  text,
+} from "@fairlead/runtime";
 import { z } from "zod";
 import { type Context, defineTool } from "../context.ts";
 import { readDiff } from "../diff.ts";
@@ -9,32 +16,20 @@ import { listBranches } from "../refs.ts";
 import type { Repository } from "../repository.ts";
 import { resolveTarget } from "../revisions.ts";
 import { readStatus } from "../status.ts";
-import {
-  formatCommit,
-  formatDiff,
-  formatLine,
-  formatStatus,
-  toDiffOutput,
-  toPatchBudget,
-} from "../texts.ts";
+import { formatCommit, formatDiff, formatParents, formatStatus } from "../texts.ts";
 import { assertTree } from "../trees.ts";
-import {
-  contextLines,
-  diffOutput,
-  nextPage,
-  onlyPaths,
-  page,
-  repo,
-  resumeAfter,
-  statOnly,
-} from "./fields.ts";
+import { contextLines, nextPage, onlyPaths, page, repo, resumeAfter, statOnly } from "./fields.ts";
 
-type Call = Context & { readonly budget: number; readonly signal: AbortSignal };
+type Call = Context & Pick<CallContext, "budget" | "room" | "signal">;
+
+/** Characters kept free for the line that says how to go on. */
+const reserve = 300;
 
 const showStatus = defineTool({
   name: "git_status",
   title: "Status",
-  description: "Shows branch, upstream and changed files (two letters: index, working tree).",
+  description:
+    "Show the working tree status: the current branch, how far it is ahead of its upstream, and which files are changed, staged or untracked. Each file has two letters: index, then working tree.",
   effect: "read",
   input: z.object({ repo_path: repo, cursor: page }),
   output: z.object({
@@ -69,64 +64,68 @@ const shown = {
   cursor: page,
 };
 
-const comparison = { output: diffOutput, render: formatDiff, resume: resumeAfter } as const;
-
 /** One page of a comparison, of what `toWhat` says. */
 async function compare(
   given: z.output<z.ZodObject<typeof shown>>,
-  { git, budget, signal }: Call,
+  { git, budget, room, signal }: Call,
   toWhat: (opened: Repository) => Promise<readonly string[]> | readonly string[],
 ) {
   const opened = await git.open(given.repo_path, signal);
   const what = await toWhat(opened);
   const ofFiles = !/^--cached$|\.\./.test(what.join());
   if (ofFiles) assertTree(opened);
+  const start = given.cursor ?? 0;
   const diff = await readDiff(opened, {
     what,
     ofFiles,
     paths: await toPaths(opened, given.paths ?? []),
     contextLines: given.context_lines,
     statOnly: given.stat_only === true,
-    start: given.cursor ?? 0,
-    budget: toPatchBudget(budget),
+    start,
+    budget: budget - reserve,
   });
-  return toDiffOutput(diff);
+  const shown = formatDiff(diff, start, room(reserve));
+  return replyPage(shown.next, text(shown.text));
 }
 
 const diffUnstaged = defineTool({
-  ...comparison,
   name: "git_diff_unstaged",
   title: "Unstaged changes",
-  description: "Shows changes in the working tree that are not staged.",
+  description:
+    "See what changed in the working tree since the last commit or git_add: changes that are not staged yet, as a diff.",
   effect: "read",
   input: z.object(shown),
+  output: z.void(),
   run: (given, context) => compare(given, context, () => []),
 });
 
 const diffStaged = defineTool({
-  ...comparison,
   name: "git_diff_staged",
   title: "Staged changes",
-  description: "Shows changes that are staged for the next commit.",
+  description: "See what is staged and will be in the next commit, as a diff.",
   effect: "read",
   input: z.object(shown),
+  output: z.void(),
   run: (given, context) => compare(given, context, () => ["--cached"]),
 });
 
 const diffTarget = defineTool({
-  ...comparison,
   name: "git_diff",
   title: "Diff",
-  description: "Compares a branch or commit with the working tree, or two: a..b, a...b.",
+  description:
+    "Compare a branch or commit with the files on disk, or two branches or commits with each other, and show what changed as a diff.",
   effect: "read",
   input: z.object({
     repo_path: repo,
-    target: z.string().describe("What to compare with."),
+    target: z
+      .string()
+      .describe("Branch or commit to compare with, `a..b` for two, `a...b` since they parted."),
     context_lines: contextLines,
     paths: onlyPaths,
     stat_only: statOnly,
     cursor: page,
   }),
+  output: z.void(),
   run: ({ target, ...given }, context) =>
     compare(given, context, (opened) => resolveTarget(opened, target)),
 });
@@ -139,24 +138,30 @@ const commit = z.object({
   email: z.string(),
   date: z.string(),
   message: z.string(),
-  parents: z.array(z.string()),
 });
 
 const showLog = defineTool({
   name: "git_log",
   title: "Log",
-  description: "Lists commits, newest first. Dates: ISO 8601 or '2 weeks ago'.",
+  description:
+    "Show the commit history (log): commits with author, date and message, newest first. Filter by date, author, file or text in the message.",
   effect: "read",
   input: z.object({
     repo_path: repo,
-    max_count: z.int().default(10).describe("Per page."),
-    start_timestamp: z.string().optional().describe("Since."),
-    end_timestamp: z.string().optional().describe("Until."),
-    ref: z.string().optional().describe("From here; HEAD."),
-    path: z.string().optional().describe("That changed it."),
-    author: z.string().optional().describe("Name or mail."),
-    grep: z.string().optional().describe("Text in message."),
-    cursor: cursor(position).describe("next_cursor."),
+    max_count: z.int().default(10).describe("Commits on a page; 10 by default."),
+    start_timestamp: z
+      .string()
+      .optional()
+      .describe("Only commits since then: `2026-11-01`, `2 weeks ago`."),
+    end_timestamp: z.string().optional().describe("Only commits until then, in the same forms."),
+    ref: z.string().optional().describe("Branch, tag or commit to start at; HEAD by default."),
+    path: z.string().optional().describe("Only commits that changed this file or directory."),
+    author: z
+      .string()
+      .optional()
+      .describe("Only commits whose author's name or e-mail has this in it."),
+    grep: z.string().optional().describe("Only commits whose message has this text in it."),
+    cursor: cursor(position).describe("next_cursor of the answer before, to get the next page."),
   }),
   output: z.object({ commits: cuttable(z.array(commit)), next_cursor: cursor(position) }),
   async run({ repo_path, cursor: from, ...query }, { git, signal }) {
@@ -164,9 +169,10 @@ const showLog = defineTool({
     const { ref, path, author, grep } = query;
     const opened = await git.open(repo_path, signal);
     const found = await readLog(opened, { ref, path, author, grep, since, until, count, from });
-    return { commits: found.commits, next_cursor: found.next };
+    const commits = found.commits.map(({ parents: _, ...shown }) => shown);
+    return { commits, next_cursor: found.next };
   },
-  render: ({ commits }) => commits.map(formatLine).join("\n") || "No commits.",
+  render: ({ commits }) => commits.map(formatCommit).join("\n") || "No commits.",
   resume: ({ cursor: from, ref = "HEAD" }, kept) => ({
     head: from?.head ?? ref,
     skip: (from?.skip ?? 0) + kept,
@@ -176,38 +182,43 @@ const showLog = defineTool({
 const showRevision = defineTool({
   name: "git_show",
   title: "Show commit",
-  description: "Shows a commit and what it changed against its first parent.",
+  description:
+    "Show one commit: its message, author and date, and what it changed as a diff against its first parent.",
   effect: "read",
   input: z.object({
     repo_path: repo,
-    revision: z.string().describe("Commit."),
+    revision: z.string().describe("Commit to show: a hash, branch, tag or `HEAD~1`."),
     paths: onlyPaths,
     stat_only: statOnly,
     cursor: page,
   }),
-  output: diffOutput.extend({ commit }),
+  output: z.void(),
   async run({ repo_path, revision, paths = [], stat_only, cursor: start = 0 }, context) {
-    const { commit: shown, diff } = await showCommit(
-      await context.git.open(repo_path, context.signal),
-      revision,
-      { paths, statOnly: stat_only === true, start, budget: toPatchBudget(context.budget) },
-    );
-    return { ...toDiffOutput(diff), commit: shown };
+    const { git, budget, room: openRoom, signal } = context;
+    const opened = await git.open(repo_path, signal);
+    const query = { paths, statOnly: stat_only === true, start, budget: budget - reserve };
+    const found = await showCommit(opened, revision, query);
+    const head = `${formatCommit(found.commit)}${formatParents(found.commit)}`;
+    const room = openRoom(reserve + head.length);
+    const shown = formatDiff(found.diff, start, room);
+    return replyPage(shown.next, text(`${head}\n${shown.text}`));
   },
-  render: (output) => `${formatCommit(output.commit)}\n${formatDiff(output)}`,
-  resume: resumeAfter,
 });
 
 const showBranches = defineTool({
   name: "git_branch",
   title: "List branches",
-  description: "Lists branches with their commits.",
+  description:
+    "List the branches of the repository with the commit each is at; `*` marks the current one.",
   effect: "read",
   input: z.object({
     repo_path: repo,
-    branch_type: z.enum(["local", "remote", "all"]).default("local").describe("Which."),
-    contains: z.string().optional().describe("With this commit."),
-    not_contains: z.string().optional().describe("Without it."),
+    branch_type: z
+      .enum(["local", "remote", "all"])
+      .default("local")
+      .describe("Which branches: `local` (the default), `remote` or `all`."),
+    contains: z.string().optional().describe("Only branches that contain this commit."),
+    not_contains: z.string().optional().describe("Only branches that do not contain this commit."),
     cursor: page,
   }),
   output: z.object({

@@ -23,14 +23,18 @@ function formatUpdates({ updated }: z.output<typeof updates>): string {
 const fetchTool = defineTool({
   name: "git_fetch",
   title: "Fetch",
-  description: "Brings a remote's commits here; branches and files stay as they are.",
+  description:
+    "Fetch new commits from a remote. Your branches and files stay as they are; git_pull moves them.",
   effect: "write",
   idempotent: true,
   timeoutMs,
   input: z.object({
     repo_path: repo,
-    remote: z.string().default("origin").describe("Name of the remote."),
-    prune: z.boolean().default(false).describe("Forget branches the remote no longer has."),
+    remote: z.string().default("origin").describe("Name of the remote; `origin` by default."),
+    prune: z
+      .boolean()
+      .default(false)
+      .describe("Forget branches the remote no longer has; false by default."),
   }),
   output: updates,
   async run({ repo_path, remote: name, prune }, { git, signal }) {
@@ -42,13 +46,17 @@ const fetchTool = defineTool({
 const pull = defineTool({
   name: "git_pull",
   title: "Pull",
-  description: "Moves the current branch forward to the remote's; never merges.",
+  description:
+    "Pull: fetch from the remote and move the current branch forward to it. Fails where that would need a merge.",
   effect: "write",
   timeoutMs,
   input: z.object({
     repo_path: repo,
-    remote: z.string().optional().describe("Name; the branch's own by default."),
-    branch: z.string().optional().describe("The remote's branch."),
+    remote: z.string().optional().describe("Name of the remote; the branch's own by default."),
+    branch: z
+      .string()
+      .optional()
+      .describe("Branch of the remote; the current branch's upstream by default."),
   }),
   output: z.object({
     branch: z.string(),
@@ -62,13 +70,17 @@ const pull = defineTool({
     return { ...pulled, files: pulled.files.slice(0, 1000) };
   },
   render: ({ branch, from, sha, files }) =>
-    [from === sha ? "Already up to date." : `${branch} ${from} -> ${sha}`, ...files].join("\n"),
+    [
+      from === sha ? `${branch} is up to date at ${sha}.` : `${branch} ${from} -> ${sha}`,
+      ...files,
+    ].join("\n"),
 });
 
 const push = defineTool({
   name: "git_push",
   title: "Push",
-  description: "Sends a branch or tag to a remote. Force needs the server's --allow-force.",
+  description:
+    "Push commits to a remote: send the current branch, another one or a tag. Force works only if the server runs with --allow-force.",
   effect: {
     least: "write",
     most: "destroy",
@@ -78,12 +90,15 @@ const push = defineTool({
   timeoutMs,
   input: z.object({
     repo_path: repo,
-    remote: z.string().default("origin").describe("Name of the remote."),
-    refspec: z.string().optional().describe("branch or source:target; the current branch."),
+    remote: z.string().default("origin").describe("Name of the remote; `origin` by default."),
+    refspec: z
+      .string()
+      .optional()
+      .describe("Branch, tag or `source:target` to push; the current branch by default."),
     force: z
       .boolean()
       .optional()
-      .describe("Replace what the remote has, if it is as last fetched."),
+      .describe("Replace what the remote has, if it is as last fetched; false by default."),
   }),
   output: updates,
   async run({ repo_path, remote: name, refspec, force }, { git, signal }) {
@@ -95,15 +110,17 @@ const push = defineTool({
 const clone = defineTool({
   name: "git_clone",
   title: "Clone",
-  description: "Copies a remote repository to a new directory below an allowed one.",
+  description: "Clone a remote repository into a new directory below an allowed one.",
   effect: "write",
   additive: true,
   timeoutMs,
   input: z.object({
-    url: z.string().describe("Address, without credentials."),
-    destination: z.string().describe("New directory."),
-    branch: z.string().optional().describe("Branch to check out."),
-    depth: z.int().optional().describe("Only so many commits."),
+    url: z
+      .string()
+      .describe("Address without credentials, such as `https://github.com/owner/name.git`."),
+    destination: z.string().describe("Directory to create for the clone."),
+    branch: z.string().optional().describe("Branch to check out; the remote's own by default."),
+    depth: z.int().optional().describe("Fetch only so many latest commits; all by default."),
   }),
   output: z.object({
     path: z.string(),

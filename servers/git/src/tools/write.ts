@@ -9,12 +9,14 @@ import { onlyPaths, repo } from "./fields.ts";
 const addToIndex = defineTool({
   name: "git_add",
   title: "Stage files",
-  description: "Stages files for the next commit.",
+  description: "Stage files: add their changes to the next commit. Commit them with git_commit.",
   effect: "write",
   idempotent: true,
   input: z.object({
     repo_path: repo,
-    files: z.array(z.string()).describe("Files or directories."),
+    files: z
+      .array(z.string())
+      .describe('Files or directories to stage, such as ["src/a.ts"]; ["."] for all.'),
   }),
   output: z.object({ staged: z.array(z.string()) }),
   async run({ repo_path, files }, { git, signal }) {
@@ -26,14 +28,24 @@ const addToIndex = defineTool({
 const commit = defineTool({
   name: "git_commit",
   title: "Commit",
-  description: "Commits what is staged.",
+  description:
+    "Commit changes: record what is staged as a new commit with a message. Stage files with git_add first.",
   effect: "write",
   input: z.object({
     repo_path: repo,
-    message: z.string().describe("Message."),
-    amend: z.boolean().optional().describe("Replace the last commit."),
-    author: z.string().optional().describe("Name <email>."),
-    signoff: z.boolean().optional().describe("Add Signed-off-by."),
+    message: z.string().describe("Commit message: a subject line, a blank line, then the reasons."),
+    amend: z
+      .boolean()
+      .optional()
+      .describe("Replace the last commit instead of adding one; false by default."),
+    author: z
+      .string()
+      .optional()
+      .describe("Who wrote it, as `Name <email>`; by default who git is set up for."),
+    signoff: z
+      .boolean()
+      .optional()
+      .describe("Add a Signed-off-by line to the message; false by default."),
   }),
   output: z.object({
     sha: z.string(),
@@ -46,16 +58,18 @@ const commit = defineTool({
     const made = await commitStaged(opened, message, { amend, author, signoff });
     return { ...made, files: made.files.slice(0, 1000) };
   },
-  render: ({ sha, files, skipped }) =>
-    [`Changes committed successfully with hash ${sha}`, ...files, ...formatSkipped(skipped)].join(
-      "\n",
-    ),
+  render: ({ sha, branch: onto, files, skipped }) => {
+    const where = onto === undefined ? "" : ` on ${onto}`;
+    const done = `Changes committed successfully with hash ${sha}${where}`;
+    return [done, ...files, ...formatSkipped(skipped)].join("\n");
+  },
 });
 
 const reset = defineTool({
   name: "git_reset",
   title: "Unstage",
-  description: "Unstages all changes, or some; files stay as they are.",
+  description:
+    "Unstage changes: take all or some files out of the next commit. The files on disk stay as they are.",
   effect: "write",
   idempotent: true,
   input: z.object({ repo_path: repo, paths: onlyPaths }),
@@ -70,13 +84,16 @@ const reset = defineTool({
 const branch = defineTool({
   name: "git_create_branch",
   title: "Create branch",
-  description: "Creates a branch without switching to it.",
+  description: "Create a new branch without switching to it. Switch with git_checkout.",
   effect: "write",
   additive: true,
   input: z.object({
     repo_path: repo,
-    branch_name: z.string().describe("Name."),
-    base_branch: z.string().optional().describe("Start; the current one."),
+    branch_name: z.string().describe("Name of the new branch, such as `feature/login`."),
+    base_branch: z
+      .string()
+      .optional()
+      .describe("Branch or commit to start from; the current branch by default."),
   }),
   output: z.object({ branch: z.string(), sha: z.string(), base: z.string() }),
   async run({ repo_path, branch_name, base_branch }, { git, signal }) {
@@ -88,10 +105,14 @@ const branch = defineTool({
 const checkout = defineTool({
   name: "git_checkout",
   title: "Switch branch",
-  description: "Switches to a branch; refuses to overwrite local changes.",
+  description:
+    "Switch to another branch (checkout). Refuses where local changes would be overwritten.",
   effect: "write",
   idempotent: true,
-  input: z.object({ repo_path: repo, branch_name: z.string().describe("Branch.") }),
+  input: z.object({
+    repo_path: repo,
+    branch_name: z.string().describe("Name of the branch to switch to."),
+  }),
   output: z.object({ branch: z.string(), sha: z.string() }),
   async run({ repo_path, branch_name }, { git, signal }) {
     return switchBranch(await git.open(repo_path, signal), branch_name);

@@ -6,8 +6,8 @@ import { analyzeHealth, checks } from "../health.ts";
 import { adviseIndexes } from "../index-advice.ts";
 import { readTableStats } from "../table-stats.ts";
 import { readTopQueries, sortings } from "../top-queries.ts";
+import { database } from "./fields.ts";
 
-const database = z.string().optional().describe("Database id.");
 const rows = cuttable(z.array(z.record(z.string(), z.unknown())));
 
 function toLines(list: readonly object[]): string {
@@ -17,11 +17,15 @@ function toLines(list: readonly object[]): string {
 const topQueries = defineTool({
   name: "get_top_queries",
   title: "Get top queries",
-  description: "Lists the statements that took most, by pg_stat_statements.",
+  description:
+    "List the slowest queries: those that took the most time, calls or rows, from pg_stat_statements.",
   effect: "read",
   input: z.object({
-    sort_by: z.enum(sortings).default("total_time").describe("Order."),
-    limit: z.int().min(1).max(100).default(10).describe("How many."),
+    sort_by: z
+      .enum(sortings)
+      .default("total_time")
+      .describe("What to sort by, largest first; `total_time` by default."),
+    limit: z.int().min(1).max(100).default(10).describe("Queries to list; 10 by default."),
     database,
   }),
   output: z.object({ queries: rows }),
@@ -36,13 +40,13 @@ const health = defineTool({
   name: "analyze_db_health",
   title: "Analyze health",
   description:
-    "Checks connections, cache, vacuum, indexes, constraints, sequences, replication and transactions.",
+    "Check whether the database is healthy: connections, cache, vacuum, indexes, constraints, sequences, replication and transactions.",
   effect: "read",
   input: z.object({
     health_type: z
       .enum(["all", ...checks])
       .default("all")
-      .describe("What to check."),
+      .describe("Which check to run; `all` by default."),
     database,
   }),
   output: z.object({
@@ -68,11 +72,16 @@ const health = defineTool({
 const adviseAll = defineTool({
   name: "analyze_query_indexes",
   title: "Analyze query indexes",
-  description: "Tries which indexes would make queries cheaper, without making any; needs hypopg.",
+  description:
+    "Advise which indexes to add for slow queries, without creating any; needs the hypopg extension.",
   effect: "read",
   timeoutMs: 300_000,
   input: z.object({
-    queries: z.array(z.string()).min(1).max(10).describe("Up to ten queries."),
+    queries: z
+      .array(z.string())
+      .min(1)
+      .max(10)
+      .describe("SELECT statements to find indexes for, 1 to 10."),
     database,
   }),
   output: z.object({ advice: rows }),
@@ -86,7 +95,7 @@ const adviseAll = defineTool({
 const locks = defineTool({
   name: "list_locks",
   title: "List locks",
-  description: "Lists who waits for a lock and who holds it.",
+  description: "List locks: which connections wait for a lock, and which one holds it.",
   effect: "read",
   input: z.object({ database }),
   output: z.object({ locks: rows }),
@@ -99,13 +108,14 @@ const locks = defineTool({
 const activity = defineTool({
   name: "list_connections_activity",
   title: "List activity",
-  description: "Lists the other connections of the database and what they do.",
+  description:
+    "Show who is connected to the database right now and which statement each connection runs.",
   effect: "read",
   input: z.object({
     state: z
       .enum(["active", "idle", "idle in transaction"])
       .optional()
-      .describe("Only those in it."),
+      .describe("Only connections in this state; all by default."),
     database,
   }),
   output: z.object({ connections: rows }),
@@ -118,11 +128,12 @@ const activity = defineTool({
 const tableStats = defineTool({
   name: "table_stats",
   title: "Table statistics",
-  description: "Lists tables by size, with rows, dead rows, scans and last vacuum.",
+  description:
+    "Show the size of tables, largest first, with rows, dead rows, scans and the last vacuum.",
   effect: "read",
   input: z.object({
-    schema_name: z.string().optional().describe("Only there."),
-    limit: z.int().min(1).max(500).default(50).describe("How many."),
+    schema_name: z.string().optional().describe("Only tables of this schema; all by default."),
+    limit: z.int().min(1).max(500).default(50).describe("Tables to list; 50 by default."),
     database,
   }),
   output: z.object({ tables: rows }),

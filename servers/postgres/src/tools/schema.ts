@@ -3,9 +3,8 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { readDetails, toText } from "../details.ts";
 import { listObjects, listSchemas, objectTypes, searchObjects } from "../objects.ts";
+import { database, page } from "./fields.ts";
 
-const database = z.string().optional().describe("Database id.");
-const page = cursor(z.int()).describe("next_cursor.");
 const objects = cuttable(
   z.array(
     z.object({
@@ -52,7 +51,7 @@ function toOutput(
 const schemas = defineTool({
   name: "list_schemas",
   title: "List schemas",
-  description: "Lists the schemas with their owner and number of tables.",
+  description: "List the schemas of a database with their owner and number of tables.",
   effect: "read",
   input: z.object({ database }),
   output: z.object({
@@ -71,17 +70,28 @@ const schemas = defineTool({
     return { schemas: [...(await listSchemas(databases.get(id), { signal }))] };
   },
   render: ({ schemas: all }) =>
-    all.map(({ name, tables, system }) => `${name} ${tables}${system ? " system" : ""}`).join("\n"),
+    all
+      .map(({ name, owner, tables, system }) => {
+        return `${name}: ${tables} tables, owner ${owner}${system ? ", system" : ""}`;
+      })
+      .join("\n"),
 });
 
 const listAll = defineTool({
   name: "list_objects",
   title: "List objects",
-  description: "Lists tables, views and other objects, with estimated rows and comments.",
+  description:
+    "Show the tables, views and other objects in the database, with estimated rows and comments.",
   effect: "read",
   input: z.object({
-    schema_name: z.string().optional().describe("All but system ones by default."),
-    object_type: z.enum(objectTypes).optional().describe("Only these."),
+    schema_name: z
+      .string()
+      .optional()
+      .describe("Only this schema; all but the system's by default."),
+    object_type: z
+      .enum(objectTypes)
+      .optional()
+      .describe("Only objects of this type; all by default."),
     database,
     cursor: page,
   }),
@@ -94,54 +104,71 @@ const listAll = defineTool({
   resume: ({ cursor: skip = 0 }, kept) => skip + kept,
 });
 
+const column = z.object({
+  name: z.string(),
+  type: z.string(),
+  nullable: z.boolean(),
+  default: z.string().optional(),
+  comment: z.string().optional(),
+});
+
 const details = defineTool({
   name: "get_object_details",
   title: "Get object details",
-  description: "Returns columns, constraints, indexes or the definition of one object.",
+  description:
+    "Describe one table: its columns with types, constraints and indexes; of a view or function the definition.",
   effect: "read",
   input: z.object({
-    schema_name: z.string().describe("Schema."),
-    object_name: z.string().describe("Name."),
-    object_type: z.enum(objectTypes).default("table").describe("Type."),
+    schema_name: z.string().describe("Schema of the object, such as `public`."),
+    object_name: z.string().describe("Name of the object, without its schema."),
+    object_type: z
+      .enum(objectTypes)
+      .default("table")
+      .describe("Type of the object; `table` by default."),
     database,
   }),
   output: z.object({
+    schema: z.string(),
+    name: z.string(),
     type: z.string(),
-    columns: z.array(z.record(z.string(), z.unknown())).optional(),
+    columns: z.array(column).optional(),
     constraints: z.array(z.string()).optional(),
     indexes: z.array(z.string()).optional(),
     definition: z.string().optional(),
     comment: z.string().optional(),
-    text: z.string(),
   }),
   async run({ schema_name, object_name, object_type, database: id }, { databases, signal }) {
     const object = { schema: schema_name, name: object_name, type: object_type };
     const found = await readDetails(databases.get(id), object, { signal });
-    const { schema: _, name: __, columns, constraints, indexes, ...rest } = found;
+    const { columns, constraints, indexes, ...rest } = found;
     return {
       ...rest,
       ...(columns && { columns: [...columns] }),
       ...(constraints && { constraints: [...constraints] }),
       ...(indexes && { indexes: [...indexes] }),
-      text: toText(found),
     };
   },
-  render: ({ text }) => text,
+  render: toText,
 });
 
 const search = defineTool({
   name: "search_objects",
   title: "Search objects",
-  description: "Finds objects and columns by a part of their name.",
+  description: "Find tables, views, functions and columns by a part of their name.",
   effect: "read",
   input: z.object({
-    pattern: z.string().describe("Part of a name, or LIKE pattern with %."),
+    pattern: z.string().describe("Part of a name, such as `order`, or a LIKE pattern with %."),
     object_type: z
       .enum([...objectTypes, "column"])
       .optional()
-      .describe("Only these."),
-    schema_name: z.string().optional().describe("Only there."),
-    detail: z.enum(["names", "summary", "full"]).default("summary").describe("How much of each."),
+      .describe("Only objects of this type; all by default."),
+    schema_name: z.string().optional().describe("Only this schema; all by default."),
+    detail: z
+      .enum(["names", "summary", "full"])
+      .default("summary")
+      .describe(
+        "`names`, `summary` (with comments and rows, the default) or `full` (with columns).",
+      ),
     database,
     cursor: page,
   }),
@@ -158,7 +185,7 @@ const search = defineTool({
 const listIds = defineTool({
   name: "list_databases",
   title: "List databases",
-  description: "Lists the ids of the databases; the first is the default.",
+  description: "List the ids of the databases this server can reach; the first is the default.",
   effect: "read",
   input: z.object({}),
   output: z.object({ databases: z.array(z.string()) }),

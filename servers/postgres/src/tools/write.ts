@@ -4,16 +4,20 @@ import { cancelQuery } from "../cancelling.ts";
 import { defineTool } from "../context.ts";
 import { toKind } from "../kinds.ts";
 import { applyMigration, executeSql, vacuumTable } from "../writing.ts";
+import { formatColumns } from "./columns.ts";
+import { database } from "./fields.ts";
 
-const database = z.string().optional().describe("Database id.");
-const dryRun = z.boolean().default(false).describe("Roll back at the end.");
+const dryRun = z
+  .boolean()
+  .default(false)
+  .describe("Roll everything back at the end; false by default.");
 const timeoutMs = 660_000;
 
 const execute = defineTool({
   name: "execute_sql",
   title: "Execute SQL",
   description:
-    "Runs one statement that changes rows or tables. Try it with dry_run first: it is rolled back and tells the rows it would have changed.",
+    "Insert, update or delete rows in a table, or create and change tables, by one SQL statement. Try it with dry_run first: it is rolled back and tells how many rows it would have changed.",
   effect: {
     least: "write",
     most: "destroy",
@@ -21,8 +25,13 @@ const execute = defineTool({
   },
   timeoutMs,
   input: z.object({
-    sql: z.string().describe("INSERT, UPDATE, DELETE, MERGE, CREATE, ALTER, DROP, …"),
-    params: z.array(z.unknown()).optional().describe("Values of $1, $2, …"),
+    sql: z
+      .string()
+      .describe("One statement: INSERT, UPDATE, DELETE, MERGE, CREATE, ALTER, DROP, ..."),
+    params: z
+      .array(z.unknown())
+      .optional()
+      .describe("Values for $1, $2, ... in the statement, in this order."),
     dry_run: dryRun,
     database,
   }),
@@ -47,7 +56,7 @@ const execute = defineTool({
   render: ({ command, row_count, dry_run, columns, rows }) =>
     [
       `${command}: ${row_count} rows${dry_run ? ", rolled back" : ""}.`,
-      ...(columns.length > 0 ? [JSON.stringify(columns.map(({ name }) => name))] : []),
+      ...(columns.length > 0 ? [formatColumns(columns)] : []),
       ...rows.map((row) => JSON.stringify(row)),
     ].join("\n"),
 });
@@ -56,7 +65,7 @@ const migrate = defineTool({
   name: "apply_migration",
   title: "Apply migration",
   description:
-    "Runs several statements as one transaction, once under its name, recorded in fairlead.migrations.",
+    "Apply a migration: run several SQL statements as one transaction. Each name runs once and is recorded in the table fairlead.migrations.",
   effect: {
     least: "write",
     most: "destroy",
@@ -65,8 +74,12 @@ const migrate = defineTool({
   idempotent: true,
   timeoutMs,
   input: z.object({
-    name: z.string().min(1).max(200).describe("Unique, such as 0007_add_index."),
-    sql: z.string().describe("Statements, separated by semicolons."),
+    name: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe("Unique name of the migration, such as `0007_add_index`."),
+    sql: z.string().describe("SQL statements, separated by semicolons."),
     dry_run: dryRun,
     database,
   }),
@@ -84,9 +97,12 @@ const migrate = defineTool({
 const cancel = defineTool({
   name: "cancel_query",
   title: "Cancel query",
-  description: "Asks one connection of the database to end its running statement.",
+  description: "Cancel a running query: asks one connection of the database to end its statement.",
   effect: "write",
-  input: z.object({ pid: z.int().describe("As list_connections_activity tells."), database }),
+  input: z.object({
+    pid: z.int().describe("Process id of the connection, as list_connections_activity shows it."),
+    database,
+  }),
   output: z.string(),
   run: ({ pid, database: id }, { databases, signal }) =>
     cancelQuery(databases.get(id), pid, { signal }),
@@ -95,14 +111,18 @@ const cancel = defineTool({
 const vacuum = defineTool({
   name: "vacuum_analyze",
   title: "Vacuum and analyze",
-  description: "Frees the dead rows of one table and refreshes its statistics.",
+  description:
+    "Vacuum one table: frees the space of dead rows and refreshes the statistics of the planner.",
   effect: "write",
   additive: true,
   idempotent: true,
   timeoutMs,
   input: z.object({
-    table: z.string().describe("Table, with its schema."),
-    analyze_only: z.boolean().default(false).describe("Statistics alone."),
+    table: z.string().describe("Table with its schema, such as `public.orders`."),
+    analyze_only: z
+      .boolean()
+      .default(false)
+      .describe("Refresh the statistics alone; false by default."),
     database,
   }),
   output: z.string(),

@@ -5,12 +5,19 @@ import { fillField, selectOption, uploadFiles } from "../fields.ts";
 import { pressKeys } from "../keys.ts";
 import { includeSnapshot, pageId, target } from "./inputs.ts";
 
+const fieldValue = z
+  .string()
+  .describe(
+    'New value; "true" or "false" for a box, the label for a list. {{NAME}} types the secret of that name.',
+  );
+
 const common = { page_id: pageId, include_snapshot: includeSnapshot };
 
 const click = defineTool({
   name: "puppeteer_click",
   title: "Click",
-  description: "Clicks an element and waits for the page it leads to.",
+  description:
+    "Click a button, link or any other element on a web page, and wait for the page it leads to.",
   effect: "write",
   input: z.object({ selector: target, ...common }),
   output: z.string(),
@@ -25,10 +32,10 @@ const fill = defineTool({
   name: "puppeteer_fill",
   title: "Fill",
   description:
-    'Replaces what a field holds. Boxes take "true" or "false"; {{NAME}} types a secret of that name.',
+    "Type text into a field, such as an input or a search box, in place of what it holds. Press Enter with puppeteer_press_key.",
   effect: "write",
   idempotent: true,
-  input: z.object({ selector: target, value: z.string().describe("New value."), ...common }),
+  input: z.object({ selector: target, value: fieldValue, ...common }),
   output: z.string(),
   async run({ selector, value, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
@@ -40,15 +47,16 @@ const fill = defineTool({
 const fillForm = defineTool({
   name: "puppeteer_fill_form",
   title: "Fill form",
-  description: "Fills several fields, each as puppeteer_fill does.",
+  description:
+    "Fill in a form: type into several fields, choose options and tick boxes in one call.",
   effect: "write",
   idempotent: true,
   input: z.object({
     fields: z
-      .array(z.object({ selector: target, value: z.string().describe("New value.") }))
+      .array(z.object({ selector: target, value: fieldValue }))
       .min(1)
       .max(100)
-      .describe("Fields, in order."),
+      .describe("Fields to fill, one after the other; 1 to 100."),
     ...common,
   }),
   output: z.string(),
@@ -64,12 +72,12 @@ const fillForm = defineTool({
 const select = defineTool({
   name: "puppeteer_select",
   title: "Select",
-  description: "Chooses an option of a select element.",
+  description: "Choose an option of a drop-down list (a select element).",
   effect: "write",
   idempotent: true,
   input: z.object({
     selector: target,
-    value: z.string().describe("Its value or label."),
+    value: z.string().describe("Value or visible label of the option."),
     ...common,
   }),
   output: z.string(),
@@ -83,7 +91,7 @@ const select = defineTool({
 const hover = defineTool({
   name: "puppeteer_hover",
   title: "Hover",
-  description: "Puts the mouse over an element.",
+  description: "Move the mouse over an element, for menus and tips that open on hover.",
   effect: "read",
   input: z.object({ selector: target, ...common }),
   output: z.string(),
@@ -97,11 +105,13 @@ const hover = defineTool({
 const pressKey = defineTool({
   name: "puppeteer_press_key",
   title: "Press key",
-  description: "Presses a key or combination such as Enter, ArrowDown or Control+A.",
+  description: "Press a key on the keyboard, or a combination of keys.",
   effect: "write",
   input: z.object({
-    key: z.string().describe("Key."),
-    selector: target.optional(),
+    key: z.string().describe("Key such as `Enter`, `ArrowDown`, `Control+A`."),
+    selector: target
+      .optional()
+      .describe("Element to focus first: a ref such as `e12` or a CSS selector; none by default."),
     ...common,
   }),
   output: z.string(),
@@ -118,9 +128,13 @@ const pressKey = defineTool({
 const drag = defineTool({
   name: "puppeteer_drag",
   title: "Drag",
-  description: "Drags one element onto another.",
+  description: "Drag one element and drop it onto another.",
   effect: "write",
-  input: z.object({ from: target, to: target, ...common }),
+  input: z.object({
+    from: z.string().describe("Element to drag: a ref such as `e12` or a CSS selector."),
+    to: z.string().describe("Element to drop it on: a ref or a CSS selector."),
+    ...common,
+  }),
   output: z.string(),
   async run({ from, to, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
@@ -135,11 +149,16 @@ const drag = defineTool({
 const uploadFile = defineTool({
   name: "puppeteer_upload_file",
   title: "Upload file",
-  description: "Puts files of the permitted directories into a file field.",
+  description:
+    "Choose files for a file field of a page (upload). Only from directories the operator allows.",
   effect: "write",
   input: z.object({
     selector: target,
-    paths: z.array(z.string()).min(1).max(20).describe("Files."),
+    paths: z
+      .array(z.string())
+      .min(1)
+      .max(20)
+      .describe('Files on this machine, 1 to 20, such as ["/data/photo.png"].'),
     ...common,
   }),
   output: z.string(),

@@ -1,6 +1,19 @@
 import { z } from "zod";
 
 /** Input fields that several tools share, with the same words everywhere. */
-export const pageId = z.string().optional().describe("Page; default: current.");
-export const target = z.string().describe("CSS selector or ref.");
-export const includeSnapshot = z.boolean().optional().describe("Answer with a snapshot too.");
+export const pageId = z
+  .string()
+  .optional()
+  .describe("Page to use, such as `p1`, as puppeteer_tabs lists it; the current page by default.");
+export const target = z
+  .string()
+  .describe("Element: a ref from the snapshot such as `e12`, or a CSS selector such as `#login`.");
+export const size = z
+  .int()
+  .min(100)
+  .default(20_000)
+  .describe("Characters to return at most; 20,000 by default.");
+export const includeSnapshot = z
+  .boolean()
+  .optional()
+  .describe("Return a snapshot of the page afterwards too; false by default.");

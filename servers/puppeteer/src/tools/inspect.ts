@@ -6,16 +6,23 @@ import { emulate } from "../emulation.ts";
 import { pageId } from "./inputs.ts";
 
 const mostAtOnce = 100;
+const nextPage = cursor(z.int()).describe(
+  "next_cursor of the answer before, to get the next page.",
+);
 
 const messages = defineTool({
   name: "puppeteer_console_messages",
   title: "Console messages",
-  description: "Lists what a page said on its console, repeats counted.",
+  description:
+    "See the messages and errors in the browser console of a page; repeated ones are counted.",
   effect: "read",
   input: z.object({
-    level: z.enum(["debug", "log", "info", "warn", "error"]).default("log").describe("Least."),
+    level: z
+      .enum(["debug", "log", "info", "warn", "error"])
+      .default("log")
+      .describe("Least severe level to list; `log` by default, `error` for errors alone."),
     page_id: pageId,
-    cursor: cursor(z.int()).describe("Next page."),
+    cursor: nextPage,
   }),
   output: z.object({
     messages: cuttable(z.array(z.string())),
@@ -37,12 +44,15 @@ const messages = defineTool({
 const requests = defineTool({
   name: "puppeteer_network_requests",
   title: "Network requests",
-  description: "Lists the requests of a page: id, method, status, type, URL.",
+  description: "List the network requests a page makes: id, method, status, type and URL of each.",
   effect: "read",
   input: z.object({
-    filter: z.string().optional().describe("Part of the URL, or a type such as xhr."),
+    filter: z
+      .string()
+      .optional()
+      .describe("Part of the URL, or a type such as `xhr`; all requests by default."),
     page_id: pageId,
-    cursor: cursor(z.int()).describe("Next page."),
+    cursor: nextPage,
   }),
   output: z.object({
     requests: cuttable(z.array(z.string())),
@@ -67,9 +77,10 @@ const requests = defineTool({
 const request = defineTool({
   name: "puppeteer_network_request",
   title: "Network request",
-  description: "Shows headers and bodies of one request; credentials are hidden.",
+  description:
+    "Show the headers and bodies of one network request and its response. Credentials are hidden.",
   effect: "read",
-  input: z.object({ id: z.string().describe("Id, such as r1."), page_id: pageId }),
+  input: z.object({ id: z.string().describe("Id of the request, such as `r1`."), page_id: pageId }),
   output: z.string(),
   async run({ id, page_id }, { session }) {
     const tab = await session.tab(page_id);
@@ -81,16 +92,20 @@ const request = defineTool({
 const pretend = defineTool({
   name: "puppeteer_emulate",
   title: "Emulate",
-  description: "Changes the screen, network, user agent or media a page believes in.",
+  description:
+    "Emulate another device or network: screen size, mobile, user agent, dark mode, print, offline.",
   effect: "read",
   input: z.object({
-    width: z.int().min(1).max(4_000).optional().describe("Of the view."),
-    height: z.int().min(1).max(4_000).optional().describe("Of the view."),
-    mobile: z.boolean().optional().describe("Touch screen."),
-    user_agent: z.string().optional().describe("User agent."),
-    network: z.enum(["online", "offline", "slow-3g", "fast-3g"]).optional().describe("Connection."),
-    color_scheme: z.enum(["light", "dark"]).optional().describe("Preference."),
-    media: z.enum(["screen", "print"]).optional().describe("CSS media."),
+    width: z.int().min(1).max(4_000).optional().describe("Width of the view in pixels."),
+    height: z.int().min(1).max(4_000).optional().describe("Height of the view in pixels."),
+    mobile: z.boolean().optional().describe("Behave as a phone with a touch screen."),
+    user_agent: z.string().optional().describe("User-Agent the page is told."),
+    network: z
+      .enum(["online", "offline", "slow-3g", "fast-3g"])
+      .optional()
+      .describe("Speed of the network."),
+    color_scheme: z.enum(["light", "dark"]).optional().describe("Preferred color scheme."),
+    media: z.enum(["screen", "print"]).optional().describe("CSS media type to render for."),
     page_id: pageId,
   }),
   output: z.string(),

@@ -1,46 +1,52 @@
-import { defineToolset, embedded, image, reply, text } from "@fairlead/runtime";
+import { defineToolset, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { explained } from "../errors.ts";
 import { findLines } from "../find.ts";
+import { toGalleryUri } from "../gallery.ts";
 import { readPageText } from "../page-text.ts";
 import { takeScreenshot } from "../screenshot.ts";
 import { formatSnapshot, takeSnapshot } from "../snapshot.ts";
-import { cutText } from "../text.ts";
-import { pageId, target } from "./inputs.ts";
+import { cutPage } from "../text.ts";
+import { pageId, size, target } from "./inputs.ts";
 
 const mostFound = 50;
+
+/** Characters kept free for the line that says what was cut. */
+const reserve = 200;
 
 const snapshot = defineTool({
   name: "puppeteer_snapshot",
   title: "Snapshot",
-  description: "Shows a page as its accessibility tree, with a ref for each element. Start here.",
+  description:
+    "See what is on the page: its accessibility tree, with a ref such as e12 for each element to act on. Start here.",
   effect: "read",
   input: z.object({
     page_id: pageId,
-    ref: z.string().optional().describe("Only below this."),
-    depth: z.int().min(0).optional().describe("Levels."),
-    max_chars: z.int().min(100).default(20_000).describe("Size."),
+    ref: z.string().optional().describe("Show only what is below this element, such as `e12`."),
+    depth: z.int().min(0).optional().describe("Levels to show; all by default."),
+    max_chars: size,
   }),
   output: z.string(),
-  async run({ page_id, ref, depth, max_chars }, { session }) {
+  async run({ page_id, ref, depth, max_chars }, { session, room }) {
     const tab = await session.tab(page_id);
     const lines = await tab.read(async () => {
       const root = ref === undefined ? undefined : await tab.element(ref);
       return takeSnapshot(tab, { root, depth });
     });
-    return session.secrets.mask(formatSnapshot(lines, max_chars));
+    return session.secrets.mask(formatSnapshot(lines, max_chars, room(reserve)));
   },
 });
 
 const find = defineTool({
   name: "puppeteer_find",
   title: "Find",
-  description: "Finds the lines of the snapshot that hold a text; cheaper than the whole.",
+  description:
+    "Find elements on the page by text: the lines of the snapshot that contain it, with their refs.",
   effect: "read",
   input: z.object({
-    text: z.string().optional().describe("Text, in any case."),
-    regex: z.string().optional().describe("Or expression."),
+    text: z.string().optional().describe("Text to find, in upper or lower case."),
+    regex: z.string().optional().describe("Regular expression to find, in place of text."),
     page_id: pageId,
   }),
   output: z.string(),
@@ -57,44 +63,72 @@ const find = defineTool({
 const getText = defineTool({
   name: "puppeteer_get_text",
   title: "Get text",
-  description: "Reads the text of a page or element, as Markdown with links or plain.",
+  description:
+    "Read the text of a website: a page or one element, as Markdown with links or as plain text.",
   effect: "read",
   input: z.object({
-    selector: target.optional(),
-    format: z.enum(["markdown", "text"]).default("markdown").describe("Form."),
+    selector: target.optional().describe("Element to read: a ref or CSS selector; all by default."),
+    format: z
+      .enum(["markdown", "text"])
+      .default("markdown")
+      .describe("Form of the text: `markdown` (the default) or plain `text`."),
     page_id: pageId,
-    offset: z.int().min(0).default(0).describe("First character."),
-    max_chars: z.int().min(100).default(20_000).describe("Size."),
+    offset: z.int().min(0).default(0).describe("Character to start at; 0 by default."),
+    max_chars: size,
   }),
   output: z.string(),
-  async run({ selector, format, page_id, offset, max_chars }, { session }) {
+  async run({ selector, format, page_id, offset, max_chars }, { session, room }) {
     const tab = await session.tab(page_id);
     const found = await tab.read(async () => {
       const element = selector === undefined ? undefined : await tab.element(selector);
       return readPageText(tab.page, element, format);
     });
-    return cutText(session.secrets.mask(found).slice(offset), max_chars);
+    return cutPage(session.secrets.mask(found), offset, max_chars, room(reserve));
   },
 });
 
 const screenshot = defineTool({
   name: "puppeteer_screenshot",
   title: "Screenshot",
-  description: "Takes a picture of the view, an element or the page; kept as screenshot://{name}.",
+  description:
+    "Take a screenshot of the page, of one element or of what is in view. It is kept as the resource screenshot://{name}.",
   effect: "read",
   input: z.object({
-    name: z.string().max(200).describe("Name to keep it under."),
-    selector: target.optional(),
-    width: z.int().min(1).max(4_000).optional().describe("View width, this once."),
-    height: z.int().min(1).max(4_000).optional().describe("View height, this once."),
-    full_page: z.boolean().default(false).describe("Beyond the view."),
-    format: z.enum(["jpeg", "png"]).default("jpeg").describe("Form."),
-    quality: z.int().min(1).max(100).default(80).describe("Of JPEG."),
-    max_width: z.int().min(16).max(4_000).default(1_280).describe("Scaled down to this."),
-    encoded: z.boolean().default(false).describe("As text, a data URI."),
+    name: z.string().max(200).describe("Name to keep the screenshot under, such as `home`."),
+    selector: target
+      .optional()
+      .describe("Element to show: a ref or CSS selector; the view by default."),
+    width: z
+      .int()
+      .min(1)
+      .max(4_000)
+      .optional()
+      .describe("Width of the view for this picture, in pixels."),
+    height: z
+      .int()
+      .min(1)
+      .max(4_000)
+      .optional()
+      .describe("Height of the view for this picture, in pixels."),
+    full_page: z
+      .boolean()
+      .default(false)
+      .describe("Show the whole page beyond the view; false by default."),
+    format: z.enum(["jpeg", "png"]).default("jpeg").describe("Image format; `jpeg` by default."),
+    quality: z.int().min(1).max(100).default(80).describe("JPEG quality, 1 to 100; 80 by default."),
+    max_width: z
+      .int()
+      .min(16)
+      .max(4_000)
+      .default(1_280)
+      .describe("Scale down to this width in pixels; 1,280 by default."),
+    encoded: z
+      .boolean()
+      .default(false)
+      .describe("Return a data URI as text, not a picture; false by default."),
     page_id: pageId,
   }),
-  output: z.object({ width: z.int(), height: z.int() }),
+  output: z.void(),
   async run({ name, selector, page_id, encoded, ...rest }, { session, budget }) {
     const tab = await session.tab(page_id);
     const { full_page: fullPage, max_width: maxWidth, ...options } = rest;
@@ -105,32 +139,31 @@ const screenshot = defineTool({
     const { bytes, mimeType, width, height } = shot;
     session.gallery.add({ name, mimeType, bytes });
     const words = text(`Screenshot '${name}' taken at ${width}x${height}`);
-    if (!encoded) return reply({ width, height }, words, image(bytes, mimeType));
+    if (!encoded) return reply(words, image(bytes, mimeType));
     const uri = `data:${mimeType};base64,${Buffer.from(bytes).toString("base64")}`;
     const fits = uri.length < budget - 500 ? uri : "Too large to be encoded: lower max_width.";
-    return reply({ width, height }, words, text(fits));
+    return reply(words, text(fits));
   },
 });
 
 const pdf = defineTool({
   name: "puppeteer_pdf",
   title: "PDF",
-  description: "Prints a page as a PDF document.",
+  description: "Save the page as a PDF document, which is kept as a resource and linked.",
   effect: "read",
   input: z.object({
-    format: z.enum(["a4", "letter"]).default("a4").describe("Paper."),
-    landscape: z.boolean().default(false).describe("Sideways."),
+    format: z.enum(["a4", "letter"]).default("a4").describe("Paper size; `a4` by default."),
+    landscape: z.boolean().default(false).describe("Print in landscape; false by default."),
     page_id: pageId,
   }),
-  output: z.object({ size: z.int() }),
+  output: z.void(),
   async run({ format, landscape, page_id }, { session }) {
     const tab = await session.tab(page_id);
     const options = { format, landscape, printBackground: true, timeout: 30_000 };
     const bytes = await tab.read(() => explained(() => tab.page.pdf(options)));
-    return reply(
-      { size: bytes.length },
-      embedded(`page://${tab.id}/pdf`, bytes, "application/pdf"),
-    );
+    const [name, mimeType] = [`${tab.id}.pdf`, "application/pdf"];
+    session.gallery.add({ name, mimeType, bytes });
+    return reply(link({ uri: toGalleryUri(name), name, mimeType, size: bytes.length }));
   },
 });
 

@@ -8,19 +8,30 @@ import { includeSnapshot, pageId } from "./inputs.ts";
 const navigate = defineTool({
   name: "puppeteer_navigate",
   title: "Open URL",
-  description: "Opens an http(s) URL in a page. Private addresses are refused unless allowed.",
+  description:
+    "Open a URL in the browser (navigate to a web page). Only http and https; private addresses are refused unless the operator allows them.",
   effect: "read",
   input: z.object({
-    url: z.string().describe("Absolute URL."),
+    url: z.string().describe("Absolute URL, such as `https://example.com/`."),
     page_id: pageId,
     wait_until: z
       .enum(["load", "domcontentloaded", "networkidle"])
       .default("load")
-      .describe("When it counts as open."),
-    timeout_ms: z.int().min(1).max(55_000).default(30_000).describe("Patience."),
+      .describe(
+        "When the page counts as open: `load` (the default), `domcontentloaded` (earlier) or `networkidle` (no more requests).",
+      ),
+    timeout_ms: z
+      .int()
+      .min(1)
+      .max(55_000)
+      .default(30_000)
+      .describe("Milliseconds to wait at most; 30,000 by default."),
     include_snapshot: includeSnapshot,
-    launchOptions: z.record(z.string(), z.unknown()).nullish().describe("Refused."),
-    allowDangerous: z.boolean().optional().describe("Refused."),
+    launchOptions: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .describe("Always refused: the operator decides how the browser starts."),
+    allowDangerous: z.boolean().optional().describe("Always refused, for the same reason."),
   }),
   output: z.string(),
   async run({ url, page_id, wait_until: until, ...options }, { session }) {
@@ -42,10 +53,12 @@ const navigate = defineTool({
 const backForward = defineTool({
   name: "puppeteer_back_forward",
   title: "Back, forward, reload",
-  description: "Moves in a page's history or reloads it.",
+  description: "Go back to the previous page, go forward again, or reload the page.",
   effect: "read",
   input: z.object({
-    action: z.enum(["back", "forward", "reload"]).describe("Direction."),
+    action: z
+      .enum(["back", "forward", "reload"])
+      .describe("`back` to the previous page, `forward` again, or `reload`."),
     page_id: pageId,
   }),
   output: z.string(),
@@ -59,12 +72,16 @@ const backForward = defineTool({
 const tabs = defineTool({
   name: "puppeteer_tabs",
   title: "Tabs",
-  description: "Lists pages with their page_id; opens, selects or closes one.",
+  description:
+    "List the open tabs with their page_id; open a new one, make one current, or close one.",
   effect: "read",
   input: z.object({
-    action: z.enum(["list", "new", "select", "close"]).default("list").describe("What to do."),
+    action: z
+      .enum(["list", "new", "select", "close"])
+      .default("list")
+      .describe("`list` all (the default), open a `new` one, `select` or `close` one."),
     page_id: pageId,
-    url: z.string().optional().describe("What a new page opens."),
+    url: z.string().optional().describe("For new: URL to open in it; an empty page by default."),
   }),
   output: z.object({
     pages: z.array(
@@ -90,12 +107,12 @@ const tabs = defineTool({
 const handleDialog = defineTool({
   name: "puppeteer_handle_dialog",
   title: "Answer dialog",
-  description: "Answers the alert, confirm or prompt a page has opened.",
+  description: "Answer a dialog: the alert, confirm or prompt box a page has opened.",
   // A reader must be able to get past a dialog; to decline is to ask for nothing.
   effect: { least: "read", most: "write", of: ({ accept }) => (accept ? "write" : "read") },
   input: z.object({
-    accept: z.boolean().describe("OK or cancel."),
-    text: z.string().optional().describe("What to answer a prompt."),
+    accept: z.boolean().describe("true to accept (OK), false to dismiss (Cancel)."),
+    text: z.string().optional().describe("Text to answer a prompt with; empty by default."),
     page_id: pageId,
   }),
   output: z.string(),
@@ -109,13 +126,18 @@ const handleDialog = defineTool({
 const wait = defineTool({
   name: "puppeteer_wait_for",
   title: "Wait",
-  description: "Waits until a text or element is there, a text is gone, or a time has passed.",
+  description: "Wait until a text or element appears, a text is gone, or some time has passed.",
   effect: "read",
   input: z.object({
-    text: z.string().optional().describe("Text to appear."),
-    selector: z.string().optional().describe("Element to appear."),
-    gone: z.string().optional().describe("Text to vanish."),
-    time_ms: z.int().min(0).max(50_000).optional().describe("Just time; else patience."),
+    text: z.string().optional().describe("Wait until this text is on the page."),
+    selector: z.string().optional().describe("Wait until an element matches this CSS selector."),
+    gone: z.string().optional().describe("Wait until this text is no longer on the page."),
+    time_ms: z
+      .int()
+      .min(0)
+      .max(50_000)
+      .optional()
+      .describe("Milliseconds to wait: alone, that long; with others, at most that long."),
     page_id: pageId,
   }),
   output: z.string(),
@@ -129,7 +151,7 @@ const wait = defineTool({
 const close = defineTool({
   name: "puppeteer_close",
   title: "Close everything",
-  description: "Closes all pages and forgets cookies, logins and screenshots.",
+  description: "Close the browser: all pages, with their cookies, logins and screenshots.",
   effect: "read",
   input: z.object({}),
   output: z.string(),

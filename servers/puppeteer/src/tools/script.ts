@@ -7,10 +7,11 @@ import { pageId } from "./inputs.ts";
 const evaluate = defineTool({
   name: "puppeteer_evaluate",
   title: "Run script",
-  description: "Runs JavaScript in a page; returns its last value and console output.",
+  description:
+    "Run JavaScript in the page. Returns the value of the last expression and the console output.",
   effect: "write",
   input: z.object({
-    script: z.string().describe("JavaScript."),
+    script: z.string().describe("JavaScript to run, such as `document.title`; await works."),
     page_id: pageId,
   }),
   output: z.string(),

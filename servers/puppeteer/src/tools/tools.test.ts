@@ -193,7 +193,8 @@ browserTest("pictures are sized for a model, and kept", async () => {
   expect(await call("screenshot", { name: "small", max_width: 640 })).toContain("640x360");
   expect(await call("screenshot", { name: "sized", width: 800, height: 600 })).toContain("800x600");
   const whole = await client.callTool("puppeteer_screenshot", { name: "whole", full_page: true });
-  expect(whole.structuredContent).toMatchObject({ width: 1280 });
+  expect(whole.text).toMatch(/taken at 1280x\d+/);
+  expect(whole.content[1]).toMatchObject({ type: "image", mimeType: "image/jpeg" });
   expect(await call("screenshot", { name: "uri", max_width: 64, encoded: true })).toContain(
     "data:image/jpeg;base64,",
   );
@@ -218,7 +219,15 @@ browserTest("a page becomes a PDF and Markdown", async () => {
   expect(markdown).not.toContain("hidden");
   expect(await call("get_text", { format: "text", selector: "h1" })).toBe("Title");
   const { content } = await client.callTool("puppeteer_pdf");
-  expect(content).toMatchObject([{ resource: { mimeType: "application/pdf" } }]);
+  const uri = String(content[1]?.["uri"]);
+  expect(content).toMatchObject([
+    { text: expect.stringContaining(uri) },
+    { type: "resource_link", mimeType: "application/pdf" },
+  ]);
+  const kept = await client.request("resources/read", { uri });
+  expect(kept).toMatchObject({
+    contents: [{ mimeType: "application/pdf", blob: expect.any(String) }],
+  });
 });
 
 browserTest("a page believes in another screen, network and browser", async () => {
