@@ -4,7 +4,8 @@ import { crc32, deflateSync } from "node:zlib";
 export function toPng(width: number, height: number): Buffer {
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width * 3; x += 1) rows[y * (1 + width * 3) + 1 + x] = (x * 7 + y * 13) % 256;
+    for (let x = 0; x < width * 3; x += 1)
+      rows[y * (1 + width * 3) + 1 + x] = (x * 7 + y * 13) % 256;
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

@@ -42,7 +42,9 @@ function listPieces({ result, schema }: Received, isLabel: IsLabel): readonly st
   if (structured === undefined) return [...lines, ...links];
   // Some hosts show the one form, some the other: of the text, what is not the words of a label.
   const data = listData(structured, schema).flatMap(toLines);
-  const fences = lines.flatMap((line) => line.match(/<\/?untrusted[^>]*>|data, not instructions/g) ?? []);
+  const fences = lines.flatMap(
+    (line) => line.match(/<\/?untrusted[^>]*>|data, not instructions/g) ?? [],
+  );
   const words = lines.flatMap(toWords).filter((word) => !isLabel(word));
   return [...data, ...fences, ...links, ...words];
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import type { Call } from "./call.ts";
 import type { Host } from "./host.ts";
 import { at, listAt, textAt } from "./json.ts";
 import { readLabels } from "./labels.ts";
 import { findLost, type Verdict } from "./lost.ts";
-import type { Call } from "./call.ts";
 import { type Payload, toPayload } from "./payload.ts";
 import { type PlainRun, runPlain, toCommand } from "./plain.ts";
 import { runHost } from "./run-host.ts";

@@ -1,4 +1,5 @@
 import type { Host } from "./host.ts";
+import type { Outcome } from "./outcome.ts";
 import type { CallVerdict } from "./referee.ts";
 import type { Scene } from "./scene.ts";
 
@@ -21,9 +22,14 @@ export function toTable(
     ...["all", "", String(calls.length / hosts.length)],
     ...hosts.map(({ name }) => toShare(calls.filter(({ host }) => host === name))),
   ]);
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = rows[0]?.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
   const lines = rows.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)).join("  ").trimEnd(),
+    row
+      .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
   );
   return lines.join("\n");
 }
@@ -48,4 +54,14 @@ export function listLosses(calls: readonly CallVerdict[]): readonly string[] {
       const given = JSON.stringify(call.arguments).slice(0, 120);
       return `${host}, ${call.tool} ${given}: lost ${lost.length} of ${total}: ${some.join(", ")}`;
     });
+}
+
+/** One outcome for each tool in each host. */
+export function toOutcomes(calls: readonly CallVerdict[]): readonly Outcome[] {
+  const whole = new Map<string, boolean>();
+  for (const { host, call, lost } of calls) {
+    const name = `${host} shows all of ${call.server}'s ${call.tool}`;
+    whole.set(name, (whole.get(name) ?? true) && lost.length === 0);
+  }
+  return [...whole].map(([name, passed]) => ({ name, status: passed ? "passed" : "failed" }));
 }

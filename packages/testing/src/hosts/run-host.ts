@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Command, Host, ServerCommand, Setup } from "./host.ts";
 import type { Call } from "./call.ts";
+import type { Command, Host, ServerCommand, Setup } from "./host.ts";
 import { type ScriptedModel, startModel } from "./model.ts";
 
 export interface HostRun {

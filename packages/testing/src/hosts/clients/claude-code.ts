@@ -1,32 +1,43 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messages } from "../dialects/messages.ts";
-import type { Host, Setup } from "../host.ts";
+import type { Command, Host, Setup } from "../host.ts";
+import { finish } from "../run-host.ts";
+
+const name = "Claude Code";
+const spec = "@anthropic-ai/claude-code-linux-x64@2.1.332";
+const turns = ["-p", "go", "--max-turns", "500"];
 
 export const claudeCode: Host = {
-  name: "Claude Code",
-  spec: "@anthropic-ai/claude-code-linux-x64@2.1.332",
-  dialect: messages,
+  ...{ name, spec, dialect: messages },
   async prepare(setup) {
     const config = join(setup.home, "servers.json");
     const mcpServers = Object.fromEntries(
       setup.servers.map(({ name, command, args, env }) => [name, { command, args, env }]),
     );
     await writeFile(config, JSON.stringify({ mcpServers }));
-    const allowed = setup.servers.map(({ name }) => `mcp__${name}`);
-    return {
-      ...toClaude(setup),
-      args: [
-        ...["-p", "go", "--max-turns", "500"],
-        ...["--mcp-config", config, "--strict-mcp-config"],
-        ...["--allowedTools", ...allowed],
-      ],
-    };
+    const given = ["--mcp-config", config, "--strict-mcp-config", ...toAllowed(setup)];
+    return { ...toProgram(setup), args: [...turns, ...given] };
+  },
+};
+
+/** The same with its servers in the user's config, as `claude mcp add` writes it. */
+export const claudeCodeWithUserConfig: Host = {
+  ...{ name, spec, dialect: messages },
+  async prepare(setup) {
+    const program = toProgram(setup);
+    for (const { name, command, args, env } of setup.servers) {
+      const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
+      const added = ["mcp", "add", "--scope", "user", name, ...variables, "--", command, ...args];
+      const { code, output } = await finish({ ...program, args: added }, setup, 120_000);
+      if (code !== 0) throw new Error(`claude mcp add ended with ${code}.\n${output}`);
+    }
+    return { ...program, args: [...turns, ...toAllowed(setup)] };
   },
 };
 
 /** The program, and what it needs to know of its model. */
-export function toClaude({ packages, home, model }: Setup) {
+function toProgram({ packages, home, model }: Setup): Omit<Command, "args"> {
   return {
     file: join(packages, "node_modules/@anthropic-ai/claude-code-linux-x64/claude"),
     env: {
@@ -37,6 +48,11 @@ export function toClaude({ packages, home, model }: Setup) {
       DISABLE_AUTOUPDATER: "1",
       IS_SANDBOX: "1",
       ENABLE_TOOL_SEARCH: "false",
+      MCP_TIMEOUT: "180000",
     },
   };
+}
+
+function toAllowed({ servers }: Setup): readonly string[] {
+  return ["--allowedTools", ...servers.map(({ name }) => `mcp__${name}`)];
 }

@@ -12,10 +12,7 @@ export const codex: Host = {
     await mkdir(folder);
     await writeFile(join(folder, "config.toml"), toConfig(model, servers));
     return {
-      file: join(
-        packages,
-        "node_modules/@openai/codex/vendor/x86_64-unknown-linux-musl/bin/codex",
-      ),
+      file: join(packages, "node_modules/@openai/codex/vendor/x86_64-unknown-linux-musl/bin/codex"),
       args: [
         ...["exec", "--skip-git-repo-check", "--ephemeral"],
         ...["--dangerously-bypass-approvals-and-sandbox", "go"],
@@ -44,7 +41,7 @@ function toConfig(model: string, servers: readonly ServerCommand[]): string {
   for (const { name, command, args, env } of servers) {
     lines.push(`[mcp_servers.${name}]`);
     lines.push(`command = ${JSON.stringify(command)}`, `args = ${JSON.stringify(args)}`);
-    lines.push("startup_timeout_sec = 60");
+    lines.push("startup_timeout_sec = 180", "tool_timeout_sec = 180");
     lines.push(`[mcp_servers.${name}.env]`);
     for (const [key, value] of Object.entries(env)) lines.push(`${key} = ${JSON.stringify(value)}`);
   }

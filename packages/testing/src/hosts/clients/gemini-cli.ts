@@ -21,7 +21,7 @@ export const geminiCli: Host = {
       mcpServers: Object.fromEntries(
         servers.map(({ name, command, args, env }) => [
           name,
-          { command, args, env, trust: true, timeout: 60_000 },
+          { command, args, env, trust: true, timeout: 180_000 },
         ]),
       ),
     };

@@ -11,7 +11,14 @@ export const opencode: Host = {
     const folder = join(home, ".config/opencode");
     await mkdir(folder, { recursive: true });
     const config = {
-      ...{ autoupdate: false, share: "disabled", snapshot: false, lsp: false, formatter: false, model: "scripted/scripted" },
+      ...{
+        autoupdate: false,
+        share: "disabled",
+        snapshot: false,
+        lsp: false,
+        formatter: false,
+        model: "scripted/scripted",
+      },
       ...{ small_model: "scripted/scripted", permission: { "*": "allow" } },
       provider: {
         scripted: {
@@ -32,7 +39,7 @@ export const opencode: Host = {
         servers.map(({ name, command, args, env }) => [
           name,
           {
-            ...{ type: "local", enabled: true, timeout: 60_000 },
+            ...{ type: "local", enabled: true, timeout: 180_000 },
             command: [command, ...args],
             environment: env,
           },

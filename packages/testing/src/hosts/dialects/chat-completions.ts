@@ -3,8 +3,7 @@ import { type Dialect, farewell, readDataUrl, type Shown, toEvent } from "./dial
 
 /** OpenAI's Chat Completions, which opencode speaks to any compatible provider. */
 export const chatCompletions: Dialect = {
-  isTurn: (path, body) =>
-    path.endsWith("/chat/completions") && listAt(body, "tools").length > 0,
+  isTurn: (path, body) => path.endsWith("/chat/completions") && listAt(body, "tools").length > 0,
   listTools: (body) =>
     listAt(body, "tools").map((tool) => ({
       name: textAt(tool, "function", "name"),

@@ -16,7 +16,9 @@ export const responses: Dialect = {
   listTools: (body) =>
     [body, ...listAt(body, "input")].flatMap((found) => listAt(found, "tools")).flatMap(toListed),
   listResults(body) {
-    const outputs = listAt(body, "input").filter((item) => at(item, "type") === "function_call_output");
+    const outputs = listAt(body, "input").filter(
+      (item) => at(item, "type") === "function_call_output",
+    );
     return new Map(outputs.map((item) => [textAt(item, "call_id"), toShown(at(item, "output"))]));
   },
   toTurn(asks) {

@@ -1,11 +1,11 @@
 import { mkdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pdf, toLines, toPng, toWav } from "../media.ts";
 import { cursor } from "../call.ts";
+import { pdf, toLines, toPng, toWav } from "../media.ts";
 import type { Scene } from "../scene.ts";
 
 const files: Readonly<Record<string, string | Buffer>> = {
-  "notes.txt": "Walnut tables need oil.\nSo does the \"zebrawood\" bench.\n\tGrüße 👋\n",
+  "notes.txt": 'Walnut tables need oil.\nSo does the "zebrawood" bench.\n\tGrüße 👋\n',
   "ledger.txt": toLines(3000, "Quarterly ledger of the workshop, entry"),
   "latin.txt": Buffer.from("Schöne Grüße aus Köln\n", "latin1"),
   "list.json": '["alabaster", "basalt", "chalk"]\n',
@@ -31,7 +31,8 @@ export const filesystem: Scene = {
       async prepare() {
         await rm(root, { recursive: true, force: true });
         for (const [name, content] of Object.entries(files)) await write(at(name), content);
-        for (let n = 0; n < 300; n += 1) await write(at("drawer", `spoon-${n}.txt`), `Spoon ${n}\n`);
+        for (let n = 0; n < 300; n += 1)
+          await write(at("drawer", `spoon-${n}.txt`), `Spoon ${n}\n`);
         await symlink("notes.txt", at("pointer.txt"));
         return { args: [root], env: {}, calls: toCalls(at) };
       },

@@ -2,8 +2,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startEmulator } from "../../emulators/emulator.ts";
 import type { Seeds } from "../../emulators/service.ts";
-import { pdf, toLines, toPng } from "../media.ts";
 import { cursor } from "../call.ts";
+import { pdf, toLines, toPng } from "../media.ts";
 import type { Scene } from "../scene.ts";
 
 const user = "ada@example.com";

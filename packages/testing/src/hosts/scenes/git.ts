@@ -43,7 +43,8 @@ async function createRepository(path: string): Promise<void> {
   await inside("", "init", "--quiet", "--initial-branch", "main");
   for (let n = 1; n <= 12; n += 1) {
     await write("orchard.txt", toLines(n * 5, "Apple tree"));
-    if (n === 1) await write("ledger.txt", toLines(1500, "Harvest of the northern orchard, basket"));
+    if (n === 1)
+      await write("ledger.txt", toLines(1500, "Harvest of the northern orchard, basket"));
     const date = `2026-01-${String(n).padStart(2, "0")}T10:00:00Z`;
     await inside(date, "add", ".");
     const message = `Plant row ${n}\n\nRow ${n} stands by the hedge.`;
