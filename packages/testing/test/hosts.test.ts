@@ -191,7 +191,7 @@ describe.for(Object.entries(dialects))("a model that speaks %s", ([, { dialect, 
     const shown = model.shown(0);
     expect(shown?.texts.join("")).toContain("lit");
     expect(shown?.pictures).toEqual(["aGk="]);
-    expect(model.missing).toEqual([]);
+    expect(model.missing()).toEqual([]);
   });
 
   test("names a call whose tool the host does not list", async () => {
@@ -200,6 +200,6 @@ describe.for(Object.entries(dialects))("a model that speaks %s", ([, { dialect, 
     const body = JSON.stringify(host.tools);
     const response = await fetch(model.url + host.path, { method: "POST", body });
     expect(await response.text()).toContain("done");
-    expect(model.missing).toMatchObject([{ tool: "dim" }]);
+    expect(model.missing()).toMatchObject([{ tool: "dim" }]);
   });
 });

@@ -34,7 +34,7 @@ function toForms(piece: string): readonly string[] {
 function toReadings(text: string): readonly string[] {
   const readings = [text];
   for (let depth = 0; depth < 4; depth += 1) {
-    const inner = unescape(readings.at(-1) ?? "");
+    const inner = readEscapes(readings.at(-1) ?? "");
     if (inner === readings.at(-1)) break;
     readings.push(inner);
   }
@@ -43,7 +43,7 @@ function toReadings(text: string): readonly string[] {
 
 const escapes: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
-function unescape(text: string): string {
+function readEscapes(text: string): string {
   return text.replace(/\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g, (_, code?: string, sign = "") =>
     code === undefined ? (escapes[sign] ?? sign) : String.fromCharCode(Number.parseInt(code, 16)),
   );

@@ -19,11 +19,14 @@ export interface ScriptedModel {
   /** What the host showed of each call of the script, as it first did; undefined if it never did. */
   shown(index: number): Shown | undefined;
   /** Calls whose tool the host did not list. */
-  readonly missing: readonly Call[];
+  missing(): readonly Call[];
   close(): Promise<void>;
 }
 
-/** Starts a model that asks for one call a turn, in the order of the script, then is done. */
+/**
+ * Starts a model that follows the script, then is done. In each turn it asks for the next call of
+ * every server: those of one server come one after the other, and turns are what takes time.
+ */
 export async function startModel(
   dialect: Dialect,
   script: readonly Call[],
@@ -32,10 +35,9 @@ export async function startModel(
 ): Promise<ScriptedModel> {
   const posted: Posted[] = [];
   const shown = new Map<string, Shown>();
-  const missing: Call[] = [];
-  const searched = new Set<string>();
+  const missing = new Set<Call>();
+  const searched = new Set<Call>();
   let first: readonly ListedTool[] | undefined;
-  let next = 0;
 
   // Each request holds the whole conversation, so what was answered says what is next: a host that
   // asks again is told the same again.
@@ -44,26 +46,25 @@ export async function startModel(
     for (const [id, result] of results) if (!shown.has(id)) shown.set(id, result);
     const tools = dialect.listTools(body);
     first ??= tools;
-    for (; next < script.length; next += 1) {
-      const call = script[next];
-      if (call === undefined || results.has(toId(next))) continue;
+    const asks: Ask[] = [];
+    for (const queue of toQueues(script)) {
+      const next = queue.find(({ id, call }) => !results.has(id) && !missing.has(call));
+      if (next === undefined) continue;
+      const { id, call } = next;
       const tool = tools.find((listed) => isTool(listed, call));
-      const search = `search_${next}`;
-      if (tool === undefined && !searched.has(search)) {
-        const turn = dialect.toSearch?.(body, search, `${call.server} ${call.tool}`);
-        searched.add(search);
-        if (turn !== undefined) return turn;
-      }
-      if (tool === undefined) {
-        missing.push(call);
+      if (tool !== undefined) {
+        const heard = queue.flatMap((earlier) => shown.get(earlier.id)?.texts ?? []);
+        asks.push({ id, tool, arguments: { ...toArguments(call, heard), ...added } });
         continue;
       }
-      const heard = [...shown.values()].flatMap(({ texts }) => texts);
-      const given = { ...toArguments(call, heard), ...added };
-      const ask: Ask = { id: toId(next), tool, arguments: given };
-      return dialect.toTurn([ask]);
+      const query = `${call.server} ${call.tool}`;
+      const turn = searched.has(call) ? undefined : dialect.toSearch?.(body, `search_${id}`, query);
+      searched.add(call);
+      if (turn !== undefined) return turn;
+      missing.add(call);
+      return answer(body);
     }
-    return dialect.toTurn([]);
+    return dialect.toTurn(asks);
   }
 
   const server = createServer(async (request, response) => {
@@ -81,7 +82,7 @@ export async function startModel(
   return {
     url: `http://127.0.0.1:${address.port}`,
     posted,
-    missing,
+    missing: () => [...missing],
     firstTools: () => first ?? [],
     shown: (index) => shown.get(toId(index)),
     async close() {
@@ -90,6 +91,17 @@ export async function startModel(
       await once(server, "close");
     },
   };
+}
+
+interface Queued {
+  readonly id: string;
+  readonly call: Call;
+}
+
+/** The calls of each server. */
+function toQueues(script: readonly Call[]): readonly (readonly Queued[])[] {
+  const queued = script.map((call, index) => ({ id: toId(index), call }));
+  return [...Map.groupBy(queued, ({ call }) => call.server).values()];
 }
 
 function toId(index: number): string {

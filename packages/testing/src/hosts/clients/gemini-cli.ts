@@ -37,6 +37,7 @@ export const geminiCli: Host = {
         GEMINI_API_KEY: "x",
         GOOGLE_GEMINI_BASE_URL: model,
         GEMINI_CLI_TRUST_WORKSPACE: "true",
+        GEMINI_CLI_NO_RELAUNCH: "true",
       },
     };
   },
