@@ -242,7 +242,7 @@ describe("H9: an array that may be cut", () => {
     const client = await connect(serverOf([listRows, other]));
     const first = page.parse((await client.callTool("list_rows")).structuredContent);
     const wrong = "cursor: not a cursor of this list. Leave it out to start over.";
-    for (const value of [`${first.next_cursor}x`, "", "17", 17, null, {}, "MTc.AAAA"]) {
+    for (const value of [`${first.next_cursor}x`, "17", 17, {}, "MTc.AAAA"]) {
       const refused = await client.callTool("list_rows", { cursor: value });
       expect(refused).toMatchObject({ isError: true, text: wrong });
     }

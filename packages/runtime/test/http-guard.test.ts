@@ -180,6 +180,12 @@ describe("H11: other methods and paths", () => {
     },
   );
 
+  test("where OAuth would be, a server without tokens says that it needs none", async () => {
+    const url = new URL("/.well-known/oauth-protected-resource/mcp", listening.url);
+    const { status, body } = await send(url, "", {}, "GET");
+    expect([status, body]).toEqual([404, expect.stringContaining("needs no token")]);
+  });
+
   test("health is told to anybody", async () => {
     for (const path of ["/livez", "/readyz"]) {
       const url = new URL(path, listening.url);

@@ -105,6 +105,11 @@ describe("-32020 with 400 for", () => {
     ["another nested value", { inner: { zone: "a" } }, { "mcp-param-zone": "b" }],
     ["a nested value without a header", { inner: { zone: "a" } }, {}],
     ["a header beside a null", { region: null }, { "mcp-param-region": "null" }],
+    ["another number in text", { limit: "3" }, { "mcp-param-limit": "4" }],
+    ["another truth in text", { dry: "True" }, { "mcp-param-dry": "false" }],
+    ["a value in JSON text without a header", { inner: '{"zone":"a"}' }, {}],
+    ["another value in JSON text", { inner: '{"zone":"a"}' }, { "mcp-param-zone": "b" }],
+    ["a header without a value in JSON text", { inner: "{}" }, { "mcp-param-zone": "b" }],
   ] as const)("Mcp-Param: %s", async ([, args, headers]) => {
     expect(await call(args, { ...headers })).toMatchObject(mismatch);
   });
@@ -128,6 +133,21 @@ describe("answered are", () => {
     const { status, message } = await call(args, { ...headers });
     expect(status).toBe(200);
     expect(message).toMatchObject({ result: { content: [{ text: JSON.stringify(args) }] } });
+  });
+
+  test.for([
+    [{ limit: "42" }, { "mcp-param-limit": "42" }, { limit: 42 }],
+    [{ dry: "True" }, { "mcp-param-dry": "True" }, { dry: true }],
+    [{ limit: null, dry: null, wait_for_previous: true }, {}, {}],
+    [{ inner: '{"zone":"a"}' }, { "mcp-param-zone": "a" }, { inner: { zone: "a" } }],
+  ] as const)("arguments that are read leniently: %j with %j", async ([args, headers, taken]) => {
+    const { message } = await call(args, { ...headers });
+    expect(message).toMatchObject({ result: { content: [{ text: JSON.stringify(taken) }] } });
+    const whole = { name: "region", arguments: JSON.stringify(args) };
+    const asText = await send(listening.url, ...modern("tools/call", whole, { headers }));
+    expect(asText.message).toMatchObject({
+      result: { content: [{ text: JSON.stringify(taken) }] },
+    });
   });
 
   test("a resource by its encoded name", async () => {

@@ -82,7 +82,7 @@ describe.for(lists)("%s", ([method, server]) => {
     const client = await connect(server);
     const { nextCursor = "" } = page.parse(await client.request(method));
     const [body] = nextCursor.split(".");
-    for (const cursor of ["", "x", 200, null, {}, [], `${body}.`, `${nextCursor}A`, "MjAw.AAAA"]) {
+    for (const cursor of ["x", 200, {}, [], `${body}.`, `${nextCursor}A`, "MjAw.AAAA"]) {
       await expect(client.request(method, { cursor })).rejects.toMatchObject({ code: -32602 });
     }
     const stranger = await connect(server, { principal: { id: "stranger" } });
@@ -111,7 +111,7 @@ test("-32602 for a cursor of a list that has one page", async () => {
   });
   const client = await connect(server);
   for (const method of ["tools/list", "resources/list", "prompts/list"]) {
-    for (const cursor of ["", "x", 0, null]) {
+    for (const cursor of ["x", 0, {}]) {
       await expect(client.request(method, { cursor })).rejects.toMatchObject({ code: -32602 });
     }
   }

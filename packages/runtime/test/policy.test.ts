@@ -79,7 +79,7 @@ describe("--confirm", () => {
     const { call, client } = await open();
     expect(await call("write")).toEqual(done);
     expect(await call("destroy")).toEqual(refused(/cannot be undone.+confirm: true/));
-    for (const confirm of ["true", 1, {}, false, null]) {
+    for (const confirm of ["yes", "1", "false", "", 1, {}, [true], false, null]) {
       expect(await call("destroy", { confirm })).toEqual(refused(/cannot be undone/));
     }
     expect(await call("destroy", { confirm: true })).toEqual(done);

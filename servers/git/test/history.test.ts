@@ -31,7 +31,7 @@ async function pages(name: string, args: object, field: string): Promise<unknown
   let cursor: string | undefined;
   do {
     const { output, text } = await run(name, { ...args, ...(cursor && { cursor }) });
-    expect(text.length).toBeLessThan(81_000);
+    expect(text.length).toBeLessThan(40_500);
     all.push(...output[field]);
     cursor = output.next_cursor;
   } while (cursor);
@@ -98,7 +98,7 @@ describe("a history of thousands of commits", () => {
     const blame = await run("git_blame", { path: "src/f7.txt", start_line: 3, end_line: 5 });
     const byHand = owner.git("blame", "-l", "-s", "--root", "-L3,5", "src/f7.txt");
     expect(blame.output.lines.map(({ sha }: { sha: string }) => sha)).toEqual(
-      lines(byHand).map((line) => line.slice(0, 40)),
+      lines(byHand).map((line) => line.slice(0, 10)),
     );
     const found = await pages("git_grep", { pattern: "^1[0-9] 2", regex: true }, "matches");
     expect(found.map((match) => `${Object(match).path}:${Object(match).line}`)).toEqual(
@@ -187,6 +187,6 @@ describe("work on it", () => {
       files: [{ path: "a.txt", status: "A" }],
     });
     const blame = await call(client, "git_blame", { repo_path: path, path: "a.txt" });
-    expect(blame.output.lines).toMatchObject([{ sha, text: "one" }]);
+    expect(blame.output.lines).toMatchObject([{ sha: sha.slice(0, 10), text: "one" }]);
   });
 });

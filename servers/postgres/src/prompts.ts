@@ -13,7 +13,7 @@ const exploreSchema = definePrompt({
   name: "explore_schema",
   title: "Explore schema",
   description: "Explains what a schema holds and how its tables belong together.",
-  arguments: z.object({ schema: z.string().default("public").describe("The schema.") }),
+  arguments: z.object({ schema: z.string().default("public").describe("Schema to explain, such as `public`.") }),
   complete,
   async get({ schema }, { databases, signal }) {
     const database = databases.get();
@@ -31,7 +31,7 @@ const optimizeQuery = definePrompt({
   name: "optimize_query",
   title: "Optimize query",
   description: "Finds out why a query is slow and how to make it faster.",
-  arguments: z.object({ sql: z.string().describe("The query.") }),
+  arguments: z.object({ sql: z.string().describe("SQL query to make faster.") }),
   get: ({ sql }) =>
     `Make this query faster. Explain it with explain_query, with analyze if it is safe to run; look at the tables with get_object_details; if the dba tools are there, try indexes with analyze_query_indexes. Then say what is slow, why, and what to change, with the new query or the CREATE INDEX in full.\n\n${sql}`,
 });

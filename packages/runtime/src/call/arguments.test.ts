@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { fromJsonSchema } from "../define/schema.ts";
 import { compileArguments, compileOutput } from "./arguments.ts";
 import type { Check } from "./check.ts";
+import { loadRawValidator } from "./json-schema.ts";
 
 const noRaw = (): Check => expect.unreachable();
 
@@ -99,6 +101,24 @@ test("arguments as deep as JSON allows are a problem and not a crash", () => {
   expect(check(input, { path: deep })).toEqual({
     problems: ["path: expected string, received object"],
   });
+});
+
+test("and so they are where the schema contains itself", async () => {
+  const node = z.object({
+    get inner() {
+      return node.optional();
+    },
+  });
+  const wire = { ...z.toJSONSchema(node, { io: "input" }), additionalProperties: false };
+  const compileRaw = await loadRawValidator();
+  const depth = 100_000;
+  const deep: unknown = JSON.parse(`${'{"inner":'.repeat(depth)}{}${"}".repeat(depth)}`);
+  const problems = ["The arguments are nested too deeply. Send fewer levels."];
+  for (const schema of [node, fromJsonSchema(wire)]) {
+    const compiled = compileArguments(schema, wire, compileRaw);
+    expect(compiled(deep)).toEqual({ problems });
+    expect(compiled({ inner: { inner: {} } })).toEqual({ value: { inner: { inner: {} } } });
+  }
 });
 
 test("an output loses what its schema does not name", () => {

@@ -2,16 +2,47 @@ import type { z } from "zod";
 import { isRawSchema, type JsonSchema, type Schema } from "../define/schema.ts";
 import type { Check, Checked } from "./check.ts";
 import type { RawValidator } from "./json-schema.ts";
+import { dropMember, LenientReader } from "./lenient.ts";
 
 /**
- * Compiles the check of a tool's arguments. A key no schema names is a problem of its own, answered
- * with the keys there are: a misspelt argument that is silently dropped costs the model a turn.
+ * Compiles the check of a tool's arguments. They are checked as they came; only those with problems
+ * are read leniently, by the schema on the wire, and checked again.
  */
 export function compileArguments(
   schema: Schema,
   wire: JsonSchema,
   compileRaw: RawValidator,
 ): Check {
+  const check = compileStrict(schema, wire, compileRaw);
+  // Made for the first arguments that need it, unless the schema may let a host's word through.
+  let reader = wire["additionalProperties"] === false ? undefined : new LenientReader(wire);
+  const unnoticed = reader?.unnoticed;
+  return (given) => {
+    const args = unnoticed === undefined ? given : dropMember(given, unnoticed);
+    try {
+      const checked = check(args);
+      if ("value" in checked) return checked;
+      reader ??= new LenientReader(wire);
+      const read = reader.read(args);
+      return read === args ? checked : check(read);
+    } catch (error) {
+      if (!isStackOverflow(error)) throw error;
+      return { problems: ["The arguments are nested too deeply. Send fewer levels."] };
+    }
+  };
+}
+
+/** Validators of schemas that contain themselves go as deep as the value does. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes("call stack");
+}
+
+/**
+ * Compiles the check of arguments as they are. A key no schema names is a problem of its own,
+ * answered with the keys there are: a misspelt argument that is silently dropped costs the model a
+ * turn.
+ */
+function compileStrict(schema: Schema, wire: JsonSchema, compileRaw: RawValidator): Check {
   if (isRawSchema(schema)) return compileRaw(schema.jsonSchema);
   const findUnknown = compileKeys(wire);
   return (value) => {

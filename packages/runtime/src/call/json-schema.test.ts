@@ -74,3 +74,14 @@ test("takes the same $id twice, and keywords it does not know", () => {
   expect(compile(named)("x")).toEqual({ value: "x" });
   expect(compile(named)("x")).toEqual({ value: "x" });
 });
+
+test("a schema may contain itself, each for itself", () => {
+  const checks = ["string", "integer"].map((type) =>
+    compile({ properties: { value: { type }, inner: { $ref: "#" } } }),
+  );
+  for (const [index, check] of checks.entries()) {
+    const [right, wrong] = index === 0 ? ["a", 1] : [1, "a"];
+    expect(check({ inner: { inner: { value: right } } })).toHaveProperty("value");
+    expect(check({ inner: { inner: { value: wrong } } })).toHaveProperty("problems");
+  }
+});

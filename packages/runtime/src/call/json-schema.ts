@@ -18,22 +18,22 @@ export async function loadRawValidator(): Promise<RawValidator> {
     validateFormats: false,
     logger: false,
     verbose: true,
-    addUsedSchema: false,
     // Most schemas check few values, which a quarter of the time to compile them is worth.
     code: { optimize: false },
     inlineRefs: false,
   } as const;
-  const toAjv = (schema: JsonSchema) =>
-    String(schema["$schema"] ?? "").replace(/#$/, "") === draft7
-      ? new Ajv(options)
-      : new Ajv2020(options);
+  const toAjv = (schema: JsonSchema, alone: boolean) => {
+    const own = { ...options, addUsedSchema: alone };
+    const isDraft7 = String(schema["$schema"] ?? "").replace(/#$/, "") === draft7;
+    return isDraft7 ? new Ajv(own) : new Ajv2020(own);
+  };
   // To compile the schema of schemas takes longer than most schemas do.
   const shared = new Map<unknown, ReturnType<typeof toAjv>>();
   return (schema) => {
     const dialect = schema["$schema"];
-    // Ids would meet those of other schemas.
-    const alone = JSON.stringify(schema).includes('"$id"');
-    const ajv = (alone ? undefined : shared.get(dialect)) ?? toAjv(schema);
+    // Ids would meet those of other schemas, and "#" is found only among the schemas ajv keeps.
+    const alone = /"\$id"|"\$ref":"#\/?"/.test(JSON.stringify(schema));
+    const ajv = (alone ? undefined : shared.get(dialect)) ?? toAjv(schema, alone);
     if (!alone) shared.set(dialect, ajv);
     const validate = ajv.compile(schema);
     return (value) =>

@@ -9,6 +9,7 @@ import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";
 import type { RawValidator } from "./json-schema.ts";
 import type { Policy } from "./policy.ts";
+import { isConfirmation, readCursor } from "./readings.ts";
 import type { Redactor } from "./redact.ts";
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -118,7 +119,7 @@ export class BoundTool {
       args = rest;
     }
     const field = this.#surface.paging?.cursor;
-    const cursor = field === undefined ? undefined : args[field];
+    const cursor = field === undefined ? undefined : readCursor(args[field]);
     if (field !== undefined && cursor !== undefined) {
       const read =
         typeof cursor === "string" &&
@@ -127,6 +128,9 @@ export class BoundTool {
         return { problems: [`${field}: not a cursor of this list. Leave it out to start over.`] };
       }
       args = { ...args, [field]: read.position };
+    } else if (field !== undefined && field in args) {
+      const { [field]: _, ...rest } = args;
+      args = rest;
     }
     return this.#checkArguments(args);
   }
@@ -141,7 +145,7 @@ export class BoundTool {
     const actual = typeof effect === "string" ? effect : effect.of(args);
     const verdict = this.#floor.policy(this.#surface, actual);
     if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
-    if (verdict.kind === "confirm" && given["confirm"] !== true) {
+    if (verdict.kind === "confirm" && !isConfirmation(given["confirm"])) {
       const what = actual === "destroy" ? "cannot be undone" : "changes data";
       return `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and confirm: true.`;
     }

@@ -1,4 +1,5 @@
 import type { CallFacts } from "../call/call.ts";
+import { readCursor } from "../call/readings.ts";
 import { type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 import { assertStandardHeaders } from "./headers.ts";
@@ -81,6 +82,11 @@ export class Request implements CallFacts {
 
   get principal(): Principal {
     return this.peer.principal;
+  }
+
+  /** Where a page of a list begins; undefined for its first. */
+  get cursor(): unknown {
+    return readCursor(this.params["cursor"]);
   }
 
   get clientInfo(): Peer["client"] {

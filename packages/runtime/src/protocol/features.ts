@@ -160,7 +160,7 @@ export class Features {
   }
 
   #page(key: string, request: Request, entries: readonly WireEntry[]): string {
-    const { cursor } = request.params;
+    const { cursor } = request;
     const scope = `${key}\0${request.peer.principal.id}`;
     const read = typeof cursor === "string" ? this.#cursors.read(scope, cursor) : undefined;
     if (cursor !== undefined && typeof read?.position !== "number") {

@@ -1,3 +1,4 @@
+import { readArguments } from "../call/readings.ts";
 import { errorCode, isJson, type Json, ProtocolError } from "./json-rpc.ts";
 import type { Peer } from "./peer.ts";
 
@@ -37,7 +38,8 @@ export function assertStandardHeaders(headers: Headers, method: string, params: 
 
 /**
  * Checks the `Mcp-Param-*` headers of a tool call against its arguments; throws -32020. An integer
- * is compared as a number, since `42.0` and `42` are the same value.
+ * is compared as a number, since `42.0` and `42` are the same value. An object on the way to a field
+ * may stand there as JSON text, as the tool will read it: no text may hide a field from its header.
  */
 export function assertParamHeaders(
   headers: Headers,
@@ -46,7 +48,10 @@ export function assertParamHeaders(
 ): void {
   for (const { header, path } of params) {
     const stated = decode(header, headers[header.toLowerCase()]);
-    const actual = path.reduce<unknown>((at, key) => (isJson(at) ? at[key] : undefined), args);
+    const actual = path.reduce<unknown>((at, key) => {
+      const holder = readArguments(at);
+      return isJson(holder) ? holder[key] : undefined;
+    }, args);
     if (actual === undefined || actual === null) {
       if (stated !== undefined) throw mismatch(header, stated, actual);
     } else if (stated === undefined || !isSame(stated, actual)) {

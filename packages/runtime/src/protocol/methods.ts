@@ -2,6 +2,7 @@ import type { ToolAnswer } from "../call/answer.ts";
 import { type Call, CallAborted } from "../call/call.ts";
 import type { ContentLimits } from "../call/content.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
+import { readArguments } from "../call/readings.ts";
 import type { Redactor } from "../call/redact.ts";
 import { isPromise } from "../call/tool-call.ts";
 import { logLevels } from "../define/context.ts";
@@ -94,7 +95,7 @@ export class Methods {
     const methods = new Map<string, Method>();
     if (tools) {
       methods.set("tools/list", (request) => {
-        if (request.params["cursor"] !== undefined) throw invalidParams("This list has one page.");
+        if (request.cursor !== undefined) throw invalidParams("This list has one page.");
         if (!this.#narrows) return registry.listTools(request.modern);
         return this.#feature(request, async (features, call) =>
           registry.listTools(request.modern, await features.unusable(call)),
@@ -148,10 +149,11 @@ export class Methods {
   }
 
   #callTool(request: Request): string | Promise<string> {
-    const { name, arguments: args = {} } = request.params;
+    const { name, arguments: given = {} } = request.params;
     if (typeof name !== "string") throw invalidParams("name is required (string).");
     const registered = this.registry.tools.get(name);
     if (!registered) throw invalidParams(`Unknown tool: ${name}`);
+    const args = readArguments(given);
     if (!isJson(args)) throw invalidParams("arguments must be an object.");
     if (request.modern && request.peer.headers) {
       assertParamHeaders(request.peer.headers, registered.headers, args);
@@ -276,6 +278,6 @@ function contentLimits({ revision }: Request): ContentLimits {
   return { audio: revision >= "2025-03-26", links: revision >= "2025-06-18" };
 }
 
-function fitsOnePage({ params }: Request, entries: readonly unknown[]): boolean {
-  return params["cursor"] === undefined && entries.length <= pageSize;
+function fitsOnePage({ cursor }: Request, entries: readonly unknown[]): boolean {
+  return cursor === undefined && entries.length <= pageSize;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Principal } from "../define/context.ts";
 import type { Authenticate } from "../operate/tokens.ts";
 import type { Endpoint } from "../protocol/endpoint.ts";
+import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
 import { HttpPeer } from "./http-peer.ts";
 
@@ -176,7 +177,7 @@ class HttpHost {
       return this.#say(response, 200, page(`http://${headers.host}`));
     }
     const endpoint = this.#options.endpoints.get(path);
-    if (!endpoint) return this.#say(response, 404, `Nothing is served at ${path}.`);
+    if (!endpoint) return this.#say(response, 404, this.#toNotFound(path));
     this.#receiveMessage(endpoint, request, response);
   }
 
@@ -193,7 +194,7 @@ class HttpHost {
     const principal = this.#authenticate(headers.authorization);
     if (!principal) {
       response.setHeader("www-authenticate", 'Bearer error="invalid_token"');
-      return this.#say(response, 401, "A valid bearer token is required.");
+      return this.#say(response, 401, toUnauthorized(headers.authorization));
     }
     if (!isJsonType(headers["content-type"])) {
       return this.#say(response, 415, "Content-Type must be application/json.");
@@ -238,6 +239,11 @@ class HttpHost {
     const answer = endpoint.handle(message, peer);
     if (answer === undefined || typeof answer === "string") peer.finish(answer);
     else void answer.then((frame) => peer.finish(frame));
+  }
+
+  #toNotFound(path: string): string {
+    const { endpoints, authenticate } = this.#options;
+    return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
   }
 
   #authenticate(authorization: string | undefined): Principal | undefined {

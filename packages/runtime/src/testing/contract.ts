@@ -26,6 +26,9 @@ export interface Subject {
 
 type Test = (name: string, run: () => void | Promise<void>) => void;
 
+/** Characters below which a description tells a model nothing it did not know. */
+const minDescription = 20;
+
 const canary = "canary-3f9a1c77e2";
 
 /** Registers, with a test runner's `test`, what every server of this runtime promises. */
@@ -44,8 +47,18 @@ export function contract(subject: Subject, test: Test): void {
   test("contract: names are unique and well formed", () => checkNames(tools));
   test("contract: every tool and input field says what it is for", () => {
     for (const { wire } of tools) {
-      ok(wire.title.length > 0 && wire.description.length > 20, `${wire.name} needs words`);
+      ok(wire.title.length > 0, `${wire.name} has no title`);
+      checkWords(wire.description, wire.name);
       checkDescribed(wire.inputSchema, wire.name);
+    }
+    for (const { name, description } of [...surface.resources, ...surface.resourceTemplates]) {
+      checkWords(description, String(name));
+    }
+    for (const { name, description, arguments: args } of surface.prompts) {
+      checkWords(description, String(name));
+      for (const argument of Array.isArray(args) ? args.filter(isJson) : []) {
+        checkWords(argument["description"], `${String(name)}.${String(argument["name"])}`);
+      }
     }
   });
   test("contract: annotations tell the effect", () => tools.forEach(checkAnnotations));
@@ -140,13 +153,21 @@ function checkDescribed(schema: Json, path: string): void {
   for (const [key, property] of Object.entries(properties)) {
     if (!isJson(property)) continue;
     const at = `${path}.${key}`;
-    ok(
-      typeof property["description"] === "string" || "$ref" in property,
-      `${at} has no description`,
-    );
+    if (!("$ref" in property)) checkWords(property["description"], at);
     checkDescribed(property, at);
     if (isJson(property["items"])) checkDescribed(property["items"], at);
   }
+}
+
+/** A description says more than the name of what it describes. */
+function checkWords(description: unknown, at: string): void {
+  const words = typeof description === "string" ? description : "";
+  const said = words.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const name = at.slice(at.lastIndexOf(".") + 1).replace(/[^\p{L}\p{N}]/gu, "");
+  ok(
+    words.length >= minDescription && said !== name.toLowerCase(),
+    `${at} needs at least ${minDescription} characters that say what it is: "${words}"`,
+  );
 }
 
 function checkAnnotations({ wire, effect }: SurfaceTool): void {

@@ -20,9 +20,9 @@ describe("what a repository holds", () => {
 
     const blame = await run("git_blame", { path: "a.txt" });
     expect(blame.output.lines.map(({ sha }: { sha: string }) => sha)).toEqual([
-      first,
-      second,
-      first,
+      first.slice(0, 10),
+      second.slice(0, 10),
+      first.slice(0, 10),
     ]);
     expect((await run("git_blame", { path: "a.txt", start_line: 2, end_line: 2 })).text).toContain(
       "2: 2",

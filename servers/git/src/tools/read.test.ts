@@ -77,7 +77,7 @@ describe("diffs", () => {
       expect.objectContaining({ path: "there.txt", from: "moved.txt", status: "R" }),
     );
     expect(patches["bin.dat"]).toContain("Binary files");
-    expect(patches["package-lock.json"]).toContain("Collapsed");
+    expect(text).toContain("Collapsed");
     expect(patches["x.sh"]).toContain("new mode 100755");
     expect(patches["link.txt"]).toContain("new file mode 120000");
     expect(text).not.toContain('{"a":1}');
@@ -130,7 +130,6 @@ describe("history", () => {
       author: "Ann Owner",
       email: "ann@example.org",
       message: "change 4\n\nbody",
-      parents: [shas[1]],
     });
     const second = await run("git_log", { max_count: 4, cursor: first.output.next_cursor });
     expect(second.output.commits.map(({ sha }: { sha: string }) => sha)).toEqual(shas.slice(4));

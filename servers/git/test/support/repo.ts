@@ -12,6 +12,7 @@ import {
 } from "@fairlead/runtime/testing";
 import { onTestFinished } from "vitest";
 import { server } from "../../src/index.ts";
+import { readDiffText } from "./diff-text.ts";
 
 const memory = "/dev/shm";
 
@@ -157,5 +158,5 @@ export type Caller = Pick<SpawnedClient, "callTool">;
 export async function call(client: Caller, name: string, args = {}) {
   const { text, isError, structuredContent } = await client.callTool(name, args);
   if (isError) throw new Error(`${name}: ${text}`);
-  return { text, output: Object(structuredContent) };
+  return { text, output: Object(structuredContent ?? readDiffText(text)) };
 }
