@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Call, toArguments } from "./call.ts";
 import type { Ask, Dialect, ListedTool, Shown } from "./dialects/dialect.ts";
 
@@ -23,6 +24,8 @@ export interface ScriptedModel {
   close(): Promise<void>;
 }
 
+const mostSearches = 30;
+
 /**
  * Starts a model that follows the script, then is done. In each turn it asks for the next call of
  * every server: those of one server come one after the other, and turns are what takes time.
@@ -36,12 +39,12 @@ export async function startModel(
   const posted: Posted[] = [];
   const shown = new Map<string, Shown>();
   const missing = new Set<Call>();
-  const searched = new Set<Call>();
+  const searches = new Map<Call, number>();
   let first: readonly ListedTool[] | undefined;
 
   // Each request holds the whole conversation, so what was answered says what is next: a host that
   // asks again is told the same again.
-  function answer(body: unknown): string {
+  async function answer(body: unknown): Promise<string> {
     const results = dialect.listResults(body);
     for (const [id, result] of results) if (!shown.has(id)) shown.set(id, result);
     const tools = dialect.listTools(body);
@@ -57,10 +60,15 @@ export async function startModel(
         asks.push({ id, tool, arguments: { ...toArguments(call, heard), ...added } });
         continue;
       }
+      const tries = searches.get(call) ?? 0;
+      searches.set(call, tries + 1);
       const query = `${call.server} ${call.tool}`;
-      const turn = searched.has(call) ? undefined : dialect.toSearch?.(body, `search_${id}`, query);
-      searched.add(call);
-      if (turn !== undefined) return turn;
+      const turn = dialect.toSearch?.(body, `search_${tries}_${id}`, query);
+      if (turn !== undefined && tries < mostSearches) {
+        // Its server may have to start first.
+        if (tries > 0) await sleep(1_000);
+        return turn;
+      }
       missing.add(call);
       return answer(body);
     }
@@ -71,7 +79,7 @@ export async function startModel(
     const { pathname } = new URL(request.url ?? "/", "http://model");
     const body = await readJson(request);
     posted.push({ path: pathname, body });
-    const text = dialect.isTurn(pathname, body) ? answer(body) : dialect.toOther(pathname);
+    const text = dialect.isTurn(pathname, body) ? await answer(body) : dialect.toOther(pathname);
     const type = text.startsWith("{") ? "application/json" : "text/event-stream";
     response.writeHead(200, { "content-type": type }).end(text);
   });

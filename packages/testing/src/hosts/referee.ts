@@ -12,6 +12,8 @@ import type { Scene, Stage } from "./scene.ts";
 export interface CallVerdict extends Verdict {
   readonly host: string;
   readonly call: Call;
+  /** How what the host showed instead begins. */
+  readonly instead: string;
 }
 
 export interface Verdicts {
@@ -47,16 +49,17 @@ export async function judge(options: RefereeOptions): Promise<Verdicts> {
     for (const { server, open } of options.scenes) {
       plays.push({ server, stage: await open(join(options.folder, server)) });
     }
-    const first = await runAllPlain(plays);
+    const first = await runAllPlain(plays, { lists: false });
     options.log("The plain client has made its calls.");
     const runs = [];
     for (const host of options.hosts) runs.push(await runThrough(host, plays, options));
-    const payloads = await toPayloads(first, await runAllPlain(plays));
+    const payloads = await toPayloads(first, await runAllPlain(plays, { lists: true }));
     const calls = runs.flatMap(({ host, model }) =>
-      payloads.map(({ call, payload }, index) => ({
-        ...{ host: host.name, call },
-        ...findLost(payload, model.shown(index)),
-      })),
+      payloads.map(({ call, payload }, index) => {
+        const shown = model.shown(index);
+        const instead = shown?.texts.join(" ").slice(0, 200) ?? "";
+        return { host: host.name, call, instead, ...findLost(payload, shown) };
+      }),
     );
     const failures = runs.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
     return { calls, failures: [...failures, ...first.flatMap(listSurprises)] };
@@ -65,9 +68,14 @@ export async function judge(options: RefereeOptions): Promise<Verdicts> {
   }
 }
 
-async function runAllPlain(plays: readonly Play[]): Promise<readonly PlainRun[]> {
+async function runAllPlain(
+  plays: readonly Play[],
+  options: { readonly lists: boolean },
+): Promise<readonly PlainRun[]> {
   const runs = [];
-  for (const { server, stage } of plays) runs.push(await runPlain(server, await stage.prepare()));
+  for (const { server, stage } of plays) {
+    runs.push(await runPlain(server, await stage.prepare(), options));
+  }
   return runs;
 }
 

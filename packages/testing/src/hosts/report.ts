@@ -49,10 +49,10 @@ function toLostCount({ total, lost }: CallVerdict): number {
 export function listLosses(calls: readonly CallVerdict[]): readonly string[] {
   return calls
     .filter(({ lost }) => lost.length > 0)
-    .map(({ host, call, total, lost }) => {
+    .map(({ host, call, total, lost, instead }) => {
       const some = lost.slice(0, 3).map((piece) => JSON.stringify(piece.slice(0, 80)));
       const given = JSON.stringify(call.arguments).slice(0, 120);
-      return `${host}, ${call.tool} ${given}: lost ${lost.length} of ${total}: ${some.join(", ")}`;
+      return `${host}, ${call.tool} ${given}: lost ${lost.length} of ${total}: ${some.join(", ")}; shown: ${JSON.stringify(instead)}`;
     });
 }
 

@@ -108,11 +108,11 @@ const calls = [
   call("create_pull_request_review", {
     ...{ ...hello, pull_number: 4, body: "Fine work.", event: "COMMENT" },
   }),
-  refused("merge_pull_request", { ...hello, pull_number: 4, confirm: true }),
   call("update_pull_request_branch", { ...hello, pull_number: 4 }),
+  refused("merge_pull_request", { ...hello, pull_number: 4, confirm: true }),
   {
     ...call("merge_pull_request", { ...hello, pull_number: 4, confirm: true }),
-    heard: { sha: /head_sha\\*"?: ?\\*"?([0-9a-f]{40})/ },
+    heard: { sha: /([0-9a-f]{40}) now/ },
   },
   call("fork_repository", { owner: "visitor", repo: "library" }),
 ];
