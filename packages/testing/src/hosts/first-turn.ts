@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { claudeCodeWithUserConfig } from "./clients/claude-code.ts";
+import { createClaudeCodeWithUserConfig } from "./clients/claude-code.ts";
 import type { ServerCommand } from "./host.ts";
 import { listTools, toCommand } from "./plain.ts";
 import { runHost } from "./run-host.ts";
@@ -25,9 +25,9 @@ export interface FirstTurn {
 }
 
 /**
- * Starts Claude Code several times with all servers in the user's config, a Postgres whose database
- * never answers and a Drive nobody signed in to among them. `claude -p` does not wait for servers
- * that are slow to list, so what it tells its model first shows whether any list waits.
+ * Starts Claude Code several times with each server in the user's config, a Postgres whose database
+ * never answers and a Drive nobody signed in to among them. `claude -p` waits only a moment for
+ * servers, so what it tells its model first shows whether any list waits.
  */
 export async function watchFirstTurns(options: FirstTurnOptions): Promise<readonly FirstTurn[]> {
   const database = await openSilentDatabase();
@@ -46,29 +46,25 @@ export async function watchFirstTurns(options: FirstTurnOptions): Promise<readon
       stages.push(stage);
       servers.push(toCommand(server, await stage.prepare()));
     }
-    const firsts = [];
-    for (let run = 0; run < options.times; run += 1) {
-      const { model } = await runHost(claudeCodeWithUserConfig, {
-        ...options,
-        servers,
-        script: [],
-      });
-      firsts.push(new Set(model.firstTools().map(({ name }) => name)));
-    }
-    const turns = [];
-    for (const server of servers) {
-      const tools = (await listTools(server)).map((tool) => `mcp__${server.name}__${tool}`);
-      const complete = firsts.filter((first) => tools.every((tool) => first.has(tool)));
-      turns.push({
-        ...{ server: server.name, tools: tools.length },
-        ...{ complete: complete.length, runs: options.times },
-      });
-    }
+    const turns: FirstTurn[] = [];
+    for (const server of servers) turns.push(await watchOne(server, options));
     return turns;
   } finally {
     for (const stage of stages) await stage.close();
     await database.close();
   }
+}
+
+async function watchOne(server: ServerCommand, options: FirstTurnOptions): Promise<FirstTurn> {
+  const tools = (await listTools(server)).map((tool) => `mcp__${server.name}__${tool}`);
+  const host = createClaudeCodeWithUserConfig();
+  let complete = 0;
+  for (let run = 0; run < options.times; run += 1) {
+    const { model } = await runHost(host, { ...options, servers: [server], script: [] });
+    const first = new Set(model.firstTools().map(({ name }) => name));
+    if (tools.every((tool) => first.has(tool))) complete += 1;
+  }
+  return { server: server.name, tools: tools.length, complete, runs: options.times };
 }
 
 /** Takes connections and says nothing. */

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messages } from "../dialects/messages.ts";
 import type { Command, Host, Setup } from "../host.ts";
@@ -21,20 +21,32 @@ export const claudeCode: Host = {
   },
 };
 
-/** The same with its servers in the user's config, as `claude mcp add` writes it. */
-export const claudeCodeWithUserConfig: Host = {
-  ...{ name, spec, dialect: messages },
-  async prepare(setup) {
-    const program = toProgram(setup);
-    for (const { name, command, args, env } of setup.servers) {
-      const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
-      const added = ["mcp", "add", "--scope", "user", name, ...variables, "--", command, ...args];
-      const { code, output } = await finish({ ...program, args: added }, setup, 120_000);
-      if (code !== 0) throw new Error(`claude mcp add ended with ${code}.\n${output}`);
-    }
-    return { ...program, args: [...turns, ...toAllowed(setup)] };
-  },
-};
+/** The same with its servers in the user's config, which `claude mcp add` writes for the first run. */
+export function createClaudeCodeWithUserConfig(): Host {
+  let written: string | undefined;
+  return {
+    ...{ name, spec, dialect: messages },
+    async prepare(setup) {
+      const config = join(setup.home, ".claude.json");
+      if (written === undefined) {
+        await addServers(setup);
+        written = await readFile(config, "utf8");
+      } else {
+        await writeFile(config, written);
+      }
+      return { ...toProgram(setup), args: [...turns, ...toAllowed(setup)] };
+    },
+  };
+}
+
+async function addServers(setup: Setup): Promise<void> {
+  for (const { name, command, args, env } of setup.servers) {
+    const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
+    const added = ["mcp", "add", "--scope", "user", name, ...variables, "--", command, ...args];
+    const { code, output } = await finish({ ...toProgram(setup), args: added }, setup, 120_000);
+    if (code !== 0) throw new Error(`claude mcp add ended with ${code}.\n${output}`);
+  }
+}
 
 /** The program, and what it needs to know of its model. */
 function toProgram({ packages, home, model }: Setup): Omit<Command, "args"> {
