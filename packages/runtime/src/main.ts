@@ -120,6 +120,7 @@ async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Pro
   const service = serveStdio(endpoint, {
     input: process.stdin,
     maxCalls: Number(common["maxCalls"]),
+    maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     write: stdout.write,
   });
   const leave = leaveOnce(async () => {
@@ -162,6 +163,7 @@ async function runHttp(
     allowedHosts: toNames(common["allowedHosts"]) ?? [],
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
+    maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     ...(access.authenticate && { authenticate: access.authenticate }),
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

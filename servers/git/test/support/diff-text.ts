@@ -17,7 +17,7 @@ export function readDiffText(text: string) {
     };
   });
   const [, sha = "", message = ""] =
-    /^Commit: (\w+)\n[^]*?^Message: ([^]*?)\n\n?(?:Merge of: |\d+ of \d+ changed|No changes)/m.exec(
+    /^Commit: (\w+)\n[\s\S]*?^Message: ([\s\S]*?)\n\n?(?:Merge of: |\d+ of \d+ changed|No changes)/m.exec(
       text,
     ) ?? [];
   const parents = /^Merge of: (.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
