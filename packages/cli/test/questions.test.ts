@@ -24,9 +24,15 @@ const all = [...byServer.values()].flat().map(({ wire }) => wire);
 
 // Claude Code and Codex show the model of many tools only those that a search like this one finds.
 test.for(questions)("%s", ([question, ...wanted]) => {
-  const documents = all.map(({ name, description }) => ({ name, text: `${name.replaceAll("_", " ")} ${description}` }));
+  const documents = all.map(({ name, description }) => ({
+    name,
+    text: `${name.replaceAll("_", " ")} ${description}`,
+  }));
   const top = rank(question, documents).slice(0, 5);
-  expect(top.some((name) => wanted.includes(name)), `found ${top.join(", ")}`).toBe(true);
+  expect(
+    top.some((name) => wanted.includes(name)),
+    `found ${top.join(", ")}`,
+  ).toBe(true);
 });
 
 test("the questions name tools that exist, at least six of every server", () => {
