@@ -1,7 +1,7 @@
 // Writes everything that follows from a server's definition: surface.json, server.json, the marked
-// blocks of its README, the table of servers in the root README, and the base and the labels of the
-// images. `--check` writes nothing and names what is out of date. Reads the built packages, so build
-// first: `pnpm gen` does both.
+// blocks of its README, the table of servers in the root README, the configs in docs/hosts.md, and
+// the base and the labels of the images. `--check` writes nothing and names what is out of date.
+// Reads the built packages, so build first: `pnpm gen` does both.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +10,7 @@ import {
   fillMarkers,
   imageBase,
   toDefaultTools,
+  toHttpBlock,
   toLabelInstruction,
   toReadmeBlocks,
   toServerJson,
@@ -31,6 +32,7 @@ const outputs = [
   ...servers.flatMap(toServerOutputs),
   ...examples.map(({ path, surface }) => toJson(`${path}/surface.json`, surface)),
   toRootReadme(),
+  toHostsPage(),
   toDockerfile(),
 ];
 // A README that is not there yet is a problem of its markers, not a file to write.
@@ -93,6 +95,14 @@ function toRootReadme(): Output {
   const head = ["| Server | What it does | Tools |", "| --- | --- | --- |"];
   const table = [...head, ...servers.map(toRow)].join("\n");
   return { path: "README.md", now, wanted: fill("README.md", now, "servers", table) };
+}
+
+/** How every client sends a token, for a server that runs already. */
+function toHostsPage(): Output {
+  const path = "docs/hosts.md";
+  const now = readText(path) ?? "";
+  const block = toHttpBlock("files", "http://127.0.0.1:3000/mcp", "FAIRLEAD_BEARER_TOKEN");
+  return { path, now, wanted: fill(path, now, "http-clients", block) };
 }
 
 function toRow({ path, surface }: Package): string {

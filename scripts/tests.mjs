@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const report = "node_modules/.fairlead/tests.json";
+/** What `pnpm hosts` writes, in the same form. */
+const hosts = "node_modules/.fairlead/hosts.json";
 
 const [flag, status] = process.argv.slice(2);
 process.exitCode = flag === "--sum" ? sum(Number(status)) : run(process.argv.slice(2));
@@ -63,6 +65,6 @@ function listReports() {
     return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
   });
   return [...["scripts", "bench", "generator"].map((name) => join(root, name)), ...nested]
-    .map((folder) => join(folder, report))
+    .flatMap((folder) => [join(folder, report), join(folder, hosts)])
     .filter((path) => existsSync(path));
 }

@@ -184,9 +184,26 @@ function toSummary(report: Report): string[] {
     ...(webhooks > 0 ? [`${webhooks} webhooks, which are the API's own calls.`] : []),
     ...(lost > 0 ? [`${lost} cannot be called:`] : []),
     ...reasons.slice(0, 20).map(({ method, path, reason }) => `  ${method} ${path}: ${reason}`),
+    ...toReferences(outcomes),
     ...notes.slice(0, 10).map((note) => `Note: ${note}`),
   ];
   return [`${title}: ${tools} of ${operations} operations ${how}.`, ...more].map(toLine);
+}
+
+/** Which operations still refer to `$defs`, which some hosts do not follow. */
+function toReferences(outcomes: Report["outcomes"]): string[] {
+  const lines = [
+    ["recursive", "have $defs, as a schema of theirs holds itself"],
+    ["kept", "have $defs, as they would be too long with everything written out"],
+  ] as const;
+  return lines.flatMap(([kind, words]) => {
+    const names = outcomes.flatMap(({ name, references }) =>
+      references === kind && name !== undefined ? [name] : [],
+    );
+    if (names.length === 0) return [];
+    const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ", ..." : "");
+    return [`${names.length} operations ${words}: ${shown}.`];
+  });
 }
 
 /** A document's own words in one line of a terminal, without what terminals obey. */

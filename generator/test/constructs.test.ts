@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Json } from "../src/json.ts";
@@ -125,20 +125,58 @@ test("6 multipart with files, lists of files and types of parts", async () => {
   );
 });
 
-test("7 a picture, a sound and a document are answered as what they are", async () => {
+test("7 a picture and a sound are answered as what they are", async () => {
   const planned = await toPlan(toDocument({ "/x": { get: { operationId: "getIt", ...ok } } }));
   for (const [type, kind] of [
     ["image/png", "image"],
     ["audio/wav", "audio"],
-    ["application/pdf", "resource"],
   ]) {
     const { client } = await serve(planned, {}, (response) => {
       response.writeHead(200, { "content-type": type }).end("BYTES");
     });
     const { content } = await client.callTool("get_it");
-    expect(JSON.stringify(content)).toContain(Buffer.from("BYTES").toString("base64"));
-    expect(content[0]).toMatchObject({ type: kind });
+    const data = Buffer.from("BYTES").toString("base64");
+    expect(content.at(-1)).toMatchObject({ type: kind, data });
   }
+});
+
+const answerPdf = (response: ServerResponse) =>
+  void response.writeHead(200, { "content-type": "application/pdf" }).end("BYTES");
+
+test("7 a document is a link, with a line of text, to a resource the server keeps", async () => {
+  const pdf = { description: "OK", content: { "application/pdf": {} } };
+  const operation = { operationId: "getReport", responses: { 200: pdf } };
+  const planned = await toPlan(toDocument({ "/report.pdf": { get: operation } }));
+  const { client, baseUrl } = await serve(planned, {}, answerPdf);
+  const { content } = await client.callTool("get_report");
+  const uri = expect.stringMatching(/^test:\/\/files\/[0-9a-f-]{36}\/report\.pdf$/);
+  const link = {
+    type: "resource_link",
+    uri,
+    name: "report.pdf",
+    mimeType: "application/pdf",
+    size: 5,
+  };
+  expect(content).toMatchObject([{ type: "text" }, link]);
+  expect(content[0]?.["text"]).toContain(`report.pdf, application/pdf, 5 bytes: test://files/`);
+  expect(content[0]?.["text"]).toContain(`${baseUrl}/report.pdf`);
+  const read = (address: unknown) => client.request("resources/read", { uri: address });
+  const blob = Buffer.from("BYTES").toString("base64");
+  expect(await read(content[1]?.["uri"])).toMatchObject({
+    contents: [{ blob, mimeType: "application/pdf" }],
+  });
+  for (let at = 0; at < 20; at += 1) await client.callTool("get_report");
+  await expect(read(content[1]?.["uri"])).rejects.toThrow("no longer keeps this file");
+});
+
+test("7 a document nobody announced is a link to the API", async () => {
+  const planned = await toPlan(toDocument({ "/x": { get: { operationId: "getIt", ...ok } } }));
+  const { client, baseUrl } = await serve(planned, {}, answerPdf);
+  const { content } = await client.callTool("get_it");
+  expect(content).toMatchObject([
+    { type: "text", text: expect.stringContaining("Download it from this URL") },
+    { type: "resource_link", uri: `${baseUrl}/x`, size: 5 },
+  ]);
 });
 
 test("8 circles, through members, lists, allOf, anyOf and additionalProperties", async () => {
@@ -461,7 +499,11 @@ test("13 references into other files, in path items, parameters, schemas and des
   expect(loaded.files).toBe(5);
   const planned = plan(loaded, { name: "many", mode: "tools", maxTokens: 8_000 });
   expect(inputOf(planned, "add_it")).toMatchObject({
-    properties: { limit: { type: "integer" }, kids: {}, tag: { description: "A tag." } },
+    properties: {
+      limit: { type: "integer" },
+      kids: {},
+      tag: { description: "A tag. Text in the request body." },
+    },
   });
   const { client, requests } = await serve(planned);
   await client.callTool("add_it", { limit: 1, kids: [{ tag: "a" }] });

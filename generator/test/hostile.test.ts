@@ -291,7 +291,7 @@ test("numbers beyond all numbers leave schemas that can be met", async () => {
     maxTokens: 8_000,
   });
   expect(inputOf(planned, "get_x")["properties"]).toEqual({
-    a: { type: "number", description: "A." },
+    a: { type: "number", description: "A. A number in the query string." },
   });
 });
 

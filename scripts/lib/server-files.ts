@@ -98,7 +98,7 @@ export const server = defineServer({
 const config = `import { z } from "zod";
 
 export const config = z.object({
-  shortest: z.int().min(1).default(1).describe("Letters a word has at least."),
+  shortest: z.int().min(1).default(1).describe("Letters a word must have to count."),
 });
 `;
 
@@ -145,7 +145,7 @@ const count = defineTool({
   title: "Count words",
   description: "Counts the words of a text. Returns their number.",
   effect: "read",
-  input: z.object({ text: z.string().describe("The text.") }),
+  input: z.object({ text: z.string().describe("Text to count the words of.") }),
   output: z.object({ words: z.int() }),
   run: ({ text }, { rules }) => ({ words: countWords(text, rules) }),
 });

@@ -7,7 +7,7 @@ const echo = defineTool({
   title: "Echo",
   description: "Returns the text it is given, unchanged.",
   effect: "read",
-  input: z.object({ text: z.string().describe("The text to return.") }),
+  input: z.object({ text: z.string().describe("Text to return, unchanged.") }),
   output: z.string(),
   run: ({ text }) => text,
 });

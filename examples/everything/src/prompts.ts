@@ -59,7 +59,7 @@ export const prompts = [
     title: "Summarize a note",
     description: "Asks for a summary of one note, in a style of choice.",
     arguments: z.object({
-      name: z.string().describe("Name of the note."),
+      name: z.string().describe("Name of the note, such as `shopping`."),
       style: z.string().optional().describe("How to write; briefly without it."),
     }),
     get: ({ name, style = "briefly" }, { notes }) => `Summarize ${style}:\n\n${notes.read(name)}`,

@@ -36,7 +36,6 @@ export const later: readonly Entry[] = [
  * of the checks, because what they would look at is not there. They leave this list when it is.
  */
 export const warned: readonly Entry[] = [
-  ...list("2025-11-25", "sessions over HTTP", ["server-sse-multiple-streams"]),
   ...list("2026-07-28", "input-required rounds", [
     "input-required-result-missing-input-response",
     "input-required-result-ignore-extra-params",

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineServer, describe } from "@fairlead/runtime";
-import { type ApiData, connectApi, toConfig, toToolsets } from "@fairlead/runtime/openapi";
+import {
+  type ApiData,
+  connectApi,
+  toConfig,
+  toResourceTemplates,
+  toToolsets,
+} from "@fairlead/runtime/openapi";
 import {
   fillMarkers,
   imageBase,
@@ -97,6 +103,7 @@ export function toServer(data: ApiData, manifest: PackageFacts) {
     config: toConfig(data),
     connect: (values, caller) => connectApi(data, values, caller),
     toolsets: toToolsets(data),
+    resourceTemplates: toResourceTemplates(data),
   });
 }
 

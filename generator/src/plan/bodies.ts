@@ -1,6 +1,7 @@
 import { type Body, type Encoding, styles } from "@fairlead/runtime/upstream";
 import { isJson, type Json, toJson } from "../json.ts";
 import type { Wanted } from "./arguments.ts";
+import { type Place, whereabouts } from "./descriptions.ts";
 import { argumentWords, describeArgument } from "./parameters.ts";
 import type { References } from "./references.ts";
 import { type InputSchemas, toTypes } from "./schemas.ts";
@@ -31,7 +32,7 @@ const preferred: readonly RegExp[] = [
   /./,
 ];
 
-const fileWords = "Path of a file, or a data: URL with the content.";
+const fileWords = "Path of the file to upload, or a data: URL with its content.";
 
 /** The body of an operation, in the best of the media types it may have. */
 export function toWantedBody(
@@ -72,12 +73,16 @@ export function toWantedBody(
     /^[^;]*[/+]json\b/i.test(contentType) && !/json-patch\+json/i.test(contentType);
   if (members === undefined || !(isForm || isJsonBody)) {
     const written = isForm || isJsonBody || !schema ? (schema ?? {}) : toTextSchema(schema);
-    const inner = schemas.toSchema(written, { name: "body", described: true });
+    const inner = schemas.toSchema(written, toPlace("body"));
     const wanted: Wanted = {
       name: "body",
       place: "body",
       required,
-      schema: describeArgument(inner, description ?? `The body, ${contentType}.`, "body"),
+      schema: describeArgument(
+        inner,
+        { description: description ?? `The request body, as ${contentType}.` },
+        toPlace("body"),
+      ),
     };
     return { body: { contentType, ...toForm(media, []) }, wanted: [wanted], whole: true };
   }
@@ -94,10 +99,10 @@ export function toWantedBody(
     schema: names.includes(name)
       ? toFileSchema(property, references)
       : describeArgument(
-          schemas.toSchema(property, { name, described: true }),
+          schemas.toSchema(property, toPlace(name)),
           // A description beside a reference is about this very member.
-          isJson(property) ? property["description"] : undefined,
-          name,
+          toJson(property),
+          toPlace(name),
         ),
   }));
   return {
@@ -106,6 +111,10 @@ export function toWantedBody(
     whole: false,
     form: isForm,
   };
+}
+
+function toPlace(name: string): Place {
+  return { name, where: whereabouts.body, owner: name };
 }
 
 function isStray(type: string, media: unknown, schemas: InputSchemas): boolean {

@@ -34,7 +34,8 @@ const manyFields = 8;
 const fieldsSchema: Json = {
   type: "array",
   items: { type: "string" },
-  description: "Only these fields of the answer; owner.login goes deeper.",
+  description:
+    "Fields of the answer to return, for example `id` or `owner.login` for a nested one. Default: all.",
 };
 
 /** The tool of one operation. Throws Unusable where there can be none. */

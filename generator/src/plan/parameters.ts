@@ -1,9 +1,10 @@
 import { type Parameter, type Style, styles } from "@fairlead/runtime/upstream";
 import { isJson, type Json, toJson, toList, toText } from "../json.ts";
 import type { Wanted } from "./arguments.ts";
+import { type Place, toUseful, whereabouts } from "./descriptions.ts";
 import type { References } from "./references.ts";
 import type { InputSchemas } from "./schemas.ts";
-import { toPlain, toSpoken } from "./words.ts";
+import { toPlain } from "./words.ts";
 
 /** How many characters the description of an argument may have. */
 export const argumentWords = 160;
@@ -49,7 +50,8 @@ export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | 
   }
   const [contentType, media] = Object.entries(toJson(given["content"]))[0] ?? [];
   const own = isJson(media) ? media["schema"] : given["schema"];
-  const written = schemas.toSchema(own, { name, described: true });
+  const at: Place = { name, where: whereabouts[place], owner: name };
+  const written = schemas.toSchema(withExample(own, given), at);
   // A part of a path that is an object of nothing is whatever the object is written as.
   const empty = written["type"] === "object" && !("properties" in written);
   const shapeless = empty || schemas.toMembers(own)?.properties.size === 0;
@@ -66,18 +68,24 @@ export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | 
     name,
     place,
     required: given["required"] === true || place === "path",
-    schema: describeArgument(schema, given["description"], name),
+    schema: describeArgument(schema, given, at),
     parameter,
   };
 }
 
-/** An argument says what it is for, if need be in the words of its name. */
-export function describeArgument(schema: Json, words: unknown, name: string): Json {
-  const own = toPlain(words, argumentWords);
+/** An argument says what it is for: in the words it is given with, else in those of its schema. */
+export function describeArgument(schema: Json, given: Json, place: Place): Json {
+  const own = toPlain(given["description"], argumentWords);
   const inner = toPlain(schema["description"], argumentWords);
+  if (own === "") return { ...schema, description: inner || toUseful("", schema, given, place) };
   const matches = /Matches .+$/.exec(inner)?.[0];
-  const both = own !== "" && matches !== undefined && own !== inner ? `${own} ${matches}` : own;
-  return { ...schema, description: both || inner || toSpoken(name) };
+  const both = matches !== undefined && own !== inner ? `${own} ${matches}` : own;
+  return { ...schema, description: toUseful(both, schema, given, place) };
+}
+
+/** A parameter's example is one of its schema, which may have none of its own. */
+function withExample(schema: unknown, { example }: Json): unknown {
+  return isJson(schema) && example !== undefined ? { example, ...schema } : schema;
 }
 
 function toStyle(style: unknown): { style?: Style } {

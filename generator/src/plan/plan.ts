@@ -3,6 +3,7 @@ import { type Json, toJson, toList, toText } from "../json.ts";
 import type { Loaded } from "../load/load.ts";
 import { Closures } from "./closures.ts";
 import { type Common, toEntry, Unusable } from "./entry.ts";
+import { Listing } from "./listing.ts";
 import { isName, type NameLock, toKey, toNames } from "./names.ts";
 import { type Listed, listDocument, type Unlisted } from "./operations.ts";
 import { LostReference, References } from "./references.ts";
@@ -10,6 +11,7 @@ import type { Outcome, Report } from "./report.ts";
 import { InputSchemas } from "./schemas.ts";
 import { toSchemes } from "./security.ts";
 import { toServers } from "./servers.ts";
+
 import { toPlain, toWords } from "./words.ts";
 
 export interface PlanOptions {
@@ -65,30 +67,36 @@ export function plan({ document, version, url, notes }: Loaded, options: PlanOpt
     }
   }
   schemas.finish();
-  const groups = toGroups(entries, document);
   const info = toJson(document["info"]);
   const root = toJson(document["x-mcp"]);
   const title = toPlain(root["title"] ?? info["title"], 60) || options.name;
   const instructions = toPlain(root["instructions"], 1_000);
-  const base = { name: options.name, title, servers, schemes: toUsed(schemes, entries) };
   const closures = new Closures(schemas.shared);
+  const listing = new Listing(entries.values(), schemas.shared, closures);
+  const mode = toMode(options, root, listing);
+  // Who asks for a tool for each operation has decided what their list may cost.
+  const asked = mode === "search" || options.mode === "tools";
+  const chosen = listing.choose(asked ? Number.POSITIVE_INFINITY : options.maxTokens);
   for (const [one, entry] of entries) {
-    outcomes.push({ ...toFacts(one), name: entry.name, tokens: toTokens(entry, closures) });
+    const listed = chosen.get(entry);
+    if (listed === undefined) continue;
+    const { tokens, references: refers } = listed;
+    const how = refers !== undefined && { references: refers };
+    outcomes.push({ ...toFacts(one), name: entry.name, tokens, ...how });
+    entries.set(one, listed.entry);
   }
   const tokens = outcomes.reduce((sum, outcome) => sum + (outcome.tokens ?? 0), 0);
-  const wished = options.mode === "auto" ? root["mode"] : options.mode;
-  const mode =
-    wished === "tools" || wished === "search"
-      ? wished
-      : tokens > options.maxTokens
-        ? "search"
-        : "tools";
+  const groups = toGroups(entries, document);
+  const inputs = [...entries.values()].map(({ input }) => input);
   const data: ApiData = {
-    ...base,
+    name: options.name,
+    title,
+    servers,
+    schemes: toUsed(schemes, entries),
     mode,
     ...(instructions !== "" && { instructions }),
     groups: mode === "search" ? groups.map(withoutFields) : groups,
-    schemas: pick(schemas.shared, closures.find([...entries.values()].map(({ input }) => input))),
+    schemas: pick(schemas.shared, closures.find(inputs)),
   };
   const report: Report = {
     title,
@@ -202,10 +210,10 @@ function toGroups(entries: ReadonlyMap<Listed, OperationEntry>, document: Json):
   return [...groups.values()];
 }
 
-function toTokens({ name, title, description, input }: OperationEntry, closures: Closures): number {
-  const wire = JSON.stringify({ name, title, description, inputSchema: input });
-  // What annotations add to each tool.
-  return Math.ceil((wire.length + closures.toSize(input) + 130) / 4);
+function toMode(options: PlanOptions, root: Json, listing: Listing): ApiData["mode"] {
+  const wished = options.mode === "auto" ? root["mode"] : options.mode;
+  if (wished === "tools" || wished === "search") return wished;
+  return listing.leastTokens > options.maxTokens ? "search" : "tools";
 }
 
 /** Searching has a `fields` of its own. */

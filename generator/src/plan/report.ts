@@ -11,6 +11,11 @@ export interface Outcome {
   readonly excluded?: true;
   /** What its tool costs in a list, in tokens of four characters. */
   readonly tokens?: number;
+  /**
+   * Its arguments refer to `$defs`: `recursive` where schemas hold themselves, `kept` where writing
+   * them out would be too long.
+   */
+  readonly references?: "recursive" | "kept";
 }
 
 /** What a document became, operation by operation. */

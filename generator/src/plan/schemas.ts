@@ -1,7 +1,8 @@
 import { isJson, type Json, toJson, toKey, toList } from "../json.ts";
+import { type Place, sayDiscriminator, toMemberPlace, toUseful } from "./descriptions.ts";
 import { LostReference, type References } from "./references.ts";
 import { toTyped } from "./values.ts";
-import { toHash, toPlain, toSpoken } from "./words.ts";
+import { toHash, toPlain } from "./words.ts";
 
 /** How many characters the description of a value inside a value may have. */
 const nestedWords = 100;
@@ -19,14 +20,6 @@ const counts = [
 const formats = new Set(
   "date date-time time duration email hostname ipv4 ipv6 uri uri-reference uuid byte".split(" "),
 );
-
-/** A place in a schema: its name, if it is a member, and whether members must be described. */
-interface Place {
-  readonly name: string;
-  readonly described: boolean;
-}
-
-const inner: Place = { name: "", described: false };
 
 /**
  * Turns the schemas of a document into JSON Schema 2020-12 for inputs: only keywords that a validator
@@ -50,18 +43,18 @@ export class InputSchemas {
 
   /** The schema of an argument or of a member, with a description if it must have one. */
   toSchema(given: unknown, place: Place): Json {
-    if (!isJson(given)) return describe({}, undefined, place);
+    if (!isJson(given)) return describe({}, {}, place);
     const reference = given["$ref"];
     if (typeof reference === "string") return this.#refer(given, reference, place);
     const schema = this.#toKeywords(given, place);
-    return describe(schema, toDescription(given), place);
+    return describe(schema, given, place);
   }
 
   /** Writes the shared schemas that have been referred to so far. */
   finish(): void {
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
       const { name, target } = next;
-      this.shared[name] = this.toSchema(target, { name, described: false });
+      this.shared[name] = this.toSchema(target, { name: "", where: "", owner: name });
     }
   }
 
@@ -121,14 +114,17 @@ export class InputSchemas {
   /** A schema that others refer to: written where it is, if it is small and has no members. */
   #refer(holder: Json, reference: string, place: Place): Json {
     const target = this.#resolve(holder);
-    const own = toDescription(holder);
     if (isSimple(target)) {
       const schema = this.#toKeywords(target, place);
-      return describe(schema, own ?? toDescription(target), place);
+      return describe(schema, { ...target, ...holder }, place);
     }
-    const name = this.#share(reference, target);
-    const description = toPlain(own, nestedWords);
-    return { $ref: `#/$defs/${name}`, ...(description !== "" && { description }) };
+    const link = { $ref: `#/$defs/${this.#share(reference, target)}` };
+    const own = toPlain(toDescription(holder), nestedWords);
+    const named = toPlain(toDescription(target), nestedWords);
+    if (own === "" && place.name === "") return link;
+    const type = toTypes(target)[0];
+    const words = toUseful(own || named, type === undefined ? {} : { type }, target, place);
+    return { ...link, description: addWords(words, sayDiscriminator(target)) };
   }
 
   #share(reference: string, target: Json, form = ""): string {
@@ -175,7 +171,7 @@ export class InputSchemas {
     this.#addValues(schema, own);
     this.#addItems(schema, own, place);
     this.#addMembers(schema, given, place);
-    this.#addParts(schema, given);
+    this.#addParts(schema, given, { ...place, name: "" });
     return given["nullable"] === true ? toNullable(schema) : schema;
   }
 
@@ -195,19 +191,19 @@ export class InputSchemas {
     }
   }
 
-  #addItems(schema: Record<string, unknown>, given: Json, { described }: Place): void {
-    const place = { name: "", described };
+  #addItems(schema: Record<string, unknown>, given: Json, { owner }: Place): void {
+    const place = { name: "", where: "", owner };
     if (isJson(given["items"])) schema["items"] = this.toSchema(given["items"], place);
     const list = toList(given["prefixItems"]);
     if (list.length > 0) schema["prefixItems"] = list.map((item) => this.toSchema(item, place));
   }
 
-  #addMembers(schema: Record<string, unknown>, given: Json, { described }: Place): void {
+  #addMembers(schema: Record<string, unknown>, given: Json, place: Place): void {
     const all = Object.entries(toJson(given["properties"]));
     const kept = all.filter(([, property]) => !this.isReadOnly(property));
     if (all.length > 0) {
       schema["properties"] = Object.fromEntries(
-        kept.map(([name, property]) => [name, this.toSchema(property, { name, described })]),
+        kept.map(([name, property]) => [name, this.toSchema(property, toMemberPlace(name, place))]),
       );
     }
     const hidden = new Set(all.filter(([, one]) => this.isReadOnly(one)).map(([name]) => name));
@@ -223,25 +219,26 @@ export class InputSchemas {
     if (more === false) {
       if (hidden.size === 0 && !combined) schema["additionalProperties"] = false;
     } else if (isJson(more) && Object.keys(more).length > 0 && !combined) {
-      schema["additionalProperties"] = this.toSchema(more, { name: "", described: false });
+      schema["additionalProperties"] = this.toSchema(more, { ...place, name: "" });
     }
   }
 
-  #addParts(schema: Record<string, unknown>, given: Json): void {
+  #addParts(schema: Record<string, unknown>, given: Json, place: Place): void {
     const all = toList(given["allOf"]);
     const choices = [...toList(given["oneOf"]), ...toList(given["anyOf"])];
     const shares = "properties" in given || all.length + Number(choices.length > 0) > 1;
-    const toPart = (part: unknown) => (shares ? this.#toPart(part) : this.toSchema(part, inner));
+    const toPart = (part: unknown) =>
+      shares ? this.#toPart(part, place) : this.toSchema(part, place);
     if (all.length > 0) schema["allOf"] = all.map(toPart);
     if (choices.length > 0) schema["anyOf"] = choices.map(toPart);
   }
 
   /** A part beside others, which may not forbid their members. */
-  #toPart(part: unknown): Json {
+  #toPart(part: unknown, place: Place): Json {
     const target = this.#resolve(part);
     const reference = isJson(part) ? part["$ref"] : undefined;
-    if (target["additionalProperties"] === undefined) return this.toSchema(part, inner);
-    if (typeof reference !== "string") return this.toSchema(open(target), inner);
+    if (target["additionalProperties"] === undefined) return this.toSchema(part, place);
+    if (typeof reference !== "string") return this.toSchema(open(target), place);
     return { $ref: `#/$defs/${this.#share(reference, open(target), "_part")}` };
   }
 }
@@ -312,8 +309,13 @@ function toDescription(given: Json): string | undefined {
   return texts.length > 0 ? texts.join(" ") : undefined;
 }
 
-function describe(schema: Json, words: string | undefined, { name, described }: Place): Json {
-  const description =
-    toPlain(words, nestedWords) || (described && name !== "" ? toSpoken(name) : "");
+function describe(schema: Json, given: Json, place: Place): Json {
+  const own = toPlain(toDescription(given), nestedWords);
+  const words = place.name === "" ? own : toUseful(own, schema, given, place);
+  const description = addWords(words, sayDiscriminator(given));
   return description === "" ? schema : { ...schema, description };
+}
+
+function addWords(words: string, more: string): string {
+  return [words, more].filter((part) => part !== "").join(" ");
 }

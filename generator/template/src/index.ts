@@ -1,5 +1,5 @@
 import { defineServer } from "@fairlead/runtime";
-import { toToolsets } from "@fairlead/runtime/openapi";
+import { toResourceTemplates, toToolsets } from "@fairlead/runtime/openapi";
 import packageFacts from "../package.json" with { type: "json" };
 import { connect } from "./auth.ts";
 import { config } from "./config.ts";
@@ -14,4 +14,5 @@ export const server = defineServer({
   config,
   connect,
   toolsets: [...toToolsets(api, wraps), ...custom],
+  resourceTemplates: toResourceTemplates(api),
 });

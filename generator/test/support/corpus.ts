@@ -2,10 +2,18 @@ import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
-import { type ApiData, listOperations, toInput } from "@fairlead/runtime/openapi";
-import { operations } from "@fairlead/runtime/testing";
+import {
+  type ApiData,
+  listOperations,
+  type OperationEntry,
+  toInput,
+  toListed,
+} from "@fairlead/runtime/openapi";
+import { findNonPortable, operations, toSample } from "@fairlead/runtime/testing";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "vitest";
 import { toServer } from "../../src/emit/files.ts";
+import { isJson, toJson, toList } from "../../src/json.ts";
 import { load } from "../../src/load/load.ts";
 import { type Plan, type PlanOptions, plan } from "../../src/plan/plan.ts";
 import { createFolder, facts } from "./api.ts";
@@ -34,6 +42,42 @@ export async function toCorpusPlan(name: string, mode: PlanOptions["mode"] = "au
   return toFilesPlan({ [name]: readCorpus(name) }, name, mode);
 }
 
+const validator = new Ajv2020({
+  strict: false,
+  validateFormats: false,
+  logger: false,
+  addUsedSchema: false,
+  code: { optimize: false },
+});
+
+/** What a provider refuses of an operation's listed schema, and whether that refuses what is taken. */
+function findUnlisted(entry: OperationEntry, data: ApiData): string[] {
+  const listed = toListed(entry, data);
+  const references = entry.references === "keep" ? "any" : "recursive";
+  const problems = findNonPortable(listed, { references }).map(
+    ({ path, reason }) => `${entry.name} ${path}: ${reason}`,
+  );
+  const takes = validator.compile(listed);
+  const sample = toSample(toInput(entry, data));
+  if (!takes(sample)) problems.push(`${entry.name} refuses: ${validator.errorsText(takes.errors)}`);
+  return [...problems, ...findWordless(listed, entry.name)];
+}
+
+/** Members whose description says too little to choose a value by. */
+function findWordless(schema: unknown, path: string): string[] {
+  if (!isJson(schema)) return [];
+  const members = Object.entries(toJson(schema["properties"])).flatMap(([name, member]) => {
+    const description = String(toJson(member)["description"] ?? "");
+    const at = `${path}.${name}`;
+    const short = description.length < 20 ? [`${at}: ${description}`] : [];
+    return [...short, ...findWordless(member, at)];
+  });
+  const branches = toList(schema["anyOf"]).flatMap((one) => findWordless(one, path));
+  const definitions = Object.values(toJson(schema["$defs"]));
+  const inner = definitions.flatMap((one) => findWordless(one, path));
+  return [...members, ...branches, ...inner, ...findWordless(schema["items"], path)];
+}
+
 /** Every name is good, every reference leads somewhere, and every operation sends what it should. */
 export async function expectAllCallable(data: ApiData): Promise<void> {
   const all = listOperations(data);
@@ -50,6 +94,7 @@ export async function expectAllCallable(data: ApiData): Promise<void> {
     );
     expect(new Set(used), entry.name).toEqual(new Set(known));
   }
+  expect(all.flatMap((entry) => findUnlisted(entry, data))).toEqual([]);
   const runs: [string, () => void | Promise<void>][] = [];
   operations({ server: toServer(data, facts), data }, (title, run) => runs.push([title, run]));
   expect(runs.length).toBe(all.length);

@@ -39,7 +39,8 @@ export async function main(
   const policy = toPolicyOptions(given.common, surface.options, given.own);
   const address = toAddress(given.common);
   const problems = [...given.problems, ...findPolicyProblems(surface, policy), ...address.problems];
-  if (problems.length > 0) return refuse(surface, problems);
+  // A reference that its host did not resolve is often why something is missing.
+  if (problems.length > 0) return refuse(surface, [...problems, ...given.warnings]);
   if (given.ownCommand !== undefined) return runCommand(given.ownCommand, surface, load, given);
 
   const stdout = keepStdoutPure();
@@ -47,6 +48,7 @@ export async function main(
   process.stderr.on("error", () => {});
   const secrets = toSecrets(surface.options, given.own);
   const log = createLog((line) => process.stderr.write(line), { secrets });
+  for (const warning of given.warnings) log.warn(warning);
   process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
   process.on("uncaughtException", (error) => {
     log.error(error, "uncaught exception", "-");
@@ -118,6 +120,7 @@ async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Pro
   const service = serveStdio(endpoint, {
     input: process.stdin,
     maxCalls: Number(common["maxCalls"]),
+    maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     write: stdout.write,
   });
   const leave = leaveOnce(async () => {
@@ -160,6 +163,7 @@ async function runHttp(
     allowedHosts: toNames(common["allowedHosts"]) ?? [],
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
+    maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     ...(access.authenticate && { authenticate: access.authenticate }),
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { definePrompt } from "../src/define/prompt.ts";
 import { defineTool } from "../src/define/tool.ts";
+import { readTokens } from "../src/operate/tokens.ts";
 import { connect } from "../src/testing/index.ts";
-import { dial, type Listening, legacy, listen, modern } from "./fixture/http.ts";
+import { dial, jsonHeaders, type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
 /** A tool that says what becomes of it, and waits for its signal or for nothing at all. */
@@ -184,6 +186,67 @@ describe("on HTTP", () => {
       await listening.endpoint.idle();
     },
   );
+
+  test("a 2025 call is cancelled in its session, and in no other", async () => {
+    const { events, tools } = createWait();
+    const line = (id: string) => `${id} sha256:${createHash("sha256").update(id).digest("hex")}`;
+    const at = await listen(serverOf(tools), {
+      authenticate: readTokens([line("ada"), line("bob")].join("\n")),
+    });
+    listening = at;
+    const post = (message: object, who: string, session?: string | string[]) =>
+      send(at.url, JSON.stringify({ jsonrpc: "2.0", ...message }), {
+        ...jsonHeaders,
+        authorization: `Bearer ${who}`,
+        ...(session !== undefined && { "mcp-session-id": session }),
+      });
+    const shake = async () => {
+      const params = { protocolVersion: "2025-11-25", capabilities: {} };
+      const { headers } = await post({ id: 0, method: "initialize", params }, "ada");
+      return headers["mcp-session-id"];
+    };
+    const [mine, other] = [await shake(), await shake()];
+    expect(mine).toMatch(/^[\x21-\x7e]{30,}$/);
+    expect(other).not.toBe(mine);
+    const call = post({ id: 5, method: "tools/call", params: { name: "wait" } }, "ada", mine);
+    await started(events);
+    const cancel = (requestId: unknown, who: string, session?: string | string[]) => {
+      const params = { requestId, reason: "enough" };
+      return post({ method: "notifications/cancelled", params }, who, session);
+    };
+    await cancel(5, "ada", other);
+    await cancel(6, "ada", mine);
+    await cancel(5, "bob", mine);
+    await cancel(5, "ada");
+    expect(events).toEqual(["started"]);
+    expect((await cancel(5, "ada", mine)).status).toBe(202);
+    await call;
+    expect(events).toEqual(["started", "aborted: enough"]);
+  });
+
+  test("a 2025 call whose client hung up counts until it ends, a 2026-07-28 one no longer", async () => {
+    const { events, tools } = createWait();
+    const gate = Promise.withResolvers<string>();
+    const hold = defineTool({
+      ...plain,
+      name: "hold",
+      run: () => {
+        events.push("started");
+        return gate.promise;
+      },
+    });
+    listening = await listen(serverOf([...tools, hold]), { maxCalls: 1 });
+    const status = async () => (await ping()).status;
+    const ping = () => (listening ? send(listening.url, ...legacy("ping")) : Promise.reject());
+    await hangUp(modern("tools/call", { name: "wait" }), events);
+    await vi.waitFor(async () => expect(await status()).toBe(200));
+    events.length = 0;
+    await hangUp(legacy("tools/call", { name: "hold" }), events);
+    await sleep(50);
+    expect(await status()).toBe(429);
+    gate.resolve("held");
+    await vi.waitFor(async () => expect(await status()).toBe(200));
+  });
 });
 
 describe("a tool's time", () => {

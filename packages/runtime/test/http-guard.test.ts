@@ -180,6 +180,12 @@ describe("H11: other methods and paths", () => {
     },
   );
 
+  test("where OAuth would be, a server without tokens says that it needs none", async () => {
+    const url = new URL("/.well-known/oauth-protected-resource/mcp", listening.url);
+    const { status, body } = await send(url, "", {}, "GET");
+    expect([status, body]).toEqual([404, expect.stringContaining("needs no token")]);
+  });
+
   test("health is told to anybody", async () => {
     for (const path of ["/livez", "/readyz"]) {
       const url = new URL(path, listening.url);
@@ -189,13 +195,18 @@ describe("H11: other methods and paths", () => {
 });
 
 describe("T4: too much", () => {
-  const limit = 4 * 1024 * 1024;
+  const limit = 16 * 1024 * 1024;
 
   test("a body over the limit is refused before it is read, where its length is told", async () => {
     const answer = await say(
       `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${limit + 1}\r\n\r\n`,
     );
     expect(answer).toMatch(/^HTTP\/1.1 413/);
+    expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toEqual({
+      jsonrpc: "2.0",
+      id: null,
+      error: { code: -32600, message: expect.stringMatching(/16 MB.*--max-message-mb/) },
+    });
   });
 
   test("a body over the limit is refused on its way, where its length is not told", async () => {
@@ -205,7 +216,7 @@ describe("T4: too much", () => {
     );
     const answer = readAll(socket);
     const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`;
-    for (let megabyte = 0; megabyte < 20 && socket.writable; megabyte += 1) {
+    for (let megabyte = 0; megabyte < 40 && socket.writable; megabyte += 1) {
       socket.write(chunk);
       await sleep(1);
     }

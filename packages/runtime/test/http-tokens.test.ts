@@ -45,6 +45,14 @@ test.for(["alice", "bob"])(
   },
 );
 
+test("where OAuth would be, it says that there is none and how to send a token", async () => {
+  const url = new URL("/register", listening.url);
+  const { status, headers, body } = await send(url, "{}", { "content-type": "application/json" });
+  expect(status).toBe(404);
+  expect(headers["content-type"]).toMatch(/^text\/plain/);
+  expect(body).toContain("needs a bearer token. Send it as the header Authorization: Bearer TOKEN");
+});
+
 describe("401 for", () => {
   test.for([
     ["no token", {}],
@@ -62,6 +70,7 @@ describe("401 for", () => {
     expect(status).toBe(401);
     expect(answered["www-authenticate"]).toMatch(/^Bearer/);
     expect(body).not.toContain("alice");
+    expect(body).toContain("Authorization: Bearer TOKEN");
   });
 
   test("a token in the query string", async () => {

@@ -86,6 +86,33 @@ describe("log messages", () => {
 });
 
 describe("on HTTP", () => {
+  test("logging/setLevel is kept with the session, or refused where there is none", async () => {
+    const listening = await listen(server);
+    const hello = { protocolVersion: "2025-11-25", capabilities: {} };
+    const shake = async () =>
+      (await send(listening.url, ...legacy("initialize", hello))).headers["mcp-session-id"];
+    const [mine, other] = [await shake(), await shake()];
+    const post = (method: string, params: object, session?: string | string[]) => {
+      const [body, headers] = legacy(method, { ...params }, { version: "2025-11-25" });
+      const own = session === undefined ? {} : { "mcp-session-id": session };
+      return send(listening.url, body, { ...headers, ...own });
+    };
+    const heard = async (session?: string | string[]) =>
+      levels(await post("tools/call", { name: "report" }, session));
+    const set = await post("logging/setLevel", { level: "emergency" }, mine);
+    expect(set.message).toMatchObject({ result: {} });
+    expect(await heard(mine)).toEqual(["emergency"]);
+    expect(await heard(other)).toEqual(["info", "warning", "emergency"]);
+    expect(await heard()).toEqual(["info", "warning", "emergency"]);
+    await post("logging/setLevel", { level: "debug" }, mine);
+    expect(await heard(mine)).toEqual(["debug", "info", "warning", "emergency"]);
+    const refused = await post("logging/setLevel", { level: "debug" });
+    expect(refused.message).toMatchObject({
+      error: { code: -32600, message: expect.stringMatching(/Mcp-Session-Id.*logLevel/) },
+    });
+    await listening.close();
+  });
+
   test.for(["modern", "legacy"] as const)(
     "come in a stream that ends with the answer (%s)",
     async (era) => {

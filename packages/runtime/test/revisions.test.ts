@@ -49,7 +49,7 @@ describe("the handshake", () => {
     async (version) => {
       const { status, headers, message } = await initialize(version);
       expect(status).toBe(200);
-      expect(headers).not.toHaveProperty("mcp-session-id");
+      expect(headers["mcp-session-id"]).toMatch(/^[\x21-\x7e]{30,}$/);
       expect(message).toEqual({
         jsonrpc: "2.0",
         id: 1,

@@ -120,6 +120,17 @@ describe.concurrent("options", () => {
     expect(said).not.toContain("s3cret");
   });
 
+  test("a reference that the host did not resolve is warned of, in the log and in a refusal", async () => {
+    const env = { FIXTURE_API_KEY: "${FIXTURE_API_KEY}" };
+    const running = start([], env);
+    running.say(call(1, "show_config"));
+    running.child.stdin?.end();
+    expect(await running.exited).toBe(0);
+    expect(running.stdout()).not.toContain("apiKey");
+    expect(running.stderr()).toMatch(/ warn FIXTURE_API_KEY holds the text \$\{FIXTURE_API_KEY\} /);
+    expect(await refusal(["--depth", "99"], env)).toContain("FIXTURE_API_KEY holds the text");
+  });
+
   test("what only the config's own schema can tell stops the server as well", async () => {
     expect(await refusal(["--http", "0", "--even", "3"])).toContain(
       "--even (FIXTURE_EVEN): must be even",

@@ -163,17 +163,17 @@ describe("a pipe that breaks", () => {
   });
 });
 
-test("a message over 16 MiB is refused, and the next one answered", async () => {
-  const running = await ready();
-  running.child.stdin?.write(`"${"x".repeat(17 * 1024 * 1024)}"\n`);
+test("a message over --max-message-mb is refused under its id, and the next one answered", async () => {
+  const running = await ready(["--max-message-mb", "2"]);
+  running.say(call(7, "echo", { text: "x".repeat(3 * 1024 * 1024) }));
   running.say(call(1, "echo", { text: "alive" }));
   await eventually(() => expect(messages(running)).toContainEqual(answered(1, "alive")));
   running.child.stdin?.end();
   expect(await running.exited).toBe(0);
   expect(messages(running)).toContainEqual({
     jsonrpc: "2.0",
-    id: null,
-    error: { code: -32600, message: "A message holds at most 16777216 bytes." },
+    id: 7,
+    error: { code: -32600, message: expect.stringContaining("larger than 2 MB (2097152 bytes)") },
   });
 });
 

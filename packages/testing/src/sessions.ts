@@ -56,7 +56,7 @@ export interface Session {
 /** A way to reach a server: one of the official clients, on one of the transports. */
 export interface Way<Options> {
   readonly era: "legacy" | "modern";
-  /** Whether a call can be tied to what was said before: 2025 over HTTP has no session here. */
+  /** Whether a call knows what the client said of itself: 2025 over HTTP has that nowhere to keep. */
   readonly remembers: boolean;
   /** Whether the server is in a container, with the programs of its image instead of this machine's. */
   readonly contained: boolean;

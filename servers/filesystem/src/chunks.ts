@@ -18,7 +18,17 @@ export async function* readChunks(handle: FileHandle, signal: AbortSignal): Asyn
 
 /** The encoding of an open file, from its first bytes. */
 export async function sniff(handle: FileHandle): Promise<Encoding> {
-  const sample = Buffer.allocUnsafe(sampleSize);
-  const { bytesRead } = await handle.read(sample, 0, sampleSize, 0);
-  return detectEncoding(sample.subarray(0, bytesRead));
+  return detectEncoding(await readAt(handle, 0, sampleSize));
+}
+
+/** So many bytes from a position on, or fewer where the file ends before. */
+export async function readAt(handle: FileHandle, position: number, size: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await handle.read(buffer, filled, size - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { FileError } from "./errors.ts";
 
@@ -19,7 +20,7 @@ export function detectEncoding(sample: Uint8Array): Encoding {
   if (first === 0xff && second === 0xfe) return { name: "utf-16le", bom: true };
   if (first === 0xfe && second === 0xff) return { name: "utf-16be", bom: true };
   if (sample.includes(0)) return { name: detectWide(sample), bom: false };
-  return { name: isUtf8(sample) ? "utf-8" : "windows-1252", bom: false };
+  return { name: looksLikeUtf8(sample) ? "utf-8" : "windows-1252", bom: false };
 }
 
 /** Western text in UTF-16 without a mark has its zeros on one side only. */
@@ -35,15 +36,20 @@ function detectWide(sample: Uint8Array): EncodingName {
   return "binary";
 }
 
-function isUtf8(sample: Uint8Array): boolean {
-  try {
-    // As a stream if there may be more, so that a character the sample cuts in two is no error.
-    const stream = sample.length >= sampleSize;
-    new TextDecoder("utf-8", { fatal: true }).decode(sample, { stream });
-    return true;
-  } catch {
-    return false;
-  }
+function looksLikeUtf8(sample: Uint8Array): boolean {
+  // If there may be more, a character that the sample cuts in two is not an error.
+  const end = sample.length < sampleSize ? sample.length : startOfLastCharacter(sample);
+  return isUtf8(sample.subarray(0, end));
+}
+
+function startOfLastCharacter(bytes: Uint8Array): number {
+  let at = bytes.length - 1;
+  while (at > bytes.length - 4 && isContinuation(bytes[at])) at--;
+  return at;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 /** A decoder for reading piece by piece; it leaves out the byte order mark. */

@@ -12,7 +12,9 @@ const summarizeDirectory = definePrompt({
   name: "summarize_directory",
   title: "Summarize directory",
   description: "Explains what a directory holds and how it is organised.",
-  arguments: z.object({ path: z.string().describe("The directory.") }),
+  arguments: z.object({
+    path: z.string().describe("Directory to summarize, inside an allowed one."),
+  }),
   complete,
   async get({ path }, { guard, patterns, room, signal }) {
     const limits = {
@@ -35,7 +37,9 @@ const reviewFile = definePrompt({
   name: "review_file",
   title: "Review file",
   description: "Reviews one file for mistakes, risks and clarity.",
-  arguments: z.object({ path: z.string().describe("The file.") }),
+  arguments: z.object({
+    path: z.string().describe("File to review, inside an allowed directory."),
+  }),
   complete,
   async get({ path }, { guard, room, signal }) {
     const limits = { room: room(800), signal };

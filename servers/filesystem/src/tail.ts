@@ -1,5 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
 import type { OpenFile, Room } from "@fairlead/runtime/guard";
+import { readAt } from "./chunks.ts";
 import { createDecoder, type Encoding } from "./encoding.ts";
 import { toNote } from "./text-note.ts";
 import type { ReadLimits, TextRead } from "./text-read.ts";
@@ -59,17 +59,6 @@ function takeLast(lines: readonly string[], room: Room): readonly string[] {
   if (first < lines.length) return lines.slice(first);
   // Three bytes are the most one code unit takes.
   return [end.slice(-Math.max(Math.floor(room.characters / 3), 1)).toWellFormed()];
-}
-
-async function readAt(handle: FileHandle, position: number, size: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(size);
-  let filled = 0;
-  while (filled < size) {
-    const { bytesRead } = await handle.read(buffer, filled, size - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }
 
 function countNewlines(chunk: Buffer, { name }: Encoding): number {

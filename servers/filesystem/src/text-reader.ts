@@ -1,7 +1,7 @@
 import type { Room } from "@fairlead/runtime/guard";
 import { type OpenFile, type PathGuard, withFile } from "@fairlead/runtime/guard";
-import { readChunks, sniff } from "./chunks.ts";
-import { createDecoder, type Encoding } from "./encoding.ts";
+import { readAt, readChunks, sniff } from "./chunks.ts";
+import { createDecoder, detectEncoding, type Encoding, sampleSize } from "./encoding.ts";
 import { FileError } from "./errors.ts";
 import { readTail } from "./tail.ts";
 import { toNote } from "./text-note.ts";
@@ -26,7 +26,9 @@ export async function readText(
   if ([head, tail, range.offset, range.limit].some((value) => value !== undefined && value < 0)) {
     throw new FileError("Line counts cannot be negative.", "Count lines from 1.");
   }
+  const all = !head && !tail && !range.offset && !range.limit && !range.lineNumbers;
   return withFile(guard, path, async (file) => {
+    if (all && file.stats.size <= smallFile) return readWhole(file, limits);
     const encoding = await sniff(file.handle);
     return tail
       ? readTail(file, encoding, tail, limits)
@@ -34,24 +36,36 @@ export async function readText(
   });
 }
 
+/** A small file from end to end: its bytes are read once and, where they fit, never looked at by line. */
+async function readWhole(
+  { handle, stats }: OpenFile,
+  { room, signal }: ReadLimits,
+): Promise<TextRead> {
+  // What the system makes up on reading, as in /proc, has no size.
+  const bytes =
+    stats.size > 0 ? await readAt(handle, 0, stats.size) : Buffer.from(await handle.readFile());
+  signal.throwIfAborted();
+  const encoding = detectEncoding(bytes.subarray(0, sampleSize));
+  const text = createDecoder(encoding).decode(bytes);
+  if (room.take(text)) return toWhole(text, encoding);
+  const taker = new LineTaker(1, Number.POSITIVE_INFINITY, room, 0);
+  taker.push(text);
+  return toRead(taker, encoding, true, {});
+}
+
 async function readForward(
   { handle, stats }: OpenFile,
   encoding: Encoding,
   range: LineRange,
-  limits: ReadLimits,
+  { room, signal }: ReadLimits,
 ): Promise<TextRead> {
   const { head, offset, limit, lineNumbers } = range;
-  if (stats.size <= smallFile && !head && !offset && !limit && !lineNumbers) {
-    const text = createDecoder(encoding).decode(await handle.readFile());
-    limits.signal.throwIfAborted();
-    if (limits.room.take(text)) return toWhole(text, encoding);
-  }
   const count = head || limit || Number.POSITIVE_INFINITY;
-  const taker = new LineTaker(offset || 1, count, limits.room, lineNumbers ? numberWidth + 1 : 0);
+  const taker = new LineTaker(offset || 1, count, room, lineNumbers ? numberWidth + 1 : 0);
   const decoder = createDecoder(encoding);
   const small = stats.size <= smallFile;
   let whole = true;
-  for await (const chunk of readChunks(handle, limits.signal)) {
+  for await (const chunk of readChunks(handle, signal)) {
     if (taker.done && !small) {
       whole = false;
       break;
@@ -59,8 +73,14 @@ async function readForward(
     if (small || !taker.skip(chunk, encoding)) taker.push(decoder.decode(chunk, { stream: true }));
   }
   taker.push(decoder.decode());
+  return toRead(taker, encoding, whole, range);
+}
+
+/** What was taken; `whole` says whether the file was read to its end. */
+function toRead(taker: LineTaker, encoding: Encoding, whole: boolean, range: LineRange): TextRead {
   taker.finish();
   const { cut, next, lines } = taker;
+  const { offset, lineNumbers } = range;
   const nextOffset = taker.done && (!whole || next <= taker.total) ? next : undefined;
   const totalLines = whole ? taker.total : undefined;
   return {

@@ -1,11 +1,12 @@
-import { findImageType } from "@fairlead/runtime/guard";
+import { findImageType, markExcerpt, type Room, revealText } from "@fairlead/runtime/guard";
 import type { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
-import { downloadFile, exportFile, isGoogleType, toFileType } from "./exports.ts";
+import { downloadFile, exportFile, isGoogleType, toFileType, toReadableType } from "./exports.ts";
 import { type Entry, followShortcut } from "./files.ts";
 import type { FileRef } from "./ids.ts";
 import type { Content, LocalFiles } from "./local-files.ts";
 import { type TransferOptions, writeInParts } from "./parts.ts";
+import { decode, isText, toReadable } from "./texts.ts";
 
 /** Bytes an answer may carry; more is a link. */
 const maxInline = 1024 * 1024;
@@ -16,17 +17,21 @@ export interface Download {
   readonly entry: Entry;
   readonly mimeType: string;
   readonly size: number;
-  /** The kind of picture its bytes are, whatever its type says. */
-  readonly picture?: string | undefined;
-  /** The content, where it is small enough and goes into no file. */
-  readonly bytes?: Uint8Array;
+  /** A picture by its bytes, whatever its type says. */
+  readonly picture?: { readonly bytes: Uint8Array; readonly mimeType: string };
+  /** The whole of a text, marked as what others wrote. */
+  readonly text?: string;
   /** The file it was written to. */
   readonly path?: string;
+  /** What else can be done, where it is neither shown nor written. */
+  readonly advice?: string;
 }
 
 export interface DownloadOptions extends TransferOptions {
   readonly exportType?: string | undefined;
   readonly path?: string | undefined;
+  /** What a text may take of the answer. */
+  readonly room: Room;
 }
 
 /** Fetches a file, or another form of one of Google's own, into the answer or into a local file. */
@@ -34,7 +39,7 @@ export async function download(
   drive: Drive,
   local: LocalFiles,
   file: FileRef,
-  { exportType, path, ...options }: DownloadOptions,
+  { exportType, path, room, ...options }: DownloadOptions,
 ): Promise<Download> {
   const { signal } = options;
   const { entry, ref } = await followShortcut(drive, file, signal);
@@ -52,15 +57,24 @@ export async function download(
     return { entry, mimeType, size, path: await local.write(path, content) };
   }
   const known = entry.size ?? 0;
-  if (!google && known > maxInline) return { entry, mimeType, size: known };
+  if (!google && known > maxInline) return { entry, mimeType, size: known, advice: toSave };
   const bytes = google
     ? await exportFile(drive, ref, mimeType, signal)
     : await downloadFile(drive, ref, signal);
   const found = { entry, mimeType, size: bytes.length };
   if (path !== undefined) return { ...found, path: await local.write(path, bytes) };
-  if (bytes.length > maxInline) return found;
-  return { ...found, bytes, picture: findImageType(bytes) };
+  const picture = bytes.length > maxInline ? undefined : findImageType(bytes);
+  if (picture !== undefined) return { ...found, picture: { bytes, mimeType: picture } };
+  if (!isText(mimeType)) return { ...found, advice: toSave };
+  const body = (google ? toReadable : revealText)(decode(bytes));
+  const { marked, next } = markExcerpt(body, { source: entry.name, offset: 0, room });
+  if (next === undefined) return { ...found, text: marked };
+  const readable = !google || mimeType === toReadableType(entry.mimeType);
+  return { ...found, advice: readable ? `${toRead} ${toSave}` : toSave };
 }
+
+const toSave = "With path, download_file_content saves it on this machine.";
+const toRead = "It is too long for one answer: read_file_content reads it in parts.";
 
 /** The size of a file that goes to this machine's disk. Throws DriveError for one too large for it. */
 function toStoredSize({ name, size = 0 }: Entry): number {

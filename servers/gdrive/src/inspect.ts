@@ -1,3 +1,4 @@
+import { cleanText, createRoom, markUntrusted } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import type { Drive } from "./drive.ts";
 import { allDrives, cleanLine } from "./files.ts";
@@ -59,16 +60,34 @@ const commentShape = replyShape.extend({
   replies: z.array(replyShape).default([]),
 });
 const commentPage = z.object({ comments: z.array(commentShape), nextPageToken });
-export type Comment = z.output<typeof commentShape>;
+type Comment = z.output<typeof commentShape>;
 
-/** Lists the comments of a file with their replies. */
+/** One comment or reply, as it goes into an answer. */
+export interface Said {
+  /** The comment's id; replies name it in `reply_to`. */
+  readonly id?: string | undefined;
+  readonly reply_to?: string | undefined;
+  readonly author?: string | undefined;
+  readonly createdTime?: string | undefined;
+  readonly resolved?: boolean | undefined;
+  /** What a reply did to the comment: resolve or reopen. */
+  readonly action?: string | undefined;
+  /** How much of it this is, where it is too long for an answer. */
+  readonly shown?: string | undefined;
+  /** What was said, after the words of the file it is about, marked as what others wrote. */
+  readonly text: string;
+}
+
+/** Lists the comments of a file, each with the replies to it behind it. */
 export function listComments(
   drive: Drive,
   file: FileRef,
   options: PageOptions,
-): Promise<Listed<Comment>> {
+): Promise<Listed<Said>> {
   const known = "author(displayName),content,createdTime";
   const fields = `nextPageToken,comments(id,${known},resolved,quotedFileContent(value),replies(${known},action))`;
+  // A third of an answer, since quotes and line ends take twice the room in JSON.
+  const perEntry = options.budget / 3;
   return readPages(options, 100, async (page) => {
     const answer = await drive.ask(
       options.signal,
@@ -76,8 +95,36 @@ export function listComments(
       ({ comments }, call) => comments.list({ fileId: file.id, fields, ...page }, call),
       file,
     );
-    return { items: answer.comments, nextPageToken: answer.nextPageToken };
+    const items = answer.comments.flatMap((comment) => toSaid(comment, perEntry));
+    return { items, nextPageToken: answer.nextPageToken };
   });
+}
+
+function toSaid({ replies, quotedFileContent, content, ...comment }: Comment, perEntry: number) {
+  const { id, author, createdTime, resolved } = comment;
+  const quote = quotedFileContent?.value ?? "";
+  const words = quote === "" ? content : `> ${quote.replaceAll("\n", "\n> ")}\n${content}`;
+  const said: Said = { id, author, createdTime, resolved, ...toWords(words, author, perEntry) };
+  const answers = replies.map((reply): Said => {
+    const { author, createdTime, action } = reply;
+    return {
+      reply_to: id,
+      author,
+      createdTime,
+      action,
+      ...toWords(reply.content, author, perEntry),
+    };
+  });
+  return [said, ...answers];
+}
+
+function toWords(words: string, author = "somebody", perEntry: number) {
+  const text = cleanText(words);
+  if (text === "") return { text };
+  const fitting = createRoom(perEntry).fit(text);
+  const marked = markUntrusted(text.slice(0, fitting), `comment of ${author}`);
+  if (fitting === text.length) return { text: marked };
+  return { text: marked, shown: `${fitting} of ${text.length} characters; open the file for all` };
 }
 
 const revisionShape = z.object({

@@ -1,12 +1,21 @@
-import { cleanText, markUntrusted } from "@fairlead/runtime/guard";
+import { markUntrusted } from "@fairlead/runtime/guard";
 import type { Entry, File } from "./files.ts";
 import { toRevision } from "./files.ts";
-import type { Comment, Permission, Revision } from "./inspect.ts";
+import type { Permission, Revision, Said } from "./inspect.ts";
 
 /** A file in one line: name and type as the reference shows them, then how to go on with it. */
-export function toFileLine({ name, mimeType, id, modifiedTime, webViewLink }: File): string {
-  const known = [`id ${id}`, modifiedTime?.slice(0, 10), webViewLink];
+export function toFileLine({ name, mimeType, id, modifiedTime, size, webViewLink }: File): string {
+  const bytes = size === undefined ? undefined : `${size} bytes`;
+  const known = [`id ${id}`, modifiedTime, bytes, webViewLink];
   return `${name} (${mimeType}) ${known.filter((part) => part !== undefined).join(" ")}`;
+}
+
+/** A file as lists show it: of when it was changed the day. */
+export function toFileRow({ modifiedTime, ...file }: File): File {
+  return {
+    ...file,
+    ...(modifiedTime !== undefined && { modifiedTime: modifiedTime.slice(0, 10) }),
+  };
 }
 
 /** Files one per line, under a line that counts them as the reference does. */
@@ -19,8 +28,10 @@ export function toFileLines(files: readonly File[], { incomplete = false } = {})
 /** What is known of a file, as it goes into an answer. */
 export function toDetails(entry: Entry) {
   const { exportLinks, resourceKey, shortcutDetails, md5Checksum, owners = [], ...plain } = entry;
+  const { description } = plain;
   return {
     ...plain,
+    description: description && markUntrusted(description, "description"),
     owners: owners.map(({ emailAddress, displayName }) => emailAddress ?? displayName ?? "?"),
     revision: toRevision(entry),
     export_types: Object.keys(exportLinks ?? {}),
@@ -38,49 +49,26 @@ export function toChanged(entry: Entry) {
 /** Who may do what with a file, in one line. */
 export function toPermissionLine(permission: Permission): string {
   const { type, role, emailAddress, domain, displayName, expirationTime, id } = permission;
-  const who = emailAddress ?? domain ?? displayName ?? "";
-  const until = expirationTime === undefined ? "" : ` until ${expirationTime}`;
-  return `${role}: ${type} ${who}${until} (${id})`.replace(/ +/g, " ");
+  const until = expirationTime === undefined ? undefined : `until ${expirationTime}`;
+  const known = [type, emailAddress, domain, displayName, until, `(${id})`];
+  return `${role}: ${known.filter((part) => part !== undefined).join(" ")}`;
 }
 
-/** Comments with nothing hidden in them, as they go into an answer. */
-export function toCommentRows(comments: readonly Comment[]) {
-  return comments.map(({ quotedFileContent, replies, content, action: _, ...plain }) => ({
-    ...plain,
-    content: cleanText(content),
-    quote: quotedFileContent?.value && cleanText(quotedFileContent.value),
-    replies: replies.map((reply) => ({ ...reply, content: cleanText(reply.content) })),
-  }));
-}
-
-/** What somebody said, at a comment or in answer to it. */
-interface Said {
-  readonly author?: string | undefined;
-  readonly content: string;
-  readonly createdTime?: string | undefined;
-}
-
-interface Thread extends Said {
-  readonly id: string;
-  readonly resolved?: boolean | undefined;
-  readonly quote?: string | undefined;
-  readonly replies: readonly (Said & { readonly action?: string | undefined })[];
-}
-
-/** Comments as a conversation, marked as what others wrote. */
-export function toCommentText(comments: readonly Thread[]): string {
+/** Comments and replies in the order of the conversation: who and when in a line, then the words. */
+export function toCommentText(comments: readonly Said[]): string {
   if (comments.length === 0) return "There are no comments.";
-  const lines = comments.flatMap(
-    ({ id, author, content, createdTime, resolved, quote, replies }) => [
-      [id, author, createdTime, resolved ? "[resolved]" : undefined].filter(Boolean).join(" "),
-      ...(quote === undefined ? [] : [`  on: ${quote}`]),
-      `  ${content}`,
-      ...replies.map(
-        (reply) => `  ${reply.author}: ${reply.content}${reply.action ? ` [${reply.action}]` : ""}`,
-      ),
-    ],
-  );
-  return markUntrusted(lines.join("\n"), "comments");
+  return comments.map(toCommentEntry).join("\n");
+}
+
+function toCommentEntry({ id, reply_to, author, createdTime, text, ...more }: Said): string {
+  const notes = [more.resolved ? "resolved" : undefined, more.action, more.shown];
+  const known = [
+    reply_to === undefined ? id : `reply to ${reply_to}`,
+    author,
+    createdTime,
+    ...notes.flatMap((note) => (note === undefined ? [] : [`[${note}]`])),
+  ];
+  return `${known.filter((part) => part !== undefined).join(" ")}:\n${text}`.trimEnd();
 }
 
 /** A version of a file, in one line. */

@@ -2,4 +2,4 @@ import { contract } from "@fairlead/runtime/testing";
 import { test } from "vitest";
 import { server } from "../src/index.ts";
 
-contract({ server, root: new URL("../", import.meta.url), maxTokens: 3_000 }, test);
+contract({ server, root: new URL("../", import.meta.url), maxTokens: 3_900 }, test);

@@ -255,7 +255,8 @@ describe("a download to a file", () => {
       arguments: { file_id: id, path: "film.mp4" },
       _meta: { progressToken: "down" },
     });
-    expect(Object(answer).structuredContent).toMatchObject({ size: bytes.length });
+    const text = expect.stringContaining(`Wrote ${bytes.length} bytes to `);
+    expect(answer).toMatchObject({ content: [{ type: "text", text }] });
     expect((await readFile(join(downloads, "film.mp4"))).equals(bytes)).toBe(true);
     expect(await readdir(downloads)).toEqual(["film.mp4"]);
     const told = client.notifications.filter(({ method }) => method === "notifications/progress");

@@ -109,7 +109,8 @@ describe("the twelve tools of the reference", () => {
       ...{ sha, author, email, date },
       message: message.join("\n"),
     });
-    for (const fact of [sha, author, date, "day 15", "A body with details."]) expect(text).toContain(fact);
+    for (const fact of [sha, author, date, "day 15", "A body with details."])
+      expect(text).toContain(fact);
   });
 
   it.for([

@@ -17,8 +17,8 @@ function toSegments(value: Value | undefined): string {
   for (const segment of segments) {
     if (segment === "" || segment === "." || segment === "..") {
       throw new GitHubError(
-        `"${segments.join("/")}" is no path or name here.`,
-        "Leave out empty parts, . and .. and give it from the top of the repository.",
+        `"${segments.join("/")}" is not a path or name that can be used here.`,
+        "Give it from the top of the repository, without empty parts, . or ..",
       );
     }
   }

@@ -80,8 +80,8 @@ export class Api {
       });
     if (answer.status >= 300) {
       throw new GitHubError(
-        `${what}: this was renamed or moved while it was asked for.`,
-        "Try again; get_file_contents or search_repositories show the new name.",
+        `${what}: the repository was renamed or moved during the request.`,
+        "Call again. search_repositories shows the new name.",
         { status: answer.status },
       );
     }
@@ -92,8 +92,8 @@ export class Api {
     }
     const [issue] = parsed.error.issues;
     throw new GitHubError(
-      `${what}: GitHub's answer has not the form it should have (${issue?.path.join(".") || "all of it"}: ${issue?.message ?? ""}).`,
-      "Try again; if it stays so, something between alters the answers, or the host is no GitHub.",
+      `${what}: the response of GitHub does not have the form that was expected (${issue?.path.join(".") || "all of it"}: ${issue?.message ?? ""}).`,
+      "Try again. If it happens again, a proxy changes the responses, or --host is not a GitHub server.",
     );
   }
 

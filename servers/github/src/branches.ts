@@ -50,5 +50,8 @@ export function assertBranch(branch: string): void {
     branch === "" ||
     /\.\.|[\s~^:?*[\\\p{Cc}]|@\{|\/\/|^[/-]|[/.]$|\.lock(?:\/|$)|(?:^|\/)\./u.test(branch);
   if (wrong)
-    throw new GitHubError(`"${branch}" is no name for a branch.`, "Use letters, digits, - and /.");
+    throw new GitHubError(
+      `"${branch}" is not a valid branch name.`,
+      "Use letters, digits, - and /, e.g. fix/login.",
+    );
 }

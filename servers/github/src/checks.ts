@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { path } from "./address.ts";
+import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 import { line } from "./said.ts";
 
@@ -17,16 +18,16 @@ const combined = z.object({
 });
 
 /** What services said of a commit, and the word for all of it. */
-export async function readStatus(repository: Repository, sha: string) {
-  const ask = { path: path`/commits/${sha}/status`, query: { per_page: 100 } };
-  const { data } = await repository.ask(combined, ask);
+export async function readStatus(repository: Repository, sha: string, query: PageQuery) {
+  const ask = { path: path`/commits/${sha}/status`, query: paged(query) };
+  const { data, next } = await repository.ask(combined, ask);
   const statuses = data.statuses.map(({ context, state, description, target_url }) => ({
     context: line(context),
     state,
     description: line(description),
     url: target_url ?? undefined,
   }));
-  return { state: data.state, statuses };
+  return { state: data.state, statuses, next_page: next };
 }
 
 const checkRuns = z.object({
@@ -44,14 +45,15 @@ const checkRuns = z.object({
 });
 
 /** What checks found in a commit. A check of Actions has the id of its job. */
-export async function listChecks(repository: Repository, sha: string) {
-  const ask = { path: path`/commits/${sha}/check-runs`, query: { per_page: 100 } };
-  const { data } = await repository.ask(checkRuns, ask);
-  return data.check_runs.map(({ id, name, status, conclusion, html_url, output }) => ({
+export async function listChecks(repository: Repository, sha: string, query: PageQuery) {
+  const ask = { path: path`/commits/${sha}/check-runs`, query: paged(query) };
+  const { data, next } = await repository.ask(checkRuns, ask);
+  const checks = data.check_runs.map(({ id, name, status, conclusion, html_url, output }) => ({
     id,
     name: line(name),
     status: conclusion ?? status,
     title: line(output?.title) || undefined,
     url: html_url ?? undefined,
   }));
+  return { checks, next_page: next };
 }

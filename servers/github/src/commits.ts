@@ -1,12 +1,15 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanText, type Room } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "./address.ts";
 import { type CommitAnswer, commit as commitAnswer } from "./answers.ts";
-import { toChangedFiles } from "./diffs.ts";
-import { type PageQuery, paged } from "./pages.ts";
+import { formatDiff, formatFiles } from "./diffs.ts";
+import { type PageQuery, paged, toNext } from "./pages.ts";
+import { formatPart, openShare, readRows } from "./parts.ts";
 import type { Repository } from "./repository.ts";
 
 const longestMessage = 300;
+/** Of a commit that is looked at alone: what people write is never that long. */
+const longestShown = 5_000;
 
 export type CommitQuery = PageQuery & {
   readonly sha?: string | undefined;
@@ -30,26 +33,61 @@ export async function listCommits(repository: Repository, query: CommitQuery) {
   await repository.noteFiles(query.sha);
   const commits = data.map((answer) => {
     const commit = toCommit(answer);
-    return { ...commit, message: cut(commit.message) };
+    return { ...commit, message: toSummary(commit.message) };
   });
   return { commits, next_page: next };
 }
 
-/** One commit with the files it changed. */
+interface OneCommit extends PageQuery {
+  readonly sha: string;
+  readonly patches: boolean;
+  /** What the answer may take. */
+  readonly room: Room;
+}
+
+/** One commit with the files it changed, as text. */
 export async function readCommit(
   repository: Repository,
-  { sha, room, ...query }: PageQuery & { readonly sha: string; readonly room: number },
-) {
-  const ask = { path: path`/commits/${sha.split("/")}`, query: paged(query) };
-  const { data, next } = await repository.ask(commitAnswer, ask);
-  await repository.noteFiles(sha);
-  return {
-    ...toCommit(data),
-    url: data.html_url,
-    parents: data.parents.map((parent) => parent.sha),
-    files: toChangedFiles(data.files ?? [], { room }),
-    next_page: next,
+  { sha, patches, room, ...query }: OneCommit,
+): Promise<string> {
+  const place = path`/commits/${sha.split("/")}`;
+  const read = async (asked: PageQuery) => {
+    const { data, next } = await repository.ask(commitAnswer, { path: place, query: paged(asked) });
+    return { commit: data, files: data.files ?? [], next_page: next };
   };
+  const { commit, ...first } = await read(query);
+  await repository.noteFiles(sha);
+  const head = formatHead(commit, Math.min(longestShown, Math.floor(room.characters / 4)));
+  room.take(head);
+  const share = openShare(room);
+  const { facts, name } = repository;
+  const foreign = facts.visibility === "public" && !facts.mayPush;
+  const source = foreign ? `diff of ${commit.sha} of ${name}` : undefined;
+  const files = patches
+    ? {
+        ...toNext(query, first.next_page),
+        ...formatDiff(first.files, { ...query, share, source }),
+      }
+    : await readRows({ ...query, share }, async (asked) => {
+        const { files: rows, next_page } =
+          asked.per_page === query.per_page ? first : await read(asked);
+        return { next_page, text: formatFiles(rows) };
+      });
+  return `${head}\n${formatPart("files", files, query.page)}`;
+}
+
+function formatHead(answer: CommitAnswer, longest: number): string {
+  const { sha, author, date, message } = toCommit(answer);
+  const parents = answer.parents.map((parent) => parent.sha).join(" ");
+  const facts = [
+    `commit ${sha}`,
+    `author ${author}`,
+    `date ${date}`,
+    `parents ${parents || "none"}`,
+  ];
+  const shown = message.slice(0, longest);
+  const cut = shown === message ? [] : [`[Cut: ${longest} of ${message.length} characters shown.]`];
+  return [...facts, answer.html_url, "", shown, ...cut, ""].join("\n");
 }
 
 export function toCommit({ sha, commit, author }: CommitAnswer): Commit {
@@ -61,10 +99,13 @@ export function toCommit({ sha, commit, author }: CommitAnswer): Commit {
   };
 }
 
-function cut(message: string): string {
-  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
+/** The beginning of a message, in one line. */
+function toSummary(message: string): string {
+  const text = message.trim().replace(/\s*\n\s*/g, " / ");
+  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
 }
 
+/** A commit of a list as a line. */
 export function formatCommit({ sha, author, date, message }: Commit): string {
-  return `${sha.slice(0, 12)} ${date.slice(0, 10)} ${author}: ${message.replace(/\n+/g, " / ")}`;
+  return `${sha.slice(0, 12)} ${date.slice(0, 10)} ${author}: ${message}`;
 }

@@ -10,11 +10,6 @@ export type Entry = {
   readonly size: number;
 };
 
-export function formatEntries(entries: readonly Entry[]): string {
-  const lines = entries.map(({ type, name, size }) => `${type} ${name} ${size || ""}`.trim());
-  return lines.join("\n") || "An empty directory.";
-}
-
 /** A file as GitHub holds it. */
 export interface FileContent {
   readonly path: string;
@@ -51,7 +46,8 @@ export async function readContents(
   const inline = data.encoding === "base64" && data.content !== undefined;
   const bytes = inline ? decode(data.content ?? "") : await readBlob(repository, sha);
   const picture = findImageType(bytes);
-  return { kind: "file", file: { path: data.path, sha, size, url: url ?? "", bytes, picture } };
+  const page = url ?? repository.facts.url;
+  return { kind: "file", file: { path: data.path, sha, size, url: page, bytes, picture } };
 }
 
 /** The same for what must be a file. Throws GitHubError for anything else. */
@@ -62,7 +58,10 @@ export async function readFile(
 ): Promise<FileContent> {
   const read = await readContents(repository, file, ref);
   if (read.kind === "file") return read.file;
-  throw new GitHubError(`${file} is no file.`, "get_file_contents lists what a directory holds.");
+  throw new GitHubError(
+    `${file} is not a file.`,
+    "List the directory with get_file_contents and give the path of a file in it.",
+  );
 }
 
 async function readBlob(repository: Repository, sha: string): Promise<Uint8Array> {
@@ -85,44 +84,8 @@ export function toText(bytes: Uint8Array): string | undefined {
   }
 }
 
-export interface LineRange {
-  readonly start_line?: number | undefined;
-  readonly end_line?: number | undefined;
-}
-
-export interface Excerpt {
-  readonly text: string;
-  readonly total_lines: number;
-  /** Where to go on, if the range went further than the room did. */
-  readonly next_line: number | undefined;
-}
-
-/** The lines of a range, as many whole ones as there is room for. */
-export function toExcerpt(text: string, range: LineRange, room: number): Excerpt {
-  const lines = text.split("\n");
-  const total = lines.at(-1) === "" ? lines.length - 1 : lines.length;
-  const start = Math.max(range.start_line ?? 1, 1) - 1;
-  const end = Math.min(range.end_line ?? total, total);
-  if (start > 0 && start >= total) {
-    throw new GitHubError(`The file has ${total} lines.`, "Give a start_line within them.");
-  }
-  let size = 0;
-  let last = start;
-  while (last < end) {
-    size += (lines[last]?.length ?? 0) + 1;
-    if (size > room && last > start) break;
-    last += 1;
-  }
-  const whole = start === 0 && last >= total;
-  return {
-    text: whole ? text : lines.slice(start, last).join("\n"),
-    total_lines: total,
-    next_line: last < end ? last + 1 : undefined,
-  };
-}
-
-/** A file's text for whoever reads it: nothing invisible, and marked where strangers may push. */
-export function showFile({ facts }: Repository, text: string, name: string): string {
+/** Puts marks around a file's text where strangers may push; what is invisible is shown. */
+export function markFile({ facts }: Repository, name: string, text: string): string {
   const foreign = facts.visibility === "public" && !facts.mayPush;
   return foreign
     ? markUntrusted(text, `${name} of ${facts.fullName}`, revealText)

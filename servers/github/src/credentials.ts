@@ -21,7 +21,7 @@ export type Credentials =
     };
 
 const ways =
-  "The person who runs this server sets GITHUB_PERSONAL_ACCESS_TOKEN, or --personal-access-token-file, or for a GitHub App --app-id, --app-private-key-file and --app-installation-id.";
+  "The person who runs this server must set one of: GITHUB_PERSONAL_ACCESS_TOKEN; --personal-access-token-file; or, for a GitHub App, --app-id, --app-private-key-file and --app-installation-id.";
 
 /** Chooses among the ways to log in. Throws GitHubError where there is none, or two. */
 export function toCredentials(options: CredentialOptions): Credentials {
@@ -29,13 +29,14 @@ export function toCredentials(options: CredentialOptions): Credentials {
   const { appId, appPrivateKeyFile, appInstallationId } = options;
   const app = [appId, appPrivateKeyFile, appInstallationId].filter((part) => part !== undefined);
   const given = [token, file, app[0]].filter((way) => way !== undefined);
-  if (given.length > 1) throw new GitHubError("There is more than one way to log in.", ways);
+  if (given.length > 1) throw new GitHubError("More than one way to log in is configured.", ways);
   if (token !== undefined) return { kind: "token", readToken: async () => token };
   if (file !== undefined) {
     return { kind: "token", readToken: async () => (await read(file)).trim() };
   }
   if (appId === undefined || appPrivateKeyFile === undefined || appInstallationId === undefined) {
-    const problem = app.length > 0 ? "The GitHub App is named in part only." : "There is no token.";
+    const problem =
+      app.length > 0 ? "The GitHub App is configured in part only." : "There is no token.";
     throw new GitHubError(problem, ways);
   }
   const readPrivateKey = () => read(appPrivateKeyFile);

@@ -1,65 +1,79 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { markUntrusted, revealText } from "@fairlead/runtime/guard";
 import type { ChangedFileAnswer } from "./answers.ts";
-
-export type ChangedFile = {
-  readonly path: string;
-  readonly status: string;
-  readonly added: number;
-  readonly deleted: number;
-  readonly from?: string | undefined;
-  readonly patch?: string | undefined;
-};
+import { findRest, type PageQuery } from "./pages.ts";
+import type { Part } from "./parts.ts";
+import type { Share } from "./shares.ts";
 
 const longestPatch = 6_000;
-
-/** Characters patches may have together, in an answer of this size: as JSON they grow. */
-export function toPatchRoom(budget: number): number {
-  return Math.min(budget, 400_000) * 0.6;
-}
 
 /** What programs write and nobody reads. */
 const generated =
   /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock|Cargo\.lock|poetry\.lock|uv\.lock|composer\.lock|Gemfile\.lock|go\.sum)$|\.min\.(?:js|css)$|\.map$/;
 
-/**
- * The files of a change, with patches as far as there is room for them, none for none. Long and
- * generated ones are cut.
- */
-export function toChangedFiles(
-  files: readonly ChangedFileAnswer[],
-  { room }: { readonly room: number },
-): ChangedFile[] {
-  let left = room;
-  const toRoom = (patch: string) => {
-    left -= patch.length;
-    return left >= 0 ? patch : "[No room left: ask for fewer files by page and perPage.]";
-  };
-  return files.map(
-    ({ filename, status, additions, deletions, patch, previous_filename: from }) => ({
-      path: revealText(filename),
-      status,
-      added: additions,
-      deleted: deletions,
-      from: from === undefined ? undefined : revealText(from),
-      patch: room > 0 ? toRoom(toPatch(filename, patch)) : undefined,
-    }),
-  );
+export interface DiffQuery extends PageQuery {
+  readonly share: Share;
+  /** Whose words they are, where they have to be marked as such. */
+  readonly source: string | undefined;
 }
 
-function toPatch(name: string, patch: string | undefined): string {
+/**
+ * The files of a change, one a line. Throws nothing away: paths with something invisible in them show
+ * it.
+ */
+export function formatFiles(files: readonly ChangedFileAnswer[]): string {
+  return files.map(toLine).join("\n") || "No files.";
+}
+
+/**
+ * The same with patches, as far as there is room for them: the others are on pages that begin with
+ * the first one left out. Long patches are cut and generated ones left out.
+ */
+export function formatDiff(
+  files: readonly ChangedFileAnswer[],
+  { share, source, ...query }: DiffQuery,
+): Part {
+  const each = Math.max(longestPatch, share.characters / Math.max(files.length, 1));
+  // Of a character's three bytes no more than are there: so one patch always fits.
+  const longest = Math.floor(Math.min(each, share.characters / 3));
+  const patches = files.map(({ filename, patch }) => toPatch(filename, patch, longest));
+  const show = (count: number) => {
+    const rows = files.map((file, at) =>
+      at < count ? `${toLine(file)}\n${patches[at]}\n` : toLine(file),
+    );
+    const text = rows.join("\n") || "No files.";
+    return source === undefined ? text : markUntrusted(text, source, String);
+  };
+  let fitting = files.length;
+  while (fitting > 0 && !share.fits(show(fitting))) fitting -= 1;
+  if (fitting === files.length) return take(share, show(fitting));
+  if (fitting === 0) {
+    const { text } = take(share, show(0));
+    return {
+      text: `${text}\n[No room for patches: ask for the diff alone.]`,
+      next_page: undefined,
+    };
+  }
+  const rest = findRest(query, fitting);
+  const note = `[Patches of the first ${rest.shown} files only. The next: page ${rest.page} with ${rest.per_page} rows a page.]`;
+  return { text: `${take(share, show(rest.shown)).text}\n${note}`, next_page: undefined };
+}
+
+function take(share: Share, text: string): { readonly text: string } {
+  share.take(text);
+  return { text };
+}
+
+function toLine(file: ChangedFileAnswer): string {
+  const { filename, status, additions, deletions, previous_filename: before } = file;
+  const from = before === undefined ? "" : ` (from ${revealText(before)})`;
+  return `${status} ${revealText(filename)}${from} +${additions} -${deletions}`;
+}
+
+function toPatch(name: string, patch: string | undefined, longest: number): string {
   if (patch === undefined) return "[No patch: binary, or too large for GitHub to show.]";
   if (generated.test(name)) return "[Generated: left out.]";
   const shown = revealText(patch);
-  if (shown.length <= longestPatch) return shown;
-  const end = shown.lastIndexOf("\n", longestPatch);
-  return `${shown.slice(0, end)}\n[Cut: ${end} of ${shown.length} characters.]`;
-}
-
-/** The same as text. */
-export function formatFiles(files: readonly ChangedFile[]): string {
-  const lines = files.map(({ path, status, added, deleted, from, patch }) => {
-    const head = `${status} ${path}${from === undefined ? "" : ` (from ${from})`} +${added} -${deleted}`;
-    return patch === undefined ? head : `${head}\n${patch}\n`;
-  });
-  return lines.join("\n") || "No files.";
+  if (shown.length <= longest) return shown;
+  const end = Math.max(shown.lastIndexOf("\n", longest), 0);
+  return `${shown.slice(0, end)}\n[Cut: ${end} of ${shown.length} characters shown.]`;
 }

@@ -15,12 +15,13 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return edits.reduce((current, edit, at) => {
     const old = fit(edit.old_text);
     const first = old === "" ? -1 : current.indexOf(old);
-    if (first < 0) throw new GitHubError(`old_text of edit ${at + 1} is not in the file.`, again);
+    if (first < 0)
+      throw new GitHubError(`The old_text of edit ${at + 1} is not in the file.`, again);
     const times = current.split(old).length - 1;
     if (times > 1 || current.indexOf(old, first + 1) >= 0) {
       throw new GitHubError(
-        `old_text of edit ${at + 1} is ${Math.max(times, 2)} times in the file.`,
-        "Take more of the lines around it, so that it is there once.",
+        `The old_text of edit ${at + 1} occurs ${Math.max(times, 2)} times in the file.`,
+        "Include more of the lines around it, so that it occurs once.",
       );
     }
     return current.slice(0, first) + fit(edit.new_text) + current.slice(first + old.length);
@@ -28,4 +29,4 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 }
 
 const again =
-  "It must be there to the letter, indentation included. Read the lines again with get_file_contents; what it shows as \\u{…} cannot be matched.";
+  "It must match exactly, including indentation. Read the lines again with get_file_contents. Characters it shows as \\u{…} cannot be matched.";

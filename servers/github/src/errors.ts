@@ -1,7 +1,7 @@
 import { cleanText } from "@fairlead/runtime/guard";
 import { findUpstreamError } from "@fairlead/runtime/upstream";
 
-/** An error of GitHub, or of this server's rules, that whoever asked can do something about. */
+/** An error of GitHub, or of this server's rules, that the caller can do something about. */
 export class GitHubError extends Error {
   override readonly name = "GitHubError";
   readonly hint: string;
@@ -19,21 +19,21 @@ const longest = 600;
 
 /** What to do next, by status. */
 const hints: Readonly<Record<number, string>> = {
-  400: "Check the arguments.",
+  400: "Check the arguments against the descriptions of the tool.",
   401: "The person who runs this server must check GITHUB_PERSONAL_ACCESS_TOKEN: it is wrong, expired or revoked.",
-  403: "The token may not do that. The person who runs this server can give it the permission.",
-  404: "Check owner, repository and number or path; GitHub also says this of what the token may not see.",
-  405: "GitHub does not allow this in the present state; look at it again.",
-  409: "It has changed meanwhile, or conflicts. Read it again, then repeat with what you find.",
-  410: "This is switched off or deleted in the repository.",
-  422: "Correct what GitHub names and try again.",
-  429: "GitHub limits how often it may be asked. Try again in a minute.",
+  403: "The token does not have the permission for this. The person who runs this server can grant it.",
+  404: "Check owner, repository and number or path. GitHub gives the same error for what the token may not see.",
+  405: "GitHub does not allow this in the current state. Read the state again.",
+  409: "It was changed in the meantime, or there is a conflict. Read it again and repeat the call with what you find.",
+  410: "This was deleted, or is switched off in the repository.",
+  422: "Correct what GitHub names and call again.",
+  429: "GitHub limits the rate of requests. Call again in a minute.",
   451: "GitHub withholds this for legal reasons.",
 };
 
-const down = "GitHub has a problem of its own. Try again later.";
+const down = "GitHub itself has a problem. Call again later.";
 
-/** What Octokit threw in words for whoever asked; what is no matter of GitHub passes as it is. */
+/** What Octokit threw, in words for the caller; an error that is not GitHub's passes unchanged. */
 export function toGitHubError(error: unknown, what: string): unknown {
   const lost = findUpstreamError(error);
   if (lost) return lost;
@@ -96,8 +96,8 @@ function readNeeds(status: number, headers: object): string[] {
   const needs: string[] = [];
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value !== "string" || value === "") continue;
-    if (name === "x-accepted-github-permissions") needs.push(`It takes ${value}.`);
-    if (name === "x-accepted-oauth-scopes") needs.push(`It takes one of the scopes ${value}.`);
+    if (name === "x-accepted-github-permissions") needs.push(`It needs the permission ${value}.`);
+    if (name === "x-accepted-oauth-scopes") needs.push(`It needs one of the scopes ${value}.`);
     if (name === "x-github-sso") {
       needs.push("The organization requires single sign-on: the token must be authorized for it.");
     }

@@ -40,8 +40,8 @@ export async function writeFile(
     const there = await readFile(repository, file, branch).catch(() => undefined);
     if (there === undefined) throw error;
     throw new GitHubError(
-      `${file} is there already, as blob ${there.sha}.`,
-      "Read it, then pass that sha to replace all of it, or change parts with edit_file_contents.",
+      `${file} already exists, with the blob sha ${there.sha}.`,
+      "Read it with get_file_contents. Then pass that sha to replace the whole file, or change parts of it with edit_file_contents.",
     );
   }
 }
@@ -55,16 +55,23 @@ export async function editFile(
   const { sha, bytes } = await readFile(repository, file, branch);
   if (sha !== expected) {
     throw new GitHubError(
-      `${file} is blob ${sha} on ${branch}, not ${expected}.`,
-      "It has changed since it was read: read it again with get_file_contents.",
+      `On ${branch} the blob sha of ${file} is ${sha}, not ${expected}.`,
+      "The file has changed since you read it. Read it again with get_file_contents.",
     );
   }
   const text = toText(bytes);
   if (text === undefined) {
-    throw new GitHubError(`${file} is not UTF-8 text.`, "Replace it by create_or_update_file.");
+    throw new GitHubError(
+      `${file} is not UTF-8 text.`,
+      "Replace the whole file with create_or_update_file.",
+    );
   }
   const edited = applyEdits(text, edits);
-  if (edited === text) throw new GitHubError("The edits change nothing.", "Check new_text.");
+  if (edited === text)
+    throw new GitHubError(
+      "The edits change nothing.",
+      "Give a new_text that differs from its old_text.",
+    );
   return put(repository, file, { message, branch, sha, content: toBase64(edited, "utf-8") });
 }
 
@@ -85,7 +92,10 @@ export function toBase64(content: string, encoding: Encoding): string {
   if (encoding === "utf-8") return Buffer.from(content, "utf8").toString("base64");
   const bare = content.replace(/\s+/g, "");
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(bare) || bare.length % 4 !== 0) {
-    throw new GitHubError("The content is not base64.", "Encode it, or leave encoding out.");
+    throw new GitHubError(
+      "The content is not valid base64.",
+      "Encode the bytes as base64, or leave encoding out for text.",
+    );
   }
   return bare;
 }
@@ -102,6 +112,7 @@ async function put(repository: Repository, file: string, body: object): Promise<
 
 function toPlace(file: string): string {
   const parts = toParts(file);
-  if (parts.length === 0) throw new GitHubError("The path is empty.", "Name a file.");
+  if (parts.length === 0)
+    throw new GitHubError("The path is empty.", "Give the path of a file, e.g. docs/guide.md.");
   return path`/contents/${parts}`;
 }

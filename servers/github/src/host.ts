@@ -10,14 +10,17 @@ const hint =
 export function toBaseUrl(host: string): string {
   const url = URL.parse(host.includes("://") ? host : `https://${host}`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new GitHubError(`"${host}" is no host.`, hint);
+    throw new GitHubError(`"${host}" is not a host name or URL.`, hint);
   }
   if (url.username !== "" || url.password !== "" || url.search !== "") {
-    throw new GitHubError("The host holds more than a name and a path.", hint);
+    throw new GitHubError("The --host has a user name, a password or a query.", hint);
   }
   const local = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url.protocol === "http:" && !local) {
-    throw new GitHubError(`${url.origin} is without TLS.`, "Only this machine may be: use https.");
+    throw new GitHubError(
+      `${url.origin} is without TLS.`,
+      "Use https. Only this machine may be reached over http.",
+    );
   }
   if (local || url.pathname !== "/") return url.href.replace(/\/+$/, "");
   if (/(?:^|\.)github\.com$/.test(url.hostname)) return "https://api.github.com";

@@ -3,7 +3,7 @@ import { path } from "./address.ts";
 import { comment, type IssueAnswer, issue as issueAnswer } from "./answers.ts";
 import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
-import { authorOf, labelNames, line, said, saidInShort } from "./said.ts";
+import { authorOf, labelNames, line, type SayOptions, saidInShort, sayFrom } from "./said.ts";
 
 export type IssueRow = {
   readonly number: number;
@@ -60,44 +60,68 @@ export function formatRow({
 export async function readIssue(repository: Repository, number: number) {
   const { data } = await repository.ask(issueAnswer, { path: path`/issues/${number}` });
   const answer = await repository.admit(data, `Issue #${number}`);
-  const { comments, is_pull, ...row } = toRow(answer);
   return {
-    ...row,
+    ...toRow(answer),
     state_reason: answer.state_reason ?? undefined,
     assignees: answer.assignees?.flatMap((user) => (user ? [user.login] : [])) ?? [],
     milestone: answer.milestone ? line(answer.milestone.title) : undefined,
-    comments,
-    is_pull,
     created_at: answer.created_at,
     url: answer.html_url,
-    body: said(answer.body, `${repository.name}#${number} by ${row.author}`),
+    body: answer.body,
   };
 }
 
-/** What people said below an issue or pull request, oldest first. */
-export async function listComments(repository: Repository, number: number, query: PageQuery) {
+/** An issue as text: its facts line by line, then what its author wrote. */
+export function formatIssue(
+  { name }: Repository,
+  issue: Awaited<ReturnType<typeof readIssue>>,
+  options: Omit<SayOptions, "source">,
+): string {
+  const { state_reason: reason, assignees, milestone, comments } = issue;
+  const facts = [
+    `${formatRow(issue)}${reason === undefined ? "" : `, ${reason}`}`,
+    ...(assignees.length > 0 ? [`assigned to ${assignees.join(", ")}`] : []),
+    ...(milestone === undefined ? [] : [`milestone ${milestone}`]),
+    `${comments} comments, created ${issue.created_at}, updated ${issue.updated_at}`,
+    issue.url,
+  ].join("\n");
+  options.share.take(facts);
+  const source = `${name}#${issue.number} by ${issue.author}`;
+  return [facts, sayFrom(issue.body, { ...options, source })]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+/** What people said below an issue or pull request, oldest first, in so many characters. */
+export async function listComments(
+  repository: Repository,
+  number: number,
+  { characters, ...query }: PageQuery & { readonly characters: number },
+) {
   const ask = { path: path`/issues/${number}/comments`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(comment), ask);
   const { shown, hidden } = await repository.screen(data);
+  const size = { characters, count: shown.length };
   const comments = shown.map((answer) => {
     const author = authorOf(answer);
     const source = `comment on ${repository.name}#${number} by ${author}`;
-    const { id, created_at } = answer;
-    return { id, author, created_at, body: saidInShort(answer.body, source) };
+    const { id, created_at, html_url: url } = answer;
+    return { id, author, created_at, body: saidInShort(answer.body, { source, url, ...size }) };
   });
-  return { comments, next, hidden };
+  return { comments, next_page: next, hidden };
 }
 
 /** Comments as text, each with who and when. */
 export function formatComments(
   comments: readonly {
+    readonly id: number;
     readonly author: string;
     readonly created_at: string;
     readonly body: string;
   }[],
 ): string {
   return comments
-    .map(({ author, created_at, body }) => `${author} ${created_at}\n${body}`)
+    .map(({ id, author, created_at, body }) => `${author} ${created_at} (comment ${id})\n${body}`)
     .join("\n");
 }
 
@@ -105,7 +129,7 @@ export async function listSubIssues(repository: Repository, number: number, quer
   const ask = { path: path`/issues/${number}/sub_issues`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(issueAnswer), ask);
   const { shown, hidden } = await repository.screen(data);
-  return { sub_issues: shown.map(toRow), next, hidden };
+  return { sub_issues: shown.map(toRow), next_page: next, hidden };
 }
 
 const event = z.object({
@@ -128,7 +152,17 @@ export async function listTimeline(repository: Repository, number: number, query
       more.label?.name ?? more.assignee?.login ?? more.rename?.to ?? more.commit_id ?? undefined;
     return [{ event: kind, actor: actor?.login, created_at, detail: detail && line(detail) }];
   });
-  return { timeline, next };
+  return { timeline, next_page: next };
+}
+
+export function formatTimeline(
+  timeline: Awaited<ReturnType<typeof listTimeline>>["timeline"],
+): string {
+  return timeline
+    .map(({ event: kind, actor = "", created_at = "", detail = "" }) =>
+      `${created_at} ${actor} ${kind} ${detail}`.trim(),
+    )
+    .join("\n");
 }
 
 export interface IssueFields {

@@ -14,8 +14,8 @@ export function assertName({ owner, repo }: RepositoryName): void {
   assertOwner(owner);
   if (!repoPattern.test(repo) || repo === "." || repo === "..") {
     throw new GitHubError(
-      `"${repo}" is no repository's name.`,
-      'Give owner and repo apart: "octocat" and "hello-world".',
+      `"${repo}" is not a repository name.`,
+      'Give owner and repo separately, e.g. "octocat" and "hello-world".',
     );
   }
 }
@@ -24,8 +24,8 @@ export function assertName({ owner, repo }: RepositoryName): void {
 export function assertOwner(owner: string): void {
   if (ownerPattern.test(owner)) return;
   throw new GitHubError(
-    `"${owner}" is no owner's name.`,
-    "It is a login or an organization: letters, digits and hyphens.",
+    `"${owner}" is not an owner name.`,
+    "Give the login of a user or organization: letters, digits and hyphens.",
   );
 }
 
@@ -60,7 +60,7 @@ export class RepositoryList {
     if (this.includes(fullName)) return;
     throw new GitHubError(
       `${fullName} is outside the repositories this server may use.`,
-      `They are ${this.#names}; --repos says so.`,
+      `It may use ${this.#names} (--repos).`,
     );
   }
 
@@ -79,7 +79,7 @@ export class RepositoryList {
     if (/(?:repo|org|user|owner|enterprise)\s*:|\b(?:or|not)\b|[()]/i.test(rest)) {
       throw new GitHubError(
         `${JSON.stringify(query)} could look outside the repositories this server may use.`,
-        `Name them as repo:owner/name; leave out OR, NOT and brackets. They are ${this.#names}.`,
+        `Name repositories as repo:owner/name, without OR, NOT and parentheses. It may use ${this.#names}.`,
       );
     }
     return named.length > 0 ? query : `${query} ${this.#qualifiers}`.trim();

@@ -17,13 +17,45 @@ export function paged<Q extends PageQuery>(query: Q) {
   };
 }
 
-/** As many items as there is room for, and how many that leaves out. */
-export function fit<T>(items: readonly T[], room: number): { fitting: readonly T[]; left: number } {
-  let size = 0;
-  const end = items.findIndex((item) => {
-    size += JSON.stringify(item).length;
-    return size > room;
-  });
-  const fitting = end < 0 ? items : items.slice(0, end);
-  return { fitting, left: items.length - fitting.length };
+/** Where a list goes on. Which rows a page has depends on the size, so the two go together. */
+export type Next = {
+  readonly next_page?: number | undefined;
+  readonly per_page?: number | undefined;
+};
+
+/** The page after this one, where there is one. */
+export function toNext(query: PageQuery, next: number | undefined): Next {
+  return next === undefined ? {} : { next_page: next, per_page: paged(query).per_page };
+}
+
+/**
+ * Lists a page whose rows fit. Where they do not, the list is asked for with fewer rows a page, so
+ * that its next page begins with the first row that is not shown.
+ */
+export async function fitPage<Q extends PageQuery, L extends Next>(
+  query: Q,
+  fits: (listed: L) => boolean,
+  list: (query: Q) => Promise<L>,
+): Promise<L & Next> {
+  const listed = await list(query);
+  const { page = 1, per_page: size } = paged(query);
+  const smaller = findDivisor(size, size - 1);
+  if (smaller === 0 || fits(listed)) return { ...listed, ...toNext(query, listed.next_page) };
+  const first = (page - 1) * (size / smaller) + 1;
+  return fitPage({ ...query, page: first, per_page: smaller }, fits, list);
+}
+
+/** Where to go on after the first `shown` rows of a page: the largest pages that begin there. */
+export function findRest(query: PageQuery, shown: number) {
+  const { page = 1, per_page: size } = paged(query);
+  const per_page = findDivisor(size, shown);
+  const whole = Math.floor(shown / per_page);
+  return { shown: whole * per_page, page: (page - 1) * (size / per_page) + whole + 1, per_page };
+}
+
+/** The largest divisor up to a limit; 0 where there is none. */
+function findDivisor(size: number, limit: number): number {
+  let divisor = limit;
+  while (divisor > 0 && size % divisor !== 0) divisor -= 1;
+  return Math.max(divisor, 0);
 }

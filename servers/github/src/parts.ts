@@ -1,25 +1,54 @@
-/** Which parts of an issue or pull request are wanted beside itself. */
-export interface PartsQuery<P> {
+import type { Room } from "@fairlead/runtime/guard";
+import { fitPage, type Next, type PageQuery } from "./pages.ts";
+import { Share } from "./shares.ts";
+
+/** Which parts of an issue or pull request are wanted besides itself. */
+export interface PartsQuery<P> extends PageQuery {
   readonly include?: readonly P[] | undefined;
-  readonly page?: number | undefined;
-  readonly per_page?: number | undefined;
-  /** Characters the answer may have. */
-  readonly budget: number;
+  /** Characters of its text to skip, as an answer before this one said. */
+  readonly body_offset?: number | undefined;
+  /** What the answer may take. */
+  readonly room: Room;
 }
 
-/** Characters each part may have; some is kept for the thing itself and for what JSON adds. */
-export function toPartRoom(budget: number, include: readonly unknown[]): number {
-  return (Math.min(budget, 400_000) * 0.6) / Math.max(include.length, 1);
+/** What the name of a part and the notes below it take. */
+const frame = `${" ".repeat(200)}${"\n".repeat(5)}`;
+
+/** The share of a part, without what its name and notes take; `parts` are those that still come. */
+export function openShare(room: Room, parts = 1): Share {
+  const share = new Share(room, parts);
+  share.take(frame);
+  return share;
 }
 
-/** What a part does not show, in words. */
-export function toNotes({
-  hidden,
-  left,
-}: {
+/** What a part is read with. */
+export type PartQuery = PageQuery & { readonly share: Share };
+
+/** A part as text, and what of it is elsewhere. */
+export interface Part extends Next {
+  readonly text: string;
   readonly hidden?: number | undefined;
-  readonly left?: number | undefined;
-}): string {
-  const kept = hidden === undefined ? "" : `\n[${hidden} kept back by --lockdown.]`;
-  return left ? `${kept}\n[${left} left out: no room. Ask for this part alone.]` : kept;
+}
+
+/** A part that is a list: the rows of a page, or of a smaller one where these do not fit. */
+export async function readRows(
+  { share, ...query }: PartQuery,
+  list: (query: PageQuery) => Promise<Part>,
+): Promise<Part> {
+  const part = await fitPage(query, ({ text }) => share.fits(text), list);
+  return share.take(part.text) ? part : { text: "[No room left: ask for this part alone.]" };
+}
+
+/** A part under its name, with what it does not show in words. */
+export function formatPart(
+  name: string,
+  { text, hidden, next_page: next, per_page: size }: Part,
+  page = 1,
+): string {
+  return [
+    `${name}:`,
+    text || (page > 1 ? `None on page ${page}.` : "None."),
+    ...(hidden === undefined ? [] : [`[${hidden} kept back by --lockdown.]`]),
+    ...(next === undefined ? [] : [`[More ${name}: page ${next} with ${size} rows a page.]`]),
+  ].join("\n");
 }

@@ -1,11 +1,18 @@
 import { listChecks, readStatus } from "./checks.ts";
-import { formatFiles } from "./diffs.ts";
-import { formatComments, listComments } from "./issues.ts";
-import { fit, type PageQuery } from "./pages.ts";
-import { type PartsQuery, toNotes, toPartRoom } from "./parts.ts";
-import { formatPull, listPullFiles, readPull } from "./pulls.ts";
+import { formatDiff, formatFiles } from "./diffs.ts";
+import { readComments } from "./issue-parts.ts";
+import { toNext } from "./pages.ts";
+import {
+  formatPart,
+  openShare,
+  type Part,
+  type PartQuery,
+  type PartsQuery,
+  readRows,
+} from "./parts.ts";
+import { formatPullHead, listPullFiles, type Pull, readPull } from "./pulls.ts";
 import type { Repository } from "./repository.ts";
-import { listReviewComments, listReviews } from "./reviews.ts";
+import { formatLineComments, formatReviews, listReviewComments, listReviews } from "./reviews.ts";
 
 export const pullParts = [
   "diff",
@@ -18,96 +25,84 @@ export const pullParts = [
 ] as const;
 export type PullPart = (typeof pullParts)[number];
 
-type Query = PageQuery & {
-  /** Characters the part may have. */
-  readonly room: number;
-};
-
-interface Part {
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly text: string;
-  readonly next?: number | undefined;
-  readonly hidden?: number | undefined;
-  /** How many there was no room for. */
-  readonly left?: number | undefined;
-}
-
-type Pull = Awaited<ReturnType<typeof readPull>>;
-
-/** A pull request with the parts that were asked for, as fields and as text. */
+/** A pull request with the parts that were asked for, as text. */
 export async function readPullWith(
   repository: Repository,
   number: number,
-  { include = [], page, per_page, budget }: PartsQuery<PullPart>,
-) {
+  { include = [], room, body_offset, ...query }: PartsQuery<PullPart>,
+): Promise<string> {
   const pull = await readPull(repository, number);
-  const texts = [formatHead(pull)];
-  const fields: Record<string, unknown> = {};
-  let next: number | undefined;
-  const room = toPartRoom(budget, include);
-  for (const name of include) {
-    const part = await readers[name](repository, pull, { page, per_page, room });
-    Object.assign(fields, part.fields);
-    texts.push(`${name}:\n${part.text || "None."}${toNotes(part)}`);
-    next ??= part.next;
+  const share = openShare(room, include.length + 1);
+  const texts = [formatPullHead(repository, pull, { share, offset: body_offset })];
+  for (const [at, name] of include.entries()) {
+    const asked = { ...query, share: openShare(room, include.length - at) };
+    texts.push(formatPart(name, await readers[name](repository, pull, asked), query.page));
   }
-  if (next !== undefined) texts.push(`[More: page ${next}.]`);
-  return { output: { ...pull, ...fields, next_page: next }, shown: texts.join("\n\n") };
+  return texts.join("\n\n");
 }
 
-type Reader = (repository: Repository, pull: Pull, query: Query) => Promise<Part>;
+/** One part alone, after the author of the pull request was judged. */
+export async function readPullPart(
+  repository: Repository,
+  number: number,
+  { part, room, ...query }: Omit<PartsQuery<PullPart>, "include"> & { readonly part: PullPart },
+): Promise<string> {
+  const pull = await readPull(repository, number);
+  const read = await readers[part](repository, pull, { ...query, share: openShare(room) });
+  return formatPart(part, read, query.page);
+}
+
+/** Short rows, of which the one that failed should not be on a page of its own. */
+function toLongPage(query: PartQuery): PartQuery {
+  return { ...query, per_page: query.per_page ?? 100 };
+}
+
+type Reader = (repository: Repository, pull: Pull, query: PartQuery) => Promise<Part>;
 
 const readers: Readonly<Record<PullPart, Reader>> = {
-  diff: (repository, pull, query) => readFiles(repository, pull, query),
-  files: (repository, pull, query) => readFiles(repository, pull, { ...query, room: 0 }),
-  async status(repository, { head_sha: sha }) {
-    const { state, statuses } = await readStatus(repository, sha);
-    const lines = statuses.map((row) => `${row.state} ${row.context} ${row.description}`.trim());
-    return { fields: { status: state, statuses }, text: [state, ...lines].join("\n") };
+  async diff(repository, { number, author }, { share, ...query }) {
+    const { files, next_page } = await listPullFiles(repository, number, query);
+    // Its author's words, as long as nobody merged them.
+    const { facts, name } = repository;
+    const source =
+      facts.visibility === "public" ? `diff of ${name}#${number} by ${author}` : undefined;
+    return { ...toNext(query, next_page), ...formatDiff(files, { ...query, share, source }) };
   },
-  async checks(repository, { head_sha: sha }) {
-    const checks = await listChecks(repository, sha);
-    const lines = checks.map(({ id, name, status, title = "" }) =>
-      `${id} ${status} ${name} ${title}`.trim(),
-    );
-    return { fields: { checks }, text: lines.join("\n") };
+  files: (repository, { number }, query) =>
+    readRows(query, async (asked) => {
+      const { files, next_page } = await listPullFiles(repository, number, asked);
+      return { next_page, text: formatFiles(files) };
+    }),
+  status: (repository, { head_sha: sha }, query) =>
+    readRows(toLongPage(query), async (asked) => {
+      const { state, statuses, next_page } = await readStatus(repository, sha, asked);
+      const lines = statuses.map((row) =>
+        [row.state, row.context, row.description, row.url ?? ""].join(" ").trim(),
+      );
+      return { next_page, text: [`${state} ${sha}`, ...lines].join("\n") };
+    }),
+  checks: (repository, { head_sha: sha }, query) =>
+    readRows(toLongPage(query), async (asked) => {
+      const { checks, next_page } = await listChecks(repository, sha, asked);
+      const lines = checks.map(({ id, name, status, title = "", url = "" }) =>
+        [id, status, name, title, url].join(" ").trim(),
+      );
+      return { next_page, text: lines.join("\n") };
+    }),
+  reviews(repository, { number }, query) {
+    const { characters } = query.share;
+    return readRows(query, async (asked) => {
+      const { reviews, ...more } = await listReviews(repository, number, { ...asked, characters });
+      return { ...more, text: formatReviews(reviews) };
+    });
   },
-  async reviews(repository, { number }, { room, ...query }) {
-    const { reviews: all, ...more } = await listReviews(repository, number, query);
-    const { fitting: reviews, left } = fit(all, room);
-    const lines = reviews.map(({ author, state, created_at, body }) =>
-      [`${author} ${state} ${created_at}`, body].filter((line) => line !== "").join("\n"),
-    );
-    return { ...more, left, fields: { reviews }, text: lines.join("\n") };
+  comments(repository, { number }, query) {
+    const { characters } = query.share;
+    return readRows(query, async (asked) => {
+      const ask = { ...asked, characters };
+      const { comments, ...more } = await listReviewComments(repository, number, ask);
+      return { ...more, text: formatLineComments(comments) };
+    });
   },
-  async comments(repository, { number }, { room, ...query }) {
-    const { comments: all, ...more } = await listReviewComments(repository, number, query);
-    const { fitting: comments, left } = fit(all, room);
-    const lines = comments.map(
-      ({ author, path, line = "", created_at, body }) =>
-        `${author} ${path}:${line} ${created_at}\n${body}`,
-    );
-    return { ...more, left, fields: { comments }, text: lines.join("\n") };
-  },
-  async discussion(repository, { number }, { room, ...query }) {
-    const { comments, ...more } = await listComments(repository, number, query);
-    const { fitting: discussion, left } = fit(comments, room);
-    return { ...more, left, fields: { discussion }, text: formatComments(discussion) };
-  },
+  discussion: (repository, { number }, query) => readComments(repository, number, query),
 };
-
-async function readFiles(repository: Repository, { number }: Pull, query: Query): Promise<Part> {
-  const { files, next } = await listPullFiles(repository, number, query);
-  return { fields: { files }, text: formatFiles(files), next };
-}
-
-function formatHead(pull: Pull): string {
-  const facts = [
-    formatPull(pull),
-    `head ${pull.head_sha}${pull.mergeable === undefined ? "" : `, mergeable: ${pull.mergeable}`}`,
-    ...(pull.labels.length > 0 ? [`labels ${pull.labels.join(", ")}`] : []),
-    `${pull.changed_files ?? "?"} files, +${pull.additions ?? "?"} -${pull.deletions ?? "?"}`,
-    pull.url,
-  ];
-  return [facts.join("\n"), pull.body].filter((part) => part !== "").join("\n");
-}

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { path } from "./address.ts";
 import { changedFile, nothing, type PullAnswer, pull as pullAnswer } from "./answers.ts";
-import { toChangedFiles } from "./diffs.ts";
 import { GitHubError } from "./errors.ts";
 import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
-import { authorOf, labelNames, line, said } from "./said.ts";
+import { authorOf, labelNames, line, type SayOptions, sayFrom } from "./said.ts";
 
 export type PullRow = {
   readonly number: number;
@@ -63,27 +62,40 @@ export async function readPull(repository: Repository, number: number) {
     changed_files: answer.changed_files,
     additions: answer.additions,
     deletions: answer.deletions,
+    created_at: answer.created_at,
     url: answer.html_url,
-    body: said(answer.body, `${repository.name}#${number} by ${row.author}`),
+    body: answer.body,
   };
 }
 
-/** The head of a pull request, after its author was judged. */
-export async function readPullHead(repository: Repository, number: number): Promise<string> {
-  const { data } = await repository.ask(pullAnswer, { path: path`/pulls/${number}` });
-  await repository.admit(data, `Pull request #${number}`);
-  return data.head.sha;
+export type Pull = Awaited<ReturnType<typeof readPull>>;
+
+/** A pull request as text: its facts line by line, then what its author wrote. */
+export function formatPullHead(
+  { name }: Repository,
+  pull: Pull,
+  options: Omit<SayOptions, "source">,
+): string {
+  const facts = [
+    formatPull(pull),
+    `head ${pull.head_sha}${pull.mergeable === undefined ? "" : `, mergeable: ${pull.mergeable}`}`,
+    ...(pull.labels.length > 0 ? [`labels ${pull.labels.join(", ")}`] : []),
+    `${pull.changed_files ?? "?"} files, +${pull.additions ?? "?"} -${pull.deletions ?? "?"}`,
+    `created ${pull.created_at}, updated ${pull.updated_at}`,
+    pull.url,
+  ].join("\n");
+  options.share.take(facts);
+  const source = `${name}#${pull.number} by ${pull.author}`;
+  return [facts, sayFrom(pull.body, { ...options, source })]
+    .filter((part) => part !== "")
+    .join("\n");
 }
 
 /** The files a pull request changes: what its author wants in, so its author is judged first. */
-export async function listPullFiles(
-  repository: Repository,
-  number: number,
-  { room, ...query }: PageQuery & { readonly room: number },
-) {
+export async function listPullFiles(repository: Repository, number: number, query: PageQuery) {
   const ask = { path: path`/pulls/${number}/files`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(changedFile), ask);
-  return { files: toChangedFiles(data, { room }), next };
+  return { files: data, next_page: next };
 }
 
 export interface NewPull {
@@ -130,8 +142,8 @@ export async function mergePull(repository: Repository, number: number, merge: M
   if (merge.sha === undefined) {
     const { data } = await repository.ask(pullAnswer, { path: path`/pulls/${number}` });
     throw new GitHubError(
-      `Merging #${number} takes sha, the head that was reviewed. It is ${data.head.sha} now.`,
-      "Look at that commit, then call again with it as sha.",
+      `Merging #${number} needs sha, the head commit that was reviewed. The head is ${data.head.sha} now.`,
+      "Review that commit, then call again with it as sha.",
     );
   }
   const ask = { method: "PUT", path: path`/pulls/${number}/merge`, body: merge } as const;

@@ -89,15 +89,22 @@ function assertDistinct(files: readonly PushedFile[]): void {
   const bad = places.find(
     (parts) => parts.length === 0 || parts.some((part) => ["", ".", "..", ".git"].includes(part)),
   );
-  if (bad) throw new GitHubError(`"${bad.join("/")}" is no file's path.`, "Give it from the top.");
+  if (bad) {
+    throw new GitHubError(
+      `"${bad.join("/")}" is not the path of a file.`,
+      "Give it from the top of the repository, without . and .. parts.",
+    );
+  }
   const names = places.map((parts) => parts.join("/"));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new GitHubError(`${twice} is given twice.`, "Give it once.");
+  if (twice !== undefined) {
+    throw new GitHubError(`${twice} is in files twice.`, "List each file once.");
+  }
 }
 
 function moved(branch: string, head: string): GitHubError {
   return new GitHubError(
-    `${branch} is at ${head} meanwhile; nothing was changed.`,
-    "Look at what came in with list_commits, then push again on top of it.",
+    `${branch} has moved to ${head} in the meantime, so nothing was changed.`,
+    "See the new commits with list_commits, then push again on top of them.",
   );
 }

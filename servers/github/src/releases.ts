@@ -1,9 +1,11 @@
+import type { Room } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "./address.ts";
 import { account } from "./answers.ts";
 import { type PageQuery, paged } from "./pages.ts";
+import { openShare } from "./parts.ts";
 import type { Repository } from "./repository.ts";
-import { line, said } from "./said.ts";
+import { line, sayFrom } from "./said.ts";
 
 const release = z.object({
   id: z.int(),
@@ -19,9 +21,17 @@ const release = z.object({
 });
 
 function toRow(found: z.output<typeof release>) {
-  const kind = found.draft ? "draft" : found.prerelease ? "prerelease" : "release";
+  const kind = toKind(found);
   const { tag_name: tag, name, published_at: at } = found;
   return { tag: line(tag), name: line(name), kind, published_at: at ?? undefined };
+}
+
+function toKind({
+  draft,
+  prerelease,
+}: z.output<typeof release>): "draft" | "prerelease" | "release" {
+  if (draft) return "draft";
+  return prerelease ? "prerelease" : "release";
 }
 
 export async function listReleases(repository: Repository, query: PageQuery) {
@@ -31,15 +41,31 @@ export async function listReleases(repository: Repository, query: PageQuery) {
   return { releases: data.map(toRow), next_page: next };
 }
 
-/** The release of a tag, or the latest one. */
-export async function readRelease(repository: Repository, tag: string | undefined) {
+interface OneRelease {
+  /** The latest without it. */
+  readonly tag?: string | undefined;
+  /** What the answer may take. */
+  readonly room: Room;
+  /** Characters of the notes to skip, as an answer before this one said. */
+  readonly body_offset?: number | undefined;
+}
+
+/** The release of a tag, or the latest one, with its notes, as text. */
+export async function readRelease(
+  repository: Repository,
+  { tag, room, body_offset: offset }: OneRelease,
+): Promise<string> {
   const place = tag === undefined ? "/releases/latest" : path`/releases/tags/${tag.split("/")}`;
   const { data } = await repository.ask(release, { path: place });
   await repository.noteFiles();
-  return {
-    ...toRow(data),
-    assets: data.assets.map(({ name, size }) => ({ name: line(name), size })),
-    url: data.html_url,
-    body: said(data.body, `release ${data.tag_name} of ${repository.name}`),
-  };
+  const row = toRow(data);
+  const facts = [
+    `${row.tag} ${row.name} (${row.kind}, published ${row.published_at ?? "not yet"})`,
+    data.html_url,
+    ...data.assets.map(({ name, size }) => `asset ${line(name)}, ${size} bytes`),
+  ].join("\n");
+  room.take(facts);
+  const source = `release ${data.tag_name} of ${repository.name}`;
+  const notes = sayFrom(data.body, { source, share: openShare(room), offset });
+  return [facts, notes].filter((part) => part !== "").join("\n");
 }

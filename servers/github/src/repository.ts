@@ -13,7 +13,7 @@ export interface RepositoryFacts {
   readonly visibility: Visibility;
   readonly defaultBranch: string;
   readonly url: string;
-  /** Whether whoever the token belongs to may push. */
+  /** Whether the owner of the token may push. */
   readonly mayPush: boolean;
 }
 
@@ -66,8 +66,8 @@ export class Repository {
     const own = !isPublic || ref === undefined || (await this.#isOwn(ref));
     if (!own && trust.isLockdown) {
       throw new GitHubError(
-        `${ref} is not on ${facts.defaultBranch} of ${this.name}: it may be a stranger's.`,
-        "With --lockdown name a branch or a tag, or a commit of the default branch.",
+        `${ref} is not on ${facts.defaultBranch} of ${this.name}, so it may be a stranger's.`,
+        "The server runs with --lockdown. Name a branch, a tag, or a commit of the default branch.",
       );
     }
     ledger.note(facts.fullName, facts.visibility, { trusted: !isPublic || (own && facts.mayPush) });
@@ -108,7 +108,7 @@ export class Repository {
     if (admitted !== undefined) return admitted;
     throw new GitHubError(
       `${what} in ${this.name} is by ${item.user?.login ?? "nobody"}, who may not push there.`,
-      "With --lockdown only what people with push access wrote is shown.",
+      "The server runs with --lockdown: it shows only what people with push access wrote.",
     );
   }
 }

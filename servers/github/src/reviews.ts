@@ -5,35 +5,70 @@ import { type PageQuery, paged } from "./pages.ts";
 import type { Repository } from "./repository.ts";
 import { authorOf, line, saidInShort } from "./said.ts";
 
-export async function listReviews(repository: Repository, number: number, query: PageQuery) {
+type ReviewQuery = PageQuery & {
+  /** Characters that what was said may have together. */
+  readonly characters: number;
+};
+
+export async function listReviews(
+  repository: Repository,
+  number: number,
+  { characters, ...query }: ReviewQuery,
+) {
   const ask = { path: path`/pulls/${number}/reviews`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(reviewAnswer), ask);
   const { shown, hidden } = await repository.screen(data);
+  const size = { characters, count: shown.length };
   const reviews = shown.map((answer) => {
     const author = authorOf(answer);
     const source = `review of ${repository.name}#${number} by ${author}`;
-    const { id, state, submitted_at } = answer;
-    const body = saidInShort(answer.body, source);
+    const { id, state, submitted_at, html_url: url } = answer;
+    const body = saidInShort(answer.body, { source, url, ...size });
     return { id, author, state, created_at: submitted_at ?? "", body };
   });
-  return { reviews, next, hidden };
+  return { reviews, next_page: next, hidden };
+}
+
+export function formatReviews(reviews: Awaited<ReturnType<typeof listReviews>>["reviews"]): string {
+  return reviews
+    .map(({ id, author, state, created_at, body }) =>
+      `${author} ${state} ${created_at} (review ${id})\n${body}`.trim(),
+    )
+    .join("\n");
 }
 
 /** What reviewers said about lines. */
-export async function listReviewComments(repository: Repository, number: number, query: PageQuery) {
+export async function listReviewComments(
+  repository: Repository,
+  number: number,
+  { characters, ...query }: ReviewQuery,
+) {
   const ask = { path: path`/pulls/${number}/comments`, query: paged(query) };
   const { data, next } = await repository.ask(z.array(reviewComment), ask);
   const { shown, hidden } = await repository.screen(data);
+  const size = { characters, count: shown.length };
   const comments = shown.map((answer) => {
     const author = authorOf(answer);
     const source = `comment on ${repository.name}#${number} by ${author}`;
-    const { id, created_at, in_reply_to_id } = answer;
+    const { id, created_at, in_reply_to_id, html_url: url } = answer;
     const reply_to = in_reply_to_id ?? undefined;
     const at = answer.line ?? answer.original_line ?? undefined;
     const place = { path: line(answer.path), line: at };
-    return { id, author, created_at, ...place, reply_to, body: saidInShort(answer.body, source) };
+    const body = saidInShort(answer.body, { source, url, ...size });
+    return { id, author, created_at, ...place, reply_to, body };
   });
-  return { comments, next, hidden };
+  return { comments, next_page: next, hidden };
+}
+
+export function formatLineComments(
+  comments: Awaited<ReturnType<typeof listReviewComments>>["comments"],
+): string {
+  return comments
+    .map(({ id, author, path: file, line: at = "", created_at, reply_to, body }) => {
+      const about = reply_to === undefined ? "" : `, reply to ${reply_to}`;
+      return `${author} ${file}:${at} ${created_at} (comment ${id}${about})\n${body}`;
+    })
+    .join("\n");
 }
 
 export interface NewReview {

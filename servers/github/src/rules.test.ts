@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { assertBranch } from "./branches.ts";
-import { toExcerpt } from "./contents.ts";
 import { applyEdits } from "./edits.ts";
 import { toBase64 } from "./file-writes.ts";
 import { toBaseUrl } from "./host.ts";
 import { RepositoryList } from "./names.ts";
-import { fit, paged } from "./pages.ts";
+import { findRest, fitPage, type PageQuery, paged } from "./pages.ts";
 
 test.each([
   ["github.com", "https://api.github.com"],
@@ -28,7 +27,7 @@ test.each([
   "https://me:secret@x",
   "not a host",
   "https://x?y",
-])("%s is no host", (host) => {
+])("%s is not a host", (host) => {
   expect(() => toBaseUrl(host)).toThrow();
   expect(() => toBaseUrl(host)).not.toThrow(/secret/);
 });
@@ -71,17 +70,8 @@ describe("edits", () => {
   });
 });
 
-test("a part of a file says where it goes on", () => {
-  const text = "1\n2\n3\n4\n";
-  expect(toExcerpt(text, {}, 100)).toEqual({ text, total_lines: 4, next_line: undefined });
-  expect(toExcerpt(text, { start_line: 2, end_line: 3 }, 100)).toMatchObject({ text: "2\n3" });
-  expect(toExcerpt(text, {}, 4)).toMatchObject({ text: "1\n2", next_line: 3 });
-  expect(toExcerpt("long line\n", {}, 1)).toMatchObject({ text: "long line\n" });
-  expect(() => toExcerpt(text, { start_line: 9 }, 100)).toThrow(/4 lines/);
-});
-
 test.each(["", "a..b", "a b", "/a", "a/", "a.lock", ".a", "a/.b", "a@{b", "-a", "a\u0000", "a~1"])(
-  "%j is no branch",
+  "%j is not a branch",
   (branch) => {
     expect(() => assertBranch(branch)).toThrow();
   },
@@ -96,5 +86,48 @@ test("base64 is checked before it is sent", () => {
 test("pages are what GitHub gives", () => {
   expect(paged({})).toEqual({ page: undefined, per_page: 20 });
   expect(paged({ page: 0, per_page: 500 })).toEqual({ page: 1, per_page: 100 });
-  expect(fit(["aaaa", "bbbb", "cccc"], 12)).toEqual({ fitting: ["aaaa", "bbbb"], left: 1 });
+});
+
+interface Listed {
+  readonly rows: readonly number[];
+  readonly next_page: number | undefined;
+}
+
+type Paged = Listed & Pick<PageQuery, "per_page">;
+
+describe("a page that does not fit", () => {
+  /** A list as GitHub has it, of so many rows. */
+  const listOf =
+    (total: number) =>
+    async (query: PageQuery): Promise<Listed> => {
+      const { page = 1, per_page } = paged(query);
+      const all = Array.from({ length: total }, (_, at) => at);
+      const rows = all.slice((page - 1) * per_page, page * per_page);
+      return { rows, next_page: page * per_page < total ? page + 1 : undefined };
+    };
+
+  test.each([
+    [20, 100, 7],
+    [25, 60, 3],
+    [7, 20, 3],
+    [100, 250, 99],
+    [20, 45, 1],
+  ])("of %i rows of %i goes on behind the last of %i", async (size, total, most) => {
+    const seen: number[] = [];
+    let query: PageQuery | undefined = { per_page: size };
+    while (query !== undefined) {
+      const fits = ({ rows: all }: Listed) => all.length <= most;
+      const listed: Paged = await fitPage<PageQuery, Listed>(query, fits, listOf(total));
+      seen.push(...listed.rows);
+      const { next_page, per_page } = listed;
+      query = next_page === undefined ? undefined : { page: next_page, per_page };
+    }
+    expect(seen).toEqual(Array.from({ length: total }, (_, at) => at));
+  });
+
+  test("says with which pages the rest begins", () => {
+    expect(findRest({ per_page: 20 }, 7)).toEqual({ shown: 5, page: 2, per_page: 5 });
+    expect(findRest({ page: 3, per_page: 20 }, 16)).toEqual({ shown: 10, page: 6, per_page: 10 });
+    expect(findRest({ per_page: 7 }, 3)).toEqual({ shown: 3, page: 4, per_page: 1 });
+  });
 });

@@ -36,10 +36,10 @@ export async function listRuns(repository: Repository, { workflow_id: id, ...que
   const { shown, hidden } = await repository.screen(authored);
   const runs = shown.map(({ found }) => ({
     id: found.id,
+    status: found.conclusion ?? found.status ?? "unknown",
     name: line(found.name),
     title: line(found.display_title),
     event: found.event,
-    status: found.conclusion ?? found.status ?? "unknown",
     branch: line(found.head_branch),
     sha: found.head_sha,
     created_at: found.created_at,

@@ -14,7 +14,7 @@ export async function findUnusable(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   if (github.api.isApp) {
-    return new Map(accountOnly.map((tool) => [tool, "A GitHub App has no account of its own."]));
+    return new Map(accountOnly.map((tool) => [tool, "A GitHub App has no user account."]));
   }
   const header = (await github.readMe(signal).catch(orNothing))?.headers["x-oauth-scopes"];
   if (typeof header !== "string") return new Map();

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { found, issue, repository as repositoryAnswer } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
 import { type GitHub, toFacts } from "./github.ts";
-import { formatRow, type IssueRow, toRow } from "./issues.ts";
+import { type IssueRow, toRow } from "./issues.ts";
 import { type PageQuery, paged } from "./pages.ts";
 import { line } from "./said.ts";
 
@@ -69,10 +69,6 @@ export async function searchIssues(github: GitHub, query: SearchQuery, signal: A
   }
   const hidden = data.items.length - issues.length || undefined;
   return { issues, total: data.total_count, next_page: next, hidden };
-}
-
-export function formatFound({ repository, ...row }: IssueRow & { readonly repository: string }) {
-  return `${repository}${formatRow(row)}`;
 }
 
 /** Repositories that results are in; undefined for those that may not be touched. */

@@ -16,6 +16,14 @@ export async function readTree(repository: Repository, { treeSha, recursive, pre
   await repository.noteFiles(treeSha);
   const entries = data.tree
     .filter((entry) => entry.path.startsWith(prefix))
-    .map(({ path: place, type, size }) => ({ path: revealText(place), type, size }));
+    .map(({ path: place, type, size }) => {
+      return { path: revealText(place), type: toKind(type), size };
+    });
   return { sha: data.sha, entries, incomplete: data.truncated || undefined };
+}
+
+/** What git calls a commit inside a tree is a submodule. */
+function toKind(type: string): "directory" | "submodule" | "file" {
+  if (type === "tree") return "directory";
+  return type === "commit" ? "submodule" : "file";
 }

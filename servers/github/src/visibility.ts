@@ -33,8 +33,8 @@ export class VisibilityLedger {
     if (other === undefined) return;
     const [kind, repository] = other;
     throw new GitHubError(
-      `Refused to write to ${target}, which is ${visibility}: content of ${repository}, which is ${kind}, was read, and some of what was read (in ${this.#untrusted}) comes from people without a say there.`,
-      "Tell the user. Reconnecting starts afresh; --allow-cross-visibility lifts the rule.",
+      `Refused to write to ${target}, which is ${visibility}: this session has read ${repository}, which is ${kind}, and words of strangers in ${this.#untrusted}. Together they could carry private content out, or wrong content in.`,
+      "Tell the user. A new connection starts without this memory; the option --allow-cross-visibility lifts the rule.",
     );
   }
 }

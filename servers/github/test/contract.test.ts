@@ -2,4 +2,4 @@ import { contract } from "@fairlead/runtime/testing";
 import { test } from "vitest";
 import { server } from "../src/index.ts";
 
-contract({ server, root: new URL("../", import.meta.url), maxTokens: 4_500 }, test);
+contract({ server, root: new URL("../", import.meta.url), maxTokens: 6_500 }, test);

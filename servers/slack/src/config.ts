@@ -4,61 +4,71 @@ export const config = z.object({
   botToken: z
     .string()
     .optional()
-    .describe("Bot token, xoxb-…")
+    .describe("Bot token of the Slack app, which begins with xoxb-.")
     .meta({ secret: true, env: "SLACK_BOT_TOKEN" }),
   userToken: z
     .string()
     .optional()
-    .describe("User token, xoxp-…: for search and unread messages, or instead of a bot token.")
+    .describe(
+      "User token, which begins with xoxp-: needed for search and unread messages, and usable in place of a bot token.",
+    )
     .meta({ secret: true, env: "SLACK_USER_TOKEN" }),
   tokensFile: z
     .string()
     .optional()
     .describe(
-      "File of `principal token…` lines: over HTTP each caller acts with the tokens of their line.",
+      "File with a line `principal token…` for each caller: over HTTP, every caller then acts with their own tokens.",
     )
     .meta({ kind: "file" }),
   teamId: z
     .string()
     .optional()
-    .describe("Workspace id, T…; needed where an organization has several.")
+    .describe(
+      "Id of the workspace, which begins with T: needed in organizations with several workspaces.",
+    )
     .meta({ env: "SLACK_TEAM_ID" }),
   channelIds: z
     .array(z.string())
     .default([])
-    .describe("Ids of the only channels to list, read, search and write to.")
+    .describe(
+      "Ids of the only channels that may be listed, read, searched and written to. All channels without it.",
+    )
     .meta({ env: "SLACK_CHANNEL_IDS" }),
   allowPrivate: z
     .boolean()
     .default(false)
-    .describe("Read private channels and direct messages too, not only those in --channel-ids."),
+    .describe("Allow reading private channels and direct messages that are not in --channel-ids."),
   allowBroadcasts: z
     .boolean()
     .default(false)
-    .describe("Let a call that asks for mentions notify @channel, @here and @everyone."),
+    .describe("Allow calls that ask for mentions to notify @channel, @here and @everyone."),
   unfurlDomains: z
     .array(z.string())
     .default([])
-    .describe("Domains whose links a call may have unfurled, and whose images it may show.")
+    .describe(
+      "Domains whose links may show previews when a call asks for it, and whose images messages may hold.",
+    )
     .meta({ kind: "host" }),
   refuseOtherLinks: z
     .boolean()
     .default(false)
-    .describe("Refuse to post links to domains not in --unfurl-domains."),
+    .describe("Refuse to post links to domains that are not in --unfurl-domains."),
   uploadDir: z
     .array(z.string())
     .default([])
-    .describe("Directories whose files may be uploaded.")
+    .describe("Directories from which local files may be uploaded.")
     .meta({ kind: "directory" }),
   apiUrl: z
     .string()
     .default("https://slack.com/api/")
-    .describe("Where the Web API is.")
+    .describe("Address of the Slack Web API.")
     .meta({ kind: "url" }),
   demo: z
     .boolean()
     .default(false)
-    .describe("Serve an embedded example workspace instead (needs emulate)."),
+    .describe(
+      "Serve a small emulated workspace instead of Slack's, without a token (needs the package emulate).",
+    ),
 });
 
 export type Options = z.output<typeof config>;

@@ -1,5 +1,13 @@
 import { basename } from "node:path";
-import { cleanText, createPathGuard, findImageType, withFile } from "@fairlead/runtime/guard";
+import {
+  cleanText,
+  createPathGuard,
+  type Excerpt,
+  findImageType,
+  markExcerpt,
+  type Room,
+  withFile,
+} from "@fairlead/runtime/guard";
 import type { Channels } from "./channels.ts";
 import type { Client } from "./client.ts";
 import { malformed, present, SlackError } from "./errors.ts";
@@ -13,7 +21,6 @@ const maxUpload = 20 * 1024 * 1024;
 export interface FileFacts {
   readonly id: string;
   readonly name: string;
-  readonly title: string;
   readonly type: string;
   readonly size: number;
   readonly user: string;
@@ -23,8 +30,16 @@ export interface FileFacts {
 
 export interface FileContent {
   readonly facts: FileFacts;
-  readonly text?: string;
+  /** The part of a text that was asked for and fits. */
+  readonly text?: Excerpt;
   readonly picture?: { readonly data: Uint8Array; readonly type: string };
+}
+
+export interface GetOptions {
+  /** Characters of a text to skip. */
+  readonly offset: number;
+  readonly room: Room;
+  readonly signal: AbortSignal;
 }
 
 export interface UploadOptions {
@@ -57,7 +72,7 @@ export class Files {
   }
 
   /** What a file is and, for text and pictures of a sensible size, its content. */
-  async get(id: string, signal: AbortSignal): Promise<FileContent> {
+  async get(id: string, { offset, room, signal }: GetOptions): Promise<FileContent> {
     const { client, channels } = this.#options;
     const fileId = toFileId(id);
     const { file } = await client.ask(signal, (api) => api.files.info({ file: fileId }));
@@ -72,8 +87,9 @@ export class Files {
     const { mimetype = "application/octet-stream", size = 0 } = raw;
     const facts: FileFacts = {
       id: fileId,
-      name: cleanText(raw.name ?? ""),
-      title: cleanText(raw.title ?? ""),
+      name: cleanText(raw.name ?? "")
+        .replace(/\s+/g, " ")
+        .trim(),
       type: mimetype,
       size,
       user: raw.user ?? "",
@@ -88,7 +104,8 @@ export class Files {
       const type = findImageType(data);
       return type === undefined ? { facts } : { facts, picture: { data, type } };
     }
-    return { facts, text: cleanText(new TextDecoder().decode(data)) };
+    const body = cleanText(new TextDecoder().decode(data));
+    return { facts, text: markExcerpt(body, { source: `Slack file ${facts.name}`, offset, room }) };
   }
 
   /** Uploads text or a file from an allowed directory, and shares it in one channel. */

@@ -35,7 +35,6 @@ export async function getProfile(
   const profile = present(raw);
   const fields: Readonly<Record<string, { label?: string; value?: string }>> = profile.fields ?? {};
   const facts = {
-    user_id: id,
     real_name: profile.real_name ?? "",
     display_name: profile.display_name ?? "",
     title: profile.title,
@@ -47,11 +46,10 @@ export async function getProfile(
       Object.entries(fields).map(([key, { label, value }]) => [label || key, value]),
     ),
   };
-  return Object.fromEntries(
-    Object.entries(facts).flatMap(([key, value]) =>
-      value === undefined || value === "" ? [] : [[cleanText(key), cleanText(value)]],
-    ),
+  const known = Object.entries(facts).flatMap(([key, value]) =>
+    value === undefined || value === "" ? [] : [[cleanText(key), cleanText(value)]],
   );
+  return { id, fields: Object.fromEntries(known) };
 }
 
 /** One page of the people in a channel, with their names. */

@@ -1,11 +1,10 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanText, createRoom, type Room } from "@fairlead/runtime/guard";
 import type { Channels, Place } from "./channels.ts";
 import type { Client } from "./client.ts";
 import { present } from "./errors.ts";
 import { toTime, toTs } from "./ids.ts";
 import type { People } from "./people.ts";
-import { findBlockText, findMentions, type Names, toPlain } from "./reading.ts";
-import { toRecord } from "./records.ts";
+import { findBlockText, findMentions, type Names, toMarked, toPlain } from "./reading.ts";
 
 /** Channels of quoted messages looked into for one answer. */
 const maxQuoted = 10;
@@ -16,10 +15,12 @@ const maxText = 1_000;
 export type Row = {
   readonly ts: string;
   readonly user: string;
+  /** What others wrote, the names of files included, marked as theirs. */
   readonly text: string;
+  /** How much of the message this is, where it is not all. */
+  readonly shown?: string | undefined;
   readonly reactions?: string | undefined;
   readonly replies?: number | undefined;
-  readonly files?: string | undefined;
 };
 
 /** A message as Slack describes it, in the parts used here. */
@@ -59,14 +60,14 @@ export interface ReadOptions {
   readonly oldest?: string | undefined;
   readonly latest?: string | undefined;
   readonly from?: Position | undefined;
-  readonly whole?: boolean;
+  /** Characters of a row; a longer message comes in several. Without it messages are cut. */
+  readonly perRow?: number | undefined;
   readonly signal: AbortSignal;
 }
 
 export interface Conversation {
   readonly place: Place;
   readonly rows: readonly Row[];
-  readonly users: Names;
   readonly next: Position | undefined;
 }
 
@@ -84,7 +85,7 @@ export class Messages {
 
   /** One page of a channel, the newest first, or of a thread, the oldest first. */
   async read(options: ReadOptions): Promise<Conversation> {
-    const { limit, from = { skip: 0 }, signal, whole = false } = options;
+    const { limit, from = { skip: 0 }, signal, perRow } = options;
     const thread = options.thread === undefined ? undefined : toTs(options.thread);
     const span = {
       limit,
@@ -99,24 +100,32 @@ export class Messages {
         ? api.conversations.history(common)
         : api.conversations.replies({ ...common, ts: thread }),
     );
-    const raw: readonly RawMessage[] = present(messages).slice(from.skip);
+    const raw: readonly RawMessage[] = present(messages);
     const at = has_more === false ? undefined : response_metadata?.next_cursor || undefined;
-    const shown = await this.toRows(raw, { whole, signal });
-    return { place, ...shown, next: at === undefined ? undefined : { at, skip: 0 } };
+    const rows =
+      perRow === undefined
+        ? await this.toRows(raw.slice(from.skip), { signal })
+        : (await this.toRows(raw, { perRow, signal })).slice(from.skip);
+    return { place, rows, next: at === undefined ? undefined : { at, skip: 0 } };
   }
 
-  /** Rows with the names that stand in them. */
+  /** Messages as rows, with names in place of ids. */
   async toRows(
     messages: readonly RawMessage[],
-    { whole = false, signal }: { readonly whole?: boolean; readonly signal: AbortSignal },
-  ): Promise<{ rows: Row[]; users: Names }> {
+    { perRow, signal }: { readonly perRow?: number; readonly signal: AbortSignal },
+  ): Promise<Row[]> {
     const open = await this.#findOpen(messages, signal);
     const texts = messages.map((message) => findText(message, open));
     const authors = messages.flatMap(({ user }) => (user === undefined ? [] : [user]));
-    const users = await this.#people.names([...authors, ...texts.flatMap(findMentions)], signal);
-    const limit = whole ? Number.POSITIVE_INFINITY : maxText;
-    const rows = messages.map((message, index) => toRow(message, texts[index] ?? "", users, limit));
-    return { rows, users };
+    const names = await this.#people.names([...authors, ...texts.flatMap(findMentions)], signal);
+    return messages.flatMap((message, index) => {
+      const text = toPlain(texts[index] ?? "", names);
+      return perRow === undefined
+        ? toRow(message, names, cut(text))
+        : split(text, perRow).map((part, at) => {
+            return toRow(at === 0 ? message : { ...message, ...nothingElse }, names, part);
+          });
+    });
   }
 
   /** The channels of quoted messages that may be read: what was shared is its own channel's. */
@@ -144,29 +153,60 @@ function findText(message: RawMessage, open: ReadonlySet<string>): string {
   return [own, ...quoted].filter((part) => part !== "").join("\n> ");
 }
 
-function toRow(message: RawMessage, text: string, users: Names, limit: number): Row {
+/** What only the first part of a message says. */
+const nothingElse = { reactions: [], files: [], reply_count: 0 } satisfies Partial<RawMessage>;
+
+/** What of a message goes into a row, and what that is where it is not all. */
+interface Shown {
+  readonly text: string;
+  readonly shown?: string;
+}
+
+function toRow(message: RawMessage, names: Names, { text, shown }: Shown): Row {
   const { reactions = [], files = [], reply_count = 0 } = message;
-  const plain = toPlain(text, users);
+  const user = toAuthor(message);
   const counted = reactions.map(({ name = "", count = 1 }) => `${cleanText(name)}:${count}`);
-  const named = files.map(({ id = "", name }) => `${id} ${cleanText(name ?? "")}`.trim());
+  const named = files.map(({ id = "", name }) => `${id} ${toLine(name ?? "")}`.trim());
+  const body = named.length === 0 ? text : `${text}\nFiles: ${named.join(", ")}`.trim();
   return {
     ts: present(message.ts),
-    user: toAuthor(message),
-    text: plain.length > limit ? cut(plain, limit) : plain,
+    user,
+    text: body === "" ? "" : toMarked(body, names[user] ?? user),
+    ...(shown !== undefined && { shown }),
     ...(counted.length > 0 && { reactions: counted.join(" ") }),
     ...(reply_count > 0 && { replies: reply_count }),
-    ...(named.length > 0 && { files: named.join(", ") }),
   };
 }
 
 function toAuthor({ user, username, bot_profile, bot_id = "" }: RawMessage): string {
-  return user ?? cleanText(username ?? bot_profile?.name ?? bot_id);
+  return user ?? toLine(username ?? bot_profile?.name ?? bot_id);
 }
 
-function cut(text: string, limit: number): string {
+function toLine(text: string): string {
+  return cleanText(text).replace(/\s+/g, " ").trim().slice(0, 200).toWellFormed();
+}
+
+function cut(text: string): Shown {
+  if (text.length <= maxText) return { text };
   // Never between the halves of one character.
-  const end = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, "");
-  return `${end}… [${limit} of ${text.length} characters; slack_get_thread_replies shows all]`;
+  const start = text.slice(0, maxText).replace(/[\uD800-\uDBFF]$/, "");
+  const shown = `${start.length} of ${text.length} characters; slack_get_thread_replies shows all`;
+  return { text: `${start}…`, shown };
+}
+
+/** A text in parts of so many characters, each of which has room in an answer. */
+function split(text: string, perRow: number): Shown[] {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const length = Math.max(createRoom(perRow).fit(text.slice(at)), 2);
+    parts.push(text.slice(at, at + length));
+    at += length;
+  }
+  if (parts.length < 2) return [{ text }];
+  return parts.map((part, index) => ({
+    text: part,
+    shown: `part ${index + 1} of ${parts.length}`,
+  }));
 }
 
 /** A row as it stands in an answer, where no more is certain than this. */
@@ -177,23 +217,23 @@ interface Line {
   readonly [more: string]: unknown;
 }
 
-/**
- * Rows as text: `ts user: text [reactions]`, further lines of a message indented, and at the end
- * who is who, since names are read and ids are used.
- */
-export function toText(rows: readonly Line[], known: unknown): string {
-  const users = toRecord(known);
-  const lines = rows.map(({ ts, user, text, channel, reactions, replies, files, link }) => {
-    const notes = [
-      reactions,
-      replies && `${String(replies)} replies`,
-      files && `files: ${String(files)}`,
-      link,
-    ].flatMap((note) => (note === undefined ? [] : [` [${String(note)}]`]));
-    const place = channel === undefined ? "" : `${String(channel)} `;
-    const name = String(users[user] ?? user);
-    return `${place}${ts} ${name}: ${text.replaceAll("\n", "\n  ")}${notes.join("")}`;
-  });
-  const names = Object.entries(users).map(([id, name]) => `${String(name)} = ${id}`);
-  return [...lines, ...(names.length === 0 ? [] : [`Users: ${names.join(", ")}`])].join("\n");
+/** Rows as text: `ts user [reactions]:` in a line, then what was said. */
+export function toText(rows: readonly Line[]): string {
+  return rows.map(toEntry).join("\n");
+}
+
+function toEntry({ ts, user, text, shown, channel, reactions, replies, link }: Line): string {
+  const notes = [shown, reactions, replies && `${String(replies)} replies`, link];
+  const known = notes.flatMap((note) => (note ? [` [${String(note)}]`] : []));
+  const place = channel === undefined ? "" : `${String(channel)} `;
+  return `${place}${ts} ${user}${known.join("")}:\n${text}`.trimEnd();
+}
+
+/** How many rows an answer has room for, in both of its forms. */
+export function countFitting(rows: readonly Line[], openRoom: () => Room): number {
+  const [asText, asJson] = [openRoom(), openRoom()];
+  const first = rows.findIndex(
+    (row) => !asText.take(`${toEntry(row)}\n`) || !asJson.take(`${JSON.stringify(row)},`),
+  );
+  return first < 0 ? rows.length : first;
 }

@@ -5,9 +5,9 @@ export type Names = Readonly<Record<string, string>>;
 
 const maxMentions = 200;
 
-/** Lines that others wrote, marked as data. */
-export function toMarked(lines: readonly string[], source: string): string {
-  return markUntrusted(lines.join("\n"), `Slack ${source}`);
+/** What somebody wrote, marked as data. */
+export function toMarked(text: string, author: string): string {
+  return markUntrusted(text, `Slack: ${author}`);
 }
 
 /** The users a text mentions. */
@@ -53,7 +53,7 @@ interface Block {
 
 function toShown(whole: string, inner: string, names: Names): string {
   const [target = "", label] = inner.split("|", 2);
-  if (target.startsWith("@")) return `@${label ?? names[target.slice(1)] ?? target.slice(1)}`;
+  if (target.startsWith("@")) return toMention(target.slice(1), label, names);
   if (target.startsWith("#")) return `#${label || target.slice(1)}`;
   if (target.startsWith("!subteam^")) return label ?? `@${target.slice(9)}`;
   if (target.startsWith("!date^")) return label ?? "";
@@ -61,6 +61,12 @@ function toShown(whole: string, inner: string, names: Names): string {
   if (!/^[a-z][a-z+.-]*:/i.test(target)) return whole;
   // A label may say anything, also the address of somebody else.
   return label === undefined || label === target ? target : `${label} (${target})`;
+}
+
+/** Somebody's name with the id by which a message would mention them. */
+function toMention(id: string, label: string | undefined, names: Names): string {
+  const name = label ?? names[id];
+  return name === undefined ? `@${id}` : `@${name} (${id})`;
 }
 
 /** Slack escapes these three and no others. */

@@ -1,11 +1,10 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanText, type Room } from "@fairlead/runtime/guard";
 import { collectPages } from "@fairlead/runtime/upstream";
 import type { Channels, RawChannel } from "./channels.ts";
 import type { Client } from "./client.ts";
 import { present } from "./errors.ts";
 import { isChannelId, isUserId, toDay } from "./ids.ts";
-import type { Messages, RawMessage, Row } from "./messages.ts";
-import type { Names } from "./reading.ts";
+import { countFitting, type Messages, type RawMessage, type Row } from "./messages.ts";
 
 const perPage = 50;
 
@@ -19,6 +18,8 @@ export interface SearchOptions {
   readonly from?: SearchPosition | undefined;
   /** Characters the answer may hold. */
   readonly budget: number;
+  /** Opens the room of an answer. */
+  openRoom(): Room;
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +52,7 @@ interface Placed {
 export async function searchMessages(
   { client, channels, messages }: SearchParts,
   options: SearchOptions,
-): Promise<{ found: Found[]; users: Names; next: SearchPosition | undefined }> {
+): Promise<{ found: Found[]; next: SearchPosition | undefined }> {
   const { signal, limit, budget, from = { page: 1, skip: 0 } } = options;
   const query = await toQuery(options, channels);
   const { items, next } = await collectPages<Placed, SearchPosition>({
@@ -76,12 +77,14 @@ export async function searchMessages(
     },
   });
   const shown = items.slice(0, limit);
-  const { rows, users } = await messages.toRows(
+  const rows = await messages.toRows(
     shown.map(({ match }) => match),
     { signal },
   );
-  const found = rows.map((row, index) => toFound(row, shown[index]?.match));
-  return { found, users, next: items.length > limit ? shown.at(-1)?.position : next };
+  const all = rows.map((row, index) => toFound(row, shown[index]?.match));
+  const found = all.slice(0, Math.max(countFitting(all, options.openRoom), 1));
+  const last = shown[found.length - 1];
+  return { found, next: found.length < items.length ? last?.position : next };
 }
 
 export interface SearchParts {

@@ -2,4 +2,4 @@ import { contract } from "@fairlead/runtime/testing";
 import { test } from "vitest";
 import { server } from "../src/index.ts";
 
-contract({ server, root: new URL("../", import.meta.url) }, test);
+contract({ server, root: new URL("../", import.meta.url), maxTokens: 4_200 }, test);

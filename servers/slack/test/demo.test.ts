@@ -13,10 +13,11 @@ const bin = new URL("../dist/main.js", import.meta.url);
 describe("--demo", () => {
   test("serves a small workspace that can be read and written", async () => {
     const client = await spawn(bin, { args: ["--demo"] });
+    // A list waits for no emulator that is still starting, and then names every tool.
+    const history = await client.callTool("slack_get_channel_history", { channel_id: "#launch" });
     const names = (await client.listTools()).map(({ name }) => name);
     expect(names).not.toContain("slack_search_messages");
     expect(names).not.toContain("slack_list_usergroups");
-    const history = await client.callTool("slack_get_channel_history", { channel_id: "#launch" });
     expect(history.text).toContain("Load test is green");
     expect(history.text).toContain("[2 replies]");
     const posted = await client.callTool("slack_post_message", {
@@ -25,7 +26,7 @@ describe("--demo", () => {
     });
     expect(posted.isError, posted.text).toBe(false);
     const again = await client.callTool("slack_get_channel_history", { channel_id: "#launch" });
-    expect(again.text).toContain("ada: Hi");
+    expect(again.text).toContain('<untrusted source="Slack: ada">\nHi\n</untrusted>');
     await client.close();
     expect(await client.exited).toBe(0);
     expect(client.stdout.every((line) => line.startsWith("{"))).toBe(true);
@@ -37,7 +38,7 @@ describe("--demo", () => {
     const call = async (name: string, given: object) => {
       const { text, isError, structuredContent } = await client.callTool(name, { ...given });
       expect(isError, text).toBe(false);
-      return Object(structuredContent);
+      return { text, ...Object(structuredContent) };
     };
     const channel_id = "#support";
     const { file_id } = await call("slack_upload_file", {
@@ -45,7 +46,10 @@ describe("--demo", () => {
       content: "a,b\n",
       filename: "t.csv",
     });
-    expect((await call("slack_get_file", { file_id })).name).toBe("t.csv");
+    // The emulator gives every upload this type, which no host shows.
+    expect((await call("slack_get_file", { file_id })).text).toContain(
+      "[File: t.csv, application/octet-stream, 4 bytes: http://localhost:",
+    );
     const { ts } = await call("slack_post_message", { channel_id, text: "one" });
     await call("slack_update_message", { channel_id, ts, text: "two" });
     expect((await call("slack_get_permalink", { channel_id, message_ts: ts })).permalink).toContain(

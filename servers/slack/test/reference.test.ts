@@ -4,6 +4,7 @@ import { assertReadmeRow, toTokens } from "@fairlead/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { server } from "../src/index.ts";
 import { startEmulator, token } from "./support/emulator.ts";
+import { toBody } from "./support/fake.ts";
 
 // The archived server's own calls, on one emulator of each kind alike: what it answers is compared
 // with what ours answers, fact by fact.
@@ -119,22 +120,22 @@ const referenceReader: Reader = {
 
 const ourReader: Reader = {
   channels: (answer) =>
-    Object(answer).channels.map((one: { id: string; name: string; topic: string }) => {
-      return { id: one.id, name: one.name, topic: one.topic };
+    Object(answer).channels.map((one: { id: string; name: string; about: string }) => {
+      return { id: one.id, name: one.name, topic: /^Topic: (.*)$/m.exec(one.about)?.[1] ?? "" };
     }),
   posted: (answer) => String(Object(answer).ts),
   reacted: (answer) => Object(answer).added === true,
   messages: (answer) =>
     Object(answer).messages.map((one: { text: string; reactions?: string }) => {
-      return { text: one.text, reactions: one.reactions ?? "" };
+      return { text: toBody(one.text), reactions: one.reactions ?? "" };
     }),
   users: (answer) =>
     Object(answer).users.map((one: { id: string; name: string; real_name: string }) => {
       return { id: one.id, name: one.name, real: one.real_name };
     }),
   profile: (answer) => {
-    const { real_name, email } = Object(answer);
-    return { real: real_name, email };
+    const find = (key: string) => new RegExp(`^${key}: (.*)$`, "m").exec(Object(answer).profile);
+    return { real: find("real_name")?.[1] ?? "", email: find("email")?.[1] ?? "" };
   },
 };
 

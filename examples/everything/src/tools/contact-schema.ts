@@ -13,7 +13,7 @@ export const contactSchema = {
     },
   },
   properties: {
-    name: { type: "string", description: "Who to contact." },
+    name: { type: "string", description: "Name of the person to contact." },
     address: { $ref: "#/$defs/address", description: "Where they live." },
     contactMethod: {
       type: "string",

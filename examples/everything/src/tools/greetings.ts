@@ -2,7 +2,7 @@ import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { type Context, defineTool } from "../context.ts";
 
-const person = z.object({ name: z.string().min(1).describe("Who to greet.") });
+const person = z.object({ name: z.string().min(1).describe("Name of the person to greet.") });
 
 const greet = defineTool({
   name: "greet_person",

@@ -2,8 +2,8 @@ import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 
-const name = z.string().min(1).max(64).describe("Name of the note.");
-const text = z.string().describe("Text of the note.");
+const name = z.string().min(1).max(64).describe("Name of the note, such as `shopping`.");
+const text = z.string().describe("Text the note is to hold.");
 
 const listNotes = defineTool({
   name: "list_notes",
@@ -66,7 +66,7 @@ const changeNote = defineTool({
   input: z.object({
     name,
     action: z.enum(["append", "remove"]).describe("What to do with the note."),
-    text: z.string().default("").describe("What to append."),
+    text: z.string().default("").describe("Text to add at the end; nothing by default."),
   }),
   output: z.string(),
   run({ name, action, text }, { notes }) {

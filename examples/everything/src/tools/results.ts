@@ -8,7 +8,7 @@ const listItems = defineTool({
   description: "Returns numbered items page by page. Pass next_cursor back as cursor for the next.",
   effect: "read",
   input: z.object({
-    limit: z.int().min(1).max(10_000).default(50).describe("Items in a page."),
+    limit: z.int().min(1).max(10_000).default(50).describe("Items on a page; 50 by default."),
     cursor: cursor(z.int().min(0)).describe("The next_cursor of the page before."),
   }),
   output: z.object({

@@ -62,7 +62,9 @@ const failWithHint = defineTool({
   title: "Fail with a hint",
   description: "Fails with an error that says what to do about it.",
   effect: "read",
-  input: z.object({ city: z.string().default("Atlantis").describe("City to look up.") }),
+  input: z.object({
+    city: z.string().default("Atlantis").describe("City to look up; `Atlantis` by default."),
+  }),
   output: z.string(),
   run({ city }) {
     throw new ToolError(`No city named "${city}".`, "Try a city that exists, such as Lisbon.");
@@ -84,7 +86,9 @@ const printToStdout = defineTool({
   title: "Print",
   description: "Prints to the console while it works, as a careless dependency would.",
   effect: "read",
-  input: z.object({ text: z.string().default("something").describe("What to print.") }),
+  input: z.object({
+    text: z.string().default("something").describe("Text to print; `something` by default."),
+  }),
   output: z.string(),
   run: ({ text }, { loud }) => `${loud.measure(text)} characters`,
 });

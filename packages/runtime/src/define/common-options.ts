@@ -115,6 +115,18 @@ export const commonOptions: readonly Option[] = [
     default: 1024,
   },
   {
+    key: "maxMessageMb",
+    flag: "--max-message-mb",
+    env: "FAIRLEAD_MAX_MESSAGE_MB",
+    description:
+      "Largest message that the server accepts, in MB of 1,048,576 bytes. A larger one is answered with an error that names this limit.",
+    type: "integer",
+    minimum: 1,
+    // Of V8: a string holds half a gigabyte.
+    maximum: 500,
+    default: 16,
+  },
+  {
     key: "config",
     flag: "--config",
     env: "FAIRLEAD_CONFIG",

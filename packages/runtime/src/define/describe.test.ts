@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { describe as toSurface } from "./describe.ts";
 import { cursor, cuttable } from "./fields.ts";
+import { anyValue } from "./portable/any.ts";
+import { findNonPortable } from "./portable/check.ts";
 import { definePrompt } from "./prompt.ts";
 import { fromJsonSchema, type Schema } from "./schema.ts";
 import { defineServer } from "./server.ts";
@@ -62,8 +64,27 @@ describe("an input", () => {
       map: z.record(z.string(), z.unknown()),
     });
     expect(describeTool(input, z.string())?.wire.inputSchema["properties"]).toMatchObject({
-      any: { additionalProperties: {} },
-      map: expect.not.objectContaining({ additionalProperties: {} }),
+      any: { additionalProperties: true },
+      map: { type: "object", additionalProperties: true },
+    });
+  });
+
+  test("is in the subset of JSON Schema that every provider takes", () => {
+    const input = z.object({
+      params: z.array(z.unknown()),
+      inputs: z.record(z.string(), z.string()).optional(),
+      options: z.record(z.string(), z.unknown()).nullish(),
+      pair: z.tuple([z.string(), z.int().positive()]),
+      nothing: z.object({}).optional(),
+    });
+    const schema = describeTool(input, z.string())?.wire.inputSchema ?? {};
+    expect(findNonPortable(schema)).toEqual([]);
+    expect(schema["properties"]).toMatchObject({
+      params: { type: "array", items: anyValue },
+      inputs: { type: "object", additionalProperties: { type: "string" } },
+      options: { anyOf: [{ type: "object", additionalProperties: true }, { type: "null" }] },
+      pair: { items: { anyOf: [{ type: "string" }, { minimum: 1 }] }, minItems: 2, maxItems: 2 },
+      nothing: { type: "object", properties: {}, additionalProperties: false },
     });
   });
 
@@ -130,6 +151,15 @@ test("a raw JSON Schema is taken as it is", () => {
   const described = describeTool(fromJsonSchema(schema), fromJsonSchema(schema));
   expect(described?.wire.inputSchema).toBe(schema);
   expect(described?.wire.outputSchema).toBe(schema);
+});
+
+test("a raw JSON Schema shows clients another, where it says so", () => {
+  const listed = { type: "object", properties: {} };
+  const described = describeTool(
+    fromJsonSchema({ type: "object" }, { listed: () => listed }),
+    z.string(),
+  );
+  expect(described?.wire.inputSchema).toBe(listed);
 });
 
 test.for([

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { toPortable } from "./portable/write.ts";
 import type { Prompt } from "./prompt.ts";
 import type { ListedResource, ResourceFacts } from "./resource.ts";
 import { answerKind, isRawSchema, type JsonSchema, type Schema } from "./schema.ts";
@@ -115,8 +116,8 @@ function toWireTool(tool: Tool, toolset: Toolset): WireTool {
 }
 
 function toInputSchema(input: Schema): JsonSchema {
-  if (isRawSchema(input)) return input.jsonSchema;
-  const schema = toJsonSchema(input, "input");
+  if (isRawSchema(input)) return input.listed?.() ?? input.jsonSchema;
+  const schema = toPortable(toJsonSchema(input, "input"));
   return { ...schema, additionalProperties: false };
 }
 
@@ -151,8 +152,11 @@ function toJsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
       if (!named && isEmpty(jsonSchema.additionalProperties)) {
         delete jsonSchema.additionalProperties;
       }
-      if (isEmpty(jsonSchema.items)) delete jsonSchema.items;
-      if (io === "output" && isEmpty(jsonSchema.properties)) delete jsonSchema.properties;
+      if (io === "output" && isEmpty(jsonSchema.items)) delete jsonSchema.items;
+      if (!isEmpty(jsonSchema.properties)) return;
+      if (io === "output") delete jsonSchema.properties;
+      // Where no members are named, silence would be read as any.
+      else jsonSchema.additionalProperties ??= false;
     },
   });
   return document;

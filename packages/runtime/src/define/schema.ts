@@ -7,13 +7,21 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 /** A JSON Schema used as it is, for tools whose types come from a machine and not from zod. */
 export interface RawSchema<T = unknown> {
   readonly jsonSchema: JsonSchema;
+  /** Makes what lists show in its place: it may say less, never more. */
+  listed?(): JsonSchema;
   /** Never present: carries the type of a valid value for inference. */
   readonly valueType?: T;
 }
 
-/** Wraps a JSON Schema so that a tool can take it where it would take a zod schema. */
-export function fromJsonSchema<T = unknown>(jsonSchema: JsonSchema): RawSchema<T> {
-  return { jsonSchema };
+/**
+ * Wraps a JSON Schema so that a tool can take it where it would take a zod schema. Values are checked
+ * against it; `listed` makes what clients see of an input, where that has to be another.
+ */
+export function fromJsonSchema<T = unknown>(
+  jsonSchema: JsonSchema,
+  { listed }: { readonly listed?: () => JsonSchema } = {},
+): RawSchema<T> {
+  return { jsonSchema, ...(listed !== undefined && { listed }) };
 }
 
 export type Schema = z.ZodType | RawSchema;

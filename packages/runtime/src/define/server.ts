@@ -63,7 +63,8 @@ interface ServerFacts<C> {
   readonly toolsets: readonly Toolset<C>[];
   /**
    * The tools this caller's credentials cannot use, by name, each with the reason: they are left out
-   * of its lists. Asked once per caller; what fails, or takes over a second, leaves nothing out.
+   * of its lists. Asked once per caller; a list does not wait for it longer than a moment, and until
+   * it is known, or where it fails, nothing is left out.
    */
   findUnusableTools?(context: C, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /**

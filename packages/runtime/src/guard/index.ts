@@ -17,6 +17,7 @@ export {
   removeTree,
 } from "./entries.ts";
 export { explained, isSystemError, notFound, PathError, toPathError } from "./errors.ts";
+export { type Excerpt, type ExcerptOptions, markExcerpt } from "./excerpt.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
 export { findImageType } from "./images.ts";
 export {
@@ -27,7 +28,7 @@ export {
   type PathGuardOptions,
 } from "./paths.ts";
 export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
-export { cleanText, markUntrusted, revealText } from "./text.ts";
+export { cleanText, escapeMarks, markUntrusted, revealText } from "./text.ts";
 export {
   createUrlGuard,
   type PinnedHost,

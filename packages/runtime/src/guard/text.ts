@@ -43,8 +43,12 @@ export function cleanText(text: string): string {
  */
 export function markUntrusted(text: string, source: string, clean = cleanText): string {
   const name = cleanText(source).replace(/[\s"<>]+/g, " ");
-  const body = clean(text).replace(/<(?=[\s/]*untrusted)/gi, "&lt;");
-  return `<untrusted source="${name}">\n${body}\n</untrusted>`;
+  return `<untrusted source="${name}">\n${escapeMarks(clean(text))}\n</untrusted>`;
+}
+
+/** Text that neither ends the marks of `markUntrusted` nor begins some; marking leaves it as it is. */
+export function escapeMarks(text: string): string {
+  return text.replace(/<(?=[\s/]*untrusted)/gi, "&lt;");
 }
 
 /**

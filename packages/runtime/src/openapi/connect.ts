@@ -4,10 +4,13 @@ import { ApiError } from "../upstream/operation/errors.ts";
 import { createFileReader } from "../upstream/operation/files.ts";
 import { toCredentials, toServerVariables, type Values } from "./config.ts";
 import { type ApiData, listOperations } from "./data.ts";
+import { AnswerFiles, answersFiles } from "./files.ts";
 
 /** What the tools of an API work on. */
 export interface ApiContext {
   readonly api: Api;
+  /** What the API answered with files, where it may do so. */
+  readonly files?: AnswerFiles;
 }
 
 /**
@@ -34,7 +37,8 @@ export function connectApi(
     ...more,
   };
   const api = open(options);
-  return { context: { api }, close: () => api.close() };
+  const files = answersFiles(data) ? new AnswerFiles(data.name) : undefined;
+  return { context: { api, ...(files && { files }) }, close: () => api.close() };
 }
 
 function open(options: ApiOptions): Api {

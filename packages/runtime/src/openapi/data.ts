@@ -1,3 +1,4 @@
+import { toPortable } from "../define/portable/write.ts";
 import type { JsonSchema } from "../define/schema.ts";
 import type { Effect } from "../define/tool.ts";
 import type { ApiEntry, Operation } from "../upstream/operation/operation.ts";
@@ -11,6 +12,8 @@ export interface OperationEntry {
   readonly idempotent?: boolean;
   /** The arguments; a `$ref` leads into the schemas all operations share. */
   readonly input: JsonSchema;
+  /** `keep`: lists show its references as `$defs`, since written out they would be too long. */
+  readonly references?: "keep";
   /** The argument that chooses fields of the answer. */
   readonly fields?: string;
   /** The fields of the answer, in words. */
@@ -47,7 +50,10 @@ export function listOperations({ groups }: ApiData): readonly OperationEntry[] {
 const prefix = "#/$defs/";
 
 /** The arguments of an operation with the shared schemas they lead to, and no others. */
-export function toInput({ input }: OperationEntry, { schemas }: ApiData): JsonSchema {
+export function toInput(
+  { input }: OperationEntry,
+  { schemas }: Pick<ApiData, "schemas">,
+): JsonSchema {
   const needed = new Set<string>();
   // No recursion: schemas may refer to each other in chains of any length.
   const open: unknown[] = [input];
@@ -66,6 +72,19 @@ export function toInput({ input }: OperationEntry, { schemas }: ApiData): JsonSc
   if (needed.size === 0) return input;
   const used = [...needed].sort().map((name) => [name, schemas[name] ?? {}]);
   return { ...input, $defs: Object.fromEntries(used) };
+}
+
+/** How many schemas the arguments of one operation may come to where references are written out. */
+const mostWritten = 2_000;
+
+/**
+ * The arguments of an operation as clients see them, in the subset of JSON Schema every provider takes.
+ * They are checked against `toInput`. Throws TooManySchemas where references have to be kept.
+ */
+export function toListed(entry: OperationEntry, data: Pick<ApiData, "schemas">): JsonSchema {
+  const input = toInput(entry, data);
+  if (entry.references === "keep") return toPortable(input, { references: "keep" });
+  return toPortable(input, { limit: mostWritten });
 }
 
 /** The shared schema a reference names; undefined for a property that happens to be called so. */

@@ -1,3 +1,4 @@
+export { TooManySchemas } from "../define/portable/write.ts";
 export { toConfig, toCredentials, toServerVariables, type Values } from "./config.ts";
 export { type ApiContext, connectApi } from "./connect.ts";
 export {
@@ -6,6 +7,8 @@ export {
   type OperationEntry,
   type OperationGroup,
   toInput,
+  toListed,
 } from "./data.ts";
+export { toResourceTemplates } from "./files.ts";
 export { toToolsets } from "./toolsets.ts";
 export type { Wrap, Wraps } from "./wraps.ts";

@@ -1,8 +1,12 @@
-import { audio, embedded, image, link, type Reply, reply, text } from "../define/reply.ts";
+import { audio, image, link, type Reply, reply, text } from "../define/reply.ts";
 import type { Answer } from "../upstream/operation/answers.ts";
+import type { AnswerFiles } from "./files.ts";
 
-/** What an API answered, as the content of a tool's answer. */
-export function toReply(answer: Answer): Reply {
+/**
+ * What an API answered, as the content of a tool's answer. Hosts show texts, pictures and sounds; any
+ * other file is a link: to a resource of this server, if it keeps files, else to the API itself.
+ */
+export function toReply(answer: Answer, files?: AnswerFiles): Reply {
   switch (answer.kind) {
     case "text": {
       const notices = answer.notices.map((notice) => `\n[${notice}]`).join("");
@@ -12,11 +16,27 @@ export function toReply(answer: Answer): Reply {
       return reply(image(answer.bytes, answer.type));
     case "audio":
       return reply(audio(answer.bytes, answer.type));
-    case "blob":
-      return reply(embedded(answer.uri, answer.bytes, answer.type));
-    case "link": {
-      const { uri, name, size, type } = answer;
-      return reply(link({ uri, name, size, mimeType: type }));
+    case "blob": {
+      const { uri, name, bytes, type } = answer;
+      if (files === undefined) return toApiLink({ uri, name, size: bytes.length, type });
+      const description = `Read this resource to get the file, which ${uri} returned.`;
+      const kept = files.keep({ name, bytes, type });
+      return reply(link({ uri: kept, name, size: bytes.length, mimeType: type, description }));
     }
+    case "link":
+      return toApiLink(answer);
   }
+}
+
+/** The file is at the API, where the client may have no way in. */
+function toApiLink(file: {
+  readonly uri: string;
+  readonly name: string;
+  readonly size: number;
+  readonly type: string;
+}): Reply {
+  const { uri, name, size, type } = file;
+  const description =
+    "The API returned a file that cannot be shown here. Download it from this URL with the API's credentials.";
+  return reply(link({ uri, name, size, mimeType: type, description }));
 }

@@ -5,7 +5,7 @@ import { ToolError } from "../define/error.ts";
 import { cuttable } from "../define/fields.ts";
 import { defineToolset, type Effect, type Toolset, toolFactory } from "../define/tool.ts";
 import type { ApiContext } from "./connect.ts";
-import { type ApiData, listOperations, type OperationEntry, toInput } from "./data.ts";
+import { type ApiData, listOperations, type OperationEntry, toInput, toListed } from "./data.ts";
 import { SearchIndex } from "./search-index.ts";
 import { callOperation, type Wraps } from "./wraps.ts";
 
@@ -20,19 +20,31 @@ export function toSearchToolset(data: ApiData, wraps: Wraps): Toolset<ApiContext
   const some = groups.slice(0, 40).join(", ") + (groups.length > 40 ? ", ..." : "");
   return defineToolset({
     name: "operations",
-    description: `All ${listOperations(data).length} operations of ${data.title}, found by searching.`,
+    description: `Search, describe and call all ${listOperations(data).length} operations of ${data.title}.`,
     openWorld: true,
     tools: [
       defineTool({
         name: "search_operations",
         title: "Search operations",
-        description:
-          'Finds operations of the API by words, such as "create issue". Returns their names, the best first, for describe_operation and call_operation.',
+        description: `Finds what the ${data.title} API can do, by words such as "create issue" or "list users". Returns the names of matching operations, best match first, and what each does. Read one with describe_operation, then run it with call_operation.`,
         effect: "read",
         input: z.object({
-          query: z.string().default("").describe("Words for what to do and with what."),
-          group: z.string().optional().describe(`Only operations of this group: ${some}.`),
-          limit: z.int().min(1).max(100).default(10).describe("How many to return."),
+          query: z
+            .string()
+            .default("")
+            .describe(
+              "What to do and with what, for example `create issue`. Without it, all operations are listed.",
+            ),
+          group: z
+            .string()
+            .optional()
+            .describe(`Return only operations of this group: ${some}. Default: all groups.`),
+          limit: z
+            .int()
+            .min(1)
+            .max(100)
+            .default(10)
+            .describe("Maximum number of operations to return, 1 to 100. Default: 10."),
         }),
         output: z.object({
           operations: cuttable(
@@ -51,9 +63,11 @@ export function toSearchToolset(data: ApiData, wraps: Wraps): Toolset<ApiContext
         name: "describe_operation",
         title: "Describe operation",
         description:
-          "Tells what an operation does, the JSON Schema of its arguments and the fields of its answer. Call it before call_operation.",
+          "Describes one operation of the API: what it does, the JSON Schema of its arguments and the fields of its answer. Call it before call_operation.",
         effect: "read",
-        input: z.object({ name: z.string().describe("As search_operations gives it.") }),
+        input: z.object({
+          name: z.string().describe("Name of the operation, as search_operations returned it."),
+        }),
         output: z.object({
           name: z.string(),
           description: z.string(),
@@ -67,15 +81,22 @@ export function toSearchToolset(data: ApiData, wraps: Wraps): Toolset<ApiContext
         name: "call_operation",
         title: "Call operation",
         description:
-          "Calls an operation of the API and returns its answer. Read its arguments with describe_operation first.",
+          "Calls one operation of the API and returns its answer: JSON or text as it is, pictures and sounds as such, other files as a link. Read its arguments with describe_operation first.",
         effect: catalog.effect,
         input: z.object({
-          name: z.string().describe("As search_operations gives it."),
-          arguments: z.looseObject({}).default({}).describe("As describe_operation tells."),
+          name: z.string().describe("Name of the operation, as search_operations returned it."),
+          arguments: z
+            .looseObject({})
+            .default({})
+            .describe(
+              "Arguments of the operation, as describe_operation lists them. Default: none.",
+            ),
           fields: z
             .array(z.string())
             .default([])
-            .describe("Only these fields of a JSON answer; owner.login goes deeper."),
+            .describe(
+              "Fields of a JSON answer to return, for example `id` or `owner.login` for a nested one. Default: all fields.",
+            ),
         }),
         output: z.void(),
         async run({ name, arguments: args, fields }, context) {
@@ -128,7 +149,7 @@ class Catalog {
   describe(name: string) {
     const entry = this.#find(name);
     const { description, effect, returns } = entry;
-    const schema = toInput(entry, this.#data);
+    const schema = toListed(entry, this.#data);
     return { name, description, effect, arguments: { ...schema }, ...(returns && { returns }) };
   }
 

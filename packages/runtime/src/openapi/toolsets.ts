@@ -3,7 +3,7 @@ import { fromJsonSchema } from "../define/schema.ts";
 import { defineToolset, type Tool, type Toolset, toolFactory } from "../define/tool.ts";
 import type { Arguments } from "../upstream/operation/operation.ts";
 import type { ApiContext } from "./connect.ts";
-import { type ApiData, type OperationEntry, toInput } from "./data.ts";
+import { type ApiData, type OperationEntry, toInput, toListed } from "./data.ts";
 import { toSearchToolset } from "./search.ts";
 import { assertWraps, callOperation, type Wraps } from "./wraps.ts";
 
@@ -32,7 +32,7 @@ function toTool(entry: OperationEntry, data: ApiData, wraps: Wraps): Tool<ApiCon
     description,
     effect,
     idempotent,
-    input: fromJsonSchema<Arguments>(toInput(entry, data)),
+    input: fromJsonSchema<Arguments>(toInput(entry, data), { listed: () => toListed(entry, data) }),
     output: z.void(),
     run: (args, context) =>
       callOperation(entry, { args, fields: readFields(entry, args) }, context, wraps),

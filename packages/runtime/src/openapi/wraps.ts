@@ -33,9 +33,9 @@ export async function callOperation(
   context: Context,
   wraps: Wraps,
 ): Promise<Reply> {
-  const { api, signal, budget } = context;
+  const { api, files, signal, budget } = context;
   const { before, after } = (Object.hasOwn(wraps, name) ? wraps[name] : undefined) ?? {};
   const given = before === undefined ? args : await before(args, context);
   const answer = await api.call(operation, given, { signal, budget, fields });
-  return toReply(after === undefined ? answer : await after(answer, given, context));
+  return toReply(after === undefined ? answer : await after(answer, given, context), files);
 }

@@ -5,6 +5,7 @@ import { createRedactor } from "../call/redact.ts";
 /** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */
 export interface Log {
   info(message: string): void;
+  warn(message: string): void;
   error: ErrorSink;
 }
 
@@ -18,6 +19,7 @@ export function createLog(
     write(`${new Date().toISOString()} ${level} ${redactor.text(message)}\n`);
   return {
     info: (message) => line("info", message),
+    warn: (message) => line("warn", message),
     error: (error, where, reference) => {
       line("error", `${where} [${reference}] ${toText(error)}`);
     },

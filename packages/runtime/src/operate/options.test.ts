@@ -94,6 +94,50 @@ test("an option that is not given is absent, and an empty variable is not given"
   expect(problems).toEqual([]);
 });
 
+test("a reference that the host did not resolve is not given, and said so", () => {
+  const env = { SHELF_TOKEN: "${SHELF_TOKEN}", SHELF_DEPTH: "{env:SHELF_DEPTH}" };
+  const { own: values, problems, warnings } = read("", { env });
+  expect(values).toEqual({ depth: 3 });
+  expect(problems).toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^SHELF_TOKEN holds the text \$\{SHELF_TOKEN\} and not a value.*Set SHELF/,
+    ),
+    expect.stringContaining("{env:SHELF_DEPTH}"),
+  ]);
+});
+
+test("behind an unresolved reference the file that <VARIABLE>_FILE names still counts", () => {
+  const files = { "/t": "s3cret" };
+  const env = { SHELF_TOKEN: "$SHELF_TOKEN", SHELF_TOKEN_FILE: "/t" };
+  expect(read("", { env, files }).own["token"]).toBe("s3cret");
+  const unresolved = {
+    SHELF_TOKEN_FILE: "${SHELF_TOKEN_FILE}",
+    FAIRLEAD_CONFIG: "$FAIRLEAD_CONFIG",
+  };
+  const { own: values, problems, warnings } = read("", { env: unresolved });
+  expect(values).toEqual({ depth: 3 });
+  expect(problems).toEqual([]);
+  expect(warnings).toHaveLength(2);
+});
+
+test("a required option whose variable holds a reference is missing", () => {
+  const { problems, warnings } = read("", {
+    options: required("token"),
+    env: { SHELF_TOKEN: "${SHELF_TOKEN}" },
+  });
+  expect(problems).toEqual([expect.stringContaining("--token (SHELF_TOKEN) is required")]);
+  expect(warnings).toHaveLength(1);
+});
+
+test("a flag is taken as it is written, and no variable is warned of behind it", () => {
+  const { own: values, warnings } = read("--token=${SHELF_TOKEN}", {
+    env: { SHELF_TOKEN: "${SHELF_TOKEN}" },
+  });
+  expect(values["token"]).toBe("${SHELF_TOKEN}");
+  expect(warnings).toEqual([]);
+});
+
 describe("the command line", () => {
   test("takes nothing from the next word when the value follows an equals sign", () => {
     const given = read("--http=3000 --read-only --depth=4 --fast --tags=a,b /dir");

@@ -1,5 +1,6 @@
 import { commonOptions } from "../define/common-options.ts";
 import type { Option } from "../define/surface.ts";
+import { isUnresolved } from "./references.ts";
 
 /** Where option values come from, strongest first: flags, environment, file, defaults. */
 export interface Sources {
@@ -23,6 +24,8 @@ export interface Given {
   /** Values of the server's own options; those not given are absent. */
   readonly own: Values;
   readonly problems: readonly string[];
+  /** What was taken for nothing, for the operator's log. */
+  readonly warnings: readonly string[];
 }
 
 /** Reads the options of a process. A problem names the flag and the variable, never a secret's value. */
@@ -32,6 +35,7 @@ export function readOptions(
   commands: readonly string[] = [],
 ): Given {
   const problems: string[] = [];
+  const warnings: string[] = [];
   const options = [...own, ...commonOptions];
   const { flags, words, command } = readArguments(sources.argv, options, problems);
   const ownCommand = commands.find((name) => name === words[0]);
@@ -40,7 +44,7 @@ export function readOptions(
   const value = (option: Option) => {
     const given =
       fromCommandLine(option, flags, words) ??
-      fromEnvironment(option, sources, problems) ??
+      fromEnvironment(option, sources, problems, warnings) ??
       file[option.key] ??
       option.default;
     return given === undefined ? undefined : convert(option, given, sources, problems);
@@ -59,6 +63,7 @@ export function readOptions(
     common: collect(commonOptions),
     own: collect(own),
     problems,
+    warnings,
   };
   for (const option of own) {
     if (option.required && isEmpty(given.own[option.key])) problems.push(toMissing(option));
@@ -119,7 +124,8 @@ function readConfigFile(
   problems: string[],
 ): Values {
   const option = options.find(({ key }) => key === "config");
-  const path = option && (flags.get(option) ?? sources.env[option.env]);
+  // The option itself is read again with the others, and warned of then.
+  const path = option && (flags.get(option) ?? readVariable(option.env, sources, []));
   if (typeof path !== "string" || path === "") return {};
   try {
     const file = sources.readFile(expandHome(path, sources.env["HOME"]));
@@ -141,17 +147,34 @@ function readConfigFile(
 }
 
 /** A secret may also stand in a file that `<VARIABLE>_FILE` names, as container platforms do it. */
-function fromEnvironment(option: Option, sources: Sources, problems: string[]): unknown {
-  const direct = sources.env[option.env];
-  if (direct !== undefined && direct !== "") return direct;
-  const path = option.secret ? sources.env[`${option.env}_FILE`] : undefined;
-  if (path === undefined || path === "") return undefined;
+function fromEnvironment(
+  option: Option,
+  sources: Sources,
+  problems: string[],
+  warnings: string[],
+): unknown {
+  const direct = readVariable(option.env, sources, warnings);
+  if (direct !== undefined) return direct;
+  const path = option.secret ? readVariable(`${option.env}_FILE`, sources, warnings) : undefined;
+  if (path === undefined) return undefined;
   try {
     return sources.readFile(path).trimEnd();
   } catch {
     problems.push(`${option.env}_FILE: ${path} cannot be read.`);
     return undefined;
   }
+}
+
+/** Its value; undefined for none, for an empty one, and for a reference that a host did not resolve. */
+function readVariable(name: string, { env }: Sources, warnings: string[]): string | undefined {
+  const value = env[name];
+  if (value === undefined || value === "") return undefined;
+  if (!isUnresolved(name, value)) return value;
+  warnings.push(
+    `${name} holds the text ${value.trim()} and not a value, so it counts as not set. Set ${name} ` +
+      "in the environment that your client starts in, or write the value into its config.",
+  );
+  return undefined;
 }
 
 function convert(option: Option, given: unknown, sources: Sources, problems: string[]): unknown {

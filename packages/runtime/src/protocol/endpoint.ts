@@ -5,6 +5,7 @@ import { Request } from "./envelope.ts";
 import {
   errorCode,
   isJson,
+  isRequestId,
   ProtocolError,
   type RequestId,
   toErrorFrame,
@@ -45,9 +46,9 @@ export class Endpoint {
     return this.#handleBatch(message, peer);
   }
 
-  /** Answers a frame that was no JSON at all. */
-  refuse(reason: string, peer: Peer, code: number = errorCode.parse): string {
-    return this.#fail(undefined, new ProtocolError(code, reason, 400), peer);
+  /** The answer to what the transport could not hand over as a message. */
+  refuse(error: ProtocolError, peer: Peer, id?: RequestId): string {
+    return this.#fail(id, error, peer);
   }
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
@@ -73,10 +74,14 @@ export class Endpoint {
     if (typeof method !== "string") {
       // An answer to a request we never sent: nothing to do, and nothing to say.
       if ("result" in message || "error" in message) return undefined;
-      return this.#refuseRequest(isId(id) ? id : undefined, "method must be a string.", peer);
+      return this.#refuseRequest(
+        isRequestId(id) ? id : undefined,
+        "method must be a string.",
+        peer,
+      );
     }
     if (!("id" in message)) return this.#notify(method, message["params"], peer);
-    if (!isId(id))
+    if (!isRequestId(id))
       return this.#refuseRequest(undefined, "id must be a string or an integer.", peer);
     try {
       const request = new Request(id, method, message, peer);
@@ -117,7 +122,8 @@ export class Endpoint {
   #notify(method: string, params: unknown, peer: Peer): undefined {
     if (method !== "notifications/cancelled" || !isJson(params)) return undefined;
     const { requestId, reason } = params;
-    if (isId(requestId)) peer.cancel(requestId, typeof reason === "string" ? reason : "cancelled");
+    if (isRequestId(requestId))
+      peer.cancel(requestId, typeof reason === "string" ? reason : "cancelled");
     return undefined;
   }
 
@@ -141,8 +147,4 @@ export class Endpoint {
       data: this.#redactor.value(known.data),
     });
   }
-}
-
-function isId(id: unknown): id is RequestId {
-  return typeof id === "string" || Number.isSafeInteger(id);
 }

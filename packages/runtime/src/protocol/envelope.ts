@@ -94,7 +94,8 @@ export class Request implements CallFacts {
   }
 
   notify(method: string, params: Json): void {
-    this.peer.send(toNotificationFrame(method, params));
+    const frame = toNotificationFrame(method, params);
+    this.peer.send(frame, method === "notifications/progress" ? this.id : undefined);
   }
 }
 

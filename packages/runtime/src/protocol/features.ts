@@ -8,17 +8,20 @@ import type { Policy } from "../call/policy.ts";
 import type { Redactor } from "../call/redact.ts";
 import { BoundTool, type CallFloor } from "../call/tool-call.ts";
 import type { Principal } from "../define/context.ts";
+import { explain } from "../define/error.ts";
 import type { Complete } from "../define/resource.ts";
 import { isRawSchema } from "../define/schema.ts";
 import type { Environment, Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
 import type { Request } from "./envelope.ts";
+import { Errands } from "./errands.ts";
 import { invalidParams, isJson } from "./json-rpc.ts";
+import { Abandoned, withoutWaiting } from "./opening.ts";
 import { findPrompt, getMessages } from "./prompts.ts";
 import { pageSize, type RegisteredTool, type Registry } from "./registry.ts";
 import { Resources } from "./resources.ts";
-import { type Unusable, Views } from "./views.ts";
+import { type View, Views } from "./views.ts";
 
 const maxCompletions = 100;
 
@@ -45,22 +48,27 @@ export class Features {
   readonly #floor: CallFloor;
   readonly #definitions: ReadonlyMap<string, Tool>;
   readonly #bound = new Map<RegisteredTool, BoundTool>();
+  readonly #errands = new Errands();
   readonly #resources: Resources;
   readonly #views: Views;
+  readonly #sink: ErrorSink;
 
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
     const { registry, policy, redactor, sink } = options;
     this.#server = server;
     this.#registry = registry;
     this.#context = options.context;
+    this.#sink = sink;
     this.#connections = new Connections(
-      server,
+      withoutWaiting(server),
       config,
-      (problem, where) => sink(problem, where, "-"),
+      (problem, where) => {
+        if (!(problem instanceof Abandoned)) sink(problem, where, "-");
+      },
       options.environment,
     );
-    this.#resources = new Resources(server);
-    this.#views = new Views(server, (principal) => this.#open(principal));
+    this.#resources = new Resources(server, this.#errands, sink);
+    this.#views = new Views(server, (principal) => this.#open(principal), this.#errands);
     this.#floor = {
       policy,
       redactor,
@@ -87,18 +95,19 @@ export class Features {
   }
 
   /** What the caller's list of tools leaves out. */
-  unusable(call: Call): Promise<Unusable> {
+  view(call: Call): Promise<View> {
     return this.#views.of(call.principal);
   }
 
   async listResources(request: Request, call: Call): Promise<string> {
-    const entries = await this.#resources.list(() => this.#ready(call));
-    return this.#page("resources", request, entries);
+    const open = () => this.#open(call.principal);
+    const members = await this.#resources.listMembers({ call, open });
+    return this.#page("resources", request, [this.#registry.surface.resources, ...members]);
   }
 
   /** A page of a list whose entries are fixed. */
   listFixed(key: "resourceTemplates" | "prompts", request: Request): string {
-    return this.#page(key, request, this.#registry.surface[key]);
+    return this.#page(key, request, [this.#registry.surface[key]]);
   }
 
   async readResource(request: Request, call: Call): Promise<string> {
@@ -132,7 +141,9 @@ export class Features {
     const completer = this.#completer(ref, name);
     const earlier = isJson(given) && isJson(given["arguments"]) ? given["arguments"] : {};
     const values = completer
-      ? await completer(value, await this.#ready(call), toStrings(earlier))
+      ? await this.#propose(async () =>
+          completer(value, await this.#ready(call), toStrings(earlier)),
+        )
       : [];
     const completion = {
       values: values.slice(0, maxCompletions),
@@ -143,7 +154,22 @@ export class Features {
   }
 
   close(): Promise<void> {
+    this.#errands.stop();
     return this.#connections.close();
+  }
+
+  /**
+   * Proposals, or none where the backend fails. They are asked for at every letter a person types:
+   * hosts show an error at each of them or drop it, and neither helps to fill in the field. The call
+   * that follows says what is wrong.
+   */
+  async #propose(ask: () => Promise<readonly string[]>): Promise<readonly string[]> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (explain(error) === undefined) this.#sink(error, "completion/complete", "-");
+      return [];
+    }
   }
 
   #completer(ref: { readonly [key: string]: unknown }, name: string): Complete | undefined {
@@ -159,17 +185,32 @@ export class Features {
     return ownValue(template.complete, name);
   }
 
-  #page(key: string, request: Request, entries: readonly WireEntry[]): string {
-    const { cursor } = request;
+  /**
+   * One page of what several sources list. A position is one within a source, since a source may have
+   * more or less to say when the next page is asked for.
+   */
+  #page(key: string, request: Request, sources: readonly (readonly WireEntry[])[]): string {
     const scope = `${key}\0${request.peer.principal.id}`;
-    const read = typeof cursor === "string" ? this.#cursors.read(scope, cursor) : undefined;
-    if (cursor !== undefined && typeof read?.position !== "number") {
-      throw invalidParams("cursor is not one of this list. Leave it out to start over.");
+    const entries: WireEntry[] = [];
+    let [source, start] = this.#start(scope, request.cursor);
+    for (; source < sources.length; source += 1, start = 0) {
+      const listed = sources[source] ?? [];
+      const end = Math.min(listed.length, start + pageSize - entries.length);
+      entries.push(...listed.slice(start, end));
+      if (end < listed.length) {
+        const next = this.#cursors.sign(scope, [source, end]);
+        return this.#registry.listPage(key, request.modern, entries, next);
+      }
     }
-    const start = typeof read?.position === "number" ? read.position : 0;
-    const end = start + pageSize;
-    const next = end < entries.length ? this.#cursors.sign(scope, end) : undefined;
-    return this.#registry.listPage(key, request.modern, entries.slice(start, end), next);
+    return this.#registry.listPage(key, request.modern, entries, undefined);
+  }
+
+  #start(scope: string, cursor: unknown): [source: number, start: number] {
+    if (cursor === undefined) return [0, 0];
+    const position = typeof cursor === "string" && this.#cursors.read(scope, cursor)?.position;
+    const [source, start] = Array.isArray(position) ? position : [];
+    if (typeof source === "number" && typeof start === "number") return [source, start];
+    throw invalidParams("cursor is not one of this list. Leave it out to start over.");
   }
 
   #open(principal: Principal): unknown {

@@ -1,5 +1,9 @@
 export type RequestId = string | number;
 
+export function isRequestId(value: unknown): value is RequestId {
+  return typeof value === "string" || Number.isSafeInteger(value);
+}
+
 export type Json = { readonly [key: string]: unknown };
 
 export function isJson(value: unknown): value is Json {

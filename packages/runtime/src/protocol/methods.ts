@@ -98,7 +98,7 @@ export class Methods {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
         if (!this.#narrows) return registry.listTools(request.modern);
         return this.#feature(request, async (features, call) =>
-          registry.listTools(request.modern, await features.unusable(call)),
+          registry.listTools(request.modern, await features.view(call)),
         );
       });
       methods.set("tools/call", (request) => this.#callTool(request));

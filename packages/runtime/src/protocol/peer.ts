@@ -23,8 +23,8 @@ export interface Peer {
   clientCapabilities: ClientCapabilities;
   /** HTTP status of the answer. */
   status: number;
-  /** Sends a notification that belongs to a request in flight. */
-  send(frame: string): void;
+  /** Sends a notification that belongs to a request in flight: which, if it tells progress. */
+  send(frame: string, progressOf?: RequestId): void;
   /** Takes note of a request in flight; throws ProtocolError when there are too many. */
   begin(id: RequestId, request: Cancellable): void;
   end(id: RequestId): void;

@@ -3,6 +3,7 @@ import type { Surface, SurfaceTool, WireEntry, WireTool } from "../define/surfac
 import { findParamHeaders, type ParamHeader } from "./headers.ts";
 import { isJson, type Json } from "./json-rpc.ts";
 import { modernRevision } from "./revisions.ts";
+import type { View } from "./views.ts";
 
 /** Milliseconds a client may keep a list: it changes only with the process. */
 const listTtlMs = 300_000;
@@ -70,16 +71,17 @@ export class Registry {
   }
 
   /** The list of tools, without those that are of no use to the caller. */
-  listTools(modern: boolean, unusable?: ReadonlyMap<string, string>): string {
-    const without = unusable ? [...unusable.keys()].toSorted().join() : "";
+  listTools(modern: boolean, view?: View): string {
+    const without = view ? `${[...view.unusable.keys()].toSorted().join()} ${view.settled}` : "";
     return this.#cached(`tools ${modern} ${without}`, () => {
       // In the order of their definition, which clients and prompt caches rely on.
       const entries = this.visibleSurface()
         .toolsets.flatMap(({ tools }) => tools)
-        .filter(({ wire }) => !unusable?.has(wire.name))
+        .filter(({ wire }) => !view?.unusable.has(wire.name))
         .map(({ wire }) => JSON.stringify(modern ? wire : toLegacyTool(wire)));
-      const scope = unusable ? "private" : "public";
-      return this.cacheable(modern, `"tools":[${entries.join(",")}]`, listTtlMs, scope);
+      const scope = view ? "private" : "public";
+      const ttlMs = view?.settled === false ? 0 : listTtlMs;
+      return this.cacheable(modern, `"tools":[${entries.join(",")}]`, ttlMs, scope);
     });
   }
 
@@ -119,6 +121,7 @@ export class Registry {
     return this.cacheable(modern, members, ttlMs, ttlMs === 0 ? "private" : "public");
   }
 
+  /** The revisions whose envelope this server takes: the older ones have none, and begin with `initialize`. */
   discover(): string {
     return this.#cached("discover", () => {
       const { instructions } = this.surface;
@@ -169,7 +172,8 @@ function withConfirm(wire: WireTool): WireTool {
   const properties = wire.inputSchema["properties"];
   const own = isJson(properties) ? properties : {};
   if ("confirm" in own) return wire;
-  const confirm = { type: "boolean", description: "Must be true, once the user has agreed." };
+  const description = "Set to true once the user has agreed to this very call. Default: false.";
+  const confirm = { type: "boolean", description };
   return { ...wire, inputSchema: { ...wire.inputSchema, properties: { ...own, confirm } } };
 }
 

@@ -1,13 +1,15 @@
 import { fitParts } from "../call/budget.ts";
 import type { Call } from "../call/call.ts";
 import { toResource } from "../call/content.ts";
-import { toResourceFacts } from "../define/describe.ts";
+import type { ErrorSink } from "../call/failure.ts";
 import { explain } from "../define/error.ts";
 import { embedded } from "../define/reply.ts";
 import type { Resource, ResourceContent, ResourceTemplate } from "../define/resource.ts";
 import type { Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
+import type { Errands } from "./errands.ts";
 import { errorCode, type Json, ProtocolError } from "./json-rpc.ts";
+import { type Asking, Listings } from "./listing.ts";
 import { UriTemplate } from "./uri-template.ts";
 
 /** -32002 until 2025-11-25, -32602 since (2026-07-28 changelog, minor change 6). */
@@ -17,27 +19,20 @@ const legacyNotFound = -32002;
 export class Resources {
   readonly #server: Server;
   readonly #templates: readonly { template: ResourceTemplate; pattern: UriTemplate }[];
+  readonly #listings: Listings;
 
-  constructor(server: Server) {
+  constructor(server: Server, errands: Errands, sink: ErrorSink) {
     this.#server = server;
+    this.#listings = new Listings(server.resourceTemplates ?? [], errands, sink);
     this.#templates = (server.resourceTemplates ?? []).map((template) => ({
       template,
       pattern: new UriTemplate(template.uriTemplate),
     }));
   }
 
-  /** Every listed resource: the fixed ones, then the members each template lists. */
-  async list(open: () => Promise<Call>): Promise<readonly WireEntry[]> {
-    const entries: WireEntry[] = (this.#server.resources ?? []).map((resource) => ({
-      uri: resource.uri,
-      ...toResourceFacts(resource),
-    }));
-    for (const { template } of this.#templates) {
-      if (!template.list) continue;
-      const members = await template.list(await open());
-      entries.push(...members.map((member) => ({ uri: member.uri, ...toResourceFacts(member) })));
-    }
-    return entries;
+  /** What is listed, by source: the members that each template has at hand. */
+  listMembers(asking: Asking): Promise<readonly (readonly WireEntry[])[]> {
+    return this.#listings.take(asking);
   }
 
   /** The `contents` of a `resources/read` result, its text cut to the budget; throws ProtocolError for what is not there. */

@@ -1,68 +1,53 @@
 import type { Principal } from "../define/context.ts";
 import type { Server } from "../define/server.ts";
+import type { Errand, Errands } from "./errands.ts";
+import { remember } from "./remember.ts";
 
-/** Milliseconds the first list waits to learn what the caller can use. */
-const patienceMs = 1_000;
 /** Callers whose view is remembered; the oldest is asked about again. */
 const cap = 1_000;
 
 /** The tools that are of no use to a caller, by name, each with the reason. */
 export type Unusable = ReadonlyMap<string, string>;
 
+/** What a caller's list leaves out. */
+export interface View {
+  readonly unusable: Unusable;
+  /** False while the server has not said so yet: the next list may be another one. */
+  readonly settled: boolean;
+}
+
 const nothing: Unusable = new Map();
 
 /**
- * What each caller's list leaves out. The server is asked once per caller, before the first list;
- * what it says holds from then on, so that a list does not change under its reader. Asking that
- * fails, or takes over a second, leaves nothing out.
+ * What each caller's list leaves out. The server is asked once per caller, at the first list; what
+ * it says holds from then on, so that a list does not change under its reader. A list that was asked
+ * for before the server has spoken leaves nothing out, and neither does one whose asking failed.
  */
 export class Views {
   readonly #server: Server;
   readonly #open: (principal: Principal) => unknown;
-  readonly #views = new Map<string, Promise<Unusable>>();
+  readonly #errands: Errands;
+  readonly #asked = new Map<string, Errand<Unusable>>();
 
-  constructor(server: Server, open: (principal: Principal) => unknown) {
+  constructor(server: Server, open: (principal: Principal) => unknown, errands: Errands) {
     this.#server = server;
     this.#open = open;
+    this.#errands = errands;
   }
 
-  of(principal: Principal): Promise<Unusable> {
+  async of(principal: Principal): Promise<View> {
     const key = this.#server.connectPer === "principal" ? principal.id : "";
-    let view = this.#views.get(key);
-    if (view === undefined) {
-      view = this.#ask(principal);
-      this.#views.set(key, view);
-      if (this.#views.size > cap) {
-        for (const oldest of this.#views.keys()) {
-          this.#views.delete(oldest);
-          break;
-        }
-      }
-    }
-    return view;
+    const asked = remember(this.#asked, key, cap, () =>
+      this.#errands.start((signal) => this.#ask(principal, signal), nothing),
+    );
+    await asked.moment;
+    const { outcome } = asked;
+    return { unusable: outcome?.value ?? nothing, settled: outcome !== undefined };
   }
 
-  async #ask(principal: Principal): Promise<Unusable> {
-    const giveUp = new AbortController();
-    const { promise: late, resolve } = Promise.withResolvers<Unusable>();
-    const timer = setTimeout(() => {
-      resolve(nothing);
-      giveUp.abort();
-    }, patienceMs);
-    try {
-      return await Promise.race([this.#find(principal, giveUp.signal), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async #find(principal: Principal, signal: AbortSignal): Promise<Unusable> {
-    try {
-      const context = await this.#open(principal);
-      return (await this.#server.findUnusableTools?.(context, signal)) ?? nothing;
-    } catch {
-      // The call that needs what is missing here will say so.
-      return nothing;
-    }
+  async #ask(principal: Principal, signal: AbortSignal): Promise<Unusable> {
+    // The call that needs what fails here will say so.
+    const context = await this.#open(principal);
+    return (await this.#server.findUnusableTools?.(context, signal)) ?? nothing;
   }
 }

@@ -1,4 +1,6 @@
-import type { Endpoint, StdioEndpoint } from "./endpoint.ts";
+import { type Source, toNote, toPlaceholder, toPrompt, toSecrets } from "./client-notes.ts";
+import { toJson, toShell, toToml, toTomlKey } from "./client-text.ts";
+import type { Endpoint, HttpEndpoint, Secret, StdioEndpoint } from "./endpoint.ts";
 
 /** How one client is told of a server. */
 export interface ClientConfig {
@@ -7,6 +9,8 @@ export interface ClientConfig {
   readonly file: string;
   readonly language: "json" | "toml";
   readonly text: string;
+  /** What a person has to do about the secrets that the text names. */
+  readonly note?: string;
   /** A shell command that does the same. */
   readonly command?: string;
   /** Opens the client with the config filled in. */
@@ -29,42 +33,52 @@ export function toClientConfigs(name: string, endpoint: Endpoint): ClientConfig[
     toZed(name, endpoint),
     toCodex(name, endpoint),
     toGemini(name, endpoint),
+    toOpencode(name, endpoint),
   ];
 }
 
 function toClaudeDesktop(name: string, endpoint: Endpoint): ClientConfig {
   const entry =
-    endpoint.transport === "http"
-      ? { command: "npx", args: ["-y", bridge, endpoint.url] }
-      : toProcess(endpoint, toPlaceholder);
+    endpoint.transport === "http" ? toBridge(endpoint) : toProcess(endpoint, toPlaceholder);
   return {
-    client: "Claude Desktop",
+    ...toFacts("Claude Desktop", "file", endpoint),
     file: "claude_desktop_config.json",
-    language: "json",
-    text: json({ mcpServers: { [name]: entry } }),
+    text: toJson({ mcpServers: { [name]: entry } }),
   };
 }
 
+/** The header's value goes through a variable: on Windows a space would split an argument. */
+function toBridge({ url, token }: HttpEndpoint) {
+  const start = { command: "npx", args: ["-y", bridge, url] };
+  if (token === undefined) return start;
+  const args = [...start.args, "--header", `Authorization:\${AUTHORIZATION}`];
+  return { ...start, args, env: { AUTHORIZATION: `Bearer <${token}>` } };
+}
+
 function toClaudeCode(name: string, endpoint: Endpoint): ClientConfig {
-  const reference = (variable: string) => `\${${variable}}`;
+  // Claude Code hands on the text of a reference to nothing, and warns of it: what is optional is
+  // given an empty default.
+  const reference: Reference = ({ variable, required }) => `\${${variable}${required ? "" : ":-"}}`;
   const entry =
     endpoint.transport === "http"
-      ? { type: "http", url: endpoint.url }
+      ? { type: "http", url: endpoint.url, ...toHeaders(endpoint, reference) }
       : toProcess(endpoint, reference);
   return {
-    client: "Claude Code",
+    ...toFacts("Claude Code", "environment", endpoint),
     file: ".mcp.json",
-    language: "json",
-    text: json({ mcpServers: { [name]: entry } }),
+    text: toJson({ mcpServers: { [name]: entry } }),
     command:
       endpoint.transport === "http"
-        ? shell(["claude", "mcp", "add", "--transport", "http", name, endpoint.url])
-        : shell([
-            ...["claude", "mcp", "add", name],
-            ...Object.entries(toEnv(endpoint, reference)).flatMap(([key, value]) => [
-              "-e",
-              `${key}=${value}`,
+        ? toShell([
+            ...["claude", "mcp", "add", "--transport", "http", name, endpoint.url],
+            ...toBearers(endpoint, reference).flatMap((value) => [
+              "--header",
+              `Authorization: ${value}`,
             ]),
+          ])
+        : toShell([
+            ...["claude", "mcp", "add", name],
+            ...toAssignments(endpoint, reference).flatMap((assignment) => ["-e", assignment]),
             ...["--", endpoint.command, ...endpoint.args],
           ]),
   };
@@ -73,42 +87,40 @@ function toClaudeCode(name: string, endpoint: Endpoint): ClientConfig {
 function toCursor(name: string, endpoint: Endpoint): ClientConfig {
   const entry =
     endpoint.transport === "http"
-      ? { url: endpoint.url }
-      : toProcess(endpoint, (variable) => `\${env:${variable}}`);
+      ? { url: endpoint.url, ...toHeaders(endpoint, dollarEnv) }
+      : toProcess(endpoint, dollarEnv);
   const config = Buffer.from(JSON.stringify(entry)).toString("base64");
   const query = `name=${encodeURIComponent(name)}&config=${encodeURIComponent(config)}`;
   const link = `cursor://anysphere.cursor-deeplink/mcp/install?${query}`;
   return {
-    client: "Cursor",
+    ...toFacts("Cursor", "environment", endpoint),
     file: ".cursor/mcp.json",
-    language: "json",
-    text: json({ mcpServers: { [name]: entry } }),
+    text: toJson({ mcpServers: { [name]: entry } }),
     // Cursor ignores links of more than 8,000 characters.
     ...(link.length <= 8000 && { link, webLink: `https://cursor.com/en/install-mcp?${query}` }),
   };
 }
 
 function toVsCode(name: string, endpoint: Endpoint): ClientConfig {
-  const secrets = endpoint.transport === "http" ? [] : endpoint.secrets;
+  const reference: Reference = ({ variable }) => `\${input:${toInputId(variable)}}`;
   const entry =
     endpoint.transport === "http"
-      ? { type: "http", url: endpoint.url }
-      : { type: "stdio", ...toProcess(endpoint, (variable) => `\${input:${toInputId(variable)}}`) };
-  const inputs = secrets.map((variable) => ({
+      ? { type: "http", url: endpoint.url, ...toHeaders(endpoint, reference) }
+      : { type: "stdio", ...toProcess(endpoint, reference) };
+  const inputs = toSecrets(endpoint).map((secret) => ({
     type: "promptString",
-    id: toInputId(variable),
-    description: variable,
+    id: toInputId(secret.variable),
+    description: toPrompt(secret),
     password: true,
   }));
   const asked = inputs.length > 0 && { inputs };
   const whole = JSON.stringify({ name, ...entry, ...asked });
   const link = `vscode:mcp/install?${encodeURIComponent(whole)}`;
   return {
-    client: "VS Code",
+    ...toFacts("VS Code", "prompt", endpoint),
     file: ".vscode/mcp.json",
-    language: "json",
-    text: json({ servers: { [name]: entry }, ...asked }),
-    command: shell(["code", "--add-mcp", whole]),
+    text: toJson({ servers: { [name]: entry }, ...asked }),
+    command: toShell(["code", "--add-mcp", whole]),
     link,
     webLink: `https://insiders.vscode.dev/redirect?url=${encodeURIComponent(link)}`,
   };
@@ -117,64 +129,128 @@ function toVsCode(name: string, endpoint: Endpoint): ClientConfig {
 function toWindsurf(name: string, endpoint: Endpoint): ClientConfig {
   const entry =
     endpoint.transport === "http"
-      ? { serverUrl: endpoint.url }
-      : toProcess(endpoint, (variable) => `\${env:${variable}}`);
+      ? { serverUrl: endpoint.url, ...toHeaders(endpoint, dollarEnv) }
+      : toProcess(endpoint, dollarEnv);
   return {
-    client: "Windsurf",
+    ...toFacts("Windsurf", "environment", endpoint),
     file: "~/.codeium/windsurf/mcp_config.json",
-    language: "json",
-    text: json({ mcpServers: { [name]: entry } }),
+    text: toJson({ mcpServers: { [name]: entry } }),
   };
 }
 
 function toZed(name: string, endpoint: Endpoint): ClientConfig {
   const entry =
-    endpoint.transport === "http" ? { url: endpoint.url } : toProcess(endpoint, toPlaceholder);
+    endpoint.transport === "http"
+      ? { url: endpoint.url, ...toHeaders(endpoint, toPlaceholder) }
+      : toProcess(endpoint, toPlaceholder);
   return {
-    client: "Zed",
+    ...toFacts("Zed", "file", endpoint),
     file: "settings.json",
-    language: "json",
-    text: json({ context_servers: { [name]: entry } }),
+    text: toJson({ context_servers: { [name]: entry } }),
   };
 }
 
 function toCodex(name: string, endpoint: Endpoint): ClientConfig {
   const table = `[mcp_servers.${toTomlKey(name)}]`;
-  const facts = { client: "Codex", file: "~/.codex/config.toml", language: "toml" } as const;
+  const facts = {
+    ...toFacts("Codex", "environment", endpoint),
+    file: "~/.codex/config.toml",
+    language: "toml",
+  } as const;
   if (endpoint.transport === "http") {
-    const text = `${table}\nurl = ${toToml(endpoint.url)}\n`;
-    return { ...facts, text, command: shell(["codex", "mcp", "add", name, "--url", endpoint.url]) };
+    const { url, token } = endpoint;
+    const lines = [table, `url = ${toToml(url)}`];
+    if (token !== undefined) lines.push(`bearer_token_env_var = ${toToml(token)}`);
+    const bearer = token === undefined ? [] : ["--bearer-token-env-var", token];
+    const command = toShell(["codex", "mcp", "add", name, "--url", url, ...bearer]);
+    return { ...facts, text: `${lines.join("\n")}\n`, command };
   }
-  const { command, args, env, secrets } = endpoint;
+  const { command, args, env, secrets, withheld } = endpoint;
   const lines = [table, `command = ${toToml(command)}`, `args = ${toToml(args)}`];
   const fixed = Object.entries(env).map(([key, value]) => `${toTomlKey(key)} = ${toToml(value)}`);
   if (fixed.length > 0) lines.push(`env = { ${fixed.join(", ")} }`);
-  // Codex hands on the named variables of its own environment.
-  if (secrets.length > 0) lines.push(`env_vars = ${toToml(secrets)}`);
-  const simple = fixed.length + secrets.length === 0;
+  // Codex hands on these of its own variables and few others; what is not set it leaves out.
+  const named = [...secrets.map(({ variable }) => variable), ...withheld];
+  if (named.length > 0) lines.push(...toComments(secrets), `env_vars = ${toToml(named)}`);
+  // The command line knows values only, and no variables to hand on.
+  const simple = fixed.length + named.length === 0;
   return {
     ...facts,
     text: `${lines.join("\n")}\n`,
-    ...(simple && { command: shell(["codex", "mcp", "add", name, "--", command, ...args]) }),
+    ...(simple && { command: toShell(["codex", "mcp", "add", name, "--", command, ...args]) }),
   };
 }
 
-function toGemini(name: string, endpoint: Endpoint): ClientConfig {
-  const facts = {
-    client: "Gemini CLI",
-    file: "~/.gemini/settings.json",
-    language: "json",
-  } as const;
-  if (endpoint.transport === "http") {
-    const add = ["gemini", "mcp", "add", "-s", "user", "--transport", "http"];
-    const text = json({ mcpServers: { [name]: { httpUrl: endpoint.url } } });
-    return { ...facts, text, command: shell([...add, name, endpoint.url]) };
-  }
-  const entry = toProcess(endpoint, (variable) => `\${${variable}}`);
-  return { ...facts, text: json({ mcpServers: { [name]: entry } }) };
+function toComments(secrets: readonly Secret[]): string[] {
+  const required = secrets.filter((secret) => secret.required).map(({ variable }) => variable);
+  return required.length > 0
+    ? [`# Required: ${required.join(", ")}. What is not set is left out.`]
+    : ["# All of these are optional. What is not set is left out."];
 }
 
-type Reference = (variable: string) => string;
+// Without the command that adds a server: `gemini mcp add` writes the values of all variables that
+// the file refers to into it (0.61.0), those of other servers too.
+function toGemini(name: string, endpoint: Endpoint): ClientConfig {
+  const reference: Reference = ({ variable }) => `$${variable}`;
+  const facts = {
+    ...toFacts("Gemini CLI", "environment", endpoint),
+    file: "~/.gemini/settings.json",
+  };
+  if (endpoint.transport === "http") {
+    const entry = { httpUrl: endpoint.url, ...toHeaders(endpoint, reference) };
+    return { ...facts, text: toJson({ mcpServers: { [name]: entry } }) };
+  }
+  // Gemini CLI withholds what looks secret, unless it is named; what is not set arrives empty.
+  const withheld = endpoint.withheld.map((variable) => [variable, `$${variable}`]);
+  const { env, ...start } = toProcess(endpoint, reference);
+  const all = { ...env, ...Object.fromEntries(withheld) };
+  const entry = { ...start, ...(Object.keys(all).length > 0 && { env: all }) };
+  return { ...facts, text: toJson({ mcpServers: { [name]: entry } }) };
+}
+
+function toOpencode(name: string, endpoint: Endpoint): ClientConfig {
+  const reference: Reference = ({ variable }) => `{env:${variable}}`;
+  const facts = {
+    ...toFacts("opencode", "environment", endpoint),
+    file: "~/.config/opencode/opencode.json",
+  };
+  const add = ["opencode", "mcp", "add", name];
+  if (endpoint.transport === "http") {
+    const { url } = endpoint;
+    const entry = { type: "remote", url, ...toHeaders(endpoint, reference) };
+    const header = toBearers(endpoint, reference).flatMap((value) => [
+      "--header",
+      `Authorization=${value}`,
+    ]);
+    const command = toShell([...add, "--url", url, ...header]);
+    return { ...facts, text: toJson({ mcp: { [name]: entry } }), command };
+  }
+  const { command, args } = endpoint;
+  const environment = toEnv(endpoint, reference);
+  const entry = {
+    type: "local",
+    command: [command, ...args],
+    ...(Object.keys(environment).length > 0 && { environment }),
+  };
+  return {
+    ...facts,
+    text: toJson({ mcp: { [name]: entry } }),
+    command: toShell([
+      ...add,
+      ...toAssignments(endpoint, reference).flatMap((assignment) => ["--env", assignment]),
+      ...["--", command, ...args],
+    ]),
+  };
+}
+
+type Reference = (secret: Secret) => string;
+
+const dollarEnv: Reference = ({ variable }) => `\${env:${variable}}`;
+
+function toFacts(client: string, source: Source, endpoint: Endpoint) {
+  const note = toNote(client, source, endpoint);
+  return { client, language: "json" as const, ...(note !== undefined && { note }) };
+}
 
 function toProcess(endpoint: StdioEndpoint, reference: Reference) {
   const env = toEnv(endpoint, reference);
@@ -182,40 +258,25 @@ function toProcess(endpoint: StdioEndpoint, reference: Reference) {
   return { command, args, ...(Object.keys(env).length > 0 && { env }) };
 }
 
-function toEnv({ env, secrets }: StdioEndpoint, reference: Reference): Record<string, string> {
-  const hidden = secrets.map((variable) => [variable, reference(variable)]);
-  return { ...env, ...Object.fromEntries(hidden) };
+function toEnv(endpoint: StdioEndpoint, reference: Reference): Record<string, string> {
+  const hidden = endpoint.secrets.map((secret) => [secret.variable, reference(secret)]);
+  return { ...endpoint.env, ...Object.fromEntries(hidden) };
 }
 
-/** For clients that expand nothing: a person must put the secret there. */
-function toPlaceholder(variable: string): string {
-  return `<${variable}>`;
+function toAssignments(endpoint: StdioEndpoint, reference: Reference): string[] {
+  return Object.entries(toEnv(endpoint, reference)).map(([key, value]) => `${key}=${value}`);
+}
+
+/** The value of the Authorization header, where the server asks for a token. */
+function toBearers(endpoint: HttpEndpoint, reference: Reference): string[] {
+  return toSecrets(endpoint).map((secret) => `Bearer ${reference(secret)}`);
+}
+
+function toHeaders(endpoint: HttpEndpoint, reference: Reference) {
+  const [bearer] = toBearers(endpoint, reference);
+  return bearer === undefined ? {} : { headers: { Authorization: bearer } };
 }
 
 function toInputId(variable: string): string {
   return variable.toLowerCase();
-}
-
-/** Indented as people write it: a list of words stays on one line. */
-function json(value: unknown): string {
-  const text = JSON.stringify(value, null, 2);
-  const short = text.replace(/\[\n\s+([^[\]{}]*?)\n\s+\]/g, (_, items: string) => {
-    return `[${items.replace(/\n\s+/g, " ")}]`;
-  });
-  return `${short}\n`;
-}
-
-function shell(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(" ");
-}
-
-function toTomlKey(key: string): string {
-  return /^[\w-]+$/.test(key) ? key : toToml(key);
-}
-
-/** TOML's basic strings and arrays of them are written as JSON writes them. */
-function toToml(value: string | readonly string[]): string {
-  return typeof value === "string" ? JSON.stringify(value) : `[${value.map(toToml).join(", ")}]`;
 }

@@ -18,5 +18,9 @@ test("a positional secret is handed over in its variable, never on the command l
   ];
   const { args, secrets } = toStdioEndpoint({ ...surface, options });
   expect(args).toEqual(toStdioEndpoint(surface).args);
-  expect(secrets).toContain("SHELF_URLS");
+  expect(secrets).toContainEqual({
+    variable: "SHELF_URLS",
+    description: "Where the shelves are.",
+    required: true,
+  });
 });

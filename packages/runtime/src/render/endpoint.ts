@@ -1,4 +1,5 @@
 import type { Option, Surface } from "../define/surface.ts";
+import { toDescription } from "./options.ts";
 
 /** A process the client starts and speaks to over stdio. */
 export interface StdioEndpoint {
@@ -6,14 +7,25 @@ export interface StdioEndpoint {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Variables that hold secrets: a config refers to them and never contains them. */
-  readonly secrets: readonly string[];
+  /** Every secret the server can use: a config refers to it and never contains it. */
+  readonly secrets: readonly Secret[];
+  /** Other variables that a host may withhold since their names look secret. */
+  readonly withheld: readonly string[];
+}
+
+/** A secret that a config names by its variable. */
+export interface Secret {
+  readonly variable: string;
+  readonly description: string;
+  readonly required: boolean;
 }
 
 /** A server that is running already. */
 export interface HttpEndpoint {
   readonly transport: "http";
   readonly url: string;
+  /** The variable that holds the bearer token, where the server asks for one. */
+  readonly token?: string;
 }
 
 export type Endpoint = StdioEndpoint | HttpEndpoint;
@@ -32,20 +44,31 @@ export function toStdioEndpoint(surface: Surface, { local = false }: Delivery = 
   const [command, ...start] = local
     ? ["node", `/path/to/${name.replace(/^.*\//, "")}/dist/main.js`]
     : ["npx", "-y", `${name}@${version}`];
-  const positional = surface.options.filter((option) => option.positional === true);
-  const required = surface.options.filter(
-    (option) => option.required === true && option.positional !== true,
-  );
-  const open = required.filter((option) => option.secret !== true);
+  const secret = surface.options.filter((option) => option.secret === true);
+  const open = surface.options.filter((option) => option.secret !== true);
+  const required = open.filter((option) => option.required === true && option.positional !== true);
   return {
     transport: "stdio",
     command,
     args: [...start, ...toWords(surface)],
-    env: Object.fromEntries(open.map((option) => [option.env, toExample(option)])),
-    secrets: [...positional, ...required]
-      .filter((option) => option.secret === true)
-      .map(({ env }) => env),
+    env: Object.fromEntries(required.map((option) => [option.env, toExample(option)])),
+    secrets: secret.map(toSecret),
+    withheld: open.filter((option) => looksSecret(option.env)).map(({ env }) => env),
   };
+}
+
+function toSecret(option: Option): Secret {
+  return {
+    variable: option.env,
+    description: toDescription(option),
+    // What a server is started with is what it is about, even where it has a demo.
+    required: option.required === true || option.positional === true,
+  };
+}
+
+/** As Gemini CLI 0.61.0 decides which variables it withholds from a server. */
+function looksSecret(variable: string): boolean {
+  return /TOKEN|SECRET|PASSWORD|PASSWD|KEY|AUTH|CREDENTIAL|CREDS|PRIVATE|CERT/i.test(variable);
 }
 
 /** Examples of what follows the command. A secret there would stand in every list of processes. */

@@ -39,7 +39,7 @@ export function toContainerEndpoint(surface: Surface): StdioEndpoint {
   const places = surface.options
     .filter(({ positional, kind }) => positional === true && kind === "directory")
     .map(toExample);
-  const variables = [...Object.keys(npx.env), ...npx.secrets];
+  const variables = [...Object.keys(npx.env), ...npx.secrets.map(({ variable }) => variable)];
   return {
     ...npx,
     command: "docker",

@@ -3,6 +3,7 @@ export {
   type Delivery,
   type Endpoint,
   type HttpEndpoint,
+  type Secret,
   type StdioEndpoint,
   toStdioEndpoint,
 } from "./endpoint.ts";
@@ -10,6 +11,6 @@ export { toHelp } from "./help.ts";
 export { imageBase, toLabelInstruction } from "./image.ts";
 export { fillMarkers } from "./markers.ts";
 export { type ServedServer, toPage } from "./page.ts";
-export { type ReadmeBlocks, toReadmeBlocks } from "./readme.ts";
+export { type ReadmeBlocks, toHttpBlock, toReadmeBlocks } from "./readme.ts";
 export { type RegistryEntry, toServerJson } from "./server-json.ts";
 export { toDefaultTools, toTokens } from "./tool-facts.ts";

@@ -105,7 +105,7 @@ function toRow(tool: SurfaceTool): Html {
 }
 
 function toClient(server: string, config: ClientConfig, at: number): Html {
-  const { client, file, text, command, link } = config;
+  const { client, file, text, command, link, note } = config;
   const id = `${server}-client-${at}`;
   const start = at === 0 ? html` open` : html``;
   return html`<details name="${server}-clients"${start}><summary>${client}</summary><div>
@@ -113,7 +113,7 @@ ${link === undefined ? html`` : html`<a class="open" href="${link}">Open in ${cl
 ${command === undefined ? html`` : html`<p>Run this in a shell:</p>${toSnippet(`${id}-run`, command, `the ${client} command`)}`}
 <p>${command === undefined ? "Put" : "Or put"} this in <code>${file}</code>:</p>
 ${toSnippet(`${id}-text`, text.trimEnd(), `the ${client} config`)}
-</div></details>
+${note === undefined ? html`` : html`<p class="note">${note}</p>`}</div></details>
 `;
 }
 

@@ -1,13 +1,26 @@
 import { expect, test } from "vitest";
-import { toReadmeBlocks } from "./readme.ts";
+import { toHttpBlock, toReadmeBlocks } from "./readme.ts";
 import { surface } from "./surface.fixture.ts";
 
 const { install, options, tools } = toReadmeBlocks(surface);
 
 test("install links the clients that can be linked and shows the config of all", () => {
   expect(install).toMatch(/^Add it to \[Cursor\]\(https:[^)]+\) or \[VS Code\]\(https:[^)]+\)/);
-  expect(install.match(/<details>/g)).toHaveLength(9);
+  expect(install.match(/<details>/g)).toHaveLength(10);
   expect(install).toContain("Replace the values");
+});
+
+test("install names the secrets once, and under each config what to do about them", () => {
+  expect(install).toContain("secrets that this server can use: `SHELF_TOKEN` (required).");
+  expect(install).toMatch(/```\n\nSet SHELF_TOKEN \(required\) in the environment that Cursor /);
+  expect(install).not.toContain("> <SHELF_TOKEN>");
+});
+
+test("the configs of a server that asks for a token name its variable", () => {
+  const block = toHttpBlock("shelf", "https://example.com/mcp", "SHELF_BEARER");
+  const parts = block.split("<details>").slice(1);
+  expect(parts).toHaveLength(9);
+  for (const part of parts) expect(part.split("```").at(-1)).toContain("SHELF_BEARER");
 });
 
 test("install shows the container: hardened, with the directory under its own name, no secret", () => {

@@ -1,7 +1,7 @@
 import { commonOptions } from "../define/common-options.ts";
 import type { Option, Surface, SurfaceTool, SurfaceToolset } from "../define/surface.ts";
 import { type ClientConfig, toClientConfigs } from "./client-config.ts";
-import { type Delivery, toStdioEndpoint } from "./endpoint.ts";
+import { type Delivery, type Secret, toStdioEndpoint } from "./endpoint.ts";
 import { toContainerEndpoint, toImageName } from "./image.ts";
 import { toDescription, toFacts, toValueName } from "./options.ts";
 import { toCell, toOneLine, toTable } from "./text.ts";
@@ -20,7 +20,8 @@ export function toReadmeBlocks(surface: Surface, delivery: Delivery = {}): Readm
 }
 
 function toInstall(surface: Surface, delivery: Delivery): string {
-  const configs = toClientConfigs(surface.name, toStdioEndpoint(surface, delivery));
+  const endpoint = toStdioEndpoint(surface, delivery);
+  const configs = toClientConfigs(surface.name, endpoint);
   const links = configs.flatMap(({ client, webLink }) =>
     webLink === undefined ? [] : [`[${client}](${webLink})`],
   );
@@ -30,22 +31,42 @@ function toInstall(surface: Surface, delivery: Delivery): string {
     local || names.length > 0 ? " Replace the values that begin with `/path` or `<`." : "";
   return [
     `Add it to ${links.join(" or ")}, or take the config of your client from below.${replace}`,
+    ...toSecretsNote(endpoint.secrets),
     ...configs.map(toDetails),
     toContainer(surface, local),
     ...(local ? [] : [windows]),
   ].join("\n\n");
 }
 
+/** The config of every client for a server at `url` that asks for the token in the variable `token`. */
+export function toHttpBlock(name: string, url: string, token: string): string {
+  const configs = toClientConfigs(name, { transport: "http", url, token });
+  return configs.map(toDetails).join("\n\n");
+}
+
 const windows =
   "On Windows, clients that cannot find `npx` take the command `cmd` with `/c npx` before the " +
   "other arguments.";
 
-function toDetails({ client, file, language, text, command }: ClientConfig): string {
+function toSecretsNote(secrets: readonly Secret[]): string[] {
+  if (secrets.length === 0) return [];
+  const names = secrets.map(
+    ({ variable, required }) => `\`${variable}\` (${required ? "required" : "optional"})`,
+  );
+  return [
+    `Every config names the secrets that this server can use: ${names.join(", ")}. It refers to ` +
+      "their variables and does not contain them. A variable that is empty or not set counts as " +
+      "not given.",
+  ];
+}
+
+function toDetails({ client, file, language, text, command, note }: ClientConfig): string {
   return [
     `<details><summary>${client}</summary>`,
     ...(command === undefined ? [] : [fence("sh", command)]),
     `${command === undefined ? "In" : "Or in"} \`${file}\`:`,
     fence(language, text.trimEnd()),
+    ...(note === undefined ? [] : [note]),
     "</details>",
   ].join("\n\n");
 }

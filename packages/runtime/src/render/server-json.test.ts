@@ -65,6 +65,15 @@ test("says what is secret, what is chosen from a list, and defaults as strings",
   });
 });
 
+test("puts a secret into a variable even where a bare word may hold it", () => {
+  const options = surface.options.map((option) =>
+    option.key === "token" ? { ...option, positional: true } : option,
+  );
+  const [npm] = toServerJson({ ...surface, options }).packages;
+  expect(npm?.packageArguments?.map(({ valueHint }) => valueHint)).toEqual(["roots"]);
+  expect(npm?.environmentVariables[0]).toMatchObject({ name: "SHELF_TOKEN", isSecret: true });
+});
+
 test.each([
   ["no registry name", { name: "x", version: "1.0.0", description: "x" }],
   ["a name without a namespace", { ...surface.package, mcpName: "shelf" }],

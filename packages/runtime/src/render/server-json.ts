@@ -53,8 +53,10 @@ export function toServerJson(surface: Surface): RegistryEntry {
       `${name}: the registry takes a description of 1 to ${longest} characters.`,
     );
   }
-  const positional = surface.options.filter((option) => option.positional === true);
-  const named = surface.options.filter((option) => option.positional !== true);
+  // A secret among the arguments would stand in every list of processes.
+  const isWord = ({ positional, secret }: Option) => positional === true && secret !== true;
+  const positional = surface.options.filter(isWord);
+  const named = surface.options.filter((option) => !isWord(option));
   const common = commonOptions.filter(({ key }) => offered.includes(key));
   return {
     $schema: schema,

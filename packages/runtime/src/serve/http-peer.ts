@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { LogLevel, Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
+import { errorCode, ProtocolError, type RequestId } from "../protocol/json-rpc.ts";
 import type { Cancellable, Peer } from "../protocol/peer.ts";
 import { isLegacyRevision, type LegacyRevision } from "../protocol/revisions.ts";
+import type { Running, Sessions } from "./sessions.ts";
 
 const keepAliveMs = 15_000;
 
@@ -14,19 +16,42 @@ export class HttpPeer implements Peer {
   readonly principal: Principal;
   readonly headers: IncomingHttpHeaders;
   revision: LegacyRevision | undefined;
-  logLevel: LogLevel | undefined;
   client: Peer["client"];
   clientCapabilities: ClientCapabilities = {};
   status = 200;
   readonly #response: ServerResponse;
-  #request: Cancellable | undefined;
+  readonly #sessions: Sessions;
+  /** The request in flight; in the one revision that has batches, each of them. */
+  readonly #requests: Running[] = [];
   #streaming = false;
   #keepAlive: NodeJS.Timeout | undefined;
 
-  constructor(principal: Principal, headers: IncomingHttpHeaders, response: ServerResponse) {
+  constructor(
+    principal: Principal,
+    headers: IncomingHttpHeaders,
+    response: ServerResponse,
+    sessions: Sessions,
+  ) {
     this.principal = principal;
     this.headers = headers;
     this.#response = response;
+    this.#sessions = sessions;
+  }
+
+  get logLevel(): LogLevel | undefined {
+    const session = this.#session;
+    return session === undefined ? undefined : this.#sessions.level(session);
+  }
+
+  set logLevel(level: LogLevel | undefined) {
+    const session = this.#session;
+    if (session === undefined) {
+      throw new ProtocolError(
+        errorCode.invalidRequest,
+        'No log level can be kept without a session. Send the Mcp-Session-Id that the response to initialize carries, or speak 2026-07-28 and name the level in _meta["io.modelcontextprotocol/logLevel"] of each request.',
+      );
+    }
+    if (level !== undefined) this.#sessions.setLevel(session, level);
   }
 
   send(frame: string): void {
@@ -35,20 +60,26 @@ export class HttpPeer implements Peer {
     this.#response.write(toEvent(frame));
   }
 
-  begin(_id: string | number, request: Cancellable): void {
-    this.#request = request;
+  begin(id: RequestId, request: Cancellable): void {
+    const running = { session: this.#session, id, request };
+    this.#requests.push(running);
     // Hanging up cancels a 2026-07-28 request; before, it only loses the stream.
     if (!isLegacyRevision(this.headers["mcp-protocol-version"] ?? "2025-03-26")) {
-      this.#response.once("close", () => this.#hangUp());
-    }
+      if (this.#requests.length === 1) this.#response.once("close", () => this.#hangUp());
+    } else if (running.session !== undefined) this.#sessions.begin(running);
   }
 
-  end(): void {
-    this.#request = undefined;
+  end(id: RequestId): void {
+    const index = this.#requests.findIndex((running) => running.id === id);
+    const [running] = index < 0 ? [] : this.#requests.splice(index, 1);
+    if (running?.session !== undefined) this.#sessions.end(running);
   }
 
-  /** 2025 clients cancel in a POST of its own, which a stateless server cannot tie to this one. */
-  cancel(): void {}
+  /** 2025 clients cancel in a POST of its own, which the session ties to the one it is about. */
+  cancel(id: RequestId, reason: string): void {
+    const session = this.#session;
+    if (session !== undefined) this.#sessions.cancel(session, id, reason);
+  }
 
   /** Sends the answer; without a frame there was nothing to answer. */
   finish(frame: string | undefined): void {
@@ -64,10 +95,18 @@ export class HttpPeer implements Peer {
       return;
     }
     response.writeHead(this.status, {
+      // Only a handshake settles a revision here.
+      ...(this.revision !== undefined && { "mcp-session-id": this.#sessions.createId() }),
       "content-type": "application/json",
       "content-length": Buffer.byteLength(frame),
     });
     response.end(frame);
+  }
+
+  /** The session, for its principal alone. */
+  get #session(): string | undefined {
+    const id = this.headers["mcp-session-id"];
+    return id === undefined ? undefined : `${this.principal.id}\0${String(id)}`;
   }
 
   get #takesStream(): boolean {
@@ -86,7 +125,7 @@ export class HttpPeer implements Peer {
 
   #hangUp(): void {
     clearInterval(this.#keepAlive);
-    this.#request?.cancel("The client hung up.");
+    for (const { request } of [...this.#requests]) request.cancel("The client hung up.");
   }
 }
 

@@ -3,19 +3,19 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Principal } from "../define/context.ts";
 import type { Authenticate } from "../operate/tokens.ts";
 import type { Endpoint } from "../protocol/endpoint.ts";
+import { errorCode, ProtocolError } from "../protocol/json-rpc.ts";
+import { addCors } from "./cors.ts";
+import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
 import { HttpPeer } from "./http-peer.ts";
+import { defaultMaxMessageBytes, tooLarge } from "./oversize.ts";
+import { Pieces } from "./pieces.ts";
+import { Sessions } from "./sessions.ts";
 
-/** Parsing costs many times a body's size in memory, and there may be many at once. */
-const maxBodyBytes = 4 * 1024 * 1024;
 /** How long a refused body may still come, since a client reads no answer before it has sent all. */
 const lingerMs = 2_000;
 const drainPollMs = 50;
 const anonymous: Principal = { id: "anonymous" };
-const corsHeaders = [
-  ...["content-type", "accept", "authorization", "last-event-id", "traceparent"],
-  ...["mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"],
-];
 
 export interface HttpOptions {
   readonly host: string;
@@ -31,6 +31,8 @@ export interface HttpOptions {
   readonly authenticate?: Authenticate;
   /** Requests that may be in flight at once. */
   readonly maxCalls: number;
+  /** Bytes of one message; 16 MB by default. */
+  readonly maxMessageBytes?: number;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -132,10 +134,13 @@ class HttpHost {
   draining = false;
   readonly #options: HttpOptions;
   readonly #rules: HostRules;
+  readonly #sessions = new Sessions();
+  readonly #maxBytes: number;
   #inFlight = 0;
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.#maxBytes = options.maxMessageBytes ?? defaultMaxMessageBytes;
     this.#rules = {
       address: options.host,
       allowedHosts: options.allowedHosts ?? [],
@@ -176,7 +181,7 @@ class HttpHost {
       return this.#say(response, 200, page(`http://${headers.host}`));
     }
     const endpoint = this.#options.endpoints.get(path);
-    if (!endpoint) return this.#say(response, 404, `Nothing is served at ${path}.`);
+    if (!endpoint) return this.#say(response, 404, this.#toNotFound(path));
     this.#receiveMessage(endpoint, request, response);
   }
 
@@ -193,13 +198,14 @@ class HttpHost {
     const principal = this.#authenticate(headers.authorization);
     if (!principal) {
       response.setHeader("www-authenticate", 'Bearer error="invalid_token"');
-      return this.#say(response, 401, "A valid bearer token is required.");
+      return this.#say(response, 401, toUnauthorized(headers.authorization));
     }
     if (!isJsonType(headers["content-type"])) {
       return this.#say(response, 415, "Content-Type must be application/json.");
     }
-    if (Number(headers["content-length"] ?? 0) > maxBodyBytes) {
-      return this.#tooLarge(request, response);
+    const peer = new HttpPeer(principal, headers, response, this.#sessions);
+    if (Number(headers["content-length"] ?? 0) > this.#maxBytes) {
+      return this.#tooLarge(endpoint, peer, request);
     }
     if (this.draining || this.#inFlight >= this.#options.maxCalls) {
       response.setHeader("retry-after", "1");
@@ -210,34 +216,48 @@ class HttpHost {
       );
     }
     this.#inFlight += 1;
+    // A call counts until it ends: a 2025 client that hangs up leaves it running.
+    let calling: Promise<void> | undefined;
     response.once("close", () => {
-      this.#inFlight -= 1;
+      if (calling === undefined) this.#inFlight -= 1;
+      else
+        void calling.then(() => {
+          this.#inFlight -= 1;
+        });
     });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    const body = new Pieces();
     request.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= maxBodyBytes) chunks.push(chunk);
-      else if (!response.headersSent) this.#tooLarge(request, response);
+      if (response.headersSent) return;
+      body.add(chunk);
+      if (body.length > this.#maxBytes) {
+        body.take();
+        this.#tooLarge(endpoint, peer, request);
+      }
     });
     request.once("end", () => {
-      if (response.headersSent) return;
-      const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-      this.#answer(endpoint, new HttpPeer(principal, headers, response), body?.toString() ?? "");
+      if (!response.headersSent) calling = this.#answer(endpoint, peer, body.take().toString());
     });
   }
 
-  #answer(endpoint: Endpoint, peer: HttpPeer, body: string): void {
+  /** A promise for a call that is not over yet. */
+  #answer(endpoint: Endpoint, peer: HttpPeer, body: string): Promise<void> | undefined {
     let message: unknown;
     try {
       message = JSON.parse(body);
     } catch {
-      peer.finish(endpoint.refuse("The body is not JSON.", peer));
-      return;
+      const error = new ProtocolError(errorCode.parse, "The body is not JSON.", 400);
+      peer.finish(endpoint.refuse(error, peer));
+      return undefined;
     }
     const answer = endpoint.handle(message, peer);
-    if (answer === undefined || typeof answer === "string") peer.finish(answer);
-    else void answer.then((frame) => peer.finish(frame));
+    if (typeof answer === "object") return answer.then((frame) => peer.finish(frame));
+    peer.finish(answer);
+    return undefined;
+  }
+
+  #toNotFound(path: string): string {
+    const { endpoints, authenticate } = this.#options;
+    return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
   }
 
   #authenticate(authorization: string | undefined): Principal | undefined {
@@ -245,8 +265,8 @@ class HttpHost {
     return authenticate ? authenticate(authorization) : anonymous;
   }
 
-  #tooLarge(request: IncomingMessage, response: ServerResponse): void {
-    this.#say(response, 413, `A body holds at most ${maxBodyBytes} bytes.`);
+  #tooLarge(endpoint: Endpoint, peer: HttpPeer, request: IncomingMessage): void {
+    peer.finish(endpoint.refuse(tooLarge(this.#maxBytes), peer));
     const hangUp = setTimeout(() => request.destroy(), lingerMs).unref();
     request.once("close", () => clearTimeout(hangUp));
   }
@@ -262,17 +282,6 @@ class HttpHost {
     });
     response.end(text);
   }
-}
-
-function addCors(request: IncomingMessage, response: ServerResponse, origin: string): void {
-  const asked = request.headers["access-control-request-headers"]?.toLowerCase().split(/\s*,\s*/);
-  const params = asked?.filter((name) => /^mcp-param-[\w-]+$/.test(name)) ?? [];
-  response.setHeader("access-control-allow-origin", origin);
-  response.setHeader("vary", "origin");
-  response.setHeader("access-control-allow-methods", "POST");
-  response.setHeader("access-control-allow-headers", [...corsHeaders, ...params].join(", "));
-  response.setHeader("access-control-expose-headers", "mcp-session-id, www-authenticate");
-  response.setHeader("access-control-max-age", "600");
 }
 
 /** Exactly JSON, whatever its parameters: a form or text body needs no preflight (CVE-2026-33252). */

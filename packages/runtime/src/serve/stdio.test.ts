@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { describe as toSurface } from "../define/describe.ts";
 import { defineServer } from "../define/server.ts";
@@ -18,13 +18,26 @@ const echo = defineTool({
   run: ({ text }) => text,
 });
 
+const report = defineTool({
+  name: "report",
+  title: "Report",
+  description: "Reports progress, and answers in the same turn.",
+  effect: "read",
+  input: z.object({ later: z.boolean() }),
+  output: z.string(),
+  run({ later }, { progress }) {
+    progress(1);
+    return later ? Promise.resolve("reported") : "reported";
+  },
+});
+
 const server = defineServer({
   name: "test",
   title: "Test",
   package: { name: "test", version: "1.0.0", description: "Test" },
   config: z.object({}),
   connect: () => ({ context: {} }),
-  toolsets: [defineToolset({ name: "test", description: "Test.", tools: [echo] })],
+  toolsets: [defineToolset({ name: "test", description: "Test.", tools: [echo, report] })],
 });
 
 function open(options: { readonly maxMessageBytes?: number; readonly maxCalls?: number } = {}) {
@@ -68,9 +81,9 @@ const echoed = (id: number, text: string) => ({
   id,
   result: { content: [{ type: "text", text }] },
 });
-const refused = (code: number) => ({
+const refused = (code: number, id: number | string | null = null) => ({
   jsonrpc: "2.0",
-  id: null,
+  id,
   error: expect.objectContaining({ code }),
 });
 
@@ -151,13 +164,13 @@ describe("a message over the limit", () => {
     const { input, end } = open({ maxMessageBytes: limit });
     for (let at = 0; at < long.length; at += 100) input.write(long.slice(at, at + 100));
     input.write(`${"x".repeat(5_000)}\n${ping(2)}\n`);
-    expect(await end()).toEqual([refused(-32600), pong(2)]);
+    expect(await end()).toEqual([refused(-32600, 1), pong(2)]);
   });
 
   test("is refused without a newline", async () => {
     const { input, end } = open({ maxMessageBytes: limit });
     input.write(long);
-    expect(await end()).toEqual([refused(-32600)]);
+    expect(await end()).toEqual([refused(-32600, 1)]);
   });
 
   test("may follow another", async () => {
@@ -168,7 +181,42 @@ describe("a message over the limit", () => {
       input.write(`${long}\n`);
     }
     input.write(ping(9));
-    expect(await end()).toEqual([refused(-32600), refused(-32600), refused(-32600), pong(9)]);
+    expect(await end()).toEqual([...[1, 1, 1].map((id) => refused(-32600, id)), pong(9)]);
+  });
+
+  test("is answered before it ends, with what the limit is and where it is set", async () => {
+    const { input, writes } = open({ maxMessageBytes: 2 * 1024 * 1024 });
+    input.write(`{"id":"a","jsonrpc":"2.0","params":{"text":"${"x".repeat(3 * 1024 * 1024)}`);
+    await vi.waitFor(() => expect(writes).toHaveLength(1));
+    expect(JSON.parse(writes.join(""))).toEqual({
+      jsonrpc: "2.0",
+      id: "a",
+      error: { code: -32600, message: expect.stringMatching(/2 MB.*--max-message-mb/) },
+    });
+  });
+
+  test("is answered with an id that comes after what is too long", async () => {
+    const { input, end } = open({ maxMessageBytes: limit });
+    const late = `{"params":{"id":9,"text":"${"x".repeat(2_000)}"},"method":"ping","id":"late"}`;
+    for (let at = 0; at < late.length; at += 7) input.write(late.slice(at, at + 7));
+    input.write(`\n${ping(2)}\n`);
+    expect(await end()).toEqual([refused(-32600, "late"), pong(2)]);
+  });
+
+  test("is answered without an id where none can be told", async () => {
+    const { input, end } = open({ maxMessageBytes: limit });
+    const text = "x".repeat(2_000);
+    const lines = [
+      JSON.stringify({ method: "ping", params: { id: 1, text } }),
+      JSON.stringify([{ id: 1, method: "ping", text }]),
+      text,
+    ];
+    for (const line of lines) {
+      input.write(line);
+      input.write("\n");
+    }
+    input.write(ping(2));
+    expect(await end()).toEqual([refused(-32600), refused(-32600), refused(-32600), pong(2)]);
   });
 });
 
@@ -179,6 +227,42 @@ test("everything that is ready in a tick leaves in one write", async () => {
   await turn();
   expect(writes).toHaveLength(1);
   expect(await end()).toHaveLength(50);
+});
+
+describe("progress leaves before the answer does", () => {
+  const reporting = (id: number, later: boolean) =>
+    JSON.stringify({
+      jsonrpc: "2.0",
+      id,
+      method: "tools/call",
+      params: { name: "report", arguments: { later }, _meta: { progressToken: id } },
+    });
+
+  test.for([true, false])("in a write of its own (later: %s)", async (later) => {
+    const { input, writes, end } = open();
+    input.write(`${call(1, "loaded")}\n`);
+    await vi.waitFor(() => expect(writes).toHaveLength(1));
+    input.write(`${reporting(2, later)}\n`);
+    await vi.waitFor(() => expect(writes.join("")).toContain('"reported"'));
+    expect(writes).toEqual([
+      expect.stringContaining("loaded"),
+      expect.stringMatching(/^\{[^\n]*notifications\/progress[^\n]*\n$/),
+      expect.stringMatching(/^\{[^\n]*reported[^\n]*\n$/),
+    ]);
+    await end();
+  });
+
+  test("and holds up no other answer", async () => {
+    const { input, writes, end } = open();
+    input.write(`${call(1, "loaded")}\n`);
+    await vi.waitFor(() => expect(writes).toHaveLength(1));
+    input.write(`${reporting(2, false)}\n${call(3, "beside")}\n`);
+    await turn();
+    await turn();
+    expect(writes[1]).toContain("notifications/progress");
+    expect(writes[1]).toContain("beside");
+    expect(await end()).toHaveLength(4);
+  });
 });
 
 test("a request id in flight may not be used again", async () => {

@@ -1,8 +1,9 @@
-import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { stdout } from "node:process";
 import { findPolicyProblems } from "../call/policy.ts";
 import { describe } from "../define/describe.ts";
+import { findNonPortable } from "../define/portable/check.ts";
 import type { Server } from "../define/server.ts";
 import type { Surface, SurfaceTool, WireTool } from "../define/surface.ts";
 import { findParamHeaders } from "../protocol/headers.ts";
@@ -20,11 +21,16 @@ export interface Subject {
   /** The least a process of it needs to start. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Tools whose schemas may refer to `$defs` for more than recursion, since else they are too long. */
+  readonly keepsReferences?: readonly string[];
   /** What the default `tools/list` may cost, in tokens of four characters. */
   readonly maxTokens?: number;
 }
 
 type Test = (name: string, run: () => void | Promise<void>) => void;
+
+/** Characters below which a description tells a model nothing it did not know. */
+const minDescription = 20;
 
 const canary = "canary-3f9a1c77e2";
 
@@ -44,19 +50,22 @@ export function contract(subject: Subject, test: Test): void {
   test("contract: names are unique and well formed", () => checkNames(tools));
   test("contract: every tool and input field says what it is for", () => {
     for (const { wire } of tools) {
-      ok(wire.title.length > 0 && wire.description.length > 20, `${wire.name} needs words`);
+      ok(wire.title.length > 0, `${wire.name} has no title`);
+      checkWords(wire.description, wire.name);
       checkDescribed(wire.inputSchema, wire.name);
     }
-  });
-  test("contract: annotations tell the effect", () => tools.forEach(checkAnnotations));
-  test("contract: inputs are plain objects", () => {
-    for (const { wire } of tools) {
-      strictEqual(wire.inputSchema["type"], "object", wire.name);
-      for (const combinator of ["anyOf", "oneOf", "allOf"]) {
-        ok(!(combinator in wire.inputSchema), `${wire.name} has ${combinator} at the top`);
+    for (const { name, description } of [...surface.resources, ...surface.resourceTemplates]) {
+      checkWords(description, String(name));
+    }
+    for (const { name, description, arguments: args } of surface.prompts) {
+      checkWords(description, String(name));
+      for (const argument of Array.isArray(args) ? args.filter(isJson) : []) {
+        checkWords(argument["description"], `${String(name)}.${String(argument["name"])}`);
       }
     }
   });
+  test("contract: annotations tell the effect", () => tools.forEach(checkAnnotations));
+  test("contract: every provider takes the input schemas", () => checkPortable(subject, tools));
   test("contract: header parameters and URI templates are sound", () => {
     for (const { wire } of tools) findParamHeaders(wire.inputSchema, wire.name);
     for (const { uriTemplate } of surface.resourceTemplates) new UriTemplate(String(uriTemplate));
@@ -140,13 +149,21 @@ function checkDescribed(schema: Json, path: string): void {
   for (const [key, property] of Object.entries(properties)) {
     if (!isJson(property)) continue;
     const at = `${path}.${key}`;
-    ok(
-      typeof property["description"] === "string" || "$ref" in property,
-      `${at} has no description`,
-    );
+    if (!("$ref" in property)) checkWords(property["description"], at);
     checkDescribed(property, at);
     if (isJson(property["items"])) checkDescribed(property["items"], at);
   }
+}
+
+/** A description says more than the name of what it describes. */
+function checkWords(description: unknown, at: string): void {
+  const words = typeof description === "string" ? description : "";
+  const said = words.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const name = at.slice(at.lastIndexOf(".") + 1).replace(/[^\p{L}\p{N}]/gu, "");
+  ok(
+    words.length >= minDescription && said !== name.toLowerCase(),
+    `${at} needs at least ${minDescription} characters that say what it is: "${words}"`,
+  );
 }
 
 function checkAnnotations({ wire, effect }: SurfaceTool): void {
@@ -156,6 +173,27 @@ function checkAnnotations({ wire, effect }: SurfaceTool): void {
   strictEqual(hints.readOnlyHint, most === "read", wire.name);
   if (most === "read") ok(!hints.destructiveHint, `${wire.name} reads and destroys`);
   if (most === "destroy") ok(hints.destructiveHint, `${wire.name} destroys and does not say so`);
+}
+
+/** As they are listed: with the `confirm` of the guard, and every toolset on. */
+async function checkPortable(
+  { server, keepsReferences = [] }: Subject,
+  tools: readonly SurfaceTool[],
+): Promise<void> {
+  const client = await connect(server, {
+    policy: { toolsets: ["all"], legacy: true, confirm: "write" },
+    context: {},
+    clientCapabilities: requirements(tools),
+  });
+  const listed = tools.length > 0 ? await client.listTools() : [];
+  await client.close();
+  const problems = listed.flatMap(({ name, inputSchema }) => {
+    const references = keepsReferences.includes(String(name)) ? "any" : "recursive";
+    return findNonPortable(isJson(inputSchema) ? inputSchema : {}, { references }).map(
+      ({ path, reason }) => `${String(name)} ${path}: ${reason}`,
+    );
+  });
+  deepStrictEqual(problems, []);
 }
 
 async function checkUnknownArguments(server: Server, tools: readonly SurfaceTool[]): Promise<void> {
@@ -194,16 +232,26 @@ async function checkReadOnly(server: Server, surface: Surface): Promise<void> {
   await client.close();
 }
 
+/** Every list is answered, in both eras, by a server whose backend is down or never answers. */
 async function checkLists(server: Server, surface: Surface): Promise<void> {
-  const unreachable: Server = {
-    ...server,
-    connect: () => fail("a list opened the backend"),
-  };
-  const client = await connect(unreachable, { policy: { toolsets: ["all"] } });
-  await listTools(client, surface);
-  if (surface.prompts.length > 0) await client.request("prompts/list");
-  if (surface.resourceTemplates.length > 0) await client.request("resources/templates/list");
-  await client.close();
+  const { prompts, resources, resourceTemplates } = surface;
+  const policy = { toolsets: ["all"] };
+  const backends = [
+    () => Promise.reject(new Error("The backend is down.")),
+    () => new Promise<never>(() => {}),
+  ];
+  for (const backend of backends) {
+    for (const era of ["modern", "legacy"] as const) {
+      const client = await connect({ ...server, connect: backend }, { era, policy });
+      await listTools(client, surface);
+      if (prompts.length > 0) await client.request("prompts/list");
+      if (resources.length + resourceTemplates.length > 0) {
+        await client.request("resources/templates/list");
+        deepStrictEqual((await client.request("resources/list"))["resources"], resources);
+      }
+      await client.close();
+    }
+  }
 }
 
 async function checkSecrets(

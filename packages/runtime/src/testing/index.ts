@@ -1,3 +1,4 @@
+export { findNonPortable, type Problem } from "../define/portable/check.ts";
 export { type ClientOptions, RawClient, RpcError, type ToolResult } from "./client.ts";
 export { type ConnectedClient, type ConnectOptions, connect } from "./connect.ts";
 export { contract, type Subject } from "./contract.ts";

@@ -37,6 +37,13 @@ test.for([
     "data as its JSON",
     { content: [text('{"a":"b\\n","c":1}')], structuredContent: { a: "b\n", c: 1 } },
   ],
+  [
+    "a fence in JSON",
+    {
+      content: [text(JSON.stringify({ a: '<untrusted source="x">\nb\n</untrusted>' }))],
+      structuredContent: { a: '<untrusted source="x">\nb\n</untrusted>' },
+    },
+  ],
   ["an error", { content: [text("No such file.")], isError: true }],
 ] as const)("passes %s", ([, result]) => assertWhole(result));
 

@@ -13,7 +13,7 @@ it("tells what Drive knows of a file", async () => {
   expect(output).toMatchObject({
     name: "Plan",
     owners: [user],
-    description: "of the lamp",
+    description: '<untrusted source="description">\nof the lamp\n</untrusted>',
     parents: ["root"],
     revision: "1",
     export_types: ["text/markdown", "application/pdf"],
@@ -54,14 +54,47 @@ it("lists comments as a conversation, with pages", async () => {
   }
   const first = await call("list_comments", { file_id: file.id, page_size: 1 });
   expect(first.text).toContain(
-    "c1 Eve 2026-11-01T10:00:00Z\n  on: the shop opens in May\n  Is this right? c1\n  Eve: No: June.",
+    'c1 Eve 2026-11-01T10:00:00Z:\n<untrusted source="comment of Eve">\n> the shop opens in May\nIs this right? c1\n</untrusted>\nreply to c1 Eve 2026-11-01T10:00:00Z:\n<untrusted source="comment of Eve">\nNo: June.\n</untrusted>',
   );
-  expect(first.text).toContain('<untrusted source="comments">');
+  expect(first.output.comments).toMatchObject([
+    { id: "c1", text: expect.stringContaining("<untrusted source=") },
+    { reply_to: "c1", text: expect.stringContaining("</untrusted>") },
+  ]);
   const cursor = first.output.next_cursor;
   const second = await call("list_comments", { file_id: file.id, page_size: 1, cursor });
   expect(second.output.comments[0].id).toBe("c2");
   const none = await call("list_comments", { file_id: fake.files.add({ name: "b" }).id });
   expect(none.text).toBe("There are no comments.");
+});
+
+it("lists comments of any length and number, each once", async () => {
+  const { fake, call } = await start();
+  const author = { displayName: "Eve" };
+  const file = fake.files.add({ name: "a" });
+  const long = ["漢".repeat(20_000), "l\n".repeat(9_000), '"'.repeat(30_000), "short"];
+  for (let n = 0; n < 40; n += 1) {
+    const said = (text: string) => ({ author, createdTime: "2026-11-01T10:00:00Z", content: text });
+    const replies = Array.from({ length: n }, (_, at) => said(`${n}.${at} ${"words ".repeat(50)}`));
+    file.comments.push({ ...said(`${n} ${long[n % long.length]}`), id: `c${n}`, replies });
+  }
+  const seen: string[] = [];
+  for (let cursor: unknown; ; ) {
+    const args = { file_id: file.id, page_size: 10, ...(cursor !== undefined && { cursor }) };
+    const { output, isError, text } = await call("list_comments", args);
+    expect(isError, text).toBe(false);
+    const rows: { id?: string; text: string; shown?: string }[] = output.comments;
+    seen.push(...rows.map((row) => /\n([\d.]+) /.exec(row.text)?.[1] ?? "not marked"));
+    for (const { id = "c3", shown } of rows) {
+      expect([id, shown !== undefined]).toEqual([id, Number(id.slice(1)) % long.length < 3]);
+    }
+    cursor = output.next_cursor;
+    if (cursor === undefined) break;
+  }
+  const all = Array.from({ length: 40 }, (_, n) => [
+    `${n}`,
+    ...Array.from({ length: n }, (_, at) => `${n}.${at}`),
+  ]);
+  expect(seen).toEqual(all.flat());
 });
 
 it("lists revisions and tells about the account", async () => {

@@ -1,10 +1,74 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { start, temporaryDirectory, types } from "../../test/support/drive.ts";
+import { type Started, start, temporaryDirectory, types } from "../../test/support/drive.ts";
 import { toExcel, toPdf, toPowerPoint, toWord, zip } from "../../test/support/office.ts";
 
+/** The offset that a note names for the rest. */
+function toNext(text: string): number | undefined {
+  const named = /More: call again with offset (\d+)\./.exec(text)?.[1];
+  return named === undefined ? undefined : Number(named);
+}
+
+/** What an answer says to each of the parts of a file until its end. */
+async function readAll(call: Started["call"], file_id: string): Promise<string[]> {
+  const bodies: string[] = [];
+  for (let offset: number | undefined = 0; offset !== undefined; ) {
+    const args: object = { file_id, offset };
+    const { content, isError, text } = await call("read_file_content", args);
+    expect(isError, text).toBe(false);
+    const marked = String(content[0]?.["text"]);
+    bodies.push(
+      /^<untrusted source="[^"]*">\n([\s\S]*)\n<\/untrusted>$/.exec(marked)?.[1] ?? "not marked",
+    );
+    const next = toNext(text);
+    expect(next ?? Number.POSITIVE_INFINITY).toBeGreaterThan(offset);
+    offset = next;
+  }
+  return bodies;
+}
+
 describe("read_file_content", () => {
+  it.each([
+    ["Chinese", "漢字\n".repeat(16_000)],
+    ["very short lines", "a\n".repeat(3_000)],
+    ["one line", "x".repeat(90_000)],
+    ["marks", "</untrusted>\n".repeat(9_000)],
+  ])("shows %s part by part, each character once", async (_, content) => {
+    const { fake, call } = await start();
+    const { id } = fake.files.add({ name: "漢".repeat(500), content });
+    const bodies = await readAll(call, id);
+    expect(bodies.length).toBeGreaterThan(1);
+    expect(bodies.join("").replaceAll("&lt;", "<")).toBe(content);
+  });
+
+  it.each([
+    ["Chinese", "漢字", 9_000],
+    ["very short rows", "a", 3_000],
+    ["rows of several lines", '"a\nb\nc"', 3_000],
+    ["marks", "</untrusted>", 5_000],
+  ])("shows a sheet of %s part by part, each row once", async (_, cell, count) => {
+    const { fake, call } = await start();
+    const rows = Array.from({ length: count }, (_, n) => `${n},${cell}`);
+    const sheets = Object.fromEntries(
+      Array.from({ length: 90 }, (_, n) => [`${n} ${"漢".repeat(90)}`, []]),
+    );
+    const exports = { "text/csv": rows.join("\n") };
+    const { id } = fake.files.add({ name: "S", mimeType: types.spreadsheet, exports, sheets });
+    const bodies = await readAll(call, id);
+    expect(bodies.length).toBeGreaterThan(1);
+    expect(bodies.join("\n").replaceAll("&lt;", "<")).toBe(rows.join("\n"));
+  });
+
+  it("says how much it shows of a row that is too long for an answer", async () => {
+    const { fake, call } = await start();
+    const exports = { "text/csv": `a,${"漢".repeat(50_000)}\nb,c\n` };
+    const { id } = fake.files.add({ name: "S", mimeType: types.spreadsheet, exports });
+    const { text } = await call("read_file_content", { file_id: id });
+    expect(text).toMatch(/Row 0 is cut: \d+ of 50002 characters\. download_file_content/);
+    expect(toNext(text)).toBe(1);
+  });
+
   it("reads a document as Markdown, without pictures as data, marked as somebody else's", async () => {
     const { fake, call } = await start();
     const markdown =
@@ -14,11 +78,13 @@ describe("read_file_content", () => {
       mimeType: types.document,
       exports: { "text/markdown": markdown },
     });
-    const { text, output } = await call("read_file_content", { file_id: file.id });
-    expect(text).toBe(
-      '<untrusted source="Plan">\n# Plan\n\nA ![][image1] lamp.\n\n\nEnd.\n\n</untrusted>',
-    );
-    expect(output).toMatchObject({ format: "markdown", mime_type: types.document });
+    const { content } = await call("read_file_content", { file_id: file.id });
+    expect(content).toEqual([
+      {
+        type: "text",
+        text: '<untrusted source="Plan">\n# Plan\n\nA ![][image1] lamp.\n\n\nEnd.\n\n</untrusted>',
+      },
+    ]);
   });
 
   it("takes a link for an id, and hands on the resource key in it", async () => {
@@ -55,7 +121,7 @@ describe("read_file_content", () => {
     });
     const first = await call("read_file_content", { file_id: file.id });
     expect(first.text).toContain('"Glass, ""green""\ntwo lines",1200');
-    expect(first.output).toMatchObject({ format: "csv", total: 2, sheets: ["First", "It's 2026"] });
+    expect(first.content[1]).toMatchObject({ text: "[Sheets: First, It's 2026.]" });
     const sheet = { file_id: file.id, sheet: "It's 2026" };
     expect((await call("read_file_content", sheet)).text).toContain('a,"b,c"\nd,"e""f"');
     const range = await call("read_file_content", { ...sheet, range: "B2:B2" });
@@ -105,9 +171,8 @@ describe("read_file_content", () => {
       exports: { "image/png": Buffer.from([1, 2, 3]) },
     });
     expect((await call("read_file_content", { file_id: slides.id })).text).toContain("The end");
-    const { content, output } = await call("read_file_content", { file_id: drawing.id });
-    expect(content).toMatchObject([{ type: "image", mimeType: "image/png", data: "AQID" }]);
-    expect(output.format).toBe("image");
+    const { content } = await call("read_file_content", { file_id: drawing.id });
+    expect(content).toEqual([{ type: "image", mimeType: "image/png", data: "AQID" }]);
   });
 
   it("reads Word, Excel, PowerPoint and PDF", async () => {
@@ -150,7 +215,9 @@ describe("read_file_content", () => {
     });
     expect(await read(types.excel, bomb)).toContain("more than 64 MB");
     const none = await read("video/mp4", Buffer.from("x"));
-    expect(none).toContain("video/mp4 is not turned into text. https://docs.google.com/");
+    expect(none).toMatch(
+      /^\[File: x, video\/mp4, 1 bytes: https:\/\/docs\.google\.com\/.*text\.\]$/,
+    );
   });
 
   it("follows a shortcut, and sends to list_folder for a folder", async () => {
@@ -162,9 +229,8 @@ describe("read_file_content", () => {
       shortcutTo: target.id,
     });
     const folder = fake.files.add({ name: "F", mimeType: types.folder });
-    const { text, output } = await call("read_file_content", { file_id: shortcut.id });
-    expect(text).toContain("the real thing");
-    expect(output.id).toBe(target.id);
+    const { text } = await call("read_file_content", { file_id: shortcut.id });
+    expect(text).toBe('<untrusted source="Target">\nthe real thing\n</untrusted>');
     expect((await call("read_file_content", { file_id: folder.id })).text).toContain("list_folder");
   });
 
@@ -178,10 +244,10 @@ describe("read_file_content", () => {
       let offset: number | undefined = 0;
       for (let pages = 0; pages < 50 && offset !== undefined; pages += 1) {
         const args: object = { file_id: file.id, offset };
-        const { text, output, content } = await call("read_file_content", args);
+        const { text, content } = await call("read_file_content", args);
         expect(text.length).toBeLessThanOrEqual(2_000);
         read += String(content[0]?.["text"]).replace(/^<untrusted[^>]*>\n|\n<\/untrusted>$/g, "");
-        offset = output.next_offset;
+        offset = toNext(text);
       }
       expect(read).toBe(whole);
     }
@@ -195,16 +261,17 @@ describe("read_file_content", () => {
       mimeType: types.spreadsheet,
       exports: { "text/csv": csv },
     });
-    const { text, output } = await call("read_file_content", {
+    const { text } = await call("read_file_content", {
       file_id: file.id,
       offset: 10,
       limit: 2,
     });
     expect(text).toContain("\n10,some text in a cell\n11,some text in a cell\n");
-    expect(output).toMatchObject({ total: 500, next_offset: 12 });
+    expect(text).toContain("[Rows 10 to 12 of 500. More: call again with offset 12.]");
     const rest = await call("read_file_content", { file_id: file.id, offset: 300 });
-    expect(rest.output.next_offset).toBeLessThan(500);
-    expect(rest.text).toContain(`More: offset ${rest.output.next_offset}`);
+    expect(toNext(rest.text)).toBeLessThan(500);
+    const past = await call("read_file_content", { file_id: file.id, offset: 900 });
+    expect(past.text).toContain("[There are only 500 rows.]");
   });
 
   it("answers an export over 10 MB with a link, and a sheet with the advice to take a range", async () => {
@@ -220,10 +287,11 @@ describe("read_file_content", () => {
       mimeType: types.spreadsheet,
       exports: { "text/csv": huge },
     });
-    const { text, output, isError } = await call("read_file_content", { file_id: doc.id });
+    const { text, content, isError } = await call("read_file_content", { file_id: doc.id });
     expect(isError).toBe(false);
-    expect(text).toContain(`https://docs.google.com/document/d/${doc.id}`);
-    expect(output.format).toBe("none");
+    expect(text).toContain("Google exports at most 10 MB.");
+    const uri = expect.stringContaining(`https://docs.google.com/document/d/${doc.id}`);
+    expect(content[1]).toMatchObject({ type: "resource_link", uri });
     expect((await call("read_file_content", { file_id: sheet.id })).text).toContain("a range");
   });
 });
@@ -242,24 +310,50 @@ describe("download_file_content", () => {
     });
     const large = fake.files.add({ name: "l", content: Buffer.alloc(1024 * 1024 + 1) });
     const get = async (file_id: string, more = {}) =>
-      (await call("download_file_content", { file_id, ...more })).content[0];
+      (await call("download_file_content", { file_id, ...more })).content.at(-1);
     expect(await get(picture.id)).toMatchObject({ type: "image", data: png.toString("base64") });
     // What calls itself a picture and is none can end a conversation: it comes as a file.
+    const page = (id: string) => expect.stringMatching(`^https://.*${id}`);
     expect(await get(fraud.id)).toMatchObject({
-      type: "resource",
-      resource: { mimeType: "image/png" },
+      type: "resource_link",
+      uri: page(fraud.id),
+      mimeType: "image/png",
     });
-    const blob = Buffer.from("word").toString("base64");
-    expect(await get(doc.id)).toMatchObject({ resource: { blob, mimeType: types.word } });
+    // Google's page for the document is not the form that was asked for: its export is.
+    const uri = expect.stringMatching(`/export\\?id=${doc.id}&exportFormat=.*word`);
+    const word = { type: "resource_link", uri, size: 4 };
+    expect(await get(doc.id)).toMatchObject({ ...word, mimeType: types.word });
     const pdf = await get(doc.id, { export_mime_type: "application/pdf" });
-    expect(pdf).toMatchObject({ resource: { blob: Buffer.from("pdf").toString("base64") } });
+    expect(pdf).toMatchObject({ type: "resource_link", mimeType: "application/pdf", size: 3 });
     expect(await get(large.id)).toMatchObject({
       type: "resource_link",
-      uri: `gdrive:///${large.id}`,
+      uri: page(large.id),
       size: 1024 * 1024 + 1,
     });
     const wrong = await get(picture.id, { export_mime_type: "image/jpeg" });
     expect(wrong?.["text"]).toContain("Leave out export_mime_type");
+  });
+
+  it("gives a text as text, and one that is too long as a link with the way to read it", async () => {
+    const { fake, call } = await start();
+    const short = fake.files.add({ name: "a.csv", mimeType: "text/csv", content: "a,\u200bb\n" });
+    const doc = fake.files.add({
+      name: "d",
+      mimeType: types.document,
+      exports: { "text/html": "<p>Hi</p>", "text/markdown": "x".repeat(50_000) },
+    });
+    const get = async (file_id: string, export_mime_type?: string) =>
+      (
+        await call("download_file_content", {
+          file_id,
+          ...(export_mime_type && { export_mime_type }),
+        })
+      ).text;
+    expect(await get(short.id)).toBe('<untrusted source="a.csv">\na,\\u{200B}b\n\n</untrusted>');
+    expect(await get(doc.id, "text/html")).toBe('<untrusted source="d">\n<p>Hi</p>\n</untrusted>');
+    expect(await get(doc.id, "text/markdown")).toMatch(
+      /^\[File: d, text\/markdown, 50,000 bytes: https:.*read_file_content reads it in parts\..*path/,
+    );
   });
 
   it("writes into a download directory, nowhere else, and replaces nothing", async () => {

@@ -15,9 +15,15 @@ import { toChanged } from "../lines.ts";
 import { withContent, withNewContent } from "../uploads.ts";
 import { fileId, fileRow, folderId, transferMs } from "./fields.ts";
 
-const content = z.string().optional().describe("The content as text.");
-const base64 = z.string().optional().describe("The content as base64.");
-const path = z.string().optional().describe("Local file to upload, in an --upload-dir.");
+const content = z
+  .string()
+  .optional()
+  .describe("Content as text. Give this, content_base64 or path.");
+const base64 = z.string().optional().describe("Content as base64, for files that are not text.");
+const path = z
+  .string()
+  .optional()
+  .describe("Local file to upload, in a directory that --upload-dir allows.");
 
 /** What a change leaves behind. */
 const changed = fileRow.extend({
@@ -31,18 +37,26 @@ const create = defineTool({
   name: "create_file",
   title: "Create file",
   description:
-    "Creates a file, of any size from path; with convert a Google document, spreadsheet or presentation.",
+    "Uploads a file to Drive or creates a new one, from text, base64, or a local file of any size. With convert it becomes a Google document, spreadsheet or presentation.",
   effect: "write",
   additive: true,
   timeoutMs: transferMs,
   input: z.object({
-    name: z.string().min(1).describe("Name."),
-    mime_type: z.string().default("text/plain").describe("Type of the content."),
+    name: z.string().min(1).describe("Name of the new file, such as minutes.md."),
+    mime_type: z
+      .string()
+      .default("text/plain")
+      .describe("Type of the content, such as text/markdown or text/csv; by default text/plain."),
     content,
     content_base64: base64,
     path,
-    parent_id: folderId.optional().describe("Folder id or link; else My Drive."),
-    convert: z.boolean().default(false).describe("Into Google's own kind."),
+    parent_id: folderId
+      .optional()
+      .describe("Folder to create it in: id or link; by default My Drive."),
+    convert: z
+      .boolean()
+      .default(false)
+      .describe("true turns it into a Google document, spreadsheet or presentation, by its type."),
   }),
   output: changed,
   async run({ name, mime_type: mimeType, parent_id, convert, ...given }, context) {
@@ -59,7 +73,7 @@ const updateFileContent = defineTool({
   name: "update_file_content",
   title: "Update file content",
   description:
-    "Replaces the whole content of a file; of a Google document by Markdown, without its pictures, of a spreadsheet by CSV. The version before stays in Drive's history.",
+    "Replaces the whole content of a file. A Google document takes Markdown and loses its pictures; a spreadsheet takes CSV. The version before stays in Drive's history.",
   effect: "write",
   idempotent: true,
   timeoutMs: transferMs,
@@ -68,8 +82,14 @@ const updateFileContent = defineTool({
     content,
     content_base64: base64,
     path,
-    mime_type: z.string().optional().describe("Type of the content, if it is another."),
-    expected_revision: z.string().optional().describe("revision it must still have."),
+    mime_type: z
+      .string()
+      .optional()
+      .describe("Type of the new content, such as text/csv; by default that of the file."),
+    expected_revision: z
+      .string()
+      .optional()
+      .describe("revision the file must still have, as get_file_metadata shows it."),
   }),
   output: changed,
   async run({ file_id, mime_type, expected_revision: expected, ...given }, context) {
@@ -86,14 +106,14 @@ const updateFileContent = defineTool({
 const updateFileMetadata = defineTool({
   name: "update_file_metadata",
   title: "Update file metadata",
-  description: "Renames, describes or stars a file.",
+  description: "Renames a file or folder, changes its description, or stars it.",
   effect: "write",
   idempotent: true,
   input: z.object({
     file_id: fileId,
-    name: z.string().min(1).optional().describe("New name."),
-    description: z.string().optional().describe("New description."),
-    starred: z.boolean().optional().describe("Star it or not."),
+    name: z.string().min(1).optional().describe("New name of the file, such as Plan 2026."),
+    description: z.string().optional().describe("New description of the file, as plain text."),
+    starred: z.boolean().optional().describe("true adds the star, false takes it away."),
   }),
   output: changed,
   async run({ file_id, ...changes }, { drive, sharing, signal }) {
@@ -104,7 +124,8 @@ const updateFileMetadata = defineTool({
 const move = defineTool({
   name: "move_file",
   title: "Move file",
-  description: "Moves a file or folder into another folder; whoever sees that folder sees it then.",
+  description:
+    "Moves a file or folder into another folder. Everyone who can see that folder can then see it.",
   effect: "write",
   idempotent: true,
   input: z.object({ file_id: fileId, folder_id: folderId }),
@@ -118,13 +139,17 @@ const move = defineTool({
 const copy = defineTool({
   name: "copy_file",
   title: "Copy file",
-  description: "Copies a file, beside the original unless a folder is given.",
+  description: "Makes a copy of a file, in the same folder unless another one is given.",
   effect: "write",
   additive: true,
   input: z.object({
     file_id: fileId,
-    name: z.string().min(1).optional().describe("Name of the copy."),
-    folder_id: folderId.optional(),
+    name: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Name of the copy; by default Google names it after the file."),
+    folder_id: folderId.optional().describe("Folder for the copy: its id or link."),
   }),
   output: changed,
   async run({ file_id, name, folder_id }, { drive, sharing, signal }) {
@@ -137,12 +162,14 @@ const copy = defineTool({
 const createFolder = defineTool({
   name: "create_folder",
   title: "Create folder",
-  description: "Creates an empty folder, in My Drive unless another is given.",
+  description: "Creates a new folder in Drive, which is empty: in My Drive, or in another folder.",
   effect: "write",
   additive: true,
   input: z.object({
-    name: z.string().min(1).describe("Name."),
-    parent_id: folderId.optional().describe("Folder id or link; else My Drive."),
+    name: z.string().min(1).describe("Name of the new folder, such as Minutes."),
+    parent_id: folderId
+      .optional()
+      .describe("Folder to create it in: id or link; by default My Drive."),
   }),
   output: changed,
   async run({ name, parent_id }, context) {
@@ -157,12 +184,15 @@ const trash = defineTool({
   name: "trash_file",
   title: "Trash file",
   description:
-    "Puts a file or folder into the trash, or takes it out; nothing is deleted for good.",
+    "Deletes a file or folder by moving it to the trash, or restores it from there. Nothing is deleted for good.",
   effect: "write",
   idempotent: true,
   input: z.object({
     file_id: fileId,
-    restore: z.boolean().default(false).describe("Take it out again."),
+    restore: z
+      .boolean()
+      .default(false)
+      .describe("true takes it out of the trash again; by default false."),
   }),
   output: changed,
   async run({ file_id, restore }, { drive, sharing, signal }) {
@@ -175,15 +205,30 @@ const share = defineTool({
   name: "share_file",
   title: "Share file",
   description:
-    "Lets people into a file. What they have seen cannot be taken back, so the user must agree; other companies, and anyone with the link, are refused unless the server allows them.",
+    "Shares a file with someone: gives a person, a group, a company or anyone with the link access to it. What people have seen cannot be taken back, so the user must agree first. The server may refuse other companies and public links.",
   effect: "destroy",
   input: z.object({
     file_id: fileId,
-    type: z.enum(["user", "group", "domain", "anyone"]).describe("Whom."),
-    role: z.enum(["reader", "commenter", "writer"]).describe("To do what."),
-    email: z.string().optional().describe("Of the user or group."),
-    domain: z.string().optional().describe("For type domain."),
-    notify: z.boolean().default(true).describe("Google writes to them."),
+    type: z
+      .enum(["user", "group", "domain", "anyone"])
+      .describe(
+        "Whom to share with: user (a person), group, domain (a whole company) or anyone (with the link).",
+      ),
+    role: z
+      .enum(["reader", "commenter", "writer"])
+      .describe("What they may do: reader reads, commenter also comments, writer also edits."),
+    email: z
+      .string()
+      .optional()
+      .describe("Email address of the person or group, for type user and group."),
+    domain: z
+      .string()
+      .optional()
+      .describe("Domain of the company, such as example.com, for type domain."),
+    notify: z
+      .boolean()
+      .default(true)
+      .describe("true, the default, has Google send them an email; false does not."),
   }),
   output: z.object({ id: z.string(), type: z.string(), role: z.string() }),
   run({ file_id, email: emailAddress, ...share }, { sharing, signal }) {
@@ -194,13 +239,13 @@ const share = defineTool({
 const comment = defineTool({
   name: "add_comment",
   title: "Add comment",
-  description: "Comments on a file, for all who can see it.",
+  description: "Adds a comment to a file, which everyone who can see the file can read.",
   effect: "write",
   additive: true,
   input: z.object({
     file_id: fileId,
-    content: z.string().min(1).describe("The comment."),
-    quote: z.string().optional().describe("Words of the file it is about."),
+    content: z.string().min(1).describe("Text of the comment, as plain text."),
+    quote: z.string().optional().describe("Passage of the file that the comment is about."),
   }),
   output: z.object({ id: z.string() }),
   run({ file_id, ...said }, { drive, sharing, signal }) {
@@ -211,7 +256,7 @@ const comment = defineTool({
 export const write = defineToolset({
   name: "write",
   title: "Write",
-  description: "Create, change, move, copy, trash and share files.",
+  description: "Create, upload, change, move, copy, trash, share and comment on files.",
   optional: true,
   openWorld: true,
   tools: [

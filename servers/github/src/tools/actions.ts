@@ -1,23 +1,33 @@
-import { cuttable, defineToolset, reply, text } from "@fairlead/runtime";
+import { cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { formatLogs, readLogs } from "../logs.ts";
+import { readLogs } from "../logs.ts";
 import { cancelRun, dispatch, listRuns, rerun } from "../runs.ts";
-import { formatFields, formatList, name, page, perPage } from "./fields.ts";
+import { formatFields, formatList, listPage, name, page, perPage } from "./fields.ts";
 
-const runId = z.int().describe("Run.");
+const runId = z.int().describe("Id of the run, from list_workflow_runs.");
 
 const getRuns = defineTool({
   name: "list_workflow_runs",
   title: "List workflow runs",
-  description: "Lists workflow runs, newest first.",
+  description:
+    "List the GitHub Actions workflow runs (CI builds) of a repository, newest first, with their status: which build did pass or fail.",
   effect: "read",
   input: z.object({
     ...name,
-    workflow_id: z.string().optional().describe("File name or id; all."),
-    branch: z.string().optional().describe("Branch."),
-    event: z.string().optional().describe("Such as push."),
-    status: z.string().optional().describe("Status or conclusion, such as failure."),
+    workflow_id: z
+      .string()
+      .optional()
+      .describe("Only runs of this workflow: its file name, e.g. ci.yml, or its id."),
+    branch: z.string().optional().describe("Only runs on this branch, e.g. main."),
+    event: z
+      .string()
+      .optional()
+      .describe("Only runs started by this event, e.g. push or pull_request."),
+    status: z
+      .string()
+      .optional()
+      .describe("Only runs with this status or conclusion, e.g. in_progress, success or failure."),
     page,
     per_page: perPage,
   }),
@@ -26,10 +36,10 @@ const getRuns = defineTool({
       z.array(
         z.object({
           id: z.int(),
+          status: z.string(),
           name: z.string(),
           title: z.string(),
           event: z.string(),
-          status: z.string(),
           branch: z.string(),
           sha: z.string(),
           created_at: z.string(),
@@ -37,43 +47,45 @@ const getRuns = defineTool({
       ),
     ),
     next_page: z.int().optional(),
+    per_page: z.int().optional(),
     hidden: z.int().optional(),
   }),
-  async run({ owner, repo, ...query }, { github, signal }) {
-    return listRuns(await github.open({ owner, repo }, signal), query);
+  async run({ owner, repo, ...query }, context) {
+    const repository = await context.github.open({ owner, repo }, context.signal);
+    return listPage(context, query, (asked) => listRuns(repository, asked));
   },
-  render: ({ runs, ...more }) =>
-    formatList(
-      runs.map(
-        (run) => `${run.id} ${run.status} ${run.name}: ${run.title} (${run.branch}, ${run.event})`,
-      ),
-      more,
-    ),
+  render: ({ runs, ...more }) => formatList(runs, more),
 });
 
 const getLogs = defineTool({
   name: "get_job_logs",
   title: "Read job logs",
   description:
-    "Lists a run's jobs and returns the end of the logs of those that failed, or of one job.",
+    "Read the logs of GitHub Actions jobs to see why the build or a test did fail. Lists the jobs of a run and shows the end of the log of each one that failed, or of one job.",
   effect: "read",
   input: z.object({
     ...name,
-    job_id: z.int().optional().describe("One job."),
-    run_id: z.int().optional().describe("Or a run."),
-    failed_only: z.boolean().default(true).describe("Not of all jobs."),
-    tail_lines: z.int().min(1).max(5_000).default(200).describe("Lines of each."),
+    job_id: z.int().optional().describe("Id of one job to read. Without it run_id is needed."),
+    run_id: z.int().optional().describe("Id of a workflow run, from list_workflow_runs."),
+    failed_only: z
+      .boolean()
+      .default(true)
+      .describe("With run_id: false shows the logs of all its jobs. Default true."),
+    tail_lines: z
+      .int()
+      .min(1)
+      .max(5_000)
+      .default(200)
+      .describe("Lines of each log to show, counted from its end: 1 to 5000. Default 200."),
+    end_line: z
+      .int()
+      .optional()
+      .describe("With job_id: last line to show, to read further up. Default: the end of the log."),
   }),
-  output: z.object({
-    jobs: z.array(z.object({ id: z.int(), name: z.string(), status: z.string() })),
-    logs: z.array(z.object({ id: z.int(), name: z.string(), log: z.string() })),
-  }),
-  async run({ owner, repo, ...query }, { github, signal, budget }) {
+  output: z.string(),
+  async run({ owner, repo, ...query }, { github, signal, room }) {
     const repository = await github.open({ owner, repo }, signal);
-    // Half of it: quoted as JSON a log grows.
-    const room = Math.min(budget, 200_000) / 2;
-    const read = await readLogs(repository, { ...query, room });
-    return reply({ jobs: read.jobs, logs: read.logs }, text(formatLogs(read)));
+    return readLogs(repository, { ...query, room: room() });
   },
 });
 
@@ -81,13 +93,16 @@ const done = z.object({ success: z.boolean() });
 
 const runAgain = defineTool({
   name: "rerun_workflow_run",
-  title: "Run again",
-  description: "Runs a workflow run's jobs again.",
+  title: "Rerun workflow",
+  description: "Rerun the jobs of a GitHub Actions workflow run, all of them or those that failed.",
   effect: "write",
   input: z.object({
     ...name,
     run_id: runId,
-    failed_only: z.boolean().default(false).describe("Only those that failed."),
+    failed_only: z
+      .boolean()
+      .default(false)
+      .describe("true runs only the jobs that failed. Default false: all jobs."),
   }),
   output: done,
   async run({ owner, repo, ...which }, { github, signal }) {
@@ -98,8 +113,8 @@ const runAgain = defineTool({
 
 const cancel = defineTool({
   name: "cancel_workflow_run",
-  title: "Cancel run",
-  description: "Cancels a workflow run that is going on.",
+  title: "Cancel workflow run",
+  description: "Cancel (stop) a GitHub Actions workflow run that is still queued or running.",
   effect: "write",
   input: z.object({ ...name, run_id: runId }),
   output: done,
@@ -112,14 +127,18 @@ const cancel = defineTool({
 const start = defineTool({
   name: "dispatch_workflow",
   title: "Start workflow",
-  description: "Starts a workflow that has a workflow_dispatch trigger.",
+  description:
+    "Start a GitHub Actions workflow by hand, such as a deployment. The workflow needs a workflow_dispatch trigger.",
   effect: "write",
   aliases: ["run_workflow"],
   input: z.object({
     ...name,
-    workflow_id: z.string().describe("File name or id."),
-    ref: z.string().describe("Branch or tag."),
-    inputs: z.record(z.string(), z.string()).optional().describe("Its inputs."),
+    workflow_id: z.string().describe("File name of the workflow, e.g. ci.yml, or its id."),
+    ref: z.string().describe("Branch or tag to run it on, e.g. main."),
+    inputs: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Inputs the workflow takes, by name, e.g. {"environment": "staging"}.'),
   }),
   output: done,
   async run({ owner, repo, ...what }, { github, signal }) {
@@ -131,7 +150,7 @@ const start = defineTool({
 export const actions = defineToolset({
   name: "actions",
   title: "Actions",
-  description: "Workflow runs and their logs.",
+  description: "GitHub Actions: workflow runs and their logs; start, rerun and cancel them.",
   optional: true,
   openWorld: true,
   tools: [getRuns, getLogs, runAgain, cancel, start],

@@ -6,23 +6,33 @@ import { pushFiles } from "../push.ts";
 import { createRepository, forkRepository } from "../repositories.ts";
 import { answer, formatFields, name } from "./fields.ts";
 
-const place = {
-  path: z.string().describe("Path."),
-  message: z.string().describe("Message."),
-  branch: z.string().describe("Branch."),
-};
-const encoding = z.enum(["utf-8", "base64"]).optional().describe("Of content.");
+const path = z.string().describe("Path from the top of the repository, e.g. docs/guide.md.");
+const message = z.string().describe("Commit message: a short subject line, then why.");
+const branch = z.string().describe("Branch to commit to, e.g. main; it must exist.");
+const content = z.string().describe("The whole new content of the file.");
+const encoding = z
+  .enum(["utf-8", "base64"])
+  .optional()
+  .describe("How content is given: utf-8 for text (default), base64 for bytes.");
 
 const putFile = defineTool({
   name: "create_or_update_file",
-  title: "Write file",
-  description: "Creates a file by a commit, or replaces it: then sha must be the blob's.",
+  title: "Create or replace file",
+  description:
+    "Create a new file in a GitHub repository, or replace the whole content of one, as a commit. To change only parts of a file use edit_file_contents; for several files use push_files.",
   effect: "write",
   input: z.object({
     ...name,
-    ...place,
-    content: z.string().describe("All of it."),
-    sha: z.string().optional().describe("Blob replaced."),
+    path,
+    message,
+    branch,
+    content,
+    sha: z
+      .string()
+      .optional()
+      .describe(
+        "Blob sha of the file to replace, from get_file_contents; leave out for a new file.",
+      ),
     encoding,
   }),
   output: answer,
@@ -35,20 +45,27 @@ const putFile = defineTool({
 const editContents = defineTool({
   name: "edit_file_contents",
   title: "Edit file",
-  description: "Replaces exact texts in a file by a commit.",
+  description:
+    "Edit a file in a GitHub repository as a commit: replace exact pieces of its text and keep the rest. Read it with get_file_contents first.",
   effect: "write",
   input: z.object({
     ...name,
-    ...place,
+    path,
+    message,
+    branch,
     edits: z
       .array(
         z.object({
-          old_text: z.string().describe("There once."),
-          new_text: z.string().describe("Instead."),
+          old_text: z
+            .string()
+            .describe("Text to replace, exactly as in the file; must occur once."),
+          new_text: z.string().describe("Text to put in its place; empty deletes it."),
         }),
       )
-      .describe("In order."),
-    expected_blob_sha: z.string().describe("As read."),
+      .describe("Replacements, made in this order."),
+    expected_blob_sha: z
+      .string()
+      .describe("Blob sha from get_file_contents; if the file has changed since, nothing is done."),
   }),
   output: answer,
   async run({ owner, repo, ...change }, { github, signal }) {
@@ -60,22 +77,20 @@ const editContents = defineTool({
 const push = defineTool({
   name: "push_files",
   title: "Commit files",
-  description: "Commits several files at once onto a branch. Never forces.",
+  description:
+    "Commit several new or changed files to a branch on GitHub at once, as one commit. Never overwrites commits that others pushed in the meantime.",
   effect: "write",
   input: z.object({
     ...name,
-    branch: place.branch,
-    message: place.message,
+    branch,
+    message,
     files: z
-      .array(
-        z.object({
-          path: z.string().describe("Path."),
-          content: z.string().describe("All of it."),
-          encoding,
-        }),
-      )
-      .describe("Files."),
-    expected_head_sha: z.string().optional().describe("As read."),
+      .array(z.object({ path, content, encoding }))
+      .describe("Files to create or replace in this commit."),
+    expected_head_sha: z
+      .string()
+      .optional()
+      .describe("Commit sha the branch must still be at; otherwise nothing is done. Default: any."),
   }),
   output: answer,
   async run({ owner, repo, ...change }, { github, signal }) {
@@ -87,17 +102,20 @@ const push = defineTool({
 const newBranch = defineTool({
   name: "create_branch",
   title: "Create branch",
-  description: "Branches off another branch.",
+  description: "Create a branch in a GitHub repository, starting at the tip of another branch.",
   effect: "write",
   additive: true,
   input: z.object({
     ...name,
-    branch: z.string().describe("New name."),
-    from_branch: z.string().optional().describe("Source."),
+    branch: z.string().describe("Name of the new branch, e.g. fix/login."),
+    from_branch: z
+      .string()
+      .optional()
+      .describe("Branch to start from. Default: the default branch."),
   }),
   output: answer,
-  async run({ owner, repo, branch, from_branch: from }, { github, signal }) {
-    return createBranch(await github.openToWrite({ owner, repo }, signal), { branch, from });
+  async run({ owner, repo, branch: made, from_branch: from }, { github, signal }) {
+    return createBranch(await github.openToWrite({ owner, repo }, signal), { branch: made, from });
   },
   render: formatFields,
 });
@@ -105,14 +123,17 @@ const newBranch = defineTool({
 const newRepository = defineTool({
   name: "create_repository",
   title: "Create repository",
-  description: "Creates a repository of yours.",
+  description: "Create a GitHub repository in your own account. It is private by default.",
   effect: "write",
   additive: true,
   input: z.object({
-    name: z.string().describe("Name."),
-    description: z.string().optional().describe("Description."),
-    private: z.boolean().default(true).describe("Not public."),
-    autoInit: z.boolean().optional().describe("With README."),
+    name: z.string().describe("Name of the new repository, e.g. my-app."),
+    description: z.string().optional().describe("One line that says what the repository is for."),
+    private: z.boolean().default(true).describe("false makes it public. Default true."),
+    autoInit: z
+      .boolean()
+      .optional()
+      .describe("true starts it with a README and a first commit. Default false."),
   }),
   output: answer,
   run: (wanted, { github, signal }) => createRepository(github, wanted, signal),
@@ -122,10 +143,16 @@ const newRepository = defineTool({
 const fork = defineTool({
   name: "fork_repository",
   title: "Fork repository",
-  description: "Forks to you or an organization.",
+  description: "Fork (copy) a GitHub repository to your own account or to an organization.",
   effect: "write",
   additive: true,
-  input: z.object({ ...name, organization: z.string().optional().describe("Target.") }),
+  input: z.object({
+    ...name,
+    organization: z
+      .string()
+      .optional()
+      .describe("Organization that gets the fork. Default: your own account."),
+  }),
   output: answer,
   run: (wanted, { github, signal }) => forkRepository(github, wanted, signal),
   render: formatFields,

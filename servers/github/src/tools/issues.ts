@@ -1,29 +1,33 @@
-import { defineToolset, reply, text } from "@fairlead/runtime";
+import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { readIssueWith } from "../issue-parts.ts";
-import { addComment, createIssue, formatRow, listIssues, updateIssue } from "../issues.ts";
-import { formatFound, searchIssues } from "../search.ts";
+import { addComment, createIssue, listIssues, updateIssue } from "../issues.ts";
+import { searchIssues } from "../search.ts";
 import {
   answer,
+  body,
+  bodyOffset,
   fields,
   formatFields,
   formatList,
   issueNumber,
+  listPage,
   name,
   order,
   page,
   perPage,
+  pickFields,
   rows,
   state,
-  toRows,
 } from "./fields.ts";
 import { issueRead, issueWrite } from "./official-issues.ts";
 
 const getIssue = defineTool({
   name: "get_issue",
   title: "Read issue",
-  description: "Reads an issue, with more if asked.",
+  description:
+    "Read one GitHub issue: its title, text, state, labels and assignees, and with include its comments and history too.",
   effect: "read",
   input: z.object({
     ...name,
@@ -31,75 +35,102 @@ const getIssue = defineTool({
     include: z
       .array(z.enum(["comments", "sub_issues", "timeline"]))
       .optional()
-      .describe("Also."),
-    page,
+      .describe(
+        "What to show as well: comments; sub_issues: the issues it is split into; timeline: labels, assignments and closing.",
+      ),
+    page: page.describe("Page of what include names, from 1. Default 1."),
+    per_page: perPage,
+    body_offset: bodyOffset,
   }),
-  output: answer,
-  async run({ owner, repo, issue_number, ...how }, { github, signal, budget }) {
+  output: z.string(),
+  async run({ owner, repo, issue_number, ...how }, { github, signal, room }) {
     const repository = await github.open({ owner, repo }, signal);
-    const { output, shown } = await readIssueWith(repository, issue_number, { ...how, budget });
-    return reply(output, text(shown));
+    return readIssueWith(repository, issue_number, { ...how, room: room() });
   },
 });
 
 const getIssues = defineTool({
   name: "list_issues",
   title: "List issues",
-  description: "Lists issues and pulls.",
+  description:
+    "List the issues of a GitHub repository, open ones by default, with their labels and authors. Pull requests are listed as well (is_pull).",
   effect: "read",
   input: z.object({
     ...name,
     state,
-    labels: z.array(z.string()).optional().describe("All of them."),
-    sort: z.string().optional().describe("Such as updated."),
+    labels: z
+      .array(z.string())
+      .optional()
+      .describe('Only issues that have all of these labels, e.g. ["bug"].'),
+    sort: z
+      .string()
+      .optional()
+      .describe("What to sort by: created (default), updated or comments."),
     direction: order,
-    since: z.string().optional().describe("ISO 8601."),
+    since: z
+      .string()
+      .optional()
+      .describe("Only issues updated after this time, in ISO 8601, e.g. 2026-11-01T00:00:00Z."),
     page,
     per_page: perPage,
     fields,
   }),
   output: z.looseObject({ issues: rows }),
-  async run({ owner, repo, fields: named, ...query }, { github, signal }) {
-    const listed = await listIssues(await github.open({ owner, repo }, signal), query);
-    const { rows: issues, lines } = toRows(listed.issues, named, formatRow);
-    return reply({ ...listed, issues }, text(formatList(lines, listed)));
+  async run({ owner, repo, fields: named, ...query }, context) {
+    const repository = await context.github.open({ owner, repo }, context.signal);
+    return listPage(context, query, async (asked) => {
+      const { issues, ...more } = await listIssues(repository, asked);
+      return { issues: pickFields(issues, named), ...more };
+    });
   },
+  render: ({ issues, ...more }) => formatList(issues, more),
 });
 
 const findIssues = defineTool({
   name: "search_issues",
-  title: "Search issues",
-  description: "Finds issues and pulls by search syntax.",
+  title: "Search issues and pull requests",
+  description:
+    "Search issues and pull requests on GitHub by words, author, label or state, in one repository or in all of them.",
   effect: "read",
   input: z.object({
-    q: z.string().describe("Query."),
-    sort: z.string().optional().describe("Such as updated."),
+    q: z
+      .string()
+      .describe(
+        "GitHub search, e.g. crash repo:octocat/hello is:issue is:open label:bug author:eve.",
+      ),
+    sort: z
+      .string()
+      .optional()
+      .describe("What to sort by: created, updated or comments. Default: best match."),
     order,
     page,
     per_page: perPage,
   }),
   output: z.looseObject({ issues: rows }),
-  async run(query, { github, signal }) {
-    const found = await searchIssues(github, query, signal);
-    const shown = text(formatList(found.issues.map(formatFound), found));
-    return reply(found, shown);
-  },
+  run: (query, context) =>
+    listPage(context, query, (asked) => searchIssues(context.github, asked, context.signal)),
+  render: ({ issues, ...more }) => formatList(issues, more),
 });
 
 const words = {
-  body: z.string().optional().describe("Markdown."),
-  assignees: z.array(z.string()).optional().describe("Logins."),
-  milestone: z.int().optional().describe("Number."),
-  labels: z.array(z.string()).optional().describe("Labels."),
+  body,
+  assignees: z.array(z.string()).optional().describe("Logins of the users to assign."),
+  milestone: z.int().optional().describe("Number of the milestone it belongs to."),
+  labels: z.array(z.string()).optional().describe('Names of its labels, e.g. ["bug"].'),
 };
 
 const newIssue = defineTool({
   name: "create_issue",
   title: "Create issue",
-  description: "Opens an issue in a repository.",
+  description:
+    "Create an issue on GitHub: report a bug, ask for a feature or write down a task. Returns its number.",
   effect: "write",
   additive: true,
-  input: z.object({ ...name, title: z.string().describe("Title."), ...words }),
+  input: z.object({
+    ...name,
+    title: z.string().describe("Title of the issue, in one line."),
+    ...words,
+  }),
   output: answer,
   async run({ owner, repo, ...issue }, { github, signal }) {
     return createIssue(await github.openToWrite({ owner, repo }, signal), issue);
@@ -110,19 +141,20 @@ const newIssue = defineTool({
 const changeIssue = defineTool({
   name: "update_issue",
   title: "Update issue",
-  description: "Changes an issue or pull request.",
+  description:
+    "Change an issue or pull request on GitHub: close or reopen it, edit its title or text, set labels, assignees or milestone. What is left out stays.",
   effect: "write",
   idempotent: true,
   input: z.object({
     ...name,
-    issue_number: issueNumber,
-    title: z.string().optional().describe("Title."),
+    issue_number: issueNumber.describe("Number of the issue or pull request, without #."),
+    title: z.string().optional().describe("New title, in one line."),
     ...words,
-    state: z.enum(["open", "closed"]).optional().describe("State."),
+    state: z.enum(["open", "closed"]).optional().describe("closed closes it, open reopens it."),
     state_reason: z
       .enum(["completed", "not_planned", "reopened", "duplicate"])
       .optional()
-      .describe("Why."),
+      .describe("Why state changes: completed is done, not_planned will not be done."),
   }),
   output: answer,
   async run({ owner, repo, issue_number, ...issue }, { github, signal }) {
@@ -133,14 +165,19 @@ const changeIssue = defineTool({
 
 const newComment = defineTool({
   name: "add_issue_comment",
-  title: "Comment",
-  description: "Comments on an issue or pull request.",
+  title: "Comment on issue",
+  description:
+    "Comment on a GitHub issue or in the discussion of a pull request. For comments on lines of code use create_pull_request_review.",
   effect: "write",
   additive: true,
-  input: z.object({ ...name, issue_number: issueNumber, body: z.string().describe("Markdown.") }),
+  input: z.object({
+    ...name,
+    issue_number: issueNumber.describe("Number of the issue or pull request, without #."),
+    body: z.string().describe("Text of the comment, in Markdown."),
+  }),
   output: answer,
-  async run({ owner, repo, issue_number, body }, { github, signal }) {
-    return addComment(await github.openToWrite({ owner, repo }, signal), issue_number, body);
+  async run({ owner, repo, issue_number, body: written }, { github, signal }) {
+    return addComment(await github.openToWrite({ owner, repo }, signal), issue_number, written);
   },
   render: formatFields,
 });
@@ -148,7 +185,7 @@ const newComment = defineTool({
 export const issues = defineToolset({
   name: "issues",
   title: "Issues",
-  description: "Issues and what is said in them.",
+  description: "Issues and their comments: read, search, create, change, close.",
   openWorld: true,
   tools: [
     getIssue,

@@ -1,10 +1,9 @@
-import { reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { type PullPart, readPullWith } from "../pull-parts.ts";
 import { updatePull } from "../pulls.ts";
 import { createReview } from "../reviews.ts";
-import { formatFields, name, page, perPage, pullNumber } from "./fields.ts";
+import { body, formatFields, name, page, perPage, pullNumber } from "./fields.ts";
 
 // As official-issues.ts: GitHub's own server's names, outside the list.
 
@@ -33,22 +32,26 @@ const parts: Readonly<Record<(typeof methods)[number], readonly PullPart[]>> = {
 export const pullRead = defineTool({
   name: "pull_request_read",
   title: "Read pull request",
-  description: "Reads a pull request, as GitHub's own server names it; see get_pull_request.",
+  description:
+    "Read a pull request or what belongs to it, under the name GitHub's own server has for this. get_pull_request does the same.",
   effect: "read",
   listed: false,
   input: z.object({
-    method: z.enum(methods).describe("What."),
+    method: z
+      .enum(methods)
+      .describe(
+        "What to read: get (the pull request), or with it its diff, status, files, comments on lines, reviews, comments or checks.",
+      ),
     ...name,
     pullNumber,
     page,
     perPage,
   }),
-  output: z.looseObject({ number: z.int() }),
-  async run({ owner, repo, pullNumber: number, method, ...rest }, { github, signal, budget }) {
+  output: z.string(),
+  async run({ owner, repo, pullNumber: number, method, ...rest }, { github, signal, room }) {
     const repository = await github.open({ owner, repo }, signal);
-    const how = { include: parts[method], page: rest.page, per_page: rest.perPage, budget };
-    const { output, shown } = await readPullWith(repository, number, how);
-    return reply(output, text(shown));
+    const how = { include: parts[method], page: rest.page, per_page: rest.perPage, room: room() };
+    return readPullWith(repository, number, how);
   },
 });
 
@@ -56,18 +59,21 @@ export const pullUpdate = defineTool({
   name: "update_pull_request",
   title: "Update pull request",
   description:
-    "Changes a pull request's words, target or state; update_issue does all but the target.",
+    "Change the title, text, base branch or state of a pull request. update_issue does all but the base branch.",
   effect: "write",
   idempotent: true,
   listed: false,
   input: z.object({
     ...name,
     pullNumber,
-    title: z.string().optional().describe("Title."),
-    body: z.string().optional().describe("Markdown."),
-    state: z.enum(["open", "closed"]).optional().describe("State."),
-    base: z.string().optional().describe("Target."),
-    maintainer_can_modify: z.boolean().optional().describe("Let them push."),
+    title: z.string().optional().describe("New title, in one line."),
+    body,
+    state: z.enum(["open", "closed"]).optional().describe("closed closes it, open reopens it."),
+    base: z.string().optional().describe("Branch to merge into instead, e.g. main."),
+    maintainer_can_modify: z
+      .boolean()
+      .optional()
+      .describe("true lets maintainers push to the head branch."),
   }),
   output: z.object({ number: z.int(), state: z.string(), head_sha: z.string(), url: z.string() }),
   async run({ owner, repo, pullNumber: number, ...change }, { github, signal }) {
@@ -80,22 +86,32 @@ export const pullReviewWrite = defineTool({
   name: "pull_request_review_write",
   title: "Review pull request",
   description:
-    "Reviews a pull request, as GitHub's own server names it; see create_pull_request_review.",
+    "Review a pull request, under the name GitHub's own server has for this. create_pull_request_review does the same and comments on lines.",
   effect: "write",
   additive: true,
   listed: false,
   input: z.object({
-    method: z.literal("create").describe("What; reviews are not left pending here."),
+    method: z
+      .literal("create")
+      .describe("create submits a review at once; pending reviews are not supported."),
     ...name,
     pullNumber,
-    body: z.string().optional().describe("Markdown."),
-    event: z.enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]).describe("Verdict."),
-    commitID: z.string().optional().describe("Reviewed head."),
+    body,
+    event: z
+      .enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"])
+      .describe("Verdict: approve, ask for changes, or comment without a verdict."),
+    commitID: z
+      .string()
+      .optional()
+      .describe("Sha of the commit that was reviewed. Default: the head."),
   }),
   output: z.object({ id: z.int(), state: z.string(), url: z.string() }),
-  async run({ owner, repo, pullNumber: number, body, event, commitID }, { github, signal }) {
+  async run(
+    { owner, repo, pullNumber: number, method: _, commitID, ...review },
+    { github, signal },
+  ) {
     const repository = await github.openToWrite({ owner, repo }, signal);
-    return createReview(repository, number, { body, event, commit_id: commitID });
+    return createReview(repository, number, { ...review, commit_id: commitID });
   },
   render: formatFields,
 });

@@ -1,22 +1,25 @@
-import { defineToolset, reply, text } from "@fairlead/runtime";
+import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { pullParts, readPullWith } from "../pull-parts.ts";
-import { createPull, formatPull, listPulls, mergePull, updatePullBranch } from "../pulls.ts";
+import { createPull, listPulls, mergePull, updatePullBranch } from "../pulls.ts";
 import { createReview } from "../reviews.ts";
 import {
   answer,
+  body,
+  bodyOffset,
   fields,
   formatFields,
   formatList,
+  listPage,
   name,
   order,
   page,
   perPage,
+  pickFields,
   pullNumber,
   rows,
   state,
-  toRows,
 } from "./fields.ts";
 import { legacyPulls } from "./legacy-pulls.ts";
 import { pullRead, pullReviewWrite, pullUpdate } from "./official-pulls.ts";
@@ -24,60 +27,78 @@ import { pullRead, pullReviewWrite, pullUpdate } from "./official-pulls.ts";
 const getPull = defineTool({
   name: "get_pull_request",
   title: "Read pull request",
-  description: "Reads a pull request, with more if asked; files is diff without patches.",
+  description:
+    "Read one GitHub pull request (PR): its text, state, branches and head sha, and with include its diff, checks, reviews and comments too.",
   effect: "read",
   input: z.object({
     ...name,
     pull_number: pullNumber,
-    include: z.array(z.enum(pullParts)).optional().describe("Also."),
-    page,
+    include: z
+      .array(z.enum(pullParts))
+      .optional()
+      .describe(
+        "What to show as well: diff: changed files with patches; files: without; status: commit statuses; checks: CI jobs; reviews; comments: on lines; discussion: the other comments.",
+      ),
+    page: page.describe("Page of what include names, from 1. Default 1."),
+    per_page: perPage,
+    body_offset: bodyOffset,
   }),
-  output: z.looseObject({ head_sha: z.string() }),
-  async run({ owner, repo, pull_number, ...how }, { github, signal, budget }) {
+  output: z.string(),
+  async run({ owner, repo, pull_number, ...how }, { github, signal, room }) {
     const repository = await github.open({ owner, repo }, signal);
-    const { output, shown } = await readPullWith(repository, pull_number, { ...how, budget });
-    return reply(output, text(shown));
+    return readPullWith(repository, pull_number, { ...how, room: room() });
   },
 });
 
 const getPulls = defineTool({
   name: "list_pull_requests",
   title: "List pull requests",
-  description: "Lists pull requests by state.",
+  description:
+    "List the pull requests (PRs) of a GitHub repository, open ones by default, with their authors and branches.",
   effect: "read",
   input: z.object({
     ...name,
     state,
-    head: z.string().optional().describe("owner:branch."),
-    base: z.string().optional().describe("Branch."),
-    sort: z.string().optional().describe("Such as updated."),
+    head: z.string().optional().describe("Only those from this branch, as owner:branch."),
+    base: z.string().optional().describe("Only those into this branch, e.g. main."),
+    sort: z
+      .string()
+      .optional()
+      .describe("What to sort by: created (default), updated, popularity or long-running."),
     direction: order,
     page,
     per_page: perPage,
     fields,
   }),
   output: z.looseObject({ pulls: rows }),
-  async run({ owner, repo, fields: named, ...query }, { github, signal }) {
-    const listed = await listPulls(await github.open({ owner, repo }, signal), query);
-    const { rows: pulls, lines } = toRows(listed.pulls, named, formatPull);
-    return reply({ ...listed, pulls }, text(formatList(lines, listed)));
+  async run({ owner, repo, fields: named, ...query }, context) {
+    const repository = await context.github.open({ owner, repo }, context.signal);
+    return listPage(context, query, async (asked) => {
+      const { pulls, ...more } = await listPulls(repository, asked);
+      return { pulls: pickFields(pulls, named), ...more };
+    });
   },
+  render: ({ pulls, ...more }) => formatList(pulls, more),
 });
 
 const newPull = defineTool({
   name: "create_pull_request",
   title: "Create pull request",
-  description: "Opens a pull request of a branch.",
+  description:
+    "Open a pull request (PR) on GitHub that asks to merge one branch into another. Returns its number.",
   effect: "write",
   additive: true,
   input: z.object({
     ...name,
-    title: z.string().describe("Title."),
-    head: z.string().describe("Branch, or owner:branch."),
-    base: z.string().describe("Target."),
-    body: z.string().optional().describe("Markdown."),
-    draft: z.boolean().optional().describe("As draft."),
-    maintainer_can_modify: z.boolean().optional().describe("Let them push."),
+    title: z.string().describe("Title of the pull request, in one line."),
+    head: z.string().describe("Branch with the changes; owner:branch if it is in a fork."),
+    base: z.string().describe("Branch to merge into, e.g. main."),
+    body,
+    draft: z.boolean().optional().describe("true opens it as a draft. Default false."),
+    maintainer_can_modify: z
+      .boolean()
+      .optional()
+      .describe("true lets maintainers push to the head branch."),
   }),
   output: answer,
   async run({ owner, repo, ...pull }, { github, signal }) {
@@ -89,26 +110,35 @@ const newPull = defineTool({
 const newReview = defineTool({
   name: "create_pull_request_review",
   title: "Review pull request",
-  description: "Reviews a pull request and its lines.",
+  description:
+    "Review a pull request (PR) on GitHub: approve it, request changes or comment, on the whole and on single lines of its diff.",
   effect: "write",
   additive: true,
   input: z.object({
     ...name,
     pull_number: pullNumber,
-    body: z.string().describe("Markdown."),
-    event: z.enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]).describe("Verdict."),
-    commit_id: z.string().optional().describe("Reviewed head."),
+    body: z.string().describe("Text of the review, in Markdown."),
+    event: z
+      .enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"])
+      .describe("Verdict: approve, ask for changes, or comment without a verdict."),
+    commit_id: z
+      .string()
+      .optional()
+      .describe("Sha of the commit that was reviewed. Default: the head."),
     comments: z
       .array(
         z.object({
-          path: z.string().describe("File."),
-          line: z.int().optional().describe("In the new file."),
-          position: z.int().optional().describe("Or in the diff."),
-          body: z.string().describe("Markdown."),
+          path: z.string().describe("Path of the changed file, e.g. src/app.ts."),
+          line: z.int().optional().describe("Line in the new version of the file."),
+          position: z
+            .int()
+            .optional()
+            .describe("In place of line: the line in the file's diff, from 1."),
+          body: z.string().describe("Text of the comment, in Markdown."),
         }),
       )
       .optional()
-      .describe("On lines."),
+      .describe("Comments on single lines of the diff."),
   }),
   output: answer,
   async run({ owner, repo, pull_number, ...review }, { github, signal }) {
@@ -120,15 +150,22 @@ const newReview = defineTool({
 const merge = defineTool({
   name: "merge_pull_request",
   title: "Merge pull request",
-  description: "Merges a pull request if its head is still sha.",
+  description:
+    "Merge a pull request (PR) on GitHub into its base branch, if its head is still the commit that was reviewed (sha).",
   effect: "destroy",
   input: z.object({
     ...name,
     pull_number: pullNumber,
-    sha: z.string().optional().describe("Reviewed head."),
-    commit_title: z.string().optional().describe("Title."),
-    commit_message: z.string().optional().describe("Message."),
-    merge_method: z.enum(["merge", "squash", "rebase"]).optional().describe("How."),
+    sha: z
+      .string()
+      .optional()
+      .describe("Head sha that was reviewed, from get_pull_request. Needed to merge."),
+    commit_title: z.string().optional().describe("Subject line of the merge commit."),
+    commit_message: z.string().optional().describe("Text of the merge commit below its subject."),
+    merge_method: z
+      .enum(["merge", "squash", "rebase"])
+      .optional()
+      .describe("merge: a merge commit (default); squash: one commit; rebase: no merge commit."),
   }),
   output: answer,
   async run({ owner, repo, pull_number, ...how }, { github, signal }) {
@@ -139,13 +176,17 @@ const merge = defineTool({
 
 const update = defineTool({
   name: "update_pull_request_branch",
-  title: "Update branch",
-  description: "Merges base into a pull request.",
+  title: "Update pull request branch",
+  description:
+    "Bring the branch of a pull request up to date on GitHub, by merging its base branch into it.",
   effect: "write",
   input: z.object({
     ...name,
     pull_number: pullNumber,
-    expected_head_sha: z.string().optional().describe("As read."),
+    expected_head_sha: z
+      .string()
+      .optional()
+      .describe("Head sha it must still have; otherwise nothing is done. Default: any."),
   }),
   output: answer,
   async run({ owner, repo, pull_number, expected_head_sha }, { github, signal }) {
@@ -158,7 +199,7 @@ const update = defineTool({
 export const pullRequests = defineToolset({
   name: "pull_requests",
   title: "Pull requests",
-  description: "Pull requests, their diffs, checks and reviews.",
+  description: "Pull requests with their diffs, checks and reviews: read, open, review, merge.",
   openWorld: true,
   tools: [
     ...[getPull, getPulls, newPull, newReview, merge, update],

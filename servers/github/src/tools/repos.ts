@@ -5,7 +5,7 @@ import { changeCode } from "./change-code.ts";
 export const repos = defineToolset({
   name: "repos",
   title: "Repositories",
-  description: "Files, commits and branches.",
+  description: "Files, commits, branches and repositories: search, read, change.",
   openWorld: true,
   tools: [...browseCode, ...changeCode],
 });

@@ -10,6 +10,13 @@ const readers = tools
   .filter(({ wire }) => wire.annotations.readOnlyHint)
   .map(({ wire }) => wire.name);
 
+/** Tools whose answers are text for reading, or a picture or file. */
+const readable = [
+  ...["get_file_contents", "get_commit", "get_job_logs", "get_release", "get_issue", "issue_read"],
+  ...["get_pull_request", "pull_request_read", "get_pull_request_files"],
+  ...["get_pull_request_status", "get_pull_request_comments", "get_pull_request_reviews"],
+];
+
 /** The arguments of a tool's call in the table; a tool that is not in it fails its tests. */
 function find(name: string) {
   const call = calls[name];
@@ -54,7 +61,8 @@ describe.each(names)("%s", (name) => {
     const { isError, text, structuredContent } = await client.callTool(name, toArguments(world));
     expect(text).toContain(word);
     expect([isError, client.log]).toEqual([false, []]);
-    expect(structuredContent).toBeTypeOf("object");
+    // What is for reading has no second form, which many hosts would show instead.
+    expect(typeof structuredContent).toBe(readable.includes(name) ? "undefined" : "object");
     expect(world.fake.problems).toEqual([]);
   });
 
@@ -71,16 +79,20 @@ describe.each(names)("%s", (name) => {
     };
     expect(await call(404, '{"message":"Not Found"}')).toMatch(/Not Found \(404\)\nCheck/);
     expect(await call(403, '{"message":"Resource not accessible"}')).toMatch(
-      /accessible \(403\)\nThe token may not/,
+      /accessible \(403\)\nThe token does not/,
     );
     expect(await call(401, '{"message":"Bad credentials"}')).toContain(
       "GITHUB_PERSONAL_ACCESS_TOKEN",
     );
     const html = { "content-type": "text/html" };
-    expect(await call(200, "<html>Log in to the hotel</html>", html)).toContain("not the form");
-    expect(await call(200, '{"half":')).toContain("not the form");
+    expect(await call(200, "<html>Log in to the hotel</html>", html)).toContain(
+      "the form that was expected",
+    );
+    expect(await call(200, '{"half":')).toContain("the form that was expected");
     expect(await call(500, '{"message":"Oops"}')).toContain("(500)");
-    expect(await call(503, "<html>No backend</html>", html)).toContain("a problem of its own");
+    expect(await call(503, "<html>No backend</html>", html)).toContain(
+      "GitHub itself has a problem",
+    );
   });
 
   test("says what is not there", async () => {
@@ -151,7 +163,7 @@ describe.each(names)("%s", (name) => {
         expect([which, isError, text]).toEqual([
           which,
           true,
-          expect.stringMatching("not the form"),
+          expect.stringMatching("the form that was expected"),
         ]);
     }
   });
@@ -209,8 +221,8 @@ test("lists give the named fields alone, and say which there are", async () => {
   const client = await createClient(fake.url);
   const hello = { owner: "octocat", repo: "hello" };
   for (const [name, key, fields, line] of [
-    ["list_issues", "issues", ["number", "title"], "2 It breaks"],
-    ["list_pull_requests", "pulls", ["number", "head"], "1 feature/one"],
+    ["list_issues", "issues", ["number", "title"], "2\tIt breaks"],
+    ["list_pull_requests", "pulls", ["number", "head"], "1\tfeature/one"],
     ["list_commits", "commits", ["message"], "Add src/app.ts"],
   ] as const) {
     const { structuredContent, text } = await client.callTool(name, { ...hello, fields });

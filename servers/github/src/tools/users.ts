@@ -1,14 +1,24 @@
-import { defineToolset, reply, text } from "@fairlead/runtime";
+import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { readAccount } from "../account.ts";
 import { defineTool } from "../context.ts";
 import { searchUsers } from "../search.ts";
-import { answer, formatFields, formatList, order, page, perPage, rows } from "./fields.ts";
+import {
+  answer,
+  formatFields,
+  formatList,
+  listPage,
+  order,
+  page,
+  perPage,
+  rows,
+} from "./fields.ts";
 
 const getMe = defineTool({
   name: "get_me",
   title: "Who am I",
-  description: "Tells whose token this is, its scopes and rate limit.",
+  description:
+    "Show who is signed in to GitHub: your own login, what the token may do (scopes), and how many requests are left (rate limit).",
   effect: "read",
   input: z.object({}),
   output: answer,
@@ -19,27 +29,28 @@ const getMe = defineTool({
 const findUsers = defineTool({
   name: "search_users",
   title: "Search users",
-  description: "Finds users and organizations.",
+  description: "Find users and organizations on GitHub by name, login, place or followers.",
   effect: "read",
   input: z.object({
-    q: z.string().describe("Query."),
-    sort: z.string().optional().describe("Such as followers."),
+    q: z.string().describe("GitHub search, e.g. ada location:london or type:org fairlead."),
+    sort: z
+      .string()
+      .optional()
+      .describe("What to sort by: followers, repositories or joined. Default: best match."),
     order,
     page,
     per_page: perPage,
   }),
   output: z.looseObject({ users: rows }),
-  async run(query, { github, signal }) {
-    const found = await searchUsers(github, query, signal);
-    const lines = found.users.map(({ login, type }) => `${login} ${type}`);
-    return reply(found, text(formatList(lines, found)));
-  },
+  run: (query, context) =>
+    listPage(context, query, (asked) => searchUsers(context.github, asked, context.signal)),
+  render: ({ users: found, ...more }) => formatList(found, more),
 });
 
 export const users = defineToolset({
   name: "users",
   title: "Users",
-  description: "People and organizations, and yourself.",
+  description: "Users and organizations, and the account that is signed in.",
   openWorld: true,
   tools: [getMe, findUsers],
 });

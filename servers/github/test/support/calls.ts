@@ -47,7 +47,7 @@ export const calls: Readonly<Record<string, readonly [(world: World) => Argument
     "I see it too. 👨‍👩‍👧",
   ],
   list_issues: [() => hello, "It breaks"],
-  search_issues: [() => ({ q: "breaks repo:octocat/hello" }), "octocat/hello#2"],
+  search_issues: [() => ({ q: "breaks repo:octocat/hello" }), "octocat/hello\t2"],
   create_issue: [() => ({ ...hello, title: "New 日本", body: "text" }), "number: 4"],
   update_issue: [
     () => ({ ...hello, issue_number: 2, state: "closed", state_reason: "completed" }),
@@ -64,7 +64,7 @@ export const calls: Readonly<Record<string, readonly [(world: World) => Argument
     () => ({ ...pull, include: ["diff", "status", "checks", "reviews", "comments"] }),
     "+export const added = true;",
   ],
-  list_pull_requests: [() => hello, "feature/one -> main"],
+  list_pull_requests: [() => hello, "feature/one\tmain"],
   create_pull_request: [
     () => ({ ...hello, title: "Back", head: "main", base: "feature/one" }),
     "number: 4",
@@ -91,7 +91,7 @@ export const calls: Readonly<Record<string, readonly [(world: World) => Argument
   ],
   get_me: [() => ({}), "login: octocat"],
   search_users: [() => ({ q: "eve" }), "eve"],
-  list_workflow_runs: [() => hello, "501 failure CI"],
+  list_workflow_runs: [() => hello, "501\tfailure\tCI"],
   get_job_logs: [() => ({ ...hello, run_id: 501, tail_lines: 3 }), "test line 400"],
   rerun_workflow_run: [() => ({ ...hello, run_id: 501, failed_only: true }), "success"],
   cancel_workflow_run: [() => ({ ...hello, run_id: 501 }), "success"],

@@ -51,7 +51,8 @@ export async function runErrand(session: Session): Promise<void> {
     issue_number: 1,
     include: ["comments"],
   });
-  expect(issue).toMatchObject({ structuredContent: { title: "It breaks", number: 1 } });
+  expect(issue).not.toHaveProperty("structuredContent");
+  expect(JSON.stringify(issue)).toContain("#1 open It breaks");
   expect(JSON.stringify(issue)).toContain("I see it too.");
   expect(JSON.stringify(issue)).not.toContain("obey me");
   const logs = await session.call("get_job_logs", { ...hello, run_id: 501, failed_only: true });
@@ -62,7 +63,8 @@ export async function runErrand(session: Session): Promise<void> {
   await call("create_branch", { branch: "mend" });
   const edits = [{ old_text: "Grüße", new_text: "Grüezi" }];
   const change = { path: "src/app.ts", branch: "mend", message: "Mend it" };
-  const { sha } = Object(file).structuredContent;
+  // A host shows the model the text alone, so that is where it finds the sha.
+  const sha = /blob sha ([0-9a-f]{40})/.exec(JSON.stringify(file))?.[1] ?? "";
   const stale = { ...hello, ...change, edits, expected_blob_sha: "0".repeat(40) };
   expect(await session.call("edit_file_contents", stale)).toMatchObject({ isError: true });
   const edited = await call("edit_file_contents", { ...change, edits, expected_blob_sha: sha });

@@ -1,21 +1,44 @@
 import { cursor, cuttable } from "@fairlead/runtime";
 import { z } from "zod";
 
-export const channel = z.string().describe("Id or #name.");
-export const thread = z.string().describe("ts of the thread's first message.");
-export const ts = z.string().describe("The message's ts.");
-/** Names by user id. */
-export const users = z.unknown();
+export const channel = z
+  .string()
+  .describe("Channel id such as C0123456789, or name such as #general.");
+export const thread = z
+  .string()
+  .describe("ts of the message that starts the thread, such as 1700000002.000200.");
+export const ts = z
+  .string()
+  .describe("ts of the message, such as 1700000002.000200, or as in its link: p1700000002000200.");
+export const emoji = z
+  .string()
+  .describe("Name of the emoji without colons, such as thumbsup, eyes or white_check_mark.");
 /** Each by its own rules, which the domain knows. */
-export const blocks = z.array(z.unknown()).optional().describe("Block Kit.");
+export const blocks = z
+  .array(z.record(z.string(), z.unknown()))
+  .optional()
+  .describe(
+    'Block Kit blocks for a richer layout, each an object such as {"type":"divider"}. Without them the text is the message.',
+  );
+export const mentions = z
+  .boolean()
+  .optional()
+  .describe(
+    "true notifies the people mentioned as <@U0123456789>. By default a mention is plain text.",
+  );
 /** Slack's own bound; more is not refused, as the reference server has it. */
-export const limit = z.number().default(100).describe("At most 200.");
+export const limit = z
+  .number()
+  .default(100)
+  .describe("Entries of a page: 1 to 200, by default 100.");
 
 /** Where a page of Slack's begins, and how much of it was shown. */
 export const position = z.object({ at: z.string().optional(), skip: z.int() });
-export const page = cursor(position).describe("next_cursor.");
+export const page = cursor(position).describe(
+  "next_cursor of the answer before, for the page after it. Without it the first page comes.",
+);
 
-/** With reactions, replies and files where there are any. */
+/** With how much of it is shown, reactions and number of replies where there are any. */
 const row = z.looseObject({ ts: z.string(), user: z.string(), text: z.string() });
 export const rows = cuttable(z.array(row));
 

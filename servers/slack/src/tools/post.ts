@@ -2,35 +2,45 @@ import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import type { Posted } from "../posting.ts";
-import { blocks, channel, thread } from "./fields.ts";
+import { blocks, channel, emoji, mentions, thread, ts } from "./fields.ts";
 
 const draft = {
-  text: z.string().describe("Slack mrkdwn; with blocks, the notification's text."),
+  text: z
+    .string()
+    .describe("The message in Slack's mrkdwn: *bold*, _italic_, <https://example.com|label>."),
   blocks,
-  mentions: z.boolean().optional().describe("Notify whom <@U…> names."),
-  unfurl: z.boolean().optional().describe("Preview links; allowed domains only."),
-  dry_run: z.boolean().optional().describe("Show what would be sent."),
+  mentions,
+  unfurl: z
+    .boolean()
+    .optional()
+    .describe("true shows link previews, if the server allows every domain; by default false."),
+  dry_run: z
+    .boolean()
+    .optional()
+    .describe("true sends nothing and shows what would be sent; by default false."),
 };
+/** `ts` of what was posted, `text` of what would be. */
 const posted = z.object({
   channel: z.string(),
   ts: z.string().optional(),
-  text: z.string(),
+  text: z.string().optional(),
 });
 
 function toOutput({ place, ts, text }: Posted) {
-  return { channel: place.id, text, ...(ts !== undefined && { ts }) };
+  return ts === undefined ? { channel: place.id, text } : { channel: place.id, ts };
 }
 
-function render({ channel, ts, text }: z.output<typeof posted>): string {
-  return ts === undefined
-    ? `Nothing was sent. To ${channel} would go:\n${text}`
-    : `Posted to ${channel}, ts ${ts}.`;
+function render({ channel, ts = "", text }: z.output<typeof posted>): string {
+  return text === undefined
+    ? `Posted to ${channel}, ts ${ts}.`
+    : `Nothing was sent. To ${channel} would go:\n${text}`;
 }
 
 const postMessage = defineTool({
   name: "slack_post_message",
   title: "Post message",
-  description: "Posts a message to a channel and returns its ts.",
+  description:
+    "Sends a message to a channel, or to a person by the id of the direct message, and returns its ts. It notifies nobody and previews no links unless asked to.",
   effect: "write",
   additive: true,
   input: z.object({ channel_id: channel, ...draft }),
@@ -44,7 +54,8 @@ const postMessage = defineTool({
 const replyTo = defineTool({
   name: "slack_reply_to_thread",
   title: "Reply to thread",
-  description: "Posts a reply to a thread and returns its ts.",
+  description:
+    "Replies in a thread: posts a message under the one that starts it, and returns the ts of the reply.",
   effect: "write",
   additive: true,
   input: z.object({ channel_id: channel, thread_ts: thread, ...draft }),
@@ -59,14 +70,15 @@ const replyTo = defineTool({
 const addReaction = defineTool({
   name: "slack_add_reaction",
   title: "Add reaction",
-  description: "Adds an emoji to a message; once, however often it is called.",
+  description:
+    "Reacts to a message with an emoji, such as a thumbs up. A reaction that is there already stays as it is.",
   effect: "write",
   additive: true,
   idempotent: true,
   input: z.object({
     channel_id: channel,
-    timestamp: z.string().describe("The message's ts."),
-    reaction: z.string().describe("Emoji name without colons."),
+    timestamp: ts,
+    reaction: emoji,
   }),
   output: z.object({ added: z.boolean() }),
   async run({ channel_id, timestamp, reaction }, { slack, signal }) {
@@ -79,7 +91,7 @@ const addReaction = defineTool({
 export const post = defineToolset({
   name: "post",
   title: "Post",
-  description: "Post messages and react to them.",
+  description: "Post messages and replies, and react with emoji.",
   openWorld: true,
   tools: [postMessage, replyTo, addReaction],
 });

@@ -1,6 +1,14 @@
 import { connect } from "@fairlead/runtime/testing";
 import { describe, expect, test } from "vitest";
-import { botToken, call, connectTo, ok, startFake, userToken } from "../../test/support/fake.ts";
+import {
+  botToken,
+  call,
+  connectTo,
+  ok,
+  startFake,
+  toBody,
+  userToken,
+} from "../../test/support/fake.ts";
 import { config } from "../config.ts";
 import { server } from "../index.ts";
 import { openWorkspace } from "../workspace.ts";
@@ -12,14 +20,14 @@ describe("reading", () => {
     const { client } = await connectTo(await startFake());
     const { text, output } = await ok(client, "slack_get_channel_history", general);
     expect(text).toContain(
-      "1700000002.000200 ada: Hello @ben, see the plan (https://example.com/a) & #launch [tada:2 wave:1] [1 replies]",
+      '1700000002.000200 U0000000ADA [tada:2 wave:1] [1 replies]:\n<untrusted source="Slack: ada">\nHello @ben (U0000000BEN), see the plan (https://example.com/a) & #launch\n</untrusted>',
     );
     expect(output.messages.map(({ ts }: { ts: string }) => ts)).toEqual([
       "1700000099.000100",
       "1700000002.000200",
       "1700000001.000100",
     ]);
-    expect(output.users).toMatchObject({ U0000000ADA: "ada", U0000000BEN: "ben" });
+    expect(output.messages[1]).toMatchObject({ user: "U0000000ADA", replies: 1 });
   });
 
   test("a channel is found by its name, which is looked up once", async () => {
@@ -62,7 +70,7 @@ describe("reading", () => {
       expect(isError, text).toBe(false);
       expect(text.length).toBeLessThan(6_400);
       const output = Object(structuredContent);
-      seen.push(...output.messages.map((row: { text: string }) => row.text.split(" ")[1]));
+      seen.push(...output.messages.map((row: { text: string }) => toBody(row.text).split(" ")[1]));
       cursor = output.next_cursor;
       if (cursor === undefined) break;
     }
@@ -88,7 +96,7 @@ describe("reading", () => {
       ?.push({ ts, user: "U0000000ADA", text: "🦊".repeat(900) });
     const { client } = await connectTo(fake);
     const { text } = await ok(client, "slack_get_channel_history", { ...general, limit: 1 });
-    expect(text).toContain("[1000 of 1800 characters; slack_get_thread_replies shows all]");
+    expect(text).toContain("[1000 of 1800 characters; slack_get_thread_replies shows all]:");
     expect(text.isWellFormed()).toBe(true);
     const whole = await ok(client, "slack_get_thread_replies", { ...general, thread_ts: ts });
     expect(whole.text).toContain("🦊".repeat(900));
@@ -116,7 +124,7 @@ describe("reading", () => {
     const { client } = await connectTo(fake);
     const filters = { in_channel: "#launch", from_user: "U0000000ADA", after: "2023-01-01" };
     const { text } = await ok(client, "slack_search_messages", { query: "launch", ...filters });
-    expect(text).toContain("C000LAUNCH0 #launch 1700000010.000100 ada: Launch day");
+    expect(text).toContain("C000LAUNCH0 #launch 1700000010.000100 U0000000ADA [");
     const asked = fake.requests.find(({ method }) => method === "search.messages");
     expect(asked?.authorization).toBe(`Bearer ${userToken}`);
     expect(asked?.args["query"]).toBe(
@@ -138,7 +146,7 @@ describe("reading", () => {
     do {
       const args = { query: "needle", ...(cursor !== undefined && { cursor }) };
       const { output } = await ok(client, "slack_search_messages", args);
-      seen.push(...output.messages.map((row: { text: string }) => row.text));
+      seen.push(...output.messages.map((row: { text: string }) => toBody(row.text)));
       cursor = output.next_cursor;
     } while (cursor !== undefined);
     expect(seen).toEqual(all.map(({ text }) => text));
@@ -177,7 +185,10 @@ describe("reading", () => {
       "U0000000BEN",
     );
     const { output } = await ok(client, "slack_get_user_profile", { user_id: "@ada" });
-    expect(output).toMatchObject({ user_id: "U0000000ADA", title: "Engineer", Team: "Platform" });
+    expect(output.user_id).toBe("U0000000ADA");
+    expect(toBody(output.profile).split("\n")).toEqual(
+      expect.arrayContaining(["title: Engineer", "Team: Platform"]),
+    );
   });
 
   test("a long list of people is read a part at a time, and once", async () => {

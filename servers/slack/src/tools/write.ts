@@ -3,34 +3,39 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { toTime } from "../ids.ts";
 import { createCanvas, openDirectMessage } from "../lookups.ts";
-import { blocks, channel, ts } from "./fields.ts";
+import { blocks, channel, emoji, mentions, ts } from "./fields.ts";
 
-const text = z.string().describe("Slack mrkdwn.");
-const mentions = z.boolean().optional().describe("Notify whom <@U…> names.");
+const text = z
+  .string()
+  .describe("The text in Slack's mrkdwn: *bold*, _italic_, <https://example.com|label>.");
+const thread = z
+  .string()
+  .optional()
+  .describe("ts of the message whose thread it goes to; without it, it goes to the channel.");
 
 const update = defineTool({
   name: "slack_update_message",
   title: "Update message",
-  description: "Replaces the text of a message this app posted.",
+  description: "Edits a message that this app posted: the new text takes the place of the old one.",
   effect: "write",
   idempotent: true,
   input: z.object({ channel_id: channel, ts, text, blocks, mentions }),
-  output: z.object({ channel: z.string(), ts: z.string().optional(), text: z.string() }),
+  output: z.object({ channel: z.string(), ts: z.string() }),
   async run({ channel_id, ...rest }, { slack, signal }) {
-    const { place, ts, text } = await slack.posting.update({
+    const { place, ts = rest.ts } = await slack.posting.update({
       channel: channel_id,
       signal,
       ...rest,
     });
-    return { channel: place.id, text, ...(ts !== undefined && { ts }) };
+    return { channel: place.id, ts };
   },
-  render: ({ channel, ts = "" }) => `Changed ${ts} in ${channel}.`,
+  render: ({ channel, ts }) => `Changed ${ts} in ${channel}.`,
 });
 
 const remove = defineTool({
   name: "slack_delete_message",
   title: "Delete message",
-  description: "Deletes a message this app posted. It cannot be brought back.",
+  description: "Deletes a message that this app posted. It cannot be brought back.",
   effect: "destroy",
   idempotent: true,
   input: z.object({ channel_id: channel, ts }),
@@ -45,13 +50,13 @@ const remove = defineTool({
 const removeReaction = defineTool({
   name: "slack_remove_reaction",
   title: "Remove reaction",
-  description: "Takes back an emoji this app added to a message.",
+  description: "Takes back an emoji reaction that this app added to a message.",
   effect: "write",
   idempotent: true,
   input: z.object({
     channel_id: channel,
-    timestamp: z.string().describe("The message's ts."),
-    reaction: z.string().describe("Emoji name without colons."),
+    timestamp: ts,
+    reaction: emoji,
   }),
   output: z.object({ removed: z.boolean() }),
   async run({ channel_id, timestamp, reaction }, { slack, signal }) {
@@ -64,17 +69,24 @@ const removeReaction = defineTool({
 const upload = defineTool({
   name: "slack_upload_file",
   title: "Upload file",
-  description: "Uploads text, or a file from the directories open for uploads, to a channel.",
+  description:
+    "Uploads a file to a channel: text from the call itself, or a local file from a directory the server allows.",
   effect: "write",
   additive: true,
   input: z.object({
     channel_id: channel,
-    content: z.string().optional().describe("Text to upload; or give path."),
-    path: z.string().optional().describe("File to upload."),
-    filename: z.string().optional().describe("Name it gets."),
-    title: z.string().optional().describe("Title it gets."),
-    comment: z.string().optional().describe("Message beside it."),
-    thread_ts: z.string().optional().describe("Thread to post it in."),
+    content: z.string().optional().describe("Text to upload as a file. Give this or path."),
+    path: z
+      .string()
+      .optional()
+      .describe("Local file to upload, in a directory the server allows. Give this or content."),
+    filename: z
+      .string()
+      .optional()
+      .describe("Name of the file in Slack, such as report.csv; by default the local one's."),
+    title: z.string().optional().describe("Title shown above the file; by default its name."),
+    comment: z.string().optional().describe("Message that is posted together with the file."),
+    thread_ts: thread,
   }),
   output: z.object({ file_id: z.string(), name: z.string(), channel: z.string() }),
   async run({ channel_id, thread_ts: thread, ...rest }, { slack, signal }) {
@@ -88,18 +100,21 @@ const upload = defineTool({
 const schedule = defineTool({
   name: "slack_schedule_message",
   title: "Schedule message",
-  description: "Has Slack post a message later, at most 120 days ahead.",
+  description:
+    "Schedules a message: Slack posts it later, at a time at most 120 days ahead. Returns the id of the scheduled message.",
   effect: "write",
   additive: true,
   input: z.object({
     channel_id: channel,
     text,
-    post_at: z.string().describe("ISO 8601 time with zone, or Unix seconds."),
-    thread_ts: z.string().optional().describe("Thread to post it in."),
+    post_at: z
+      .string()
+      .describe("When to post it: a time such as 2026-11-21T08:00:00+01:00, or Unix seconds."),
+    thread_ts: thread,
     blocks,
     mentions,
   }),
-  output: z.object({ channel: z.string(), scheduled_message_id: z.string(), post_at: z.int() }),
+  output: z.object({ channel: z.string(), scheduled_message_id: z.string(), post_at: z.string() }),
   async run({ channel_id, post_at, thread_ts: thread, ...rest }, { slack, signal }) {
     const at = Math.floor(Number(toTime(post_at)));
     const options = { channel: channel_id, thread, at, signal, ...rest };
@@ -107,22 +122,27 @@ const schedule = defineTool({
     return {
       channel: scheduled.place.id,
       scheduled_message_id: scheduled.id,
-      post_at: scheduled.at,
+      post_at: new Date(scheduled.at * 1_000).toISOString(),
     };
   },
   render: ({ channel, scheduled_message_id, post_at }) =>
-    `Goes to ${channel} on ${new Date(post_at * 1_000).toISOString()}, as ${scheduled_message_id}.`,
+    `Goes to ${channel} on ${post_at}, as ${scheduled_message_id}.`,
 });
 
 const openDm = defineTool({
   name: "slack_open_dm",
   title: "Open direct message",
-  description: "Opens the direct message with one to eight people; returns its channel id.",
+  description:
+    "Opens a direct message (DM) with a colleague, or with up to eight people, and returns its channel id. slack_post_message sends the message there.",
   effect: "write",
   additive: true,
   idempotent: true,
   input: z.object({
-    users: z.array(z.string()).min(1).max(8).describe("User ids."),
+    users: z
+      .array(z.string())
+      .min(1)
+      .max(8)
+      .describe('User ids of one to eight people, such as ["U0123456789"].'),
   }),
   output: z.object({ channel: z.string() }),
   async run({ users }, { slack, signal }) {
@@ -134,13 +154,14 @@ const openDm = defineTool({
 const canvas = defineTool({
   name: "slack_create_canvas",
   title: "Create canvas",
-  description: "Creates a canvas from Markdown, in a channel if one is named; returns its id.",
+  description:
+    "Creates a canvas, which is a document in Slack, from Markdown: in a channel, or on its own. Returns its id.",
   effect: "write",
   additive: true,
   input: z.object({
-    title: z.string().min(1).describe("Title."),
-    markdown: z.string().describe("Content."),
-    channel_id: z.string().optional().describe("Channel id or #name."),
+    title: z.string().min(1).describe("Title of the canvas, such as Launch plan."),
+    markdown: z.string().describe("Content of the canvas in Markdown."),
+    channel_id: channel.optional().describe("Channel it belongs to: id or #name. None by default."),
   }),
   output: z.object({ canvas_id: z.string() }),
   async run({ title, markdown, channel_id: channel }, { slack, signal }) {
@@ -153,7 +174,7 @@ const canvas = defineTool({
 export const write = defineToolset({
   name: "write",
   title: "Write",
-  description: "Change and delete messages, upload files, schedule, open direct messages.",
+  description: "Edit and delete messages, upload files, schedule messages, open direct messages.",
   optional: true,
   openWorld: true,
   tools: [update, remove, removeReaction, upload, schedule, openDm, canvas],

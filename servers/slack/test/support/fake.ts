@@ -61,6 +61,13 @@ export async function call(client: ConnectedClient, name: string, args: object =
   return { text, isError, output: Object(structuredContent), content };
 }
 
+/** What stands between the marks of a text that others wrote. */
+export function toBody(marked: string): string {
+  return (
+    /^<untrusted source="Slack[^"]*">\n([\s\S]*)\n<\/untrusted>$/.exec(marked)?.[1] ?? "not marked"
+  );
+}
+
 /** The same, for calls that must succeed. */
 export async function ok(client: ConnectedClient, name: string, args: object = {}) {
   const answer = await call(client, name, args);

@@ -11,6 +11,7 @@ export type Answer = { readonly notices: readonly string[] } & (
   | {
       readonly kind: "blob";
       readonly uri: string;
+      readonly name: string;
       readonly bytes: Uint8Array;
       readonly type: string;
     }
@@ -33,8 +34,10 @@ export interface ReadOptions {
   readonly uri: string;
 }
 
-/** Bytes that are neither text nor larger than this are handed over. */
-const largestInline = 1024 * 1024;
+/** Pictures and sounds up to this size are shown; larger ones are files. */
+const largestShown = 1024 * 1024;
+/** Files up to this size are handed over; of larger ones only the address is. */
+const largestFile = 16 * 1024 * 1024;
 
 /** Reads an answer that is no error. */
 export async function readAnswer(
@@ -68,13 +71,13 @@ export async function readAnswer(
 
 function toBytes(type: string, bytes: Uint8Array, uri: string): Answer {
   const notices: readonly string[] = [];
-  if (bytes.length > largestInline) {
-    const name = uri.replace(/[?#].*$/, "").replace(/^.*\//, "") || "answer";
-    return { kind: "link", uri, name, size: bytes.length, type, notices };
-  }
   const media = /^(image|audio)\//.exec(type)?.[1];
-  if (media === "image" || media === "audio") return { kind: media, bytes, type, notices };
-  return { kind: "blob", uri, bytes, type, notices };
+  const isShown = bytes.length <= largestShown && (media === "image" || media === "audio");
+  if (isShown) return { kind: media, bytes, type, notices };
+  const name = uri.replace(/[?#].*$/, "").replace(/^.*\//, "") || "answer";
+  return bytes.length > largestFile
+    ? { kind: "link", uri, name, size: bytes.length, type, notices }
+    : { kind: "blob", uri, name, bytes, type, notices };
 }
 
 /** The text of an answer; undefined for what is none. */

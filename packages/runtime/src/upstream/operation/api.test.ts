@@ -103,10 +103,16 @@ test.each([
   ["a sound", new Uint8Array([1]), "audio/mpeg", { kind: "audio", type: "audio/mpeg" }],
   ["a PDF", new Uint8Array([1]), "application/pdf", { kind: "blob", type: "application/pdf" }],
   [
-    "too much",
+    "a picture too large to show",
     new Uint8Array(1024 * 1024 + 1),
     "image/png",
-    { kind: "link", name: "x", size: 1024 * 1024 + 1 },
+    { kind: "blob", name: "x", type: "image/png" },
+  ],
+  [
+    "too much",
+    new Uint8Array(16 * 1024 * 1024 + 1),
+    "application/zip",
+    { kind: "link", name: "x", size: 16 * 1024 * 1024 + 1 },
   ],
   ["nothing", "", "", { kind: "text", text: expect.stringContaining("Done (200 OK)") }],
 ])("answers: %s", async (_, body, type, expected) => {

@@ -20,10 +20,11 @@ const noticeRoom = 200;
  */
 export function fitJson(value: unknown, budget: number): Fitted {
   const text = JSON.stringify(value) ?? "null";
-  if (text.length <= budget) return { text };
+  const size = weigh(text);
+  if (size <= budget) return { text };
   const list = findList(value, [], 3);
-  if (list === undefined || text.length - list.size > budget - noticeRoom) return { text };
-  const room = budget - noticeRoom - (text.length - list.size);
+  if (list === undefined || size - list.size > budget - noticeRoom) return { text };
+  const room = budget - noticeRoom - (size - list.size);
   let used = 0;
   const kept = list.items.findIndex((item) => {
     used += toSize(item) + 1;
@@ -55,5 +56,10 @@ function replace(value: unknown, path: readonly string[], by: unknown): unknown 
 }
 
 function toSize(value: unknown): number {
-  return (JSON.stringify(value) ?? "null").length;
+  return weigh(JSON.stringify(value) ?? "null");
+}
+
+/** What a text takes of a budget in characters, which allows 1.2 bytes for each (see toBudget). */
+function weigh(text: string): number {
+  return Math.max(text.length, Math.ceil(Buffer.byteLength(text) / 1.2));
 }

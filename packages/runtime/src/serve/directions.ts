@@ -1,0 +1,41 @@
+/**
+ * What a person reads who has come to the wrong place or without a token. Hosts show these texts as
+ * they are: Claude Code 2.1.332 and Codex 0.171.0 the answer to `/register`, where they look for
+ * OAuth after a 401, and Claude Code the first 300 characters of the 401 to a token of its config.
+ */
+const send =
+  "Send it as the header Authorization: Bearer TOKEN; whoever runs this server hands out the tokens. " +
+  "Claude Code: claude mcp add --transport http NAME URL --header 'Authorization: Bearer TOKEN'";
+
+/** Where OAuth keeps its documents and takes its requests, for a server that has none of it. */
+const signIn = /^\/(?:register|authorize|token)$|^\/\.well-known\/(?:oauth-|openid-configuration)/;
+
+/** What a config refers to a variable by, in any host's form. */
+const unresolved = /^(?:\$?\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|<[^>]*>)$/;
+
+/** For a request without a token, or with one that opens nothing. */
+export function toUnauthorized(authorization: string | undefined): string {
+  const token = /^Bearer +(\S.*)$/i.exec(authorization ?? "")?.[1];
+  if (token === undefined) return `This server needs a bearer token. ${send}`;
+  if (unresolved.test(token)) {
+    return (
+      "The bearer token is a reference that your client did not resolve. Set the variable that its " +
+      "config names in the environment the client starts in."
+    );
+  }
+  return `This server does not know this bearer token. ${send}`;
+}
+
+/** For a path at which nothing is served. */
+export function toNotFound(
+  path: string,
+  served: Iterable<string>,
+  { tokens }: { readonly tokens: boolean },
+): string {
+  if (!signIn.test(path)) {
+    return `Nothing is served at ${path}. MCP is served at ${[...served].join(", ")}.`;
+  }
+  return tokens
+    ? `This server has no OAuth sign-in: it needs a bearer token. ${send}`
+    : "This server needs no token and has no sign-in. Connect to it without an Authorization header.";
+}

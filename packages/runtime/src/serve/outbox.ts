@@ -1,0 +1,44 @@
+/** Collects the frames of a tick into one write: a system call costs more than the frame. */
+export class Outbox {
+  readonly #write: (text: string) => void;
+  #pending = "";
+  #scheduled = false;
+  readonly #delayed = new Map<NodeJS.Timeout, string>();
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  add(frame: string): void {
+    this.#pending += `${frame}\n`;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#flushPending());
+  }
+
+  /** As `add`, so many milliseconds from now. */
+  addLater(frame: string, afterMs: number): void {
+    const timer = setTimeout(() => {
+      this.#delayed.delete(timer);
+      this.add(frame);
+    }, afterMs);
+    this.#delayed.set(timer, frame);
+  }
+
+  /** Writes everything now, also what was to be written later. */
+  flush(): void {
+    for (const [timer, frame] of this.#delayed) {
+      clearTimeout(timer);
+      this.add(frame);
+    }
+    this.#delayed.clear();
+    this.#flushPending();
+  }
+
+  #flushPending(): void {
+    this.#scheduled = false;
+    const text = this.#pending;
+    this.#pending = "";
+    if (text !== "") this.#write(text);
+  }
+}

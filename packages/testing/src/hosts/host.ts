@@ -1,0 +1,40 @@
+import type { Dialect } from "./dialects/dialect.ts";
+
+/** A server as a host starts it. */
+export interface ServerCommand {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a host is run with. */
+export interface Setup {
+  /** Where the host's package is installed. */
+  readonly packages: string;
+  /** An empty folder: the host's HOME. */
+  readonly home: string;
+  /** An empty folder to work in. */
+  readonly cwd: string;
+  /** Where its model listens. */
+  readonly model: string;
+  readonly servers: readonly ServerCommand[];
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A program that shows a model the answers of servers. */
+export interface Host {
+  readonly name: string;
+  /** The package it comes in, pinned: those with a program for one platform, as nothing is compiled. */
+  readonly spec: string;
+  readonly dialect: Dialect;
+  /** What it adds to the arguments of each call, on the model's behalf. */
+  readonly adds?: Readonly<Record<string, unknown>>;
+  /** Writes the config that names model and servers, and says how to start it. */
+  prepare(setup: Setup): Promise<Command>;
+}

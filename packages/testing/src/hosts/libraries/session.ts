@@ -1,0 +1,86 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Call } from "./backends.ts";
+import { type Fields, fieldsOf, isFields, listOf, parse, textOf } from "./json.ts";
+
+const tap = fileURLToPath(new URL("tap.mjs", import.meta.url));
+
+/** Milliseconds after which a session that has not ended is ended. */
+const longest = 240_000;
+
+/** A tool as the library offers it to a model. */
+export interface Offer {
+  readonly name: string;
+  readonly schema: unknown;
+  /** Of a listed tool. */
+  readonly outputSchema: unknown;
+  readonly strict: boolean;
+}
+
+/** What a library made of a server, and what the server had said. */
+export interface Session {
+  readonly offered: readonly Offer[];
+  readonly listed: readonly Offer[];
+  /** For each call, what the library would show a model, by the name of the view. */
+  readonly views: readonly Fields[];
+  /** For each call, the result the server sent. */
+  readonly results: readonly Fields[];
+}
+
+export interface SessionOptions {
+  readonly driver: string;
+  readonly way: string;
+  /** The server on stdio. */
+  readonly command: readonly string[];
+  readonly calls: readonly Call[];
+  /** A folder for what a session leaves. */
+  readonly folder: string;
+}
+
+/** Has a library connect to a server, list its tools and make some calls, in a process of its own. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { driver, way, command, calls, folder } = options;
+  const home = mkdtempSync(join(folder, "session-"));
+  const log = join(home, "wire.log");
+  const env = { PATH: process.env["PATH"] ?? "", HOME: home };
+  const child = fork(driver, [], {
+    cwd: dirname(driver),
+    env,
+    execArgv: [],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    timeout: longest,
+  });
+  let said = "";
+  child.stderr?.on("data", (text) => {
+    said += text;
+  });
+  const left = once(child, "exit").then(([code]) => `The driver left with ${code}.\n${said}`);
+  const reported = once(child, "message").then(([message]: unknown[]) => message);
+  const server = { command: process.execPath, args: [tap, log, ...command], env };
+  child.send({ way, server, calls });
+  const report = await Promise.race([reported, left]);
+  await left;
+  if (!isFields(report)) throw new Error(String(report));
+  if ("problem" in report) throw new Error(String(report["problem"]));
+  const wire = existsSync(log) ? readFileSync(log, "utf8") : "";
+  const received = wire.split("\n").map((line) => fieldsOf(parse(line), "result"));
+  return {
+    offered: listOf(report, "offered").map(toOffer),
+    listed: received.flatMap((result) => listOf(result, "tools")).map(toOffer),
+    views: listOf(report, "answers").map((answer) => fieldsOf(answer, "views")),
+    results: received.filter((result) => Array.isArray(result["content"])),
+  };
+}
+
+function toOffer(tool: unknown): Offer {
+  const fields = isFields(tool) ? tool : {};
+  return {
+    name: textOf(fields, "name"),
+    schema: fields["inputSchema"] ?? fields["schema"],
+    outputSchema: fields["outputSchema"],
+    strict: fields["strict"] === true,
+  };
+}

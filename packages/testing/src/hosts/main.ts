@@ -1,0 +1,94 @@
+// Shows what of the servers' answers reaches the model of real hosts: `pnpm hosts`. Exits with 1
+// where anything is lost, and with FAIRLEAD_REQUIRE=all where a host could not be run.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { claudeCode } from "./clients/claude-code.ts";
+import { codex } from "./clients/codex.ts";
+import { geminiCli } from "./clients/gemini-cli.ts";
+import { opencode } from "./clients/opencode.ts";
+import { watchFirstTurns } from "./first-turn.ts";
+import type { Host } from "./host.ts";
+import { type Outcome, writeOutcomes } from "./outcome.ts";
+import { installHost, toPackages } from "./packages.ts";
+import { judge } from "./referee.ts";
+import { listLosses, toOutcomes, toTable } from "./report.ts";
+import { filesystem } from "./scenes/filesystem.ts";
+import { gdrive } from "./scenes/gdrive.ts";
+import { git } from "./scenes/git.ts";
+import { github } from "./scenes/github.ts";
+import { postgres } from "./scenes/postgres.ts";
+import { puppeteer } from "./scenes/puppeteer.ts";
+import { slack } from "./scenes/slack.ts";
+
+const allHosts = [claudeCode, codex, geminiCli, opencode];
+const allScenes = [filesystem, git, postgres, github, slack, gdrive, puppeteer];
+
+const usage = `pnpm hosts [--host <name>]... [--server <name>]... [--runs 5]
+
+  --host    run this host; several may be named
+  --server  make the calls of this server; several may be named
+  --runs    how often Claude Code is started to see its first turn, 0 for not at all
+
+Hosts: ${allHosts.map(({ name }) => name).join(", ")}
+Servers: ${allScenes.map(({ server }) => server).join(", ")}
+`;
+
+const { values } = parseArgs({
+  options: {
+    host: { type: "string", multiple: true },
+    server: { type: "string", multiple: true },
+    runs: { type: "string", default: "5" },
+    help: { type: "boolean", default: false },
+  },
+});
+const outcomes: Outcome[] = [];
+const log = (line: string) => console.log(line);
+
+if (values.help) log(usage);
+else {
+  const folder = await mkdtemp(join(tmpdir(), "fairlead-hosts-"));
+  try {
+    await run(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  await writeOutcomes(outcomes);
+  if (outcomes.some(({ status }) => status === "failed")) process.exitCode = 1;
+}
+
+async function run(folder: string): Promise<void> {
+  const scenes = allScenes.filter(({ server }) => values.server?.includes(server) ?? true);
+  const chosen = allHosts.filter(({ name }) => values.host?.includes(name) ?? true);
+  const hosts: Host[] = [];
+  for (const host of chosen) {
+    const reason = await installHost(host);
+    if (reason === undefined) hosts.push(host);
+    else {
+      log(`${host.name} was not run: ${reason}.`);
+      const status = process.env["FAIRLEAD_REQUIRE"] === "all" ? "failed" : "skipped";
+      outcomes.push({ name: `${host.name} runs`, status });
+    }
+  }
+  if (hosts.length === 0) return;
+
+  const { calls, failures } = await judge({
+    ...{ hosts, scenes, packagesOf: toPackages, folder, timeout: 900_000, log },
+  });
+  log(toTable(hosts, scenes, calls));
+  for (const line of [...listLosses(calls), ...failures]) log(line);
+  outcomes.push(...toOutcomes(calls));
+  outcomes.push(...failures.map((name): Outcome => ({ name, status: "failed" })));
+
+  const times = Number(values.runs);
+  if (!hosts.includes(claudeCode) || times === 0) return;
+  const packages = toPackages(claudeCode);
+  for (const { server, tools, complete, runs } of await watchFirstTurns({
+    ...{ scenes, packages, folder, times, timeout: 180_000 },
+  })) {
+    const name = `The ${tools} tools of ${server} are in Claude Code's first turn`;
+    log(`${name}: ${complete} times of ${runs}.`);
+    outcomes.push({ name, status: complete === runs ? "passed" : "failed" });
+  }
+}

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Call } from "./call.ts";
+import type { Command, Host, ServerCommand, Setup } from "./host.ts";
+import { type ScriptedModel, startModel } from "./model.ts";
+
+export interface HostRun {
+  readonly servers: readonly ServerCommand[];
+  readonly script: readonly Call[];
+  /** Where the packages of hosts are installed, each in a folder of its own. */
+  readonly packages: string;
+  /** Milliseconds after which the host is ended. */
+  readonly timeout: number;
+}
+
+export interface HostFinished {
+  readonly model: ScriptedModel;
+  /** What went wrong with the host itself. */
+  readonly failure?: string;
+}
+
+/** Runs a host with an empty HOME against a model that follows the script. */
+export async function runHost(host: Host, { script, ...run }: HostRun): Promise<HostFinished> {
+  const model = await startModel(host.dialect, script, host.adds);
+  const folder = await mkdtemp(join(tmpdir(), "fairlead-host-"));
+  const setup = { ...run, model: model.url, home: join(folder, "home"), cwd: join(folder, "work") };
+  try {
+    await mkdir(setup.home);
+    await mkdir(setup.cwd);
+    const { code, output } = await finish(await host.prepare(setup), setup, run.timeout);
+    if (code === 0) return { model };
+    return { model, failure: `${host.name} ended with ${code}.\n${output}` };
+  } finally {
+    await model.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Runs a command in a clean environment, and ends it with all it started when its time is over. */
+export async function finish(
+  { file, args, env }: Command,
+  { home, cwd }: Pick<Setup, "home" | "cwd">,
+  timeout: number,
+): Promise<{ readonly code: number | string; readonly output: string }> {
+  const child = spawn(file, args, {
+    cwd,
+    env: {
+      PATH: [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
+      ...{ TERM: "dumb", LANG: "C.UTF-8", NO_COLOR: "1", TMPDIR: tmpdir() },
+      ...{ XDG_CONFIG_HOME: join(home, ".config"), XDG_DATA_HOME: join(home, ".data") },
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own, so that the servers end with it.
+    detached: true,
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    endGroup(child.pid);
+  }, timeout);
+  try {
+    await once(child, "exit");
+  } finally {
+    clearTimeout(timer);
+    endGroup(child.pid);
+  }
+  return { code: late ? `no end after ${timeout} ms` : (child.exitCode ?? "a signal"), output };
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It is gone, with all it started.
+  }
+}
