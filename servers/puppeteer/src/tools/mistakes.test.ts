@@ -14,7 +14,7 @@ browserTest("what cannot be done is said in words, whatever it is", async () => 
   expect(await fill("#off")).toContain("disabled or read-only");
   expect(await fill("#day")).toContain("does not take this value");
   expect(await refused("press_key", { key: "a", selector: "#svg" })).toContain("takes no keys");
-  expect(await refused("emulate", { user_agent: "a\r\nX: y" })).toContain("no user agent");
+  expect(await refused("emulate", { user_agent: "a\r\nX: y" })).toContain("not a valid user agent");
   expect(await refused("wait_for", { selector: "##" })).toContain("not valid CSS");
   for (const script of ["throw null", "throw 'x'", "Promise.reject(3)", "throw {}"]) {
     expect(await refused("evaluate", { script })).toContain("The script failed");
