@@ -124,6 +124,7 @@ describe("an output", () => {
       properties: {
         rows: { type: "array", items: { type: "string" }, description: "The rows." },
         next_cursor: { type: "string" },
+        notice: { type: "string", description: "What was left out, and how to get it." },
       },
       required: ["rows"],
     });
