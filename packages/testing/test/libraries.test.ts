@@ -57,6 +57,8 @@ describe("a schema that a library changes", () => {
   it("is the same with null, and with its types apart", () => {
     const items = { anyOf: [text, { type: "number" }, { type: "null" }] };
     expect(findChanged(listed, offer(items))).toEqual([]);
+    const at = { anyOf: [{ type: "array", items }, { type: "null" }] };
+    expect(findChanged(listed, { type: "object", properties: { at } })).toEqual([]);
   });
 
   it("is found where a parameter is gone, free or narrower", () => {

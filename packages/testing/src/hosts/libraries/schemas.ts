@@ -3,7 +3,8 @@ import { type Fields, fieldsOf, isFields, listOf } from "./json.ts";
 const everything = ["string", "number", "boolean", "object", "array"];
 
 /** The places of a listed schema where a library offers a model less, or leaves out what it has to be. */
-export function findChanged(listed: unknown, offered: unknown, path = ""): readonly string[] {
+export function findChanged(listed: unknown, optional: unknown, path = ""): readonly string[] {
+  const offered = toRequired(optional);
   const types = toTypes(listed);
   const offeredTypes = toTypes(offered);
   if (everything.some((type) => types.has(type) !== offeredTypes.has(type))) return [path];
@@ -14,6 +15,14 @@ export function findChanged(listed: unknown, offered: unknown, path = ""): reado
   if (!isFields(listed) || !("items" in listed)) return changed;
   const items = isFields(offered) ? offered["items"] : undefined;
   return [...changed, ...findChanged(listed["items"], items, `${path}[]`)];
+}
+
+/** The one branch besides null by which strict conversion makes a parameter optional. */
+function toRequired(schema: unknown): unknown {
+  const branches = listOf(schema, "anyOf").filter(
+    (branch) => !(isFields(branch) && branch["type"] === "null"),
+  );
+  return branches.length === 1 ? branches[0] : schema;
 }
 
 /** What a value may be by its schema; null apart, which strict conversion adds to what is optional. */
