@@ -3,9 +3,11 @@
 #
 # A server lists {"anyOf": [{"type": "string"}, {"type": "number"}]}. One would expect the model to be
 # offered that. The adapter merges the branches of every anyOf that are objects, and drops the others:
-# what is left is the description. The same written as {"type": ["string", "number"]} arrives whole.
+# what is left is the description. A string or an object becomes an object alone, and a string that the
+# server would take is refused before it is sent. As {"type": ["string", "number"]} it arrives whole.
 #
-# Seen: {"either":{"description":"Name or number"},"listed":{"type":["string","number"]}}
+# Seen: {"either":{"description":"Name or number"},"mixed":{"type":"object"},"listed":{"type":["string","number"]}}
+#       Received tool input did not match expected schema
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -16,7 +18,7 @@ END
 npm install --silent --no-audit --no-fund --ignore-scripts @langchain/mcp-adapters@1.1.4 \
   @langchain/core@1.4.0 @langchain/langgraph@1.7.3 @modelcontextprotocol/sdk@1.32.2
 cat >show.mjs <<'END'
-import { deepStrictEqual } from "node:assert";
+import { deepStrictEqual, match } from "node:assert";
 import { loadMcpTools } from "@langchain/mcp-adapters";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
@@ -27,6 +29,7 @@ const inputSchema = {
   type: "object",
   properties: {
     either: { description: "Name or number", anyOf: [{ type: "string" }, { type: "number" }] },
+    mixed: { anyOf: [{ type: "string" }, { type: "object" }] },
     listed: { type: ["string", "number"] },
   },
 };
@@ -39,7 +42,11 @@ const [tool] = await loadMcpTools("s", client);
 console.log(JSON.stringify(tool.schema.properties));
 deepStrictEqual(tool.schema.properties, {
   either: { description: "Name or number" },
+  mixed: { type: "object" },
   listed: { type: ["string", "number"] },
 });
+const refusal = await tool.invoke({ mixed: "lamp" }).catch(({ message }) => message);
+console.log(refusal.split("\n")[0]);
+match(refusal, /^Received tool input did not match expected schema/);
 END
 node show.mjs

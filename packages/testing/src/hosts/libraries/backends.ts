@@ -80,6 +80,11 @@ export async function createBackends(folder: string): Promise<Backends> {
             args: { sql: "select 7 as n, 'a \"b\" c' as quoted, array['é', '漢字'] as words" },
             holds: ["quoted", 'a "b" c', "漢字"],
           },
+          {
+            tool: "query",
+            args: { sql: "select $1::text as given, $2::int as many", params: ["brass lamp", 7] },
+            holds: ["given", "brass lamp"],
+          },
           { tool: "list_schemas", args: {}, holds: ["public"] },
         ],
       },

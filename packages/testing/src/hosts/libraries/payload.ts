@@ -55,6 +55,6 @@ function* expand(view: unknown): Generator<Leaf> {
     if (typeof leaf !== "string") continue;
     const whole = parse(leaf);
     const found = whole === undefined ? leaf.split("\n").map(parse) : [whole];
-    for (const inner of found) if (typeof inner === "object") yield* expand(inner);
+    for (const inner of found) if (inner !== undefined) yield* expand(inner);
   }
 }

@@ -1,22 +1,46 @@
 import { type Fields, fieldsOf, isFields, listOf } from "./json.ts";
 
-const kinds = ["type", "anyOf", "oneOf", "allOf", "enum", "const", "$ref"];
+const everything = ["string", "number", "boolean", "object", "array"];
 
-/** The parameters of a listed schema that a library no longer offers, or offers as anything at all. */
-export function findForgotten(listed: unknown, offered: unknown): readonly string[] {
+/** The places of a listed schema where a library offers a model less, or leaves out what it has to be. */
+export function findChanged(listed: unknown, optional: unknown, path = ""): readonly string[] {
+  const offered = toRequired(optional);
+  const types = toTypes(listed);
+  const offeredTypes = toTypes(offered);
+  if (everything.some((type) => types.has(type) !== offeredTypes.has(type))) return [path];
   const kept = fieldsOf(offered, "properties");
-  return Object.entries(fieldsOf(listed, "properties"))
-    .filter(([name, schema]) => !(name in kept) || (hasKind(schema) && !hasKind(kept[name])))
-    .map(([name]) => name);
+  const changed = Object.entries(fieldsOf(listed, "properties")).flatMap(([name, schema]) => {
+    return name in kept ? findChanged(schema, kept[name], `${path}.${name}`) : [`${path}.${name}`];
+  });
+  if (!isFields(listed) || !("items" in listed)) return changed;
+  const items = isFields(offered) ? offered["items"] : undefined;
+  return [...changed, ...findChanged(listed["items"], items, `${path}[]`)];
 }
 
-function hasKind(schema: unknown): boolean {
-  return isFields(schema) && kinds.some((kind) => kind in schema);
+/** The one branch besides null by which strict conversion makes a parameter optional. */
+function toRequired(schema: unknown): unknown {
+  const branches = listOf(schema, "anyOf").filter(
+    (branch) => !(isFields(branch) && branch["type"] === "null"),
+  );
+  return branches.length === 1 ? branches[0] : schema;
+}
+
+/** What a value may be by its schema; null apart, which strict conversion adds to what is optional. */
+function toTypes(schema: unknown): ReadonlySet<unknown> {
+  const branches = [...listOf(schema, "anyOf"), ...listOf(schema, "oneOf")];
+  if (branches.length > 0) return new Set(branches.flatMap((branch) => [...toTypes(branch)]));
+  const fields = isFields(schema) ? schema : {};
+  const { type, const: only } = fields;
+  if (type !== undefined) {
+    return new Set([type].flat().map((name) => (name === "integer" ? "number" : name)));
+  }
+  const values = only === undefined ? listOf(schema, "enum") : [only];
+  return new Set(values.length > 0 ? values.map((value) => typeof value) : everything);
 }
 
 /** The places of a schema sent with `strict: true` for which OpenAI refuses the whole request. */
 export function findUnstrict(schema: unknown, path = ""): readonly string[] {
-  if (!hasKind(schema) || !isFields(schema)) return [`${path} has no type`];
+  if (!isFields(schema) || !kinds.some((kind) => kind in schema)) return [`${path} has no type`];
   const properties = fieldsOf(schema, "properties");
   const types = [schema["type"]].flat();
   const found: string[] = [];
@@ -29,6 +53,8 @@ export function findUnstrict(schema: unknown, path = ""): readonly string[] {
   }
   return [...found, ...toParts(schema).flatMap(([name, part]) => findUnstrict(part, path + name))];
 }
+
+const kinds = ["type", "anyOf", "enum", "const", "$ref"];
 
 function toParts(schema: Fields): readonly (readonly [string, unknown])[] {
   const named = ["properties", "$defs"].flatMap((field) => Object.entries(fieldsOf(schema, field)));

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Backend, createBackends, toCommand } from "./backends.ts";
+import { install } from "./install.ts";
+import { type Library, libraries } from "./libraries.ts";
+import { findHidden, findNotStrict, findRefused } from "./referee.ts";
+import { openSession } from "./session.ts";
+
+/** One thing that held or did not. */
+export interface Outcome {
+  readonly name: string;
+  readonly status: "passed" | "failed" | "skipped";
+}
+
+export interface DriveOptions {
+  /** A folder for what the sessions leave. */
+  readonly folder: string;
+  /** Libraries and servers by name; all without it. */
+  readonly libraries?: readonly string[] | undefined;
+  readonly servers?: readonly string[] | undefined;
+  log(line: string): void;
+}
+
+/**
+ * Has every client library offer every tool of every server to a model and show it some answers; says
+ * what was refused, changed or hidden. A library that cannot be installed is left out aloud, and fails
+ * with FAIRLEAD_REQUIRE=all.
+ */
+export async function driveLibraries(options: DriveOptions): Promise<readonly Outcome[]> {
+  const folder = mkdtempSync(join(options.folder, "libraries-"));
+  const { all, close } = await createBackends(folder);
+  const outcomes: Outcome[] = [];
+  try {
+    const servers = all.filter(({ server }) => options.servers?.includes(server) ?? true);
+    for (const library of libraries) {
+      if (options.libraries?.includes(library.folder) === false) continue;
+      const installed = await install(library.folder);
+      if ("missing" in installed) {
+        options.log(`${library.folder} was not driven: ${installed.missing}`);
+        const status = process.env["FAIRLEAD_REQUIRE"] === "all" ? "failed" : "skipped";
+        outcomes.push({ name: `${library.folder} is driven`, status });
+        continue;
+      }
+      const { driver } = installed;
+      for (const way of library.ways) {
+        for (const backend of servers) {
+          const checked = await check({ library, way, backend, driver, folder });
+          outcomes.push(
+            ...report(`${library.folder} (${way}) and ${backend.server}`, checked, options),
+          );
+        }
+      }
+    }
+  } finally {
+    close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return outcomes;
+}
+
+interface Pair {
+  readonly library: Library;
+  readonly way: string;
+  readonly backend: Backend;
+  readonly driver: string;
+  readonly folder: string;
+}
+
+/** The problems of each thing that a library has to do with a server, by its name. */
+async function check(pair: Pair): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { library, way, backend, driver, folder } = pair;
+  const calls = backend.calls.filter(({ follows }) => !(follows && library.forgets));
+  const command = toCommand(backend);
+  try {
+    const session = await openSession({ driver, way, command, calls, folder });
+    return {
+      [`takes all ${session.listed.length} tools`]: findRefused(session),
+      [`shows ${calls.length} answers whole`]: findHidden(calls, session),
+      ...(way === "strict" && {
+        "keeps all tools strict but those of the list": findNotStrict(backend.server, session),
+      }),
+    };
+  } catch (error) {
+    return { "gets to the end": [String(error)] };
+  }
+}
+
+function report(
+  pair: string,
+  checked: Readonly<Record<string, readonly string[]>>,
+  { log }: DriveOptions,
+): readonly Outcome[] {
+  return Object.entries(checked).map(([what, problems]) => {
+    const status = problems.length === 0 ? "passed" : "failed";
+    log(`${status === "passed" ? "ok    " : "FAILED"} ${pair}: ${what}`);
+    for (const problem of problems) log(`       ${problem}`);
+    return { name: `${pair}: ${what}`, status };
+  });
+}
