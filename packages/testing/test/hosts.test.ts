@@ -46,6 +46,12 @@ describe("the payload of a call", () => {
     expect(pieces).not.toContain("Name");
   });
 
+  test("leaves out what a scene says varies", () => {
+    const received = toReceived(toText("left: 7 of 9 lamps"));
+    const counted = { ...received, call: { ...call, varies: /\d+ of 9/ } };
+    expect(toPayload(counted, counted, noLabels).pieces).toEqual(["left:", "lamps"]);
+  });
+
   test("leaves out what differs from run to run, and nothing else", () => {
     const first = toReceived(toText("posted at 11:02:03 by Ada\nthe end"));
     const second = toReceived(toText("posted at 11:02:59 by Ada\nthe end"));
@@ -192,6 +198,14 @@ describe.for(Object.entries(dialects))("a model that speaks %s", ([, { dialect, 
     expect(shown?.texts.join("")).toContain("lit");
     expect(shown?.pictures).toEqual(["aGk="]);
     expect(model.missing()).toEqual([]);
+  });
+
+  test("takes no tool whose name only ends alike", async () => {
+    const model = await startModel(dialect, [{ ...call, tool: "ook" }]);
+    onTestFinished(() => model.close());
+    const body = JSON.stringify(host.tools).replaceAll("look", "over_ook");
+    await fetch(model.url + host.path, { method: "POST", body });
+    expect(model.missing()).toMatchObject([{ tool: "ook" }]);
   });
 
   test("names a call whose tool the host does not list", async () => {

@@ -5,6 +5,8 @@ export interface Call {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Arguments that an earlier answer tells: what the first group matches, in the last that matches. */
   readonly heard?: Readonly<Record<string, RegExp>>;
+  /** What of the answer depends on what else a host has asked of the backend. */
+  readonly varies?: RegExp;
   /** Whether the answer is an error. */
   readonly refused?: boolean;
 }

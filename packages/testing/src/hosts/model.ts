@@ -116,10 +116,11 @@ function toId(index: number): string {
   return `call_${String(index).padStart(4, "0")}`;
 }
 
-/** Hosts put the server's name before the tool's, each with a separator of its own. */
+/** Hosts put the server's name before the tool's, each with separators of its own. */
 function isTool({ name, namespace = "" }: ListedTool, { server, tool }: Call): boolean {
-  const whole = `${namespace}_${name}`;
-  return whole.endsWith(`_${tool}`) && whole.slice(0, -tool.length - 1).includes(server);
+  const whole = `${namespace}__${name}`;
+  const prefix = whole.slice(0, -tool.length).replace(/_+$/, "");
+  return whole.endsWith(`_${tool}`) && prefix.endsWith(server);
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

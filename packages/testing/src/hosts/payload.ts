@@ -32,7 +32,8 @@ export function toPayload(first: Received, second: Received, isLabel: IsLabel): 
   };
 }
 
-function listPieces({ result, schema }: Received, isLabel: IsLabel): readonly string[] {
+function listPieces({ call, result, schema }: Received, isLabel: IsLabel): readonly string[] {
+  const toLines = (text: string) => toParts(text, call.varies);
   const blocks = listAt(result, "content");
   const lines = blocks.flatMap((block) => toLines(textAt(block, "text")));
   const links = blocks
@@ -72,11 +73,13 @@ function listPictures(result: unknown): readonly string[] {
     .map((block) => textAt(block, "data"));
 }
 
-function toLines(text: string): readonly string[] {
+/** The lines of a text, without what varies in them. */
+function toParts(text: string, varies?: RegExp): readonly string[] {
   return text
     .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
+    .flatMap((line) => (varies === undefined ? [line] : line.split(varies)))
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function toWords(text: string): readonly string[] {

@@ -34,17 +34,11 @@ export function toCommand(
   return { name, command: process.execPath, args: [toBin(server), ...args], env };
 }
 
-/** Makes the calls of a scene through the official client, with or without what hosts ask before. */
-export async function runPlain(
-  server: string,
-  prepared: Prepared,
-  options: { readonly lists: boolean },
-): Promise<PlainRun> {
+/** Makes the calls of a scene through the official client. */
+export async function runPlain(server: string, prepared: Prepared): Promise<PlainRun> {
   const session = await open({ bin: toBin(server), ...prepared });
   try {
     const tools = await session.listTools();
-    // A host asks for these as well; what its backend counts has to show as a thing that differs.
-    if (options.lists) await Promise.all([session.listResources(), session.listPrompts()]);
     const received: Received[] = [];
     for (const given of prepared.calls) {
       const call: Call = { server, ...given };

@@ -49,11 +49,11 @@ export async function judge(options: RefereeOptions): Promise<Verdicts> {
     for (const { server, open } of options.scenes) {
       plays.push({ server, stage: await open(join(options.folder, server)) });
     }
-    const first = await runAllPlain(plays, { lists: false });
+    const first = await runAllPlain(plays);
     options.log("The plain client has made its calls.");
     const runs = [];
     for (const host of options.hosts) runs.push(await runThrough(host, plays, options));
-    const payloads = await toPayloads(first, await runAllPlain(plays, { lists: true }));
+    const payloads = await toPayloads(first, await runAllPlain(plays));
     const calls = runs.flatMap(({ host, model }) =>
       payloads.map(({ call, payload }, index) => {
         const shown = model.shown(index);
@@ -68,14 +68,9 @@ export async function judge(options: RefereeOptions): Promise<Verdicts> {
   }
 }
 
-async function runAllPlain(
-  plays: readonly Play[],
-  options: { readonly lists: boolean },
-): Promise<readonly PlainRun[]> {
+async function runAllPlain(plays: readonly Play[]): Promise<readonly PlainRun[]> {
   const runs = [];
-  for (const { server, stage } of plays) {
-    runs.push(await runPlain(server, await stage.prepare(), options));
-  }
+  for (const { server, stage } of plays) runs.push(await runPlain(server, await stage.prepare()));
   return runs;
 }
 

@@ -11,17 +11,19 @@ export const chatCompletions: Dialect = {
     })),
   listResults(body) {
     const results = new Map<string, Shown>();
-    let last = "";
+    let answered: string[] = [];
     for (const message of listAt(body, "messages")) {
+      const shown = toShown(at(message, "content"));
       if (at(message, "role") === "tool") {
-        last = textAt(message, "tool_call_id");
-        results.set(last, toShown(at(message, "content")));
-      } else if (at(message, "role") === "user") {
-        // A tool's message holds text alone: pictures come in a message of their own after it.
-        const before = results.get(last);
-        const shown = toShown(at(message, "content"));
-        if (before) results.set(last, join(before, shown));
+        answered.push(textAt(message, "tool_call_id"));
+        results.set(textAt(message, "tool_call_id"), shown);
+        continue;
       }
+      // A tool's message holds text alone: the pictures of a turn come in a message after it.
+      if (at(message, "role") === "user") {
+        for (const id of answered) results.set(id, join(results.get(id) ?? shown, shown));
+      }
+      answered = [];
     }
     return results;
   },
