@@ -164,7 +164,7 @@ async function startAndCall(place: string): Promise<void> {
     },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
   });
-  expect(await response.text()).toContain('"text":"[]"');
+  expect(await response.text()).toContain('"text":"JSON array of 0:\\n[]"');
   kill(-Number(server.pid), "SIGTERM");
   await once(server, "close");
 }
