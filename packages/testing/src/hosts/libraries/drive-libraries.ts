@@ -68,8 +68,8 @@ async function check(pair: Pair): Promise<Readonly<Record<string, readonly strin
   try {
     const session = await openSession({ driver, way, command, calls, folder });
     return {
-      [`takes all ${session.listed.length} tools`]: findRefused(session),
-      [`shows ${calls.length} answers whole`]: findHidden(calls, session),
+      [`takes every tool (${session.offered.length})`]: findRefused(session),
+      [`shows every answer whole (${calls.length})`]: findHidden(calls, session),
       ...(way === "strict" && {
         "keeps all tools strict but those of the list": findNotStrict(backend.server, session),
       }),
