@@ -1,5 +1,6 @@
-// Shows what of the servers' answers reaches the model of real hosts: `pnpm hosts`. Exits with 1
-// where anything is lost, and with FAIRLEAD_REQUIRE=all where a host could not be run.
+// Shows what of the servers' answers reaches the model of real hosts and through client libraries:
+// `pnpm hosts`. Exits with 1 where anything is lost, and with FAIRLEAD_REQUIRE=all where a host or a
+// library could not be run.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,8 @@ import { geminiCli } from "./clients/gemini-cli.ts";
 import { opencode } from "./clients/opencode.ts";
 import { watchFirstTurns } from "./first-turn.ts";
 import type { Host } from "./host.ts";
+import { driveLibraries } from "./libraries/drive-libraries.ts";
+import { libraries } from "./libraries/libraries.ts";
 import { type Outcome, writeOutcomes } from "./outcome.ts";
 import { installHost, toPackages } from "./packages.ts";
 import { judge } from "./referee.ts";
@@ -25,24 +28,30 @@ import { slack } from "./scenes/slack.ts";
 const allHosts = [claudeCode, codex, geminiCli, opencode];
 const allScenes = [filesystem, git, postgres, github, slack, gdrive, puppeteer];
 
-const usage = `pnpm hosts [--host <name>]... [--server <name>]... [--runs 5]
+const usage = `pnpm hosts [--host <name>]... [--library <name>]... [--server <name>]... [--runs 5]
 
-  --host    run this host; several may be named
-  --server  make the calls of this server; several may be named
-  --runs    how often Claude Code is started to see its first turn, 0 for not at all
+  --host     run this host; several may be named
+  --library  drive this client library; several may be named
+  --server   make the calls of this server; several may be named
+  --runs     how often Claude Code is started to see its first turn, 0 for not at all
+
+With --host or --library nothing else is run.
 
 Hosts: ${allHosts.map(({ name }) => name).join(", ")}
+Libraries: ${libraries.map(({ folder }) => folder).join(", ")}
 Servers: ${allScenes.map(({ server }) => server).join(", ")}
 `;
 
 const { values } = parseArgs({
   options: {
     host: { type: "string", multiple: true },
+    library: { type: "string", multiple: true },
     server: { type: "string", multiple: true },
     runs: { type: "string", default: "5" },
     help: { type: "boolean", default: false },
   },
 });
+const everything = values.host === undefined && values.library === undefined;
 const outcomes: Outcome[] = [];
 const log = (line: string) => console.log(line);
 
@@ -51,6 +60,11 @@ else {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-hosts-"));
   try {
     await run(folder);
+    const driven = libraries.filter(
+      ({ folder: name }) => values.library?.includes(name) ?? everything,
+    );
+    const { server: servers } = values;
+    outcomes.push(...(await driveLibraries({ folder, libraries: driven, servers, log })));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -60,7 +74,7 @@ else {
 
 async function run(folder: string): Promise<void> {
   const scenes = allScenes.filter(({ server }) => values.server?.includes(server) ?? true);
-  const chosen = allHosts.filter(({ name }) => values.host?.includes(name) ?? true);
+  const chosen = allHosts.filter(({ name }) => values.host?.includes(name) ?? everything);
   const hosts: Host[] = [];
   for (const host of chosen) {
     const reason = await installHost(host);

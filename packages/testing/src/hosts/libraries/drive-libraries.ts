@@ -1,28 +1,23 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Outcome } from "../outcome.ts";
 import { type Backend, createBackends, toCommand } from "./backends.ts";
 import { install } from "./install.ts";
-import { type Library, libraries } from "./libraries.ts";
+import type { Library } from "./libraries.ts";
 import { findHidden, findNotStrict, findRefused } from "./referee.ts";
 import { openSession } from "./session.ts";
-
-/** One thing that held or did not. */
-export interface Outcome {
-  readonly name: string;
-  readonly status: "passed" | "failed" | "skipped";
-}
 
 export interface DriveOptions {
   /** A folder for what the sessions leave. */
   readonly folder: string;
-  /** Libraries and servers by name; all without it. */
-  readonly libraries?: readonly string[] | undefined;
+  /** Servers by name; all without it. */
   readonly servers?: readonly string[] | undefined;
+  readonly libraries: readonly Library[];
   log(line: string): void;
 }
 
 /**
- * Has every client library offer every tool of every server to a model and show it some answers; says
+ * Has client libraries offer every tool of every server to a model and show it some answers; says
  * what was refused, changed or hidden. A library that cannot be installed is left out aloud, and fails
  * with FAIRLEAD_REQUIRE=all.
  */
@@ -32,11 +27,10 @@ export async function driveLibraries(options: DriveOptions): Promise<readonly Ou
   const outcomes: Outcome[] = [];
   try {
     const servers = all.filter(({ server }) => options.servers?.includes(server) ?? true);
-    for (const library of libraries) {
-      if (options.libraries?.includes(library.folder) === false) continue;
+    for (const library of options.libraries) {
       const installed = await install(library.folder);
       if ("missing" in installed) {
-        options.log(`${library.folder} was not driven: ${installed.missing}`);
+        options.log(`${library.folder} was not driven: ${installed.missing}.`);
         const status = process.env["FAIRLEAD_REQUIRE"] === "all" ? "failed" : "skipped";
         outcomes.push({ name: `${library.folder} is driven`, status });
         continue;
@@ -74,8 +68,8 @@ async function check(pair: Pair): Promise<Readonly<Record<string, readonly strin
   try {
     const session = await openSession({ driver, way, command, calls, folder });
     return {
-      [`takes all ${session.listed.length} tools`]: findRefused(session),
-      [`shows ${calls.length} answers whole`]: findHidden(calls, session),
+      [`takes every tool (${session.offered.length})`]: findRefused(session),
+      [`shows every answer whole (${calls.length})`]: findHidden(calls, session),
       ...(way === "strict" && {
         "keeps all tools strict but those of the list": findNotStrict(backend.server, session),
       }),

@@ -1,34 +1,34 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+const store = new URL("../../../../../node_modules/.fairlead/libraries", import.meta.url);
 
 /** Where a library is installed with its driver, or why it is not. */
 export type Installed = { readonly driver: string } | { readonly missing: string };
 
 /**
- * Installs the library of a folder at the versions it pins, outside this repository, and puts its driver
- * beside it. A later run finds it there.
+ * Installs the library of a folder at the versions it pins, where nothing of ours depends on it, and puts
+ * its driver next to it. A later run finds it there.
  */
 export async function install(folder: string): Promise<Installed> {
   const source = join(here, folder);
   const pins = readFileSync(join(source, "package.json"), "utf8");
   const hash = createHash("sha256").update(pins).digest("hex").slice(0, 12);
-  const target = join(tmpdir(), "fairlead-libraries", `${folder}-${hash}`);
+  const target = join(fileURLToPath(store), `${folder}-${hash}`);
   const complete = join(target, "complete");
   mkdirSync(target, { recursive: true });
   if (!existsSync(complete)) {
     writeFileSync(join(target, "package.json"), pins);
     try {
       const words = ["install", "--ignore-scripts", "--no-audit", "--no-fund"];
-      await promisify(execFile)("npm", words, { cwd: target });
+      await promisify(execFile)("npm", words, { cwd: target, timeout: 300_000 });
     } catch (error) {
-      return { missing: error instanceof Error ? error.message : String(error) };
+      return { missing: String(error).split("\n", 2).join(", ") };
     }
     writeFileSync(complete, "");
   }
