@@ -44,7 +44,10 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, 
         content: [{ type: "image", mimeType: "image/png", data: expect.stringMatching(/^iVBOR/) }],
       });
       expect(await session.call("test_audio_content")).toMatchObject({
-        content: [{ type: "audio", mimeType: "audio/wav", data: expect.stringMatching(/^UklGR/) }],
+        content: [
+          { type: "text", text: "[Sound: audio/wav, 204 bytes]" },
+          { type: "audio", mimeType: "audio/wav", data: expect.stringMatching(/^UklGR/) },
+        ],
       });
       expect(await session.call("test_embedded_resource")).toMatchObject({
         content: [{ type: "resource", resource: { uri: "test://embedded-resource" } }],
@@ -52,6 +55,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, 
       expect(await session.call("get_resource_link")).toMatchObject({
         content: [
           { type: "text", annotations: { audience: ["assistant"], priority: 0.5 } },
+          { type: "text", text: expect.stringContaining("test://static-binary") },
           { type: "resource_link", uri: "test://static-binary", name: "static-binary" },
         ],
       });

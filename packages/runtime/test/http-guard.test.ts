@@ -227,7 +227,7 @@ describe("T4: too much", () => {
   test("a large body within the limit is answered", async () => {
     const args = { name: "measure", arguments: { text: "x".repeat(4_000_000) } };
     const { message } = await send(listening.url, ...modern("tools/call", args));
-    expect(message).toMatchObject({ result: { content: [{ text: "4000000" }] } });
+    expect(message).toMatchObject({ result: { content: [{ text: "JSON value:\n4000000" }] } });
   });
 
   test("100,000 levels of nesting are answered", async () => {
@@ -240,7 +240,7 @@ describe("T4: too much", () => {
       const call = (value: string) =>
         `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"measure","arguments":{"value":${value}}}}`;
       const { message } = await send(listening.url, call(deep), jsonHeaders);
-      expect(message).toMatchObject({ id: 1, result: { content: [{ text: "0" }] } });
+      expect(message).toMatchObject({ id: 1, result: { content: [{ text: "JSON value:\n0" }] } });
       for (const body of [deep, call(`${open.repeat(depth)}1`), `[${call(deep)}]`]) {
         expect([200, 400]).toContain((await send(listening.url, body, jsonHeaders)).status);
       }

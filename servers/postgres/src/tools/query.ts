@@ -4,7 +4,7 @@ import { defineTool } from "../context.ts";
 import { explainQuery } from "../explain.ts";
 import { runQuery } from "../query.ts";
 import { formatColumns } from "./columns.ts";
-import { database, nextPage } from "./fields.ts";
+import { database, nextPage, params } from "./fields.ts";
 
 /** As long as the longest time a statement may be given, and a while for its end. */
 const timeoutMs = 660_000;
@@ -25,10 +25,7 @@ const runRead = defineTool({
     sql: z
       .string()
       .describe("One statement that only reads: SELECT, WITH, VALUES, SHOW, TABLE or EXPLAIN."),
-    params: z
-      .array(z.unknown())
-      .optional()
-      .describe("Values for $1, $2, ... in the statement, in this order."),
+    params,
     max_rows: z
       .int()
       .min(1)

@@ -5,7 +5,7 @@ import { defineTool } from "../context.ts";
 import { toKind } from "../kinds.ts";
 import { applyMigration, executeSql, vacuumTable } from "../writing.ts";
 import { formatColumns } from "./columns.ts";
-import { database } from "./fields.ts";
+import { database, params } from "./fields.ts";
 
 const dryRun = z
   .boolean()
@@ -30,10 +30,7 @@ const execute = defineTool({
     sql: z
       .string()
       .describe("One statement: INSERT, UPDATE, DELETE, MERGE, CREATE, ALTER, DROP, ..."),
-    params: z
-      .array(z.unknown())
-      .optional()
-      .describe("Values for $1, $2, ... in the statement, in this order."),
+    params,
     dry_run: dryRun,
     database,
   }),
