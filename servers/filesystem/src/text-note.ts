@@ -6,7 +6,7 @@ export function toNote(encoding: EncodingName, rest: string | undefined): string
     encoding === "utf-8"
       ? undefined
       : encoding === "binary"
-        ? "A binary file: what is no text is shown as \ufffd."
+        ? "A binary file: bytes that are not text are shown as \ufffd."
         : `Decoded from ${encoding}.`;
   const facts = [read, rest].filter((fact) => fact !== undefined);
   return facts.length === 0 ? undefined : `[${facts.join(" ")}]`;

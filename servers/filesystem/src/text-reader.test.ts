@@ -99,7 +99,7 @@ describe("reading text", () => {
     }
   });
 
-  it("says what is read in another encoding, and what is no text", async () => {
+  it("says what is read in another encoding, and what is not text", async () => {
     expect((await read(Buffer.from("caf\u00e9", "latin1"))).note).toBe(
       "[Decoded from windows-1252.]",
     );

@@ -4,7 +4,7 @@
  * OAuth after a 401, and Claude Code the first 300 characters of the 401 to a token of its config.
  */
 const send =
-  "Send it as the header Authorization: Bearer TOKEN; whoever runs this server hands out the tokens. " +
+  "Send it as the header Authorization: Bearer TOKEN; the person who runs this server hands out the tokens. " +
   "Claude Code: claude mcp add --transport http NAME URL --header 'Authorization: Bearer TOKEN'";
 
 /** Where OAuth keeps its documents and takes its requests, for a server that has none of it. */

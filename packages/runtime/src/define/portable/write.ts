@@ -31,9 +31,9 @@ export class TooManySchemas extends Error {
 
 /**
  * Writes an input schema in the subset every provider takes (see `findNonPortable`). It never refuses
- * what the schema takes; what it cannot say stands in the descriptions, and whoever checks arguments
- * goes on checking them against the schema itself. Recursion stays a `$ref`, as nothing else can
- * express it. Beyond the limit it throws TooManySchemas, or writes "anything" where references are
+ * what the schema takes; what it cannot say stands in the descriptions, and the code that checks
+ * arguments goes on checking them against the schema itself. Recursion stays a `$ref`, as nothing else
+ * can express it. Beyond the limit it throws TooManySchemas, or writes "anything" where references are
  * kept, since there is no smaller form to go to.
  */
 export function toPortable(schema: JsonSchema, options: PortableOptions = {}): JsonSchema {
@@ -274,7 +274,7 @@ function isNothing(schema: unknown): boolean {
   return isObject(schema["not"]) && Object.keys(schema["not"]).length === 0;
 }
 
-/** The keywords in the order they were given in, for whoever reads the difference. */
+/** The keywords in the order they were given in, for the person who reads the difference. */
 function toOrder(schema: JsonSchema, keys: readonly string[]): JsonSchema {
   const given = keys.filter((key) => key in schema).map((key) => [key, schema[key]] as const);
   return { ...Object.fromEntries(given), ...schema };
