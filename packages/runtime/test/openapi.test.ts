@@ -241,8 +241,12 @@ test("tools call the API with what the options say", async () => {
   const client = await connect(toServer(shelter), { config });
   const pet = { name: "Rex", friends: [{ name: "Tom" }] };
   expect((await client.callTool("add_pet", { pet })).text).toBe('{"id":1,"stored":true}');
-  expect((await client.callTool("list_pets", { tags: ["cat"] })).text).toBe(JSON.stringify([pet]));
-  expect((await client.callTool("list_pets", { fields: ["name"] })).text).toBe('[{"name":"Rex"}]');
+  expect((await client.callTool("list_pets", { tags: ["cat"] })).text).toBe(
+    `JSON array of 1:\n${JSON.stringify([pet])}`,
+  );
+  expect((await client.callTool("list_pets", { fields: ["name"] })).text).toBe(
+    'JSON array of 1:\n[{"name":"Rex"}]',
+  );
   const wrong = await client.callTool("add_pet", { pet: { friends: [] } });
   expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining("name") });
   const tags = await client.callTool("list_pets", { tags: ["cow"] });
@@ -315,7 +319,9 @@ test("search, describe and call, with no tool but these", async () => {
   const called = await client.callTool("call_operation", { name, arguments: { pet } });
   expect(called.text).toBe('{"id":1,"stored":true}');
   const listed = { name: "list_pets", fields: ["name"] };
-  expect((await client.callTool("call_operation", listed)).text).toBe('[{"name":"Rex"}]');
+  expect((await client.callTool("call_operation", listed)).text).toBe(
+    'JSON array of 1:\n[{"name":"Rex"}]',
+  );
   await client.close();
 });
 

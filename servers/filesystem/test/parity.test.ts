@@ -45,7 +45,7 @@ describe("side by side with the reference server", () => {
       "special files",
       "client roots",
     ]);
-    expect(Object.keys(differences).length).toBeLessThanOrEqual(11);
+    expect(Object.keys(differences).length).toBeLessThanOrEqual(12);
   });
 
   it("keeps to the configured directories whatever roots a client names (client roots)", async () => {

@@ -8,6 +8,8 @@ export const differences = {
     "Safer: .env, .ssh and the like are neither read nor written unless --deny says so.",
   "checked arguments":
     "Safer: a misspelt argument or a negative line count is an error; the reference ignores it.",
+  "arguments as sent":
+    "Easier: a number or a list that a host sends as text is taken where the schema leaves no doubt; the reference refuses it.",
   "output budget":
     "Safer: text, trees and media stop at a limit and say how to go on; the reference floods the client. A tree is compact JSON after a line of words, as hosts cut long texts and Gemini CLI refuses a bare list.",
   "other files":
@@ -93,9 +95,12 @@ function reads(): Step[] {
       { path: "<T>/many.txt", head: 1, tail: 1 },
       { path: "<T>/plain.txt", head: 0 },
       { path: "<T>/plain.txt", tail: 0, head: 1 },
-      { path: "<T>/plain.txt", head: "2" },
       {},
     ),
+    differing("arguments as sent", {
+      tool: "read_text_file",
+      args: { path: "<T>/plain.txt", head: "2" },
+    }),
     ...one(
       "read_multiple_files",
       { paths: ["<T>/plain.txt"] },
