@@ -88,6 +88,16 @@ describe("the referee", () => {
   it("names a tool that is left out, added or changed", () => {
     expect(findRefused(toSession({ listed: [tool], offered: [tool] }))).toEqual([]);
     expect(findRefused(toSession({}))).toHaveLength(1);
+    const free = { ...tool, schema: { ...tool.schema, properties: { at: {} } } };
+    const strange = toSession({
+      listed: [{ ...tool, schema: { ...tool.schema, properties: { at: text } } }],
+      offered: [free],
+    });
+    expect(findRefused(strange)).toEqual(["look.at is offered as something else."]);
+    expect(findRefused(strange, ["look.at"])).toEqual([]);
+    expect(findRefused(toSession({ listed: [tool], offered: [tool] }), ["look.at"])).toEqual([
+      "look.at is offered as it is listed: take it out of the list.",
+    ]);
     expect(findRefused(toSession({ listed: [tool] }))).toEqual(["look is not offered."]);
     const other = toOffer("look", { type: "object", properties: {} });
     expect(findRefused(toSession({ listed: [tool], offered: [other] }))).toHaveLength(1);

@@ -11,7 +11,10 @@ const looseTools: unknown = JSON.parse(
 );
 
 /** What a library did not offer to a model, or not as the server lists it. */
-export function findRefused({ offered, listed }: Session): readonly string[] {
+export function findRefused(
+  { offered, listed }: Session,
+  loosened: readonly string[] = [],
+): readonly string[] {
   const schemas = new Map(offered.map(({ name, schema }) => [name, schema]));
   const names = new Set(listed.map(({ name }) => name));
   const added = [...schemas.keys()].filter((name) => !names.has(name));
@@ -20,8 +23,16 @@ export function findRefused({ offered, listed }: Session): readonly string[] {
     ...added.map((name) => `${name} is offered and was not listed.`),
     ...listed.flatMap(({ name, schema }) => {
       if (!schemas.has(name)) return [`${name} is not offered.`];
-      const changed = findChanged(schema, schemas.get(name));
-      return changed.map((path) => `${name}${path} is offered as something else.`);
+      const changed = findChanged(schema, schemas.get(name)).map((path) => name + path);
+      const stale = loosened.filter(
+        (place) => place.startsWith(`${name}.`) && !changed.includes(place),
+      );
+      return [
+        ...changed
+          .filter((place) => !loosened.includes(place))
+          .map((place) => `${place} is offered as something else.`),
+        ...stale.map((place) => `${place} is offered as it is listed: take it out of the list.`),
+      ];
     }),
   ];
 }
