@@ -37,9 +37,6 @@ export async function readTail(
   const shown = tail === "" ? 0 : fitting.length;
   return {
     text: tail,
-    encoding: encoding.name,
-    lines: shown,
-    totalLines: undefined,
     truncated,
     nextOffset: undefined,
     note: toNote(

@@ -1,5 +1,4 @@
 import type { Room } from "@fairlead/runtime/guard";
-import type { EncodingName } from "./encoding.ts";
 
 /** Which lines to read; all of them when nothing is given. 0 counts as not given. */
 export interface LineRange {
@@ -20,11 +19,6 @@ export interface ReadLimits {
 
 export interface TextRead {
   readonly text: string;
-  readonly encoding: EncodingName;
-  /** Lines in `text`. */
-  readonly lines: number;
-  /** Undefined where knowing it would take reading a large file to its end. */
-  readonly totalLines: number | undefined;
   /** The budget ended the reading, not the range. */
   readonly truncated: boolean;
   /** The line to go on with, where there is more. */

@@ -47,7 +47,10 @@ async function readWhole(
   signal.throwIfAborted();
   const encoding = detectEncoding(bytes.subarray(0, sampleSize));
   const text = createDecoder(encoding).decode(bytes);
-  if (room.take(text)) return toWhole(text, encoding);
+  if (room.take(text)) {
+    const note = toNote(encoding.name, undefined);
+    return { text, truncated: false, nextOffset: undefined, note };
+  }
   const taker = new LineTaker(1, Number.POSITIVE_INFINITY, room, 0);
   taker.push(text);
   return toRead(taker, encoding, true, {});
@@ -85,25 +88,9 @@ function toRead(taker: LineTaker, encoding: Encoding, whole: boolean, range: Lin
   const totalLines = whole ? taker.total : undefined;
   return {
     text: lineNumbers ? numberLines(taker.text, offset || 1, lines) : taker.text,
-    encoding: encoding.name,
-    lines,
-    totalLines,
     truncated: cut !== undefined,
     nextOffset,
     note: toNote(encoding.name, toRest({ cut, next, nextOffset, totalLines }, range)),
-  };
-}
-
-function toWhole(text: string, { name }: Encoding): TextRead {
-  const lines = text === "" ? 0 : countLineEnds(text) + (text.endsWith("\n") ? 0 : 1);
-  return {
-    text,
-    encoding: name,
-    lines,
-    totalLines: lines,
-    truncated: false,
-    nextOffset: undefined,
-    note: toNote(name, undefined),
   };
 }
 
@@ -125,12 +112,6 @@ function toRest(
   const end = `Stopped after line ${next - 1}${of}`;
   const what = cut === "line" ? `${end}, which is longer than fits and was cut` : end;
   return nextOffset === undefined ? `${what}.` : `${what}. Go on with offset ${nextOffset}.`;
-}
-
-function countLineEnds(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
-  return count;
 }
 
 /** Takes the wanted lines from text that arrives in pieces, and never holds more than the budget. */

@@ -1,5 +1,6 @@
 import type { Part } from "../define/reply.ts";
 import { count } from "./budget.ts";
+import { quote } from "./quote.ts";
 
 /** Content types a revision does not know, which its clients would reject. */
 export interface ContentLimits {
@@ -63,7 +64,7 @@ function toLine(part: Part): string | undefined {
 }
 
 export function toTextBlock(text: string): string {
-  return `{"type":"text","text":${JSON.stringify(text)}}`;
+  return `{"type":"text","text":${quote(text)}}`;
 }
 
 /** A resource's content as the protocol has it: text as it is, bytes as base64. */

@@ -63,10 +63,7 @@ export class HttpPeer implements Peer {
   begin(id: RequestId, request: Cancellable): void {
     const running = { session: this.#session, id, request };
     this.#requests.push(running);
-    // Hanging up cancels a 2026-07-28 request; before, it only loses the stream.
-    if (!isLegacyRevision(this.headers["mcp-protocol-version"] ?? "2025-03-26")) {
-      if (this.#requests.length === 1) this.#response.once("close", () => this.#hangUp());
-    } else if (running.session !== undefined) this.#sessions.begin(running);
+    if (running.session !== undefined && this.#isLegacy) this.#sessions.begin(running);
   }
 
   end(id: RequestId): void {
@@ -103,6 +100,17 @@ export class HttpPeer implements Peer {
     response.end(frame);
   }
 
+  /** The connection is closed: a 2026-07-28 request ends with it, an older one only loses the stream. */
+  hangUp(): void {
+    clearInterval(this.#keepAlive);
+    if (this.#requests.length === 0 || this.#isLegacy) return;
+    for (const { request } of [...this.#requests]) request.cancel("The client hung up.");
+  }
+
+  get #isLegacy(): boolean {
+    return isLegacyRevision(this.headers["mcp-protocol-version"] ?? "2025-03-26");
+  }
+
   /** The session, for its principal alone. */
   get #session(): string | undefined {
     const id = this.headers["mcp-session-id"];
@@ -121,11 +129,6 @@ export class HttpPeer implements Peer {
       "x-accel-buffering": "no",
     });
     this.#keepAlive = setInterval(() => this.#response.write(":\n\n"), keepAliveMs).unref();
-  }
-
-  #hangUp(): void {
-    clearInterval(this.#keepAlive);
-    for (const { request } of [...this.#requests]) request.cancel("The client hung up.");
   }
 }
 

@@ -218,7 +218,9 @@ class HttpHost {
     this.#inFlight += 1;
     // A call counts until it ends: a 2025 client that hangs up leaves it running.
     let calling: Promise<void> | undefined;
-    response.once("close", () => {
+    // Each comes once, and `once` would pay for taking it off again.
+    response.on("close", () => {
+      peer.hangUp();
       if (calling === undefined) this.#inFlight -= 1;
       else
         void calling.then(() => {
@@ -234,7 +236,7 @@ class HttpHost {
         this.#tooLarge(endpoint, peer, request);
       }
     });
-    request.once("end", () => {
+    request.on("end", () => {
       if (!response.headersSent) calling = this.#answer(endpoint, peer, body.take().toString());
     });
   }
