@@ -35,6 +35,9 @@ export interface ServerBuild {
   readonly external?: readonly string[];
 }
 
+/** The chunks of the runtime's own build that its `main` imports at once. */
+const loadedOverStdio = /runtime\/dist\/(?:common-options|endpoint|pieces)-/;
+
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the
  * runtime, so that `npx` downloads little and it starts at once.
@@ -48,6 +51,8 @@ export function server({ workers = {}, external = [] }: ServerBuild = {}) {
       clean: false,
       dts: false,
       minify: true,
+      // A file more is a millisecond more to start, so what every start over stdio loads is one.
+      outputOptions: { codeSplitting: { groups: [{ name: "stdio", test: loadedOverStdio }] } },
       deps: {
         alwaysBundle: (id) => !external.some((name) => id === name || id.startsWith(`${name}/`)),
         neverBundle: [...external],

@@ -1,6 +1,6 @@
 // Runs the tests of the scripts and of every package, all of them even after a failure, each with a
-// report in JSON. `--sum STATUS` adds the reports up, says how many tests ran against a container,
-// and exits with that status. Plain JavaScript: .ci/run sums up even when the install has failed and
+// report in JSON. `--sum STATUS` adds the reports up, names what failed, says how many tests ran
+// against a container, and exits with that status. Plain JavaScript: .ci/run sums up even when the install has failed and
 // only the host's Node is there.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -33,6 +33,7 @@ function start(command, args) {
 function sum(status) {
   let passed = 0;
   let failed = 0;
+  const failures = [];
   const contained = { ran: 0, left: 0 };
   for (const path of listReports()) {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(path, "utf8"));
@@ -41,8 +42,10 @@ function sum(status) {
       (file) =>
         file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
     );
-    // packages/testing marks the names of these.
+    failures.push(...broken.map(({ name }) => name));
     for (const test of testResults.flatMap((file) => file.assertionResults)) {
+      if (test.status === "failed") failures.push(test.fullName);
+      // packages/testing marks the names of these.
       if (!test.fullName.includes("(container)")) continue;
       contained[["passed", "failed"].includes(test.status) ? "ran" : "left"] += 1;
     }
@@ -53,6 +56,8 @@ function sum(status) {
     console.log("Something other than a test failed; see above.");
     failed = 1;
   }
+  // Their own reports may be far up by now.
+  for (const name of failures) console.log(`FAILED ${name}`);
   console.log(`${contained.ran} tests ran against a container, ${contained.left} were skipped`);
   console.log(`${passed} passed, ${failed} failed`);
   return status || (failed > 0 ? 1 : 0);

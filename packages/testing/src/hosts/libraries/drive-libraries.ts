@@ -36,14 +36,10 @@ export async function driveLibraries(options: DriveOptions): Promise<readonly Ou
         continue;
       }
       const { driver } = installed;
-      for (const way of library.ways) {
-        for (const backend of servers) {
-          const checked = await check({ library, way, backend, driver, folder });
-          outcomes.push(
-            ...report(`${library.folder} (${way}) and ${backend.server}`, checked, options),
-          );
-        }
-      }
+      const pairs = library.ways.flatMap((way) =>
+        servers.map((backend) => ({ library, way, backend, driver, folder })),
+      );
+      outcomes.push(...(await checkAll(pairs, options)));
     }
   } finally {
     close();
@@ -58,6 +54,24 @@ interface Pair {
   readonly backend: Backend;
   readonly driver: string;
   readonly folder: string;
+}
+
+/** Two sessions at a time: each waits for its server, and its server for it. */
+async function checkAll(
+  pairs: readonly Pair[],
+  options: DriveOptions,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const left = pairs.values();
+  const work = async () => {
+    for (const pair of left) {
+      const { library, way, backend } = pair;
+      const name = `${library.folder} (${way}) and ${backend.server}`;
+      outcomes.push(...report(name, await check(pair), options));
+    }
+  };
+  await Promise.all([work(), work()]);
+  return outcomes;
 }
 
 /** The problems of each thing that a library has to do with a server, by its name. */
