@@ -1,4 +1,5 @@
 import type { PathGuard } from "@fairlead/runtime/guard";
+import type { Configurations } from "./configuration.ts";
 import { toEnvironment } from "./environment.ts";
 import { GitError, toGitError } from "./errors.ts";
 import { assertWritable, type Layout } from "./layout.ts";
@@ -28,6 +29,7 @@ export class Repository {
   readonly settings: Settings;
   readonly #guard: PathGuard;
   #config = new RepoConfig("");
+  #overrides: readonly Override[] = [];
   #secrets: readonly string[] = [];
 
   private constructor(guard: PathGuard, layout: Layout, settings: Settings, signal: AbortSignal) {
@@ -42,14 +44,23 @@ export class Repository {
     guard: PathGuard,
     layout: Layout,
     settings: Settings,
-    signal: AbortSignal,
+    {
+      configurations,
+      signal,
+    }: { readonly configurations: Configurations; readonly signal: AbortSignal },
   ): Promise<Repository> {
     const repository = new Repository(guard, layout, settings, signal);
-    const list = ["config", "--list", "-z", "--show-scope", "--includes"];
-    const { stdout } = await repository.run(list);
-    repository.#config = new RepoConfig(stdout.toString());
-    repository.#secrets = repository.#config.secrets().filter((secret) => secret.length > 3);
-    if (layout.top === undefined && repository.#config.get("core.worktree") !== undefined) {
+    const list = async () => {
+      const flags = ["--list", "-z", "--show-scope", "--show-origin", "--includes"];
+      return (await repository.run(["config", ...flags])).stdout.toString();
+    };
+    const { config, overrides } = settings.trusted
+      ? { config: new RepoConfig(await list()), overrides: [] }
+      : await configurations.judge(layout, list);
+    repository.#config = config;
+    repository.#overrides = overrides;
+    repository.#secrets = config.secrets().filter((secret) => secret.length > 3);
+    if (layout.top === undefined && config.get("core.worktree") !== undefined) {
       // Git would take files from there, wherever that is.
       throw new GitError(
         `'${layout.gitDir}' has its working tree elsewhere (core.worktree).`,
@@ -131,7 +142,7 @@ export class Repository {
   /** Runs what changes the repository: one at a time, and only where git writes inside it. */
   change<T>(work: () => Promise<T>): Promise<T> {
     return this.#guard.workspace.exclusive(this.layout.commonDir, async () => {
-      if (!this.settings.trusted) this.#config.assertUnconditional();
+      if (!this.settings.trusted) this.#config.assertAllows("changing");
       await assertWritable(this.#guard, this.layout);
       return work();
     });
@@ -141,7 +152,7 @@ export class Repository {
     return toEnvironment(this.settings, {
       layout: this.layout,
       environment,
-      config: [...(this.settings.trusted ? [] : this.#config.neutralised()), ...config],
+      config: [...this.#overrides, ...config],
     });
   }
 }

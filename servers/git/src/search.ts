@@ -1,4 +1,3 @@
-import { resolve as joinPaths } from "node:path";
 import { GitError } from "./errors.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
@@ -102,8 +101,9 @@ export async function blameFile(
     throw new GitError("The repository has no commits yet.", "Make a first commit.");
   }
   const at = revision === undefined && repo.layout.top !== undefined ? [] : [head];
-  await assertIgnoreFile(repo);
-  const flags = ["--line-porcelain", "--no-textconv", "--root", `-L${start},${end}`];
+  // Git shows a line of that file if it holds no revisions: it must not be one that config names.
+  const own = repo.settings.trusted ? [] : ["--no-ignore-revs-file"];
+  const flags = ["--line-porcelain", "--no-textconv", "--root", ...own, `-L${start},${end}`];
   const output = await repo.text(["blame", ...flags, ...at, "--", name], { maxBytes });
   const lines = output
     .split(/^(?=[0-9a-f]{40,64} \d+ \d+)/m)
@@ -111,14 +111,6 @@ export async function blameFile(
     .map(toBlameLine);
   const more = lines.length > mostBlamed;
   return { lines: lines.slice(0, mostBlamed), next: more ? start + mostBlamed : undefined };
-}
-
-/** Git shows a line of this file if it holds no revisions, so it must not be anybody's secret. */
-async function assertIgnoreFile(repo: Repository): Promise<void> {
-  if (repo.settings.trusted) return;
-  for (const path of repo.config.all("blame.ignorerevsfile").filter((value) => value !== "")) {
-    await repo.guard.locate(joinPaths(repo.directory, path), "read");
-  }
 }
 
 function toBlameLine(part: string): BlameLine {
