@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { revealText } from "@fairlead/runtime/guard";
 
 /** What stands before a name in the records of `status`, of `diff --numstat` and of `ls-tree`. */
 const before =
@@ -18,14 +19,43 @@ export function splitRecords(output: Buffer): string[] {
   return records;
 }
 
-/** The bytes of a path, which may be quoted because it is no UTF-8. */
+const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
+
+/** The bytes of a path, which may be quoted as `showName` and git quote it. */
 export function toPathBytes(path: string): Buffer {
-  const quoted = /^"(.*\\[0-7]{3}.*)"$/s.exec(path)?.[1];
-  if (quoted === undefined) return Buffer.from(path);
-  const bytes = quoted.replace(/\\([0-7]{3})|\\(["\\])/g, (_, octal?: string, plain?: string) =>
-    octal === undefined ? (plain ?? "") : String.fromCharCode(Number.parseInt(octal, 8)),
+  const quoted = /^"((?:[^"\\]|\\(?:[0-7]{3}|[abtnvfr"\\]))*)"$/s.exec(path)?.[1];
+  // Only what has to be quoted is: a name may have quotation marks of its own.
+  if (quoted === undefined || !/\\[0-7abtnvfr]/.test(quoted)) return Buffer.from(path);
+  const parts = quoted.match(/\\(?:[0-7]{3}|.)|[^\\]+/gs) ?? [];
+  return Buffer.concat(
+    parts.map((part) => {
+      if (!part.startsWith("\\")) return Buffer.from(part);
+      const code = part.slice(1);
+      const byte = /^\d/.test(code) ? Number.parseInt(code, 8) : escapes[code];
+      return byte === undefined ? Buffer.from(code) : Buffer.from([byte]);
+    }),
   );
-  return Buffer.from(bytes, "latin1");
+}
+
+/**
+ * A name as a line of text may show it: one with line ends, or with what terminals obey or do not
+ * draw, is quoted as git quotes it, and can be given back like that.
+ */
+export function showName(name: string): string {
+  if (revealText(name) === name && !/[\n\r\t\u2028\u2029]/.test(name)) return name;
+  const letters = Object.entries(escapes);
+  const characters = [...name].map((character) => {
+    if (character === '"' || character === "\\") return `\\${character}`;
+    const letter = letters.find(([, code]) => code === character.codePointAt(0))?.[0];
+    if (letter !== undefined) return `\\${letter}`;
+    const isShown = revealText(character) === character && !/[\u2028\u2029]/.test(character);
+    return isShown ? character : [...Buffer.from(character)].map(toOctal).join("");
+  });
+  return `"${characters.join("")}"`;
+}
+
+function toOctal(byte: number): string {
+  return `\\${byte.toString(8).padStart(3, "0")}`;
 }
 
 /** Paths on stdin, so that neither their number nor their bytes are limited. */
@@ -67,7 +97,7 @@ function quote(bytes: Buffer): string {
     if (byte === 0x22 || byte === 0x5c) return `\\${String.fromCharCode(byte)}`;
     return byte >= 0x20 && byte < 0x7f
       ? String.fromCharCode(byte)
-      : `\\${byte.toString(8).padStart(3, "0")}`;
+      : toOctal(byte);
   });
   return `"${characters.join("")}"`;
 }

@@ -1,18 +1,17 @@
 import type { Room } from "@fairlead/runtime/guard";
-import { type Diff, readDiff } from "./diff.ts";
+import { type Diff, type DiffPosition, readShown } from "./diff.ts";
 import { GitError } from "./errors.ts";
-import { type Commit, readCommit } from "./log.ts";
+import { type Commit, commitFields, toCommit, toFormat } from "./log.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
-import { find, resolve } from "./revisions.ts";
-import { toEmptyTree } from "./trees.ts";
+import { resolve, withRevisions } from "./revisions.ts";
 
 const maxBytes = 8 * 1024 * 1024;
 
 export interface ShowQuery {
   readonly paths?: readonly string[];
   readonly statOnly?: boolean;
-  readonly start?: number;
+  readonly from?: DiffPosition;
   /** Characters all patches together may have. */
   readonly budget: number;
 }
@@ -23,14 +22,14 @@ export async function showCommit(
   revision: string,
   query: ShowQuery,
 ): Promise<{ readonly commit: Commit; readonly diff: Diff }> {
-  const sha = await resolve(repo, revision);
-  const [commit, parent, paths] = await Promise.all([
-    readCommit(repo, sha),
-    find(repo, `${sha}^1`),
-    toPaths(repo, query.paths ?? []),
-  ]);
-  const base = parent ?? toEmptyTree(sha);
-  return { commit, diff: await readDiff(repo, { ...query, paths, what: [base, sha] }) };
+  const paths = await toPaths(repo, query.paths ?? []);
+  return withRevisions(repo, [revision], async ([name = ""]) => {
+    const flags = ["--diff-merges=first-parent", "--no-show-signature", "--no-notes", "--no-decorate"];
+    const command = ["show", ...flags, toFormat(), name];
+    const fieldCount = commitFields.length;
+    const { fields, diff } = await readShown(repo, command, { ...query, paths, fieldCount });
+    return { commit: toCommit(fields, Number.POSITIVE_INFINITY), diff };
+  });
 }
 
 export interface FileContent {

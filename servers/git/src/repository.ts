@@ -22,18 +22,32 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What the installed git is, and what has been learnt of repositories with it. */
+export interface Installed {
+  readonly configurations: Configurations;
+  /** The option for "not before": git knows one that looks at every commit since 2.37. */
+  readonly since: "--since-as-filter" | "--since";
+}
+
 /** One repository during one call: every git command of the server is run through it. */
 export class Repository {
   readonly layout: Layout;
   readonly signal: AbortSignal;
   readonly settings: Settings;
+  readonly since: Installed["since"];
   readonly #guard: PathGuard;
   #config = new RepoConfig("");
   #overrides: readonly Override[] = [];
   #secrets: readonly string[] = [];
 
-  private constructor(guard: PathGuard, layout: Layout, settings: Settings, signal: AbortSignal) {
+  private constructor(
+    guard: PathGuard,
+    layout: Layout,
+    settings: Settings,
+    { installed, signal }: { readonly installed: Installed; readonly signal: AbortSignal },
+  ) {
     this.#guard = guard;
+    this.since = installed.since;
     this.layout = layout;
     this.settings = settings;
     this.signal = signal;
@@ -44,19 +58,16 @@ export class Repository {
     guard: PathGuard,
     layout: Layout,
     settings: Settings,
-    {
-      configurations,
-      signal,
-    }: { readonly configurations: Configurations; readonly signal: AbortSignal },
+    { installed, signal }: { readonly installed: Installed; readonly signal: AbortSignal },
   ): Promise<Repository> {
-    const repository = new Repository(guard, layout, settings, signal);
+    const repository = new Repository(guard, layout, settings, { installed, signal });
     const list = async () => {
       const flags = ["--list", "-z", "--show-scope", "--show-origin", "--includes"];
       return (await repository.run(["config", ...flags])).stdout.toString();
     };
     const { config, overrides } = settings.trusted
       ? { config: new RepoConfig(await list()), overrides: [] }
-      : await configurations.judge(layout, list);
+      : await installed.configurations.judge(layout, list);
     repository.#config = config;
     repository.#overrides = overrides;
     repository.#secrets = config.secrets().filter((secret) => secret.length > 3);

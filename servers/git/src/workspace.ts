@@ -6,7 +6,7 @@ import { findJudged, toPattern } from "./judgement.ts";
 import { findRepository } from "./layout.ts";
 import { judgedKeys } from "./overrides.ts";
 import { execute } from "./process.ts";
-import { Repository } from "./repository.ts";
+import { type Installed, Repository } from "./repository.ts";
 import type { Settings } from "./settings.ts";
 
 /** GIT_CONFIG_GLOBAL, on which everything else rests, came with it. */
@@ -16,19 +16,19 @@ const [wantedMajor, wantedMinor] = [2, 32];
 export class GitWorkspace {
   readonly guard: PathGuard;
   readonly settings: Settings;
-  readonly #configurations: Configurations;
+  readonly #installed: Installed;
 
-  constructor(guard: PathGuard, settings: Settings, configurations: Configurations) {
+  constructor(guard: PathGuard, settings: Settings, installed: Installed) {
     this.guard = guard;
     this.settings = settings;
-    this.#configurations = configurations;
+    this.#installed = installed;
   }
 
   /** Opens the repository a path lies in, for one call. */
   async open(path: string, signal: AbortSignal): Promise<Repository> {
     const layout = await findRepository(this.guard, path);
-    const configurations = this.#configurations;
-    return Repository.open(this.guard, layout, this.settings, { configurations, signal });
+    const installed = this.#installed;
+    return Repository.open(this.guard, layout, this.settings, { installed, signal });
   }
 }
 
@@ -57,7 +57,11 @@ export async function createWorkspace(
       "Ask the user to update git.",
     );
   }
-  return new GitWorkspace(guard, settings, new Configurations(guard, toUnjudged(keys)));
+  const looksAtAll = Number(major) > wantedMajor || Number(minor) >= 37;
+  return new GitWorkspace(guard, settings, {
+    configurations: new Configurations(guard, toUnjudged(keys)),
+    since: looksAtAll ? "--since-as-filter" : "--since",
+  });
 }
 
 /** The keys in the output of `git help -c` that nobody has judged. */
