@@ -66,7 +66,12 @@ export async function readChanges(
   // An empty record parts what is counted from the patches.
   const end = rest.indexOf("\0\0");
   if (cut && withPatches && end < 0) {
-    return readChanges(repo, [command, ...args], { paths, context, fieldCount, withPatches: false });
+    return readChanges(repo, [command, ...args], {
+      paths,
+      context,
+      fieldCount,
+      withPatches: false,
+    });
   }
   const stats = end < 0 ? rest : rest.subarray(0, end);
   const records = splitRecords(stats).map((record) => repo.redact(record));

@@ -43,7 +43,8 @@ export class Configurations {
     const config = new RepoConfig(await list());
     config.assertJudged(this.#unjudged);
     config.assertAllows("opening");
-    const included = config.files("refused outside").length > 0 || config.keys(/^includeif\./s).length > 0;
+    const included =
+      config.files("refused outside").length > 0 || config.keys(/^includeif\./s).length > 0;
     if (included) await this.#assertInside(config, layout);
     const emptied = await this.#emptyOutside(config, layout);
     const configuration = { config, overrides: [...config.neutralised(), ...emptied] };
@@ -86,7 +87,11 @@ export class Configurations {
 
 /** What changes when a config file does; undefined where it has changed only just now. */
 async function toStamp({ gitDir, commonDir }: Layout): Promise<string | undefined> {
-  const files = [join(commonDir, "config"), join(gitDir, "config"), join(gitDir, "config.worktree")];
+  const files = [
+    join(commonDir, "config"),
+    join(gitDir, "config"),
+    join(gitDir, "config.worktree"),
+  ];
   const stamps = await Promise.all(
     [...new Set(files)].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
   );

@@ -8,7 +8,8 @@ const helping =
 const clock = /^\d{1,2}:\d{2}(?::\d{2})?$/;
 const zone = /^[+-]\d{2}:?\d{2}$/;
 /** Words after which a moment is meant and not a day. */
-const momentary = /^(?:now|ago|noon|midnight|tea|am|pm|sec|min|second|minute|hour|day|week|month|year)s?$/;
+const momentary =
+  /^(?:now|ago|noon|midnight|tea|am|pm|sec|min|second|minute|hour|day|week|month|year)s?$/;
 
 /**
  * A date as git takes it without guessing: a day, month or year stands for its first moment or its
@@ -19,7 +20,8 @@ export function toMoment(text: string, edge: "first" | "last"): string {
   const [, year, month, day] = /^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?$/.exec(given) ?? [];
   if (year !== undefined) return toEdge([year, month, day].map(toNumber), edge) ?? refuse(text);
   if (/^@?\d{9,11}$/.test(given)) return `@${given.replace("@", "")}`;
-  const iso = /^(\d{4})-(\d{2})-(\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$/i;
+  const iso =
+    /^(\d{4})-(\d{2})-(\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$/i;
   const stamp = iso.exec(given);
   if (stamp !== null) {
     const known = toEdge(stamp.slice(1, 4).map(toNumber), "first");
@@ -37,11 +39,16 @@ function toWords(text: string, edge: "first" | "last"): string | undefined {
     .split(/[\s,]+/)
     .flatMap((word) => (zone.test(word) || clock.test(word) ? [word] : word.split(/[._-]+/)))
     .filter((word) => word !== "");
-  const fits = (...patterns: RegExp[]) => (word: string) => patterns.some((one) => one.test(word));
+  const fits =
+    (...patterns: RegExp[]) =>
+    (word: string) =>
+      patterns.some((one) => one.test(word));
   if (!words.every(fits(telling, helping, clock, zone))) return undefined;
   if (!words.some(fits(telling))) return undefined;
   const isMoment = words.some(fits(momentary, clock));
-  return isMoment ? words.join(" ") : `${words.join(" ")} ${edge === "first" ? "00:00:00" : "23:59:59"}`;
+  return isMoment
+    ? words.join(" ")
+    : `${words.join(" ")} ${edge === "first" ? "00:00:00" : "23:59:59"}`;
 }
 
 /** The first or last second of a year, month or day, as the server's clock has it. */

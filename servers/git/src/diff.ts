@@ -159,8 +159,7 @@ async function addOnly(
   // One character more than there is room for tells that the patch goes on.
   const maxBytes = Math.max((before + budget) * 4, wholeBytes);
   const read = { paths: toNames(file), context, maxBytes };
-  const patch =
-    known.get(file.path) ?? (await readPatches(repo, command, read)).sections.join("");
+  const patch = known.get(file.path) ?? (await readPatches(repo, command, read)).sections.join("");
   return [{ ...file, patch: patch.slice(before, before + budget + 1), before }];
 }
 

@@ -41,12 +41,24 @@ export const keyRules: readonly Rule[] = [
   { can: "change how git works in the repository", judged: always("0"), keys: "gc.auto" },
   { can: "decide where data goes", judged: always("no"), keys: "push.recurseSubmodules" },
   // A transport whose other end says nothing for a minute gives up.
-  { can: "change how git works in the repository", judged: always("1"), keys: "http.lowSpeedLimit" },
-  { can: "change how git works in the repository", judged: always("60"), keys: "http.lowSpeedTime" },
+  {
+    can: "change how git works in the repository",
+    judged: always("1"),
+    keys: "http.lowSpeedLimit",
+  },
+  {
+    can: "change how git works in the repository",
+    judged: always("60"),
+    keys: "http.lowSpeedTime",
+  },
   // The path guard confines directories; who owns them is the user's choice.
   { can: "name a file", judged: always("*"), keys: "safe.directory" },
   { can: "name a file", judged: always("explicit"), keys: "safe.bareRepository" },
-  { can: "change how git works in the repository", judged: always("true"), keys: "user.useConfigOnly" },
+  {
+    can: "change how git works in the repository",
+    judged: always("true"),
+    keys: "user.useConfigOnly",
+  },
 
   {
     can: "run a program",
@@ -71,7 +83,11 @@ export const keyRules: readonly Rule[] = [
   { can: "name a file", judged: untrusted("/dev/null"), keys: "diff.orderFile" },
   { can: "decide where data goes", judged: untrusted(""), keys: "push.pushOption" },
   // On Windows git takes these variables away from what it starts: those that keep it in bounds, too.
-  { can: "change how git works in the repository", judged: untrusted(""), keys: "core.unsetenvvars" },
+  {
+    can: "change how git works in the repository",
+    judged: untrusted(""),
+    keys: "core.unsetenvvars",
+  },
   {
     can: "change how git works in the repository",
     judged: untrusted("true"),
@@ -85,7 +101,11 @@ export const keyRules: readonly Rule[] = [
   },
   { can: "run a program", judged: whereSet("false"), keys: "filter.*.required merge.*.driver" },
   { can: "run a program", judged: whereSet("true"), keys: "hook.*.command" },
-  { can: "name a file", judged: { how: "emptied outside" }, keys: "core.attributesFile core.excludesFile" },
+  {
+    can: "name a file",
+    judged: { how: "emptied outside" },
+    keys: "core.attributesFile core.excludesFile",
+  },
 
   // A location of its own for the refs: `<format>://<path>`.
   {
@@ -186,7 +206,9 @@ export const keyRules: readonly Rule[] = [
   { can: "name a file", judged: noCommand, keys: "gpg.* user.signingKey submodule.*" },
   {
     can: "run a program",
-    judged: left("it is of the other end, where only --allow-protocols file runs a git of this machine"),
+    judged: left(
+      "it is of the other end, where only --allow-protocols file runs a git of this machine",
+    ),
     keys: "receive.* uploadpack.* uploadpackfilter.* lsrefs.*",
   },
   {

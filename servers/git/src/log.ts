@@ -1,3 +1,4 @@
+import { revealText } from "@fairlead/runtime/guard";
 import { toMoment } from "./dates.ts";
 import { toPaths } from "./pathspecs.ts";
 import { redactUrls } from "./repo-config.ts";
@@ -98,7 +99,8 @@ async function readPage(
   const isWhole = skip === 0 && filters.length === 0 && paths.length === 0;
   // The first commit of all is the one that was asked for.
   const first = isWhole && query.range === undefined ? shown[0]?.sha : undefined;
-  const start = query.range ?? first ?? (await resolve(repo, query.from?.head ?? query.ref ?? "HEAD"));
+  const start =
+    query.range ?? first ?? (await resolve(repo, query.from?.head ?? query.ref ?? "HEAD"));
   return { commits: shown, next: { head: start, skip: skip + shown.length } };
 }
 
@@ -120,11 +122,11 @@ export function toCommit(
   [sha = "", author = "", email = "", date = "", parents = "", body = ""]: readonly string[],
   longest: number,
 ): Commit {
-  const message = redactUrls(body.trimEnd());
+  const message = revealText(redactUrls(body.trimEnd()));
   return {
     sha,
-    author,
-    email,
+    author: revealText(author),
+    email: revealText(email),
     date,
     parents: parents.split(" ").filter((parent) => parent !== ""),
     message: message.length > longest ? `${message.slice(0, longest)}…` : message,

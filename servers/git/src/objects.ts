@@ -24,7 +24,12 @@ export async function showCommit(
 ): Promise<{ readonly commit: Commit; readonly diff: Diff }> {
   const paths = await toPaths(repo, query.paths ?? []);
   return withRevisions(repo, [revision], async ([name = ""]) => {
-    const flags = ["--diff-merges=first-parent", "--no-show-signature", "--no-notes", "--no-decorate"];
+    const flags = [
+      "--diff-merges=first-parent",
+      "--no-show-signature",
+      "--no-notes",
+      "--no-decorate",
+    ];
     const command = ["show", ...flags, toFormat(), name];
     const fieldCount = commitFields.length;
     const { fields, diff } = await readShown(repo, command, { ...query, paths, fieldCount });
@@ -39,6 +44,8 @@ export interface FileContent {
   readonly lines: number;
   /** The line after the last one shown, where there are more. */
   readonly nextLine: number | undefined;
+  /** The only line shown where it did not fit, with its characters. */
+  readonly cut?: { readonly line: number; readonly shown: number; readonly of: number } | undefined;
 }
 
 /** The lines of a file as a revision has it, from `startLine` as far as there is room. */
@@ -69,12 +76,17 @@ function cutLines(text: string, size: number, startLine: number, room: Room): Fi
   let [shown, at] = ["", startLine - 1];
   for (; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
-    const fits = room.take(line);
-    if (!fits && shown !== "") break;
-    shown += fits ? line : line.slice(0, room.fit(line));
+    if (!room.take(line)) break;
+    shown += line;
   }
-  const nextLine = at < lines.length ? at + 1 : undefined;
-  return { text: shown, size, lines: text === "" ? 0 : lines.length, nextLine };
+  const total = text === "" ? 0 : lines.length;
+  const next = lines[at];
+  if (next === undefined) return { text: shown, size, lines: total, nextLine: undefined };
+  if (shown !== "") return { text: shown, size, lines: total, nextLine: at + 1 };
+  const part = next.slice(0, room.fit(next));
+  const cut = { line: at + 1, shown: part.length, of: next.length };
+  const nextLine = at + 1 < lines.length ? at + 2 : undefined;
+  return { text: part, size, lines: total, nextLine, cut };
 }
 
 /** The files of a revision, or of the index, below a path; `next` counts those before the rest. */

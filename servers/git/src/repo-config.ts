@@ -1,5 +1,5 @@
 import { GitError } from "./errors.ts";
-import { type Override, judgedKeys } from "./overrides.ts";
+import { judgedKeys, type Override } from "./overrides.ts";
 
 const trust = "If the repository can be trusted, start the server with --trust-repo-config.";
 

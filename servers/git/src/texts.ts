@@ -3,6 +3,7 @@ import type { FileDiff } from "./changes.ts";
 import type { Diff, DiffPosition } from "./diff.ts";
 import type { Commit } from "./log.ts";
 import { showName } from "./names.ts";
+import type { FileContent } from "./objects.ts";
 import type { Status } from "./status.ts";
 
 /** A page of a comparison as text, and where the page after it begins if there is one. */
@@ -25,7 +26,11 @@ export function formatDiff({ files, totalFiles, start }: Diff, room: Room): Diff
   });
   const shown = fitting < 0 ? files : files.slice(0, fitting);
   const end = start + shown.length;
-  const text = join(toHead(shown.length, totalFiles), shown.map(formatFile), shown.map(formatPatch));
+  const text = join(
+    toHead(shown.length, totalFiles),
+    shown.map(formatFile),
+    shown.map(formatPatch),
+  );
   return { text, next: end < totalFiles ? { files: end, characters: 0 } : undefined };
 }
 
@@ -67,7 +72,9 @@ function formatPatch({ patch = "", note = "" }: FileDiff): string {
 /** Names in the header of a patch come quoted, but for what only people cannot see. */
 function revealHeader(patch: string): string {
   const end = patch.search(/^@@/m);
-  return end < 0 ? patch : `${revealText(patch.slice(0, end))}${patch.slice(end)}`;
+  if (end < 0) return patch;
+  const header = revealText(patch.slice(0, end)).replaceAll("\u2028", "\\u{2028}");
+  return `${header.replaceAll("\u2029", "\\u{2029}")}${patch.slice(end)}`;
 }
 
 export function formatCommit({
@@ -77,8 +84,7 @@ export function formatCommit({
   date,
   message,
 }: Omit<Commit, "parents">): string {
-  const who = `${showName(author)} <${showName(email)}>`;
-  return `Commit: ${sha}\nAuthor: ${who}\nDate: ${date}\nMessage: ${revealText(message)}\n`;
+  return `Commit: ${sha}\nAuthor: ${author} <${email}>\nDate: ${date}\nMessage: ${message}\n`;
 }
 
 /** The parents of a merge; any other commit has the one before it. */
@@ -87,8 +93,7 @@ export function formatParents({ parents }: Commit): string {
 }
 
 export function formatLine({ sha, date, author, message }: Commit): string {
-  const [subject = ""] = message.split("\n");
-  return `${sha} ${date} ${showName(author)}: ${showName(subject)}`;
+  return `${sha} ${date} ${author}: ${message.split("\n")[0]}`;
 }
 
 export function formatStatus(status: Status): string {
@@ -102,6 +107,15 @@ export function formatStatus(status: Status): string {
   );
   const under = state === undefined ? [] : [`A ${state} is under way.`];
   return [head, ...under, ...(lines.length > 0 ? lines : ["Nothing changed."])].join("\n");
+}
+
+/** The warning about repositories that were staged as links. */
+export function formatNested(nested: readonly string[]): string[] {
+  if (nested.length === 0) return [];
+  const names = nested.map(showName).join(", ");
+  return [
+    `Warning: staged as links, without any of their files, because each is a repository of its own: ${names}. git_reset takes them out again; a submodule is made with git submodule add.`,
+  ];
 }
 
 /** What a person's own git would have run, as the line that says so. */
@@ -123,4 +137,17 @@ export function formatJoined({
     return [`At ${sha}. Conflicts to resolve in:`, ...conflicts.map(showName)].join("\n");
   }
   return `${changed ? "Done" : "Nothing changed"}: ${sha}`;
+}
+
+/** What of a file was not shown, and how to go on. */
+export function formatRest({ lines, nextLine, cut }: FileContent): string[] {
+  const part =
+    cut &&
+    `Line ${cut.line} is cut: ${cut.shown} of its ${cut.of} characters are shown; git_grep shows the part around a text`;
+  const stopped =
+    nextLine === undefined
+      ? undefined
+      : `Stopped after line ${nextLine - 1} of ${lines}. Go on with start_line ${nextLine}`;
+  const notes = [part, stopped].filter((note) => note !== undefined);
+  return notes.length === 0 ? [] : [`[${notes.join(". ")}.]`];
 }

@@ -18,7 +18,16 @@ import { withTarget } from "../revisions.ts";
 import { readStatus } from "../status.ts";
 import { formatCommit, formatDiff, formatParents, formatStatus } from "../texts.ts";
 import { assertTree } from "../trees.ts";
-import { contextLines, diffPage, nextPage, onlyPaths, page, repo, resumeAfter, statOnly } from "./fields.ts";
+import {
+  contextLines,
+  diffPage,
+  nextPage,
+  onlyPaths,
+  page,
+  repo,
+  resumeAfter,
+  statOnly,
+} from "./fields.ts";
 
 type Call = Context & Pick<CallContext, "budget" | "room" | "signal">;
 
@@ -68,10 +77,10 @@ const shown = {
 async function compare(
   given: z.output<z.ZodObject<typeof shown>>,
   { git, budget, room, signal }: Call,
-  use: (
-    opened: Repository,
-    read: (what: readonly string[]) => Promise<Diff>,
-  ) => Promise<Diff> = (_, read) => read([]),
+  use: (opened: Repository, read: (what: readonly string[]) => Promise<Diff>) => Promise<Diff> = (
+    _,
+    read,
+  ) => read([]),
 ) {
   const opened = await git.open(given.repo_path, signal);
   const paths = await toPaths(opened, given.paths ?? []);
