@@ -25,8 +25,8 @@ export interface Changes {
   readonly patches: ReadonlyMap<string, string>;
 }
 
-const patchBytes = 2 * 1024 * 1024;
 const statBytes = 64 * 1024 * 1024;
+const leastPatchBytes = 256 * 1024;
 
 const plainDiff = [
   "--no-ext-diff",
@@ -50,29 +50,22 @@ export async function readChanges(
     paths,
     context,
     fieldCount = 0,
-    withPatches,
+    patchBytes,
   }: {
     readonly paths: readonly string[];
     readonly context: number;
     readonly fieldCount?: number;
-    readonly withPatches: boolean;
+    /** About as many bytes of patches as are worth reading; 0 for none. */
+    readonly patchBytes: number;
   },
 ): Promise<Changes> {
-  const kinds = ["-z", "--raw", "--numstat", ...(withPatches ? ["--patch"] : [])];
+  const kinds = ["-z", "--raw", "--numstat", ...(patchBytes > 0 ? ["--patch"] : [])];
   const all = [command, ...plainDiff, `--unified=${context}`, ...kinds, ...args];
-  const maxBytes = withPatches ? patchBytes : statBytes;
-  const { stdout, cut } = await repo.run(all, { paths, maxBytes });
-  const { fields, rest } = splitFields(stdout, fieldCount);
   // An empty record parts what is counted from the patches.
+  const maxBytesAfterZeros = Math.max(patchBytes, leastPatchBytes);
+  const { stdout, cut } = await repo.run(all, { paths, maxBytes: statBytes, maxBytesAfterZeros });
+  const { fields, rest } = splitFields(stdout, fieldCount);
   const end = rest.indexOf("\0\0");
-  if (cut && withPatches && end < 0) {
-    return readChanges(repo, [command, ...args], {
-      paths,
-      context,
-      fieldCount,
-      withPatches: false,
-    });
-  }
   const stats = end < 0 ? rest : rest.subarray(0, end);
   const records = splitRecords(stats).map((record) => repo.redact(record));
   const files = toStats(records.filter((record) => record !== ""));

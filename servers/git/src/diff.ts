@@ -54,8 +54,8 @@ export async function readShown(
   const { paths = [], budget, statOnly = false, ofFiles = false, fieldCount = 0 } = query;
   const { files: start, characters: before } = query.from ?? { files: 0, characters: 0 };
   const context = Math.min(Math.max(Math.trunc(query.contextLines ?? 3), 0), maxContext);
-  const withPatches = !statOnly && start === 0 && before === 0;
-  const read = { paths, context, fieldCount, withPatches };
+  const isFirst = !statOnly && start === 0 && before === 0;
+  const read = { paths, context, fieldCount, patchBytes: isFirst ? budget * 4 : 0 };
   const { fields, files, patches } = await readChanges(repo, command, read);
   const all = await countConflicts(repo, command, files);
   const chosen = choosePage(all.slice(start), statOnly ? budget / 60 : mostFiles, statOnly);

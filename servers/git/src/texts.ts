@@ -45,7 +45,7 @@ function formatOnly(file: FileDiff, patch: string, room: Room): DiffText {
   if (whole === visible.length) return { text: `${head}${visible}`, next: undefined };
   const end = patch.lastIndexOf("\n", room.fit(patch) - 1) + 1 || Math.max(room.fit(patch), 1);
   const shown = revealHeader(patch.slice(0, end));
-  const note = `${shown.endsWith("\n") ? "" : "\n"}[The patch goes on on the next page.]\n`;
+  const note = `${shown.endsWith("\n") ? "" : "\n"}[The rest of the patch is on the next page.]\n`;
   return { text: `${head}${shown}${note}`, next: { files: 0, characters: before + end } };
 }
 
