@@ -146,12 +146,13 @@ async function runHttp(
   { host, port }: { readonly host: string; readonly port: number },
   log: Log,
 ): Promise<void> {
-  const [{ serveHttp }, { isLoopback }, { toAuthenticate }] = await Promise.all([
+  const [{ serveHttp }, { isLoopback }, { toAccess }, { followTokenFile }] = await Promise.all([
     import("./serve/http.ts"),
     import("./serve/hosts.ts"),
     import("./operate/access.ts"),
+    import("./operate/token-file.ts"),
   ]);
-  const access = toAuthenticate(common, { host, loopback: isLoopback(host) }, (path) =>
+  const access = toAccess(common, { host, loopback: isLoopback(host) }, (path) =>
     readFileSync(path, "utf8"),
   );
   if ("problem" in access) return refuse(surface, [access.problem]);
@@ -164,20 +165,23 @@ async function runHttp(
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
-    ...(access.authenticate && { authenticate: access.authenticate }),
+    ...(access.tokens && { authenticate: access.tokens.authenticate }),
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (typeof code !== "string") throw error;
     return refuse(surface, [`--http ${host}:${port}: it cannot listen there (${code}).`]);
   });
+  const leave = leaveOnce(async () => {
+    await service.close(graceMs);
+    await endpoint.close();
+  });
+  const { tokens } = access;
+  const { tokenFile } = common;
+  const reread =
+    tokens && typeof tokenFile === "string" ? followTokenFile(tokenFile, tokens, log) : undefined;
+  onSignals(leave, reread);
   const { name, version } = surface.package;
   log.info(`${name} ${version} listening on ${service.url}/mcp`);
-  onSignals(
-    leaveOnce(async () => {
-      await service.close(graceMs);
-      await endpoint.close();
-    }),
-  );
 }
 
 async function print(command: "help" | "version" | "surface", surface: Surface): Promise<void> {
@@ -230,8 +234,10 @@ function leaveOnce(close: () => Promise<void>): Leave {
   };
 }
 
-function onSignals(leave: Leave): void {
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => leave(0));
+/** A hang-up ends the process like the others, where it does not stand for reading something again. */
+function onSignals(leave: Leave, reread: () => void = () => leave(0)): void {
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => leave(0));
+  process.on("SIGHUP", reread);
 }
 
 /** A host that dies without closing our stdin leaves us to another parent: then nobody is listening. */

@@ -2,15 +2,25 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { defineTool } from "../src/define/tool.ts";
-import { readTokens } from "../src/operate/tokens.ts";
+import { Tokens } from "../src/operate/tokens.ts";
 import { dial, type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
+/** For a machine with much else to do. */
+const slowly = { timeout: 20_000 };
+
 let gate = Promise.withResolvers<string>();
-const wait = defineTool({ ...plain, name: "wait", run: () => gate.promise });
+let waiting = 0;
+const wait = defineTool({
+  ...plain,
+  name: "wait",
+  run: () => {
+    waiting += 1;
+    return gate.promise;
+  },
+});
 const stop = defineTool({
   ...plain,
   name: "stop",
@@ -25,7 +35,7 @@ let listening: Listening;
 afterEach(() => listening.close());
 
 const sha256 = (token: string) => createHash("sha256").update(token).digest("hex");
-const authenticate = readTokens(
+const { authenticate } = new Tokens(
   ["ada", "bob", "eve"].map((id) => `${id} sha256:${sha256(id)}`).join("\n"),
 );
 const [callBody, callHeaders] = modern("tools/call", { name: "wait" });
@@ -49,10 +59,10 @@ describe("one principal that asks for all there is", () => {
       refused += 1;
       return false;
     });
-    await expect.poll(() => refused).toBe(16);
+    await expect.poll(() => refused, slowly).toBe(16);
     const others = ["bob", "bob", "eve"].map(callAs);
     // Bob has 2 of the 4 that were free, Eve 1 of the 2 that are left.
-    await expect.poll(async () => (await callAs("bob")).status).toBe(429);
+    await expect.poll(async () => (await callAs("bob")).status, slowly).toBe(429);
     gate.resolve("held");
     expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect((await Promise.all(greedy)).filter(Boolean)).toHaveLength(4);
@@ -105,7 +115,7 @@ test("bodies on their way may be so much together and no more", async () => {
   for (const socket of open) socket.destroy();
   // What they held is free again.
   await expect
-    .poll(async () => (await send(listening.url, pingBody, pingHeaders)).status)
+    .poll(async () => (await send(listening.url, pingBody, pingHeaders)).status, slowly)
     .toBe(200);
 });
 
@@ -114,7 +124,9 @@ test("a call in the way is cancelled though every slot is taken", async () => {
   const headers = { ...pingHeaders, "mcp-session-id": "a" };
   const [body] = legacy("tools/call", { name: "stop" }, { id: 7 });
   const call = send(listening.url, body, headers);
-  await expect.poll(async () => (await send(listening.url, pingBody, headers)).status).toBe(429);
+  await expect
+    .poll(async () => (await send(listening.url, pingBody, headers)).status, slowly)
+    .toBe(429);
   const note = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } };
   expect((await send(listening.url, JSON.stringify(note), headers)).status).toBe(202);
   await call;
@@ -176,8 +188,9 @@ describe("leaving, with clients that keep their connections", () => {
         sent.once("error", reject);
         sent.end(body);
       });
+    waiting = 0;
     const first = Array.from({ length: 64 }, () => ask(callBody, callHeaders));
-    await sleep(100);
+    await expect.poll(() => waiting, slowly).toBe(64);
     const closed = listening.close(60_000);
     gate.resolve("held");
     expect(new Set(await Promise.all(first))).toEqual(new Set(["close"]));
