@@ -7,13 +7,15 @@ import { toAddress, toNames, toPolicyOptions, toSecrets } from "./operate/common
 import { createLog, type Log } from "./operate/log.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { Endpoint } from "./protocol/endpoint.ts";
-import { serveStdio } from "./serve/stdio.ts";
+import { type Output, serveStdio } from "./serve/stdio.ts";
 
 /** What is in flight may take this long to be answered; the process is gone a second later. */
 const graceMs = 4_000;
 const watchdogMs = 1_000;
 /** How long a server that was an orphan from its start waits for somebody to speak. */
 const orphanMs = 30_000;
+/** Bytes of answers that may wait for a slow host; whatever is in flight comes on top. */
+const mostUnread = 4 * 1024 * 1024;
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;
 
@@ -121,7 +123,7 @@ async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Pro
     input: process.stdin,
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
-    write: stdout.write,
+    output: stdout,
   });
   const leave = leaveOnce(async () => {
     await Promise.race([endpoint.idle(), wait(graceMs)]);
@@ -197,8 +199,7 @@ function refuse(surface: Surface, problems: readonly string[]): never {
   process.exit(usageExit);
 }
 
-interface Stdout {
-  write(text: string): void;
+interface Stdout extends Output {
   /** Resolves when a reader that is slower than we are has been handed everything. */
   written(): Promise<void>;
 }
@@ -207,8 +208,13 @@ interface Stdout {
 function keepStdoutPure(): Stdout {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
+  const { stdout } = process;
   return {
     write: (text) => void write(text),
+    get full() {
+      return stdout.writableLength > mostUnread;
+    },
+    onceRead: (callback) => void stdout.once("drain", callback),
     written: () => new Promise((resolve) => write("", () => resolve())),
   };
 }
