@@ -51,7 +51,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/already exists/, "Choose another name, or use the existing one."],
   [/transport '.*' not allowed/, "The server permits other protocols only; see --allow-protocols."],
   [
-    /Authentication failed|could not read (?:Username|Password)|Permission denied|HTTP Basic|403|401/,
+    /Authentication failed|could not read (?:Username|Password)|Permission denied|HTTP Basic|\b40[13]\b/,
     "Start the server with a token (GIT_TOKEN) that may do this; the user's own credential helpers run with --trust-repo-config only.",
   ],
   [

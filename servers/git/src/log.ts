@@ -67,14 +67,15 @@ async function readPage(
   query: LogQuery,
   head: string,
 ): Promise<{ readonly commits: Commit[]; readonly next: LogPosition | undefined }> {
+  const { since, until } = query;
   const skip = query.from?.skip ?? 0;
   const count = Math.min(Math.max(query.count, 1), mostCommits);
   const paths = query.path === undefined ? [] : await toPaths(repo, [query.path]);
   const filters = [
     ...option("--author", query.author),
     ...option("--grep", query.grep),
-    ...option(repo.since, query.since && toMoment(query.since, "first")),
-    ...option("--until", query.until && toMoment(query.until, "last")),
+    ...(since === undefined ? [] : [`${repo.since}=${toMoment(since, "first")}`]),
+    ...(until === undefined ? [] : [`--until=${toMoment(until, "last")}`]),
   ];
   const args = [
     "log",

@@ -24,8 +24,9 @@ export const quiet: Readonly<Record<string, string>> = {
   GCM_INTERACTIVE: "never",
   GIT_ASKPASS: "",
   GIT_EDITOR: "true",
-  // Neither parents nor objects are other than what a commit's id stands for.
-  GIT_GRAFT_FILE: "/dev/null",
+  // Neither parents nor objects are other than what a commit's id stands for. This is a file that is
+  // nowhere: of one that is there git says in every command that grafts are deprecated.
+  GIT_GRAFT_FILE: "/dev/null/none",
   GIT_LITERAL_PATHSPECS: "1",
   GIT_NO_LAZY_FETCH: "1",
   GIT_NO_REPLACE_OBJECTS: "1",

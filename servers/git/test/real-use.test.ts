@@ -37,6 +37,7 @@ describe("history by date", () => {
   it("garbage as a date is an error that shows the forms", async ({ run }) => {
     const asked = run("git_log", { start_timestamp: "garbage" });
     await expect(asked).rejects.toThrow(/"garbage" is not a date.*2026-11-01/s);
+    await expect(run("git_log", { end_timestamp: "" })).rejects.toThrow('"" is not a date');
   });
 
   it("since: a commit with an old date above newer ones hides none of them", async ({
