@@ -28,7 +28,14 @@ export {
   type PathGuardOptions,
 } from "./paths.ts";
 export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
-export { cleanPlainText, cleanText, escapeMarks, markUntrusted, revealText } from "./text.ts";
+export {
+  cleanPlainText,
+  cleanText,
+  escapeMarks,
+  markUntrusted,
+  revealName,
+  revealText,
+} from "./text.ts";
 export {
   createUrlGuard,
   type PinnedHost,
