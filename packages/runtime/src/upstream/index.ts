@@ -33,9 +33,9 @@ export {
 } from "./operation/index.ts";
 export { type CollectOptions, collectPages, findNextLink, type Page } from "./pages.ts";
 export {
-  type Clock,
   createUpstream,
   type Fetch,
   type Upstream,
   type UpstreamOptions,
 } from "./upstream.ts";
+export type { Clock } from "./waits.ts";

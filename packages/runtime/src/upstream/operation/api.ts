@@ -76,7 +76,7 @@ class HttpApi implements Api {
       schemes: api.schemes,
       base: this.#base,
       fetch: (url, init) => this.#upstream.fetch(this.#redirect(new URL(String(url))), init),
-      now: options.clock?.now ?? Date.now,
+      elapsed: () => options.clock?.elapsed?.() ?? options.clock?.now() ?? performance.now(),
     });
   }
 
