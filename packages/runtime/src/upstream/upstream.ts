@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "../guard/urls.ts";
 import { findUpstreamError, UpstreamError } from "./error.ts";
 import {
@@ -15,7 +14,7 @@ import { findLimit, toPause } from "./limits.ts";
 import { toRedirected } from "./redirects.ts";
 import { Revalidation } from "./revalidation.ts";
 import type { Agents, ProxyEnvironment } from "./send.ts";
-import { type Clock, Waits } from "./waits.ts";
+import { type Clock, systemClock, Waits } from "./waits.ts";
 
 const defaultTimeoutMs = 30_000;
 const defaultMaxWaitMs = 20_000;
@@ -226,12 +225,6 @@ interface Attempt {
   readonly text: string;
   readonly error?: unknown;
 }
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  elapsed: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-};
 
 /** A gateway's errors pass; a request that may have been carried out is not sent again for them. */
 function isPassing({ status }: Response, exchange: Exchange): boolean {

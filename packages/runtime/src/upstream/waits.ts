@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { UpstreamError } from "./error.ts";
 
 export interface Clock {
@@ -6,6 +7,17 @@ export interface Clock {
   /** Milliseconds since any moment, which only ever grow; `now` where there is none. */
   elapsed?(): number;
   sleep(ms: number, signal: AbortSignal): Promise<unknown>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+};
+
+/** Time as it passes, whatever people set the clock to. */
+export function toElapsed(clock: Clock): number {
+  return clock.elapsed?.() ?? clock.now();
 }
 
 export interface WaitsOptions {
@@ -27,7 +39,7 @@ export class Waits {
   }
 
   get #now(): number {
-    return this.#clock.elapsed?.() ?? this.#clock.now();
+    return toElapsed(this.#clock);
   }
 
   limit(key: string, ms: number): void {

@@ -19,6 +19,10 @@ export interface Operation {
   readonly body?: Body;
   /** Media types the answer may have, the preferred first. */
   readonly accept?: readonly string[];
+  /** The argument that chooses one of them; the first is asked for without it. */
+  readonly acceptArgument?: string;
+  /** The ETag of the answer is told, since some operation of the API asks for one. */
+  readonly etag?: boolean;
   /** The sets of security schemes, any one of which will do; none where nobody is asked who they are. */
   readonly security?: readonly SecuritySet[];
   readonly next?: NextHint;
@@ -27,6 +31,8 @@ export interface Operation {
 /** A parameter and the argument its value comes from. */
 export interface ArgumentParameter extends Parameter {
   readonly argument: string;
+  /** It takes no number, so that a next page of digits is named as text. */
+  readonly text?: boolean;
 }
 
 /** A request body: one argument as it is, or an object made of several. */
@@ -66,7 +72,8 @@ export type SecuritySet = Readonly<Record<string, readonly string[]>>;
 export type SecurityScheme =
   | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string }
   | { readonly type: "basic" }
-  | { readonly type: "bearer" }
+  /** A token in `Authorization`, behind another word than Bearer if there is one. */
+  | { readonly type: "bearer"; readonly word?: string }
   | { readonly type: "oauth2"; readonly tokenUrl?: string; readonly refreshUrl?: string };
 
 /** Where an answer says how to get the page after it. */

@@ -1,5 +1,6 @@
 import type { Fetch } from "../upstream.ts";
-import { ApiError, findMessage, scrub } from "./errors.ts";
+import { findMessage } from "./error-words.ts";
+import { ApiError, scrub } from "./errors.ts";
 import type { SecurityScheme } from "./operation.ts";
 import { type ClientCredential, toBasic } from "./security.ts";
 
