@@ -10,8 +10,12 @@ const untold =
   /^(?:date|server|via|age|vary|connection|keep-alive|transfer-encoding|set-cookie|alt-svc|nel|report-to|reporting-endpoints|x-powered-by|strict-transport-security|content-security-policy|referrer-policy|permissions-policy|(?:access-control|cross-origin|cf|x-xss|x-frame|x-content-type)-.*)$/i;
 
 /** The headers of an answer that its reader can use, as `Name: value`. */
-export function listHeaders(operation: Operation, { headers, status }: Response): string[] {
-  const wanted = operation.method === "HEAD" ? [...headers.keys()] : toWanted(operation, status);
+export function listHeaders(
+  { method }: Operation,
+  { headers, status }: Response,
+  etags: boolean,
+): string[] {
+  const wanted = method === "HEAD" ? [...headers.keys()] : toWanted(etags, status);
   return wanted.flatMap((name) => {
     const value = headers.get(name);
     if (value === null || untold.test(name)) return [];
@@ -19,10 +23,10 @@ export function listHeaders(operation: Operation, { headers, status }: Response)
   });
 }
 
-function toWanted({ etag }: Operation, status: number): string[] {
+function toWanted(etags: boolean, status: number): string[] {
   return [
     ...telling,
-    ...(etag === true ? ["etag"] : []),
+    ...(etags ? ["etag"] : []),
     // How long to leave what is being done alone.
     ...(status === 202 ? ["retry-after"] : []),
   ];

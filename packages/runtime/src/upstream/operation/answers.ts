@@ -37,6 +37,8 @@ export interface ReadOptions {
   /** The address of the answer, without credentials. */
   readonly uri: string;
   readonly signal: AbortSignal;
+  /** The ETag of an answer is told. */
+  readonly etags?: boolean;
   readonly clock: Pick<Clock, "sleep">;
 }
 
@@ -49,12 +51,12 @@ const largestFile = 16 * 1024 * 1024;
 export async function readAnswer(
   operation: Operation,
   response: Response,
-  { budget, fields = [], uri, signal, clock }: ReadOptions,
+  { budget, fields = [], uri, signal, clock, etags = false }: ReadOptions,
 ): Promise<Answer> {
   const type = (response.headers.get("content-type") ?? "").trim();
   const enough = budget * 2;
   const { bytes, cut } = await receiveBody(response, { type, clock, signal, enough });
-  const headers = listHeaders(operation, response);
+  const headers = listHeaders(operation, response, etags);
   const notices = [...headers, ...(cut === undefined ? [] : [cut])];
   if (bytes.length === 0 && cut === undefined) return toNothing(response, headers);
   const text = toText(type, bytes);

@@ -101,7 +101,8 @@ class HttpApi implements Api {
     }
     if (response.status >= 400) throw await toApiError(request, response, proof);
     const { clock = systemClock } = this.#options;
-    return readAnswer(operation, response, { ...options, clock, uri: request.uri });
+    const { etags = false } = api;
+    return readAnswer(operation, response, { ...options, clock, etags, uri: request.uri });
   }
 
   close(): void {

@@ -21,8 +21,6 @@ export interface Operation {
   readonly accept?: readonly string[];
   /** The argument that chooses one of them; the first is asked for without it. */
   readonly acceptArgument?: string;
-  /** The ETag of the answer is told, since some operation of the API asks for one. */
-  readonly etag?: boolean;
   /** The sets of security schemes, any one of which will do; none where nobody is asked who they are. */
   readonly security?: readonly SecuritySet[];
   readonly next?: NextHint;
@@ -88,6 +86,8 @@ export interface NextHint {
 export interface ApiEntry {
   readonly servers: readonly ServerEntry[];
   readonly schemes: Readonly<Record<string, SecurityScheme>>;
+  /** Some operation takes an ETag, so that answers tell theirs. */
+  readonly etags?: boolean;
 }
 
 /** Arguments come from JSON, so that whatever is there is a value. */
