@@ -3,6 +3,7 @@ import { toMarked } from "../upstream/operation/digits.ts";
 import { ArgumentError } from "../upstream/operation/errors.ts";
 import type { Arguments } from "../upstream/operation/operation.ts";
 import { mapSchemas, SchemaReader } from "./schema-walk.ts";
+import { isMultiple } from "./steps.ts";
 
 /** Digits a number loses as JSON; shorter texts become numbers where arguments are read leniently. */
 const longInteger = "^-?\\d{16,}$";
@@ -10,6 +11,9 @@ const longNumber = "^-?(?:\\d{16,}|(?=[\\d.]{17})\\d+\\.\\d+)$";
 /** The same for what lists show as a number or a text. */
 const anyInteger = "^-?\\d+$";
 const patterns: readonly unknown[] = [longInteger, longNumber, anyInteger];
+
+/** A `multipleOf` that validators would divide by, and so see no multiple where there is one. */
+const stepKey = "x-step";
 
 const wideFormats: readonly unknown[] = ["int64", "uint64"];
 const textFormats: readonly unknown[] = [...wideFormats, "decimal"];
@@ -23,8 +27,7 @@ interface Place {
 
 /**
  * The schema that arguments are checked by: it takes numbers by their digits too, since clients send JSON
- * numbers, which keep 15 of them. A `multipleOf` such as 0.01 is left to the API: 19.99 is no multiple of it
- * to a validator that divides.
+ * numbers, which keep 15 of them. A `multipleOf` such as 0.01 is left to `toExact`.
  */
 export function toChecked(input: JsonSchema): JsonSchema {
   return mapSchemas(input, (schema) => widen(withoutFractions(schema)));
@@ -80,6 +83,12 @@ function readNumber(value: number, schemas: readonly JsonSchema[], path: string)
       'Give all of its digits as text, such as "1917043659912705296".',
     );
   }
+  const steps = schemas.map((schema) => schema[stepKey]).filter((step) => typeof step === "number");
+  const [step] = steps;
+  // Of several alternatives the value need not be of the one with a step.
+  if (step !== undefined && schemas.length === 1 && !isMultiple(value, step)) {
+    throw new ArgumentError(`${path}: must be a multiple of ${step}.`, "Round it.");
+  }
   const isText = schemas.some(
     ({ type, format, pattern }) =>
       toTypes({ type }).includes("string") &&
@@ -123,7 +132,7 @@ function widen(schema: JsonSchema): JsonSchema {
 
 function withoutFractions(schema: JsonSchema): JsonSchema {
   const { multipleOf: step, ...rest } = schema;
-  return step === undefined || Number.isInteger(step) ? schema : rest;
+  return step === undefined || Number.isInteger(step) ? schema : { ...rest, [stepKey]: step };
 }
 
 /** An integer whose values need not fit a JSON number. */
