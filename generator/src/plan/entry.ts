@@ -27,6 +27,8 @@ export class Unusable extends Error {
   override readonly name = "Unusable";
 }
 
+/** Below this a description does not say what a tool is for. */
+const shortestWords = 21;
 /** How many characters say what a tool is for, and how many fields an answer has to make choosing pay. */
 const descriptionWords = 300;
 const manyFields = 8;
@@ -194,8 +196,14 @@ function toDescription({ own, method, path }: Listed, returns: string | undefine
   const repeats = long.toLowerCase().startsWith(summary.toLowerCase().replace(/\.$/, ""));
   const both = repeats || summary === "" ? long : `${summary} ${long}`;
   const what = chosen || toPlain(both, descriptionWords) || `Sends ${method} ${path}.`;
-  const whole = what.length > 20 ? what : `${what} (${method} ${path})`;
+  const whole = what.length >= shortestWords ? what : toLonger(what, method, path);
   const ended = /[.!?…)]$/.test(whole) ? whole : `${whole}.`;
   if (returns === undefined) return ended;
   return `${ended} Returns ${returns}${returns.endsWith("…") ? "" : "."}`;
+}
+
+/** A few words with the request they stand for; the shortest paths need some more. */
+function toLonger(what: string, method: string, path: string): string {
+  const longer = `${what} (${method} ${path})`;
+  return longer.length >= shortestWords ? longer : `${what} Sends ${method} ${path} to the API.`;
 }

@@ -19,10 +19,12 @@ export {
   type FileContent,
   type FileReader,
   type FileReaderOptions,
+  isMarked,
   type Member,
   type NextHint,
   type Operation,
   type Parameter,
+  parseJson,
   type SecurityScheme,
   type SecuritySet,
   type ServerChoice,
@@ -30,6 +32,8 @@ export {
   type ServerVariable,
   type Style,
   styles,
+  toMarked,
+  toPlainText,
 } from "./operation/index.ts";
 export { type CollectOptions, collectPages, findNextLink, type Page } from "./pages.ts";
 export {
