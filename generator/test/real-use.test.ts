@@ -155,7 +155,7 @@ test("the list says that an int64 may be given as text", async () => {
     properties: {
       id: {
         anyOf: [{ type: "integer" }, { type: "string" }],
-        description: expect.stringContaining("Give more than 15 digits as text."),
+        description: expect.stringContaining("Over 15 digits as text."),
       },
     },
   });

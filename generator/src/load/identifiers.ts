@@ -18,6 +18,11 @@ export interface Resource {
   readonly dynamic: Map<string, string>;
 }
 
+/** Whether a file may have what `settleIdentifiers` settles, which most have not. */
+export function mentionsIdentifiers(text: string): boolean {
+  return /\$(?:id|self|anchor|dynamicAnchor|dynamicRef)\b/.test(text);
+}
+
 /**
  * Writes references by `$id`, `$anchor` and `$dynamicRef` inside one file (JSON Schema 2020-12, 8.2) as
  * pointers into it, in place; so everything after this needs to know pointers alone. What leads nowhere

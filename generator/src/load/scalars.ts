@@ -19,26 +19,26 @@ const ofSchema = ["default", "example", "examples"];
 /** Members that OpenAPI says are text, whatever they look like. */
 const texts = ["openapi", "swagger", "version"];
 
-const schema = JSON_SCHEMA.withTags(
-  mergeTag,
-  nullCoreTag,
-  ...[boolCoreTag, intCoreTag, floatCoreTag].map(keepSource),
-);
-
 /**
- * Reads YAML. What it takes for a number or a truth value and would write otherwise, such as `1.0`, `007`
- * or `True`, stays marked until `settleScalars` knows whether it stands for a text.
+ * Reads YAML. What looks like a number or a truth value and would be written otherwise, such as `1.0`, `007`
+ * or `True`, is the text it was where its schema is of texts.
  */
 export function readYaml(text: string): unknown {
-  return load(text, { schema });
+  let marks = 0;
+  const keep = (tag: ScalarTagDefinition) => keepSource(tag, () => marks++);
+  const kept = [boolCoreTag, intCoreTag, floatCoreTag].map(keep);
+  const value = load(text, { schema: JSON_SCHEMA.withTags(mergeTag, nullCoreTag, ...kept) });
+  return marks === 0 ? value : settleScalars(value);
 }
 
-function keepSource(tag: ScalarTagDefinition): ScalarTagDefinition {
+function keepSource(tag: ScalarTagDefinition, onMark: () => void): ScalarTagDefinition {
   return defineScalarTag(tag.tagName, {
     ...tag,
     resolve(source, isExplicit, name) {
       const value: unknown = tag.resolve(source, isExplicit, name);
-      return value === NOT_RESOLVED || String(value) === source ? value : toMarked(source);
+      if (value === NOT_RESOLVED || String(value) === source) return value;
+      onMark();
+      return toMarked(source);
     },
   });
 }

@@ -2,9 +2,9 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createUrlGuard, type UrlGuard } from "@fairlead/runtime/guard";
-import { createUpstream, parseJson } from "@fairlead/runtime/upstream";
+import { createUpstream, markDigits } from "@fairlead/runtime/upstream";
 import { Problem } from "../problem.ts";
-import { settleIdentifiers } from "./identifiers.ts";
+import { mentionsIdentifiers, settleIdentifiers } from "./identifiers.ts";
 import { assertSize, type Limits, limits } from "./limits.ts";
 import { readYaml, settleScalars } from "./scalars.ts";
 
@@ -68,7 +68,7 @@ export class Sources {
         "Bundle what is needed of them.",
       );
     }
-    return settleIdentifiers(value, url);
+    return mentionsIdentifiers(text) ? settleIdentifiers(value, url) : value;
   }
 
   async #readFile(url: URL, first: boolean): Promise<string> {
@@ -146,7 +146,7 @@ function parse(text: string, url: URL): unknown {
   // Descriptions may stand in files of their own.
   if (/\.(?:md|markdown|txt)$/i.test(url.pathname)) return content;
   try {
-    return settleScalars(/^\s*[{[]/.test(content) ? readJson(content) : readYaml(content));
+    return /^\s*[{[]/.test(content) ? readJson(content) : readYaml(content);
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new Problem(`${toShown(url)} is neither JSON nor YAML: ${reason}`, "Correct it.", {
@@ -157,7 +157,9 @@ function parse(text: string, url: URL): unknown {
 
 function readJson(text: string): unknown {
   try {
-    return parseJson(text);
+    const exact = markDigits(text);
+    const value: unknown = JSON.parse(exact);
+    return exact === text ? value : settleScalars(value);
   } catch {
     // Flow style YAML begins like JSON.
     return readYaml(text);

@@ -76,7 +76,7 @@ test("digits: a number that lost some on its way is refused, with what to do", (
 test("digits: lists show an int64 as a number or a text, and say why", () => {
   expect(toShown(object({ id: { ...id, description: "The id." } }))).toEqual(
     object({
-      id: { type: ["integer", "string"], description: "The id. Give more than 15 digits as text." },
+      id: { type: ["integer", "string"], description: "The id. Over 15 digits as text." },
     }),
   );
   expect(toShown(object({ n: { type: "integer", format: "int64", maximum: 100 } }))).toEqual(

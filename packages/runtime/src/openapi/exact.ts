@@ -17,7 +17,7 @@ const stepKey = "x-step";
 
 const wideFormats: readonly unknown[] = ["int64", "uint64"];
 const textFormats: readonly unknown[] = [...wideFormats, "decimal"];
-const words = "Give more than 15 digits as text.";
+const words = "Over 15 digits as text.";
 
 /** Where a value has got to, and its schemas. */
 interface Place {

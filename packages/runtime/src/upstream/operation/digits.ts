@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 /** Begins a text that stands for a number. It leaves the process nowhere, so that nobody can forge it. */
 const mark = `${randomUUID()} `;
 const marked = new RegExp(`"${mark}([^"]*)"`, "g");
-const numbers = /-?\d[\d.eE+-]*/g;
 
 /**
  * Reads JSON without losing digits: a number that JavaScript would round or write otherwise, such as
@@ -11,16 +10,30 @@ const numbers = /-?\d[\d.eE+-]*/g;
  * Throws SyntaxError for what is no JSON.
  */
 export function parseJson(text: string): unknown {
+  return JSON.parse(markDigits(text));
+}
+
+/** The same JSON with the numbers that would lose digits as marked texts; the very text without any. */
+export function markDigits(text: string): string {
+  const number = /-?\d[\d.eE+-]*/g;
   const pieces: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const quote = text.indexOf('"', at);
-    const end = quote === -1 ? text.length : quote;
-    pieces.push(text.slice(at, end).replace(numbers, keepDigits));
-    at = quote === -1 ? end : findEnd(text, quote);
-    pieces.push(text.slice(end, at));
+  let kept = 0;
+  let quote = text.indexOf('"');
+  for (let found = number.exec(text); found !== null; found = number.exec(text)) {
+    const { index } = found;
+    // Strings before the number are passed over, and with them what looks like numbers in them.
+    let end = 0;
+    while (quote !== -1 && quote < index) {
+      end = findEnd(text, quote);
+      quote = text.indexOf('"', end);
+    }
+    if (end > index) number.lastIndex = end;
+    else if (losesDigits(found[0])) {
+      pieces.push(text.slice(kept, index), `"${mark}${found[0]}"`);
+      kept = number.lastIndex;
+    }
   }
-  return JSON.parse(pieces.join(""));
+  return kept === 0 ? text : pieces.join("") + text.slice(kept);
 }
 
 /** A value as JSON, its marked texts as the numbers they stand for. */
@@ -42,8 +55,8 @@ export function isMarked(value: unknown): value is string {
   return typeof value === "string" && value.startsWith(mark);
 }
 
-function keepDigits(number: string): string {
-  return isNumber.test(number) && String(Number(number)) !== number ? `"${mark}${number}"` : number;
+function losesDigits(number: string): boolean {
+  return isNumber.test(number) && String(Number(number)) !== number;
 }
 
 const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
