@@ -109,6 +109,14 @@ test.each([
   expect(body).toBe(written);
 });
 
+test("an integer with the bounds of 64 bits is an int64", async () => {
+  const bounds = { minimum: -(2 ** 63), maximum: 2 ** 63 };
+  const seed = { type: ["integer", "null"], ...bounds };
+  const sent = await send({ requestBody: json(object({ seed })) }, { seed: digits }, post);
+  expect(sent.body).toBe(`{"seed":${digits}}`);
+  expect(JSON.stringify(inputOf(sent.planned, sent.name))).not.toContain("minimum");
+});
+
 test("int64 in the path and the query, and in a search server", async () => {
   const parameters = ["path", "query"].map((place) => ({ name: "id", in: place, schema: long }));
   const sent = await send({ parameters }, { id: digits, id_query: digits }, { path: "/x/{id}" });

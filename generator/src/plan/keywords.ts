@@ -39,7 +39,17 @@ export function toBounds(given: Json): Record<string, unknown> {
   if (given["uniqueItems"] === true) schema["uniqueItems"] = true;
   const { format } = given;
   if (typeof format === "string" && formats.has(format)) schema["format"] = format;
+  dropRounded(schema);
   return schema;
+}
+
+/** Bounds that JSON has rounded are those of 64 bits, which say nothing of a value that it can keep. */
+function dropRounded(schema: Record<string, unknown>): void {
+  const isRounded = (bound: unknown) => Number.isInteger(bound) && !Number.isSafeInteger(bound);
+  const rounded = numbers.filter((key) => isRounded(schema[key]));
+  for (const key of rounded) delete schema[key];
+  const isInteger = schema["type"] === "integer" || toList(schema["type"]).includes("integer");
+  if (rounded.length > 0 && isInteger) schema["format"] ??= "int64";
 }
 
 /** A list whose values stand beside it, where they mean its items. */

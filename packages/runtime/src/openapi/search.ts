@@ -162,9 +162,9 @@ class Catalog {
     let known = this.#checks.get(name);
     if (known === undefined) {
       this.#compile ??= loadRawValidator();
-      const checked = toChecked(toInput(entry, this.#data));
-      const wire = toListed(entry, this.#data);
-      const check = compileArguments(fromJsonSchema(checked), wire, await this.#compile);
+      const input = toInput(entry, this.#data);
+      const checked = toChecked(input);
+      const check = compileArguments(fromJsonSchema(checked), input, await this.#compile);
       known = { checked, check };
       this.#checks.set(name, known);
     }
