@@ -57,3 +57,11 @@ test("versions and the variables of servers are texts", async () => {
     v: { default: "1.0", enum: ["1.0", "2.0"] },
   });
 });
+
+test("names that look like numbers are texts, and one that every object has is a name", async () => {
+  const { loaded } = await toParameter(
+    "{ name: v, in: query, schema: { type: object, x-names: { 1.0: a, 007: b, __proto__: { c: d } } } }",
+  );
+  const names = JSON.stringify(loaded.document).match(/"x-names":(\{.*?\}\})/)?.[1];
+  expect(names).toBe('{"1.0":"a","007":"b","__proto__":{"c":"d"}}');
+});

@@ -78,7 +78,11 @@ function settleNames(object: Json): void {
   if (!Object.keys(object).some(isMarked)) return;
   const entries = Object.entries(object);
   for (const [name] of entries) Reflect.deleteProperty(object, name);
-  for (const [name, value] of entries) Reflect.set(object, toPlainText(name), value);
+  for (const [name, value] of entries) {
+    // Not by assignment: a name may be one that every object has.
+    const property = { value, writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(object, toPlainText(name), property);
+  }
 }
 
 function toTextual(object: object): (key: string) => boolean {

@@ -3,6 +3,8 @@ type Json = { readonly [key: string]: unknown };
 /** How much of an API's own words is repeated. */
 const longestMessage = 1_000;
 const mostProblems = 12;
+/** How many entries of a list or a map are looked at. */
+const mostLooked = 50;
 const deepest = 6;
 
 /** Members in which APIs put their words, the most telling first. */
@@ -61,7 +63,9 @@ function isAbout(words: string): (problem: string) => boolean {
 /** Every problem with a field: what is wrong, and the field behind it. */
 function listProblems(value: unknown, depth: number): string[] {
   if (depth > deepest) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => listProblems(item, depth + 1));
+  if (Array.isArray(value)) {
+    return value.slice(0, mostLooked).flatMap((item) => listProblems(item, depth + 1));
+  }
   if (!isObject(value)) return [];
   const inside = problemMembers.flatMap((name) => {
     const member = value[name];
@@ -77,7 +81,8 @@ function listProblems(value: unknown, depth: number): string[] {
 
 /** `{ "email": ["is taken"] }`: problems under the names of their fields. */
 function toByField(value: Json): string[] {
-  const entries = Object.entries(value).map(([name, given]) => [name, toTexts(given)] as const);
+  const some = Object.entries(value).slice(0, mostLooked);
+  const entries = some.map(([name, given]) => [name, toTexts(given)] as const);
   const isMap = entries.every(([, texts]) => texts.length > 0);
   const known = entries.some(([name]) => wordMembers.includes(name));
   if (!isMap || known) return [];
