@@ -2,9 +2,11 @@ import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { platform as currentPlatform, homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { explained, isSystemError, PathError, toPathError } from "./errors.ts";
-import { type Glob, matchesGlob, parseGlob } from "./globs.ts";
+import { Rules } from "./rules.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
 import { Workspace } from "./workspace.ts";
+
+const isLinux = currentPlatform() === "linux";
 
 export interface PathGuardOptions {
   /** The directories everything must stay in; they must exist. */
@@ -28,15 +30,16 @@ export interface Location {
   readonly missing: number;
 }
 
-interface Root {
+export interface Root {
   readonly given: string;
   readonly real: string;
   readonly foldsCase: boolean;
 }
 
-interface Rule {
-  readonly pattern: string;
-  readonly glob: Glob;
+/** What a guard decides by, as data that another thread can be given. */
+export interface GuardFacts {
+  readonly roots: readonly Root[];
+  readonly options: PathGuardOptions;
 }
 
 /** Resolves the allowed directories once; throws when there are none or one cannot be used. */
@@ -55,7 +58,7 @@ export async function createPathGuard(options: PathGuardOptions): Promise<PathGu
     assertOrdinary(real);
     roots.push({ given, real, foldsCase: await foldsCase(real) });
   }
-  return new PathGuard(roots, options);
+  return new PathGuard({ roots, options });
 }
 
 /** Decides about every path: nothing reaches a file but through a location it has given out. */
@@ -65,16 +68,20 @@ export class PathGuard {
   readonly strict: boolean;
   /** What those who write through this guard share. */
   readonly workspace = new Workspace();
+  /** From these an equal guard can be made in another thread. */
+  readonly facts: GuardFacts;
   readonly #roots: readonly Root[];
-  readonly #denied: readonly Rule[];
-  readonly #protected: readonly Rule[];
+  readonly #denied: Rules;
+  readonly #protected: Rules;
 
-  constructor(roots: readonly Root[], options: PathGuardOptions) {
+  constructor({ roots, options }: GuardFacts) {
+    const { directories, deny = [], protect = [".git"], strict = false } = options;
+    this.facts = { roots, options: { directories, deny, protect, strict } };
     this.#roots = roots;
     this.directories = [...new Set(roots.flatMap(({ given, real }) => [given, real]))];
-    this.strict = options.strict === true;
-    this.#denied = toRules(options.deny ?? []);
-    this.#protected = toRules(options.protect ?? [".git"]);
+    this.strict = strict;
+    this.#denied = new Rules(deny);
+    this.#protected = new Rules(protect);
   }
 
   /** Where a path really leads, links followed; throws when it leads out or is not permitted. */
@@ -129,12 +136,10 @@ export class PathGuard {
 
   /** The answer of `decide` as a boolean. */
   admits(real: string, access: Access): boolean {
-    try {
-      this.decide(real, access);
-      return true;
-    } catch {
-      return false;
-    }
+    if (this.#rootOf(real) === undefined || !isOrdinary(real)) return false;
+    if (access === "look") return true;
+    const names = this.#toRuleNames(real);
+    return !this.#denied.hold(names) && !(access === "write" && this.#protected.hold(names));
   }
 
   /** Where a relative path leads: from the first allowed directory it does not leave. */
@@ -203,26 +208,31 @@ export class PathGuard {
 
   #decideRules(path: string, access: Access, shown: string): void {
     if (access === "look") return;
-    const top = this.#lexicalRootOf(path);
-    if (top === undefined) return;
-    const names = relative(top.lexical, path)
-      .split(sep)
-      .filter((name) => name !== "")
-      .map(foldName);
-    const denied = this.#denied.find((rule) => applies(rule, names));
+    const names = this.#toRuleNames(path);
+    const denied = this.#denied.find(names);
     if (denied !== undefined) {
       throw new PathError(
-        `Access denied - '${shown}' may hold secrets ("${denied.pattern}").`,
+        `Access denied - '${shown}' may hold secrets ("${denied}").`,
         "Its content is not available through this server; ask the user if it is needed.",
       );
     }
-    const kept = access === "write" && this.#protected.find((rule) => applies(rule, names));
-    if (kept) {
+    const kept = access === "write" ? this.#protected.find(names) : undefined;
+    if (kept !== undefined) {
       throw new PathError(
-        `Access denied - '${shown}' is protected from writing ("${kept.pattern}").`,
+        `Access denied - '${shown}' is protected from writing ("${kept}").`,
         "It can be read; ask the user if it must be changed.",
       );
     }
+  }
+
+  /** A path as rules see it: from the allowed directory it is in, folded, and with forward slashes. */
+  #toRuleNames(path: string): string {
+    const top = this.#lexicalRootOf(path);
+    if (top === undefined) return "";
+    const below = path.startsWith(top.lexical + sep)
+      ? path.slice(top.lexical.length + 1)
+      : relative(top.lexical, path);
+    return foldName(below.replaceAll(sep, "/"));
   }
 }
 
@@ -240,19 +250,6 @@ async function follow(path: string): Promise<string> {
 
 function within(root: string, path: string, foldsCase: boolean): boolean {
   return foldsCase ? isWithin(foldName(root), foldName(path), sep) : isWithin(root, path, sep);
-}
-
-function toRules(patterns: readonly string[]): Rule[] {
-  return patterns.flatMap((pattern) => {
-    const folded = foldName(pattern.replaceAll("\\", "/")).replace(/\/(?:\*\*)?$/, "");
-    const glob = parseGlob(folded.startsWith("/") ? folded : `**/${folded}`);
-    return folded === "" || glob === undefined ? [] : [{ pattern, glob }];
-  });
-}
-
-/** A rule that names a directory holds for everything in it. */
-function applies({ glob }: Rule, names: readonly string[]): boolean {
-  return names.some((_, index) => matchesGlob(glob, names.slice(0, index + 1)));
 }
 
 /** The name an entry has on disk: as asked for or, failing that, in another Unicode form. */
@@ -278,9 +275,12 @@ async function findName(directory: string, name: string): Promise<string | undef
 }
 
 /** Linux shows memory, other processes and the kernel as files there. */
+function isOrdinary(path: string): boolean {
+  return !isLinux || !["/proc", "/sys"].some((place) => isWithin(place, path, "/"));
+}
+
 function assertOrdinary(path: string): void {
-  if (currentPlatform() !== "linux") return;
-  if (["/proc", "/sys"].some((place) => isWithin(place, path, "/"))) {
+  if (!isOrdinary(path)) {
     throw new PathError(
       `Access denied - '${path}' is not a place of ordinary files.`,
       "Use a path inside one of the allowed directories.",

@@ -59,6 +59,14 @@ export function revealText(text: string): string {
   return text.replace(invisible, (found, kept?: string) => kept ?? toEscape(found));
 }
 
+/**
+ * A name or path for one line of text: as it is, with line ends, tabs and all that is invisible shown
+ * as `\\u{A}`, so that no name can pass for more lines, for another name or for what a terminal obeys.
+ */
+export function revealName(name: string): string {
+  return revealText(name).replace(/[\t\n\r\u2028\u2029]/g, toEscape);
+}
+
 function toEscape(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
 }
