@@ -4,6 +4,7 @@ import { type PathGuard, statPath } from "@fairlead/runtime/guard";
 import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
 import { type Entry, listDirectory } from "./listing.ts";
+import { showName } from "./names.ts";
 import type { PatternMatcher } from "./patterns.ts";
 
 export interface TreeNode {
@@ -66,10 +67,13 @@ export async function readTree(
       const directory = type === "directory";
       if (excluded[index] || ignoreHere?.ignores(path, directory)) continue;
       if (entries >= options.maxEntries) return { nodes, entries, cut: "entries" };
-      if (!options.room.take(toFrame(name, directory))) return { nodes, entries, cut: "size" };
+      const shown = showName(name);
+      if (!options.room.take(toFrame(shown, directory))) return { nodes, entries, cut: "size" };
       entries++;
       const children: TreeNode[] = [];
-      open.children.push(directory ? { name, type, children } : { name, type: "file" });
+      open.children.push(
+        directory ? { name: shown, type, children } : { name: shown, type: "file" },
+      );
       if (!directory) continue;
       if (names.length + 1 >= options.maxDepth) deeper = true;
       else waiting.push({ path, names: [...names, name], children, ignore: ignoreHere });

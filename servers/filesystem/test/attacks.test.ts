@@ -63,7 +63,7 @@ function everything(path: string): Record<string, () => Promise<unknown>> {
     search_file_contents: () => searchContents(guard, patterns, path, { ...text, ...limits }),
     write_file: () => writeContent(guard, path, "attack", {}),
     append_file: () => appendContent(guard, path, "attack"),
-    edit_file: () => editFile(guard, path, [{ oldText: "outside", newText: "attack" }], {}),
+    edit_file: () => editFile(guard, path, [{ oldText: "outside", newText: "attack" }], { signal }),
     create_directory: () => createFolder(guard, path),
     move_file_from: () => moveFile(guard, join(path, "file.txt"), "stolen.txt", { signal }),
     move_file_to: () => moveFile(guard, "file.txt", join(path, "moved.txt"), { signal }),
@@ -262,7 +262,7 @@ describe("a second process swaps links during", () => {
       () => moveFile(guard, "victim/new.txt", "victim/file-2.txt", { signal, overwrite: true }),
       () => copyFile(guard, "victim/file-2.txt", "victim/copy.txt", { signal, overwrite: true }),
       () => deletePath(guard, "victim/made", { recursive: true, signal }),
-      () => editFile(guard, "victim/log.txt", [{ oldText: "no", newText: "x" }], {}),
+      () => editFile(guard, "victim/log.txt", [{ oldText: "no", newText: "x" }], { signal }),
     ];
     await race((round) => attacks[round % attacks.length]?.() ?? Promise.resolve());
     expect(await readdir(outside)).toEqual(["file.txt"]);

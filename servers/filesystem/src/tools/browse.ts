@@ -4,6 +4,7 @@ import { defineTool } from "../context.ts";
 import { formatInfo, readInfo } from "../file-info.ts";
 import { entryTypes, formatSize, listAllowed, listDirectory, listWithSizes } from "../listing.ts";
 import { formatMatches } from "../match-text.ts";
+import { showName } from "../names.ts";
 import { searchContents } from "../search-contents.ts";
 import { searchNames } from "../search-names.ts";
 import { readTree } from "../tree.ts";
@@ -45,7 +46,7 @@ function mostEntries(budget: number): number {
 }
 
 function toLine({ name, type }: { readonly name: string; readonly type: string }): string {
-  return `${type === "directory" ? "[DIR]" : "[FILE]"} ${name}`;
+  return `${type === "directory" ? "[DIR]" : "[FILE]"} ${showName(name)}`;
 }
 
 const listSized = defineTool({
@@ -127,7 +128,7 @@ const showTree = defineTool({
     });
     const rest = cut === undefined || cut === "depth" ? "" : `, cut by the limit of ${cut}`;
     const advice = rest === "" ? "" : " Ask for a directory further down, or exclude some.";
-    return `Tree of ${path} (${entries} entries${rest}).${advice}\n${JSON.stringify(nodes)}`;
+    return `Tree of ${showName(path)} (${entries} entries${rest}).${advice}\n${JSON.stringify(nodes)}`;
   },
 });
 
@@ -259,7 +260,7 @@ const showAllowed = defineTool({
   }),
   run: async (_, { guard }) => ({ directories: await listAllowed(guard) }),
   render: ({ directories }) =>
-    `Allowed directories:\n${directories.map(({ path }) => path).join("\n")}`,
+    `Allowed directories:\n${directories.map(({ path }) => showName(path)).join("\n")}`,
 });
 
 export const browse = defineToolset({
