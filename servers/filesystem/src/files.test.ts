@@ -9,10 +9,10 @@ import { readDocument } from "./document.ts";
 import { editFile } from "./editor.ts";
 import { readInfo } from "./file-info.ts";
 import { formatSize } from "./listing.ts";
-import { PatternMatcher } from "./patterns.ts";
+import { SearchPool } from "./search-pool.ts";
 import { joinSeveral, readSeveral } from "./several-files.ts";
 import { copyFile, moveFile } from "./transfer.ts";
-import { readTree, type TreeOptions } from "./tree.ts";
+import type { TreeOptions } from "./tree.ts";
 import { hashOf, writeContent } from "./writer.ts";
 
 const { signal } = new AbortController();
@@ -28,10 +28,10 @@ const text = (name: string) => readFile(join(top, name), "utf8");
 
 describe("directory trees", () => {
   async function tree(options: Partial<TreeOptions> = {}) {
-    const patterns = new PatternMatcher();
-    onTestFinished(() => patterns.close());
-    const all = { maxDepth: 99, maxEntries: 99, room: createRoom(99_999), signal };
-    return readTree(guard, patterns, "", { ...all, ...options });
+    const searches = new SearchPool();
+    onTestFinished(() => searches.close());
+    const all = { maxDepth: 99, maxEntries: 99, characters: 99_999 };
+    return searches.tree(guard, "", { ...all, ...options }, { id: "me", signal });
   }
 
   it("show every level before a cut goes deeper, and no circle", async () => {
@@ -52,7 +52,7 @@ describe("directory trees", () => {
     );
     await plant(top, nodes);
     for (const budget of [500, 5000, 20_000]) {
-      const found = await tree({ maxEntries: 1000, room: createRoom(budget) });
+      const found = await tree({ maxEntries: 1000, characters: budget });
       const { length } = JSON.stringify(found.nodes);
       expect(length).toBeLessThanOrEqual(budget);
       expect(found.cut === undefined || length > budget * 0.7).toBe(true);

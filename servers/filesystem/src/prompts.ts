@@ -5,7 +5,6 @@ import { type Context, definePrompt } from "./context.ts";
 import { toUri } from "./document.ts";
 import { showName } from "./names.ts";
 import { readText } from "./text-reader.ts";
-import { readTree } from "./tree.ts";
 
 const complete = { path: (value: string, { guard }: Context) => completePath(guard, value) };
 
@@ -17,15 +16,14 @@ const summarizeDirectory = definePrompt({
     path: z.string().describe("Directory to summarize, inside an allowed one."),
   }),
   complete,
-  async get({ path }, { guard, patterns, room, signal }) {
+  async get({ path }, { guard, searches, room, signal, principal: { id } }) {
     const limits = {
       maxDepth: 3,
       maxEntries: 300,
       respectGitignore: true,
-      room: room(800),
-      signal,
+      characters: room(800).characters,
     };
-    const { nodes } = await readTree(guard, patterns, path, limits);
+    const { nodes } = await searches.tree(guard, path, limits, { id, signal });
     const request = `Summarize the directory ${showName(path)}: what it is for, how it is organised, and where to start reading. Its upper levels follow as a tree; use directory_tree and read_text_file to look further.`;
     return [
       { role: "user", content: text(request) },

@@ -3,32 +3,34 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { plant, temporaryDirectory } from "../test/support/tree.ts";
 import { expandBraces } from "./braces.ts";
 import { formatMatches } from "./match-text.ts";
-import { PatternMatcher } from "./patterns.ts";
-import { type ContentQuery, type SearchPosition, searchContents } from "./search-contents.ts";
-import { searchNames } from "./search-names.ts";
+import type { ContentQuery, SearchPosition } from "./search-contents.ts";
+import type { NameQuery } from "./search-names.ts";
+import { SearchPool } from "./search-pool.ts";
 
 const { signal } = new AbortController();
 let top: string;
 let guard: PathGuard;
-let patterns: PatternMatcher;
+let searches: SearchPool;
+const me = { id: "me", signal };
+const start = { file: "", skip: 0 };
 
 beforeEach(async () => {
   top = await temporaryDirectory();
   guard = await createPathGuard({ directories: [top], deny: [".env"] });
-  patterns = new PatternMatcher();
-  onTestFinished(() => patterns.close());
+  searches = new SearchPool();
+  onTestFinished(() => searches.close());
 });
 
-async function search(query: Partial<ContentQuery> = {}, path = "") {
-  const found = await searchContents(guard, patterns, path, {
+async function search(query: Partial<ContentQuery> = {}, path = "", caller = me) {
+  const all = {
     pattern: "needle",
     maxMatches: 200,
     respectGitignore: true,
-    from: { file: "", skip: 0 },
+    from: start,
     budget: 80_000,
-    signal,
     ...query,
-  });
+  };
+  const found = await searches.contents(guard, path, all, caller);
   const lines = found.matches.map(
     ({ path: file, line }) => `${file.slice(top.length + 1)}:${line}`,
   );
@@ -158,35 +160,41 @@ describe("searching contents", () => {
   it("ends when it is cancelled", async () => {
     await plant(top, { "a.txt": "needle" });
     const cancelled = AbortSignal.abort(new Error("cancelled"));
-    await expect(search({ signal: cancelled })).rejects.toThrow("cancelled");
+    await expect(search({}, "", { id: "me", signal: cancelled })).rejects.toThrow("cancelled");
   });
 });
 
 describe("searching names", () => {
-  it("pages, and restricts by type", async () => {
-    await plant(top, { "a.txt": "", "b/c.txt": "", "b/d.txt": "" });
-    const query = { pattern: "**/*", skip: 0, budget: 9999, signal };
-    const names = async (more = {}) =>
-      (await searchNames(guard, patterns, "", { ...query, ...more })).paths.map((path) =>
-        path.slice(top.length + 1),
-      );
-    expect(await names()).toEqual(["a.txt", "b", "b/c.txt", "b/d.txt"]);
-    expect(await names({ type: "directory" })).toEqual(["b"]);
-    expect(await names({ skip: 3 })).toEqual(["b/d.txt"]);
-    expect(await names({ budget: 1 })).toEqual(["a.txt"]);
-  });
-});
+  const names = async (query: Partial<NameQuery> = {}) => {
+    const all = { pattern: "**/*", from: start, budget: 9999, ...query };
+    const { paths, next } = await searches.names(guard, "", all, me);
+    return { paths: paths.map((path) => path.slice(top.length + 1)), next };
+  };
 
-describe("the pattern worker", () => {
-  it("goes on after a pattern that had to be ended", async () => {
-    const impatient = new PatternMatcher(300);
-    const slow = impatient.findLines("(a+)+$", "", `${"a".repeat(40)}!`);
-    const next = impatient.matchPaths([["*.ts"], ["a*"]], ["a.ts", "b.ts"]);
-    await expect(slow).rejects.toThrow("too long");
-    expect(await next).toEqual([
-      [true, true],
-      [true, false],
+  it("pages, and restricts by type", async () => {
+    await plant(top, { "a.txt": "", "b/c.txt": "", "b/d.txt": "", "b/e/f": "", "b.txt": "" });
+    const all = ["a.txt", "b", "b/c.txt", "b/d.txt", "b/e", "b/e/f", "b.txt"];
+    expect((await names()).paths).toEqual(all);
+    expect((await names({ type: "directory" })).paths).toEqual(["b", "b/e"]);
+    expect((await names({ from: { file: "", skip: 3 } })).paths).toEqual(all.slice(3));
+    const paged: string[] = [];
+    for (let from: SearchPosition | undefined = start; from !== undefined; ) {
+      const page: Awaited<ReturnType<typeof names>> = await names({ budget: 1, from });
+      expect(page.paths).toHaveLength(1);
+      paged.push(...page.paths);
+      from = page.next;
+    }
+    expect(paged).toEqual(all);
+  });
+
+  it("finds the exact path src/app/[id]/page.tsx, and globs that mean the same letters", async () => {
+    await plant(top, { "src/app/[id]/page.tsx": "", "src/app/i/page.tsx": "", "(x)/+(a).ts": "" });
+    const found = async (pattern: string) => (await names({ pattern })).paths;
+    expect(await found("src/app/[id]/page.tsx")).toEqual([
+      "src/app/[id]/page.tsx",
+      "src/app/i/page.tsx",
     ]);
-    await impatient.close();
+    expect(await found("(x)/+(a).ts")).toEqual(["(x)/+(a).ts"]);
+    expect(await found("src/app/[id]/*")).toEqual(["src/app/i/page.tsx"]);
   });
 });

@@ -1,0 +1,21 @@
+import { Minimatch } from "minimatch";
+import { assertGlobs } from "./limits.ts";
+
+/** The test whether any of some globs, as the reference server reads them, names a path. */
+export function toPathTest(globs: readonly string[]): ((path: string) => boolean) | undefined {
+  assertGlobs(globs);
+  if (globs.length === 0) return undefined;
+  const matchers = globs.map((glob) => new Minimatch(glob, { dot: true }));
+  return (path) => matchers.some((matcher) => matcher.match(path));
+}
+
+/** Whether no name can keep these globs busy for long: few stars, and none that repeats a group. */
+export function isQuick(globs: readonly string[]): boolean {
+  return globs.every(
+    (glob) => !/[+*?@!]\(/.test(glob) && glob.split("/").every((part) => countStars(part) <= 2),
+  );
+}
+
+function countStars(part: string): number {
+  return part === "**" ? 0 : part.split("*").length - 1;
+}
