@@ -13,11 +13,13 @@ interface TestedRule extends Rule {
 }
 
 /**
- * The rules of one .gitignore file, compiled. Most name a file or an ending, which takes one look-up
- * however many there are; only the others are tried one by one.
+ * The rules of one .gitignore file, compiled. Most name a file, a path or an ending, which takes one
+ * look-up however many there are; only the others are tried one by one.
  */
 export class IgnoreRules {
   readonly #names = new Map<string, Rule[]>();
+  /** By the path below the directory of the file. */
+  readonly #paths = new Map<string, Rule[]>();
   readonly #endings = new Map<string, Rule[]>();
   readonly #others: TestedRule[] = [];
   /** How long the endings are, so that only these are cut off a name. */
@@ -27,13 +29,15 @@ export class IgnoreRules {
   static parse(text: string): IgnoreRules | undefined {
     const rules = new IgnoreRules();
     for (const [index, line] of text.split(/\r?\n/).entries()) rules.#add(line, index);
-    const empty = rules.#names.size + rules.#endings.size + rules.#others.length === 0;
-    return empty ? undefined : rules;
+    const { size } = rules.#names;
+    const all = size + rules.#paths.size + rules.#endings.size + rules.#others.length;
+    return all === 0 ? undefined : rules;
   }
 
   /** Whether an entry is left out by these rules; undefined where none names it. */
   decide(below: string, name: string, directory: boolean): boolean | undefined {
     let found = last(this.#names.get(name), directory, undefined);
+    if (this.#paths.size > 0) found = last(this.#paths.get(below), directory, found);
     for (const length of this.#lengths) {
       if (length > name.length) continue;
       found = last(this.#endings.get(name.slice(name.length - length)), directory, found);
@@ -63,6 +67,9 @@ export class IgnoreRules {
     if (byName && /^\*[^*?[\\]+$/.test(name)) {
       this.#lengths.add(name.length - 1);
       return add(this.#endings, name.slice(1), rule);
+    }
+    if (anchored && segments.every((segment) => !/[*?[\\]/.test(segment))) {
+      return add(this.#paths, segments.join("/"), rule);
     }
     const test = toGlobTest([byName ? { ...glob, anchored: true } : glob]);
     this.#others.push({ ...rule, test, byName });

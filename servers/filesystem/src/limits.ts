@@ -4,7 +4,20 @@ import { FileError } from "./errors.ts";
 export const longestGlob = 4096;
 export const mostGlobs = 200;
 /** Milliseconds a search may take: a call has a minute, and what was found by then is of use. */
-export const searchTime = 20_000;
+const searchTime = 20_000;
+
+/** Begins to count the time a search has; whatever that is, one entry is looked at. */
+export function startClock(time = searchTime): { isUp(): boolean } {
+  const until = performance.now() + time;
+  let begun = false;
+  return {
+    isUp() {
+      if (begun) return performance.now() >= until;
+      begun = true;
+      return false;
+    },
+  };
+}
 
 /** Refuses globs that are longer, or more, than any path could need. */
 export function assertGlobs(globs: readonly string[]): void {

@@ -10,6 +10,8 @@ export interface PatternOptions {
 export interface LinePattern {
   /** Plain text that a line must hold as it is. */
   readonly literal: string | undefined;
+  /** The same in UTF-8. */
+  readonly bytes: Buffer | undefined;
   /** Whether the places can be told from bytes of any encoding that contains ASCII. */
   readonly ascii: boolean;
   /**
@@ -35,7 +37,7 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   const ascii = /^[\0-\x7f]*$/.test(pattern);
   if (!regex && !ignoreCase) {
     const column = (line: string) => line.indexOf(pattern);
-    return { literal: pattern, ascii, candidates: undefined, column };
+    return { literal: pattern, bytes: Buffer.from(pattern), ascii, candidates: undefined, column };
   }
   // Case folding of other scripts takes the flag, and plain text means the same with it.
   const flags = (ignoreCase ? "i" : "") + (regex || ascii ? "" : "u");
@@ -44,7 +46,7 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   const column = (line: string) => line.search(exact);
   const wide = regex ? toManyLines(source) : source;
   const candidates = wide === undefined ? undefined : tryCompile(wide, `gm${flags}`);
-  return { literal: undefined, ascii: ascii && !regex, candidates, column };
+  return { literal: undefined, bytes: undefined, ascii: ascii && !regex, candidates, column };
 }
 
 function compile(source: string, flags: string): RegExp {

@@ -83,7 +83,8 @@ export function toLineSource(bytes: Buffer, encoding: Encoding, pattern: LinePat
   const wide = encoding.name.startsWith("utf-16");
   const { literal, candidates } = pattern;
   if (literal !== undefined && !wide) {
-    const needle = toBytes(literal, pattern.ascii ? "utf-8" : encoding.name);
+    const isSame = pattern.ascii || encoding.name === "utf-8";
+    const needle = isSame ? pattern.bytes : toBytes(literal, encoding.name);
     const find = (from: number) => (needle === undefined ? -1 : bytes.indexOf(needle, from));
     return new ByteSource(bytes, encoding, find);
   }
@@ -105,9 +106,8 @@ function toFind(text: string, literal: string | undefined, candidates: RegExp | 
   };
 }
 
-/** Text in the bytes of one of the two encodings that are searched as bytes. */
+/** Text in the bytes of the encoding of Western text; undefined for what that cannot hold. */
 function toBytes(text: string, encoding: string): Buffer | undefined {
-  if (encoding === "utf-8") return Buffer.from(text, "utf8");
   const bytes = Buffer.from(text, "latin1");
   return createDecoder({ name: encoding }).decode(bytes) === text ? bytes : undefined;
 }

@@ -11,7 +11,7 @@ import {
 import { expandBraces } from "./braces.ts";
 import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
-import { searchTime } from "./limits.ts";
+import { startClock } from "./limits.ts";
 import { toLinePattern } from "./line-pattern.ts";
 import { type FileSearched, type LineMatch, type LineQuery, searchFile } from "./search-file.ts";
 import type { Steps } from "./steps.ts";
@@ -36,6 +36,8 @@ export interface ContentQuery {
   readonly from: SearchPosition;
   /** Characters the matches may have together. */
   readonly budget: number;
+  /** Milliseconds after which what was found by then is the answer. */
+  readonly time?: number | undefined;
 }
 
 export interface FileMatch {
@@ -105,14 +107,14 @@ function* search(files: Files, query: ContentQuery): Steps<ContentsFound> {
   const matches: FileMatch[] = [];
   let [filesSearched, filesSkipped, size] = [0, 0, 0];
   let { skip } = query.from;
-  const until = performance.now() + searchTime;
+  const { isUp } = startClock(query.time);
   try {
     for (;;) {
       yield "reading";
       const file = files.next();
       if (file === undefined) break;
       const { path, below } = file;
-      if (performance.now() > until) {
+      if (isUp()) {
         return { matches, filesSearched, filesSkipped, next: { file: below, skip } };
       }
       if (!file.wanted) continue;

@@ -51,7 +51,7 @@ export function* searchFile(file: HeldFile, query: LineQuery): Steps<FileSearche
     const isLast = filled < query.buffer.length;
     const end = isLast ? filled : endOfLines(query.buffer, encoding);
     const source = toLineSource(query.buffer.subarray(0, end), encoding, query.pattern);
-    yield* search.read(source);
+    yield* search.read(source, isLast);
     if (isLast || search.isDone) return search.result;
     query.buffer.copyWithin(0, end);
     held = query.buffer.length - end;
@@ -95,7 +95,7 @@ class Search {
     return this.#isFull && (last === undefined || last.after.length >= this.#query.context);
   }
 
-  *read(source: LineSource): Steps<void> {
+  *read(source: LineSource, isLast: boolean): Steps<void> {
     const { pattern, context, skip } = this.#query;
     for (const { after } of context > 0 ? this.#matches.slice(-context) : []) {
       if (after.length < context) after.push(...linesFrom(source, 0, context - after.length));
@@ -122,6 +122,7 @@ class Search {
         after: linesFrom(source, end + 1, context),
       });
     }
+    if (isLast) return;
     if (context > 0) this.#before = this.#linesBefore(source, source.length);
     this.#first = line + countLines(source, counted, source.length);
   }

@@ -1,5 +1,5 @@
 import { type PathGuard, statPath } from "@fairlead/runtime/guard";
-import { searchTime } from "./limits.ts";
+import { startClock } from "./limits.ts";
 import { toPathTest } from "./path-globs.ts";
 import type { SearchPosition } from "./search-contents.ts";
 import type { Steps } from "./steps.ts";
@@ -12,6 +12,8 @@ export interface NameQuery {
   readonly from: SearchPosition;
   /** Characters the paths found may have together. */
   readonly budget: number;
+  /** Milliseconds after which what was found by then is the answer. */
+  readonly time?: number | undefined;
 }
 
 export interface NamesFound {
@@ -39,7 +41,7 @@ function* search(guard: PathGuard, top: string, query: NameQuery): Steps<NamesFo
     ignore: undefined,
     excludes: (below) => excluded?.(below) === true,
   });
-  const until = performance.now() + searchTime;
+  const { isUp } = startClock(query.time);
   const paths: string[] = [];
   let [seen, size] = [0, 0];
   try {
@@ -49,7 +51,7 @@ function* search(guard: PathGuard, top: string, query: NameQuery): Steps<NamesFo
       const found = walk.next();
       if (found === undefined) return { paths, next: undefined };
       const { below, path } = found;
-      if (performance.now() > until) {
+      if (isUp()) {
         return { paths, next: { file: below, skip: Math.max(from.skip - seen, 0) } };
       }
       if (found.type === "link" && !found.directory.leadsInside(found.name)) continue;

@@ -9,7 +9,7 @@ import {
 import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
 import { type Level, listLevel } from "./levels.ts";
-import { searchTime } from "./limits.ts";
+import { startClock } from "./limits.ts";
 import { showName } from "./names.ts";
 import { toPathTest } from "./path-globs.ts";
 import type { Steps } from "./steps.ts";
@@ -27,6 +27,8 @@ export interface TreeOptions {
   readonly respectGitignore?: boolean | undefined;
   /** What the tree may take up as JSON. */
   readonly characters: number;
+  /** Milliseconds after which what was found by then is the answer. */
+  readonly time?: number | undefined;
 }
 
 export interface Tree {
@@ -63,7 +65,7 @@ function* grow(guard: PathGuard, top: Open, options: TreeOptions): Steps<Tree> {
   const excluded = toPathTest((options.excludePatterns ?? []).flatMap(toGlobs));
   const room = createRoom(options.characters);
   room.take("[]");
-  const until = performance.now() + searchTime;
+  const { isUp } = startClock(options.time);
   const nodes = top.children;
   const waiting = [top];
   let [entries, deeper] = [0, false];
@@ -75,7 +77,7 @@ function* grow(guard: PathGuard, top: Open, options: TreeOptions): Steps<Tree> {
       const path = join(open.path, name);
       const directory = type === "directory";
       if (ignore?.ignores(path, name, directory)) continue;
-      if (performance.now() > until) return { nodes, entries, cut: "time" };
+      if (isUp()) return { nodes, entries, cut: "time" };
       if (entries >= options.maxEntries) return { nodes, entries, cut: "entries" };
       const shown = showName(name);
       if (!room.take(toFrame(shown, directory))) return { nodes, entries, cut: "size" };

@@ -29,6 +29,8 @@ interface OpenLevel extends Level {
   readonly directory: HeldDirectory;
   /** The path below the top, empty or with a slash at its end. */
   readonly below: string;
+  /** The path of the directory with what stands before a name in it. */
+  readonly prefix: string;
   at: number;
 }
 
@@ -59,7 +61,7 @@ export class Walk {
       const { name, type } = entry;
       const below = level.below + name;
       if (this.#before && this.#isBefore(name)) continue;
-      const path = join(level.directory.path, name);
+      const path = level.prefix + name;
       if (level.ignore?.ignores(path, name, type === "directory")) continue;
       if (this.#options.excludes?.(below)) continue;
       if (type === "directory") this.#enter(level, name, below);
@@ -94,7 +96,8 @@ export class Walk {
   }
 
   #push(directory: HeldDirectory, below: string, ignore: Ignore | undefined): void {
-    this.#levels.push({ ...listLevel(directory, ignore), directory, below, at: 0 });
+    const prefix = join(directory.path, "x").slice(0, -1);
+    this.#levels.push({ ...listLevel(directory, ignore), directory, below, prefix, at: 0 });
     // Let go of for a while: it is opened, and judged, again when the walk comes back to it.
     this.#levels[this.#levels.length - 1 - mostHeld]?.directory.release();
   }

@@ -253,6 +253,27 @@ describe("a second process swaps links during", () => {
     });
   });
 
+  it("1,000 searches: neither text nor names from outside are found", { timeout: 60_000 }, async () => {
+    await plant(inside, { "victim/deep/in.txt": "inside" });
+    await plant(outside, { "deep/out.txt": "outside" });
+    const from = { file: "", skip: 0 };
+    const text = { maxMatches: 99, respectGitignore: true, from, budget: 80_000, pattern: "side" };
+    const names = { pattern: "**/*", from, budget: 80_000 };
+    const swapper = startScript("swapper.ts", [inside, outside]);
+    onTestFinished(() => kill(swapper));
+    await firstWords(swapper);
+    let found = 0;
+    for (let round = 0; round < 1000; round++) {
+      const { matches } = await searches.contents(guard, "", text, me);
+      expect(matches.filter((match) => match.text !== "inside")).toEqual([]);
+      const { paths } = await searches.names(guard, "", names, me);
+      expect(paths.filter((path) => path.includes("out.txt"))).toEqual([]);
+      found += matches.length;
+    }
+    expect(swapper.exitCode).toBeNull();
+    expect(found).toBeGreaterThan(0);
+  });
+
   it("10,000 writes: nothing outside is created, changed or removed", {
     timeout: 60_000,
   }, async () => {

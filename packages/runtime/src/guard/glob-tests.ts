@@ -15,12 +15,16 @@ export function toGlobTest(
   { whole = false }: { readonly whole?: boolean } = {},
 ): GlobTest {
   const sources = globs.map(toSource);
-  const plain = sources.filter((source) => source !== undefined);
   const others = globs.filter((_, index) => sources[index] === undefined);
+  // What counts at any depth shares the look for where a name begins, which is most of the work.
+  const starts = ["^", "(?:^|/)"].flatMap((start) => {
+    const alternatives = sources.flatMap((source) => (source?.start === start ? source.rest : []));
+    return alternatives.length === 0 ? [] : [`${start}(?:${alternatives.join("|")})`];
+  });
   const end = whole ? "(?:/|$)" : "$";
   // Without an alternative it would match everything.
   const expression =
-    plain.length === 0 ? undefined : new RegExp(`^(?:${plain.join("|")})${end}`, "su");
+    starts.length === 0 ? undefined : new RegExp(`(?:${starts.join("|")})${end}`, "su");
   return (path) => expression?.test(path) === true || matchesAny(others, path, whole);
 }
 
@@ -31,11 +35,18 @@ function matchesAny(globs: readonly Glob[], path: string, whole: boolean): boole
   return globs.some((glob) => paths.some((part) => matchesGlob(glob, part)));
 }
 
+interface Source {
+  readonly start: string;
+  readonly rest: string;
+}
+
 /** A glob as the source of a regular expression; undefined for one that could make it slow. */
-function toSource({ segments, anchored }: Glob): string | undefined {
+function toSource({ segments, anchored }: Glob): Source | undefined {
   const all = anchored ? segments : ["**", ...segments];
-  const names = all.filter((segment, index) => segment !== "**" || all[index - 1] !== "**");
-  if (names.filter((segment) => segment === "**").length > mostStars) return undefined;
+  const once = all.filter((segment, index) => segment !== "**" || all[index - 1] !== "**");
+  if (once.filter((segment) => segment === "**").length > mostStars) return undefined;
+  const floats = once[0] === "**" && once.length > 1;
+  const names = floats ? once.slice(1) : once;
   let source = "";
   for (const [index, segment] of names.entries()) {
     const last = index === names.length - 1;
@@ -45,7 +56,7 @@ function toSource({ segments, anchored }: Glob): string | undefined {
     if (segment === "**") source += last ? ".+" : "(?:[^/]+/)*";
     else source += last ? name : `${name}/`;
   }
-  return source;
+  return { start: floats ? "(?:^|/)" : "^", rest: source };
 }
 
 function toNameSource(segment: string): string | undefined {

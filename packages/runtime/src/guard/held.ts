@@ -10,7 +10,7 @@ import {
   statSync,
 } from "node:fs";
 import { platform } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { guarded } from "./anchor.ts";
 import { changed, toPathError } from "./errors.ts";
 import type { Access, PathGuard } from "./paths.ts";
@@ -33,11 +33,14 @@ export interface HeldFile {
 export class HeldDirectory {
   readonly path: string;
   readonly #guard: PathGuard;
+  /** The path with what stands before a name in it. */
+  readonly #prefix: string;
   #descriptor: number | undefined;
 
   private constructor(guard: PathGuard, path: string, descriptor: number | undefined) {
     this.#guard = guard;
     this.path = path;
+    this.#prefix = path.endsWith(sep) ? path : path + sep;
     this.#descriptor = descriptor;
   }
 
@@ -62,7 +65,7 @@ export class HeldDirectory {
 
   /** Opens a file in it for reading; undefined for one that may not be read or is not a regular one. */
   open(name: string): HeldFile | undefined {
-    const path = join(this.path, name);
+    const path = this.#prefix + name;
     if (!this.#guard.admits(path, "read")) return undefined;
     const descriptor = openSync(this.#at(name), constants.O_RDONLY | guarded);
     try {

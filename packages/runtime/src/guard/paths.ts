@@ -36,6 +36,12 @@ export interface Root {
   readonly foldsCase: boolean;
 }
 
+/** An allowed directory by one of its two names. */
+interface Place {
+  readonly root: Root;
+  readonly lexical: string;
+}
+
 /** What a guard decides by, as data that another thread can be given. */
 export interface GuardFacts {
   readonly roots: readonly Root[];
@@ -70,14 +76,17 @@ export class PathGuard {
   readonly workspace = new Workspace();
   /** From these an equal guard can be made in another thread. */
   readonly facts: GuardFacts;
-  readonly #roots: readonly Root[];
+  /** The allowed directories as they may stand before a path, the longest first. */
+  readonly #places: readonly Place[];
   readonly #denied: Rules;
   readonly #protected: Rules;
 
   constructor({ roots, options }: GuardFacts) {
     const { directories, deny = [], protect = [".git"], strict = false } = options;
     this.facts = { roots, options: { directories, deny, protect, strict } };
-    this.#roots = roots;
+    this.#places = roots
+      .flatMap((root) => [root.given, root.real].map((lexical) => ({ root, lexical })))
+      .sort((a, b) => b.lexical.length - a.lexical.length);
     this.directories = [...new Set(roots.flatMap(({ given, real }) => [given, real]))];
     this.strict = strict;
     this.#denied = new Rules(deny);
@@ -194,16 +203,13 @@ export class PathGuard {
   }
 
   #rootOf(real: string): Root | undefined {
-    return this.#roots
-      .filter((root) => within(root.real, real, root.foldsCase))
-      .sort((a, b) => b.real.length - a.real.length)[0];
+    return this.#places.find(
+      ({ root, lexical }) => lexical === root.real && within(lexical, real, root.foldsCase),
+    )?.root;
   }
 
-  #lexicalRootOf(path: string): { root: Root; lexical: string } | undefined {
-    return this.#roots
-      .flatMap((root) => [root.given, root.real].map((lexical) => ({ root, lexical })))
-      .filter(({ root, lexical }) => within(lexical, path, root.foldsCase))
-      .sort((a, b) => b.lexical.length - a.lexical.length)[0];
+  #lexicalRootOf(path: string): Place | undefined {
+    return this.#places.find(({ root, lexical }) => within(lexical, path, root.foldsCase));
   }
 
   #decideRules(path: string, access: Access, shown: string): void {
@@ -276,7 +282,7 @@ async function findName(directory: string, name: string): Promise<string | undef
 
 /** Linux shows memory, other processes and the kernel as files there. */
 function isOrdinary(path: string): boolean {
-  return !isLinux || !["/proc", "/sys"].some((place) => isWithin(place, path, "/"));
+  return !isLinux || !/^\/(?:proc|sys)(?:\/|$)/.test(path);
 }
 
 function assertOrdinary(path: string): void {
