@@ -3,7 +3,6 @@ import { lstat, readlink } from "node:fs/promises";
 import { type PathGuard, statPath, withFile } from "@fairlead/runtime/guard";
 import { readChunks } from "./chunks.ts";
 import { type EntryType, toEntryType } from "./listing.ts";
-import { showName } from "./names.ts";
 
 export interface FileInfo {
   readonly path: string;
@@ -51,7 +50,7 @@ export function formatInfo({ type, size, created, modified, accessed, ...info }:
     `isDirectory: ${type === "directory"}`,
     `isFile: ${type === "file"}`,
     `permissions: ${info.permissions}`,
-    ...(info.linkTarget === undefined ? [] : [`linkTarget: ${showName(info.linkTarget)}`]),
+    ...(info.linkTarget === undefined ? [] : [`linkTarget: ${info.linkTarget}`]),
     ...(info.sha256 === undefined ? [] : [`sha256: ${info.sha256}`]),
   ].join("\n");
 }

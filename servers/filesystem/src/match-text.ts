@@ -1,4 +1,3 @@
-import { showName } from "./names.ts";
 import type { FileMatch } from "./search-contents.ts";
 
 /** Matches as text: each file's path, then its lines with numbers, `:` for a match. */
@@ -8,7 +7,7 @@ export function formatMatches(matches: readonly FileMatch[]): string {
   let shown = 0;
   for (const match of matches) {
     if (match.path !== path) {
-      lines.push(...(path === undefined ? [] : [""]), showName(match.path));
+      lines.push(...(path === undefined ? [] : [""]), match.path);
       path = match.path;
       shown = 0;
     }

@@ -11,8 +11,10 @@ export function toPathTest(globs: readonly string[]): ((path: string) => boolean
 
 function toTest(glob: string): (path: string) => boolean {
   const matcher = new Minimatch(glob, { dot: true });
-  // A pattern of plain signs means the same as one expression, which spares taking each path apart.
-  const expression = /^[\w./*-]+$/.test(glob) && isQuick([glob]) ? matcher.makeRe() : false;
+  // A pattern of plain signs means the same as one expression, which spares taking each path apart;
+  // only at its end `**` does not, as the expression takes a directory for what is in it.
+  const plain = /^[\w./*-]+$/.test(glob) && !glob.endsWith("**") && isQuick([glob]);
+  const expression = plain ? matcher.makeRe() : false;
   return expression === false ? (path) => matcher.match(path) : (path) => expression.test(path);
 }
 

@@ -13,6 +13,7 @@ import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
 import { startClock } from "./limits.ts";
 import { toLinePattern } from "./line-pattern.ts";
+import { showName } from "./names.ts";
 import { type FileSearched, type LineMatch, type LineQuery, searchFile } from "./search-file.ts";
 import type { Steps } from "./steps.ts";
 import { Walk } from "./walk.ts";
@@ -61,7 +62,6 @@ export interface ContentsFound {
 const mostContext = 50;
 /** Bytes of a file that are searched at once. */
 const bufferSize = 1024 * 1024;
-
 
 /** Searches the text of a file, or of all files below a directory, line by line. */
 export async function startContents(
@@ -208,7 +208,7 @@ class OneFile implements Files {
 
 function toFileMatch(path: string, { line, text, before, after }: LineMatch): FileMatch {
   return {
-    path,
+    path: showName(path),
     line,
     text,
     ...(before.length > 0 && { before: before.join("\n") }),

@@ -85,12 +85,7 @@ export class SearchPool {
     return result.found;
   }
 
-  async tree(
-    guard: PathGuard,
-    path: string,
-    query: TreeOptions,
-    caller: Caller,
-  ): Promise<Tree> {
+  async tree(guard: PathGuard, path: string, query: TreeOptions, caller: Caller): Promise<Tree> {
     const result = await this.#run({ kind: "tree", guard: guard.facts, path, query }, caller);
     if (result.kind !== "tree") throw mixedUp();
     return result.found;
@@ -208,7 +203,8 @@ export class SearchPool {
     this.#end(seat);
     if (task === undefined) return;
     // Node asks for the working directory as a thread starts, and that may have been deleted.
-    if (String(error).includes("uv_cwd")) runHere(task.job, task.caller).then(task.resolve, task.reject);
+    if (String(error).includes("uv_cwd"))
+      runHere(task.job, task.caller).then(task.resolve, task.reject);
     else task.reject(error);
     this.#rest();
   }

@@ -192,7 +192,10 @@ describe("searching contents", () => {
   });
 
   it("what was found when the time is up comes with a cursor, and leads through all of it", async () => {
-    const files = Array.from({ length: 30 }, (_, i) => [`d${i % 7}/${i}.txt`, "needle\n".repeat(i % 3)]);
+    const files = Array.from({ length: 30 }, (_, i) => [
+      `d${i % 7}/${i}.txt`,
+      "needle\n".repeat(i % 3),
+    ]);
     await plant(top, { ...Object.fromEntries(files), "d3/e/f/g.txt": "needle" });
     const [lines, paths]: [string[], string[]] = [[], []];
     for (let from: SearchPosition | undefined = start; from !== undefined; ) {
@@ -214,7 +217,12 @@ describe("searching contents", () => {
   });
 
   it("a .gitignore of 40,000 rules of every kind is compiled once", async () => {
-    const rules = Array.from({ length: 10_000 }, (_, i) => [`n${i}`, `*.e${i}`, `/a/b${i}`, `d${i}/`]);
+    const rules = Array.from({ length: 10_000 }, (_, i) => [
+      `n${i}`,
+      `*.e${i}`,
+      `/a/b${i}`,
+      `d${i}/`,
+    ]);
     const files = Array.from({ length: 300 }, (_, i) => [`f/k${i}.txt`, "needle"]);
     await plant(top, {
       ".gitignore": `${rules.flat().join("\n")}\n!x.e77\n`,
@@ -238,8 +246,15 @@ describe("searching contents", () => {
     await expect(searches.names(guard, "", query, me)).rejects.toThrow("at most 4096");
     const excluding = { ...query, pattern: "*", excludePatterns: [long] };
     await expect(searches.names(guard, "", excluding, me)).rejects.toThrow("at most 4096");
-    const many = { ...query, pattern: "*", excludePatterns: Array.from({ length: 5000 }, () => "a") };
-    await expect(searches.names(guard, "", many, me)).rejects.toHaveProperty("hint", "Give at most 200.");
+    const many = {
+      ...query,
+      pattern: "*",
+      excludePatterns: Array.from({ length: 5000 }, () => "a"),
+    };
+    await expect(searches.names(guard, "", many, me)).rejects.toHaveProperty(
+      "hint",
+      "Give at most 200.",
+    );
   });
 
   it("finds the same lines in many at once as in one at a time, whatever the pattern", async () => {
@@ -248,12 +263,65 @@ describe("searching contents", () => {
       ...["foofoo", "Foo", "FOO BAR", "x=1;", "語 foo 語", "\u2028foo", "foo\u00a0bar", "\\n", "é"],
     ].join("\n");
     const patterns = [
-      ...["foo", "^foo", "foo$", "^foo$", "^$", "^", "$", "x*", "foo\\s*bar", "\\s", "\\s+$", "\\W"],
-      ...["[^f]", "[^o]oo", "\\D+", "^[^;]*$", "foo(?! bar)", "(?<!o)foo", "(foo|bar)+", "[\\s\\S]", "o[\\W]"],
-      ...["[^]", "\\bfoo\\b", "\\Boo", "(?=foo)f", "(?<=;)foo", "(.)\\1", "[\\]x]", "\\[x", "[\\n]", "\\n", "\\\\n"],
-      ...["[\\t -~]$", "\\u0066oo", "a\\.b", "[é]", "^.{3}$", "f.o", "(?:foo)?$", "(?<a>o)\\k<a>", "[^\\s]"],
+      ...[
+        "foo",
+        "^foo",
+        "foo$",
+        "^foo$",
+        "^$",
+        "^",
+        "$",
+        "x*",
+        "foo\\s*bar",
+        "\\s",
+        "\\s+$",
+        "\\W",
+      ],
+      ...[
+        "[^f]",
+        "[^o]oo",
+        "\\D+",
+        "^[^;]*$",
+        "foo(?! bar)",
+        "(?<!o)foo",
+        "(foo|bar)+",
+        "[\\s\\S]",
+        "o[\\W]",
+      ],
+      ...[
+        "[^]",
+        "\\bfoo\\b",
+        "\\Boo",
+        "(?=foo)f",
+        "(?<=;)foo",
+        "(.)\\1",
+        "[\\]x]",
+        "\\[x",
+        "[\\n]",
+        "\\n",
+        "\\\\n",
+      ],
+      ...[
+        "[\\t -~]$",
+        "\\u0066oo",
+        "a\\.b",
+        "[é]",
+        "^.{3}$",
+        "f.o",
+        "(?:foo)?$",
+        "(?<a>o)\\k<a>",
+        "[^\\s]",
+      ],
     ];
-    for (const content of [text, `${text}\n`, text.replaceAll(/[^\0-\x7f]/g, "?"), "", "\n", "\n\n", "foo"]) {
+    for (const content of [
+      text,
+      `${text}\n`,
+      text.replaceAll(/[^\0-\x7f]/g, "?"),
+      "",
+      "\n",
+      "\n\n",
+      "foo",
+    ]) {
       await plant(top, { "a.txt": content });
       const lines = content.split("\n");
       if (lines.at(-1) === "") lines.pop();
@@ -272,7 +340,10 @@ describe("searching contents", () => {
               ? line.toLowerCase().includes(pattern.toLowerCase())
               : line.includes(pattern);
           const expected = lines.flatMap((line, i) => (has(line) ? [`a.txt:${i + 1}`] : []));
-          expect([pattern, (await search({ pattern, ignoreCase })).lines]).toEqual([pattern, expected]);
+          expect([pattern, (await search({ pattern, ignoreCase })).lines]).toEqual([
+            pattern,
+            expected,
+          ]);
         }
       }
     }

@@ -253,7 +253,9 @@ describe("a second process swaps links during", () => {
     });
   });
 
-  it("1,000 searches: neither text nor names from outside are found", { timeout: 60_000 }, async () => {
+  it("1,000 searches: neither text nor names from outside are found", {
+    timeout: 60_000,
+  }, async () => {
     await plant(inside, { "victim/deep/in.txt": "inside" });
     await plant(outside, { "deep/out.txt": "outside" });
     const from = { file: "", skip: 0 };

@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { explained, isSystemError, PathError, toPathError } from "./errors.ts";
 import { Rules } from "./rules.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
+import { revealName } from "./text.ts";
 import { Workspace } from "./workspace.ts";
 
 const isLinux = currentPlatform() === "linux";
@@ -258,7 +259,10 @@ function within(root: string, path: string, foldsCase: boolean): boolean {
   return foldsCase ? isWithin(foldName(root), foldName(path), sep) : isWithin(root, path, sep);
 }
 
-/** The name an entry has on disk: as asked for or, failing that, in another Unicode form. */
+/**
+ * The name an entry has on disk: as asked for or, failing that, in another Unicode form or one that
+ * was shown as this.
+ */
 async function findName(directory: string, name: string): Promise<string | undefined> {
   try {
     await lstat(join(directory, name));
@@ -267,9 +271,12 @@ async function findName(directory: string, name: string): Promise<string | undef
     if (!isSystemError(error, "ENOENT")) throw error;
   }
   const wanted = name.normalize("NFC");
+  const shown = name.includes("\\u{");
   // Without letters that have two forms there is nothing to look for.
-  if (wanted === name.normalize("NFD")) return undefined;
+  if (wanted === name.normalize("NFD") && !shown) return undefined;
   const entries = await readdir(directory);
+  const one = shown ? entries.filter((entry) => revealName(entry) === name) : [];
+  if (one.length === 1) return one[0];
   const alike = entries.filter((entry) => entry.normalize("NFC") === wanted);
   if (alike.length > 1) {
     throw new PathError(

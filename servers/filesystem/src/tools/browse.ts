@@ -43,11 +43,16 @@ const listEntries = defineTool({
     const all = await listDirectory(guard, path);
     const end = start + Math.max(Math.min(limit, mostEntries(budget)), 1);
     const next = end < all.length ? end : undefined;
-    return { entries: all.slice(start, end), next_cursor: next };
+    return { entries: all.slice(start, end).map(toShown), next_cursor: next };
   },
   render: ({ entries }) => entries.map(toLine).join("\n"),
   resume: ({ cursor: start = 0 }, kept) => start + kept,
 });
+
+/** An entry with its name as it can be shown; a path that has such a name in it is found by that. */
+function toShown<T extends { readonly name: string }>(entry: T): T {
+  return { ...entry, name: showName(entry.name) };
+}
 
 /** More entries than this cannot fit, so they need not be measured one by one. */
 function mostEntries(budget: number): number {
@@ -55,7 +60,7 @@ function mostEntries(budget: number): number {
 }
 
 function toLine({ name, type }: { readonly name: string; readonly type: string }): string {
-  return `${type === "directory" ? "[DIR]" : "[FILE]"} ${showName(name)}`;
+  return `${type === "directory" ? "[DIR]" : "[FILE]"} ${name}`;
 }
 
 const listSized = defineTool({
@@ -91,7 +96,7 @@ const listSized = defineTool({
       entries: all
         .slice(start, end)
         .map(({ size, ...entry }) =>
-          entry.type === "directory" ? entry : { ...entry, size: formatSize(size) },
+          toShown(entry.type === "directory" ? entry : { ...entry, size: formatSize(size) }),
         ),
       files: files.length,
       directories: all.length - files.length,
@@ -171,7 +176,7 @@ const findFiles = defineTool({
     return { paths, advice: literal ? literalAdvice : undefined, next_cursor: next };
   },
   render: ({ paths, advice, next_cursor }) =>
-    paths.length > 0 ? paths.map(showName).join("\n") : toNothing(next_cursor, advice),
+    paths.length > 0 ? paths.join("\n") : toNothing(next_cursor, advice),
   resume: ({ cursor: from = start }, kept) => ({ ...from, skip: from.skip + kept }),
 });
 
@@ -265,8 +270,8 @@ const getFileInfo = defineTool({
     sha256: z.string().optional(),
   }),
   async run({ path, hash = false }, { guard, signal }) {
-    const { path: _, ...info } = await readInfo(guard, path, { hash, signal });
-    return info;
+    const { path: _, linkTarget, ...info } = await readInfo(guard, path, { hash, signal });
+    return { ...info, linkTarget: linkTarget === undefined ? undefined : showName(linkTarget) };
   },
   render: formatInfo,
 });
