@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
-import { PostgresError, rethrow } from "./errors.ts";
+import { PostgresError, toPostgresError } from "./errors.ts";
 import { Catalog, toProbe } from "./guard/catalog.ts";
 import type { Usage } from "./guard/statement.ts";
 import type { Link } from "./link.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
 import { type Begun, Session } from "./session.ts";
+import { addSuggestions } from "./suggestions.ts";
 
 export interface Limits {
   readonly poolSize: number;
@@ -43,6 +44,8 @@ export class Database {
   #control: Promise<Pool> | undefined;
   #role: Promise<Role> | undefined;
   readonly #warn: (message: string) => void;
+  #standby = false;
+  #toldStandby = false;
 
   /** `warn` is told, once, of a role that may do more than it should. */
   constructor(link: Link, limits: Limits, warn: (message: string) => void) {
@@ -79,6 +82,15 @@ export class Database {
     return this.#use("bare", use, work);
   }
 
+  /** What the first who asks should know of this database; nothing where all is as usual. */
+  takeNotes(): readonly string[] {
+    if (!this.#standby || this.#toldStandby) return [];
+    this.#toldStandby = true;
+    return [
+      "This database is a hot standby: it can be read only, and its data may lag behind the primary's.",
+    ];
+  }
+
   /** What the role may do that it need not; asked once. */
   async role(use: Use): Promise<Role> {
     return this.read(use, async () => {
@@ -102,7 +114,12 @@ export class Database {
       const { signal, usage } = use;
       return await this.#within(session, { mode, timeoutMs, signal, usage }, work);
     } catch (error) {
-      return rethrow(error, this.#link.secrets);
+      const shown = toPostgresError(error, this.#link.secrets);
+      const { signal, usage } = use;
+      if (usage === undefined) throw shown;
+      throw await addSuggestions(shown, usage.relations, (sql, values) =>
+        this.read({ signal }, (session) => session.all(sql, values)),
+      );
     }
   }
 
@@ -131,6 +148,7 @@ export class Database {
       signal.throwIfAborted();
       const begun = await begin(session, { mode, timeoutMs, usage });
       pid = begun.pid;
+      this.#standby = begun.standby;
       this.#role ??= this.#checkRole(session);
       await this.#role;
       if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
@@ -267,13 +285,20 @@ async function begin(
     lock_timeout: Math.min(lockMs, Math.ceil(timeoutMs / 2)),
     idle_in_transaction_session_timeout: timeoutMs + 5 * graceMs,
     standard_conforming_strings: "on",
+    // Whatever the role prefers, values are written in one way only. How dates are read stays.
+    datestyle: "ISO",
+    intervalstyle: "postgres",
+    bytea_output: "hex",
+    extra_float_digits: 1,
+    xmlbinary: "base64",
+    quote_all_identifiers: "off",
   };
   const calls = Object.entries(settings).map(
     ([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${local})`,
   );
   const probe = usage === undefined ? "true" : toProbe(usage);
   return session.begin(
-    `${begins[mode]}SELECT pg_catalog.pg_backend_pid() AS pid, ${probe} AS own, ${calls.join(", ")}`,
+    `${begins[mode]}SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby, ${probe} AS own, ${calls.join(", ")}`,
   );
 }
 

@@ -20,7 +20,7 @@ export interface Batch {
 
 interface Opening {
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly (string | null)[];
 }
 
 interface Described {
@@ -55,7 +55,7 @@ export class Portal implements Submittable {
     if (this.#opening !== undefined) {
       const { text, values } = this.#opening;
       connection.parse({ name: "", text, types: [] }, true);
-      connection.bind({ values: values.map(toParameter) }, true);
+      connection.bind({ values: [...values] }, true);
       connection.describe({ type: "P" }, true);
     }
     connection.execute({ rows: String(this.#count) }, true);
@@ -93,20 +93,4 @@ export class Portal implements Submittable {
   handleReadyForQuery(): void {
     this.#settle.resolve({ fields: this.#fields, rows: this.#rows, more: this.#more });
   }
-}
-
-/** A value of JSON as PostgreSQL reads it: a list as an array, an object as json. */
-function toParameter(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return toArray(value);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-function toArray(values: readonly unknown[]): string {
-  const items = values.map((value) => {
-    const text = toParameter(value);
-    if (text === null) return "NULL";
-    return Array.isArray(value) ? text : `"${text.replace(/[\\"]/g, "\\$&")}"`;
-  });
-  return `{${items.join(",")}}`;
 }

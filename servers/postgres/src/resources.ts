@@ -1,7 +1,8 @@
 import type { CallContext } from "@fairlead/runtime";
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
 import type { Context } from "./context.ts";
-import { type Details, readDetails, toText } from "./details.ts";
+import { type Details, readDetails } from "./details.ts";
+import { toText } from "./details-pages.ts";
 import { PostgresError } from "./errors.ts";
 import { completeName, listObjects } from "./objects.ts";
 import { runQuery } from "./query.ts";
@@ -103,7 +104,7 @@ const overview = defineResource<Context>({
 });
 
 function isTable({ type }: { readonly type: string }): boolean {
-  return type !== "sequence" && type !== "function" && type !== "extension";
+  return ["table", "view", "materialized_view", "foreign_table"].includes(type);
 }
 
 function toReference({ columns = [] }: Details) {

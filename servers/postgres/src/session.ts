@@ -1,4 +1,5 @@
 import { Client, type CustomTypesConfig, type PoolClient, type QueryConfig } from "pg";
+import { Description } from "./description.ts";
 import { PostgresError } from "./errors.ts";
 import { type Field, Portal, type RawRow } from "./portal.ts";
 
@@ -8,6 +9,8 @@ export interface Begun {
   readonly pid: number;
   /** Whether names in use may be somebody's own, and not what PostgreSQL came with. */
   readonly own: boolean;
+  /** Whether the server follows another one and takes no changes. */
+  readonly standby: boolean;
 }
 
 export interface RawResult {
@@ -56,7 +59,7 @@ export class Session {
     const results: unknown = await this.#guarded(() => this.#client.query(text));
     const last: unknown = Array.isArray(results) ? results.at(-1) : results;
     const [row] = Object(last).rows;
-    return { pid: Number(row.pid), own: row.own !== false };
+    return { pid: Number(row.pid), own: row.own !== false, standby: row.standby === true };
   }
 
   /** Runs a statement of our own that returns nothing and takes nothing, in a single message. */
@@ -96,7 +99,7 @@ export class Session {
    */
   async stream(
     text: string,
-    values: readonly unknown[],
+    values: readonly (string | null)[],
     { batch, take }: { readonly batch: number; take(rows: readonly RawRow[]): boolean },
   ): Promise<readonly Field[]> {
     return this.#guarded(async () => {
@@ -108,6 +111,11 @@ export class Session {
       }
       return fields;
     });
+  }
+
+  /** The numbers of the types of a statement's parameters, as PostgreSQL infers them. */
+  async describe(text: string): Promise<readonly number[]> {
+    return this.#guarded(() => this.#client.query(new Description(text)).types);
   }
 
   /** Cuts the connection; the backend ends when it notices. */
