@@ -74,9 +74,9 @@ export function toText(details: Details): string {
 }
 
 function toColumnText(column: ColumnDetail): string {
-  const { name, quoted = name, type, nullable, collation, identity, generated, comment } = column;
+  const { name, type, nullable, collation, identity, generated, comment } = column;
   return [
-    `  ${quoted} ${type}`,
+    `  ${name} ${type}`,
     collation === undefined ? "" : ` collate ${collation}`,
     nullable ? "" : " not null",
     column.default === undefined ? "" : ` default ${column.default}`,

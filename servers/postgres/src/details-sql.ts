@@ -1,5 +1,5 @@
 export const columnsSql = `
-SELECT a.attname::text AS name, pg_catalog.quote_ident(a.attname) AS quoted,
+SELECT pg_catalog.quote_ident(a.attname) AS name,
   pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
   CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS default,
   CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
@@ -138,10 +138,10 @@ SELECT pg_catalog.format_type(s.seqtypid, NULL) || ', start ' || s.seqstart || '
   pg_catalog.obj_description(c.oid, 'pg_class') AS comment
 FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = $1 AND $2 IN (c.relname, pg_catalog.quote_ident(c.relname))`;
+WHERE $1::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)) AND $2::text IN (c.relname, pg_catalog.quote_ident(c.relname))`;
 
 /** Tables' row types and arrays are no types of anybody's own. */
 export const typeSql = `
 SELECT ${typeDefinition} AS text, pg_catalog.obj_description(t.oid, 'pg_type') AS comment
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE n.nspname = $1 AND $2 IN (t.typname, pg_catalog.quote_ident(t.typname))`;
+WHERE $1::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)) AND $2::text IN (t.typname, pg_catalog.quote_ident(t.typname))`;

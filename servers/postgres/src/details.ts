@@ -12,9 +12,8 @@ import type { ObjectType } from "./objects.ts";
 import type { Session } from "./session.ts";
 
 export interface ColumnDetail extends Record<string, unknown> {
+  /** As SQL needs it: in double quotes where it must be. */
   readonly name: string;
-  /** The name as SQL needs it, where that is another. */
-  readonly quoted?: string | undefined;
   readonly type: string;
   readonly nullable: boolean;
   readonly default?: string | undefined;
@@ -59,6 +58,7 @@ export function readDetails(database: Database, object: ObjectName, use: Use): P
 
 interface Relation extends Record<string, unknown> {
   readonly oid: number;
+  readonly schema: string;
   readonly name: string;
   readonly kind: string;
   readonly comment: string | null;
@@ -67,10 +67,12 @@ interface Relation extends Record<string, unknown> {
 
 async function readRelation(session: Session, object: ObjectName): Promise<Details> {
   const [relation] = await session.all<Relation>(
-    `SELECT c.oid, c.relname::text AS name, c.relkind::text AS kind, pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
+    `SELECT c.oid, pg_catalog.quote_ident(n.nspname) AS schema,
+       pg_catalog.quote_ident(c.relname) AS name, c.relkind::text AS kind, pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid, true) END AS definition
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND $2 IN (c.relname, pg_catalog.quote_ident(c.relname))
+     WHERE $1::text IN (n.nspname, pg_catalog.quote_ident(n.nspname))
+       AND $2::text IN (c.relname, pg_catalog.quote_ident(c.relname))
        AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`,
     [object.schema, object.name],
   );
@@ -81,7 +83,7 @@ async function readRelation(session: Session, object: ObjectName): Promise<Detai
   };
   const columns = await session.all<Nullable>(columnsSql, [relation.oid]);
   return {
-    schema: object.schema,
+    schema: relation.schema,
     name: relation.name,
     type: kinds[relation.kind] ?? object.type,
     comment: relation.comment ?? undefined,
@@ -103,7 +105,6 @@ const kinds: Readonly<Record<string, string>> = {
 
 interface Nullable extends Record<string, unknown> {
   readonly name: string;
-  readonly quoted: string;
   readonly type: string;
   readonly nullable: boolean;
   readonly default: string | null;
@@ -113,9 +114,9 @@ interface Nullable extends Record<string, unknown> {
   readonly comment: string | null;
 }
 
-function toColumn({ name, quoted, type, nullable, ...facts }: Nullable): ColumnDetail {
+function toColumn({ name, type, nullable, ...facts }: Nullable): ColumnDetail {
   const told = Object.entries(facts).filter(([, fact]) => fact !== null);
-  return { name, ...(quoted !== name && { quoted }), type, nullable, ...Object.fromEntries(told) };
+  return { name, type, nullable, ...Object.fromEntries(told) };
 }
 
 async function readFunction(session: Session, object: ObjectName): Promise<Details> {
@@ -124,8 +125,11 @@ async function readFunction(session: Session, object: ObjectName): Promise<Detai
     `SELECT CASE WHEN p.prokind = 'a' THEN 'aggregate ' || p.oid::regprocedure
          ELSE pg_catalog.pg_get_functiondef(p.oid) END AS text
      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-     WHERE n.nspname = $1 AND (p.proname = $2 OR p.proname || '('
-       || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' = $2)
+     WHERE $1::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)) AND $2::text IN (
+       p.proname, pg_catalog.quote_ident(p.proname),
+       p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')',
+       pg_catalog.quote_ident(p.proname) || '('
+         || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')')
      ORDER BY p.oid LIMIT 20`,
     [object.schema, object.name],
   );
@@ -136,7 +140,7 @@ async function readFunction(session: Session, object: ObjectName): Promise<Detai
 async function readExtension(session: Session, object: ObjectName): Promise<Details> {
   const [row] = await session.all<{ version: string; comment: string | null }>(
     `SELECT e.extversion AS version, pg_catalog.obj_description(e.oid, 'pg_extension') AS comment
-     FROM pg_catalog.pg_extension e WHERE e.extname = $1`,
+     FROM pg_catalog.pg_extension e WHERE $1::text IN (e.extname, pg_catalog.quote_ident(e.extname))`,
     [object.name],
   );
   if (row === undefined) throw notFound(object);

@@ -117,12 +117,14 @@ function toSelect(catalog: Catalog, { types, inSchema, hasName }: Wanted): strin
 }
 
 /**
- * Objects of several catalogs as one relation. `order` is on s, the namespace, and o. Comments are looked up for those alone that are left then.
+ * Objects of several catalogs as one relation. `order` is on s, the namespace, and o. Names are as SQL needs them, in double
+ * quotes where they must be. Comments are looked up for those alone that are left then.
  */
 export function toObjectsSql(wanted: Wanted, order: string, limit: string): string {
   const chosen = catalogs.filter(({ types }) => types.some((type) => wanted.types.includes(type)));
   return `
-SELECT q.schema, q.name, q.type, q.rows, NULLIF(q.quoted, q.schema || '.' || q.name) AS quoted,
+SELECT pg_catalog.quote_ident(q.nspname) AS schema, pg_catalog.quote_ident(q.base)
+    || coalesce('.' || pg_catalog.quote_ident(q.part), '') || q.rest AS name, q.type, q.rows,
   CASE q.type WHEN 'extension' THEN (SELECT 'version ' || e.extversion
       FROM pg_catalog.pg_extension e WHERE e.oid = q.oid)
     WHEN 'column' THEN (SELECT pg_catalog.format_type(a.atttypid, a.atttypmod)
@@ -130,15 +132,8 @@ SELECT q.schema, q.name, q.type, q.rows, NULLIF(q.quoted, q.schema || '.' || q.n
     WHEN 'type' THEN (SELECT ${typeDefinition} FROM pg_catalog.pg_type t WHERE t.oid = q.oid)
     ELSE pg_catalog.obj_description(q.oid, q.catalog) END AS comment
 FROM (
-  SELECT o.oid, o.catalog, o.part, o.type, o.rows, o.nspname::text AS schema, o.place,
-    o.base || coalesce('.' || o.part, '') || o.rest AS name,
-    CASE WHEN o.type <> 'extension' THEN pg_catalog.quote_ident(o.nspname) || '.'
-      || pg_catalog.quote_ident(o.base) || coalesce('.' || pg_catalog.quote_ident(o.part), '')
-      || o.rest END AS quoted
-  FROM (
-    SELECT o.*, s.nspname, row_number() OVER (ORDER BY ${order}) AS place
-    FROM (${chosen.map((each) => toSelect(each, wanted)).join("\n  UNION ALL ")}) o
-    JOIN pg_catalog.pg_namespace s ON s.oid = o.schema ORDER BY place ${limit}
-  ) o
+  SELECT o.*, s.nspname, row_number() OVER (ORDER BY ${order}) AS place
+  FROM (${chosen.map((each) => toSelect(each, wanted)).join("\n  UNION ALL ")}) o
+  JOIN pg_catalog.pg_namespace s ON s.oid = o.schema ORDER BY place ${limit}
 ) q ORDER BY q.place`;
 }

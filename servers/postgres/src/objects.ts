@@ -25,8 +25,6 @@ export interface Schema extends Record<string, unknown> {
 export interface DatabaseObject extends Record<string, unknown> {
   readonly schema: string;
   readonly name: string;
-  /** Schema and name as SQL needs them, where double quotes are needed. */
-  readonly quoted?: string;
   readonly type: string;
   /** Estimated rows of a table. */
   readonly rows?: number;
@@ -36,13 +34,13 @@ export interface DatabaseObject extends Record<string, unknown> {
 }
 
 const schemasSql = `
-SELECT n.nspname::text AS name, pg_catalog.pg_get_userbyid(n.nspowner)::text AS owner,
+SELECT pg_catalog.quote_ident(n.nspname) AS name, pg_catalog.pg_get_userbyid(n.nspowner)::text AS owner,
   (SELECT count(*)::int FROM pg_catalog.pg_class c
     WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS tables,
   n.nspname ~ '^pg_' OR n.nspname = 'information_schema' AS system
 FROM pg_catalog.pg_namespace n
 WHERE n.nspname !~ '^pg_(toast|temp)'
-ORDER BY 4, 1`;
+ORDER BY 4, n.nspname`;
 
 /** The schemas, those of the system last. */
 export function listSchemas(database: Database, use: Use): Promise<readonly Schema[]> {
@@ -65,7 +63,8 @@ export interface Found {
 const inOwn = (oid: string) => `${oid} IN (SELECT n.oid FROM pg_catalog.pg_namespace n
   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')`;
 const inNamed = (oid: string, parameter: string) => `${oid} IN (
-  SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = ${parameter}::text)`;
+  SELECT n.oid FROM pg_catalog.pg_namespace n
+  WHERE ${parameter}::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)))`;
 
 /** Objects of a schema, or of all that are no system's. */
 export async function listObjects(database: Database, selection: Selection): Promise<Found> {
@@ -113,8 +112,8 @@ export async function searchObjects(
     const found = toFound(await session.all<DatabaseObject>(sql, values), limit);
     if (detail === "summary") return found;
     if (detail === "full") return { ...found, objects: await addColumns(session, found.objects) };
-    const names = found.objects.map(({ schema: of, name, quoted, type: kind }) => {
-      return { schema: of, name, ...(quoted !== undefined && { quoted }), type: kind };
+    const names = found.objects.map(({ schema: of, name, type: kind }) => {
+      return { schema: of, name, type: kind };
     });
     return { ...found, objects: names };
   });
@@ -125,13 +124,14 @@ async function addColumns(
   objects: readonly DatabaseObject[],
 ): Promise<readonly DatabaseObject[]> {
   const rows = await session.all<{ schema: string; name: string; columns: string[] }>(
-    `SELECT n.nspname::text AS schema, c.relname::text AS name, pg_catalog.array_agg(
+    `SELECT pg_catalog.quote_ident(n.nspname) AS schema, pg_catalog.quote_ident(c.relname) AS name,
+       pg_catalog.array_agg(
        pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
        AS columns
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ANY ($1::pg_catalog.name[])
-     GROUP BY 1, 2`,
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') 
+       AND pg_catalog.quote_ident(c.relname) = ANY ($1::text[]) GROUP BY 1, 2`,
     [objects.map(({ name }) => name)],
   );
   return objects.map((object) => {
@@ -142,16 +142,13 @@ async function addColumns(
 }
 
 function toFound(rows: readonly DatabaseObject[], limit: number): Found {
-  const objects = rows
-    .slice(0, limit)
-    .map(({ schema, name, quoted, type, rows: count, comment }) => ({
-      schema,
-      name,
-      ...(typeof quoted === "string" && { quoted }),
-      type,
-      ...(typeof count === "number" && { rows: Math.round(count) }),
-      ...(typeof comment === "string" && { comment }),
-    }));
+  const objects = rows.slice(0, limit).map(({ schema, name, type, rows: count, comment }) => ({
+    schema,
+    name,
+    type,
+    ...(typeof count === "number" && { rows: Math.round(count) }),
+    ...(typeof comment === "string" && { comment }),
+  }));
   return { objects, more: rows.length > limit };
 }
 
@@ -168,10 +165,17 @@ export async function completeName(
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname ILIKE $1
       AND ${schema === undefined ? inOwn("c.relnamespace") : inNamed("c.relnamespace", "$2")}
     ORDER BY 1 LIMIT 100`;
-  const schemas = `SELECT s.name FROM (${schemasSql}) s WHERE s.name ILIKE $1`;
+  const schemas = `SELECT n.nspname::text AS name FROM pg_catalog.pg_namespace n
+    WHERE n.nspname ILIKE $1 AND n.nspname !~ '^pg_(toast|temp)'
+    ORDER BY n.nspname ~ '^pg_' OR n.nspname = 'information_schema', 1`;
   const values = [prefix, ...(of.kind === "table" && schema !== undefined ? [schema] : [])];
   const rows = await database.read(use, (session) =>
     session.all<{ name: string }>(of.kind === "schema" ? schemas : tables, values),
   );
   return rows.map(({ name }) => name);
+}
+
+/** A name as it is, of one as SQL needs it. */
+export function unquote(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }

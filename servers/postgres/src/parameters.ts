@@ -19,6 +19,8 @@ interface Kind extends Record<string, unknown> {
   readonly list: boolean;
   /** Whether it is a list of JSON values. */
   readonly items: boolean;
+  /** What stands between the elements of a list: a semicolon for boxes. */
+  readonly between: string;
 }
 
 const kindsSql = `
@@ -28,7 +30,7 @@ WITH RECURSIVE bases(given, oid) AS (
   WHERE t.typtype = 'd'
 )
 SELECT b.given, t.oid IN (114, 3802) AS json, t.typcategory = 'A' AS list,
-  t.typelem IN (114, 3802) AS items
+  t.typelem IN (114, 3802) AS items, t.typdelim AS between
 FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.oid WHERE t.typtype <> 'd'`;
 
 /**
@@ -82,5 +84,5 @@ function toArray(values: readonly unknown[], kind: Kind | undefined): string {
     const text = isJson ? JSON.stringify(value) : String(value);
     return `"${text.replace(/[\\"]/g, "\\$&")}"`;
   });
-  return `{${items.join(",")}}`;
+  return `{${items.join(kind?.between ?? ",")}}`;
 }

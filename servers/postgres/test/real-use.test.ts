@@ -19,13 +19,13 @@ afterAll(async () => {
   await shop.close();
 });
 
-async function call(name: string, args: object) {
+async function call(name: string, args: Record<string, unknown>) {
   const { text, isError, structuredContent } = await client.callTool(name, args);
   return { text, isError, output: Object(structuredContent) };
 }
 
 describe("search_objects", () => {
-  const names = async (args: object) => {
+  const names = async (args: Record<string, unknown>) => {
     const { output } = await call("search_objects", args);
     return output.objects.map(({ name }: { name: string }) => name);
   };
@@ -42,7 +42,7 @@ describe("search_objects", () => {
     await shop.admin('CREATE TABLE "back\\slash" (a integer)');
     expect(await names({ pattern: "orders.customer_id" })).toEqual(["orders.customer_id"]);
     expect(await names({ pattern: "double_price(num" })).toEqual(["double_price(numeric)"]);
-    expect(await names({ pattern: "k\\sl" })).toEqual(["back\\slash", "back\\slash.a"]);
+    expect(await names({ pattern: "k\\sl" })).toEqual(['"back\\slash"']);
     expect(await names({ pattern: "order_status" })).toContain("order_status");
     expect(await names({ pattern: "pg_class" })).toEqual([]);
   });
@@ -76,9 +76,8 @@ describe("names that need double quotes", () => {
       const { text, output } = await call(tool, args);
       expect(text).toContain('table public."CamelTable"');
       expect(output.objects).toContainEqual(
-        expect.objectContaining({ name: "CamelTable", quoted: 'public."CamelTable"' }),
+        expect.objectContaining({ schema: "public", name: '"CamelTable"' }),
       );
-      expect(JSON.stringify(output)).not.toContain('"quoted":"public.orders"');
     }
     const columns = await call("search_objects", { pattern: "order", object_type: "column" });
     expect(columns.text).toContain('public."CamelTable"."order"');
@@ -89,11 +88,8 @@ describe("names that need double quotes", () => {
       });
       expect(text).toContain('  "Id" integer');
       expect(output).toMatchObject({
-        name: "CamelTable",
-        columns: [
-          { name: "Id", quoted: '"Id"' },
-          { name: "order", quoted: '"order"' },
-        ],
+        name: '"CamelTable"',
+        columns: [{ name: '"Id"' }, { name: '"order"' }],
       });
     }
   });
@@ -106,7 +102,7 @@ describe("parameters", () => {
     expect(isError, text).toBe(false);
     expect(text).toContain("(id = $1)");
     const json = await call("explain_query", { sql, format: "json" });
-    expect(JSON.parse(json.text)[0].Plan["Index Cond"]).toBe("(id = $1)");
+    expect(json.text).toContain("(id = $1)");
     const update = "UPDATE customers SET name = $1 WHERE id = $2";
     expect((await call("explain_query", { sql: update })).text).toContain("Update on customers");
     const given = await call("explain_query", { sql, params: [7, "x"], analyze: true });

@@ -11,7 +11,6 @@ const objects = cuttable(
     z.object({
       schema: z.string(),
       name: z.string(),
-      quoted: z.string().optional(),
       type: z.string(),
       rows: z.int().optional(),
       comment: z.string().optional(),
@@ -24,18 +23,16 @@ const pageSize = 200;
 interface Line {
   readonly schema: string;
   readonly name: string;
-  /** Schema and name as SQL needs them, where double quotes are needed. */
-  readonly quoted?: string | undefined;
   readonly type: string;
   readonly rows?: number | undefined;
   readonly comment?: string | undefined;
   readonly columns?: readonly string[] | undefined;
 }
 
-function toLine({ schema, name, quoted, type, rows, comment, columns }: Line): string {
+function toLine({ schema, name, type, rows, comment, columns }: Line): string {
   const count = rows === undefined ? "" : ` ~${rows} rows`;
   const list = columns === undefined ? "" : ` (${columns.join(", ")})`;
-  return `${type} ${quoted ?? `${schema}.${name}`}${list}${count}${comment === undefined ? "" : ` -- ${comment}`}`;
+  return `${type} ${schema}.${name}${list}${count}${comment === undefined ? "" : ` -- ${comment}`}`;
 }
 
 /** The objects as the output has them. */
@@ -114,7 +111,6 @@ const shownBefore = z.object({ items: z.int(), characters: z.int() });
 
 const column = z.object({
   name: z.string(),
-  quoted: z.string().optional(),
   type: z.string(),
   nullable: z.boolean(),
   default: z.string().optional(),
