@@ -91,6 +91,16 @@ export class Database {
     ];
   }
 
+  /** Throws PostgresError where the last look showed a server that takes no changes. */
+  assertWritable(): void {
+    if (!this.#standby) return;
+    throw new PostgresError(
+      `The database "${this.id}" is a hot standby, which can be read only.`,
+      "Changes are made on its primary: the person who runs this server can add the primary's URL.",
+      "25006",
+    );
+  }
+
   /** What the role may do that it need not; asked once. */
   async role(use: Use): Promise<Role> {
     return this.read(use, async () => {

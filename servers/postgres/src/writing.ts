@@ -82,6 +82,7 @@ export function runsAlone(tree: unknown): boolean {
 /** Functions and triggers run with the role's rights: with a mighty role they are not let in. */
 export async function findLevel(database: Database, use: Use): Promise<Level> {
   const { powers } = await database.role(use);
+  database.assertWritable();
   return powers.length === 0 ? "code" : "schema";
 }
 

@@ -99,6 +99,8 @@ export async function createShop(): Promise<Shop> {
   const url = postgres.url();
   async function admin<R extends Record<string, unknown>>(sql: string, values: unknown[] = []) {
     const client = new Client({ connectionString: url });
+    // A connection that is lost tells its statement.
+    client.on("error", () => undefined);
     await client.connect();
     try {
       const { rows } = await client.query<R>(sql, values);
