@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
+import { begin, graceMs, type Mode, toOpening } from "./beginning.ts";
 import { PostgresError, toPostgresError } from "./errors.ts";
-import { Catalog, toProbe } from "./guard/catalog.ts";
+import { Catalog } from "./guard/catalog.ts";
 import type { Usage } from "./guard/statement.ts";
 import type { Link } from "./link.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
@@ -24,13 +25,7 @@ export interface Use {
   readonly timeoutMs?: number | undefined;
 }
 
-/** How a unit of work is begun and ended. */
-type Mode = "read" | "try" | "commit" | "bare";
-
 const connectMs = 10_000;
-const lockMs = 5_000;
-/** How long a connection has to answer a cancellation before it is cut. */
-const graceMs = 2_000;
 /** How long until it is asked again. */
 const againMs = 200;
 
@@ -44,6 +39,7 @@ export class Database {
   #control: Promise<Pool> | undefined;
   #role: Promise<Role> | undefined;
   readonly #warn: (message: string) => void;
+  #isRoleKnown = false;
   #standby = false;
   #toldStandby = false;
 
@@ -156,12 +152,22 @@ export class Database {
     };
     try {
       signal.throwIfAborted();
-      const begun = await begin(session, { mode, timeoutMs, usage });
-      pid = begun.pid;
-      this.#standby = begun.standby;
-      this.#role ??= this.#checkRole(session);
-      await this.#role;
-      if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
+      const onBegun = (begun: Begun) => {
+        pid = begun.pid;
+        this.#standby = begun.standby;
+      };
+      const start = async () => {
+        const begun = await begin(session, { mode, timeoutMs, usage });
+        onBegun(begun);
+        this.#role ??= this.#checkRole(session);
+        await this.#role;
+        this.#isRoleKnown = true;
+        if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
+      };
+      const isKnown = this.#isRoleKnown && usage !== undefined && this.#catalog.knows(usage);
+      // What is known needs no answer before the statement may be sent.
+      if (isKnown) session.defer({ opening: toOpening({ timeoutMs, usage }), onBegun, start });
+      else await start();
       const value = await work(session);
       settle();
       if (ending !== undefined) throw cancelled(signal);
@@ -274,42 +280,6 @@ export class Database {
     if (over.aborted) return;
     await control.query({ text: "SELECT pg_catalog.pg_terminate_backend($1)", values: [pid] });
   }
-}
-
-/** Begins in one message, which holds nothing but our own words, numbers and plain names. */
-async function begin(
-  session: Session,
-  { mode, timeoutMs, usage }: { mode: Mode; timeoutMs: number; usage: Usage | undefined },
-): Promise<Begun> {
-  const begins: Readonly<Record<Mode, string>> = {
-    read: "BEGIN TRANSACTION READ ONLY; ",
-    try: "BEGIN TRANSACTION READ WRITE; ",
-    commit: "BEGIN TRANSACTION READ WRITE; ",
-    bare: "",
-  };
-  const local = mode !== "bare";
-  // Backslashes must mean to the server what they meant to the parser.
-  const settings = {
-    statement_timeout: timeoutMs,
-    // Shorter than the whole, so that who waited for a lock is told so.
-    lock_timeout: Math.min(lockMs, Math.ceil(timeoutMs / 2)),
-    idle_in_transaction_session_timeout: timeoutMs + 5 * graceMs,
-    standard_conforming_strings: "on",
-    // Whatever the role prefers, values are written in one way only. How dates are read stays.
-    datestyle: "ISO",
-    intervalstyle: "postgres",
-    bytea_output: "hex",
-    extra_float_digits: 1,
-    xmlbinary: "base64",
-    quote_all_identifiers: "off",
-  };
-  const calls = Object.entries(settings).map(
-    ([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${local})`,
-  );
-  const probe = usage === undefined ? "true" : toProbe(usage);
-  return session.begin(
-    `${begins[mode]}SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby, ${probe} AS own, ${calls.join(", ")}`,
-  );
 }
 
 function cancelled(signal: AbortSignal): PostgresError {

@@ -37,17 +37,26 @@ export class Catalog {
    */
   async check(usage: Usage, isOwn: boolean, session: Asking): Promise<void> {
     const names = toNameLists(usage);
-    if (isOwn) return judge(usage, await ask(session, usage, names));
     const key = JSON.stringify(names);
+    if (isOwn) {
+      this.#known.delete(key);
+      return judge(usage, await ask(session, usage, names));
+    }
     const known = this.#known.get(key) ?? (await ask(session, usage, names));
     if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.set(key, known);
     judge(usage, known);
   }
 
-  /** Whether the verdict on this statement is known, if `toProbe` finds nothing. */
+  /**
+   * Whether this statement may run if `toProbe` finds nothing, by an earlier answer of the catalog.
+   * Names that were somebody's own are never known.
+   */
   knows(usage: Usage): boolean {
-    return this.#known.has(JSON.stringify(toNameLists(usage)));
+    const known = this.#known.get(JSON.stringify(toNameLists(usage)));
+    if (known === undefined) return false;
+    judge(usage, known);
+    return true;
   }
 }
 
