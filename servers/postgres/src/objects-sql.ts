@@ -72,9 +72,9 @@ const catalogs: readonly Catalog[] = [
     type: "'type'",
     from: "pg_catalog.pg_type t",
     // Arrays and the row types of tables go with what they are of.
-    condition: () => `CASE t.typtype WHEN 'b' THEN t.typcategory <> 'A' WHEN 'c' THEN EXISTS (
-      SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')
-      ELSE t.typtype IN ('e', 'd', 'r') END`,
+    condition: () => `(t.typtype IN ('e', 'd', 'r') OR t.typtype = 'b' AND t.typcategory <> 'A'
+      OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_catalog.pg_class c
+        WHERE c.oid = t.typrelid AND c.relkind = 'c'))`,
   },
   {
     types: ["extension"],
@@ -108,32 +108,40 @@ function toSelect(catalog: Catalog, { types, inSchema, hasName }: Wanted): strin
     WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
       AND d.classid = 'pg_catalog.${catalog.name}'::pg_catalog.regclass)`;
   const conditions = `${catalog.condition(types)} AND ${inSchema(schema)} AND ${isOwn}`;
-  const name = hasName?.(part ?? base, whole);
-  // In this order, for the whole name of a function costs more than all else.
-  const where = name === undefined ? conditions : `CASE WHEN ${conditions} THEN ${name} END`;
+  const name = hasName?.(part ?? base, whole) ?? "true";
+  // In this order, where the whole name of a function costs more than all else.
+  const isCostly = name.includes("pg_get_");
+  const where = isCostly ? `CASE WHEN ${conditions} THEN ${name} END` : `${conditions} AND ${name}`;
   return `SELECT ${oid} AS oid, '${catalog.name}' AS catalog, ${schema} AS schema, ${base} AS base,
     ${part ?? "NULL::pg_catalog.name"} AS part, ${rest} AS rest, ${type} AS type, ${rows} AS rows
   FROM ${from} WHERE ${where}`;
 }
 
+/** What is said of an object beside its name. */
+const comments: Readonly<Record<string, string>> = {
+  extension: `SELECT 'version ' || e.extversion FROM pg_catalog.pg_extension e WHERE e.oid = o.oid`,
+  column: `SELECT pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = o.oid AND a.attname = o.part`,
+  type: `SELECT ${typeDefinition} FROM pg_catalog.pg_type t WHERE t.oid = o.oid`,
+};
+
 /**
- * Objects of several catalogs as one relation. `order` is on s, the namespace, and o. Names are as SQL needs them, in double
- * quotes where they must be. Comments are looked up for those alone that are left then.
+ * Objects of several catalogs as one relation, o, in this order. Names are as SQL needs them, in
+ * double quotes where they must be. Comments are looked up for those alone that the limit leaves.
  */
 export function toObjectsSql(wanted: Wanted, order: string, limit: string): string {
   const chosen = catalogs.filter(({ types }) => types.some((type) => wanted.types.includes(type)));
+  const special = wanted.types.filter((type) => type in comments);
+  const cases = special.map((type) => `WHEN '${type}' THEN (${comments[type]})`).join("\n  ");
+  const usual = "pg_catalog.obj_description(o.oid, o.catalog)";
   return `
-SELECT pg_catalog.quote_ident(q.nspname) AS schema, pg_catalog.quote_ident(q.base)
-    || coalesce('.' || pg_catalog.quote_ident(q.part), '') || q.rest AS name, q.type, q.rows,
-  CASE q.type WHEN 'extension' THEN (SELECT 'version ' || e.extversion
-      FROM pg_catalog.pg_extension e WHERE e.oid = q.oid)
-    WHEN 'column' THEN (SELECT pg_catalog.format_type(a.atttypid, a.atttypmod)
-      FROM pg_catalog.pg_attribute a WHERE a.attrelid = q.oid AND a.attname = q.part)
-    WHEN 'type' THEN (SELECT ${typeDefinition} FROM pg_catalog.pg_type t WHERE t.oid = q.oid)
-    ELSE pg_catalog.obj_description(q.oid, q.catalog) END AS comment
+SELECT pg_catalog.quote_ident(o.nspname) AS schema, pg_catalog.quote_ident(o.base)
+    || coalesce('.' || pg_catalog.quote_ident(o.part), '') || o.rest AS name, o.type, o.rows,
+  ${cases === "" ? usual : `CASE o.type ${cases} ELSE ${usual} END`} AS comment
 FROM (
-  SELECT o.*, s.nspname, row_number() OVER (ORDER BY ${order}) AS place
-  FROM (${chosen.map((each) => toSelect(each, wanted)).join("\n  UNION ALL ")}) o
-  JOIN pg_catalog.pg_namespace s ON s.oid = o.schema ORDER BY place ${limit}
-) q ORDER BY q.place`;
+  SELECT o.* FROM (
+    SELECT u.*, s.nspname FROM (${chosen.map((each) => toSelect(each, wanted)).join("\n  UNION ALL ")}) u
+    JOIN pg_catalog.pg_namespace s ON s.oid = u.schema
+  ) o ORDER BY ${order} ${limit}
+) o ORDER BY ${order}`;
 }

@@ -69,12 +69,14 @@ const inNamed = (oid: string, parameter: string) => `${oid} IN (
 /** Objects of a schema, or of all that are no system's. */
 export async function listObjects(database: Database, selection: Selection): Promise<Found> {
   const { schema, type, skip, limit } = selection;
-  const usual = objectTypes.filter((each) => each !== "function" || schema !== undefined);
+  // Functions and types are many: those of a schema are shown, and those that are asked for.
+  const isUsual = (each: ObjectType) => each !== "function" && each !== "type";
+  const usual = objectTypes.filter((each) => schema !== undefined || isUsual(each));
   const wanted = {
     types: type === undefined ? usual : [type],
     inSchema: schema === undefined ? inOwn : (oid: string) => inNamed(oid, "$3"),
   };
-  const order = `s.nspname, o.type IN ('sequence', 'extension', 'function', 'type'), o.type, o.base,
+  const order = `o.nspname, o.type IN ('sequence', 'extension', 'function', 'type'), o.type, o.base,
     o.rest`;
   const sql = toObjectsSql(wanted, order, "OFFSET $1 LIMIT $2");
   const values = [skip, limit + 1, ...(schema === undefined ? [] : [schema])];
@@ -104,7 +106,7 @@ export async function searchObjects(
       schema === undefined ? inOwn(oid) : `${inOwn(oid)} AND ${inNamed(oid, "$4")}`,
     hasName: (name: string, whole: string) => `${isWhole ? whole : name} ILIKE $3`,
   };
-  const order = `pg_catalog.length(o.base || coalesce('.' || o.part, '') || o.rest), s.nspname,
+  const order = `pg_catalog.length(o.base || coalesce('.' || o.part, '') || o.rest), o.nspname,
     o.base, o.part, o.rest, o.type`;
   const sql = toObjectsSql(wanted, order, "OFFSET $1 LIMIT $2");
   const values = [skip, limit + 1, like, ...(schema === undefined ? [] : [schema])];
