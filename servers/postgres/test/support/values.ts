@@ -13,7 +13,7 @@ export const values: Readonly<Record<string, readonly string[]>> = {
   datemultirange: ["{[2024-01-01,2024-02-01),[2024-03-01,2024-04-01)}"],
   daterange: ["[2024-01-01,2024-02-01)", "empty"],
   float4: ["1.5", "1.25e-20", "NaN", "-Infinity"],
-  float8: ["0.30000000000000004", "1e-300", "Infinity", "9007199254740993"],
+  float8: ["0.30000000000000004", "-0", "1e-300", "Infinity", "9007199254740993"],
   inet: ["192.168.1.5/24", "::1"],
   int2: ["-32768"],
   int2vector: ["1 2 3"],
