@@ -1,9 +1,14 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import type { UrlError, UrlGuard } from "@fairlead/runtime/guard";
 import type { Browser, BrowserContext, CDPSession } from "puppeteer-core";
 import { launchBrowser } from "./launch.ts";
 import { createProfile, removeProfile } from "./profile.ts";
 import { createFilteringProxy, type FilteringProxy } from "./proxy.ts";
 import { interceptRequests } from "./schemes.ts";
+
+/** Milliseconds a browser has to end by itself. */
+const endingMs = 5_000;
 
 export interface BrowserHostOptions {
   readonly executablePath?: string | undefined;
@@ -17,6 +22,7 @@ export interface BrowserHostOptions {
 
 interface Running {
   readonly browser: Browser;
+  readonly child: ChildProcess;
   readonly control: CDPSession;
   readonly proxy: FilteringProxy;
   readonly profile: string;
@@ -80,10 +86,14 @@ export class BrowserHost {
     const proxy = await createFilteringProxy(guard);
     const profile = await createProfile();
     try {
-      const browser = await launchBrowser({ ...options, proxyPort: proxy.port, profile });
+      const { browser, child } = await launchBrowser({
+        ...options,
+        proxyPort: proxy.port,
+        profile,
+      });
       const control = await browser.target().createCDPSession();
       await interceptRequests(control);
-      return { browser, control, proxy, profile };
+      return { browser, child, control, proxy, profile };
     } catch (error) {
       await proxy.close();
       await removeProfile(profile);
@@ -107,10 +117,14 @@ export class BrowserHost {
   }
 }
 
-async function tidy({ browser, proxy, profile }: Running): Promise<void> {
+async function tidy({ child, proxy, profile }: Running): Promise<void> {
   // A browser that lost its pipe ends by itself; one that hangs is ended.
-  const child = browser.process();
-  if (child && child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, "exit");
+    const timer = setTimeout(() => child.kill("SIGKILL"), endingMs);
+    await ended;
+    clearTimeout(timer);
+  }
   await proxy.close();
   await removeProfile(profile).catch(() => {});
 }

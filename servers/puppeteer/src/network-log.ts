@@ -1,6 +1,6 @@
 import type { HTTPRequest, Page } from "puppeteer-core";
 import { BrowserError } from "./errors.ts";
-import { type Clean, cutText, toLine } from "./text.ts";
+import { type Clean, cutText, toCleanLine } from "./text.ts";
 
 export interface NetworkEntry {
   readonly id: string;
@@ -20,11 +20,12 @@ export interface NetworkDetails extends NetworkEntry {
 
 const capacity = 500;
 const bodyLimit = 20_000;
+const longestUrl = 10_000;
 const credentials = /^(?:authorization|cookie|set-cookie|proxy-.*|.*(?:token|api-?key|secret).*)$/i;
 
 /** The last requests of a page, without those of its workers. */
 export class NetworkLog {
-  readonly #requests = new Map<string, HTTPRequest>();
+  readonly #requests = new Map<string, HTTPRequest | NetworkEntry>();
   readonly #clean: Clean;
   #count = 0;
 
@@ -32,7 +33,10 @@ export class NetworkLog {
     this.#clean = clean;
     page.on("request", (request) => {
       this.#count += 1;
-      this.#requests.set(`r${this.#count}`, request);
+      const id = `r${this.#count}`;
+      // The library holds a request with all of its URL, and a page can make that as long as it likes.
+      const long = request.url().length > longestUrl;
+      this.#requests.set(id, long ? toEntry(id, request, clean) : request);
       const [oldest] = this.#requests.keys();
       if (this.#requests.size > capacity && oldest !== undefined) this.#requests.delete(oldest);
     });
@@ -42,7 +46,7 @@ export class NetworkLog {
   list(filter = ""): NetworkEntry[] {
     const wanted = filter.toLowerCase();
     return [...this.#requests]
-      .map(([id, request]) => toEntry(id, request, this.#clean))
+      .map(([id, kept]) => (isEntry(kept) ? kept : toEntry(id, kept, this.#clean)))
       .filter(({ url, type }) => url.toLowerCase().includes(wanted) || type === wanted);
   }
 
@@ -51,6 +55,7 @@ export class NetworkLog {
     if (request === undefined) {
       throw new BrowserError(`There is no request ${id}.`, "See puppeteer_network_requests.");
     }
+    if (isEntry(request)) return { ...request, requestHeaders: {} };
     const clean = this.#clean;
     const response = request.response();
     const sent = request.postData();
@@ -65,13 +70,17 @@ export class NetworkLog {
   }
 }
 
+function isEntry(kept: HTTPRequest | NetworkEntry): kept is NetworkEntry {
+  return typeof kept.method === "string";
+}
+
 function toEntry(id: string, request: HTTPRequest, clean: Clean): NetworkEntry {
   const status = request.response()?.status();
   const error = request.failure()?.errorText;
   return {
     id,
     method: request.method(),
-    url: toLine(clean(request.url()), request.url().startsWith("data:") ? 80 : 500),
+    url: toCleanLine(request.url(), clean, request.url().startsWith("data:") ? 80 : 500),
     type: request.resourceType().toLowerCase(),
     ...(status !== undefined && { status }),
     ...(error !== undefined && { error }),
@@ -85,7 +94,7 @@ function toHeaders(
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      credentials.test(name) ? "[hidden]" : toLine(clean(value), 500),
+      credentials.test(name) ? "[hidden]" : toCleanLine(value, clean, 500),
     ]),
   );
 }

@@ -8,7 +8,7 @@ import { toPageUrl } from "./schemes.ts";
 import type { Secrets } from "./secrets.ts";
 import { formatSnapshot, takeSnapshot } from "./snapshot.ts";
 import { Tab } from "./tab.ts";
-import { toVisible } from "./text.ts";
+import { type Clean, toVisible } from "./text.ts";
 
 export interface SessionOptions {
   readonly host: BrowserHost;
@@ -31,6 +31,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #tabs = new Map<string, Tab>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #clean: Clean;
   #context: Promise<BrowserContext> | undefined;
   #current: string | undefined;
   #watched: Browser | undefined;
@@ -39,6 +40,8 @@ export class Session {
     this.secrets = options.secrets;
     this.uploads = options.uploads;
     this.#options = options;
+    const clean = (text: string) => this.secrets.mask(toVisible(text));
+    this.#clean = Object.assign(clean, { longest: this.secrets.longest });
     options.host.acquire();
     this.#sweeper = setInterval(() => this.#sweep(), Math.min(options.idleMs, 30_000)).unref();
   }
@@ -141,8 +144,8 @@ export class Session {
   }
 
   async snapshot(tab: Tab, limit = snapshotLimit): Promise<string> {
-    const lines = await tab.read(() => takeSnapshot(tab));
-    return this.secrets.mask(formatSnapshot(lines, { limit, room: createRoom(limit) }));
+    const taken = await tab.read(() => takeSnapshot(tab, { limit }));
+    return this.secrets.mask(formatSnapshot(taken, { limit, room: createRoom(limit) }));
   }
 
   /** Closes every page and forgets cookies, storage and screenshots. */
@@ -204,9 +207,7 @@ export class Session {
   #adopt(page: Page): Tab {
     const known = this.#find(page);
     if (known) return known;
-    const tab = new Tab(`p_${randomBytes(4).toString("hex")}`, page, (text) =>
-      this.secrets.mask(toVisible(text)),
-    );
+    const tab = new Tab(`p_${randomBytes(4).toString("hex")}`, page, this.#clean);
     this.#tabs.set(tab.id, tab);
     page.once("close", () => this.#drop(tab.id));
     return tab;

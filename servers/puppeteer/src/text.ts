@@ -9,7 +9,23 @@ export function toVisible(text: string): string {
 }
 
 /** What is done to all text of a page before anything is cut off it. */
-export type Clean = (text: string) => string;
+export interface Clean {
+  (text: string): string;
+  /** Characters of the longest thing it takes out. */
+  readonly longest: number;
+}
+
+/**
+ * As `toLine` after `clean`, of a text that may have any length: a copy, which does not keep the
+ * whole of it in memory, and in which nothing that is to be taken out is cut in half.
+ */
+export function toCleanLine(text: string, clean: Clean, limit: number): string {
+  const most = 2 * limit + clean.longest;
+  if (text.length <= most) return toLine(clean(text), limit);
+  const copy = Buffer.from(text.slice(0, most)).toString();
+  const whole = clean(copy).slice(0, -clean.longest - 1);
+  return toLine(`${whole.slice(0, limit)}…`, limit);
+}
 
 /** One line of at most `limit` characters. */
 export function toLine(text: string, limit: number): string {

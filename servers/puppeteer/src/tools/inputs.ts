@@ -17,3 +17,7 @@ export const includeSnapshot = z
   .boolean()
   .optional()
   .describe("Return a snapshot of the page afterwards too; false by default.");
+export const boxes = z
+  .boolean()
+  .optional()
+  .describe("Add where each element is in the view: box=left,top,width,height in pixels.");

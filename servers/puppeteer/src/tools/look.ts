@@ -2,13 +2,13 @@ import { defineToolset, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { explained } from "../errors.ts";
-import { findLines, formatFound } from "../find.ts";
+import { findOnPage, formatFound } from "../find.ts";
 import { toGalleryUri } from "../gallery.ts";
 import { readPageText } from "../page-text.ts";
 import { takeScreenshot } from "../screenshot.ts";
 import { formatSnapshot, takeSnapshot } from "../snapshot.ts";
 import { cutPage } from "../text.ts";
-import { pageId, size, target } from "./inputs.ts";
+import { boxes, pageId, size, target } from "./inputs.ts";
 
 /** Characters kept free for the line that says what was cut. */
 const reserve = 200;
@@ -28,16 +28,14 @@ const snapshot = defineTool({
       .min(0)
       .default(0)
       .describe("Line to start at, as a cut answer names it; 0 by default."),
+    boxes,
     max_chars: size,
   }),
   output: z.string(),
-  async run({ page_id, ref, depth, offset: from, max_chars: limit }, { session, room }) {
+  async run({ page_id, offset: from, max_chars: limit, ...part }, { session, room }) {
     const tab = await session.tab(page_id);
-    const lines = await tab.read(async () => {
-      const root = ref === undefined ? undefined : await tab.element(ref);
-      return takeSnapshot(tab, { root, depth });
-    });
-    return session.secrets.mask(formatSnapshot(lines, { from, limit, room: room(reserve) }));
+    const taken = await tab.read(() => takeSnapshot(tab, { ...part, from, limit }));
+    return session.secrets.mask(formatSnapshot(taken, { limit, room: room(reserve) }));
   },
 });
 
@@ -50,13 +48,14 @@ const find = defineTool({
   input: z.object({
     text: z.string().optional().describe("Text to find, in upper or lower case."),
     regex: z.string().optional().describe("Regular expression to find, in place of text."),
+    boxes,
     page_id: pageId,
   }),
   output: z.string(),
   async run({ page_id, ...wanted }, { session, room }) {
     const tab = await session.tab(page_id);
-    const lines = await tab.read(() => takeSnapshot(tab));
-    return session.secrets.mask(formatFound(findLines(lines, wanted), room(reserve)));
+    const found = await tab.read(() => findOnPage(tab, wanted));
+    return session.secrets.mask(formatFound(found, room(reserve)));
   },
 });
 
