@@ -63,6 +63,15 @@ export class BrowserHost {
     return context;
   }
 
+  /** Tells of every page of a context the moment there is one, before it can be used. */
+  async onPage(context: BrowserContext, told: () => void): Promise<void> {
+    const { control } = await this.#start();
+    control.on("Target.targetCreated", ({ targetInfo: { type, browserContextId } }) => {
+      if (type === "page" && browserContextId === context.id) told();
+    });
+    await control.send("Target.setDiscoverTargets", { discover: true });
+  }
+
   /** Why this host (`name:port`) was not reached the last time, if it was not. */
   async failure(host: string): Promise<UrlError | undefined> {
     const running = await this.#running;

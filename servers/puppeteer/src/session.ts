@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
 import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import type { BrowserHost } from "./browser-host.ts";
@@ -22,6 +23,8 @@ export interface SessionOptions {
 }
 
 export const snapshotLimit = 20_000;
+/** Milliseconds that a page which another one opens is waited for. */
+const arrivingMs = 2_000;
 
 /** What one caller has in the browser: a context of its own, its pages, and what it has seen. */
 export class Session {
@@ -35,6 +38,10 @@ export class Session {
   #context: Promise<BrowserContext> | undefined;
   #current: string | undefined;
   #watched: Browser | undefined;
+  /** Pages that pages have opened, until somebody is told of them. */
+  readonly #news = new Set<string>();
+  /** Pages that the browser has and the library not yet. */
+  #due = 0;
 
   constructor(options: SessionOptions) {
     this.secrets = options.secrets;
@@ -74,15 +81,16 @@ export class Session {
     this.#assertRoom();
     const context = await this.#connect();
     const tab = this.#adopt(await explained(() => context.newPage()));
+    this.#news.delete(tab.id);
     this.#current = tab.id;
     return tab;
   }
 
-  select(id: string): void {
-    if (!this.#tabs.has(id)) {
-      throw new BrowserError(`There is no page ${id}.`, "See puppeteer_tabs for those there are.");
-    }
+  /** Makes a page the current one, and brings it to the front. */
+  async select(id: string): Promise<void> {
+    const tab = await this.tab(id);
     this.#current = id;
+    await explained(() => tab.page.bringToFront());
   }
 
   async closeTab(id?: string): Promise<string> {
@@ -137,7 +145,17 @@ export class Session {
     if (tab.dialog !== undefined) {
       lines.push(`The page opened a ${tab.dialog}. Answer it with puppeteer_handle_dialog.`);
     }
-    const others = this.pageIds.filter((id) => id !== tab.id);
+    const until = performance.now() + arrivingMs;
+    while (this.#due > 0 && performance.now() < until) await sleep(20);
+    this.#due = 0;
+    for (const id of this.#news) {
+      const page = this.#tabs.get(id)?.page;
+      if (page && id !== tab.id) {
+        lines.push(`A new page was opened: ${id} (${page.url()}). Give it as page_id to use it.`);
+      }
+    }
+    const others = this.pageIds.filter((id) => id !== tab.id && !this.#news.has(id));
+    this.#news.clear();
     if (others.length > 0) lines.push(`This page is ${tab.id}; also open: ${others.join(", ")}.`);
     if (withSnapshot && tab.dialog === undefined) lines.push(await this.snapshot(tab));
     return this.secrets.mask(lines.join("\n"));
@@ -173,7 +191,16 @@ export class Session {
   async #open(): Promise<BrowserContext> {
     try {
       const context = await explained(() => this.#options.host.createContext());
-      context.on("targetcreated", (target) => void this.#welcome(target).catch(() => {}));
+      await this.#options.host.onPage(context, () => {
+        this.#due += 1;
+      });
+      context.on("targetcreated", (target) => {
+        if (target.type() !== "page") return;
+        const arrived = () => {
+          this.#due = Math.max(0, this.#due - 1);
+        };
+        this.#welcome(target).then(arrived, arrived);
+      });
       this.#watch(context.browser());
       return context;
     } catch (error) {
@@ -193,11 +220,11 @@ export class Session {
 
   /** A page another page has opened. */
   async #welcome(target: Target): Promise<void> {
-    if (target.type() !== "page") return;
     const page = await target.page();
     if (page === null) return;
-    if (this.#tabs.size >= this.#options.maxPages && !this.#find(page)) await page.close();
-    else this.#adopt(page);
+    if (this.#find(page)) return;
+    if (this.#tabs.size >= this.#options.maxPages) await page.close();
+    else this.#news.add(this.#adopt(page).id);
   }
 
   #find(page: Page): Tab | undefined {

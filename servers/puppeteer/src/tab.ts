@@ -53,7 +53,9 @@ export class Tab {
   get dialog(): string | undefined {
     if (this.#dialog === undefined) return undefined;
     const message = toCleanLine(this.#dialog.message(), this.clean, 500);
-    return `${this.#dialog.type()} dialog: ${JSON.stringify(message)}`;
+    const said = `${this.#dialog.type()} dialog: ${JSON.stringify(message)}`;
+    const given = toCleanLine(this.#dialog.defaultValue(), this.clean, 200);
+    return given === "" ? said : `${said} (with ${JSON.stringify(given)} filled in)`;
   }
 
   /** Works on the page, unless a dialog blocks it; a dialog that opens meanwhile ends the waiting. */
@@ -82,12 +84,15 @@ export class Tab {
   }
 
   /** Works on the page as a person would, and waits for the page this leads to. */
-  async act(work: () => Promise<unknown>): Promise<void> {
-    await this.work(async () => {
+  async act<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return this.work(async () => {
       this.#leaving = undefined;
-      await work();
+      // A page in the background takes no mouse and no keys.
+      await this.page.bringToFront();
+      const done = await work();
       await sleep(settleMs);
       await this.#arrive();
+      return done;
     });
   }
 
@@ -123,7 +128,9 @@ export class Tab {
       throw new BrowserError("No dialog is open on this page.", "Go on without it.");
     }
     this.#dialog = undefined;
-    await explained(() => (accept ? dialog.accept(text) : dialog.dismiss()));
+    await explained(() =>
+      accept ? dialog.accept(text ?? dialog.defaultValue()) : dialog.dismiss(),
+    );
     return words;
   }
 

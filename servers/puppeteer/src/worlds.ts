@@ -56,13 +56,20 @@ export class Worlds {
         );
     let answer = await ask();
     if (!answer.there) {
-      const make = `globalThis.fairleadWorld = (${createWorld})(${source}, ${place * refsPerFrame + (this.#counts[place] ?? 0)}); true`;
-      await toInside(frame).isolatedRealm().evaluate(make);
+      await this.prepare(frame);
       answer = await ask();
     }
     const { walked } = answer;
     if (walked !== undefined) this.#counts[place] = walked.count - place * refsPerFrame;
     return walked;
+  }
+
+  /** Puts our world into a frame, if it is not there. */
+  async prepare(frame: Frame): Promise<void> {
+    const place = this.#placeOf(frame);
+    const first = place * refsPerFrame + (this.#counts[place] ?? 0);
+    const make = `globalThis.fairleadWorld ??= (${createWorld})(${source}, ${first}); true`;
+    await toInside(frame).isolatedRealm().evaluate(make);
   }
 
   /** The frame that gave this ref; the main one comes first. */

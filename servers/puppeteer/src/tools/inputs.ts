@@ -8,6 +8,15 @@ export const pageId = z
 export const target = z
   .string()
   .describe("Element: a ref from the snapshot such as `e12`, or a CSS selector such as `#login`.");
+export const place = z
+  .string()
+  .describe(
+    "Element: a ref such as `e12` or a CSS selector; or a point of the view such as `640,360`, or of an element from its left top corner such as `e12@5,10`.",
+  );
+export const button = z
+  .enum(["left", "right", "middle"])
+  .default("left")
+  .describe("Mouse button; `left` by default.");
 export const size = z
   .int()
   .min(100)

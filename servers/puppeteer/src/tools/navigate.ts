@@ -94,7 +94,7 @@ const tabs = defineTool({
     ),
   }),
   async run({ action, page_id, url }, { session }) {
-    if (action === "select") session.select(page_id ?? "");
+    if (action === "select") await session.select(page_id ?? "");
     if (action === "close") await session.closeTab(page_id);
     if (action === "new") {
       const options = { waitUntil: "load", timeout: 30_000 } as const;
@@ -112,7 +112,10 @@ const handleDialog = defineTool({
   effect: { least: "read", most: "write", of: ({ accept }) => (accept ? "write" : "read") },
   input: z.object({
     accept: z.boolean().describe("true to accept (OK), false to dismiss (Cancel)."),
-    text: z.string().optional().describe("Text to answer a prompt with; empty by default."),
+    text: z
+      .string()
+      .optional()
+      .describe("Text to answer a prompt with; by default what the page has filled in."),
     page_id: pageId,
   }),
   output: z.string(),
