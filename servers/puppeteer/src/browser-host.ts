@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { UrlError, UrlGuard } from "@fairlead/runtime/guard";
-import type { Browser, BrowserContext, CDPSession } from "puppeteer-core";
+import type { Browser, BrowserContext, CDPSession, Protocol } from "puppeteer-core";
 import { launchBrowser } from "./launch.ts";
 import { createProfile, removeProfile } from "./profile.ts";
 import { createFilteringProxy, type FilteringProxy } from "./proxy.ts";
@@ -63,13 +63,18 @@ export class BrowserHost {
     return context;
   }
 
-  /** Tells of every page of a context the moment there is one, before it can be used. */
-  async onPage(context: BrowserContext, told: () => void): Promise<void> {
+  /**
+   * Tells of every page of a context the moment there is one, before it can be used; the answer
+   * ends that.
+   */
+  async onPage(context: BrowserContext, told: () => void): Promise<() => void> {
     const { control } = await this.#start();
-    control.on("Target.targetCreated", ({ targetInfo: { type, browserContextId } }) => {
-      if (type === "page" && browserContextId === context.id) told();
-    });
+    const listener = ({ targetInfo }: Protocol.Target.TargetCreatedEvent) => {
+      if (targetInfo.type === "page" && targetInfo.browserContextId === context.id) told();
+    };
+    control.on("Target.targetCreated", listener);
     await control.send("Target.setDiscoverTargets", { discover: true });
+    return () => void control.off("Target.targetCreated", listener);
   }
 
   /** Why this host (`name:port`) was not reached the last time, if it was not. */

@@ -3,10 +3,21 @@ import type { ConsoleMessage, Protocol } from "puppeteer-core";
 /** What a page said, its objects as the browser's own console shows them before they are opened. */
 export function formatMessage(message: ConsoleMessage): string {
   const shown = message.args().map((handle) => handle.remoteObject());
-  // Placeholders such as %s and %c are filled in by the library.
-  const plain = shown.every(({ preview }) => preview === undefined);
-  if (plain || shown.length === 0) return message.text();
-  return shown.map(formatObject).join(" ");
+  const [first, ...rest] = shown;
+  if (first === undefined) return message.text();
+  const said = rest.map(formatObject);
+  const start = formatObject(first);
+  return [first.type === "string" ? fillIn(start, said) : start, ...said].join(" ");
+}
+
+/** Takes what the placeholders of a format, such as `%s`, stand for; `%c` is a style, without words. */
+function fillIn(format: string, said: string[]): string {
+  if (said.length === 0) return format;
+  return format.replace(/%[%sdifoOc]/g, (placeholder) => {
+    if (placeholder === "%%") return "%";
+    const next = said.shift();
+    return next === undefined ? placeholder : placeholder === "%c" ? "" : next;
+  });
 }
 
 function formatObject({
@@ -21,9 +32,11 @@ function formatObject({
 }
 
 function formatPreview(preview: Protocol.Runtime.ObjectPreview): string {
-  const { subtype, description, entries, overflow } = preview;
+  const { type, subtype, description, entries, overflow } = preview;
+  if (type === "string") return JSON.stringify(description ?? "");
   const isList = subtype === "array" || subtype === "typedarray";
-  const parts = preview.properties.map((property) =>
+  const own = entries === undefined ? preview.properties : [];
+  const parts = own.map((property) =>
     isList && /^\d+$/.test(property.name)
       ? formatProperty(property)
       : `${property.name}: ${formatProperty(property)}`,

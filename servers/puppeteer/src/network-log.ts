@@ -1,4 +1,5 @@
-import type { HTTPRequest, Page } from "puppeteer-core";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HTTPRequest, HTTPResponse, Page } from "puppeteer-core";
 import { BrowserError } from "./errors.ts";
 import { type Clean, cutText, toCleanLine } from "./text.ts";
 
@@ -21,6 +22,8 @@ export interface NetworkDetails extends NetworkEntry {
 const capacity = 500;
 const bodyLimit = 20_000;
 const longestUrl = 10_000;
+/** Milliseconds a body may take to come; of a longer one what is there is shown. */
+const bodyMs = 1_000;
 const credentials = /^(?:authorization|cookie|set-cookie|proxy-.*|.*(?:token|api-?key|secret).*)$/i;
 
 /** The last requests of a page, without those of its workers. */
@@ -59,7 +62,7 @@ export class NetworkLog {
     const clean = this.#clean;
     const response = request.response();
     const sent = request.postData();
-    const body = await response?.text().catch(() => undefined);
+    const body = response ? await readBody(request, response) : undefined;
     return {
       ...toEntry(id, request, clean),
       requestHeaders: toHeaders(request.headers(), clean),
@@ -68,6 +71,20 @@ export class NetworkLog {
       ...(body !== undefined && { responseBody: cutText(clean(body), bodyLimit) }),
     };
   }
+}
+
+/** The body; of an answer that goes on, such as a stream of events, what has come of it. */
+async function readBody(request: HTTPRequest, response: HTTPResponse): Promise<string | undefined> {
+  const late = sleep(bodyMs, undefined, { ref: false });
+  const whole = response.text().catch(() => undefined);
+  const body = await Promise.race([whole, late]);
+  const known = "id" in request && typeof request.id === "string" ? request.id : undefined;
+  if (body !== undefined || known === undefined || request.failure() !== null) return body;
+  const streamed = await request.client
+    .send("Network.streamResourceContent", { requestId: known })
+    .catch(() => undefined);
+  if (streamed === undefined) return undefined;
+  return `${Buffer.from(streamed.bufferedData, "base64").toString()}\n[The answer goes on.]`;
 }
 
 function isEntry(kept: HTTPRequest | NetworkEntry): kept is NetworkEntry {

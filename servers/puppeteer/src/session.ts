@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
 import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import type { BrowserHost } from "./browser-host.ts";
+import { Clipboard } from "./clipboard.ts";
 import { BrowserError, explained } from "./errors.ts";
 import { Gallery } from "./gallery.ts";
 import { toPageUrl } from "./schemes.ts";
@@ -31,6 +32,7 @@ export class Session {
   readonly secrets: Secrets;
   readonly uploads: PathGuard | undefined;
   readonly gallery = new Gallery();
+  readonly clipboard = new Clipboard();
   readonly #options: SessionOptions;
   readonly #tabs = new Map<string, Tab>();
   readonly #sweeper: NodeJS.Timeout;
@@ -42,6 +44,7 @@ export class Session {
   readonly #news = new Set<string>();
   /** Pages that the browser has and the library not yet. */
   #due = 0;
+  #stopTelling: (() => void) | undefined;
 
   constructor(options: SessionOptions) {
     this.secrets = options.secrets;
@@ -172,6 +175,7 @@ export class Session {
     const context = this.#context;
     this.#forget();
     this.gallery.clear();
+    this.clipboard.clear();
     const opened = await context?.catch(() => undefined);
     await opened?.close().catch(() => {});
     return closed;
@@ -191,7 +195,7 @@ export class Session {
   async #open(): Promise<BrowserContext> {
     try {
       const context = await explained(() => this.#options.host.createContext());
-      await this.#options.host.onPage(context, () => {
+      this.#stopTelling = await this.#options.host.onPage(context, () => {
         this.#due += 1;
       });
       context.on("targetcreated", (target) => {
@@ -247,6 +251,7 @@ export class Session {
 
   #forget(): void {
     this.#context = undefined;
+    this.#stopTelling?.();
     this.#tabs.clear();
     this.#current = undefined;
   }

@@ -131,7 +131,7 @@ const pressKey = defineTool({
     const tab = await session.tab(page_id);
     await tab.act(async () => {
       if (selector !== undefined) await (await tab.element(selector)).focus();
-      await pressKeys(tab.page, key);
+      await pressKeys(tab.page, key, session.clipboard);
     });
     return session.report(`Pressed ${key}`, tab, include_snapshot);
   },

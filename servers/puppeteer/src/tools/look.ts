@@ -119,6 +119,11 @@ const screenshot = defineTool({
       .boolean()
       .default(false)
       .describe("Show the whole page beyond the view; false by default."),
+    top: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("With full_page or selector: pixels to leave out at the top; 0 by default."),
     format: z.enum(["jpeg", "png"]).default("jpeg").describe("Image format; `jpeg` by default."),
     quality: z.int().min(1).max(100).default(80).describe("JPEG quality, 1 to 100; 80 by default."),
     max_width: z
@@ -141,9 +146,10 @@ const screenshot = defineTool({
       const element = selector === undefined ? undefined : await tab.element(selector);
       return takeScreenshot(tab.page, { ...options, element, fullPage, maxWidth });
     });
-    const { bytes, mimeType, width, height } = shot;
+    const { bytes, mimeType, width, height, missing } = shot;
     session.gallery.add({ name, mimeType, bytes });
-    const words = text(`Screenshot '${name}' taken at ${width}x${height}`);
+    const said = `Screenshot '${name}' taken at ${width}x${height}`;
+    const words = text(missing === undefined ? said : `${said}. ${missing}`);
     if (!encoded) return reply(words, image(bytes, mimeType));
     const uri = `data:${mimeType};base64,${Buffer.from(bytes).toString("base64")}`;
     const fits = uri.length < budget - 500 ? uri : "Too large to be encoded: lower max_width.";
