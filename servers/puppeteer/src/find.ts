@@ -11,10 +11,6 @@ export interface Wanted {
   readonly regex?: string | undefined;
 }
 
-export interface FindOptions {
-  readonly boxes?: boolean | undefined;
-}
-
 export interface Found {
   readonly lines: readonly string[];
   readonly exhausted: boolean;
@@ -32,11 +28,11 @@ function findLines(lines: readonly SnapshotLine[], wanted: Wanted): string[] {
 }
 
 /** The lines of a page that hold the text, in any case, or match the expression. */
-export async function findOnPage(tab: Named, wanted: Wanted & FindOptions): Promise<Found> {
-  const { text, regex, boxes } = wanted;
+export async function findOnPage(tab: Named, wanted: Wanted): Promise<Found> {
+  const { text, regex } = wanted;
   if (!regex && !text) throw new BrowserError("Nothing to find.", "Give text or regex.");
   const sought = regex === undefined ? { text, mostLines: 10 * mostFound } : {};
-  const { lines, exhausted } = await takeSnapshot(tab, { boxes, ...sought });
+  const { lines, exhausted } = await takeSnapshot(tab, sought);
   return { lines: findLines(lines, wanted), exhausted };
 }
 

@@ -10,7 +10,7 @@ import { button, includeSnapshot, pageId, place, target } from "./inputs.ts";
 const fieldValue = z
   .string()
   .describe(
-    'New value; "true" or "false" for a checkbox, the label of an option for a drop-down list. {{NAME}} types the secret of that name.',
+    'New value; "true" or "false" for a checkbox, the label of an option for a list. {{NAME}} types that secret.',
   );
 
 const common = { page_id: pageId, include_snapshot: includeSnapshot };
@@ -24,7 +24,7 @@ const click = defineTool({
   input: z.object({
     selector: place,
     button,
-    count: z.int().min(1).max(3).default(1).describe("Clicks: 2 for a double click; 1 by default."),
+    count: z.int().min(1).max(3).default(1).describe("Clicks: 2 for a double click."),
     ...common,
   }),
   output: z.string(),
@@ -87,9 +87,7 @@ const select = defineTool({
   idempotent: true,
   input: z.object({
     selector: target,
-    value: z
-      .string()
-      .describe("Value or visible label of the option; several, one a line, for a multiple list."),
+    value: z.string().describe("Value or visible label of the option; several of them one a line."),
     ...common,
   }),
   output: z.string(),
@@ -121,9 +119,7 @@ const pressKey = defineTool({
   effect: "write",
   input: z.object({
     key: z.string().describe("Key such as `Enter`, `ArrowDown`, `Control+A`."),
-    selector: target
-      .optional()
-      .describe("Element to focus first: a ref such as `e12` or a CSS selector; none by default."),
+    selector: target.optional().describe("Element to focus first: a ref or CSS selector."),
     ...common,
   }),
   output: z.string(),
@@ -140,8 +136,7 @@ const pressKey = defineTool({
 const drag = defineTool({
   name: "puppeteer_drag",
   title: "Drag",
-  description:
-    "Drag from one element or point to another: drop things, move sliders, draw a line, select text.",
+  description: "Drag from one element or point to another: drop, slide, draw, select text.",
   effect: "write",
   input: z.object({
     from: place,
@@ -150,52 +145,43 @@ const drag = defineTool({
       .array(z.string())
       .max(200)
       .default([])
-      .describe('Elements or points to pass on the way, such as ["100,50", "150,80"].'),
-    steps: z
-      .int()
-      .min(1)
-      .max(100)
-      .default(10)
-      .describe("Moves of the mouse from each place to the next; 10 by default."),
+      .describe('Places to pass on the way, such as ["100,50"].'),
+    steps: z.int().min(1).max(100).default(10).describe("Moves of the mouse between two places."),
     ...common,
   }),
   output: z.string(),
   async run({ page_id, include_snapshot, ...way }, { session }) {
     const tab = await session.tab(page_id);
     await tab.act(() => dragTo(tab, way));
-    return session.report(`Dragged ${way.from} to ${way.to}`, tab, include_snapshot);
+    return session.report(`Dragged ${way.from} to ${way.to}`, tab);
   },
 });
 
 const mouse = defineTool({
   name: "puppeteer_mouse",
   title: "Mouse",
-  description:
-    "Use the mouse step by step: move it, press or release a button (to draw or drag by hand), or turn the wheel to scroll the page or a box in it.",
+  description: "Use the mouse step by step (to draw, to scroll a box in the page).",
   effect: "write",
   input: z.object({
-    action: z
-      .enum(["move", "press", "release", "wheel"])
-      .describe("`move`, `press` or `release` the button, or turn the `wheel`."),
+    action: z.enum(["move", "press", "release", "wheel"]).describe("What to do; `wheel` scrolls."),
     target: place.optional(),
     button,
-    dx: z.int().default(0).describe("Pixels the wheel scrolls to the right."),
-    dy: z.int().default(0).describe("Pixels the wheel scrolls down, such as 400."),
-    ...common,
+    dx: z.int().default(0).describe("Pixels to scroll to the right."),
+    dy: z.int().default(0).describe("Pixels to scroll down, such as 400."),
+    page_id: pageId,
   }),
   output: z.string(),
-  async run({ page_id, include_snapshot, ...wanted }, { session }) {
+  async run({ page_id, ...wanted }, { session }) {
     const tab = await session.tab(page_id);
     await tab.act(() => useMouse(tab, wanted));
-    return session.report(`Mouse: ${wanted.action}`, tab, include_snapshot);
+    return session.report(`Mouse: ${wanted.action}`, tab);
   },
 });
 
 const uploadFile = defineTool({
   name: "puppeteer_upload_file",
   title: "Upload file",
-  description:
-    "Choose files for a file field of a page (upload). Only from directories the operator allows.",
+  description: "Choose files for a file field (upload), from directories the operator allows.",
   effect: "write",
   input: z.object({
     selector: target,
@@ -203,7 +189,7 @@ const uploadFile = defineTool({
       .array(z.string())
       .min(1)
       .max(20)
-      .describe('Files on this machine, 1 to 20, such as ["/data/photo.png"].'),
+      .describe('Files on this machine, such as ["/data/photo.png"].'),
     ...common,
   }),
   output: z.string(),

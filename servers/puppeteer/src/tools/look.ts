@@ -48,7 +48,6 @@ const find = defineTool({
   input: z.object({
     text: z.string().optional().describe("Text to find, in upper or lower case."),
     regex: z.string().optional().describe("Regular expression to find, in place of text."),
-    boxes,
     page_id: pageId,
   }),
   output: z.string(),
@@ -66,13 +65,11 @@ const getText = defineTool({
     "Read the text of a website: a page or one element, as Markdown with links or as plain text.",
   effect: "read",
   input: z.object({
-    selector: target
-      .optional()
-      .describe("Element to read: a ref or CSS selector; the whole page by default."),
+    selector: target.optional().describe("Element to read; the whole page by default."),
     format: z
       .enum(["markdown", "text"])
       .default("markdown")
-      .describe("Form of the text: `markdown` (the default) or plain `text`."),
+      .describe("`markdown` (the default) or plain `text`."),
     page_id: pageId,
     offset: z
       .int()
@@ -96,34 +93,19 @@ const screenshot = defineTool({
   name: "puppeteer_screenshot",
   title: "Screenshot",
   description:
-    "Take a screenshot of the page, of one element or of what is in view. It is kept as the resource screenshot://{name}.",
+    "Take a screenshot of the page, an element or what is in view; kept as screenshot://{name}.",
   effect: "read",
   input: z.object({
-    name: z.string().max(200).describe("Name to keep the screenshot under, such as `home`."),
-    selector: target
-      .optional()
-      .describe("Element to show: a ref or CSS selector; what is in view by default."),
-    width: z
-      .int()
-      .min(1)
-      .max(4_000)
-      .optional()
-      .describe("Width of the view for this picture, in pixels."),
-    height: z
-      .int()
-      .min(1)
-      .max(4_000)
-      .optional()
-      .describe("Height of the view for this picture, in pixels."),
-    full_page: z
-      .boolean()
-      .default(false)
-      .describe("Show the whole page beyond the view; false by default."),
+    name: z.string().max(200).describe("Name to keep it under, such as `home`."),
+    selector: target.optional().describe("Element to show; what is in view by default."),
+    width: z.int().min(1).max(4_000).optional().describe("Width of the view in pixels."),
+    height: z.int().min(1).max(4_000).optional().describe("Height of the view in pixels."),
+    full_page: z.boolean().default(false).describe("Show the whole page, not only the view."),
     top: z
       .int()
       .min(0)
       .default(0)
-      .describe("With full_page or selector: pixels to leave out at the top; 0 by default."),
+      .describe("Pixels of the whole page or element to leave out at the top."),
     format: z.enum(["jpeg", "png"]).default("jpeg").describe("Image format; `jpeg` by default."),
     quality: z.int().min(1).max(100).default(80).describe("JPEG quality, 1 to 100; 80 by default."),
     max_width: z
@@ -131,11 +113,8 @@ const screenshot = defineTool({
       .min(16)
       .max(4_000)
       .default(1_280)
-      .describe("Scale down to this width in pixels; 1,280 by default."),
-    encoded: z
-      .boolean()
-      .default(false)
-      .describe("Return a data URI as text, not a picture; false by default."),
+      .describe("Scale down to this width; 1,280 by default."),
+    encoded: z.boolean().default(false).describe("Return a data URI as text, no picture."),
     page_id: pageId,
   }),
   output: z.void(),

@@ -17,7 +17,7 @@ const evaluate = defineTool({
       .min(1)
       .max(50_000)
       .default(30_000)
-      .describe("Milliseconds after which it is ended; 30,000 by default."),
+      .describe("Milliseconds after which it is ended."),
     page_id: pageId,
   }),
   output: z.string(),
