@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { UrlError, UrlGuard } from "@fairlead/runtime/guard";
 import type { Browser, BrowserContext, CDPSession, Protocol } from "puppeteer-core";
+import { findKeys } from "./certificates.ts";
 import { launchBrowser } from "./launch.ts";
 import { createProfile, removeProfile } from "./profile.ts";
 import { createFilteringProxy, type FilteringProxy } from "./proxy.ts";
@@ -15,6 +16,8 @@ export interface BrowserHostOptions {
   readonly headed: boolean;
   readonly sandbox: "on" | "auto" | "off";
   readonly guard: UrlGuard;
+  /** `host:port` of servers whose certificate need not be valid. */
+  readonly selfSignedHosts: readonly string[];
   /** The browser's whole environment. */
   readonly environment: Readonly<Record<string, string>>;
   warn(message: string): void;
@@ -59,6 +62,12 @@ export class BrowserHost {
       // Granting none denies all of them, without asking anybody.
       const none = { permissions: [], browserContextId: context.id };
       await control.send("Browser.grantPermissions", none);
+      const denied = {
+        behavior: "deny",
+        browserContextId: context.id,
+        eventsEnabled: true,
+      } as const;
+      await control.send("Browser.setDownloadBehavior", denied);
     }
     return context;
   }
@@ -75,6 +84,15 @@ export class BrowserHost {
     control.on("Target.targetCreated", listener);
     await control.send("Target.setDiscoverTargets", { discover: true });
     return () => void control.off("Target.targetCreated", listener);
+  }
+
+  /** Tells of every download that is refused; the answer ends that. */
+  async onDownload(
+    told: (download: Protocol.Browser.DownloadWillBeginEvent) => void,
+  ): Promise<() => void> {
+    const { control } = await this.#start();
+    control.on("Browser.downloadWillBegin", told);
+    return () => void control.off("Browser.downloadWillBegin", told);
   }
 
   /** Why this host (`name:port`) was not reached the last time, if it was not. */
@@ -96,12 +114,14 @@ export class BrowserHost {
   }
 
   async #launch(): Promise<Running> {
-    const { guard, ...options } = this.#options;
+    const { guard, selfSignedHosts: hosts, ...options } = this.#options;
+    const keys = await findKeys({ hosts, guard, warn: options.warn });
     const proxy = await createFilteringProxy(guard);
     const profile = await createProfile();
     try {
       const { browser, child } = await launchBrowser({
         ...options,
+        keys,
         proxyPort: proxy.port,
         profile,
       });

@@ -37,7 +37,7 @@ const known: readonly (readonly [RegExp, string, string])[] = [
   [
     /ERR_CERT/,
     "The server's certificate is not valid.",
-    "It is not overridden; use another address.",
+    "It is not overridden. The operator can accept that of a private host with --self-signed-hosts.",
   ],
   [
     /ERR_INVALID_AUTH_CREDENTIALS/,

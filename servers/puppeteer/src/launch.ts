@@ -10,6 +10,8 @@ export interface LaunchOptions {
   readonly headed: boolean;
   readonly sandbox: "on" | "auto" | "off";
   readonly proxyPort: number;
+  /** Keys of servers whose certificate need not be valid. */
+  readonly keys: readonly string[];
   readonly profile: string;
   /** Nothing else of this process's environment reaches the browser. */
   readonly environment: Readonly<Record<string, string>>;
@@ -45,8 +47,9 @@ const disabled = [
   "Translate",
 ];
 
-function toArguments(proxyPort: number): string[] {
+function toArguments({ proxyPort, keys }: LaunchOptions): string[] {
   return [
+    ...(keys.length > 0 ? [`--ignore-certificate-errors-spki-list=${keys.join(",")}`] : []),
     // The only way out, for loopback addresses too; and nothing but the proxy resolves names.
     `--proxy-server=http://127.0.0.1:${proxyPort}`,
     "--proxy-bypass-list=<-loopback>",
@@ -74,7 +77,7 @@ function toArguments(proxyPort: number): string[] {
 /** Starts the browser behind the proxy; it ends with this process, since a pipe is what holds it. */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const path = await findBrowser(options.executablePath);
-  const args = toArguments(options.proxyPort);
+  const args = toArguments(options);
   if (options.sandbox === "off") return start(path, options, [...args, "--no-sandbox"]);
   try {
     return await start(path, options, args);

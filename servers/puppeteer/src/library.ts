@@ -30,3 +30,8 @@ export function isElement(handle: JSHandle): handle is ElementHandle {
 export function toIsolated(handle: ElementHandle): Promise<ElementHandle> {
   return toInside(handle.frame).isolatedRealm().transferHandle(handle);
 }
+
+/** What the browser calls a frame; the library has it and does not say so in its types. */
+export function toId(frame: Frame): string | undefined {
+  return "_id" in frame && typeof frame._id === "string" ? frame._id : undefined;
+}

@@ -6,11 +6,12 @@ import type { BrowserHost } from "./browser-host.ts";
 import { Clipboard } from "./clipboard.ts";
 import { BrowserError, explained } from "./errors.ts";
 import { Gallery } from "./gallery.ts";
+import { toId } from "./library.ts";
 import { toPageUrl } from "./schemes.ts";
 import type { Secrets } from "./secrets.ts";
 import { formatSnapshot, takeSnapshot } from "./snapshot.ts";
 import { Tab } from "./tab.ts";
-import { type Clean, toVisible } from "./text.ts";
+import { type Clean, toCleanLine, toVisible } from "./text.ts";
 
 export interface SessionOptions {
   readonly host: BrowserHost;
@@ -157,6 +158,9 @@ export class Session {
         lines.push(`A new page was opened: ${id} (${page.url()}). Give it as page_id to use it.`);
       }
     }
+    for (const download of tab.downloads.splice(0)) {
+      lines.push(`A download was refused: ${toCleanLine(download, tab.clean, 300)}`);
+    }
     const others = this.pageIds.filter((id) => id !== tab.id && !this.#news.has(id));
     this.#news.clear();
     if (others.length > 0) lines.push(`This page is ${tab.id}; also open: ${others.join(", ")}.`);
@@ -195,9 +199,18 @@ export class Session {
   async #open(): Promise<BrowserContext> {
     try {
       const context = await explained(() => this.#options.host.createContext());
-      this.#stopTelling = await this.#options.host.onPage(context, () => {
-        this.#due += 1;
-      });
+      const { host } = this.#options;
+      const stops = await Promise.all([
+        host.onPage(context, () => {
+          this.#due += 1;
+        }),
+        host.onDownload(({ frameId, suggestedFilename, url }) => {
+          this.#findFrame(frameId)?.downloads.push(`${suggestedFilename} (${url})`);
+        }),
+      ]);
+      this.#stopTelling = () => {
+        for (const stop of stops) stop();
+      };
       context.on("targetcreated", (target) => {
         if (target.type() !== "page") return;
         const arrived = () => {
@@ -229,6 +242,10 @@ export class Session {
     if (this.#find(page)) return;
     if (this.#tabs.size >= this.#options.maxPages) await page.close();
     else this.#news.add(this.#adopt(page).id);
+  }
+
+  #findFrame(id: string): Tab | undefined {
+    return this.tabs.find(({ page }) => page.frames().some((frame) => toId(frame) === id));
   }
 
   #find(page: Page): Tab | undefined {

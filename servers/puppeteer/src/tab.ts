@@ -23,6 +23,8 @@ export class Tab {
   readonly network: NetworkLog;
   readonly worlds = new Worlds();
   readonly clean: Clean;
+  /** Names of downloads that were refused, until somebody is told of them. */
+  readonly downloads: string[] = [];
   usedAt = performance.now();
   #dialog: Dialog | undefined;
   #onDialog: (() => void) | undefined;
