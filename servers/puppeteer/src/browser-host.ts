@@ -1,15 +1,23 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import type { UrlError, UrlGuard } from "@fairlead/runtime/guard";
-import type { Browser, BrowserContext, CDPSession } from "puppeteer-core";
+import type { Browser, BrowserContext, CDPSession, Protocol } from "puppeteer-core";
+import { findKeys } from "./certificates.ts";
 import { launchBrowser } from "./launch.ts";
 import { createProfile, removeProfile } from "./profile.ts";
 import { createFilteringProxy, type FilteringProxy } from "./proxy.ts";
 import { interceptRequests } from "./schemes.ts";
+
+/** Milliseconds a browser has to end by itself. */
+const endingMs = 5_000;
 
 export interface BrowserHostOptions {
   readonly executablePath?: string | undefined;
   readonly headed: boolean;
   readonly sandbox: "on" | "auto" | "off";
   readonly guard: UrlGuard;
+  /** `host:port` of servers whose certificate need not be valid. */
+  readonly selfSignedHosts: readonly string[];
   /** The browser's whole environment. */
   readonly environment: Readonly<Record<string, string>>;
   warn(message: string): void;
@@ -17,6 +25,7 @@ export interface BrowserHostOptions {
 
 interface Running {
   readonly browser: Browser;
+  readonly child: ChildProcess;
   readonly control: CDPSession;
   readonly proxy: FilteringProxy;
   readonly profile: string;
@@ -53,8 +62,37 @@ export class BrowserHost {
       // Granting none denies all of them, without asking anybody.
       const none = { permissions: [], browserContextId: context.id };
       await control.send("Browser.grantPermissions", none);
+      const denied = {
+        behavior: "deny",
+        browserContextId: context.id,
+        eventsEnabled: true,
+      } as const;
+      await control.send("Browser.setDownloadBehavior", denied);
     }
     return context;
+  }
+
+  /**
+   * Tells of every page of a context the moment there is one, before it can be used; the answer
+   * ends that.
+   */
+  async onPage(context: BrowserContext, told: () => void): Promise<() => void> {
+    const { control } = await this.#start();
+    const listener = ({ targetInfo }: Protocol.Target.TargetCreatedEvent) => {
+      if (targetInfo.type === "page" && targetInfo.browserContextId === context.id) told();
+    };
+    control.on("Target.targetCreated", listener);
+    await control.send("Target.setDiscoverTargets", { discover: true });
+    return () => void control.off("Target.targetCreated", listener);
+  }
+
+  /** Tells of every download that is refused; the answer ends that. */
+  async onDownload(
+    told: (download: Protocol.Browser.DownloadWillBeginEvent) => void,
+  ): Promise<() => void> {
+    const { control } = await this.#start();
+    control.on("Browser.downloadWillBegin", told);
+    return () => void control.off("Browser.downloadWillBegin", told);
   }
 
   /** Why this host (`name:port`) was not reached the last time, if it was not. */
@@ -76,14 +114,20 @@ export class BrowserHost {
   }
 
   async #launch(): Promise<Running> {
-    const { guard, ...options } = this.#options;
+    const { guard, selfSignedHosts: hosts, ...options } = this.#options;
+    const keys = await findKeys({ hosts, guard, warn: options.warn });
     const proxy = await createFilteringProxy(guard);
     const profile = await createProfile();
     try {
-      const browser = await launchBrowser({ ...options, proxyPort: proxy.port, profile });
+      const { browser, child } = await launchBrowser({
+        ...options,
+        keys,
+        proxyPort: proxy.port,
+        profile,
+      });
       const control = await browser.target().createCDPSession();
       await interceptRequests(control);
-      return { browser, control, proxy, profile };
+      return { browser, child, control, proxy, profile };
     } catch (error) {
       await proxy.close();
       await removeProfile(profile);
@@ -107,10 +151,14 @@ export class BrowserHost {
   }
 }
 
-async function tidy({ browser, proxy, profile }: Running): Promise<void> {
+async function tidy({ child, proxy, profile }: Running): Promise<void> {
   // A browser that lost its pipe ends by itself; one that hangs is ended.
-  const child = browser.process();
-  if (child && child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, "exit");
+    const timer = setTimeout(() => child.kill("SIGKILL"), endingMs);
+    await ended;
+    clearTimeout(timer);
+  }
   await proxy.close();
   await removeProfile(profile).catch(() => {});
 }

@@ -13,6 +13,13 @@ export const config = z.object({
       "Private hosts that pages may reach, as host or host:port, such as localhost:3000; none by default.",
     )
     .meta({ kind: "host" }),
+  selfSignedHosts: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Hosts of --allow-hosts whose certificate need not be valid, as host:port, such as localhost:8443; none by default.",
+    )
+    .meta({ kind: "host" }),
   sandbox: z
     .enum(["on", "auto", "off"])
     .default("on")

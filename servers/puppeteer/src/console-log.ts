@@ -1,5 +1,6 @@
 import type { Page } from "puppeteer-core";
-import { type Clean, toLine } from "./text.ts";
+import { formatMessage } from "./console-message.ts";
+import { type Clean, toCleanLine } from "./text.ts";
 
 export interface ConsoleEntry {
   /** Counts up from 1 for the life of the page. */
@@ -33,7 +34,9 @@ export class ConsoleLog {
       const { url, lineNumber } = message.location();
       const own = url === undefined || url.startsWith(injected);
       const source = own ? undefined : `${url}:${(lineNumber ?? 0) + 1}`;
-      this.#add(message.type(), message.text(), source);
+      this.#add(message.type(), formatMessage(message), source);
+      // Else the page keeps what it logged for as long as it is open.
+      for (const handle of message.args()) void handle.dispose().catch(() => {});
     });
     page.on("pageerror", (error) => {
       this.#add("error", error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -51,7 +54,8 @@ export class ConsoleLog {
   }
 
   #add(level: string, said: string, source?: string): void {
-    const text = toLine(this.#clean(said).replace(/pptr:[^\s)]*/g, injected), textLimit);
+    const line = toCleanLine(said, this.#clean, textLimit);
+    const text = line.replace(/pptr:[^\s)]*/g, injected);
     const last = this.#entries.at(-1);
     this.#lastId += 1;
     const again = last?.level === level && last.text === text ? this.#entries.pop() : undefined;
@@ -60,7 +64,7 @@ export class ConsoleLog {
       level: level === "warning" ? "warn" : level,
       text,
       count: (again?.count ?? 0) + 1,
-      ...(source !== undefined && { source: toLine(this.#clean(source), 300) }),
+      ...(source !== undefined && { source: toCleanLine(source, this.#clean, 300) }),
     });
     if (this.#entries.length > capacity) this.#entries.shift();
   }

@@ -1,5 +1,6 @@
 import type { Page } from "puppeteer-core";
 import { explained } from "./errors.ts";
+import { toInside } from "./library.ts";
 
 /** Kilobits a second and milliseconds, as Chrome's own tools have them. */
 const networks = {
@@ -17,6 +18,9 @@ export interface Emulation {
   readonly colorScheme?: "light" | "dark" | undefined;
   readonly media?: "screen" | "print" | undefined;
 }
+
+/** What pages are rendered for. */
+const rendered = new WeakMap<Page, Pick<Emulation, "media" | "colorScheme">>();
 
 /** Makes a page believe in another screen, browser or network; returns what was changed. */
 export async function emulate(page: Page, wanted: Emulation): Promise<string[]> {
@@ -38,17 +42,25 @@ export async function emulate(page: Page, wanted: Emulation): Promise<string[]> 
       await setNetwork(page, wanted.network);
       done.push(`network ${wanted.network}`);
     }
-    if (wanted.colorScheme !== undefined) {
-      const value = wanted.colorScheme;
-      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
-      done.push(`${value} colors`);
-    }
-    if (wanted.media !== undefined) {
-      await page.emulateMediaType(wanted.media);
-      done.push(`media ${wanted.media}`);
+    if (wanted.colorScheme !== undefined) done.push(`${wanted.colorScheme} colors`);
+    if (wanted.media !== undefined) done.push(`media ${wanted.media}`);
+    if (wanted.colorScheme !== undefined || wanted.media !== undefined) {
+      await setMedia(page, wanted);
     }
   });
   return done;
+}
+
+/** Both at once, since the browser forgets the one where it is told of the other alone. */
+async function setMedia(page: Page, wanted: Emulation): Promise<void> {
+  const before = rendered.get(page);
+  const media = wanted.media ?? before?.media;
+  const colorScheme = wanted.colorScheme ?? before?.colorScheme;
+  rendered.set(page, { media, colorScheme });
+  await toInside(page.mainFrame()).client.send("Emulation.setEmulatedMedia", {
+    media: media ?? "",
+    features: colorScheme ? [{ name: "prefers-color-scheme", value: colorScheme }] : [],
+  });
 }
 
 async function setNetwork(page: Page, name: keyof typeof networks | "offline"): Promise<void> {

@@ -9,6 +9,9 @@ export class BrowserError extends Error {
   }
 }
 
+const ended = "The browser went away in the middle of this.";
+const tryAgain = "Try again: the next call starts a new browser, in which no page is open.";
+
 /** What the browser says, in the order it is looked for, and what to do about it. */
 const known: readonly (readonly [RegExp, string, string])[] = [
   [
@@ -34,7 +37,7 @@ const known: readonly (readonly [RegExp, string, string])[] = [
   [
     /ERR_CERT/,
     "The server's certificate is not valid.",
-    "It is not overridden; use another address.",
+    "It is not overridden. The operator can accept that of a private host with --self-signed-hosts.",
   ],
   [
     /ERR_INVALID_AUTH_CREDENTIALS/,
@@ -42,8 +45,9 @@ const known: readonly (readonly [RegExp, string, string])[] = [
     "They can stand in the URL: https://name:password@host/.",
   ],
   [/net::ERR_\w+/, "The page did not load.", "Check the address, or try again later."],
+  [/Connection closed|browser has disconnected|Connection is closed/i, ended, tryAgain],
   [
-    /Target closed|Session closed|Connection closed|detached Frame|Navigating frame was detached|Target\.\w+\): (?:No target|Session)|Page crashed|Target crashed|browser has disconnected|Session with given id not found|Connection is closed|WebSocket is not open|Execution context (?:was destroyed|is not available)|Cannot find context|Frame was detached/i,
+    /Target closed|Session closed|detached Frame|Navigating frame was detached|Target\.\w+\): (?:No target|Session)|Page crashed|Target crashed|Session with given id not found|WebSocket is not open|Execution context (?:was destroyed|is not available)|Cannot find context|Frame was detached/i,
     "The page changed or went away meanwhile.",
     "See puppeteer_tabs, and open it again with puppeteer_navigate if it is gone.",
   ],
@@ -56,6 +60,11 @@ const known: readonly (readonly [RegExp, string, string])[] = [
     /not clickable|not visible|not an Element|Node is detached|does not have a layout object|not an? HTMLElement|No node found|No node with given id|Node with given id does not belong|Could not find node|Element is not|JSHandle is disposed/i,
     "The element is not there to be used: hidden, covered or gone.",
     "Take a new puppeteer_snapshot, or wait with puppeteer_wait_for.",
+  ],
+  [
+    /answer is too long to be read/,
+    "The page's answer is too long to be read: more than 100 MB.",
+    "Ask for less of it.",
   ],
   [/Cannot focus/, "This element takes no keys.", "Name a field, or leave the selector out."],
   [
@@ -86,6 +95,11 @@ export function toBrowserError(error: unknown): unknown {
   const [pattern, message, hint] = found;
   const code = /net::(ERR_\w+)/.exec(text)?.[1] ?? pattern.exec(text)?.[0] ?? "";
   return new BrowserError(`${message} (${code})`, hint, { cause: error });
+}
+
+/** What is said of any failure that comes of the browser's end. */
+export function browserEnded(cause: unknown): BrowserError {
+  return new BrowserError(ended, tryAgain, { cause });
 }
 
 /** Runs one piece of work; what the browser says against it comes out in words. */

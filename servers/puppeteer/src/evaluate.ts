@@ -1,33 +1,64 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CDPSession } from "puppeteer-core";
 import { formatConsole } from "./console-log.ts";
-import { BrowserError, firstLine } from "./errors.ts";
+import { BrowserError, explained, firstLine } from "./errors.ts";
 import type { Tab } from "./tab.ts";
 
-const timeoutMs = 30_000;
+/** Milliseconds that a page has to come to itself once its script was ended. */
+const recoveryMs = 2_000;
 
 /** Runs a script in the page, never here, and tells its value and what it said. */
-export async function evaluateScript(tab: Tab, script: string): Promise<string> {
+export async function evaluateScript(tab: Tab, script: string, timeoutMs: number): Promise<string> {
   const before = tab.console.lastId;
-  const late = Symbol("late");
-  const value = await tab.read(() => {
-    const timer = sleep(timeoutMs, late, { ref: false });
-    return Promise.race([tab.page.evaluate(script), timer]).catch((error: unknown) => {
-      if (!isOfPage(error)) throw error;
-      // A page can throw anything, and here it comes out as it is.
-      const said = error instanceof Error ? error.message : String(error);
-      throw new BrowserError(
-        `The script failed: ${firstLine(tab.clean(said))}`,
-        "Mend the script.",
-      );
-    });
-  });
-  if (value === late) {
-    await stop(tab);
-    throw new BrowserError("The script ran for 30 seconds and was ended.", "Do less at once.");
+  // Made beforehand: a page that never stops takes no new one.
+  const control = await explained(() => tab.page.createCDPSession());
+  try {
+    const value = await tab.read(() => run(tab, script, control, timeoutMs));
+    const said = tab.console.list("debug", before).map(formatConsole).join("\n");
+    const shown = JSON.stringify(value, toJson, 2) ?? "undefined";
+    return `Execution result:\n${shown}\n\nConsole output:\n${said}`;
+  } finally {
+    void control.detach().catch(() => {});
   }
-  const said = tab.console.list("debug", before).map(formatConsole).join("\n");
-  const shown = JSON.stringify(value, toJson, 2) ?? "undefined";
-  return `Execution result:\n${shown}\n\nConsole output:\n${said}`;
+}
+
+async function run(
+  tab: Tab,
+  script: string,
+  control: CDPSession,
+  timeoutMs: number,
+): Promise<unknown> {
+  const late = Symbol("late");
+  const timer = new AbortController();
+  const running = tab.page.evaluate(script).catch((error: unknown) => {
+    if (!isOfPage(error)) throw error;
+    // A page can throw anything, and here it comes out as it is.
+    const said = error instanceof Error ? error.message : String(error);
+    throw new BrowserError(`The script failed: ${firstLine(tab.clean(said))}`, "Mend the script.");
+  });
+  const patience = sleep(timeoutMs, late, { ref: false, signal: timer.signal });
+  patience.catch(() => {});
+  const value = await Promise.race([running, patience]).finally(() => timer.abort());
+  if (value !== late) return value;
+  running.catch(() => {});
+  await end(tab, control);
+  throw new BrowserError(
+    `The script ran for ${timeoutMs / 1_000} seconds and was ended.`,
+    "Do less at once, or give a longer timeout_ms.",
+  );
+}
+
+/** Ends what runs in a page; a page that goes on all the same is closed. */
+async function end(tab: Tab, control: CDPSession): Promise<void> {
+  void control.send("Runtime.terminateExecution").catch(() => {});
+  const late = sleep(recoveryMs, false, { ref: false });
+  const alive = tab.page.evaluate("true").catch(() => true);
+  if (await Promise.race([alive, late])) return;
+  await tab.page.close().catch(() => {});
+  throw new BrowserError(
+    "The script could not be ended, so its page was closed.",
+    "Open the page again with puppeteer_navigate.",
+  );
 }
 
 /** JSON has no form for the one other kind of value that a page can hand over. */
@@ -42,10 +73,4 @@ function isOfPage(error: unknown): boolean {
     !/ProtocolError|TargetCloseError|TimeoutError/.test(error.name) &&
     !/context was destroyed|Cannot find context|detached/i.test(error.message)
   );
-}
-
-async function stop(tab: Tab): Promise<void> {
-  const session = await tab.page.createCDPSession();
-  await session.send("Runtime.terminateExecution").catch(() => {});
-  await session.detach().catch(() => {});
 }

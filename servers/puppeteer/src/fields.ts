@@ -3,20 +3,27 @@ import { basename, join } from "node:path";
 import { type PathGuard, withFile } from "@fairlead/runtime/guard";
 import type { ElementHandle } from "puppeteer-core";
 import { BrowserError } from "./errors.ts";
+import { isElement } from "./library.ts";
+import { selectOption } from "./options.ts";
 import { createUploads } from "./profile.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Tab } from "./tab.ts";
+import { findPlaceOf } from "./targets.ts";
+import { toCleanLine } from "./text.ts";
 
 /** Longer texts are put in at once, as a paste does it. */
 const mostTyped = 200;
 
-/** Puts a value into a field of any kind, in place of what is there; secrets by their names. */
+/**
+ * Puts a value into a field of any kind, in place of what is there; secrets by their names. Says
+ * what is different where the field does not hold the value afterwards.
+ */
 export async function fillField(
   tab: Tab,
   secrets: Secrets,
   selector: string,
   value: string,
-): Promise<void> {
+): Promise<string | undefined> {
   const handle = await tab.element(selector);
   const kind = await handle.evaluate(toKind);
   if (kind === "other") {
@@ -28,19 +35,45 @@ export async function fillField(
       "Look with puppeteer_snapshot what the page wants first.",
     );
   }
-  if (kind === "select") return selectOption(handle, selector, value);
-  if (kind === "check") return setChecked(handle, selector, value);
+  if (kind === "select") {
+    await selectOption(handle, selector, value);
+    return undefined;
+  }
+  if (kind === "check") return setChecked(tab, handle, selector, value);
   // The field's own frame, which may be another site's than the page, and as the browser knows it:
   // a page can lie about where it is.
   const revealed = secrets.reveal(value, handle.frame.url());
   if (revealed.secret) await handle.evaluate(hideFromPictures);
-  if (kind === "set") {
-    if (await handle.evaluate(setValue, revealed.text)) return;
+  if (!(await handle.evaluate(takesValue, revealed.text))) {
     throw new BrowserError(
-      `${selector} does not take this value.`,
-      "Dates are 2026-11-21, times 13:45, colors #ff0000.",
+      `${selector} does not take this value and keeps what it held.`,
+      "Numbers are 1.5, dates 2026-11-21, times 13:45, colors #ff0000.",
     );
   }
+  if (kind === "set") await handle.evaluate(setValue, revealed.text);
+  else await typeInto(tab, handle, selector, revealed);
+  return toNote(tab, selector, revealed, await handle.evaluate(readValue));
+}
+
+/** What a field holds, where that is not what was typed. */
+function toNote(
+  { clean }: Tab,
+  selector: string,
+  typed: { readonly text: string; readonly secret: boolean },
+  held: string,
+): string | undefined {
+  const plain = (text: string) => text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
+  if (plain(held) === plain(typed.text)) return undefined;
+  if (typed.secret) return `${selector} does not hold the secret as it was typed.`;
+  return `${selector} now holds ${JSON.stringify(toCleanLine(held, clean, 200))}, which is not what was typed: the page or the field changed it.`;
+}
+
+async function typeInto(
+  tab: Tab,
+  handle: ElementHandle,
+  selector: string,
+  revealed: { readonly text: string; readonly secret: boolean },
+): Promise<void> {
   await handle.focus();
   const filled = await handle.evaluate(selectContent);
   // Key by key a page could say a secret's beginnings, which nothing would recognise; and keys go
@@ -51,29 +84,6 @@ export async function fillField(
   }
   if (filled) await tab.page.keyboard.press("Backspace");
   await tab.page.keyboard.type(revealed.text);
-}
-
-/** Chooses an option by its value or by what it says. */
-export async function selectOption(
-  handle: ElementHandle,
-  selector: string,
-  wanted: string,
-): Promise<void> {
-  const value = await handle.evaluate((element, text) => {
-    if (!(element instanceof HTMLSelectElement)) return undefined;
-    const options = [...element.options];
-    const found =
-      options.find((option) => option.value === text) ??
-      options.find((option) => option.label.trim() === text.trim());
-    return found?.value;
-  }, wanted);
-  if (value === undefined) {
-    throw new BrowserError(
-      `${selector} has no option ${JSON.stringify(wanted)}.`,
-      "See its options with puppeteer_snapshot.",
-    );
-  }
-  await handle.select(value);
 }
 
 /** Hands files to a file field: copies of them, so that what was checked is what is sent. */
@@ -113,14 +123,33 @@ export async function uploadFiles(
   await input.uploadFile(first, ...rest);
 }
 
-async function setChecked(handle: ElementHandle, selector: string, value: string): Promise<void> {
+async function setChecked(
+  tab: Tab,
+  handle: ElementHandle,
+  selector: string,
+  value: string,
+): Promise<string | undefined> {
   if (value !== "true" && value !== "false") {
     throw new BrowserError(`${selector} is a box to tick.`, 'Fill it with "true" or "false".');
   }
-  const checked = await handle.evaluate(
-    (element) => element instanceof HTMLInputElement && element.checked,
+  const isChecked = () =>
+    handle.evaluate((element) => element instanceof HTMLInputElement && element.checked);
+  if ((await isChecked()) === (value === "true")) return undefined;
+  await toggle(tab, handle, selector);
+  const checked = await isChecked();
+  if (checked === (value === "true")) return undefined;
+  return `${selector} is ${checked ? "still ticked" : "not ticked"}: the page or the field did not change it.`;
+}
+
+/** By a click; where the box itself is hidden, as under a picture of one, on its label. */
+async function toggle(tab: Tab, handle: ElementHandle, selector: string): Promise<void> {
+  const label = await handle.evaluateHandle((element) =>
+    element instanceof HTMLInputElement && element.getClientRects().length === 0
+      ? (element.labels?.[0] ?? element)
+      : element,
   );
-  if (checked !== (value === "true")) await handle.click();
+  const { x, y } = await findPlaceOf(tab, selector, isElement(label) ? label : handle);
+  await tab.page.mouse.click(x, y);
 }
 
 /** How a field is filled. Runs in the page, as all below. */
@@ -162,15 +191,30 @@ function insertText(element: Element, text: string): boolean {
   return document.execCommand("insertText", false, text);
 }
 
-/** Whether the field took it: a date field drops what is no date. */
-function setValue(element: Element, value: string): boolean {
-  if (!(element instanceof HTMLInputElement)) return false;
+/** Whether a field of this type takes the value: one for dates drops what is no date. */
+function takesValue(element: Element, value: string): boolean {
+  if (!(element instanceof HTMLInputElement) || value === "") return true;
+  const probe = document.createElement("input");
+  probe.type = element.type;
+  probe.value = value;
+  if (element.type === "color") return probe.value !== "#000000" || /^#0{6}$|black/i.test(value);
+  if (element.type === "range") return !Number.isNaN(Number(value));
+  return probe.value !== "";
+}
+
+function setValue(element: Element, value: string): void {
+  if (!(element instanceof HTMLInputElement)) return;
   // Past the setter a framework may have put on the element itself.
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, value);
-  const taken = value === "" || element.value !== "";
   element.dispatchEvent(new Event("input", { bubbles: true }));
   element.dispatchEvent(new Event("change", { bubbles: true }));
-  return taken;
+}
+
+function readValue(element: Element): string {
+  if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) {
+    return element.value;
+  }
+  return element instanceof HTMLElement ? element.innerText : (element.textContent ?? "");
 }
 
 function hideFromPictures(element: Element): void {

@@ -1,7 +1,7 @@
 import { createContext, Script } from "node:vm";
 import type { Room } from "@fairlead/runtime/guard";
 import { BrowserError, firstLine } from "./errors.ts";
-import type { SnapshotLine } from "./snapshot.ts";
+import { type Named, type SnapshotLine, takeSnapshot } from "./snapshot.ts";
 
 const timeoutMs = 1_000;
 const mostFound = 50;
@@ -11,18 +11,38 @@ export interface Wanted {
   readonly regex?: string | undefined;
 }
 
+export interface Found {
+  readonly lines: readonly string[];
+  readonly exhausted: boolean;
+}
+
 /** The lines of a snapshot that hold the text, in any case, or match the expression. */
-export function findLines(lines: readonly SnapshotLine[], wanted: Wanted): string[] {
+function findLines(lines: readonly SnapshotLine[], wanted: Wanted): string[] {
   const texts = lines.map(({ text }) => text);
   if (wanted.regex !== undefined) return findMatches(texts, wanted.regex);
   const text = wanted.text?.toLowerCase() ?? "";
-  if (text === "") throw new BrowserError("Nothing to find.", "Give text or regex.");
-  return texts.filter((line) => line.toLowerCase().includes(text));
+  // Asked once more after the page itself: what was taken out of a line is not found in it.
+  return lines
+    .filter((line) => `${line.text}\n${line.full}`.toLowerCase().includes(text))
+    .map((line) => line.text);
+}
+
+/** The lines of a page that hold the text, in any case, or match the expression. */
+export async function findOnPage(tab: Named, wanted: Wanted): Promise<Found> {
+  const { text, regex } = wanted;
+  if (!regex && !text) throw new BrowserError("Nothing to find.", "Give text or regex.");
+  const sought = regex === undefined ? { text, mostLines: 10 * mostFound } : {};
+  const { lines, exhausted } = await takeSnapshot(tab, sought);
+  return { lines: findLines(lines, wanted), exhausted };
 }
 
 /** The first lines that fit, and how many more there are. */
-export function formatFound(found: readonly string[], room: Room): string {
-  if (found.length === 0) return "Nothing found.";
+export function formatFound({ lines: found, exhausted }: Found, room: Room): string {
+  if (found.length === 0) {
+    return exhausted
+      ? "Nothing found in the part of the page that was searched: it is too large to be searched to its end."
+      : "Nothing found.";
+  }
   const misfit = found.findIndex((line, index) => index >= mostFound || !room.take(`${line}\n`));
   if (misfit < 0) return found.join("\n");
   const rest = found.length - misfit;

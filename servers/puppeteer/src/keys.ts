@@ -1,4 +1,5 @@
 import type { KeyInput, Page } from "puppeteer-core";
+import type { Clipboard } from "./clipboard.ts";
 import { BrowserError } from "./errors.ts";
 
 const modifiers = ["Control", "Shift", "Alt", "Meta"] as const;
@@ -9,8 +10,12 @@ const named = [
   ...["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12"],
 ];
 
-/** Presses a key, or several at once, joined by a plus sign. */
-export async function pressKeys(page: Page, combination: string): Promise<void> {
+/** Presses a key, or several at once, joined by a plus sign; copies go to the caller's clipboard. */
+export async function pressKeys(
+  page: Page,
+  combination: string,
+  clipboard: Clipboard,
+): Promise<void> {
   const parts = combination === "+" ? ["+"] : combination.split("+");
   const key = parts.pop() ?? "";
   const held = parts.map((part) => {
@@ -20,12 +25,9 @@ export async function pressKeys(page: Page, combination: string): Promise<void> 
   });
   const pressed = key.trim() === "" ? key : key.trim();
   if (!isKey(pressed)) throw unknownKey(key);
-  if (isPaste(held, pressed)) {
-    throw new BrowserError(
-      "Pasting is refused: all callers of this browser share one clipboard.",
-      "Type it with puppeteer_fill.",
-    );
-  }
+  const edit = toEdit(held, pressed);
+  if (edit === "paste") return clipboard.paste(page);
+  if (edit !== undefined) return clipboard.copy(page, edit === "cut");
   for (const modifier of held) await page.keyboard.down(modifier);
   try {
     await page.keyboard.press(pressed);
@@ -34,9 +36,21 @@ export async function pressKeys(page: Page, combination: string): Promise<void> 
   }
 }
 
-function isPaste(held: readonly (typeof modifiers)[number][], key: string): boolean {
-  if (key === "Insert") return held.includes("Shift");
-  return key.toLowerCase() === "v" && (held.includes("Control") || held.includes("Meta"));
+/** Whether the keys ask for the clipboard. */
+function toEdit(
+  held: readonly (typeof modifiers)[number][],
+  key: string,
+): "copy" | "cut" | "paste" | undefined {
+  const commands = held.includes("Control") || held.includes("Meta");
+  if (key === "Insert") {
+    if (held.includes("Shift")) return "paste";
+    return commands ? "copy" : undefined;
+  }
+  if (key === "Delete") return held.includes("Shift") ? "cut" : undefined;
+  if (!commands) return undefined;
+  const edits = { c: "copy", x: "cut", v: "paste" } as const;
+  const letter = key.toLowerCase();
+  return letter === "c" || letter === "x" || letter === "v" ? edits[letter] : undefined;
 }
 
 function isKey(key: string): key is KeyInput {

@@ -1,6 +1,7 @@
-import type { HTTPRequest, Page } from "puppeteer-core";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HTTPRequest, HTTPResponse, Page } from "puppeteer-core";
 import { BrowserError } from "./errors.ts";
-import { type Clean, cutText, toLine } from "./text.ts";
+import { type Clean, cutText, toCleanLine } from "./text.ts";
 
 export interface NetworkEntry {
   readonly id: string;
@@ -20,11 +21,14 @@ export interface NetworkDetails extends NetworkEntry {
 
 const capacity = 500;
 const bodyLimit = 20_000;
+const longestUrl = 10_000;
+/** Milliseconds a body may take to come; of a longer one what is there is shown. */
+const bodyMs = 1_000;
 const credentials = /^(?:authorization|cookie|set-cookie|proxy-.*|.*(?:token|api-?key|secret).*)$/i;
 
 /** The last requests of a page, without those of its workers. */
 export class NetworkLog {
-  readonly #requests = new Map<string, HTTPRequest>();
+  readonly #requests = new Map<string, HTTPRequest | NetworkEntry>();
   readonly #clean: Clean;
   #count = 0;
 
@@ -32,7 +36,10 @@ export class NetworkLog {
     this.#clean = clean;
     page.on("request", (request) => {
       this.#count += 1;
-      this.#requests.set(`r${this.#count}`, request);
+      const id = `r${this.#count}`;
+      // The library holds a request with all of its URL, and a page can make that as long as it likes.
+      const long = request.url().length > longestUrl;
+      this.#requests.set(id, long ? toEntry(id, request, clean) : request);
       const [oldest] = this.#requests.keys();
       if (this.#requests.size > capacity && oldest !== undefined) this.#requests.delete(oldest);
     });
@@ -42,7 +49,7 @@ export class NetworkLog {
   list(filter = ""): NetworkEntry[] {
     const wanted = filter.toLowerCase();
     return [...this.#requests]
-      .map(([id, request]) => toEntry(id, request, this.#clean))
+      .map(([id, kept]) => (isEntry(kept) ? kept : toEntry(id, kept, this.#clean)))
       .filter(({ url, type }) => url.toLowerCase().includes(wanted) || type === wanted);
   }
 
@@ -51,10 +58,11 @@ export class NetworkLog {
     if (request === undefined) {
       throw new BrowserError(`There is no request ${id}.`, "See puppeteer_network_requests.");
     }
+    if (isEntry(request)) return { ...request, requestHeaders: {} };
     const clean = this.#clean;
     const response = request.response();
     const sent = request.postData();
-    const body = await response?.text().catch(() => undefined);
+    const body = response ? await readBody(request, response) : undefined;
     return {
       ...toEntry(id, request, clean),
       requestHeaders: toHeaders(request.headers(), clean),
@@ -65,13 +73,31 @@ export class NetworkLog {
   }
 }
 
+/** The body; of an answer that goes on, such as a stream of events, what has come of it. */
+async function readBody(request: HTTPRequest, response: HTTPResponse): Promise<string | undefined> {
+  const late = sleep(bodyMs, undefined, { ref: false });
+  const whole = response.text().catch(() => undefined);
+  const body = await Promise.race([whole, late]);
+  const known = "id" in request && typeof request.id === "string" ? request.id : undefined;
+  if (body !== undefined || known === undefined || request.failure() !== null) return body;
+  const streamed = await request.client
+    .send("Network.streamResourceContent", { requestId: known })
+    .catch(() => undefined);
+  if (streamed === undefined) return undefined;
+  return `${Buffer.from(streamed.bufferedData, "base64").toString()}\n[The answer goes on.]`;
+}
+
+function isEntry(kept: HTTPRequest | NetworkEntry): kept is NetworkEntry {
+  return typeof kept.method === "string";
+}
+
 function toEntry(id: string, request: HTTPRequest, clean: Clean): NetworkEntry {
   const status = request.response()?.status();
   const error = request.failure()?.errorText;
   return {
     id,
     method: request.method(),
-    url: toLine(clean(request.url()), request.url().startsWith("data:") ? 80 : 500),
+    url: toCleanLine(request.url(), clean, request.url().startsWith("data:") ? 80 : 500),
     type: request.resourceType().toLowerCase(),
     ...(status !== undefined && { status }),
     ...(error !== undefined && { error }),
@@ -85,7 +111,7 @@ function toHeaders(
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      credentials.test(name) ? "[hidden]" : toLine(clean(value), 500),
+      credentials.test(name) ? "[hidden]" : toCleanLine(value, clean, 500),
     ]),
   );
 }

@@ -8,6 +8,7 @@ import { Session } from "./session.ts";
 export interface PuppeteerOptions {
   readonly executablePath?: string | undefined;
   readonly allowHosts: readonly string[];
+  readonly selfSignedHosts: readonly string[];
   readonly sandbox: "on" | "auto" | "off";
   readonly secrets?: string | undefined;
   readonly uploadDirectories: readonly string[];
@@ -54,8 +55,8 @@ function share(options: PuppeteerOptions, surroundings: Surroundings): Shared {
   const known = shared.get(options);
   if (known) return known;
   const guard = createUrlGuard({ allowHosts: options.allowHosts, flag: "--allow-hosts" });
-  const { executablePath, headed, sandbox } = options;
-  const how = { executablePath, headed, sandbox, guard, ...surroundings };
+  const { executablePath, headed, sandbox, selfSignedHosts } = options;
+  const how = { executablePath, headed, sandbox, selfSignedHosts, guard, ...surroundings };
   const made = { guard, host: new BrowserHost(how) };
   shared.set(options, made);
   return made;

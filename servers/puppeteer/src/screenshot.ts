@@ -1,5 +1,6 @@
 import type { ElementHandle, Page, ScreenshotClip } from "puppeteer-core";
 import { BrowserError } from "./errors.ts";
+import { toInside } from "./library.ts";
 
 export interface ScreenshotOptions {
   readonly element?: ElementHandle | undefined;
@@ -7,6 +8,8 @@ export interface ScreenshotOptions {
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly fullPage: boolean;
+  /** Pixels of the whole page or element to leave out at the top. */
+  readonly top: number;
   readonly format: "jpeg" | "png";
   readonly quality: number;
   /** Pixels; a wider picture is scaled down. */
@@ -18,6 +21,8 @@ export interface Screenshot {
   readonly mimeType: string;
   readonly width: number;
   readonly height: number;
+  /** What the picture does not show, and how to see it. */
+  readonly missing: string | undefined;
 }
 
 /** Longer pages are shown from the top to here. */
@@ -42,7 +47,11 @@ export async function takeScreenshot(page: Page, options: ScreenshotOptions): Pr
 }
 
 async function shoot(page: Page, options: ScreenshotOptions): Promise<Screenshot> {
-  const area = await findArea(page, options);
+  const { area, below } = await findArea(page, options);
+  const missing =
+    below > 0
+      ? `The picture ends ${below} pixels before the end. Go on with top ${options.top + area.height}.`
+      : await tellScroller(page, options);
   let scale = Math.min(1, options.maxWidth / area.width);
   for (;;) {
     const bytes = await page.screenshot({
@@ -54,29 +63,65 @@ async function shoot(page: Page, options: ScreenshotOptions): Promise<Screenshot
     if (bytes.length <= mostBytes || scale < 0.2) {
       const [width, height] = [area.width, area.height].map((side) => Math.round(side * scale));
       const mimeType = `image/${options.format}`;
-      return { bytes, mimeType, width: width ?? 0, height: height ?? 0 };
+      return { bytes, mimeType, width: width ?? 0, height: height ?? 0, missing };
     }
     scale *= Math.max(0.5, Math.sqrt(mostBytes / bytes.length) * 0.95);
   }
 }
 
-async function findArea(page: Page, options: ScreenshotOptions): Promise<ScreenshotClip> {
+interface Area {
+  readonly area: ScreenshotClip;
+  /** Pixels that are left below it. */
+  readonly below: number;
+}
+
+async function findArea(page: Page, { element, fullPage, top }: ScreenshotOptions): Promise<Area> {
   const { view, whole } = await measure(page);
-  if (options.element !== undefined) {
-    const box = await options.element.boundingBox();
+  if (element !== undefined) {
+    const box = await element.boundingBox();
     if (box === null || box.width < 1 || box.height < 1) {
       throw new BrowserError("The element takes no room on the page.", "Name one that is shown.");
     }
     const [x, y] = [box.x + view.pageX, box.y + view.pageY];
-    return { x, y, width: box.width, height: Math.min(box.height, mostHeight) };
+    return cutArea({ ...box, x, y }, top);
   }
-  if (!options.fullPage) {
-    const { pageX: x, pageY: y, clientWidth: width, clientHeight: height } = view;
-    const shown = Math.min(Math.max(height, 1), mostHeight);
-    return { x, y, width: Math.max(width, 1), height: shown };
+  const { pageX: x, pageY: y, clientWidth: width, clientHeight: height } = view;
+  const shown = { x, y, width: Math.max(width, 1), height: Math.max(height, 1) };
+  if (!fullPage)
+    return { area: { ...shown, height: Math.min(shown.height, mostHeight) }, below: 0 };
+  const size = { width: Math.max(whole.width, 1), height: Math.max(whole.height, 1) };
+  return cutArea({ x: 0, y: 0, ...size }, top);
+}
+
+function cutArea({ x, y, width, height }: ScreenshotClip, top: number): Area {
+  if (top >= height) {
+    throw new BrowserError(
+      `There is nothing below ${top} pixels: the height is ${Math.ceil(height)}.`,
+      "Give a smaller top.",
+    );
   }
-  const height = Math.min(Math.max(whole.height, 1), mostHeight);
-  return { x: 0, y: 0, width: Math.max(whole.width, 1), height };
+  const shown = Math.min(height - top, mostHeight);
+  const below = Math.floor(height - top - shown);
+  return { area: { x, y: y + top, width, height: shown }, below };
+}
+
+/** Where a page of one view keeps the rest of itself in a box that scrolls. */
+async function tellScroller(page: Page, options: ScreenshotOptions): Promise<string | undefined> {
+  if (!options.fullPage || options.element !== undefined) return undefined;
+  const found = await toInside(page.mainFrame())
+    .isolatedRealm()
+    .evaluate(() => {
+      const boxes = [...document.querySelectorAll("body *")].filter(
+        (element) =>
+          element.clientHeight > innerHeight / 3 &&
+          element.scrollHeight > element.clientHeight + 1 &&
+          /auto|scroll/.test(getComputedStyle(element).overflowY),
+      );
+      return boxes.map((element) => [element.clientHeight, element.scrollHeight])[0];
+    });
+  if (found === undefined) return undefined;
+  const [shown, whole] = found;
+  return `A box in the page scrolls by itself: ${shown} of its ${whole} pixels are shown. Scroll it with puppeteer_mouse (wheel over it), or read it with puppeteer_get_text.`;
 }
 
 /** View and page in CSS pixels, as the browser has them: what a page says of itself can be a lie. */

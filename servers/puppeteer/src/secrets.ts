@@ -22,6 +22,11 @@ export class Secrets {
     this.#forms = [...new Set(forms)].sort((a, b) => b.length - a.length);
   }
 
+  /** Characters of the longest form of a secret. */
+  get longest(): number {
+    return this.#forms[0]?.length ?? 0;
+  }
+
   /** What to type for a text with `{{NAME}}` in it, into a page at this URL. */
   reveal(text: string, url: string): { readonly text: string; readonly secret: boolean } {
     let secret = false;

@@ -1,14 +1,17 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
 import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import type { BrowserHost } from "./browser-host.ts";
+import { Clipboard } from "./clipboard.ts";
 import { BrowserError, explained } from "./errors.ts";
 import { Gallery } from "./gallery.ts";
+import { toId } from "./library.ts";
 import { toPageUrl } from "./schemes.ts";
 import type { Secrets } from "./secrets.ts";
 import { formatSnapshot, takeSnapshot } from "./snapshot.ts";
 import { Tab } from "./tab.ts";
-import { toVisible } from "./text.ts";
+import { type Clean, toCleanLine, toVisible } from "./text.ts";
 
 export interface SessionOptions {
   readonly host: BrowserHost;
@@ -22,23 +25,34 @@ export interface SessionOptions {
 }
 
 export const snapshotLimit = 20_000;
+/** Milliseconds that a page which another one opens is waited for. */
+const arrivingMs = 2_000;
 
 /** What one caller has in the browser: a context of its own, its pages, and what it has seen. */
 export class Session {
   readonly secrets: Secrets;
   readonly uploads: PathGuard | undefined;
   readonly gallery = new Gallery();
+  readonly clipboard = new Clipboard();
   readonly #options: SessionOptions;
   readonly #tabs = new Map<string, Tab>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #clean: Clean;
   #context: Promise<BrowserContext> | undefined;
   #current: string | undefined;
   #watched: Browser | undefined;
+  /** Pages that pages have opened, until somebody is told of them. */
+  readonly #news = new Set<string>();
+  /** Pages that the browser has and the library not yet. */
+  #due = 0;
+  #stopTelling: (() => void) | undefined;
 
   constructor(options: SessionOptions) {
     this.secrets = options.secrets;
     this.uploads = options.uploads;
     this.#options = options;
+    const clean = (text: string) => this.secrets.mask(toVisible(text));
+    this.#clean = Object.assign(clean, { longest: this.secrets.longest });
     options.host.acquire();
     this.#sweeper = setInterval(() => this.#sweep(), Math.min(options.idleMs, 30_000)).unref();
   }
@@ -71,15 +85,16 @@ export class Session {
     this.#assertRoom();
     const context = await this.#connect();
     const tab = this.#adopt(await explained(() => context.newPage()));
+    this.#news.delete(tab.id);
     this.#current = tab.id;
     return tab;
   }
 
-  select(id: string): void {
-    if (!this.#tabs.has(id)) {
-      throw new BrowserError(`There is no page ${id}.`, "See puppeteer_tabs for those there are.");
-    }
+  /** Makes a page the current one, and brings it to the front. */
+  async select(id: string): Promise<void> {
+    const tab = await this.tab(id);
     this.#current = id;
+    await explained(() => tab.page.bringToFront());
   }
 
   async closeTab(id?: string): Promise<string> {
@@ -134,15 +149,28 @@ export class Session {
     if (tab.dialog !== undefined) {
       lines.push(`The page opened a ${tab.dialog}. Answer it with puppeteer_handle_dialog.`);
     }
-    const others = this.pageIds.filter((id) => id !== tab.id);
+    const until = performance.now() + arrivingMs;
+    while (this.#due > 0 && performance.now() < until) await sleep(20);
+    this.#due = 0;
+    for (const id of this.#news) {
+      const page = this.#tabs.get(id)?.page;
+      if (page && id !== tab.id) {
+        lines.push(`A new page was opened: ${id} (${page.url()}). Give it as page_id to use it.`);
+      }
+    }
+    for (const download of tab.downloads.splice(0)) {
+      lines.push(`A download was refused: ${toCleanLine(download, tab.clean, 300)}`);
+    }
+    const others = this.pageIds.filter((id) => id !== tab.id && !this.#news.has(id));
+    this.#news.clear();
     if (others.length > 0) lines.push(`This page is ${tab.id}; also open: ${others.join(", ")}.`);
     if (withSnapshot && tab.dialog === undefined) lines.push(await this.snapshot(tab));
     return this.secrets.mask(lines.join("\n"));
   }
 
   async snapshot(tab: Tab, limit = snapshotLimit): Promise<string> {
-    const lines = await tab.read(() => takeSnapshot(tab));
-    return this.secrets.mask(formatSnapshot(lines, { limit, room: createRoom(limit) }));
+    const taken = await tab.read(() => takeSnapshot(tab, { limit }));
+    return this.secrets.mask(formatSnapshot(taken, { limit, room: createRoom(limit) }));
   }
 
   /** Closes every page and forgets cookies, storage and screenshots. */
@@ -151,6 +179,7 @@ export class Session {
     const context = this.#context;
     this.#forget();
     this.gallery.clear();
+    this.clipboard.clear();
     const opened = await context?.catch(() => undefined);
     await opened?.close().catch(() => {});
     return closed;
@@ -170,7 +199,25 @@ export class Session {
   async #open(): Promise<BrowserContext> {
     try {
       const context = await explained(() => this.#options.host.createContext());
-      context.on("targetcreated", (target) => void this.#welcome(target).catch(() => {}));
+      const { host } = this.#options;
+      const stops = await Promise.all([
+        host.onPage(context, () => {
+          this.#due += 1;
+        }),
+        host.onDownload(({ frameId, suggestedFilename, url }) => {
+          this.#findFrame(frameId)?.downloads.push(`${suggestedFilename} (${url})`);
+        }),
+      ]);
+      this.#stopTelling = () => {
+        for (const stop of stops) stop();
+      };
+      context.on("targetcreated", (target) => {
+        if (target.type() !== "page") return;
+        const arrived = () => {
+          this.#due = Math.max(0, this.#due - 1);
+        };
+        this.#welcome(target).then(arrived, arrived);
+      });
       this.#watch(context.browser());
       return context;
     } catch (error) {
@@ -190,11 +237,15 @@ export class Session {
 
   /** A page another page has opened. */
   async #welcome(target: Target): Promise<void> {
-    if (target.type() !== "page") return;
     const page = await target.page();
     if (page === null) return;
-    if (this.#tabs.size >= this.#options.maxPages && !this.#find(page)) await page.close();
-    else this.#adopt(page);
+    if (this.#find(page)) return;
+    if (this.#tabs.size >= this.#options.maxPages) await page.close();
+    else this.#news.add(this.#adopt(page).id);
+  }
+
+  #findFrame(id: string): Tab | undefined {
+    return this.tabs.find(({ page }) => page.frames().some((frame) => toId(frame) === id));
   }
 
   #find(page: Page): Tab | undefined {
@@ -204,9 +255,7 @@ export class Session {
   #adopt(page: Page): Tab {
     const known = this.#find(page);
     if (known) return known;
-    const tab = new Tab(`p_${randomBytes(4).toString("hex")}`, page, (text) =>
-      this.secrets.mask(toVisible(text)),
-    );
+    const tab = new Tab(`p_${randomBytes(4).toString("hex")}`, page, this.#clean);
     this.#tabs.set(tab.id, tab);
     page.once("close", () => this.#drop(tab.id));
     return tab;
@@ -219,6 +268,7 @@ export class Session {
 
   #forget(): void {
     this.#context = undefined;
+    this.#stopTelling?.();
     this.#tabs.clear();
     this.#current = undefined;
   }

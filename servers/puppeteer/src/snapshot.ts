@@ -1,188 +1,210 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Room } from "@fairlead/runtime/guard";
-import type { ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
-import { BrowserError } from "./errors.ts";
-import { type Clean, toLine } from "./text.ts";
+import type { Frame, Page } from "puppeteer-core";
+import { findListening } from "./listeners.ts";
+import type { Line, Walked, WalkOptions } from "./page/lines.ts";
+import { type Clean, toCleanLine } from "./text.ts";
+import { gone, type Worlds } from "./worlds.ts";
 
 export interface SnapshotOptions {
   /** Only what is below this element. */
-  readonly root?: ElementHandle | undefined;
+  readonly ref?: string | undefined;
   /** Levels; all by default. */
   readonly depth?: number | undefined;
+  /** The line to begin with, counted from 0. */
+  readonly from?: number | undefined;
+  /** Characters; a first line that is longer is shown all the same. */
+  readonly limit?: number;
+  readonly mostLines?: number;
+  /** Only lines that contain this. */
+  readonly text?: string | undefined;
+  /** With where each line's element is. */
+  readonly boxes?: boolean | undefined;
 }
 
 /** A page whose elements have names. */
 export interface Named {
   readonly page: Page;
-  readonly refs: Refs;
+  readonly worlds: Worlds;
   readonly clean: Clean;
 }
 
 export interface SnapshotLine {
   readonly depth: number;
   readonly text: string;
+  /** All there is to find in it, where its text shows only the beginning. */
+  readonly full: string;
+  /** Its number among all lines. */
+  readonly at: number;
+}
+
+export interface Snapshot {
+  readonly lines: readonly SnapshotLine[];
+  /** The number of the line that would follow, if there is more. */
+  readonly next: number | undefined;
+  /** Lines there are, as far as the page was walked. */
+  readonly total: number;
+  /** The page is too large to be walked to its end. */
+  readonly exhausted: boolean;
 }
 
 const nameLimit = 200;
+/** What a page may take before it is told that it is too large. */
+const walkMs = 8_000;
+const frameMs = 10_000;
 const mostLines = 50_000;
-const refPattern = /^e\d+$/;
+const mostCharacters = 8_000_000;
 
-/** Says what a field holds as Chrome tells it for passwords: one bullet for each character. */
-const bullets = /^[•●∙]+$/;
-
-/** Facts of a node worth a word, in the order they are said. */
-const flags = [
-  "checked",
-  "disabled",
-  "expanded",
-  "focused",
-  "invalid",
-  "modal",
-  "pressed",
-  "readonly",
-  "required",
-  "selected",
-] as const;
-
-/** What snapshots call the elements of one page: a ref keeps its meaning until the page is left. */
-export class Refs {
-  readonly #names = new Map<string, string>();
-  readonly #nodes = new Map<string, SerializedAXNode>();
-  #count = 0;
-
-  /** The ref of a node; the same for the same element in every snapshot. */
-  nameOf(node: SerializedAXNode): string {
-    const key = toKey(node);
-    const known = key === undefined ? undefined : this.#names.get(key);
-    if (known === undefined) this.#count += 1;
-    const name = known ?? `e${this.#count}`;
-    if (key !== undefined) this.#names.set(key, name);
-    this.#nodes.set(name, node);
-    return name;
-  }
-
-  async resolve(ref: string): Promise<ElementHandle> {
-    const handle = await this.#nodes
-      .get(ref)
-      ?.elementHandle()
-      .catch(() => null);
-    if (handle) return handle;
-    throw new BrowserError(
-      `There is no ${ref} on this page now.`,
-      "Take a new puppeteer_snapshot: refs end when the page changes.",
-    );
-  }
-
-  clear(): void {
-    this.#names.clear();
-    this.#nodes.clear();
-  }
-}
-
-export function isRef(selector: string): boolean {
-  return refPattern.test(selector);
-}
-
-/** A page as a screen reader has it, one line a node. */
+/** A page as a reader has it, one line an element, cut in the page to what is wanted. */
 export async function takeSnapshot(
-  { page, refs, clean }: Named,
-  { root, depth = Number.POSITIVE_INFINITY }: SnapshotOptions = {},
-): Promise<SnapshotLine[]> {
-  const tree = await page.accessibility.snapshot({
-    includeIframes: true,
-    ...(root && { root, interestingOnly: false }),
-  });
-  const lines: SnapshotLine[] = [];
-  const waiting = tree === null ? [] : [{ node: tree, depth: 0, parent: "" }];
-  // A stack and not recursion: a page may be nested deeper than ours goes.
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { node, parent } = next;
-    const text = describeNode(node, refs, clean, parent);
-    const hidden = text === undefined;
-    if (!hidden) lines.push({ depth: next.depth, text });
-    if (lines.length >= mostLines) break;
-    const below = next.depth + (hidden ? 0 : 1);
-    if (below > depth) continue;
-    const children = (node.children ?? []).map((child) => ({
-      node: child,
-      depth: below,
-      parent: hidden ? parent : (node.name ?? ""),
-    }));
-    waiting.push(...children.reverse());
-  }
-  return lines;
+  tab: Named,
+  { ref, depth, from = 0, boxes = false, text, ...bounds }: SnapshotOptions = {},
+): Promise<Snapshot> {
+  const main = tab.page.mainFrame();
+  const frame = ref === undefined ? main : tab.worlds.frameOf(ref, main);
+  const several = frame.childFrames().length > 0;
+  const limits = {
+    limit: bounds.limit ?? mostCharacters,
+    mostLines: Math.min(bounds.mostLines ?? mostLines, mostLines),
+  };
+  // With other frames' lines among them only the composed lines have numbers.
+  const own = several
+    ? { skip: 0, limit: mostCharacters, mostLines: Math.min(from + limits.mostLines, mostLines) }
+    : { skip: from, ...limits };
+  const { offset, longest } = {
+    offset: { x: 0, y: 0 },
+    longest: 2 * nameLimit + tab.clean.longest,
+  };
+  const options: WalkOptions = {
+    ...{ ref, depth, text, ...own, longest: text === undefined ? longest : longest + 2_000 },
+    milliseconds: walkMs,
+    ...(boxes && { boxes: frame === main ? offset : await originOf(frame) }),
+  };
+  const walked = await walk(tab.worlds, frame, options);
+  if (walked === undefined) throw gone(ref ?? "document");
+  const nested = several ? await nest(tab.worlds, frame, walked.lines, options) : [];
+  const lines = several ? nested.slice(from) : walked.lines;
+  const told = lines.map((line, index) => ({
+    depth: line.depth,
+    text: describeLine(line, tab.clean),
+    full: text === undefined ? "" : tab.clean(`${line.name} ${line.value ?? ""} ${line.url ?? ""}`),
+    at: several ? from + index : line.at,
+  }));
+  const { next, exhausted } = walked;
+  if (!several) return { lines: told, next, total: walked.total, exhausted };
+  const goesOn = next === undefined ? undefined : nested.length;
+  return { lines: told, next: goesOn, total: nested.length, exhausted };
 }
 
-export interface SnapshotPart {
-  /** The line to begin with, counted from 0. */
-  readonly from?: number;
-  /** Characters; a first line that is longer is shown all the same. */
-  readonly limit: number;
-  readonly room: Room;
-}
-
-/** The lines from one on as a text that is cut between lines, and where to go on. */
+/** The lines as a text that is cut between lines, and where to go on. */
 export function formatSnapshot(
-  lines: readonly SnapshotLine[],
-  { from = 0, limit, room }: SnapshotPart,
+  { lines, next, total, exhausted }: Snapshot,
+  { limit, room }: { readonly limit: number; readonly room: Room },
 ): string {
-  if (lines.length === 0) return "(the page is empty)";
-  if (from >= lines.length) return `[The snapshot has ${lines.length} lines.]`;
   const shown: string[] = [];
   let size = 0;
-  for (const { depth, text } of lines.slice(from)) {
+  let goesOn = next;
+  for (const { depth, text, at } of lines) {
     const line = `${"  ".repeat(Math.min(depth, 40))}- ${text}`;
     size += line.length + 1;
     if ((size > limit && shown.length > 0) || !room.take(`${line}\n`)) {
-      const next = from + shown.length;
-      shown.push(
-        `[Cut: ${lines.length - next} more lines. Go on with puppeteer_snapshot and offset ${next}, or ask for a ref or less depth.]`,
-      );
+      goesOn = at;
       break;
     }
     shown.push(line);
   }
-  return shown.join("\n");
-}
-
-function describeNode(
-  node: SerializedAXNode,
-  refs: Refs,
-  clean: Clean,
-  parent: string,
-): string | undefined {
-  const name = toLine(clean(node.name ?? ""), nameLimit);
-  if (node.role === "InlineTextBox" || node.role === "LineBreak") return undefined;
-  if (node.role === "StaticText") {
-    return name === "" || parent.trim() === (node.name ?? "").trim()
-      ? undefined
-      : `text ${quote(name)}`;
+  if (goesOn !== undefined) {
+    shown.push(
+      `[Cut: more lines follow. Go on with puppeteer_snapshot and offset ${goesOn}, or ask for a ref or less depth.]`,
+    );
+  } else if (exhausted) {
+    shown.push(
+      "[Cut: the page is too large to be read to its end. Ask for a part by its ref, or use puppeteer_find.]",
+    );
   }
-  const idle = node.role === "generic" || node.role === "none" || node.role === "ListMarker";
-  if (idle && name === "" && node.value === undefined) return undefined;
-  const words = [node.role === "RootWebArea" ? "page" : node.role];
-  if (name !== "") words.push(quote(name));
-  if (node.value !== undefined) words.push(`value=${quote(toValue(clean(String(node.value))))}`);
-  if (node.level !== undefined) words.push(`level=${node.level}`);
-  for (const flag of flags) {
-    const value = node[flag];
-    if (value === undefined || value === false || value === "false") continue;
-    words.push(value === true ? flag : `${flag}=${value}`);
+  if (shown.length > 0) return shown.join("\n");
+  return total === 0 ? "(there is nothing here)" : `[The snapshot has ${total} lines.]`;
+}
+
+/** One frame's lines without those that turn out to be mere decoration. */
+async function walk(
+  worlds: Worlds,
+  frame: Frame,
+  options: WalkOptions,
+): Promise<Walked | undefined> {
+  const walked = await worlds.walk(frame, options);
+  if (walked === undefined || options.boxes !== undefined) return walked;
+  const doubtful = walked.lines.filter((line) => line.doubtful).map(({ ref }) => ref);
+  if (doubtful.length === 0) return walked;
+  const listening = await findListening(frame, doubtful);
+  const lines = walked.lines
+    .filter((line) => !line.doubtful || listening.has(line.ref))
+    .map((line) => (line.doubtful ? { ...line, flags: [...line.flags, "clickable"] } : line));
+  return { ...walked, lines };
+}
+
+/** The lines with those of the frames among them in their places. */
+async function nest(
+  worlds: Worlds,
+  frame: Frame,
+  lines: readonly Line[],
+  options: WalkOptions,
+): Promise<Line[]> {
+  const parts = lines.map(async (line) => {
+    if (!line.frame) return [line];
+    const handle = await worlds.element(line.ref, frame);
+    const child = await handle.contentFrame();
+    await handle.dispose();
+    const room = (options.depth ?? Number.POSITIVE_INFINITY) - line.depth - 1;
+    // Searched or not, the line comes along: only whoever looks for something leaves it out.
+    if (child === null || room < 0) return [line];
+    const boxes = options.boxes && (await originOf(child));
+    const { ref: _, depth: __, boxes: ___, ...rest } = options;
+    const asked = {
+      ...rest,
+      ...(Number.isFinite(room) && { depth: room }),
+      ...(boxes && { boxes }),
+    };
+    const late = sleep(frameMs, undefined, { ref: false });
+    const below = (async () => {
+      const walked = await walk(worlds, child, asked);
+      return walked && (await nest(worlds, child, walked.lines, asked));
+    })().catch(() => undefined);
+    const found = (await Promise.race([below, late])) ?? [];
+    return [line, ...found.map((one) => ({ ...one, depth: one.depth + line.depth + 1 }))];
+  });
+  return (await Promise.all(parts)).flat();
+}
+
+/** Where a frame's view begins in the view of the page. */
+export async function originOf(frame: Frame): Promise<{ x: number; y: number }> {
+  const parent = frame.parentFrame();
+  if (parent === null) return { x: 0, y: 0 };
+  const outer = await originOf(parent);
+  const handle = await frame.frameElement();
+  if (handle === null) return outer;
+  const inner = await handle.evaluate((element) => {
+    const { x, y } = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    return {
+      x: x + element.clientLeft + Number.parseFloat(style.paddingLeft),
+      y: y + element.clientTop + Number.parseFloat(style.paddingTop),
+    };
+  });
+  await handle.dispose();
+  return { x: outer.x + inner.x, y: outer.y + inner.y };
+}
+
+function describeLine(line: Line, clean: Clean): string {
+  const { role, flags, ref, value, url, box } = line;
+  const words = [role];
+  const name = toCleanLine(line.name, clean, nameLimit);
+  if (name !== "") words.push(JSON.stringify(name));
+  if (value !== undefined && value !== "") {
+    words.push(`value=${JSON.stringify(toCleanLine(value, clean, nameLimit))}`);
   }
-  if (node.role === "link" && node.url !== undefined)
-    words.push(`url=${toLine(clean(node.url), nameLimit)}`);
-  return `${words.join(" ")} [${refs.nameOf(node)}]`;
-}
-
-function toValue(value: string): string {
-  return bullets.test(value) ? "•••" : toLine(value, nameLimit);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
-}
-
-/** What tells an element from all others; puppeteer has it, and does not say so in its types. */
-function toKey(node: SerializedAXNode): string | undefined {
-  if (!("backendNodeId" in node) || !("loaderId" in node)) return undefined;
-  return `${String(node.loaderId)} ${String(node.backendNodeId)}`;
+  words.push(...flags.map((flag) => toCleanLine(flag, clean, nameLimit)));
+  if (url !== undefined) words.push(`url=${toCleanLine(url, clean, nameLimit)}`);
+  if (box !== undefined) words.push(`box=${box.join(",")}`);
+  return `${words.join(" ")} [${ref}]`;
 }

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dialog, ElementHandle, HTTPRequest, Page } from "puppeteer-core";
 import { ConsoleLog } from "./console-log.ts";
-import { BrowserError, explained } from "./errors.ts";
+import { BrowserError, browserEnded, explained } from "./errors.ts";
+import { toIsolated } from "./library.ts";
 import { NetworkLog } from "./network-log.ts";
 import { isPermitted } from "./schemes.ts";
-import { isRef, Refs } from "./snapshot.ts";
-import { type Clean, toLine } from "./text.ts";
+import { type Clean, toCleanLine } from "./text.ts";
+import { isRef, Worlds } from "./worlds.ts";
 
 /** How long an element is waited for before it counts as missing. */
 const elementMs = 5_000;
@@ -20,8 +21,10 @@ export class Tab {
   readonly page: Page;
   readonly console: ConsoleLog;
   readonly network: NetworkLog;
-  readonly refs = new Refs();
+  readonly worlds = new Worlds();
   readonly clean: Clean;
+  /** Names of downloads that were refused, until somebody is told of them. */
+  readonly downloads: string[] = [];
   usedAt = performance.now();
   #dialog: Dialog | undefined;
   #onDialog: (() => void) | undefined;
@@ -43,7 +46,6 @@ export class Tab {
     page.on("framenavigated", (frame) => {
       if (frame !== page.mainFrame()) return;
       this.#leaving = undefined;
-      this.refs.clear();
       if (!isPermitted(frame.url())) void page.goto("about:blank").catch(() => {});
     });
     page.on("error", () => void page.close().catch(() => {}));
@@ -52,8 +54,10 @@ export class Tab {
   /** What the open dialog says, if there is one. */
   get dialog(): string | undefined {
     if (this.#dialog === undefined) return undefined;
-    const message = toLine(this.clean(this.#dialog.message()), 500);
-    return `${this.#dialog.type()} dialog: ${JSON.stringify(message)}`;
+    const message = toCleanLine(this.#dialog.message(), this.clean, 500);
+    const said = `${this.#dialog.type()} dialog: ${JSON.stringify(message)}`;
+    const given = toCleanLine(this.#dialog.defaultValue(), this.clean, 200);
+    return given === "" ? said : `${said} (with ${JSON.stringify(given)} filled in)`;
   }
 
   /** Works on the page, unless a dialog blocks it; a dialog that opens meanwhile ends the waiting. */
@@ -64,7 +68,9 @@ export class Tab {
       this.#onDialog = () => resolve(undefined);
     });
     return explained(() => {
-      const working = work();
+      const working = work().catch((error: unknown) => {
+        throw this.page.browser().connected ? error : browserEnded(error);
+      });
       // Nobody may be waiting any more when it fails.
       working.catch(() => {});
       return Promise.race([working, opened]);
@@ -80,12 +86,15 @@ export class Tab {
   }
 
   /** Works on the page as a person would, and waits for the page this leads to. */
-  async act(work: () => Promise<unknown>): Promise<void> {
-    await this.work(async () => {
+  async act<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return this.work(async () => {
       this.#leaving = undefined;
-      await work();
+      // A page in the background takes no mouse and no keys.
+      await this.page.bringToFront();
+      const done = await work();
       await sleep(settleMs);
       await this.#arrive();
+      return done;
     });
   }
 
@@ -100,15 +109,15 @@ export class Tab {
 
   /** The element a CSS selector or a ref of a snapshot names; waits a little for it to appear. */
   async element(selector: string): Promise<ElementHandle> {
-    if (isRef(selector)) return this.refs.resolve(selector);
+    if (isRef(selector)) return this.worlds.element(selector, this.page.mainFrame());
     // Throws for what is no selector at all, which waiting takes for one that matches nothing.
     const there = await this.page.$(selector);
-    if (there !== null) return there;
+    if (there !== null) return toIsolated(there);
     const found = await this.page.waitForSelector(selector).catch((error: unknown) => {
       if (error instanceof Error && error.name === "TimeoutError") return null;
       throw error;
     });
-    if (found !== null) return found;
+    if (found !== null) return toIsolated(found);
     throw new BrowserError(
       `No element matches ${selector}.`,
       "Look with puppeteer_snapshot and use a ref such as e12.",
@@ -121,7 +130,9 @@ export class Tab {
       throw new BrowserError("No dialog is open on this page.", "Go on without it.");
     }
     this.#dialog = undefined;
-    await explained(() => (accept ? dialog.accept(text) : dialog.dismiss()));
+    await explained(() =>
+      accept ? dialog.accept(text ?? dialog.defaultValue()) : dialog.dismiss(),
+    );
     return words;
   }
 
@@ -132,7 +143,7 @@ export class Tab {
     // It fails where the page is being left at this moment: then the next one's title is the answer.
     const read = this.page.title().catch(() => this.#titleOfNext());
     const title = await Promise.race([read.catch(() => ""), late]);
-    return toLine(this.clean(title), 200);
+    return toCleanLine(title, this.clean, 200);
   }
 
   #assertNoDialog(): void {

@@ -1,7 +1,12 @@
 import type { Room } from "@fairlead/runtime/guard";
 
+/** Letters of scripts in which a joiner changes how a word is written, such as Persian and Hindi. */
+const joined = String.raw`[[\p{L}\p{M}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]]`;
+const picture = String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?`;
+/** Joiners in words and signs, and the selector that makes a sign colored: these are seen. */
+const seen = String.raw`(?<=${joined})[\u200c\u200d](?=${joined})|(?<=${picture})\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Emoji}\p{Extended_Pictographic}])\ufe0f`;
 /** Characters that nobody sees but a model reads: zero-width, direction marks, tags. */
-const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
+const unseen = new RegExp(String.raw`(?!${seen})[\p{Default_Ignorable_Code_Point}\p{Cf}]`, "gv");
 
 /** Text of a page without what hides in it. */
 export function toVisible(text: string): string {
@@ -9,7 +14,23 @@ export function toVisible(text: string): string {
 }
 
 /** What is done to all text of a page before anything is cut off it. */
-export type Clean = (text: string) => string;
+export interface Clean {
+  (text: string): string;
+  /** Characters of the longest thing it takes out. */
+  readonly longest: number;
+}
+
+/**
+ * As `toLine` after `clean`, of a text that may have any length: a copy, which does not keep the
+ * whole of it in memory, and in which nothing that is to be taken out is cut in half.
+ */
+export function toCleanLine(text: string, clean: Clean, limit: number): string {
+  const most = 2 * limit + clean.longest;
+  if (text.length <= most) return toLine(clean(text), limit);
+  const copy = Buffer.from(text.slice(0, most)).toString();
+  const whole = clean(copy).slice(0, -clean.longest - 1);
+  return toLine(`${whole.slice(0, limit)}…`, limit);
+}
 
 /** One line of at most `limit` characters. */
 export function toLine(text: string, limit: number): string {

@@ -1,14 +1,16 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { fillField, selectOption, uploadFiles } from "../fields.ts";
+import { fillField, uploadFiles } from "../fields.ts";
 import { pressKeys } from "../keys.ts";
-import { includeSnapshot, pageId, target } from "./inputs.ts";
+import { selectOption } from "../options.ts";
+import { click as clickOn, drag as dragTo, hover as hoverOver, useMouse } from "../pointer.ts";
+import { button, includeSnapshot, pageId, place, target } from "./inputs.ts";
 
 const fieldValue = z
   .string()
   .describe(
-    'New value; "true" or "false" for a checkbox, the label of an option for a drop-down list. {{NAME}} types the secret of that name.',
+    'New value; "true" or "false" for a checkbox, the label of an option for a list. {{NAME}} types that secret.',
   );
 
 const common = { page_id: pageId, include_snapshot: includeSnapshot };
@@ -17,13 +19,18 @@ const click = defineTool({
   name: "puppeteer_click",
   title: "Click",
   description:
-    "Click a button, link or any other element on a web page, and wait for the page it leads to.",
+    "Click a button, link or any other element on a web page, or a point of it, and wait for the page it leads to.",
   effect: "write",
-  input: z.object({ selector: target, ...common }),
+  input: z.object({
+    selector: place,
+    button,
+    count: z.int().min(1).max(3).default(1).describe("Clicks: 2 for a double click."),
+    ...common,
+  }),
   output: z.string(),
-  async run({ selector, page_id, include_snapshot }, { session }) {
+  async run({ selector, page_id, include_snapshot, ...how }, { session }) {
     const tab = await session.tab(page_id);
-    await tab.act(async () => (await tab.element(selector)).click());
+    await tab.act(() => clickOn(tab, selector, how));
     return session.report(`Clicked: ${selector}`, tab, include_snapshot);
   },
 });
@@ -39,8 +46,9 @@ const fill = defineTool({
   output: z.string(),
   async run({ selector, value, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
-    await tab.act(() => fillField(tab, session.secrets, selector, value));
-    return session.report(`Filled ${selector} with: ${value}`, tab, include_snapshot);
+    const note = await tab.act(() => fillField(tab, session.secrets, selector, value));
+    const done = `Filled ${selector} with: ${value}`;
+    return session.report(note === undefined ? done : `${done}\n${note}`, tab, include_snapshot);
   },
 });
 
@@ -62,10 +70,12 @@ const fillForm = defineTool({
   output: z.string(),
   async run({ fields, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
+    const done = [`Filled ${fields.length} fields.`];
     for (const { selector, value } of fields) {
-      await tab.act(() => fillField(tab, session.secrets, selector, value));
+      const note = await tab.act(() => fillField(tab, session.secrets, selector, value));
+      if (note !== undefined) done.push(note);
     }
-    return session.report(`Filled ${fields.length} fields.`, tab, include_snapshot);
+    return session.report(done.join("\n"), tab, include_snapshot);
   },
 });
 
@@ -77,7 +87,7 @@ const select = defineTool({
   idempotent: true,
   input: z.object({
     selector: target,
-    value: z.string().describe("Value or visible label of the option."),
+    value: z.string().describe("Value or visible label of the option; several of them one a line."),
     ...common,
   }),
   output: z.string(),
@@ -93,11 +103,11 @@ const hover = defineTool({
   title: "Hover",
   description: "Move the mouse over an element, for menus and tips that open on hover.",
   effect: "read",
-  input: z.object({ selector: target, ...common }),
+  input: z.object({ selector: place, ...common }),
   output: z.string(),
   async run({ selector, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
-    await tab.act(async () => (await tab.element(selector)).hover());
+    await tab.act(() => hoverOver(tab, selector));
     return session.report(`Hovered ${selector}`, tab, include_snapshot);
   },
 });
@@ -109,9 +119,7 @@ const pressKey = defineTool({
   effect: "write",
   input: z.object({
     key: z.string().describe("Key such as `Enter`, `ArrowDown`, `Control+A`."),
-    selector: target
-      .optional()
-      .describe("Element to focus first: a ref such as `e12` or a CSS selector; none by default."),
+    selector: target.optional().describe("Element to focus first: a ref or CSS selector."),
     ...common,
   }),
   output: z.string(),
@@ -119,7 +127,7 @@ const pressKey = defineTool({
     const tab = await session.tab(page_id);
     await tab.act(async () => {
       if (selector !== undefined) await (await tab.element(selector)).focus();
-      await pressKeys(tab.page, key);
+      await pressKeys(tab.page, key, session.clipboard);
     });
     return session.report(`Pressed ${key}`, tab, include_snapshot);
   },
@@ -128,29 +136,52 @@ const pressKey = defineTool({
 const drag = defineTool({
   name: "puppeteer_drag",
   title: "Drag",
-  description: "Drag one element and drop it onto another.",
+  description: "Drag from one element or point to another: drop, slide, draw, select text.",
   effect: "write",
   input: z.object({
-    from: z.string().describe("Element to drag: a ref such as `e12` or a CSS selector."),
-    to: z.string().describe("Element to drop it on: a ref or a CSS selector."),
+    from: place,
+    to: place,
+    via: z
+      .array(z.string())
+      .max(200)
+      .default([])
+      .describe('Places to pass on the way, such as ["100,50"].'),
+    steps: z.int().min(1).max(100).default(10).describe("Moves of the mouse between two places."),
     ...common,
   }),
   output: z.string(),
-  async run({ from, to, page_id, include_snapshot }, { session }) {
+  async run({ page_id, include_snapshot, ...way }, { session }) {
     const tab = await session.tab(page_id);
-    await tab.act(async () => {
-      const [dragged, onto] = [await tab.element(from), await tab.element(to)];
-      await onto.drop(dragged);
-    });
-    return session.report(`Dragged ${from} to ${to}`, tab, include_snapshot);
+    await tab.act(() => dragTo(tab, way));
+    return session.report(`Dragged ${way.from} to ${way.to}`, tab);
+  },
+});
+
+const mouse = defineTool({
+  name: "puppeteer_mouse",
+  title: "Mouse",
+  description: "Use the mouse step by step (to draw, to scroll a box in the page).",
+  effect: "write",
+  input: z.object({
+    action: z.enum(["move", "press", "release", "wheel"]).describe("What to do; `wheel` scrolls."),
+    target: place.optional(),
+    button,
+    dx: z.int().default(0).describe("Pixels to scroll to the right."),
+    dy: z.int().default(0).describe("Pixels to scroll down, such as 400."),
+    page_id: pageId,
+  }),
+  output: z.string(),
+  async run({ page_id, ...wanted }, { session }) {
+    const tab = await session.tab(page_id);
+    await tab.act(() => useMouse(tab, wanted));
+    return session.report(`Mouse: ${wanted.action}`, tab);
   },
 });
 
 const uploadFile = defineTool({
   name: "puppeteer_upload_file",
   title: "Upload file",
-  description:
-    "Choose files for a file field of a page (upload). Only from directories the operator allows.",
+  description: "Choose files for a file field (upload), from directories the operator allows.",
   effect: "write",
   input: z.object({
     selector: target,
@@ -158,7 +189,7 @@ const uploadFile = defineTool({
       .array(z.string())
       .min(1)
       .max(20)
-      .describe('Files on this machine, 1 to 20, such as ["/data/photo.png"].'),
+      .describe('Files on this machine, such as ["/data/photo.png"].'),
     ...common,
   }),
   output: z.string(),
@@ -174,5 +205,5 @@ export const act = defineToolset({
   title: "Act",
   description: "Click, fill, press and drag.",
   openWorld: true,
-  tools: [click, fill, fillForm, select, hover, pressKey, drag, uploadFile],
+  tools: [click, fill, fillForm, select, hover, pressKey, drag, mouse, uploadFile],
 });

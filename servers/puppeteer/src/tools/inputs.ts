@@ -4,16 +4,21 @@ import { z } from "zod";
 export const pageId = z
   .string()
   .optional()
-  .describe("Page to use: a page_id from puppeteer_tabs; the current page by default.");
-export const target = z
+  .describe("page_id of puppeteer_tabs; else the current page.");
+export const target = z.string().describe("A ref such as `e12`, or a CSS selector.");
+export const place = z
   .string()
-  .describe("Element: a ref from the snapshot such as `e12`, or a CSS selector such as `#login`.");
+  .describe(
+    "A ref such as `e12`, a CSS selector, a point of the view `640,360`, or of an element `e12@5,10`.",
+  );
+export const button = z
+  .enum(["left", "right", "middle"])
+  .default("left")
+  .describe("Mouse button to use.");
 export const size = z
   .int()
   .min(100)
   .default(20_000)
   .describe("Characters to return at most; 20,000 by default.");
-export const includeSnapshot = z
-  .boolean()
-  .optional()
-  .describe("Return a snapshot of the page afterwards too; false by default.");
+export const includeSnapshot = z.boolean().optional().describe("Return a snapshot afterwards too.");
+export const boxes = z.boolean().optional().describe("Add box=left,top,width,height in the view.");

@@ -20,7 +20,7 @@ const messages = defineTool({
     level: z
       .enum(["debug", "log", "info", "warn", "error"])
       .default("log")
-      .describe("Least severe level to list; `log` by default, `error` for errors alone."),
+      .describe("Least severe level to list; `log` by default."),
     page_id: pageId,
     cursor: nextPage,
   }),
@@ -47,10 +47,7 @@ const requests = defineTool({
   description: "List the network requests a page makes: id, method, status, type and URL of each.",
   effect: "read",
   input: z.object({
-    filter: z
-      .string()
-      .optional()
-      .describe("Part of the URL, or a type such as `xhr`; all requests by default."),
+    filter: z.string().optional().describe("Part of the URL, or a type such as `xhr`."),
     page_id: pageId,
     cursor: nextPage,
   }),
@@ -93,7 +90,7 @@ const pretend = defineTool({
   name: "puppeteer_emulate",
   title: "Emulate",
   description:
-    "Emulate another device or network: screen size, mobile, user agent, dark mode, print, offline. What is left out stays as it is.",
+    "Emulate another device or network: size, mobile, user agent, dark mode, print, offline.",
   effect: "read",
   input: z.object({
     width: z.int().min(1).max(4_000).optional().describe("Width of the view in pixels."),

@@ -2,13 +2,13 @@ import { defineToolset, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { explained } from "../errors.ts";
-import { findLines, formatFound } from "../find.ts";
+import { findOnPage, formatFound } from "../find.ts";
 import { toGalleryUri } from "../gallery.ts";
 import { readPageText } from "../page-text.ts";
 import { takeScreenshot } from "../screenshot.ts";
 import { formatSnapshot, takeSnapshot } from "../snapshot.ts";
 import { cutPage } from "../text.ts";
-import { pageId, size, target } from "./inputs.ts";
+import { boxes, pageId, size, target } from "./inputs.ts";
 
 /** Characters kept free for the line that says what was cut. */
 const reserve = 200;
@@ -28,16 +28,14 @@ const snapshot = defineTool({
       .min(0)
       .default(0)
       .describe("Line to start at, as a cut answer names it; 0 by default."),
+    boxes,
     max_chars: size,
   }),
   output: z.string(),
-  async run({ page_id, ref, depth, offset: from, max_chars: limit }, { session, room }) {
+  async run({ page_id, offset: from, max_chars: limit, ...part }, { session, room }) {
     const tab = await session.tab(page_id);
-    const lines = await tab.read(async () => {
-      const root = ref === undefined ? undefined : await tab.element(ref);
-      return takeSnapshot(tab, { root, depth });
-    });
-    return session.secrets.mask(formatSnapshot(lines, { from, limit, room: room(reserve) }));
+    const taken = await tab.read(() => takeSnapshot(tab, { ...part, from, limit }));
+    return session.secrets.mask(formatSnapshot(taken, { limit, room: room(reserve) }));
   },
 });
 
@@ -55,8 +53,8 @@ const find = defineTool({
   output: z.string(),
   async run({ page_id, ...wanted }, { session, room }) {
     const tab = await session.tab(page_id);
-    const lines = await tab.read(() => takeSnapshot(tab));
-    return session.secrets.mask(formatFound(findLines(lines, wanted), room(reserve)));
+    const found = await tab.read(() => findOnPage(tab, wanted));
+    return session.secrets.mask(formatFound(found, room(reserve)));
   },
 });
 
@@ -67,13 +65,11 @@ const getText = defineTool({
     "Read the text of a website: a page or one element, as Markdown with links or as plain text.",
   effect: "read",
   input: z.object({
-    selector: target
-      .optional()
-      .describe("Element to read: a ref or CSS selector; the whole page by default."),
+    selector: target.optional().describe("Element to read; the whole page by default."),
     format: z
       .enum(["markdown", "text"])
       .default("markdown")
-      .describe("Form of the text: `markdown` (the default) or plain `text`."),
+      .describe("`markdown` (the default) or plain `text`."),
     page_id: pageId,
     offset: z
       .int()
@@ -97,29 +93,19 @@ const screenshot = defineTool({
   name: "puppeteer_screenshot",
   title: "Screenshot",
   description:
-    "Take a screenshot of the page, of one element or of what is in view. It is kept as the resource screenshot://{name}.",
+    "Take a screenshot of the page, an element or what is in view; kept as screenshot://{name}.",
   effect: "read",
   input: z.object({
-    name: z.string().max(200).describe("Name to keep the screenshot under, such as `home`."),
-    selector: target
-      .optional()
-      .describe("Element to show: a ref or CSS selector; what is in view by default."),
-    width: z
+    name: z.string().max(200).describe("Name to keep it under, such as `home`."),
+    selector: target.optional().describe("Element to show; what is in view by default."),
+    width: z.int().min(1).max(4_000).optional().describe("Width of the view in pixels."),
+    height: z.int().min(1).max(4_000).optional().describe("Height of the view in pixels."),
+    full_page: z.boolean().default(false).describe("Show the whole page, not only the view."),
+    top: z
       .int()
-      .min(1)
-      .max(4_000)
-      .optional()
-      .describe("Width of the view for this picture, in pixels."),
-    height: z
-      .int()
-      .min(1)
-      .max(4_000)
-      .optional()
-      .describe("Height of the view for this picture, in pixels."),
-    full_page: z
-      .boolean()
-      .default(false)
-      .describe("Show the whole page beyond the view; false by default."),
+      .min(0)
+      .default(0)
+      .describe("Pixels of the whole page or element to leave out at the top."),
     format: z.enum(["jpeg", "png"]).default("jpeg").describe("Image format; `jpeg` by default."),
     quality: z.int().min(1).max(100).default(80).describe("JPEG quality, 1 to 100; 80 by default."),
     max_width: z
@@ -127,11 +113,8 @@ const screenshot = defineTool({
       .min(16)
       .max(4_000)
       .default(1_280)
-      .describe("Scale down to this width in pixels; 1,280 by default."),
-    encoded: z
-      .boolean()
-      .default(false)
-      .describe("Return a data URI as text, not a picture; false by default."),
+      .describe("Scale down to this width; 1,280 by default."),
+    encoded: z.boolean().default(false).describe("Return a data URI as text, no picture."),
     page_id: pageId,
   }),
   output: z.void(),
@@ -142,9 +125,10 @@ const screenshot = defineTool({
       const element = selector === undefined ? undefined : await tab.element(selector);
       return takeScreenshot(tab.page, { ...options, element, fullPage, maxWidth });
     });
-    const { bytes, mimeType, width, height } = shot;
+    const { bytes, mimeType, width, height, missing } = shot;
     session.gallery.add({ name, mimeType, bytes });
-    const words = text(`Screenshot '${name}' taken at ${width}x${height}`);
+    const said = `Screenshot '${name}' taken at ${width}x${height}`;
+    const words = text(missing === undefined ? said : `${said}. ${missing}`);
     if (!encoded) return reply(words, image(bytes, mimeType));
     const uri = `data:${mimeType};base64,${Buffer.from(bytes).toString("base64")}`;
     const fits = uri.length < budget - 500 ? uri : "Too large to be encoded: lower max_width.";

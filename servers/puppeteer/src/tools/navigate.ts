@@ -9,7 +9,7 @@ const navigate = defineTool({
   name: "puppeteer_navigate",
   title: "Open URL",
   description:
-    "Open a URL in the browser (navigate to a web page). Only http and https; private addresses are refused unless the operator allows them.",
+    "Open a URL in the browser (navigate to a web page): http and https. Private addresses only if the operator allows them.",
   effect: "read",
   input: z.object({
     url: z.string().describe("Absolute URL, such as `https://example.com/`."),
@@ -18,7 +18,7 @@ const navigate = defineTool({
       .enum(["load", "domcontentloaded", "networkidle"])
       .default("load")
       .describe(
-        "When the page counts as open: `load` (the default), `domcontentloaded` (earlier) or `networkidle` (no more requests).",
+        "`load` (the default), `domcontentloaded` (earlier) or `networkidle` (no more requests).",
       ),
     timeout_ms: z
       .int()
@@ -30,8 +30,8 @@ const navigate = defineTool({
     launchOptions: z
       .record(z.string(), z.unknown())
       .nullish()
-      .describe("Always refused: the operator decides how the browser starts."),
-    allowDangerous: z.boolean().optional().describe("Always refused, for the same reason."),
+      .describe("Refused: the operator decides how it starts."),
+    allowDangerous: z.boolean().optional().describe("Refused, for the same reason."),
   }),
   output: z.string(),
   async run({ url, page_id, wait_until: until, ...options }, { session }) {
@@ -81,7 +81,7 @@ const tabs = defineTool({
       .default("list")
       .describe("`list` all (the default), open a `new` one, `select` or `close` one."),
     page_id: pageId,
-    url: z.string().optional().describe("For new: URL to open in it; an empty page by default."),
+    url: z.string().optional().describe("For new: URL to open; an empty page by default."),
   }),
   output: z.object({
     pages: z.array(
@@ -94,7 +94,7 @@ const tabs = defineTool({
     ),
   }),
   async run({ action, page_id, url }, { session }) {
-    if (action === "select") session.select(page_id ?? "");
+    if (action === "select") await session.select(page_id ?? "");
     if (action === "close") await session.closeTab(page_id);
     if (action === "new") {
       const options = { waitUntil: "load", timeout: 30_000 } as const;
@@ -112,7 +112,7 @@ const handleDialog = defineTool({
   effect: { least: "read", most: "write", of: ({ accept }) => (accept ? "write" : "read") },
   input: z.object({
     accept: z.boolean().describe("true to accept (OK), false to dismiss (Cancel)."),
-    text: z.string().optional().describe("Text to answer a prompt with; empty by default."),
+    text: z.string().optional().describe("Answer to a prompt; by default what is filled in."),
     page_id: pageId,
   }),
   output: z.string(),
@@ -137,7 +137,7 @@ const wait = defineTool({
       .min(0)
       .max(50_000)
       .optional()
-      .describe("Milliseconds to wait: alone, that long; with others, at most that long."),
+      .describe("Milliseconds to wait; with others, at most."),
     page_id: pageId,
   }),
   output: z.string(),

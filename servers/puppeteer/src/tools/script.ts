@@ -12,12 +12,18 @@ const evaluate = defineTool({
   effect: "write",
   input: z.object({
     script: z.string().describe("JavaScript to run, such as `document.title`; await works."),
+    timeout_ms: z
+      .int()
+      .min(1)
+      .max(50_000)
+      .default(30_000)
+      .describe("Milliseconds after which it is ended."),
     page_id: pageId,
   }),
   output: z.string(),
-  async run({ script, page_id }, { session }) {
+  async run({ script, timeout_ms, page_id }, { session }) {
     const tab = await session.tab(page_id);
-    return session.secrets.mask(await evaluateScript(tab, script));
+    return session.secrets.mask(await evaluateScript(tab, script, timeout_ms));
   },
 });
 

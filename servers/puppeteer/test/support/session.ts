@@ -28,6 +28,7 @@ export function startSession({
     headed: false,
     sandbox: "auto",
     environment: {},
+    selfSignedHosts: [],
     guard,
     warn: () => {},
   });

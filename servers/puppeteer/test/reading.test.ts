@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import { toVisible } from "../src/text.ts";
+import { browserTest, visit } from "./support/browser.ts";
+
+async function open(html: string) {
+  const visited = await visit({
+    "/": `<!doctype html><meta charset=utf-8><title>Here</title>${html}`,
+  });
+  await visited.call("navigate", { url: visited.site.origin });
+  return visited;
+}
+
+browserTest("a <pre> keeps its indentation, and so does text that CSS shows as it is", async () => {
+  const { call } = await open(
+    `<p>Before</p><pre>def f():\n    if x:\n        return 1\n\n\n\ndone</pre><div style="white-space:pre">a\n   b\n      c</div><p>After</p>`,
+  );
+  const text = await call("get_text");
+  expect(text).toContain("```\ndef f():\n    if x:\n        return 1\n\n\n\ndone\n```");
+  expect(text).toContain("a\n   b\n      c");
+  expect(text).toMatch(/^Before[\s\S]*After$/);
+  expect(await call("get_text", { selector: "pre", format: "text" })).toContain(
+    "\n        return 1",
+  );
+});
+
+browserTest(
+  "the value of a field is read exactly: filled by a script, with spaces, long",
+  async () => {
+    const { call } = await open(
+      `<textarea id=t></textarea><input id=i><input id=p type=password value=secret><script>t.value = "  two\\n  lines "; i.value = "x".repeat(500) + " ";</script>`,
+    );
+    expect(await call("get_text", { selector: "#t" })).toBe("  two\n  lines ");
+    expect(await call("get_text", { selector: "#i" })).toBe(`${"x".repeat(500)} `);
+    expect(await call("get_text", { selector: "#p" })).toBe("••••••");
+    const [, ref] = /textbox value="two lines" \[(e\d+)\]/.exec(await call("snapshot")) ?? [];
+    expect(await call("get_text", { selector: ref })).toContain("lines");
+  },
+);
+
+const words: readonly (readonly [string, string])[] = [
+  ["Persian", "می\u200cخواهم"],
+  ["Hindi", "क्\u200dष"],
+  ["a family", "👨\u200d👩\u200d👧\u200d👦"],
+  ["a heart", "❤\ufe0f"],
+  ["a flag of a rainbow", "🏳\ufe0f\u200d🌈"],
+  ["a woman who works", "👩🏽\u200d💻"],
+];
+
+test("joiners in words and signs stay as they are", () => {
+  for (const [what, text] of words) expect(toVisible(text), what).toBe(text);
+});
+
+test("what nobody sees is taken out, joiners between Latin letters too", () => {
+  expect(toVisible("a\u200bb\u200cc\u200dd\u2060e\ufefff\u202eg\u{e0041}h")).toBe("abcdefgh");
+  expect(toVisible("می\u200c\u200c\u200cخواهم")).toBe("میخواهم");
+  expect(toVisible("x\ufe0fy")).toBe("xy");
+});
+
+browserTest("Persian and signs come out of a page as they are", async () => {
+  const text = words.map(([, word]) => word).join(" ");
+  const { call } = await open(`<p>${text}</p>`);
+  expect(await call("get_text")).toBe(text);
+  expect(await call("snapshot")).toContain(text);
+  expect(await call("find", { text: "می\u200cخواهم" })).toContain("می\u200cخواهم");
+});
+
+browserTest("objects on the console are shown, within bounds", async () => {
+  const { call } = await open(`<script>
+console.log("obj", { a: 1, b: "x", c: [1, 2], d: { e: 1 } });
+console.log([1, "two", null], new Map([["k", 1]]), new Set([1]), new Error("broken"), null, undefined, 5n);
+console.log("%s is %d", "x", 3);
+console.log(Array.from({ length: 10000 }, (_, i) => i));
+</script>`);
+  const messages = await call("console_messages");
+  expect(messages).toContain('obj {a: 1, b: "x", c: Array(2), d: Object}');
+  expect(messages).toContain('[1, "two", null]');
+  expect(messages).toContain('"k" => 1');
+  expect(messages).toContain("Error: broken");
+  expect(messages).toContain("[log] x is 3 @");
+  expect(messages.length).toBeLessThan(4_000);
+});
+
+browserTest(
+  "a full page of 40,000 pixels says what it leaves out, and goes on from there",
+  async () => {
+    const { call, refused } = await open(
+      `<body style="margin:0"><div style="height:40000px"></div>`,
+    );
+    const first = await call("screenshot", { name: "a", full_page: true, max_width: 100 });
+    expect(first).toContain("32000 pixels before the end. Go on with top 8000");
+    const last = await call("screenshot", {
+      name: "b",
+      full_page: true,
+      max_width: 100,
+      top: 32_000,
+    });
+    expect(last).not.toContain("before the end");
+    expect(await refused("screenshot", { name: "c", full_page: true, top: 50_000 })).toContain(
+      "nothing below",
+    );
+  },
+);
+
+browserTest("a full page whose content scrolls in a box of its own says so", async () => {
+  const { call } = await open(
+    `<main style="height:100vh;overflow:auto"><div style="height:5000px"></div></main>`,
+  );
+  const said = await call("screenshot", { name: "a", full_page: true });
+  expect(said).toContain("A box in the page scrolls by itself");
+});
+
+browserTest("print and dark are emulated at once, one after the other too", async () => {
+  const { call } = await open("");
+  const script =
+    "[matchMedia('print').matches, matchMedia('(prefers-color-scheme: dark)').matches].join()";
+  await call("emulate", { media: "print", color_scheme: "dark" });
+  expect(await call("evaluate", { script })).toContain('"true,true"');
+  await call("emulate", { media: "screen" });
+  expect(await call("evaluate", { script })).toContain('"false,true"');
+  await call("emulate", { media: "print" });
+  expect(await call("evaluate", { script })).toContain('"true,true"');
+});
+
+browserTest("an open stream of events shows what has come of it", async () => {
+  const { call, site } = await visit({
+    "/": `<script>new EventSource("/events").onmessage = (event) => { document.title = event.data; }</script>`,
+    "/events": (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("data: first\n\n");
+    },
+  });
+  await call("navigate", { url: site.origin });
+  await expect.poll(() => call("tabs")).toContain("first");
+  const [id] = (await call("network_requests", { filter: "/events" })).split(" ");
+  const request = await call("network_request", { id });
+  expect(request).toContain("text/event-stream");
+  expect(request).toContain("[The answer goes on.]");
+});
+
+browserTest(
+  "what is copied in one field is pasted in another, and in no other browser",
+  async () => {
+    const { call } = await open(
+      `<input id=a value="some text"><input id=b><input id=c value=gone><p id=p>words</p><div id=d contenteditable></div>`,
+    );
+    const value = (script: string) => call("evaluate", { script });
+    await call("press_key", { selector: "#a", key: "Control+A" });
+    await call("press_key", { key: "Control+C" });
+    await call("press_key", { selector: "#b", key: "Control+V" });
+    expect(await value("a.value + '|' + b.value")).toContain('"some text|some text"');
+    await call("press_key", { selector: "#c", key: "Control+A" });
+    await call("press_key", { key: "Control+X" });
+    await call("press_key", { selector: "#d", key: "Shift+Insert" });
+    expect(await value("c.value + '|' + d.textContent")).toContain('"|gone"');
+    await call("click", { selector: "#p", count: 3 });
+    await call("press_key", { key: "Control+C" });
+    await call("press_key", { selector: "#c", key: "Control+V" });
+    expect(await value("c.value.trim()")).toContain('"words"');
+  },
+);
