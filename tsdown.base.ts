@@ -1,3 +1,4 @@
+import { type LicenseInfo, licensePlugin } from "rolldown-license-plugin";
 import { defineConfig, type UserConfig } from "tsdown";
 
 const common = {
@@ -17,11 +18,47 @@ export function command(entry: Readonly<Record<string, string>>) {
   return defineConfig({ ...common, entry: { ...entry }, dts: false });
 }
 
+/** Licences that ask for no more than their text beside a copy. */
+const permissive = [
+  "MIT",
+  "ISC",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "Apache-2.0",
+  "0BSD",
+  "BlueOak-1.0.0",
+];
+
+/** Names whoever wrote what is bundled, with their licences: most ask for that in every copy. */
+function thirdPartyNotices() {
+  return licensePlugin({
+    allow: ({ license, name }) => isOurs(name) || permissive.includes(license),
+    failOnViolation: true,
+    done(found, context) {
+      const foreign = found.filter(({ name }) => !isOurs(name));
+      for (const { name, licenseText } of foreign) {
+        if (licenseText === "") context.error(`${name} is bundled and has no licence text.`);
+      }
+      const parts = foreign.map(
+        ({ name, version, license, licenseText }: LicenseInfo) =>
+          `${name} ${version} (${license})\n\n${licenseText.trim()}\n`,
+      );
+      const source = `What others wrote and this package carries.\n\n${parts.sort().join(`\n${"-".repeat(80)}\n\n`)}`;
+      context.emitFile({ type: "asset", fileName: "THIRD-PARTY-NOTICES.txt", source });
+    },
+  });
+}
+
+function isOurs(name: string): boolean {
+  return name.startsWith("@fairlead/");
+}
+
 /** The build of a program that needs nothing beside it. */
 export function bundle(own: UserConfig) {
   return defineConfig({
     ...common,
     ...own,
+    plugins: [thirdPartyNotices()],
     clean: false,
     dts: false,
     deps: { alwaysBundle: () => true },
@@ -51,6 +88,7 @@ export function server({ workers = {}, external = [] }: ServerBuild = {}) {
       clean: false,
       dts: false,
       minify: true,
+      plugins: [thirdPartyNotices()],
       // A file more is a millisecond more to start, so what every start over stdio loads is one.
       outputOptions: { codeSplitting: { groups: [{ name: "stdio", test: loadedOverStdio }] } },
       deps: {

@@ -22,11 +22,16 @@ export function fasterAtLeast(series: Series, other: string, factor: number): Ch
 }
 
 /** Passes when the subject reaches at least this share of what bare Node does. */
-export function reachesAtLeast(series: Series, other: string, percent: number): Check {
-  const ratio = ratioOf(series, subject, other, series.measure);
+export function reachesAtLeast(
+  series: Series,
+  other: string,
+  percent: number,
+  contender = subject,
+): Check {
+  const ratio = ratioOf(series, contender, other, series.measure);
   const share = 100 * (series.better === "more" ? ratio : 1 / ratio);
   return toCheck(
-    series.title,
+    nameFigure(series, series.measure, contender),
     `>= ${percent} % of ${other}`,
     share >= percent,
     `${share.toFixed(0)} %`,

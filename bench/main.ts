@@ -15,6 +15,7 @@ import { stdioCallsRow } from "./rows/stdio-calls.ts";
 import { tenMegabytes } from "./rows/ten-megabytes.ts";
 import { thousandCalls } from "./rows/thousand-calls.ts";
 import { thousandLists } from "./rows/thousand-lists.ts";
+import { tokenFiles } from "./rows/token-files.ts";
 
 const rows: readonly Row[] = [
   coldStart,
@@ -30,6 +31,7 @@ const rows: readonly Row[] = [
   screenshot,
   gitCalls,
   postgresQueries,
+  tokenFiles,
 ];
 
 const usage = `pnpm bench [--only <row>]... [--rounds 5] [--seconds 2] [--calls 1000000] [--results <folder>]

@@ -22,15 +22,22 @@ interface HttpTask {
 /** Calls over keep-alive connections, one in flight on each. */
 export function httpCalls(
   { era, ...server }: HttpServer,
-  load: { readonly call: Call; readonly connections: number; readonly milliseconds: number },
+  load: {
+    readonly call: Call;
+    readonly connections: number;
+    readonly milliseconds: number;
+    readonly token?: string;
+  },
 ): Contender {
-  const { call } = load;
+  const { call, token } = load;
   return onHttp(server, {
     ...load,
     marker: call.marker,
     check: (text) => assertAnswers(text, call),
     toRequests: () =>
-      Array.from({ length: load.connections }, (_, at) => toCallRequest(era, 100 + at, call)),
+      Array.from({ length: load.connections }, (_, at) =>
+        toCallRequest(era, 100 + at, call, token),
+      ),
   });
 }
 
@@ -68,6 +75,7 @@ function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Co
   };
 }
 
-function toCallRequest(era: Era, id: number, call: Call): Buffer {
-  return toHttpRequest(era, toCall(era, id, call), { method: "tools/call", name: call.tool });
+function toCallRequest(era: Era, id: number, call: Call, token: string | undefined): Buffer {
+  const facts = { method: "tools/call", name: call.tool, token };
+  return toHttpRequest(era, toCall(era, id, call), facts);
 }

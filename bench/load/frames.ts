@@ -63,7 +63,7 @@ function frame(message: object): string {
 export function toHttpRequest(
   era: Era,
   body: string,
-  facts: { readonly method: string; readonly name?: string },
+  facts: { readonly method: string; readonly name?: string; readonly token?: string | undefined },
 ): Buffer {
   const lines = [
     "POST /mcp HTTP/1.1",
@@ -73,6 +73,7 @@ export function toHttpRequest(
     `Content-Length: ${Buffer.byteLength(body)}`,
     `MCP-Protocol-Version: ${era}`,
   ];
+  if (facts.token !== undefined) lines.push(`Authorization: Bearer ${facts.token}`);
   if (era === modern) lines.push(`Mcp-Method: ${facts.method}`);
   if (era === modern && facts.name !== undefined) lines.push(`Mcp-Name: ${facts.name}`);
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body}`);

@@ -6,25 +6,10 @@ import type { Json } from "../src/json.ts";
 import { load } from "../src/load/load.ts";
 import { plan } from "../src/plan/plan.ts";
 import { createFolder, inputOf, serve, toDocument, toPlan } from "./support/api.ts";
+import { json, ok, send } from "./support/calls.ts";
 
 // The constructs that generators get wrong, by the numbers of docs/generator.md. What they become on
 // the wire is written out here byte for byte.
-
-const ok = { responses: { 200: { description: "OK" } } };
-const json = (schema: Json) => ({ content: { "application/json": { schema } } });
-
-/** What one call of the only operation of a document puts on the wire. */
-async function send(operation: Json, args: Json, more: { path?: string; method?: string } = {}) {
-  const { path = "/x", method = "get" } = more;
-  const planned = await toPlan(
-    toDocument({ [path]: { [method]: { operationId: "doIt", ...ok, ...operation } } }),
-  );
-  const [outcome] = planned.report.outcomes;
-  const { client, requests } = await serve(planned);
-  const { isError, text } = await client.callTool(outcome?.name ?? "", args);
-  if (isError) throw new Error(text);
-  return { ...requests[0], planned, name: outcome?.name ?? "" };
-}
 
 const query = (parameter: Json) => ({ parameters: [{ in: "query", ...parameter }] });
 

@@ -24,6 +24,8 @@ const examples = [
   ...["v2.0/json/petstore-expanded.json", "v2.0/json/uber.json", "v3.0/link-example.json"],
   ...["v3.1/tictactoe.json", "v3.1/webhook-example.json", "v3.2/3.2-tags-example.json"],
 ];
+/** What has few words to say: `GET /`, `/ping` and `/me`. */
+const shortest = "shortest.json";
 const folder = await createSharedFolder();
 const env = await toNewcomer(join(folder, "cache"));
 const run = (place: string, ...words: [string, ...string[]]) =>
@@ -203,7 +205,7 @@ test("the same from a URL: nothing of this machine is in the package", async () 
   expect(JSON.parse(files.get("openapi-to-mcp.lock.json") ?? "").spec.url).toBe(url);
 });
 
-test.each([...documents, ...examples])(
+test.each([...documents, ...examples, shortest])(
   "%s: the package is strict, passes its tests untouched and starts",
   async (source) => {
     const place = source.replace(/\W/g, "-");
@@ -228,7 +230,20 @@ test.each([...documents, ...examples])(
 );
 
 function readDocument(source: string): string | Buffer {
+  if (source === shortest) return toShortest();
   if (!examples.includes(source)) return readCorpus(source);
   const files = toJson(JSON.parse(readCorpus("learn.json").toString("utf8")));
   return String(files[source]);
+}
+
+/** As FastAPI and others write the smallest operations. */
+function toShortest(): string {
+  const ok = { responses: { 200: { description: "OK" } } };
+  const paths = {
+    "/": { get: { summary: "Read Root", operationId: "read_root__get", ...ok } },
+    "/ping": { get: { summary: "Ping", operationId: "ping_ping_get", ...ok } },
+    "/me": { get: { summary: "Me", ...ok } },
+    "/x": { get: ok, delete: { summary: "X", ...ok } },
+  };
+  return JSON.stringify({ openapi: "3.1.0", info: { title: "Short", version: "1" }, paths });
 }

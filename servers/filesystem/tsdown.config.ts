@@ -1,3 +1,3 @@
 import { server } from "../../tsdown.base.ts";
 
-export default server({ workers: { "pattern-worker": "src/pattern-worker.ts" } });
+export default server({ workers: { "search-worker": "src/search-worker.ts" } });

@@ -1,32 +1,8 @@
-import { isJson, type Json, member, readPointer, toKey, toPart } from "../json.ts";
+import { isJson, type Json, member, toKey, toPart } from "../json.ts";
 import { Problem } from "../problem.ts";
+import { readFragment } from "./identifiers.ts";
+import { isNamed, isOpaque, type Place, toPlace } from "./places.ts";
 import type { Sources } from "./sources.ts";
-
-/** Places whose references name schemas: these may run in circles, so they stay references. */
-const schemaKeys = new Set([
-  ...["schema", "items", "additionalProperties", "not", "if", "then", "else", "contains"],
-  ...["propertyNames", "unevaluatedItems", "unevaluatedProperties", "additionalItems"],
-]);
-const schemaLists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
-const schemaMaps = new Set(["properties", "patternProperties", "definitions", "$defs", "schemas"]);
-/** Places whose members are named by the document's author: `default` is a response, and no value. */
-const maps = new Set([
-  ...["paths", "webhooks", "pathItems", "responses", "requestBodies", "headers", "securitySchemes"],
-  ...[
-    "parameters",
-    "callbacks",
-    "links",
-    "content",
-    "encoding",
-    "variables",
-    "additionalOperations",
-  ],
-]);
-/** Members that hold what their author likes, references to nothing included. */
-const opaque = new Set(["example", "examples", "default", "enum", "const", "value", "mapping"]);
-
-/** What a place means for the references in it. */
-type Place = "schema" | "schemas" | "map" | "other";
 
 /**
  * Makes one document of many files: a schema elsewhere becomes a component, everything else elsewhere
@@ -110,10 +86,9 @@ class Bundler {
     }
     const entries: [string, unknown][] = [];
     for (const [key, item] of Object.entries(value)) {
-      const named = place === "schemas" || place === "map";
-      const skip = key.startsWith("x-") ? place !== "schemas" : !named && opaque.has(key);
+      const skip = isOpaque(key, place);
       const answers = this.#answers;
-      if (key === "responses" && !named) this.#answers = true;
+      if (key === "responses" && !isNamed(place)) this.#answers = true;
       entries.push([
         key,
         skip ? item : await this.#copy(item, base, toPlace(key, place), depth + 1),
@@ -151,7 +126,7 @@ class Bundler {
     }
     const content = await this.#sources.read(target);
     if (typeof content === "string") return content;
-    const found = readPointer(content, fragment);
+    const found = readFragment(content, fragment);
     if (found === undefined) throw lost(reference, base);
     this.#inlining.push(key);
     const copy = await this.#copy(found, target, place, depth + 1);
@@ -165,7 +140,7 @@ class Bundler {
     const address = target.href + fragment;
     const known = this.#names.get(address);
     if (known !== undefined) return this.#toReference(known);
-    const found = readPointer(await this.#sources.read(target), fragment);
+    const found = readFragment(await this.#sources.read(target), fragment);
     if (found === undefined) throw lost(fragment, target);
     const name = this.#toFreeName(target, fragment);
     this.#names.set(address, name);
@@ -189,15 +164,6 @@ class Bundler {
     for (let at = 2; name in this.#schemas; at += 1) name = `${wanted}_${at}`;
     return name;
   }
-}
-
-function toPlace(key: string, place: Place): Place {
-  if (place === "schemas") return "schema";
-  if (place === "map") return "other";
-  if (maps.has(key)) return "map";
-  if (schemaMaps.has(key)) return "schemas";
-  if (schemaKeys.has(key) || schemaLists.has(key)) return "schema";
-  return "other";
 }
 
 function lost(reference: string, base: URL): Problem {

@@ -2,10 +2,11 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createUrlGuard, type UrlGuard } from "@fairlead/runtime/guard";
-import { createUpstream } from "@fairlead/runtime/upstream";
-import { parseYaml } from "@redocly/openapi-core";
+import { createUpstream, markDigits } from "@fairlead/runtime/upstream";
 import { Problem } from "../problem.ts";
+import { mentionsIdentifiers, settleIdentifiers } from "./identifiers.ts";
 import { assertSize, type Limits, limits } from "./limits.ts";
+import { readYaml, settleScalars } from "./scalars.ts";
 
 const mostHops = 5;
 
@@ -67,7 +68,7 @@ export class Sources {
         "Bundle what is needed of them.",
       );
     }
-    return value;
+    return mentionsIdentifiers(text) ? settleIdentifiers(value, url) : value;
   }
 
   async #readFile(url: URL, first: boolean): Promise<string> {
@@ -145,7 +146,7 @@ function parse(text: string, url: URL): unknown {
   // Descriptions may stand in files of their own.
   if (/\.(?:md|markdown|txt)$/i.test(url.pathname)) return content;
   try {
-    return /^\s*[{[]/.test(content) ? parseJson(content) : parseYaml(content);
+    return /^\s*[{[]/.test(content) ? readJson(content) : readYaml(content);
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new Problem(`${toShown(url)} is neither JSON nor YAML: ${reason}`, "Correct it.", {
@@ -154,12 +155,14 @@ function parse(text: string, url: URL): unknown {
   }
 }
 
-function parseJson(text: string): unknown {
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const exact = markDigits(text);
+    const value: unknown = JSON.parse(exact);
+    return exact === text ? value : settleScalars(value);
   } catch {
     // Flow style YAML begins like JSON.
-    return parseYaml(text);
+    return readYaml(text);
   }
 }
 

@@ -5,6 +5,8 @@ import { LostReference, type References } from "./references.ts";
 /** What a successful answer is. */
 export interface AnswerPlan {
   readonly accept: readonly string[];
+  /** Callers choose which of these types it is: they are no other spellings of the same data. */
+  readonly chooses: boolean;
   /** Its fields in words. */
   readonly returns?: string;
   /** How many fields a caller could choose from. */
@@ -50,10 +52,10 @@ export function toAnswer(
   const content = toJson(findSuccess(toJson(responses), references)["content"]);
   const types = Object.keys(content).map((type) => type.trim());
   const json = types.find((type) => /^[^;]*[/+]json\b/i.test(type));
-  const accept = json === undefined ? types : [json];
+  const accept = toAccept(types, json);
   if (json === undefined) {
     const what = types[0];
-    return { accept, fields: 0, ...(what && !what.includes("*") && { returns: what }) };
+    return { ...accept, fields: 0, ...(what && !what.includes("*") && { returns: what }) };
   }
   const schema = toJson(content[Object.keys(content).find((type) => type.trim() === json) ?? ""])[
     "schema"
@@ -61,7 +63,17 @@ export function toAnswer(
   const fields = listFields(schema, references);
   const next = findNext(schema, queryArguments, references);
   const returns = toReturns(schema, fields, references);
-  return { accept, fields: fields.length, ...(next && { next }), ...(returns && { returns }) };
+  return { ...accept, fields: fields.length, ...(next && { next }), ...(returns && { returns }) };
+}
+
+/** Types that say the same data in other words, or anything. */
+const sameData =
+  /[/+.](?:json|xml|ya?ml|javascript|ecmascript|msgpack|x-msgpack|cbor|protobuf|x-protobuf|x-www-form-urlencoded)\b|^text\/plain\b|\*/i;
+
+function toAccept(types: readonly string[], json: string | undefined) {
+  const others = types.filter((type) => !sameData.test(type));
+  if (json !== undefined) return { accept: [json, ...others], chooses: others.length > 0 };
+  return others.length > 1 ? { accept: others, chooses: true } : { accept: types, chooses: false };
 }
 
 function findSuccess(responses: Json, references: References): Json {
@@ -86,7 +98,7 @@ function listFields(given: unknown, references: References, seen = new Set<Json>
   seen.add(schema);
   if (isJson(schema["items"])) return listFields(schema["items"], references, seen);
   const own = Object.entries(toJson(schema["properties"]))
-    .filter(([, property]) => tryResolve(property, references)["writeOnly"] !== true)
+    .filter(([, property]) => !isWriteOnly(property, references))
     .map(([name]) => name.replace(/[^\w.$@-]+/g, "_").slice(0, 40));
   const parts = [schema["allOf"], toFirst(schema["oneOf"]), toFirst(schema["anyOf"])]
     .flatMap((list) => (Array.isArray(list) ? list : []))
@@ -128,10 +140,18 @@ function hasMember(given: unknown, member: readonly string[], references: Refere
 }
 
 function tryResolve(value: unknown, references: References): Json {
+  return orLost(() => references.resolveSchema(value), {});
+}
+
+function isWriteOnly(property: unknown, references: References): boolean {
+  return orLost(() => references.isFlagged(property, "writeOnly"), false);
+}
+
+function orLost<T>(read: () => T, lost: T): T {
   try {
-    return references.resolve(value);
+    return read();
   } catch (error) {
-    if (error instanceof LostReference) return {};
+    if (error instanceof LostReference) return lost;
     throw error;
   }
 }

@@ -16,11 +16,14 @@ export interface Wanted {
 
 /**
  * Names the arguments of one operation. What several places call the same keeps its name in the first
- * of them and bears its place in the others: `id`, `id_query`, `id_body`.
+ * of them and bears its place in the others: `id`, `id_query`, `id_body`. So does a reserved name.
  */
-export function nameArguments<W extends Wanted>(wanted: readonly W[]): Map<W, string> {
+export function nameArguments<W extends Wanted>(
+  wanted: readonly W[],
+  reserved: readonly string[] = [],
+): Map<W, string> {
   const names = new Map<W, string>();
-  const taken = new Set<string>();
+  const taken = new Set<string>(reserved);
   const ordered = wanted.toSorted((a, b) => places.indexOf(a.place) - places.indexOf(b.place));
   for (const one of ordered) {
     const plain = toArgumentName(one.name);

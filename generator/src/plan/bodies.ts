@@ -1,11 +1,21 @@
-import { type Body, type Encoding, styles } from "@fairlead/runtime/upstream";
+import type { Body } from "@fairlead/runtime/upstream";
 import { isJson, type Json, toJson } from "../json.ts";
 import type { Wanted } from "./arguments.ts";
 import { type Place, whereabouts } from "./descriptions.ts";
-import { argumentWords, describeArgument } from "./parameters.ts";
+import { toTypes } from "./keywords.ts";
+import {
+  chooseMedia,
+  isFormType,
+  isJsonLines,
+  isJsonPatch,
+  listFiles,
+  toEncoding,
+} from "./media.ts";
+import type { Members } from "./members.ts";
+import { describeArgument } from "./parameters.ts";
 import type { References } from "./references.ts";
-import { type InputSchemas, toTypes } from "./schemas.ts";
-import { toPlain } from "./words.ts";
+import type { InputSchemas } from "./schemas.ts";
+import { isFileType, toFileSchema, toFileWords } from "./uploads.ts";
 
 /** A body before its arguments have names. */
 export interface WantedBody {
@@ -17,22 +27,32 @@ export interface WantedBody {
   readonly form?: boolean;
 }
 
-/** The media types a body may have, those that arguments are written in best first. */
-const preferred: readonly RegExp[] = [
-  /^application\/json(?![\w+.-])/i,
-  /^application\/merge-patch\+json\b/i,
-  /^[^;]*\+json\b(?<!patch\+json)/i,
-  /^application\/x-www-form-urlencoded\b/i,
-  /^multipart\/form-data\b/i,
-  /^[^;]*[/+]json\b/i,
-  /^multipart\//i,
-  /^\*\/\*/,
-  /^text\//i,
-  /^application\/octet-stream\b/i,
-  /./,
-];
+interface Chosen {
+  readonly contentType: string;
+  readonly media: Json;
+  readonly schema: unknown;
+  readonly required: boolean;
+  readonly description: unknown;
+}
 
-const fileWords = "Path of the file to upload, or a data: URL with its content.";
+/** The operations of RFC 6902, for documents that describe what is patched instead of the patch. */
+const patch: Json = {
+  type: "array",
+  items: {
+    type: "object",
+    properties: {
+      op: {
+        type: "string",
+        enum: ["add", "remove", "replace", "move", "copy", "test"],
+        description: "What to do at the path.",
+      },
+      path: { type: "string", description: "Where, as a JSON Pointer such as /tags/0." },
+      from: { type: "string", description: "Where `move` and `copy` take the value from." },
+      value: { description: "The value for `add`, `replace` and `test`." },
+    },
+    required: ["op", "path"],
+  },
+};
 
 /** The body of an operation, in the best of the media types it may have. */
 export function toWantedBody(
@@ -43,60 +63,30 @@ export function toWantedBody(
 ): WantedBody | undefined {
   if (given === undefined) return undefined;
   const request = references.resolve(given);
-  const content = Object.entries(toJson(request["content"]));
-  const best = content
-    .toSorted(([a], [b]) => toRank(a) - toRank(b))
-    // No form holds what has no members.
-    .toSorted(
-      ([a, one], [b, two]) => Number(isStray(a, one, schemas)) - Number(isStray(b, two, schemas)),
-    )
-    .toSorted(([a], [b]) => Number(b === wish) - Number(a === wish))[0];
+  const best = chooseMedia(toJson(request["content"]), wish, references, schemas);
   if (best === undefined) return undefined;
-  const [type, media] = [best[0].trim(), toJson(best[1])];
-  const schema = media["schema"];
+  const [type, media] = [best[0].trim(), best[1]];
+  const schema = toSequence(type, media);
   const isFile = isFileType(type, schema, references);
   // `*/*` is what a document says that does not care: what has members is JSON.
   const open = type.startsWith("*/*") || !type.includes("/");
   const contentType = open && !isFile ? "application/json" : type;
   const required = isRequired(request, method);
-  const description = request["description"];
-  if (isFile) {
-    const words = [toPlain(description, argumentWords - fileWords.length), fileWords];
-    const file = { type: "string", description: words.join(" ").trim() };
-    const wanted: Wanted = { name: "file", place: "body", required, schema: file };
-    return { body: { contentType, file: true }, wanted: [wanted], whole: true };
-  }
-  if (!required && isEmpty(references.resolve(schema))) return undefined;
-  const members = schemas.toMembers(schema);
+  const chosen = { contentType, media, schema, required, description: request["description"] };
+  if (isFile) return toFileBody(chosen);
+  if (!required && isEmpty(references.resolveSchema(schema))) return undefined;
+  const files = listFiles(contentType, media, references, schemas);
   const isForm = isFormType(contentType);
-  const isJsonBody =
-    /^[^;]*[/+]json\b/i.test(contentType) && !/json-patch\+json/i.test(contentType);
-  if (members === undefined || !(isForm || isJsonBody)) {
-    const written = isForm || isJsonBody || !schema ? (schema ?? {}) : toTextSchema(schema);
-    const inner = schemas.toSchema(written, toPlace("body"));
-    const wanted: Wanted = {
-      name: "body",
-      place: "body",
-      required,
-      schema: describeArgument(
-        inner,
-        { description: description ?? `The request body, as ${contentType}.` },
-        toPlace("body"),
-      ),
-    };
-    return { body: { contentType, ...toForm(media, []) }, wanted: [wanted], whole: true };
-  }
-  const files = contentType.startsWith("multipart/")
-    ? [...members.properties].filter(([name, one]) =>
-        isFileMember(one, toEncoding(media, name), references),
-      )
-    : [];
-  const names = files.map(([name]) => name);
+  const takesMembers = isForm || (isJsonType(contentType) && !isJsonPatch(contentType));
+  const plain = takesMembers ? schemas.toMembers(schema) : undefined;
+  // A form that is one of several has the members of all, or its files would be lost.
+  const members = plain ?? (files.length > 0 ? toLoose(schemas.toAnyMembers(schema)) : undefined);
+  if (members === undefined) return toWholeBody(chosen, references, schemas);
   const wanted = [...members.properties].map(([name, property]) => ({
     name,
     place: "body" as const,
     required: required && members.required.has(name),
-    schema: names.includes(name)
+    schema: files.includes(name)
       ? toFileSchema(property, references)
       : describeArgument(
           schemas.toSchema(property, toPlace(name)),
@@ -106,28 +96,67 @@ export function toWantedBody(
         ),
   }));
   return {
-    body: { contentType, ...(required && { required }), ...toForm(media, names) },
+    body: { contentType, ...(required && { required }), ...toForm(media, files) },
     wanted,
     whole: false,
     form: isForm,
   };
 }
 
+/** What is sent item by item is a list, also where only the schema of an item is given. */
+function toSequence(type: string, media: Json): unknown {
+  const { schema, itemSchema } = media;
+  return isJsonLines(type) && isJson(itemSchema) ? { type: "array", items: itemSchema } : schema;
+}
+
+/** The content of a file: the body itself, or the one part of a form whose document names none. */
+function toFileBody({ contentType, required, description }: Chosen): WantedBody {
+  const schema = { type: "string", description: toFileWords(description) };
+  const wanted: Wanted = { name: "file", place: "body", required, schema };
+  if (!isFormType(contentType)) {
+    return { body: { contentType, file: true }, wanted: [wanted], whole: true };
+  }
+  return { body: { contentType, files: ["file"] }, wanted: [wanted], whole: false, form: true };
+}
+
+/** A body that is one argument. */
+function toWholeBody(
+  { contentType, media, schema, required, description }: Chosen,
+  references: References,
+  schemas: InputSchemas,
+): WantedBody {
+  const words = description ?? `The request body, as ${contentType}.`;
+  const inner = schemas.toSchema(toWritten(contentType, schema, references), toPlace("body"));
+  const wanted: Wanted = {
+    name: "body",
+    place: "body",
+    required,
+    schema: describeArgument(inner, { description: words }, toPlace("body")),
+  };
+  return { body: { contentType, ...toForm(media, []) }, wanted: [wanted], whole: true };
+}
+
+/** The schema of a body as callers write it: XML and the like is text. */
+function toWritten(contentType: string, schema: unknown, references: References): unknown {
+  const types = toTypes(references.resolveSchema(schema));
+  if (isJsonPatch(contentType)) return types.includes("array") ? schema : patch;
+  if (isJsonLines(contentType) && types.includes("array")) return schema;
+  const isJsonLike = isFormType(contentType) || isJsonType(contentType);
+  if (schema === undefined || isJsonLike) return schema ?? {};
+  return types.includes("string") ? schema : { type: "string" };
+}
+
 function toPlace(name: string): Place {
   return { name, where: whereabouts.body, owner: name };
 }
 
-function isStray(type: string, media: unknown, schemas: InputSchemas): boolean {
-  const schema = toJson(media)["schema"];
-  return isFormType(type) && isJson(schema) && schemas.toMembers(schema) === undefined;
+/** Members of which nobody knows which belong together. */
+function toLoose(properties: ReadonlyMap<string, unknown>): Members {
+  return { properties, required: new Set() };
 }
 
-function isFormType(type: string): boolean {
-  return /^\s*(?:multipart\/|application\/x-www-form-urlencoded\b)/i.test(type);
-}
-
-function toRank(type: string): number {
-  return preferred.findIndex((pattern) => pattern.test(type.trim()));
+function isJsonType(type: string): boolean {
+  return /^[^;]*[/+]json\b/i.test(type) && !isJsonLines(type);
 }
 
 /**
@@ -143,7 +172,9 @@ function isRequired(request: Json, method: string): boolean {
 function isEmpty(schema: Json): boolean {
   const { properties, additionalProperties } = schema;
   const open = additionalProperties !== undefined && additionalProperties !== false;
-  const combined = ["allOf", "anyOf", "oneOf"].some((key) => key in schema);
+  const combined = ["allOf", "anyOf", "oneOf", "patternProperties", "then", "else"].some(
+    (key) => key in schema,
+  );
   return isJson(properties) && Object.keys(properties).length === 0 && !open && !combined;
 }
 
@@ -157,55 +188,4 @@ function toForm(media: Json, files: readonly string[]): Pick<Body, "files" | "en
     ...(files.length > 0 && { files }),
     ...(encoding.length > 0 && { encoding: Object.fromEntries(encoding) }),
   };
-}
-
-function toEncoding(media: Json, name: string): Encoding {
-  const given = toJson(toJson(media["encoding"])[name]);
-  const { contentType, explode, allowReserved } = given;
-  const style = styles.find((one) => one === given["style"]);
-  return {
-    ...(typeof contentType === "string" && { contentType }),
-    ...(style && { style }),
-    ...(typeof explode === "boolean" && { explode }),
-    ...(allowReserved === true && { allowReserved }),
-  };
-}
-
-/** Whether a whole body is bytes. */
-function isFileType(type: string, schema: unknown, references: References): boolean {
-  const resolved = references.resolve(schema);
-  if (isBinary(resolved)) return true;
-  const untyped = Object.keys(resolved).length === 0 || "contentMediaType" in resolved;
-  if (type.startsWith("*/*")) return schema !== undefined && "contentMediaType" in resolved;
-  const bytes = /^(?:application\/(?:octet-stream|pdf|zip|gzip|x-tar)|image\/|audio\/|video\/)/i;
-  return bytes.test(type) && (untyped || toTypes(resolved).includes("string"));
-}
-
-function isFileMember(property: unknown, { contentType }: Encoding, references: References) {
-  const schema = references.resolve(property);
-  const items = references.resolve(schema["items"]);
-  if (isBinary(schema) || isBinary(items)) return true;
-  if (contentType === undefined || /json|^text\//.test(contentType)) return false;
-  return toTypes(schema).every((type) => type === "string");
-}
-
-function isBinary(schema: Json): boolean {
-  const bytes = schema["format"] === "binary" || schema["type"] === "file";
-  const media = schema["contentMediaType"];
-  const encoded = "contentEncoding" in schema;
-  return bytes || (typeof media === "string" && !encoded && !/json|^text\//.test(media));
-}
-
-function toFileSchema(property: unknown, references: References): Json {
-  const schema = references.resolve(property);
-  const own = toPlain(schema["description"], argumentWords - fileWords.length);
-  const description = `${own} ${fileWords}`.trim();
-  if (!toTypes(schema).includes("array")) return { type: "string", description };
-  return { type: "array", items: { type: "string" }, description };
-}
-
-/** XML and the like is written by whoever calls. */
-function toTextSchema(schema: unknown): unknown {
-  const types = isJson(schema) ? toTypes(schema) : [];
-  return types.includes("string") ? schema : { type: "string" };
 }

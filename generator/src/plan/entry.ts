@@ -27,6 +27,8 @@ export class Unusable extends Error {
   override readonly name = "Unusable";
 }
 
+/** Below this a description does not say what a tool is for. */
+const shortestWords = 21;
 /** How many characters say what a tool is for, and how many fields an answer has to make choosing pay. */
 const descriptionWords = 300;
 const manyFields = 8;
@@ -69,10 +71,15 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
         common.schemes,
       ),
   );
-  const names = nameArguments<Wanted>([...parameters, ...bodyWanted]);
+  const effect = toEffect(extension["effect"], method);
+  // The guard asks for a `confirm` of its own before anything is changed.
+  const reserved = effect === "read" ? [] : ["confirm"];
+  const names = nameArguments<Wanted>([...parameters, ...bodyWanted], reserved);
   const inQuery = parameters.filter(({ place }) => place === "query");
   const queryArguments = new Map(inQuery.map((one) => [one.name, names.get(one) ?? one.name]));
   const answer = toAnswer(own["responses"], queryArguments, common.references);
+  const taken = [...names.values()];
+  const acceptArgument = answer.chooses ? toFree("answer_type", taken) : undefined;
   const operation: Operation = {
     method,
     path: path.replace(/#.*$/, ""),
@@ -85,13 +92,16 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
     }),
     ...(sent && { body: { ...sent.body, ...toBodyArguments(sent.whole, bodyWanted, names) } }),
     ...(answer.accept.length > 0 && { accept: answer.accept }),
+    ...(acceptArgument !== undefined && { acceptArgument }),
     ...(security.length > 0 && { security }),
     ...(answer.next && { next: answer.next }),
   };
-  const taken = [...names.values()];
-  const effect = toEffect(extension["effect"], method);
-  const fields = ["fields", "answer_fields"].find((one) => !taken.includes(one));
+  const fields = taken.includes("fields") ? toFree("answer_fields", taken) : "fields";
   const chooses = effect === "read" && answer.fields >= manyFields ? fields : undefined;
+  const more = {
+    ...(acceptArgument !== undefined && { [acceptArgument]: toTypeSchema(answer.accept) }),
+    ...(chooses !== undefined && { [chooses]: fieldsSchema }),
+  };
   const input = toInput(names);
   return {
     name,
@@ -99,14 +109,21 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
     description: toDescription(listed, answer.returns),
     effect,
     ...((extension["idempotent"] === true || isRepeatable(method)) && { idempotent: true }),
-    input:
-      chooses === undefined
-        ? input
-        : { ...input, properties: { ...toJson(input["properties"]), [chooses]: fieldsSchema } },
+    input: { ...input, properties: { ...toJson(input["properties"]), ...more } },
     ...(chooses !== undefined && { fields: chooses }),
     ...(answer.returns && { returns: answer.returns }),
     operation,
   };
+}
+
+/** A name that no argument has yet. */
+function toFree(name: string, taken: readonly string[]): string {
+  return taken.includes(name) ? toFree(`${name}_`, taken) : name;
+}
+
+function toTypeSchema(types: readonly string[]): Json {
+  const description = `Media type of the answer. Default: ${types[0]}.`;
+  return { type: "string", enum: types, description };
 }
 
 /** Where a read may do without its body it does, since most that is between ignores or refuses one. */
@@ -179,8 +196,14 @@ function toDescription({ own, method, path }: Listed, returns: string | undefine
   const repeats = long.toLowerCase().startsWith(summary.toLowerCase().replace(/\.$/, ""));
   const both = repeats || summary === "" ? long : `${summary} ${long}`;
   const what = chosen || toPlain(both, descriptionWords) || `Sends ${method} ${path}.`;
-  const whole = what.length > 20 ? what : `${what} (${method} ${path})`;
+  const whole = what.length >= shortestWords ? what : toLonger(what, method, path);
   const ended = /[.!?…)]$/.test(whole) ? whole : `${whole}.`;
   if (returns === undefined) return ended;
   return `${ended} Returns ${returns}${returns.endsWith("…") ? "" : "."}`;
+}
+
+/** A few words with the request they stand for; the shortest paths need some more. */
+function toLonger(what: string, method: string, path: string): string {
+  const longer = `${what} (${method} ${path})`;
+  return longer.length >= shortestWords ? longer : `${what} Sends ${method} ${path} to the API.`;
 }

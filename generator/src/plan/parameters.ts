@@ -1,4 +1,9 @@
-import { type Parameter, type Style, styles } from "@fairlead/runtime/upstream";
+import {
+  type ArgumentParameter,
+  type Parameter,
+  type Style,
+  styles,
+} from "@fairlead/runtime/upstream";
 import { isJson, type Json, toJson, toList, toText } from "../json.ts";
 import type { Wanted } from "./arguments.ts";
 import { type Place, toUseful, whereabouts } from "./descriptions.ts";
@@ -11,7 +16,7 @@ export const argumentWords = 160;
 
 /** A parameter of an operation, with the schema of its argument. */
 export interface WantedParameter extends Wanted {
-  readonly parameter: Parameter;
+  readonly parameter: Omit<ArgumentParameter, "argument">;
 }
 
 const ignored = ["accept", "content-type", "authorization"];
@@ -63,6 +68,8 @@ export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | 
     ...(typeof given["explode"] === "boolean" && { explode: given["explode"] }),
     ...(given["allowReserved"] === true && { allowReserved: true }),
     ...(contentType !== undefined && { contentType }),
+    // A cursor of digits is no number where the API takes text.
+    ...(place === "query" && schema["type"] === "string" && { text: true }),
   };
   return {
     name,

@@ -93,6 +93,7 @@ export function plan({ document, version, url, notes }: Loaded, options: PlanOpt
     title,
     servers,
     schemes: toUsed(schemes, entries),
+    ...(asksForEtags(entries.values()) && { etags: true }),
     mode,
     ...(instructions !== "" && { instructions }),
     groups: mode === "search" ? groups.map(withoutFields) : groups,
@@ -112,6 +113,15 @@ export function plan({ document, version, url, notes }: Loaded, options: PlanOpt
     outcomes: outcomes.sort((a, b) => (toKey(a) < toKey(b) ? -1 : 1)),
   };
   return { data, report, lock: toLock(entries) };
+}
+
+/** Whether some operation takes the ETag of an earlier answer, so that answers have to tell theirs. */
+function asksForEtags(entries: Iterable<OperationEntry>): boolean {
+  return [...entries].some(({ operation }) =>
+    operation.parameters?.some(({ in: place, name }) => {
+      return place === "header" && /^if-(?:none-)?match$/i.test(name);
+    }),
+  );
 }
 
 /** Credentials go wherever operations are: whoever generates should see where that is. */

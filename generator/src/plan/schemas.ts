@@ -1,25 +1,32 @@
 import { isJson, type Json, toJson, toKey, toList } from "../json.ts";
+import { cutCircles } from "./circles.ts";
 import { type Place, sayDiscriminator, toMemberPlace, toUseful } from "./descriptions.ts";
+import {
+  addWords,
+  describe,
+  isListOfValues,
+  isSimple,
+  longestEnum,
+  nestedWords,
+  toBounds,
+  toDescription,
+  toListOfValues,
+  toNullable,
+  toTypes,
+} from "./keywords.ts";
+import { MemberFinder, type Members } from "./members.ts";
 import { LostReference, type References } from "./references.ts";
 import { toTyped } from "./values.ts";
 import { toHash, toPlain } from "./words.ts";
 
-/** How many characters the description of a value inside a value may have. */
-const nestedWords = 100;
-const longestEnum = 60;
-const deepestParts = 50;
-const mostCounted = 1_000_000_000;
-const finestStep = 1e-12;
+const combining = ["allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"];
+const nothing: ReadonlySet<string> = new Set();
 
-const types = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
-const numbers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
-const counts = [
-  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"],
-];
-/** Formats that tell a model something. */
-const formats = new Set(
-  "date date-time time duration email hostname ipv4 ipv6 uri uri-reference uuid byte".split(" "),
-);
+/** What is known of a schema from where it stands. */
+interface Around extends Place {
+  /** Members that a whole has and nobody may send, so that its parts do not ask for them. */
+  readonly hidden?: ReadonlySet<string>;
+}
 
 /**
  * Turns the schemas of a document into JSON Schema 2020-12 for inputs: only keywords that a validator
@@ -29,25 +36,30 @@ const formats = new Set(
  */
 export class InputSchemas {
   readonly #references: References;
+  readonly #finder: MemberFinder;
   readonly #names = new Map<string, string>();
   /** Schemas that are named and not yet written: chains of them may be of any length. */
   readonly #waiting: { readonly name: string; readonly target: Json }[] = [];
-  readonly #members = new WeakMap<Json, Members | undefined>();
   readonly shared: Record<string, Json> = Object.create(null);
   /** What could not be taken over as it is. */
   readonly notes = new Set<string>();
 
   constructor(references: References) {
     this.#references = references;
+    this.#finder = new MemberFinder({
+      resolveSchema: (value) => this.#resolve(value),
+      isFlagged: (value, flag) => this.#isFlagged(value, flag),
+      listChildren: (parent) => references.listChildren(parent),
+    });
   }
 
   /** The schema of an argument or of a member, with a description if it must have one. */
-  toSchema(given: unknown, place: Place): Json {
+  toSchema(given: unknown, place: Around): Json {
     if (!isJson(given)) return describe({}, {}, place);
     const reference = given["$ref"];
     if (typeof reference === "string") return this.#refer(given, reference, place);
     const schema = this.#toKeywords(given, place);
-    return describe(schema, given, place);
+    return describe(schema, this.#withKinds(given), place);
   }
 
   /** Writes the shared schemas that have been referred to so far. */
@@ -56,75 +68,38 @@ export class InputSchemas {
       const { name, target } = next;
       this.shared[name] = this.toSchema(target, { name: "", where: "", owner: name });
     }
-  }
-
-  /** Whether a member is none that a caller may send. */
-  isReadOnly(given: unknown): boolean {
-    return this.#resolve(given)["readOnly"] === true;
+    cutCircles(this.shared);
   }
 
   /** The members of a schema that is a plain object, those of its parts taken together. */
   toMembers(given: unknown): Members | undefined {
-    const schema = this.#resolve(given);
-    const own = Object.keys(toJson(schema["properties"])).length > 0;
-    const members = this.#membersOf(schema);
-    return own || (members && members.properties.size > 0) ? members : undefined;
+    return this.#finder.find(given);
   }
 
-  /** Each schema is looked into once: parts of parts may be the same ones many times over. */
-  #membersOf(schema: Json, depth = 0): Members | undefined {
-    if (depth > deepestParts) return undefined;
-    if (this.#members.has(schema)) return this.#members.get(schema);
-    // What is a part of itself has no members.
-    this.#members.set(schema, undefined);
-    const members = this.#gatherMembers(schema, depth);
-    this.#members.set(schema, members);
-    return members;
-  }
-
-  #gatherMembers(schema: Json, depth: number): Members | undefined {
-    const open = schema["additionalProperties"];
-    const unknown = open !== undefined && open !== false;
-    const combined = "oneOf" in schema || "anyOf" in schema || "not" in schema;
-    if (unknown || combined || "patternProperties" in schema) return undefined;
-    if (!toTypes(schema).includes("object") && toTypes(schema).length > 0) return undefined;
-    const properties = new Map(Object.entries(toJson(schema["properties"])));
-    const required = new Set(toList(schema["required"]).map(String));
-    for (const part of toList(schema["allOf"])) {
-      const resolved = this.#resolve(part);
-      const members = this.#membersOf(resolved, depth + 1);
-      if (members === undefined) {
-        // A part may only narrow or describe: then it adds no members.
-        if (!isBare(resolved)) return undefined;
-        continue;
-      }
-      for (const [name, property] of members.properties) {
-        if (!properties.has(name)) properties.set(name, property);
-      }
-      for (const name of members.required) required.add(name);
-    }
-    for (const [name, property] of properties) {
-      if (!this.isReadOnly(property)) continue;
-      properties.delete(name);
-      required.delete(name);
-    }
-    return { properties, required };
+  /** Every member a schema may have that somebody may send, on whatever condition. */
+  toAnyMembers(given: unknown): Map<string, unknown> {
+    return this.#finder.listAny(given);
   }
 
   /** A schema that others refer to: written where it is, if it is small and has no members. */
-  #refer(holder: Json, reference: string, place: Place): Json {
-    const target = this.#resolve(holder);
-    if (isSimple(target)) {
-      const schema = this.#toKeywords(target, place);
-      return describe(schema, { ...target, ...holder }, place);
+  #refer(holder: Json, reference: string, place: Around): Json {
+    const target = this.#resolve({ $ref: reference });
+    const whole = this.#resolve(holder);
+    const narrows = "allOf" in whole && whole["allOf"] !== target["allOf"];
+    if (narrows || isSimple(target)) {
+      return describe(this.#toKeywords(whole, place), this.#withKinds(whole), place);
     }
     const link = { $ref: `#/$defs/${this.#share(reference, target)}` };
+    if (whole["nullable"] === true && target["nullable"] !== true) {
+      return describe({ anyOf: [link, { type: "null" }] }, whole, place);
+    }
     const own = toPlain(toDescription(holder), nestedWords);
     const named = toPlain(toDescription(target), nestedWords);
     if (own === "" && place.name === "") return link;
     const type = toTypes(target)[0];
     const words = toUseful(own || named, type === undefined ? {} : { type }, target, place);
-    return { ...link, description: addWords(words, sayDiscriminator(target)) };
+    const said = sayDiscriminator(this.#withKinds(target));
+    return { ...link, description: addWords(words, said) };
   }
 
   #share(reference: string, target: Json, form = ""): string {
@@ -140,38 +115,32 @@ export class InputSchemas {
   }
 
   #resolve(given: unknown): Json {
+    return this.#orLost(() => this.#references.resolveSchema(given), {});
+  }
+
+  #isFlagged(given: unknown, flag: "readOnly" | "writeOnly"): boolean {
+    return this.#orLost(() => this.#references.isFlagged(given, flag), false);
+  }
+
+  /** What a reference that leads nowhere would have said is noted, and nothing. */
+  #orLost<T>(read: () => T, lost: T): T {
     try {
-      return this.#references.resolve(given);
+      return read();
     } catch (error) {
       if (!(error instanceof LostReference)) throw error;
       this.notes.add(error.message);
-      return {};
+      return lost;
     }
   }
 
-  #toKeywords(given: Json, place: Place): Json {
-    const schema: Record<string, unknown> = {};
-    const known = toTypes(given).filter((type) => types.has(type));
-    if (known.length > 0) schema["type"] = known.length === 1 ? known[0] : known;
-    for (const key of numbers) if (Number.isFinite(given[key])) schema[key] = given[key];
-    for (const key of counts) {
-      const count = given[key];
-      const isCount = typeof count === "number" && Number.isInteger(count);
-      if (isCount && count >= 0 && count <= mostCounted) schema[key] = count;
-    }
-    // What no number is a multiple of.
-    if (Number(schema["multipleOf"]) < finestStep) delete schema["multipleOf"];
-    // In 3.0 these are flags beside the bound.
-    if (given["exclusiveMinimum"] === true) exclude(schema, "minimum", "exclusiveMinimum");
-    if (given["exclusiveMaximum"] === true) exclude(schema, "maximum", "exclusiveMaximum");
-    if (given["uniqueItems"] === true) schema["uniqueItems"] = true;
-    const { format } = given;
-    if (typeof format === "string" && formats.has(format)) schema["format"] = format;
+  #toKeywords(given: Json, place: Around): Json {
+    const schema = toBounds(given);
     const own = isListOfValues(given) ? toListOfValues(given) : given;
     this.#addValues(schema, own);
     this.#addItems(schema, own, place);
-    this.#addMembers(schema, given, place);
-    this.#addParts(schema, given, { ...place, name: "" });
+    const hidden = this.#findHidden(given, place.hidden);
+    this.#addMembers(schema, given, { ...place, hidden });
+    this.#addParts(schema, given, { ...place, name: "", hidden });
     return given["nullable"] === true ? toNullable(schema) : schema;
   }
 
@@ -198,32 +167,61 @@ export class InputSchemas {
     if (list.length > 0) schema["prefixItems"] = list.map((item) => this.toSchema(item, place));
   }
 
-  #addMembers(schema: Record<string, unknown>, given: Json, place: Place): void {
-    const all = Object.entries(toJson(given["properties"]));
-    const kept = all.filter(([, property]) => !this.isReadOnly(property));
-    if (all.length > 0) {
+  /** The members of a schema and its parts that nobody may send. */
+  #findHidden(given: Json, inherited: ReadonlySet<string> = nothing): ReadonlySet<string> {
+    const parts = [given, ...toList(given["allOf"]).map((part) => this.#resolve(part))];
+    const names = parts.flatMap((part) =>
+      Object.entries(toJson(part["properties"])).flatMap(([name, property]) =>
+        this.#isFlagged(property, "readOnly") ? [name] : [],
+      ),
+    );
+    return names.length === 0 ? inherited : new Set([...inherited, ...names]);
+  }
+
+  #addMembers(schema: Record<string, unknown>, given: Json, place: Around): void {
+    const { hidden = nothing } = place;
+    const own = new Map(Object.entries(toJson(given["properties"])));
+    for (const [name, property] of this.#finder.listConditional(given)) {
+      if (!own.has(name)) own.set(name, property);
+    }
+    const kept = [...own].filter(
+      ([name, property]) => !hidden.has(name) && !this.#isFlagged(property, "readOnly"),
+    );
+    if (own.size > 0) {
       schema["properties"] = Object.fromEntries(
         kept.map(([name, property]) => [name, this.toSchema(property, toMemberPlace(name, place))]),
       );
     }
-    const hidden = new Set(all.filter(([, one]) => this.isReadOnly(one)).map(([name]) => name));
     const required = new Set(toList(given["required"]).filter((name) => typeof name === "string"));
     const needed = [...required].filter((name) => !hidden.has(name));
     // A name no member has is a slip where members are listed.
-    const real = needed.filter((name) => all.length === 0 || kept.some(([key]) => key === name));
-    if (real.length > 0 && (all.length > 0 || schema["type"] === "object"))
-      schema["required"] = real;
-    const more = given["additionalProperties"];
-    const combined = ["allOf", "anyOf", "oneOf"].some((key) => key in given);
+    const real = needed.filter((name) => own.size === 0 || kept.some(([key]) => key === name));
+    if (real.length > 0 && (own.size > 0 || schema["type"] === "object")) schema["required"] = real;
+    this.#addOthers(schema, given, place);
+  }
+
+  /** What other members an object has than those with names. */
+  #addOthers(schema: Record<string, unknown>, given: Json, place: Around): void {
     // Members of the parts are none of the whole's own, which would forbid them.
-    if (more === false) {
-      if (hidden.size === 0 && !combined) schema["additionalProperties"] = false;
-    } else if (isJson(more) && Object.keys(more).length > 0 && !combined) {
-      schema["additionalProperties"] = this.toSchema(more, { ...place, name: "" });
+    if (combining.some((key) => key in given) || this.#finder.listKinds(given).length > 0) return;
+    const inside: Around = { name: "", where: "", owner: place.owner };
+    const { additionalProperties, unevaluatedProperties, patternProperties } = given;
+    const more = additionalProperties ?? unevaluatedProperties;
+    const patterns = Object.values(toJson(patternProperties)).filter(isJson);
+    if (patterns.length > 0) {
+      // Which of the patterns a name matches is for the API to see.
+      if (more !== false && !isJson(more)) return;
+      const all = [...patterns, ...(isJson(more) ? [more] : [])];
+      const [only, ...others] = all.map((one) => this.toSchema(one, inside));
+      schema["additionalProperties"] = others.length === 0 ? only : { anyOf: [only, ...others] };
+    } else if (more === false) {
+      if ((place.hidden ?? nothing).size === 0) schema["additionalProperties"] = false;
+    } else if (isJson(more) && Object.keys(more).length > 0) {
+      schema["additionalProperties"] = this.toSchema(more, inside);
     }
   }
 
-  #addParts(schema: Record<string, unknown>, given: Json, place: Place): void {
+  #addParts(schema: Record<string, unknown>, given: Json, place: Around): void {
     const all = toList(given["allOf"]);
     const choices = [...toList(given["oneOf"]), ...toList(given["anyOf"])];
     const shares = "properties" in given || all.length + Number(choices.length > 0) > 1;
@@ -233,89 +231,30 @@ export class InputSchemas {
     if (choices.length > 0) schema["anyOf"] = choices.map(toPart);
   }
 
-  /** A part beside others, which may not forbid their members. */
-  #toPart(part: unknown, place: Place): Json {
+  /** A part beside others, which may not forbid their members, nor ask for what nobody may send. */
+  #toPart(part: unknown, place: Around): Json {
     const target = this.#resolve(part);
     const reference = isJson(part) ? part["$ref"] : undefined;
-    if (target["additionalProperties"] === undefined) return this.toSchema(part, place);
-    if (typeof reference !== "string") return this.toSchema(open(target), place);
-    return { $ref: `#/$defs/${this.#share(reference, open(target), "_part")}` };
+    const { hidden = nothing } = place;
+    const asks = toList(target["required"]).some((name) => hidden.has(String(name)));
+    if (target["additionalProperties"] === undefined && !asks) return this.toSchema(part, place);
+    const open = toPartOf(target, hidden);
+    if (typeof reference !== "string") return this.toSchema(open, place);
+    const form = asks ? `_part_${toHash([...hidden].sort().join())}` : "_part";
+    return { $ref: `#/$defs/${this.#share(reference, open, form)}` };
+  }
+
+  /** A schema whose discriminator names the kinds it has, also those that only refer to it. */
+  #withKinds(given: Json): Json {
+    const { discriminator } = given;
+    const kinds = this.#finder.listKinds(given);
+    if (kinds.length === 0) return given;
+    const mapping = Object.fromEntries(kinds.map((kind) => [kind, kind]));
+    return { ...given, discriminator: { ...toJson(discriminator), mapping } };
   }
 }
 
-export interface Members {
-  readonly properties: ReadonlyMap<string, unknown>;
-  readonly required: ReadonlySet<string>;
-}
-
-function open({ additionalProperties: _, ...rest }: Json): Json {
-  return rest;
-}
-
-/** A list whose values stand beside it, where they mean its items. */
-function isListOfValues(given: Json): boolean {
-  const values = toList(given["enum"]);
-  const types = toTypes(given).filter((type) => type !== "null");
-  return types[0] === "array" && types.length === 1 && values.length > 0 && !values.some(isList);
-}
-
-function toListOfValues({ enum: values, items, ...rest }: Json): Json {
-  return { ...rest, items: { enum: values, ...toJson(items) } };
-}
-
-function isList(value: unknown): boolean {
-  return Array.isArray(value);
-}
-
-export function toTypes(schema: Json): string[] {
-  const { type } = schema;
-  if (Array.isArray(type)) return type.filter((one) => typeof one === "string");
-  if (typeof type === "string") return [type];
-  if (isJson(schema["properties"])) return ["object"];
-  return isJson(schema["items"]) ? ["array"] : [];
-}
-
-function isBare(schema: Json): boolean {
-  const telling = ["properties", "items", "allOf", "anyOf", "oneOf", "additionalProperties", "not"];
-  return !telling.some((key) => key in schema);
-}
-
-function isSimple(schema: Json): boolean {
-  return isBare(schema) && JSON.stringify(schema["enum"] ?? []).length <= 200;
-}
-
-function exclude(schema: Record<string, unknown>, bound: string, exclusive: string): void {
-  if (!(bound in schema)) return;
-  schema[exclusive] = schema[bound];
-  delete schema[bound];
-}
-
-function toNullable(schema: Record<string, unknown>): Json {
-  const { type, enum: values } = schema;
-  if (typeof type === "string") schema["type"] = [type, "null"];
-  if (Array.isArray(values) && !values.includes(null)) schema["enum"] = [...values, null];
-  if (type !== undefined || !("allOf" in schema || "anyOf" in schema)) return schema;
-  return { anyOf: [schema, { type: "null" }] };
-}
-
-/** What a schema says of itself, and what a reader must know that no keyword says any more. */
-function toDescription(given: Json): string | undefined {
-  const { description, title, pattern, enum: values } = given;
-  const parts = [typeof description === "string" ? description : title];
-  if (typeof pattern === "string" && pattern.length <= 80) parts.push(`Matches ${pattern}`);
-  const list = toList(values);
-  if (list.length > longestEnum) parts.push(`One of ${list.slice(0, 20).join(", ")}, ...`);
-  const texts = parts.filter((part) => typeof part === "string" && part !== "");
-  return texts.length > 0 ? texts.join(" ") : undefined;
-}
-
-function describe(schema: Json, given: Json, place: Place): Json {
-  const own = toPlain(toDescription(given), nestedWords);
-  const words = place.name === "" ? own : toUseful(own, schema, given, place);
-  const description = addWords(words, sayDiscriminator(given));
-  return description === "" ? schema : { ...schema, description };
-}
-
-function addWords(words: string, more: string): string {
-  return [words, more].filter((part) => part !== "").join(" ");
+function toPartOf({ additionalProperties: _, ...rest }: Json, hidden: ReadonlySet<string>): Json {
+  const required = toList(rest["required"]).filter((name) => !hidden.has(String(name)));
+  return "required" in rest ? { ...rest, required } : rest;
 }

@@ -39,7 +39,12 @@ function toScheme(given: Json): SecurityScheme | undefined {
     const word = toText(scheme)?.toLowerCase();
     if (word === "basic") return { type: "basic" };
     // Digest and its like need a conversation; what is left is a token.
-    return word === "digest" || word === "negotiate" ? undefined : { type: "bearer" };
+    if (word === "digest" || word === "negotiate") return undefined;
+    const own = toText(scheme) ?? "";
+    // The words of other schemes stand before their tokens as the document writes them.
+    return word === undefined || word === "bearer" || !/^[\w-]+$/.test(own)
+      ? { type: "bearer" }
+      : { type: "bearer", word: own };
   }
   if (type === "oauth2") return toOauth(toJson(given["flows"]));
   return type === "openIdConnect" ? { type: "bearer" } : undefined;

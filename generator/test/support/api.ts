@@ -54,6 +54,7 @@ export async function serve(
   respond: (response: ServerResponse, request: Request) => void = (response) => {
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
   },
+  { confirm = "never" }: { readonly confirm?: "never" | "destroy" } = {},
 ) {
   const requests: Request[] = [];
   const api = createServer(async (request, response) => {
@@ -69,7 +70,7 @@ export async function serve(
   const server = toServer(data, facts);
   const client = await connect(server, {
     config: { baseUrl, ...config },
-    policy: { toolsets: ["all"], confirm: "never" },
+    policy: { toolsets: ["all"], confirm },
   });
   onTestFinished(async () => {
     await client.close();

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createLog } from "@fairlead/runtime";
 import { readArguments, usage } from "./arguments.ts";
 import { serve } from "./serve.ts";
 
@@ -10,6 +11,10 @@ if (given.command === "help") {
   process.exitCode = 2;
 } else {
   const log = (line: string) => void process.stderr.write(line);
+  // Seven servers live in this process: what one of them, or a library of it, lets slip ends no other.
+  const { error: report } = createLog(log, { secrets: [] });
+  process.on("unhandledRejection", (error) => report(error, "unhandled rejection", "-"));
+  process.on("uncaughtException", (error) => report(error, "uncaught exception", "-"));
   const { port } = given;
   const service = await serve({
     port,

@@ -17,7 +17,11 @@ afterEach(async () => {
 });
 
 async function start(...args: string[]) {
-  const child = spawn(process.execPath, [main, ...args], {
+  return startWith([], ...args);
+}
+
+async function startWith(flags: readonly string[], ...args: string[]) {
+  const child = spawn(process.execPath, [...flags, main, ...args], {
     cwd: directory,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -63,6 +67,26 @@ test("serves the filesystem server read-only and a page about it, and leaves on 
     result: { isError: true },
   });
 
+  child.kill("SIGINT");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("what a library throws outside of any call ends none of the servers", async () => {
+  const slip = `process.on("SIGUSR2", () => {
+    Promise.reject(new Error("rejected by nobody"));
+    setImmediate(() => { throw new Error("thrown at nobody"); });
+  })`;
+  const module = `data:text/javascript,${encodeURIComponent(slip)}`;
+  const { child, line } = await startWith(["--import", module], "serve", "--port", "0");
+  let log = "";
+  child.stderr.on("data", (chunk) => {
+    log += String(chunk);
+  });
+  child.kill("SIGUSR2");
+  await expect.poll(() => log, { timeout: 10_000 }).toContain("thrown at nobody");
+  expect(log).toContain("rejected by nobody");
+  const url = line.slice("ready ".length);
+  expect((await post(`${url}filesystem/mcp`, "tools/list")).status).toBe(200);
   child.kill("SIGINT");
   expect(await once(child, "exit")).toEqual([0, null]);
 });

@@ -7,13 +7,15 @@ import { toAddress, toNames, toPolicyOptions, toSecrets } from "./operate/common
 import { createLog, type Log } from "./operate/log.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { Endpoint } from "./protocol/endpoint.ts";
-import { serveStdio } from "./serve/stdio.ts";
+import { type Output, serveStdio } from "./serve/stdio.ts";
 
 /** What is in flight may take this long to be answered; the process is gone a second later. */
 const graceMs = 4_000;
 const watchdogMs = 1_000;
 /** How long a server that was an orphan from its start waits for somebody to speak. */
 const orphanMs = 30_000;
+/** Bytes of answers that may wait for a slow host; whatever is in flight comes on top. */
+const mostUnread = 4 * 1024 * 1024;
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;
 
@@ -121,7 +123,7 @@ async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Pro
     input: process.stdin,
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
-    write: stdout.write,
+    output: stdout,
   });
   const leave = leaveOnce(async () => {
     await Promise.race([endpoint.idle(), wait(graceMs)]);
@@ -146,12 +148,13 @@ async function runHttp(
   { host, port }: { readonly host: string; readonly port: number },
   log: Log,
 ): Promise<void> {
-  const [{ serveHttp }, { isLoopback }, { toAuthenticate }] = await Promise.all([
+  const [{ serveHttp }, { isLoopback }, { toAccess }, { followTokenFile }] = await Promise.all([
     import("./serve/http.ts"),
     import("./serve/hosts.ts"),
     import("./operate/access.ts"),
+    import("./operate/token-file.ts"),
   ]);
-  const access = toAuthenticate(common, { host, loopback: isLoopback(host) }, (path) =>
+  const access = toAccess(common, { host, loopback: isLoopback(host) }, (path) =>
     readFileSync(path, "utf8"),
   );
   if ("problem" in access) return refuse(surface, [access.problem]);
@@ -164,20 +167,23 @@ async function runHttp(
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
-    ...(access.authenticate && { authenticate: access.authenticate }),
+    ...(access.tokens && { authenticate: access.tokens.authenticate }),
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (typeof code !== "string") throw error;
     return refuse(surface, [`--http ${host}:${port}: it cannot listen there (${code}).`]);
   });
+  const leave = leaveOnce(async () => {
+    await service.close(graceMs);
+    await endpoint.close();
+  });
+  const { tokens } = access;
+  const { tokenFile } = common;
+  const reread =
+    tokens && typeof tokenFile === "string" ? followTokenFile(tokenFile, tokens, log) : undefined;
+  onSignals(leave, reread);
   const { name, version } = surface.package;
   log.info(`${name} ${version} listening on ${service.url}/mcp`);
-  onSignals(
-    leaveOnce(async () => {
-      await service.close(graceMs);
-      await endpoint.close();
-    }),
-  );
 }
 
 async function print(command: "help" | "version" | "surface", surface: Surface): Promise<void> {
@@ -193,8 +199,7 @@ function refuse(surface: Surface, problems: readonly string[]): never {
   process.exit(usageExit);
 }
 
-interface Stdout {
-  write(text: string): void;
+interface Stdout extends Output {
   /** Resolves when a reader that is slower than we are has been handed everything. */
   written(): Promise<void>;
 }
@@ -203,8 +208,13 @@ interface Stdout {
 function keepStdoutPure(): Stdout {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
+  const { stdout } = process;
   return {
     write: (text) => void write(text),
+    get full() {
+      return stdout.writableLength > mostUnread;
+    },
+    onceRead: (callback) => void stdout.once("drain", callback),
     written: () => new Promise((resolve) => write("", () => resolve())),
   };
 }
@@ -230,8 +240,10 @@ function leaveOnce(close: () => Promise<void>): Leave {
   };
 }
 
-function onSignals(leave: Leave): void {
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => leave(0));
+/** A hang-up ends the process like the others, where it does not stand for reading something again. */
+function onSignals(leave: Leave, reread: () => void = () => leave(0)): void {
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => leave(0));
+  process.on("SIGHUP", reread);
 }
 
 /** A host that dies without closing our stdin leaves us to another parent: then nobody is listening. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool } from "../src/define/tool.ts";
-import { readTokens } from "../src/operate/tokens.ts";
+import { Tokens } from "../src/operate/tokens.ts";
 import { type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
     connectPer: "principal",
     connect: (_, { principal }) => ({ context: { of: principal.id } }),
   });
-  listening = await listen(server, { authenticate: readTokens(tokens.join("\n")) });
+  listening = await listen(server, { authenticate: new Tokens(tokens.join("\n")).authenticate });
 });
 afterAll(() => listening.close());
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,6 +74,47 @@ describe.concurrent("CVE-2026-23744: beyond this machine", () => {
     expect(running.stderr()).toContain("hunter2");
     expect(running.stderr()).not.toContain(token);
     expect(running.stderr()).not.toContain(digest);
+  });
+
+  test("a token taken out of the file opens nothing a moment later", async () => {
+    const file = write("changing", `alice sha256:${digest}\n`);
+    const { url, running } = await serve(["--http", "127.0.0.1:0", "--token-file", file]);
+    const [body, headers] = legacy("ping");
+    const ping = async (bearer = token) =>
+      (await send(url, body, { ...headers, authorization: `Bearer ${bearer}` })).status;
+    expect(await ping()).toBe(200);
+    const other = createHash("sha256").update("another").digest("hex");
+    writeFileSync(file, `bob sha256:${other}\n`);
+    await expect.poll(() => ping(), { timeout: 20_000 }).toBe(401);
+    writeFileSync(file, "bob another\n");
+    await eventually(() => expect(running.stderr()).toMatch(/warn .*line 1 .*stay valid/));
+    expect(await ping("another")).toBe(200);
+    running.child.kill("SIGTERM");
+    expect(await running.exited).toBe(0);
+  });
+
+  test("SIGHUP has the file read again, and the server stays", async () => {
+    const { url, running } = await serve(["--http", "127.0.0.1:0", "--token-file", tokens]);
+    running.child.kill("SIGHUP");
+    await eventually(() => expect(running.stderr()).toContain("tokens: read again."));
+    expect((await send(url, ...legacy("ping"))).status).toBe(401);
+    running.child.kill("SIGTERM");
+    expect(await running.exited).toBe(0);
+  });
+
+  test("a token file that others may write to is warned of", async () => {
+    const wide = write("wide", `alice sha256:${digest}\n`);
+    for (const [mode, warned] of [
+      [0o666, true],
+      [0o620, true],
+      [0o644, false],
+    ] as const) {
+      chmodSync(wide, mode);
+      const { running } = await serve(["--http", "127.0.0.1:0", "--token-file", wide]);
+      running.child.kill("SIGTERM");
+      expect(await running.exited).toBe(0);
+      expect(running.stderr().includes(`(mode ${mode.toString(8)})`)).toBe(warned);
+    }
   });
 
   test("a token file that is of no use is refused, on this machine too", async () => {

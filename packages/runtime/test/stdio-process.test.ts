@@ -99,6 +99,23 @@ describe.concurrent("H12: at the end of its input, with a timer of the app's ope
     expect(messages(running)).toHaveLength(21);
   });
 
+  test("asks no more of itself than fits, for a client that reads nothing, and answers all later", async () => {
+    const running = await ready();
+    const { stdin, stdout } = running.child;
+    stdout?.pause();
+    const calls = 5_000;
+    running.say(
+      ...Array.from({ length: calls }, (_, id) => call(id, "make_text", { length: 9_000 })),
+    );
+    await sleep(2_000);
+    // 45 MB of answers would be waiting by now.
+    expect(stdin?.writableLength).toBeGreaterThan(0);
+    stdout?.resume();
+    stdin?.end();
+    await running.exited;
+    expect(messages(running)).toHaveLength(calls + 1);
+  });
+
   test("waits no longer than the grace period for a tool that never ends", async () => {
     const running = await ready();
     running.say(call(1, "hang"), call(2, "wait", { ms: 300_000 }));

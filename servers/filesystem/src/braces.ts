@@ -1,10 +1,12 @@
 import { FileError } from "./errors.ts";
+import { assertGlobs } from "./limits.ts";
 
 const mostAlternatives = 64;
 
 /** The globs a glob with `{a,b}` stands for; none for an empty one. */
 export function expandBraces(glob: string): string[] {
   if (glob === "") return [];
+  assertGlobs([glob]);
   const done: string[] = [];
   const open = [glob];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {

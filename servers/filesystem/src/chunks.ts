@@ -1,23 +1,28 @@
 import type { FileHandle } from "node:fs/promises";
-import { detectEncoding, type Encoding, sampleSize } from "./encoding.ts";
+import { detectEncoding, type Encoding, sampleSize, toEncoding } from "./encoding.ts";
 
 const chunkSize = 256 * 1024;
 
 /** A file's bytes from the start, piece by piece; a piece is valid until the next is asked for. */
-export async function* readChunks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafe(chunkSize);
+export async function* readChunks(
+  handle: FileHandle,
+  signal: AbortSignal,
+  size = chunkSize,
+): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(size);
   let position = 0;
   for (;;) {
     signal.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, chunkSize, position);
+    const { bytesRead } = await handle.read(buffer, 0, size, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
 }
 
-/** The encoding of an open file, from its first bytes. */
-export async function sniff(handle: FileHandle): Promise<Encoding> {
+/** The encoding of an open file: the one declared or, without one, by its first bytes. */
+export async function sniff(handle: FileHandle, declared?: string): Promise<Encoding> {
+  if (declared !== undefined) return toEncoding(declared);
   return detectEncoding(await readAt(handle, 0, sampleSize));
 }
 

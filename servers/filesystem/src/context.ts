@@ -1,10 +1,10 @@
 import { promptFactory, toolFactory } from "@fairlead/runtime";
 import type { PathGuard } from "@fairlead/runtime/guard";
-import type { PatternMatcher } from "./patterns.ts";
+import type { SearchPool } from "./search-pool.ts";
 
 export interface Context {
   readonly guard: PathGuard;
-  readonly patterns: PatternMatcher;
+  readonly searches: SearchPool;
 }
 
 export const defineTool = toolFactory<Context>();

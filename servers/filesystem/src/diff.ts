@@ -1,8 +1,9 @@
-import { type PathGuard, withFile } from "@fairlead/runtime/guard";
+import { type PathGuard, revealName, withFile } from "@fairlead/runtime/guard";
 import { createTwoFilesPatch } from "diff";
+import { decodeText } from "./editable-text.ts";
 import { toPlainLines } from "./edits.ts";
-import { decodeText } from "./encoding.ts";
 import { FileError } from "./errors.ts";
+import { shortenLines } from "./long-lines.ts";
 
 /** Milliseconds a diff may take: its cost grows with the square of what differs. */
 const timeout = 2000;
@@ -16,7 +17,7 @@ interface Side {
 
 /** A unified diff of two texts; undefined when they differ in too much for one. */
 export function toDiff(before: Side, after: Side, context = 4): string | undefined {
-  return createTwoFilesPatch(
+  const patch = createTwoFilesPatch(
     before.path,
     after.path,
     toPlainLines(before.text),
@@ -25,6 +26,7 @@ export function toDiff(before: Side, after: Side, context = 4): string | undefin
     after.label,
     { context, timeout },
   );
+  return patch === undefined ? undefined : shortenLines(patch);
 }
 
 /** A fenced block that its content cannot close. */
@@ -68,6 +70,7 @@ function readSide(guard: PathGuard, requested: string): Promise<Side> {
     if (stats.size > largestDiffed) {
       throw new FileError(`'${path}' is too large for a diff.`, "Compare parts of it by reading.");
     }
-    return { path, text: decodeText(await handle.readFile()).text };
+    const { text } = decodeText(await handle.readFile());
+    return { path: revealName(path), text: text.toWellFormed() };
   });
 }

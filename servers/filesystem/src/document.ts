@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { type PathGuard, statPath, withFile } from "@fairlead/runtime/guard";
-import { decodeText, detectEncoding, sampleSize } from "./encoding.ts";
+import { decodeText } from "./editable-text.ts";
+import { detectEncoding, sampleSize } from "./encoding.ts";
 import { FileError } from "./errors.ts";
 import { type EntryType, listDirectory } from "./listing.ts";
 import { typeOf, unknownType } from "./media-types.ts";
@@ -43,7 +44,7 @@ export async function readDocument(guard: PathGuard, requested: string): Promise
     const type = typeOf(path) ?? (binary ? unknownType : "text/plain");
     const isText =
       !binary && !/^(?:image\/(?!svg)|audio|video|application\/(?:pdf|zip|gzip))/.test(type);
-    return { path, uri, type, body: isText ? decodeText(bytes).text : bytes };
+    return { path, uri, type, body: isText ? decodeText(bytes).text.toWellFormed() : bytes };
   });
 }
 

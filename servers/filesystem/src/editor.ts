@@ -1,7 +1,8 @@
-import { type PathGuard, statPath, updateFile } from "@fairlead/runtime/guard";
+import { setImmediate } from "node:timers/promises";
+import { type PathGuard, revealName, statPath, updateFile } from "@fairlead/runtime/guard";
 import { toDiff, toFence } from "./diff.ts";
-import { applyEdits, type Edit } from "./edits.ts";
-import { decodeText, encodeText } from "./encoding.ts";
+import { decodeText, encodeText } from "./editable-text.ts";
+import { applyEdit, type Edit } from "./edits.ts";
 import { FileError } from "./errors.ts";
 import { hashOf } from "./writer.ts";
 
@@ -9,6 +10,9 @@ export interface EditOptions {
   /** Say what would change, and change nothing. */
   readonly dryRun?: boolean | undefined;
   readonly expectedSha256?: string | undefined;
+  /** The encoding of the file, where it is known better than its bytes tell. */
+  readonly encoding?: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 export interface EditResult {
@@ -20,14 +24,23 @@ export interface EditResult {
 }
 
 const largestEdited = 64 * 1024 * 1024;
+const mostEdits = 1000;
+/** Milliseconds of editing after which other work is let in. */
+const slice = 8;
 
 /** Replaces stretches of text in a file and keeps everything else as it is, byte for byte. */
 export async function editFile(
   guard: PathGuard,
   path: string,
   edits: readonly Edit[],
-  { dryRun, expectedSha256 }: EditOptions,
+  { dryRun, expectedSha256, encoding, signal }: EditOptions,
 ): Promise<EditResult> {
+  if (edits.length > mostEdits) {
+    throw new FileError(
+      `${edits.length} edits were given, and one call makes at most ${mostEdits}.`,
+      "Give them in several calls, or write the file anew.",
+    );
+  }
   const { stats } = await statPath(guard, path);
   if (stats.size > largestEdited) {
     throw new FileError(`The file is too large to edit: ${stats.size} bytes.`, "Write it anew.");
@@ -35,12 +48,13 @@ export async function editFile(
   const results: EditResult[] = [];
   await updateFile(guard, path, async (bytes, real) => {
     assertExpected(bytes, expectedSha256, real);
-    const before = decodeText(bytes);
-    const { text, replacements } = applyEdits(before.text, edits);
+    const before = decodeText(bytes, encoding);
+    const { text, replacements } = await applyEdits(before.text, edits, signal);
     const after = encodeText({ ...before, text });
+    const shown = revealName(real);
     const diff = toDiff(
-      { path: real, text: before.text, label: "original" },
-      { path: real, text, label: "modified" },
+      { path: shown, text: before.text.toWellFormed(), label: "original" },
+      { path: shown, text: text.toWellFormed(), label: "modified" },
     );
     results.push({
       replacements,
@@ -52,6 +66,23 @@ export async function editFile(
   const [result] = results;
   if (result === undefined) throw new Error("the edit did not run");
   return result;
+}
+
+/** Applies edits one after the other, each to what the one before left. */
+async function applyEdits(text: string, edits: readonly Edit[], signal: AbortSignal) {
+  let current = text;
+  let replacements = 0;
+  let since = performance.now();
+  for (const edit of edits) {
+    const edited = applyEdit(current, edit);
+    current = edited.text;
+    replacements += edited.replacements;
+    if (performance.now() - since < slice) continue;
+    await setImmediate();
+    signal.throwIfAborted();
+    since = performance.now();
+  }
+  return { text: current, replacements };
 }
 
 function assertExpected(bytes: Uint8Array, expected: string | undefined, path: string): void {

@@ -1,4 +1,7 @@
 import { FileError } from "./errors.ts";
+import { type LinePair, reindent } from "./indentation.ts";
+import { describeNearest } from "./nearest.ts";
+import { keepStrays } from "./stray-bytes.ts";
 
 export interface Edit {
   readonly oldText: string;
@@ -19,16 +22,11 @@ export interface Edited {
   readonly replacements: number;
 }
 
-/** Applies edits one after the other. Line ends match whatever their kind and stay as they are. */
-export function applyEdits(text: string, edits: readonly Edit[]): Edited {
-  let current = text;
-  let replacements = 0;
-  for (const edit of edits) {
-    const found = findReplacements(toPlainLines(current), edit);
-    replacements += found.length;
-    current = replace(current, found);
-  }
-  return { text: current, replacements };
+/** Applies one edit. Line ends match whatever their kind and stay as they are. */
+export function applyEdit(text: string, edit: Edit): Edited {
+  // Bytes that are no text are matched as they are shown.
+  const found = findReplacements(toPlainLines(text.toWellFormed()), edit);
+  return { text: replace(text, found), replacements: found.length };
 }
 
 /** The text with `\n` for every line end. */
@@ -42,11 +40,11 @@ function findReplacements(text: string, edit: Edit): Replacement[] {
   if (oldText === "") {
     throw new FileError("oldText is empty.", "Give the text to replace, or use write_file.");
   }
-  const exact = findExact(text, oldText, newText);
-  const found = exact.length > 0 ? exact : findByLines(text, oldText, newText);
+  const exact = findExact(text, oldText);
+  const found = exact.length > 0 ? exact : findByLines(text, oldText);
   if (found.length === 0) {
     throw new FileError(
-      `Could not find exact match for edit:\n${edit.oldText}`,
+      `Could not find exact match for edit:\n${edit.oldText}${describeNearest(text, oldText)}`,
       "Read the file and give the text as it stands there.",
     );
   }
@@ -56,30 +54,43 @@ function findReplacements(text: string, edit: Edit): Replacement[] {
       "Add lines around it until it is unique, or set replaceAll.",
     );
   }
-  return found;
+  return found.map(({ start, end, pairs }) => ({
+    start,
+    end,
+    text: pairs === undefined ? newText : reindent(pairs, newText, text),
+  }));
 }
 
-function findExact(text: string, oldText: string, newText: string): Replacement[] {
-  const found: Replacement[] = [];
+/** A place where the old text is; `pairs` where only the space around its lines differs. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly pairs?: readonly LinePair[];
+}
+
+function findExact(text: string, oldText: string): Place[] {
+  const found: Place[] = [];
   for (let at = text.indexOf(oldText); at >= 0; at = text.indexOf(oldText, at + oldText.length)) {
-    found.push({ start: at, end: at + oldText.length, text: newText });
+    found.push({ start: at, end: at + oldText.length });
   }
   return found;
 }
 
 /** Whole lines that differ from the wanted ones only in the space around them. */
-function findByLines(text: string, oldText: string, newText: string): Replacement[] {
-  const wanted = oldText.split("\n").map((line) => line.trim());
+function findByLines(text: string, oldText: string): Place[] {
+  const wantedLines = oldText.split("\n");
+  const wanted = wantedLines.map((line) => line.trim());
   // Blank lines alone say nothing about which blank lines are meant.
   if (wanted.every((line) => line === "")) return [];
   const lines = text.split("\n");
-  const found: Replacement[] = [];
+  const found: Place[] = [];
   let start = 0;
   for (let at = 0; at + wanted.length <= lines.length; at++) {
     if (wanted.every((line, i) => lines[at + i]?.trim() === line)) {
       const matched = lines.slice(at, at + wanted.length);
       const end = start + matched.join("\n").length;
-      found.push({ start, end, text: reindent(matched[0] ?? "", oldText, newText) });
+      const pairs = matched.map((line, i) => ({ wanted: wantedLines[i] ?? "", found: line }));
+      found.push({ start, end, pairs });
       at += wanted.length - 1;
       start = end + 1;
     } else {
@@ -87,27 +98,6 @@ function findByLines(text: string, oldText: string, newText: string): Replacemen
     }
   }
   return found;
-}
-
-/** The new lines, moved to where the old ones really begin. */
-function reindent(firstLine: string, oldText: string, newText: string): string {
-  const base = indentOf(firstLine);
-  const oldLines = oldText.split("\n");
-  return newText
-    .split("\n")
-    .map((line, i) => {
-      if (i === 0) return base + line.trimStart();
-      const oldIndent = indentOf(oldLines[i] ?? "");
-      const newIndent = indentOf(line);
-      if (oldIndent === "" || newIndent === "") return line;
-      const deeper = Math.max(newIndent.length - oldIndent.length, 0);
-      return base + " ".repeat(deeper) + line.trimStart();
-    })
-    .join("\n");
-}
-
-function indentOf(line: string): string {
-  return line.slice(0, line.length - line.trimStart().length);
 }
 
 /** Puts the replacements, found in the text with plain line ends, into the text as it is. */
@@ -124,9 +114,11 @@ function replace(text: string, replacements: readonly Replacement[]): string {
     return plain + passed;
   };
   for (const { start, end, text: added } of replacements) {
-    result += text.slice(taken, toOriginal(start));
-    result += mostlyCrlf ? added.replaceAll("\n", "\r\n") : added;
+    const from = toOriginal(start);
+    result += text.slice(taken, from);
     taken = toOriginal(end);
+    const kept = keepStrays(added, text.slice(from, taken));
+    result += mostlyCrlf ? kept.replaceAll("\n", "\r\n") : kept;
   }
   return result + text.slice(taken);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createDecoder, decodeText, detectEncoding, encodeText, sampleSize } from "./encoding.ts";
+import { decodeText, encodeText } from "./editable-text.ts";
+import { createDecoder, detectEncoding, sampleSize } from "./encoding.ts";
 
 const utf16be = (text: string) => Buffer.from(text, "utf16le").swap16();
 

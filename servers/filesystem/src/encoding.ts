@@ -2,12 +2,13 @@ import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { FileError } from "./errors.ts";
 
-export type EncodingName = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "binary";
-
+/** The WHATWG's name of an encoding, or `binary` for what is no text. */
 export interface Encoding {
-  readonly name: EncodingName;
+  readonly name: string;
   /** Whether the file opens with a byte order mark. */
   readonly bom: boolean;
+  /** It was guessed, and the bytes look as if the guess were wrong. */
+  readonly doubtful?: boolean;
 }
 
 /** Bytes at the start of a file that are enough to tell its encoding. */
@@ -20,11 +21,24 @@ export function detectEncoding(sample: Uint8Array): Encoding {
   if (first === 0xff && second === 0xfe) return { name: "utf-16le", bom: true };
   if (first === 0xfe && second === 0xff) return { name: "utf-16be", bom: true };
   if (sample.includes(0)) return { name: detectWide(sample), bom: false };
-  return { name: looksLikeUtf8(sample) ? "utf-8" : "windows-1252", bom: false };
+  if (looksLikeUtf8(sample)) return { name: "utf-8", bom: false };
+  return { name: "windows-1252", bom: false, doubtful: looksForeign(sample) };
+}
+
+/** The encoding of a name that someone has given for a file. */
+export function toEncoding(label: string): Encoding {
+  try {
+    return { name: new TextDecoder(label).encoding, bom: false };
+  } catch {
+    throw new FileError(
+      `The encoding "${label.slice(0, 50)}" is not known.`,
+      "Use a name of the WHATWG Encoding Standard, such as utf-8, gbk, shift_jis or windows-1251.",
+    );
+  }
 }
 
 /** Western text in UTF-16 without a mark has its zeros on one side only. */
-function detectWide(sample: Uint8Array): EncodingName {
+function detectWide(sample: Uint8Array): string {
   const zeros = [0, 0];
   for (let at = 0; at < sample.length; at++) {
     if (sample[at] === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
@@ -36,10 +50,26 @@ function detectWide(sample: Uint8Array): EncodingName {
   return "binary";
 }
 
+/** Valid, or with a stray byte here and there among characters that can hardly be chance. */
 function looksLikeUtf8(sample: Uint8Array): boolean {
   // If there may be more, a character that the sample cuts in two is not an error.
   const end = sample.length < sampleSize ? sample.length : startOfLastCharacter(sample);
-  return isUtf8(sample.subarray(0, end));
+  const whole = sample.subarray(0, end);
+  if (isUtf8(whole)) return true;
+  const foreign = new TextDecoder().decode(whole).match(/\P{ASCII}/gu) ?? [];
+  const stray = foreign.filter((character) => character === "\ufffd").length;
+  return foreign.length - stray >= stray;
+}
+
+/** Western text seldom has two letters with accents side by side; other scripts have little else. */
+function looksForeign(sample: Uint8Array): boolean {
+  let [high, paired] = [0, 0];
+  for (let at = 0; at < sample.length; at++) {
+    if ((sample[at] ?? 0) < 0x80) continue;
+    high++;
+    if ((sample[at - 1] ?? 0) >= 0x80 || (sample[at + 1] ?? 0) >= 0x80) paired++;
+  }
+  return paired * 2 > high;
 }
 
 function startOfLastCharacter(bytes: Uint8Array): number {
@@ -53,59 +83,10 @@ function isContinuation(byte: number | undefined): boolean {
 }
 
 /** A decoder for reading piece by piece; it leaves out the byte order mark. */
-export function createDecoder({ name }: Encoding): TextDecoder {
+export function createDecoder({ name }: Pick<Encoding, "name">): TextDecoder {
   return new TextDecoder(toLabel(name));
 }
 
-function toLabel(name: EncodingName): string {
+function toLabel(name: string): string {
   return name === "binary" ? "utf-8" : name;
-}
-
-/** A text that can be changed and turned back into bytes without harm to the rest of the file. */
-export interface EditableText {
-  /** With the byte order mark, if there is one, as its first character. */
-  readonly text: string;
-  readonly encoding: EncodingName;
-}
-
-/** Decodes a whole file so that `encodeText` gives back the same bytes for the same text. */
-export function decodeText(bytes: Uint8Array): EditableText {
-  const { name } = detectEncoding(bytes);
-  for (const encoding of [name, "utf-8"] as const) {
-    if (encoding === "binary" || encoding === "windows-1252") continue;
-    try {
-      const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-      return { text: decoder.decode(bytes), encoding };
-    } catch {
-      // Not this one: the last resort below takes any bytes.
-    }
-  }
-  return {
-    text: new TextDecoder("windows-1252", { ignoreBOM: true }).decode(bytes),
-    encoding: "windows-1252",
-  };
-}
-
-/** Turns text into bytes of the encoding its file has. */
-export function encodeText({ text, encoding }: EditableText): Buffer {
-  if (encoding === "utf-16le") return Buffer.from(text, "utf16le");
-  if (encoding === "utf-16be") return Buffer.from(text, "utf16le").swap16();
-  if (encoding === "windows-1252") return encodeWindows1252(text);
-  return Buffer.from(text, "utf8");
-}
-
-function encodeWindows1252(text: string): Buffer {
-  const decoder = new TextDecoder("windows-1252");
-  const codes = new Map<string, number>();
-  for (let byte = 0; byte < 256; byte++) codes.set(decoder.decode(Uint8Array.of(byte)), byte);
-  return Buffer.from(
-    Uint8Array.from(text, (character) => {
-      const code = codes.get(character);
-      if (code !== undefined) return code;
-      throw new FileError(
-        `The file is in windows-1252, which has no "${character}".`,
-        "Use characters of that encoding, or write the whole file anew in UTF-8.",
-      );
-    }),
-  );
 }

@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, stat, symlink } from "node:fs/promises";
+import { chmod, open, readdir, readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -9,10 +9,10 @@ import { readDocument } from "./document.ts";
 import { editFile } from "./editor.ts";
 import { readInfo } from "./file-info.ts";
 import { formatSize } from "./listing.ts";
-import { PatternMatcher } from "./patterns.ts";
+import { SearchPool } from "./search-pool.ts";
 import { joinSeveral, readSeveral } from "./several-files.ts";
 import { copyFile, moveFile } from "./transfer.ts";
-import { readTree, type TreeOptions } from "./tree.ts";
+import type { TreeOptions } from "./tree.ts";
 import { hashOf, writeContent } from "./writer.ts";
 
 const { signal } = new AbortController();
@@ -28,10 +28,10 @@ const text = (name: string) => readFile(join(top, name), "utf8");
 
 describe("directory trees", () => {
   async function tree(options: Partial<TreeOptions> = {}) {
-    const patterns = new PatternMatcher();
-    onTestFinished(() => patterns.close());
-    const all = { maxDepth: 99, maxEntries: 99, room: createRoom(99_999), signal };
-    return readTree(guard, patterns, "", { ...all, ...options });
+    const searches = new SearchPool();
+    onTestFinished(() => searches.close());
+    const all = { maxDepth: 99, maxEntries: 99, characters: 99_999 };
+    return searches.tree(guard, "", { ...all, ...options }, { id: "me", signal });
   }
 
   it("show every level before a cut goes deeper, and no circle", async () => {
@@ -52,7 +52,7 @@ describe("directory trees", () => {
     );
     await plant(top, nodes);
     for (const budget of [500, 5000, 20_000]) {
-      const found = await tree({ maxEntries: 1000, room: createRoom(budget) });
+      const found = await tree({ maxEntries: 1000, characters: budget });
       const { length } = JSON.stringify(found.nodes);
       expect(length).toBeLessThanOrEqual(budget);
       expect(found.cut === undefined || length > budget * 0.7).toBe(true);
@@ -71,9 +71,9 @@ describe("changing files", () => {
     await plant(top, { "a.txt": "\ufeffone\r\ntwo\r\n" });
     await chmod(join(top, "a.txt"), 0o755);
     const edits = [{ oldText: "two", newText: "2\n3" }];
-    const dry = await editFile(guard, "a.txt", edits, { dryRun: true });
+    const dry = await editFile(guard, "a.txt", edits, { dryRun: true, signal });
     expect(await text("a.txt")).toBe("\ufeffone\r\ntwo\r\n");
-    const done = await editFile(guard, "a.txt", edits, {});
+    const done = await editFile(guard, "a.txt", edits, { signal });
     expect(await text("a.txt")).toBe("\ufeffone\r\n2\r\n3\r\n");
     expect((await stat(join(top, "a.txt"))).mode & 0o777).toBe(0o755);
     expect(done).toEqual(dry);
@@ -81,11 +81,70 @@ describe("changing files", () => {
     expect(done.diff).toContain("-two\n+2\n+3\n");
   });
 
+  it("5,000 edits are refused with the cap, and 1,000 let other work in between", async () => {
+    await plant(top, { "a.txt": "ab".repeat(20_000) });
+    const edit = (i: number) => ({
+      oldText: i % 2 ? "B" : "b",
+      newText: i % 2 ? "b" : "B",
+      replaceAll: true,
+    });
+    const many = Array.from({ length: 5000 }, (_, i) => edit(i));
+    await expect(editFile(guard, "a.txt", many, { signal })).rejects.toThrow("at most 1000");
+    let turns = 0;
+    const count = () => {
+      turns++;
+      waiting = setImmediate(count);
+    };
+    let waiting = setImmediate(count);
+    await editFile(guard, "a.txt", many.slice(0, 50), { signal });
+    clearImmediate(waiting);
+    expect(turns).toBeGreaterThan(1);
+    const cancelled = AbortSignal.abort(new Error("cancelled"));
+    const late = editFile(guard, "a.txt", many.slice(0, 50), { signal: cancelled });
+    await expect(late).rejects.toThrow("cancelled");
+  });
+
+  it("edits apply in order, each to what the one before left", async () => {
+    await plant(top, { "a.txt": "a" });
+    const edits = [
+      { oldText: "a", newText: "b" },
+      { oldText: "b", newText: "c" },
+    ];
+    expect(await editFile(guard, "a.txt", edits, { signal })).toMatchObject({ replacements: 2 });
+    expect(await text("a.txt")).toBe("c");
+  });
+
+  it("an edit within 4 MB in one line shows both sides round the change", async () => {
+    const [before, after] = ["a".repeat(2_000_000), "b".repeat(2_000_000)];
+    await plant(top, { "a.txt": `${before}old${after}\n` });
+    const edits = [{ oldText: "aold", newText: "anew" }];
+    const { diff } = await editFile(guard, "a.txt", edits, { signal });
+    expect(diff).toMatch(/^-\[1999800 characters\]…a{200}oldb{797}…\[1999203 characters\]$/m);
+    expect(diff).toMatch(/^\+\[1999800 characters\]…a{200}newb{797}…\[1999203 characters\]$/m);
+  });
+
+  it("an edit whose oldText is nearly there is told the nearest passage and what differs", async () => {
+    await plant(top, {
+      "a.ts":
+        "import a from 'a';\n\nfunction add(x: number, y: number) {\n  return x + y;\n}\n\nadd(1, 2);\n",
+    });
+    const edits = [
+      { oldText: "function add(x: number, z: number) {\n  return x + z;", newText: "" },
+    ];
+    const failing = editFile(guard, "a.ts", edits, { signal });
+    await expect(failing).rejects.toThrow(
+      "The nearest passage is lines 3 to 4 of the file:\nfunction add(x: number, y: number) {\n  return x + y;\n",
+    );
+    await expect(failing).rejects.toThrow("-   return x + z;\n+   return x + y;");
+    const far = editFile(guard, "a.ts", [{ oldText: "class Zebra {}", newText: "" }], { signal });
+    await expect(far).rejects.toThrow(/Could not find exact match for edit:\nclass Zebra \{\}$/);
+  });
+
   it("edits and writes stop when the file is not the expected one", async () => {
     await plant(top, { "a.txt": "one" });
     const expectedSha256 = hashOf(Buffer.from("other"));
     const edits = [{ oldText: "one", newText: "two" }];
-    await expect(editFile(guard, "a.txt", edits, { expectedSha256 })).rejects.toThrow(
+    await expect(editFile(guard, "a.txt", edits, { expectedSha256, signal })).rejects.toThrow(
       "has changed",
     );
     await expect(writeContent(guard, "a.txt", "x", { expectedSha256 })).rejects.toThrow("changed");
@@ -104,11 +163,11 @@ describe("changing files", () => {
     }
   });
 
-  it("copies trees with their modes, and leaves out secrets and links that lead out", async () => {
-    await plant(top, { "a/b/run.sh": "#!", "a/.env": "secret", "a/in": { link: "b" } });
+  it("copies trees with their modes, and leaves out links that lead out", async () => {
+    await plant(top, { "a/b/run.sh": "#!", "a/in": { link: "b" } });
     await chmod(join(top, "a/b/run.sh"), 0o755);
     await symlink("/etc", join(top, "a/out"));
-    expect(await copyFile(guard, "a", "c", { signal })).toEqual({ files: 2, skipped: 2 });
+    expect(await copyFile(guard, "a", "c", { signal })).toEqual({ files: 2, skipped: 1 });
     expect(await snapshot(join(top, "c"))).toEqual(["b/ 755", "b/run.sh 755 #!", "in -> b"]);
     await expect(copyFile(guard, "a", "c", { signal })).rejects.toThrow("already exists");
     await expect(copyFile(guard, "a", "a/b/c", { signal })).rejects.toThrow("inside the source");
@@ -121,6 +180,60 @@ describe("changing files", () => {
     await plant(top, { large: content });
     await copyFile(guard, "large", "copy", { signal });
     expect((await readFile(join(top, "copy"))).equals(content)).toBe(true);
+  });
+
+  it("--deny 'config/prod/**', then copy config: refused, as is a folder with what rules name", async () => {
+    await plant(top, {
+      "config/prod/key": "secret",
+      "web/a/.env": "secret",
+      "repo/.git/config": "",
+    });
+    const strict = await createPathGuard({ directories: [top], deny: ["config/prod/**", ".env"] });
+    for (const name of ["config", "web", "repo"]) {
+      for (const work of [copyFile, moveFile]) {
+        const attempt = work(strict, name, "other", { signal });
+        await expect(attempt, name).rejects.toThrow("denied or protected");
+      }
+    }
+    expect(await readdir(top)).toEqual(["config", "repo", "web"]);
+  });
+
+  it("a 2 GB sparse file is copied as a sparse one", async () => {
+    const handle = await open(join(top, "sparse"), "w");
+    await handle.write("start", 0);
+    await handle.write("middle", 1024 ** 3);
+    await handle.truncate(2 * 1024 ** 3);
+    await handle.close();
+    await copyFile(guard, "sparse", "copy", { signal });
+    const { size, blocks } = await stat(join(top, "copy"));
+    expect(size).toBe(2 * 1024 ** 3);
+    expect(blocks * 512).toBeLessThan(2 * 1024 ** 2);
+    const copy = await open(join(top, "copy"));
+    const { buffer } = await copy.read(Buffer.alloc(8), 0, 8, 1024 ** 3 - 1);
+    await copy.close();
+    expect(buffer.toString()).toBe("\0middle\0");
+  });
+
+  it("a move to another file system that had to skip entries keeps the source", async ({
+    skip,
+  }) => {
+    const other = await temporaryDirectory({ inMemory: true });
+    if ((await stat(other)).dev === (await stat(top)).dev) {
+      const what = "NOT RUN: a move to another file system, as there is only one here.";
+      if (process.env["FAIRLEAD_REQUIRE"] === "all") throw new Error(what);
+      process.stderr.write(`${what}\n`);
+      return skip(what);
+    }
+    const both = await createPathGuard({ directories: [top, other] });
+    await plant(top, { "a/b.txt": "1", "a/out": { link: "/etc" }, "plain/c.txt": "2" });
+    const before = await snapshot(top);
+    const moving = moveFile(both, "a", join(other, "a"), { signal });
+    await expect(moving).rejects.toThrow("1 entries could not be copied");
+    expect(await snapshot(top)).toEqual(before);
+    expect(await readdir(other)).toEqual([]);
+    await moveFile(both, "plain", join(other, "plain"), { signal });
+    expect(await snapshot(other)).toEqual(["plain/ 755", "plain/c.txt 644 2"]);
+    expect(await readdir(top)).toEqual(["a"]);
   });
 
   it("moves onto something only when told to", async () => {

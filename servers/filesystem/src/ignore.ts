@@ -1,28 +1,19 @@
-import { dirname, join, relative, sep } from "node:path";
-import {
-  type Glob,
-  matchesGlob,
-  type PathGuard,
-  parseGlob,
-  withFile,
-} from "@fairlead/runtime/guard";
+import { dirname, join } from "node:path";
+import { type PathGuard, withFile } from "@fairlead/runtime/guard";
 import { messageOf } from "./errors.ts";
+import { IgnoreRules } from "./ignore-rules.ts";
 
-interface Rule {
-  readonly glob: Glob;
-  readonly negated: boolean;
-}
+export const largestRules = 1024 * 1024;
 
-/** The rules of one .gitignore file, and the directory they count from. */
+/** The rules of one .gitignore file, and how long the path of its directory is. */
 interface Level {
-  readonly base: string;
-  readonly rules: readonly Rule[];
+  readonly base: number;
+  readonly rules: IgnoreRules;
 }
 
-const largestRules = 1024 * 1024;
-
-/** What the .gitignore files from some directory up leave out. */
+/** What the .gitignore files from some directory up leave out; each is compiled once and inherited. */
 export class Ignore {
+  /** The nearest directory first. */
   readonly #levels: readonly Level[];
 
   private constructor(levels: readonly Level[]) {
@@ -41,44 +32,29 @@ export class Ignore {
       current = parent;
     }
     let ignore = new Ignore([]);
-    for (const parent of above) ignore = await ignore.enter(guard, parent);
+    for (const parent of above) {
+      ignore = ignore.enter(parent, await readRules(guard, join(parent, ".gitignore")));
+    }
     return ignore;
   }
 
-  /** These rules and those of one more directory. */
-  async enter(guard: PathGuard, directory: string): Promise<Ignore> {
-    const text = await readRules(guard, join(directory, ".gitignore"));
-    const rules = text.split(/\r?\n/).flatMap(parseRule);
-    return rules.length === 0 ? this : new Ignore([...this.#levels, { base: directory, rules }]);
+  /** These rules and those that one more directory has in its .gitignore. */
+  enter(directory: string, text: string): Ignore {
+    const rules = IgnoreRules.parse(text);
+    if (rules === undefined) return this;
+    const base = directory.endsWith("/") ? directory.length : directory.length + 1;
+    return new Ignore([{ base, rules }, ...this.#levels]);
   }
 
-  /** Whether a path is left out; the last rule that names it decides. */
-  ignores(path: string, directory: boolean): boolean {
-    if (directory && path.endsWith(`${sep}.git`)) return true;
-    for (const { base, rules } of this.#levels.toReversed()) {
-      const names = relative(base, path).split(sep);
-      const rule = rules.findLast(
-        ({ glob }) => (directory || !glob.directory) && matchesGlob(glob, names),
-      );
-      if (rule !== undefined) return !rule.negated;
+  /** Whether an entry is left out; the last rule of the nearest directory that names it decides. */
+  ignores(path: string, name: string, directory: boolean): boolean {
+    if (directory && name === ".git") return true;
+    for (const { base, rules } of this.#levels) {
+      const ignored = rules.decide(path.slice(base), name, directory);
+      if (ignored !== undefined) return ignored;
     }
     return false;
   }
-}
-
-function parseRule(line: string): Rule[] {
-  const trimmed = trimSpaces(line);
-  if (trimmed === "" || trimmed.startsWith("#")) return [];
-  const negated = trimmed.startsWith("!");
-  const glob = parseGlob(negated ? trimmed.slice(1) : trimmed);
-  return glob === undefined ? [] : [{ glob, negated }];
-}
-
-/** The line without the spaces at its end, unless the first of them is escaped. */
-function trimSpaces(line: string): string {
-  let end = line.length;
-  while (line[end - 1] === " ") end--;
-  return line[end - 1] === "\\" ? line.slice(0, end + 1) : line.slice(0, end);
 }
 
 async function readRules(guard: PathGuard, path: string): Promise<string> {

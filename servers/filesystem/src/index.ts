@@ -2,9 +2,9 @@ import { defineServer } from "@fairlead/runtime";
 import { createPathGuard } from "@fairlead/runtime/guard";
 import packageFacts from "../package.json" with { type: "json" };
 import { config } from "./config.ts";
-import { PatternMatcher } from "./patterns.ts";
 import { prompts } from "./prompts.ts";
 import { files } from "./resources.ts";
+import { SearchPool } from "./search-pool.ts";
 import { browse } from "./tools/browse.ts";
 import { destroy } from "./tools/delete.ts";
 import { read } from "./tools/read.ts";
@@ -19,8 +19,8 @@ export const server = defineServer({
   config,
   async connect(options) {
     const guard = await createPathGuard(options);
-    const patterns = new PatternMatcher();
-    return { context: { guard, patterns }, close: () => patterns.close() };
+    const searches = new SearchPool();
+    return { context: { guard, searches }, close: () => searches.close() };
   },
   toolsets: [read, browse, write, destroy],
   resourceTemplates: [files],

@@ -2,7 +2,6 @@ import type { FileMatch } from "./search-contents.ts";
 
 /** Matches as text: each file's path, then its lines with numbers, `:` for a match. */
 export function formatMatches(matches: readonly FileMatch[]): string {
-  if (matches.length === 0) return "No matches found";
   const lines: string[] = [];
   let path: string | undefined;
   let shown = 0;

@@ -1,22 +1,26 @@
-import { dirname, join, relative, sep } from "node:path";
+import { closeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import {
-  type Glob,
-  matchesGlob,
+  HeldDirectory,
+  isSystemError,
   type PathGuard,
   parseGlob,
   statPath,
-  withFile,
+  toGlobTest,
 } from "@fairlead/runtime/guard";
 import { expandBraces } from "./braces.ts";
-import { FileError, messageOf } from "./errors.ts";
+import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
-import { listDirectory } from "./listing.ts";
-import type { PatternMatcher } from "./patterns.ts";
-import { type FindLines, findLiteral, type LineMatch, searchLines } from "./search-lines.ts";
+import { startClock } from "./limits.ts";
+import { toLinePattern } from "./line-pattern.ts";
+import { showName } from "./names.ts";
+import { type FileSearched, type LineMatch, type LineQuery, searchFile } from "./search-file.ts";
+import type { Steps } from "./steps.ts";
+import { Walk } from "./walk.ts";
 
 /** Where a search goes on: this many matches on from the start of a file. */
 export interface SearchPosition {
-  /** Path below the searched directory; empty for its start. */
+  /** Path below the searched directory, with forward slashes; empty for its start. */
   readonly file: string;
   readonly skip: number;
 }
@@ -33,7 +37,8 @@ export interface ContentQuery {
   readonly from: SearchPosition;
   /** Characters the matches may have together. */
   readonly budget: number;
-  readonly signal: AbortSignal;
+  /** Milliseconds after which what was found by then is the answer. */
+  readonly time?: number | undefined;
 }
 
 export interface FileMatch {
@@ -55,160 +60,155 @@ export interface ContentsFound {
 }
 
 const mostContext = 50;
+/** Bytes of a file that are searched at once. */
+const bufferSize = 1024 * 1024;
 
 /** Searches the text of a file, or of all files below a directory, line by line. */
-export async function searchContents(
+export async function startContents(
   guard: PathGuard,
-  patterns: PatternMatcher,
   requested: string,
   query: ContentQuery,
-): Promise<ContentsFound> {
+): Promise<Steps<ContentsFound>> {
+  const globs = expandBraces(query.glob ?? "");
   const { path, stats } = await statPath(guard, requested);
-  const top = stats.isDirectory() ? path : dirname(path);
-  const files = stats.isDirectory() ? walk(guard, top, query) : [path];
-  const find = toFinder(patterns, query);
+  const ignore =
+    stats.isDirectory() && query.respectGitignore ? await Ignore.above(guard, path) : undefined;
+  const files = stats.isDirectory()
+    ? new TreeFiles(guard, path, query, ignore, globs)
+    : new OneFile(guard, path);
+  return search(files, query);
+}
+
+interface NextFile {
+  readonly directory: HeldDirectory;
+  readonly name: string;
+  readonly path: string;
+  readonly below: string;
+  /** False for an entry that is none of the files to search. */
+  readonly wanted: boolean;
+}
+
+interface Files {
+  next(): NextFile | undefined;
+  close(): void;
+}
+
+function* search(files: Files, query: ContentQuery): Steps<ContentsFound> {
+  const lines = {
+    pattern: toLinePattern({
+      pattern: query.pattern,
+      regex: query.regex === true,
+      ignoreCase: query.ignoreCase === true,
+    }),
+    context: Math.min(Math.max(query.contextLines ?? 0, 0), mostContext),
+    buffer: Buffer.allocUnsafe(bufferSize),
+  };
   const most = Math.max(query.maxMatches, 1);
   const matches: FileMatch[] = [];
   let [filesSearched, filesSkipped, size] = [0, 0, 0];
   let { skip } = query.from;
-  for await (const file of files) {
-    const name = relative(top, file);
-    // One more than wanted shows whether there is more.
-    const take = most - matches.length + 1;
-    const found = await searchFile(guard, file, { ...query, find, skip, take });
-    if (found === undefined) filesSkipped++;
-    else filesSearched++;
-    for (const [index, match] of (found ?? []).entries()) {
-      size += sizeOf(file, match);
-      if (matches.length >= most || (size > query.budget && matches.length > 0)) {
-        return { matches, filesSearched, filesSkipped, next: { file: name, skip: skip + index } };
+  const { isUp } = startClock(query.time);
+  try {
+    for (;;) {
+      yield "reading";
+      const file = files.next();
+      if (file === undefined) break;
+      const { path, below } = file;
+      if (isUp()) {
+        return { matches, filesSearched, filesSkipped, next: { file: below, skip } };
       }
-      matches.push(toFileMatch(file, match));
+      if (!file.wanted) continue;
+      // One more than wanted shows whether there is more.
+      const take = most - matches.length + 1;
+      const found = yield* searchOne(file, { ...lines, skip, take });
+      if (found === undefined) filesSkipped++;
+      else filesSearched++;
+      for (const [index, match] of (found?.matches ?? []).entries()) {
+        size += sizeOf(path, match);
+        if (matches.length >= most || (size > query.budget && matches.length > 0)) {
+          const next = { file: below, skip: skip + index };
+          return { matches, filesSearched, filesSkipped, next };
+        }
+        matches.push(toFileMatch(path, match));
+      }
+      skip = Math.max(skip - (found?.seen ?? 0), 0);
     }
-    // What was skipped lies in the files up to here only if this one had no match to give.
-    skip = found === undefined || found.length > 0 ? 0 : await rest(guard, file, find, query, skip);
+  } finally {
+    files.close();
   }
   return { matches, filesSearched, filesSkipped, next: undefined };
 }
 
-/** How many matches are still to be left out after a file that holds fewer. */
-async function rest(
-  guard: PathGuard,
-  file: string,
-  find: FindLines,
-  { signal }: ContentQuery,
-  skip: number,
-): Promise<number> {
-  if (skip === 0) return 0;
-  const all = { find, context: 0, skip: 0, take: skip, signal };
-  const held = await withFile(guard, file, (open) => searchLines(open, all));
-  return Math.max(skip - (held?.length ?? 0), 0);
-}
-
-interface FileQuery extends ContentQuery {
-  readonly find: FindLines;
-  readonly skip: number;
-  readonly take: number;
-}
-
-async function searchFile(
-  guard: PathGuard,
-  file: string,
-  { find, contextLines = 0, skip, take, signal }: FileQuery,
-): Promise<LineMatch[] | undefined> {
+function* searchOne(file: NextFile, query: LineQuery): Steps<FileSearched | undefined> {
   try {
-    return await withFile(guard, file, (open) =>
-      searchLines(open, {
-        find,
-        context: Math.min(Math.max(contextLines, 0), mostContext),
-        skip,
-        take,
-        signal,
-      }),
-    );
+    const open = file.directory.open(file.name);
+    if (open === undefined) return undefined;
+    try {
+      return yield* searchFile(open, query);
+    } finally {
+      closeSync(open.descriptor);
+    }
   } catch (error) {
-    if (error instanceof FileError) throw error;
-    messageOf(error);
+    if (!isSystemError(error)) messageOf(error);
     return undefined;
   }
 }
 
-function toFinder(patterns: PatternMatcher, query: ContentQuery): FindLines {
-  if (query.pattern === "") {
-    throw new FileError("The pattern is empty.", "Give the text to look for.");
+/** The files below a directory, from the file a search goes on with. */
+class TreeFiles implements Files {
+  readonly #walk: Walk;
+  readonly #wanted: ((below: string) => boolean) | undefined;
+
+  constructor(
+    guard: PathGuard,
+    top: string,
+    { from }: ContentQuery,
+    ignore: Ignore | undefined,
+    globs: readonly string[],
+  ) {
+    const parsed = globs.flatMap((glob) => parseGlob(glob) ?? []);
+    this.#wanted = parsed.length === 0 ? undefined : toGlobTest(parsed);
+    this.#walk = new Walk(guard, top, { start: from.file, ignore });
   }
-  if (query.regex !== true) return findLiteral(query.pattern, query.ignoreCase === true);
-  const flags = query.ignoreCase ? "i" : "";
-  return (text) => patterns.findLines(query.pattern, flags, text);
-}
 
-/** The files below a directory in a fixed order, from the file a search goes on with. */
-async function* walk(guard: PathGuard, top: string, query: ContentQuery): AsyncGenerator<string> {
-  const globs = expandBraces(query.glob ?? "").flatMap((glob) => parseGlob(glob) ?? []);
-  const start = query.from.file === "" ? [] : query.from.file.split(sep);
-  const ignore = query.respectGitignore ? await Ignore.above(guard, top) : undefined;
-  yield* walkDirectory(guard, top, [], { query, globs, start }, ignore);
-}
+  next(): NextFile | undefined {
+    const found = this.#walk.next();
+    if (found === undefined) return undefined;
+    const wanted = found.type === "file" && this.#wanted?.(found.below) !== false;
+    return { ...found, wanted };
+  }
 
-interface Walk {
-  readonly query: ContentQuery;
-  readonly globs: readonly Glob[];
-  readonly start: readonly string[];
-}
-
-async function* walkDirectory(
-  guard: PathGuard,
-  directory: string,
-  names: readonly string[],
-  walking: Walk,
-  ignore: Ignore | undefined,
-): AsyncGenerator<string> {
-  const ignoreHere = await ignore?.enter(guard, directory);
-  for (const { name, type } of await listSorted(guard, directory, names.length === 0)) {
-    walking.query.signal.throwIfAborted();
-    const path = join(directory, name);
-    const here = [...names, name];
-    if (ignoreHere?.ignores(path, type === "directory")) continue;
-    if (type === "directory") {
-      if (isBefore(here, walking.start)) continue;
-      yield* walkDirectory(guard, path, here, walking, ignoreHere);
-    } else if (type === "file" && isWanted(here, walking)) {
-      yield path;
-    }
+  close(): void {
+    this.#walk.close();
   }
 }
 
-function isWanted(names: readonly string[], { globs, start }: Walk): boolean {
-  if (isBefore(names, start)) return false;
-  return globs.length === 0 || globs.some((glob) => matchesGlob(glob, names));
-}
+class OneFile implements Files {
+  readonly #directory: HeldDirectory;
+  readonly #name: string;
+  #taken = false;
 
-/** Whether all of a path lies before a file in the order of the walk. */
-function isBefore(names: readonly string[], start: readonly string[]): boolean {
-  for (const [index, name] of names.entries()) {
-    const other = start[index];
-    if (other === undefined) return false;
-    const order = Buffer.compare(Buffer.from(name), Buffer.from(other));
-    if (order !== 0) return order < 0;
+  constructor(guard: PathGuard, path: string) {
+    guard.decide(path, "read");
+    this.#directory = HeldDirectory.hold(guard, dirname(path));
+    this.#name = basename(path);
   }
-  return false;
-}
 
-async function listSorted(guard: PathGuard, directory: string, isTop: boolean) {
-  try {
-    const entries = await listDirectory(guard, directory);
-    const keyed = entries.map((entry) => ({ ...entry, key: Buffer.from(entry.name) }));
-    return keyed.sort((a, b) => Buffer.compare(a.key, b.key));
-  } catch (error) {
-    if (isTop) throw error;
-    messageOf(error);
-    return [];
+  next(): NextFile | undefined {
+    if (this.#taken) return undefined;
+    this.#taken = true;
+    const [directory, name] = [this.#directory, this.#name];
+    return { directory, name, path: join(directory.path, name), below: name, wanted: true };
+  }
+
+  close(): void {
+    this.#directory.release();
   }
 }
 
 function toFileMatch(path: string, { line, text, before, after }: LineMatch): FileMatch {
   return {
-    path,
+    path: showName(path),
     line,
     text,
     ...(before.length > 0 && { before: before.join("\n") }),

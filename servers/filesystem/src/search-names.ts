@@ -1,90 +1,70 @@
-import { join } from "node:path";
 import { type PathGuard, statPath } from "@fairlead/runtime/guard";
-import { messageOf } from "./errors.ts";
-import { type Entry, type EntryType, listDirectory } from "./listing.ts";
-import type { PatternMatcher } from "./patterns.ts";
+import { startClock } from "./limits.ts";
+import { showName } from "./names.ts";
+import { toPathTest } from "./path-globs.ts";
+import type { SearchPosition } from "./search-contents.ts";
+import type { Steps } from "./steps.ts";
+import { Walk } from "./walk.ts";
 
 export interface NameQuery {
   readonly pattern: string;
   readonly excludePatterns?: readonly string[] | undefined;
   readonly type?: "file" | "directory" | undefined;
-  /** How many of the first matches to leave out. */
-  readonly skip: number;
+  readonly from: SearchPosition;
   /** Characters the paths found may have together. */
   readonly budget: number;
-  readonly signal: AbortSignal;
+  /** Milliseconds after which what was found by then is the answer. */
+  readonly time?: number | undefined;
 }
 
 export interface NamesFound {
   readonly paths: string[];
-  /** Whether the budget ended the search. */
-  readonly more: boolean;
-}
-
-interface Found {
-  readonly path: string;
-  readonly type: EntryType;
+  /** Where to go on, if the budget or the time ended the search. */
+  readonly next: SearchPosition | undefined;
 }
 
 /** The paths below a directory whose path from there matches a glob, each directory in order. */
-export async function searchNames(
+export async function startNames(
   guard: PathGuard,
-  patterns: PatternMatcher,
   requested: string,
   query: NameQuery,
-): Promise<NamesFound> {
+): Promise<Steps<NamesFound>> {
   const { path: top } = await statPath(guard, requested);
-  // What cannot be looked into further down is left out, but the top must be there.
-  const entries = await listDirectory(guard, top);
+  return search(guard, top, query);
+}
+
+function* search(guard: PathGuard, top: string, query: NameQuery): Steps<NamesFound> {
+  const { pattern, type, from, budget } = query;
+  const matches = toPathTest(pattern === "" ? [] : [pattern]);
+  const excluded = toPathTest(query.excludePatterns ?? []);
+  const walk = new Walk(guard, top, {
+    start: from.file,
+    ignore: undefined,
+    excludes: (below) => excluded?.(below) === true,
+  });
+  const { isUp } = startClock(query.time);
   const paths: string[] = [];
   let [seen, size] = [0, 0];
-  for await (const { path, type } of walk(guard, patterns, query, top, [], entries)) {
-    if (query.type !== undefined && type !== query.type) continue;
-    if (seen++ < query.skip) continue;
-    size += path.length + 3;
-    if (size > query.budget && paths.length > 0) return { paths, more: true };
-    paths.push(path);
-  }
-  return { paths, more: false };
-}
-
-async function* walk(
-  guard: PathGuard,
-  patterns: PatternMatcher,
-  query: NameQuery,
-  directory: string,
-  names: readonly string[],
-  entries: readonly Entry[],
-): AsyncGenerator<Found> {
-  const groups = [query.excludePatterns ?? [], [query.pattern]];
-  const relatives = entries.map(({ name }) => [...names, name].join("/"));
-  const [excluded = [], matched = []] = await patterns.matchPaths(groups, relatives);
-  for (const [index, { name, type }] of entries.entries()) {
-    query.signal.throwIfAborted();
-    const path = join(directory, name);
-    if (excluded[index]) continue;
-    if (type === "link" && !(await leadsInside(guard, path))) continue;
-    if (matched[index]) yield { path, type };
-    if (type !== "directory") continue;
-    const inside = await listQuietly(guard, path);
-    yield* walk(guard, patterns, query, path, [...names, name], inside);
-  }
-}
-
-async function leadsInside(guard: PathGuard, path: string): Promise<boolean> {
   try {
-    return (await guard.locate(path, "look")).missing === 0;
-  } catch (error) {
-    messageOf(error);
-    return false;
-  }
-}
-
-async function listQuietly(guard: PathGuard, path: string): Promise<Entry[]> {
-  try {
-    return await listDirectory(guard, path);
-  } catch (error) {
-    messageOf(error);
-    return [];
+    for (;;) {
+      // Whether an entry is left out is asked on the way to it.
+      yield "matching";
+      const found = walk.next();
+      if (found === undefined) return { paths, next: undefined };
+      const { below, path } = found;
+      if (isUp()) {
+        return { paths, next: { file: below, skip: Math.max(from.skip - seen, 0) } };
+      }
+      if (found.type === "link" && !found.directory.leadsInside(found.name)) continue;
+      if (type !== undefined && found.type !== type) continue;
+      // A path that is given as it is may hold what a glob takes for a sign, such as `[id]`.
+      if (below !== pattern && matches?.(below) !== true) continue;
+      if (seen++ < from.skip) continue;
+      size += path.length + 3;
+      if (size > budget && paths.length > 0) return { paths, next: { file: below, skip: 0 } };
+      paths.push(showName(path));
+    }
+  } finally {
+    walk.close();
   }
 }

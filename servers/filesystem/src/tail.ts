@@ -18,7 +18,8 @@ export async function readTail(
   let newlines = 0;
   let bytes = 0;
   // Four bytes are the most one character takes, so this much holds the budget in any encoding.
-  while (position > 0 && newlines < count && bytes < room.characters * 4 + chunkSize) {
+  // One more than lines, since the last of them mostly ends in one.
+  while (position > 0 && newlines <= count && bytes < room.characters * 4 + chunkSize) {
     signal.throwIfAborted();
     // Chunks end where the file divides evenly, so that no two-byte unit is torn.
     const size = position % chunkSize || chunkSize;
@@ -30,17 +31,21 @@ export async function readTail(
   }
   // Ends of line as one character, which is how the lines of a tail have always been given.
   const text = createDecoder(encoding).decode(Buffer.concat(chunks)).replaceAll("\r\n", "\n");
-  const lines = text.split("\n").slice(-count);
+  const all = text.split("\n");
+  // What follows the last line end is no line if there is nothing in it.
+  if (all.at(-1) === "" && all.length > 1) all.pop();
+  const lines = all.slice(-count);
   const fitting = takeLast(lines, room);
   const tail = fitting.join("\n");
-  const truncated = (position > 0 && newlines < count) || tail.length < lines.join("\n").length;
+  const truncated = (position > 0 && all.length <= count) || tail.length < lines.join("\n").length;
   const shown = tail === "" ? 0 : fitting.length;
   return {
     text: tail,
     truncated,
     nextOffset: undefined,
+    nextColumn: undefined,
     note: toNote(
-      encoding.name,
+      encoding,
       truncated
         ? `Only the last ${shown} lines fit. Read what comes before with offset and limit.`
         : undefined,

@@ -8,7 +8,11 @@ export interface LineRange {
   readonly offset?: number | undefined;
   /** How many lines. */
   readonly limit?: number | undefined;
+  /** The character of the first line to start at, from 1; lines are counted from its line. */
+  readonly column?: number | undefined;
   readonly lineNumbers?: boolean | undefined;
+  /** The encoding, where it is known better than the bytes tell. */
+  readonly encoding?: string | undefined;
 }
 
 export interface ReadLimits {
@@ -23,6 +27,8 @@ export interface TextRead {
   readonly truncated: boolean;
   /** The line to go on with, where there is more. */
   readonly nextOffset: number | undefined;
+  /** The character of that line to go on with, where the budget ended within a line. */
+  readonly nextColumn: number | undefined;
   /** What a reader must know about what is missing or not as it seems. */
   readonly note: string | undefined;
 }

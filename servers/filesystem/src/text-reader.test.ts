@@ -46,8 +46,10 @@ describe("reading text", () => {
     [{ offset: 9 }, "", undefined],
     [{ limit: 1 }, "a", 2],
     [{ head: 0, offset: 0, limit: 0, tail: 0 }, "a\nb\nc\nd\n", undefined],
-    [{ tail: 2 }, "d\n", undefined],
-    [{ tail: 99 }, "a\nb\nc\nd\n", undefined],
+    [{ tail: 1 }, "d", undefined],
+    [{ tail: 2 }, "c\nd", undefined],
+    [{ tail: 99 }, "a\nb\nc\nd", undefined],
+    [{ offset: 2, limit: 1, column: 2 }, "", 3],
     [{ offset: 3, lineNumbers: true }, "     3\tc\n     4\td\n", undefined],
     [{ offset: 2, limit: 1, lineNumbers: true }, "     2\tb", 3],
   ])("%j", async (range, text, nextOffset) => {
@@ -73,11 +75,47 @@ describe("reading text", () => {
     expect(text).toBe(content);
   });
 
-  it("cuts a line that alone is longer than the budget, and goes on behind it", async () => {
-    const page = await read(`${"x".repeat(500)}\nnext\n`, {}, 100);
-    expect(page).toMatchObject({ text: "x".repeat(100), truncated: true, nextOffset: 2 });
-    const last = await read("x".repeat(500), {}, 100);
-    expect(last).toMatchObject({ truncated: true, nextOffset: undefined });
+  it("tail: 1 of line1\\nline2\\nline3\\n is line3, whatever ends the last line", async () => {
+    const cases: readonly [string, number, string][] = [
+      ["line1\nline2\nline3\n", 1, "line3"],
+      ["line1\nline2\nline3", 1, "line3"],
+      ["line1\r\nline2\r\nline3\r\n", 2, "line2\nline3"],
+      ["a\n\n", 1, ""],
+      ["a\n\n", 2, "a\n"],
+      ["\n", 1, ""],
+      ["", 1, ""],
+      [`${"x".repeat(99)}\n`.repeat(5000), 1, "x".repeat(99)],
+      [`${"x".repeat(65_535)}\n`.repeat(3), 2, `${"x".repeat(65_535)}\n${"x".repeat(65_535)}`],
+    ];
+    for (const [content, tail, text] of cases) {
+      const found = await read(content, { tail }, 200_000);
+      expect([content.slice(0, 30), tail, found.text]).toEqual([content.slice(0, 30), tail, text]);
+      expect(found.truncated).toBe(false);
+    }
+  });
+
+  it("4 MB in one line: stops within the line and goes on with offset and column", async () => {
+    const line = Array.from({ length: 400_000 }, (_, i) => String(i).padStart(10)).join("");
+    const page = await read(`first\n${line}\nlast\n`, { offset: 2 }, 30_000);
+    expect(page).toMatchObject({ truncated: true, nextOffset: 2, nextColumn: 30_001 });
+    expect(page.note).toBe(
+      "[Stopped within line 2, after its character 30000. Go on with offset 2 and column 30001.]",
+    );
+    const next = await read(`first\n${line}\nlast\n`, { offset: 2, column: 30_001 }, 30_000);
+    expect(next.text).toBe(line.slice(30_000, 60_000));
+    const end = await read(`first\n${line}\nlast\n`, { offset: 2, column: 3_999_991 }, 30_000);
+    expect(end).toMatchObject({ text: "    399999\nlast\n", nextOffset: undefined });
+  });
+
+  it("walks one long line of any script by its notes, each character once", async () => {
+    const content = `${"語👋é".repeat(3_000)}\nnext`;
+    let [text, offset, column] = ["", 1, 1];
+    for (let pages = 0; offset > 0 && pages < 200; pages++) {
+      const page: TextRead = await read(content, { offset, column }, 500);
+      text += page.text;
+      [offset, column] = [page.nextOffset ?? 0, page.nextColumn ?? 1];
+    }
+    expect(text).toBe(content);
   });
 
   it("walks text of any script and line length by its notes, each line once", async () => {
@@ -99,6 +137,10 @@ describe("reading text", () => {
     expect((await read(Buffer.from("caf\u00e9", "latin1"))).note).toBe(
       "[Decoded from windows-1252.]",
     );
+    const cyrillic = await read(
+      Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x20, 0xff]),
+    );
+    expect(cyrillic.note).toContain("Decoded from windows-1252. If the text looks wrong");
     expect((await read(Buffer.from([0, 1, 2, 0, 0]))).note).toContain("A binary file");
     const page = await read(Buffer.from("\u00e9\n".repeat(9), "latin1"), { limit: 2 });
     expect(page.note).toBe(
@@ -127,7 +169,7 @@ describe("reading text", () => {
     for (const content of [wide, Buffer.from(wide).swap16(), Buffer.from(`\ufeff${text}`)]) {
       expect((await read(content)).text).toBe(text);
       expect((await read(content, { offset: 2, limit: 1 })).text).toBe("zwei");
-      expect((await read(content, { tail: 3 })).text).toBe("zwei\ndrei\n");
+      expect((await read(content, { tail: 2 })).text).toBe("zwei\ndrei");
     }
     expect((await read(Buffer.from(text, "latin1"), { head: 1 })).text).toBe("Grüße");
   });
@@ -137,15 +179,18 @@ describe("reading text", () => {
     expect((await read(`a${content}`, {}, Number.POSITIVE_INFINITY)).text).toBe(`a${content}`);
     const lines = `${"世".repeat(100)}\n`.repeat(5000);
     expect((await read(lines, { offset: 4999 })).text).toBe(lines.slice(0, 202));
-    expect((await read(lines, { tail: 3 })).text).toBe(lines.slice(0, 202));
+    expect((await read(lines, { tail: 2 })).text).toBe(lines.slice(0, 201));
   });
 
-  it.each([{ head: 1, tail: 1 }, { head: 1, offset: 1 }, { tail: 1, limit: 1 }, { head: -1 }])(
-    "refuses %j",
-    async (range) => {
-      await expect(read("a", range)).rejects.toHaveProperty("hint");
-    },
-  );
+  it.each([
+    { head: 1, tail: 1 },
+    { head: 1, offset: 1 },
+    { tail: 1, limit: 1 },
+    { head: -1 },
+    { tail: 1, column: 2 },
+  ])("refuses %j", async (range) => {
+    await expect(read("a", range)).rejects.toHaveProperty("hint");
+  });
 
   it("ends when it is cancelled", async () => {
     await writeFile(join(top, "file"), "a");

@@ -1,7 +1,13 @@
 import type { Room } from "@fairlead/runtime/guard";
 import { type OpenFile, type PathGuard, withFile } from "@fairlead/runtime/guard";
 import { readAt, readChunks, sniff } from "./chunks.ts";
-import { createDecoder, detectEncoding, type Encoding, sampleSize } from "./encoding.ts";
+import {
+  createDecoder,
+  detectEncoding,
+  type Encoding,
+  sampleSize,
+  toEncoding,
+} from "./encoding.ts";
 import { FileError } from "./errors.ts";
 import { readTail } from "./tail.ts";
 import { toNote } from "./text-note.ts";
@@ -19,17 +25,24 @@ export async function readText(
   range: LineRange,
   limits: ReadLimits,
 ): Promise<TextRead> {
-  const { head, tail } = range;
+  const { head, tail, encoding: declared } = range;
   if (head && tail) throw conflict("head and tail");
-  if ((head || tail) && (range.offset || range.limit)) throw conflict("head or tail with a range");
+  if ((head || tail) && (range.offset || range.limit || range.column)) {
+    throw conflict("head or tail with a range");
+  }
   if (tail && range.lineNumbers) throw conflict("tail and line_numbers");
-  if ([head, tail, range.offset, range.limit].some((value) => value !== undefined && value < 0)) {
+  if (
+    [head, tail, range.offset, range.limit, range.column].some(
+      (value) => value !== undefined && value < 0,
+    )
+  ) {
     throw new FileError("Line counts cannot be negative.", "Count lines from 1.");
   }
-  const all = !head && !tail && !range.offset && !range.limit && !range.lineNumbers;
+  const part = head || tail || range.offset || range.limit || range.column;
+  const all = !part && !range.lineNumbers;
   return withFile(guard, path, async (file) => {
-    if (all && file.stats.size <= smallFile) return readWhole(file, limits);
-    const encoding = await sniff(file.handle);
+    if (all && file.stats.size <= smallFile) return readWhole(file, declared, limits);
+    const encoding = await sniff(file.handle, declared);
     return tail
       ? readTail(file, encoding, tail, limits)
       : readForward(file, encoding, range, limits);
@@ -39,19 +52,21 @@ export async function readText(
 /** A small file from end to end: its bytes are read once and, where they fit, never looked at by line. */
 async function readWhole(
   { handle, stats }: OpenFile,
+  declared: string | undefined,
   { room, signal }: ReadLimits,
 ): Promise<TextRead> {
   // What the system makes up on reading, as in /proc, has no size.
   const bytes =
     stats.size > 0 ? await readAt(handle, 0, stats.size) : Buffer.from(await handle.readFile());
   signal.throwIfAborted();
-  const encoding = detectEncoding(bytes.subarray(0, sampleSize));
+  const encoding =
+    declared === undefined ? detectEncoding(bytes.subarray(0, sampleSize)) : toEncoding(declared);
   const text = createDecoder(encoding).decode(bytes);
   if (room.take(text)) {
-    const note = toNote(encoding.name, undefined);
-    return { text, truncated: false, nextOffset: undefined, note };
+    const note = toNote(encoding, undefined);
+    return { text, truncated: false, nextOffset: undefined, nextColumn: undefined, note };
   }
-  const taker = new LineTaker(1, Number.POSITIVE_INFINITY, room, 0);
+  const taker = new LineTaker({ first: 1, column: 1, count: Number.POSITIVE_INFINITY }, room, 0);
   taker.push(text);
   return toRead(taker, encoding, true, {});
 }
@@ -64,7 +79,8 @@ async function readForward(
 ): Promise<TextRead> {
   const { head, offset, limit, lineNumbers } = range;
   const count = head || limit || Number.POSITIVE_INFINITY;
-  const taker = new LineTaker(offset || 1, count, room, lineNumbers ? numberWidth + 1 : 0);
+  const start = { first: offset || 1, column: range.column || 1, count };
+  const taker = new LineTaker(start, room, lineNumbers ? numberWidth + 1 : 0);
   const decoder = createDecoder(encoding);
   const small = stats.size <= smallFile;
   let whole = true;
@@ -82,15 +98,17 @@ async function readForward(
 /** What was taken; `whole` says whether the file was read to its end. */
 function toRead(taker: LineTaker, encoding: Encoding, whole: boolean, range: LineRange): TextRead {
   taker.finish();
-  const { cut, next, lines } = taker;
+  const { cut, next, lines, nextColumn } = taker;
   const { offset, lineNumbers } = range;
   const nextOffset = taker.done && (!whole || next <= taker.total) ? next : undefined;
   const totalLines = whole ? taker.total : undefined;
+  const stop = { cut, next, nextOffset, nextColumn, totalLines };
   return {
     text: lineNumbers ? numberLines(taker.text, offset || 1, lines) : taker.text,
     truncated: cut !== undefined,
     nextOffset,
-    note: toNote(encoding.name, toRest({ cut, next, nextOffset, totalLines }, range)),
+    nextColumn,
+    note: toNote(encoding, toRest(stop, range)),
   };
 }
 
@@ -98,20 +116,30 @@ interface Stop {
   readonly cut: "lines" | "line" | undefined;
   readonly next: number;
   readonly nextOffset: number | undefined;
+  readonly nextColumn: number | undefined;
   readonly totalLines: number | undefined;
 }
 
 /** What is left of the file, where the reader did not ask for the part it got to be the end. */
 function toRest(
-  { cut, next, nextOffset, totalLines }: Stop,
-  { offset, limit }: LineRange,
+  { cut, next, nextOffset, nextColumn, totalLines }: Stop,
+  { offset, limit, column }: LineRange,
 ): string | undefined {
-  const asked = offset !== undefined || limit !== undefined;
+  const asked = offset !== undefined || limit !== undefined || column !== undefined;
   if (cut === undefined && (!asked || nextOffset === undefined)) return undefined;
   const of = totalLines === undefined ? "" : ` of ${totalLines}`;
-  const end = `Stopped after line ${next - 1}${of}`;
-  const what = cut === "line" ? `${end}, which is longer than fits and was cut` : end;
+  if (nextColumn !== undefined) {
+    const after = `Stopped within line ${next}${of}, after its character ${nextColumn - 1}`;
+    return `${after}. Go on with offset ${next} and column ${nextColumn}.`;
+  }
+  const what = `Stopped after line ${next - 1}${of}`;
   return nextOffset === undefined ? `${what}.` : `${what}. Go on with offset ${nextOffset}.`;
+}
+
+interface Start {
+  readonly first: number;
+  readonly column: number;
+  readonly count: number;
 }
 
 /** Takes the wanted lines from text that arrives in pieces, and never holds more than the budget. */
@@ -122,17 +150,23 @@ class LineTaker {
   done = false;
   /** The line the next character belongs to. */
   line = 1;
-  /** The first line not taken. */
+  /** The first line not taken to its end. */
   next: number;
+  /** Where in that line to go on, if some of it was taken and is all that was. */
+  nextColumn: number | undefined;
   readonly #first: number;
+  readonly #column: number;
   readonly #count: number;
   readonly #room: Room;
   readonly #perLine: string;
   #lineStart = 0;
   #inLine = false;
+  /** Characters of the first line that have passed. */
+  #passed = 0;
 
-  constructor(first: number, count: number, room: Room, perLine: number) {
+  constructor({ first, column, count }: Start, room: Room, perLine: number) {
     this.#first = first;
+    this.#column = column;
     this.#count = count;
     this.#room = room;
     this.#perLine = " ".repeat(perLine);
@@ -144,9 +178,9 @@ class LineTaker {
     return this.line - (this.#inLine ? 0 : 1);
   }
 
-  /** Lines taken. */
+  /** Lines taken, one that was cut included. */
   get lines(): number {
-    return this.next - this.#first;
+    return this.next - this.#first + (this.cut === "line" ? 1 : 0);
   }
 
   /** Called at the end of the file. */
@@ -184,21 +218,28 @@ class LineTaker {
     }
   }
 
-  #take(part: string): void {
-    const starts = !this.#inLine;
+  #take(piece: string): void {
+    const skipped =
+      this.line === this.#first
+        ? Math.min(Math.max(this.#column - 1 - this.#passed, 0), piece.length)
+        : 0;
+    const starts = this.line === this.#first ? this.text === "" : !this.#inLine;
+    if (this.line === this.#first) this.#passed += piece.length;
+    const part = piece.slice(skipped);
+    if (part === "") return;
     if (starts) this.#lineStart = this.text.length;
     const shown = starts ? this.#perLine + part : part;
     if (!this.#room.take(shown)) {
       this.done = true;
+      this.next = this.line;
       if (this.#lineStart > 0) {
         this.cut = "lines";
         this.text = this.text.slice(0, this.#lineStart);
-        this.next = this.line;
       } else {
         this.cut = "line";
         const frame = shown.length - part.length;
         this.text += part.slice(0, Math.max(this.#room.fit(shown) - frame, 0));
-        this.next = this.line + 1;
+        this.nextColumn = Math.max(this.#column, 1) + this.text.length;
       }
       return;
     }

@@ -1,6 +1,7 @@
-import { readlink, symlink } from "node:fs/promises";
+import { type FileHandle, readlink, symlink } from "node:fs/promises";
 import { join, sep } from "node:path";
 import {
+  assertNothingKept,
   createDirectory,
   isSystemError,
   moveEntry,
@@ -39,6 +40,8 @@ export async function moveFile(
   const { path } = await guard.locateEntry(source, "write");
   const { skipped } = await copyFile(guard, path, destination, options);
   if (skipped > 0) {
+    // Where nothing was before, half of a move is of no use to anybody.
+    if (target.missing > 0) await removeTree(guard, target.path, options.signal);
     throw new FileError(
       `${skipped} entries could not be copied to the other file system; the source is kept.`,
       "Move the other entries one by one.",
@@ -67,6 +70,7 @@ export async function copyFile(
       "Choose another name, or set overwrite to copy into it.",
     );
   }
+  await assertNothingKept(guard, path, target.path, options.signal);
   return copyTree(guard, path, target.path, options);
 }
 
@@ -120,12 +124,43 @@ function copyOne(
   { overwrite, signal }: TransferOptions,
 ): Promise<Copied> {
   return withFile(guard, source, async ({ handle, stats }) => {
-    const content = async (out: typeof handle) => {
-      for await (const chunk of readChunks(handle, signal)) await out.writeFile(chunk);
-    };
+    const sparse = stats.blocks * 512 < stats.size;
+    const content = (out: typeof handle) => copyContent(handle, out, { sparse, signal });
     await replaceFile(guard, target, content, { createOnly: overwrite !== true, mode: stats.mode });
     return { files: 1, skipped: 0 };
   });
+}
+
+/** Bytes of zeros from which on a stretch is worth a hole, and bytes read at once to find them. */
+const holeSize = 64 * 1024;
+const sparseChunk = 64 * holeSize;
+
+/** Copies what is in a file; where it has holes, stretches of zeros become holes again. */
+async function copyContent(
+  from: FileHandle,
+  to: FileHandle,
+  { sparse, signal }: { readonly sparse: boolean; readonly signal: AbortSignal },
+): Promise<void> {
+  const hole = Buffer.alloc(holeSize);
+  let position = 0;
+  for await (const chunk of readChunks(from, signal, sparse ? sparseChunk : undefined)) {
+    const step = sparse ? holeSize : chunk.length;
+    for (let at = 0; at < chunk.length; at += step) {
+      const part = chunk.subarray(at, at + step);
+      const empty = sparse && part.equals(hole.subarray(0, part.length));
+      if (!empty) await writeAll(to, part, position + at);
+    }
+    position += chunk.length;
+  }
+  await to.truncate(position);
+}
+
+async function writeAll(to: FileHandle, chunk: Buffer, position: number): Promise<void> {
+  let done = 0;
+  while (done < chunk.length) {
+    const { bytesWritten } = await to.write(chunk, done, chunk.length - done, position + done);
+    done += bytesWritten;
+  }
 }
 
 /** A link is copied as a link, but only one that stays inside. */

@@ -1,10 +1,18 @@
 import { join } from "node:path";
-import type { Room } from "@fairlead/runtime/guard";
-import { type PathGuard, statPath } from "@fairlead/runtime/guard";
+import {
+  createRoom,
+  HeldDirectory,
+  isSystemError,
+  type PathGuard,
+  statPath,
+} from "@fairlead/runtime/guard";
 import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
-import { type Entry, listDirectory } from "./listing.ts";
-import type { PatternMatcher } from "./patterns.ts";
+import { type Level, listLevel } from "./levels.ts";
+import { startClock } from "./limits.ts";
+import { showName } from "./names.ts";
+import { toPathTest } from "./path-globs.ts";
+import type { Steps } from "./steps.ts";
 
 export interface TreeNode {
   readonly name: string;
@@ -18,21 +26,23 @@ export interface TreeOptions {
   readonly maxEntries: number;
   readonly respectGitignore?: boolean | undefined;
   /** What the tree may take up as JSON. */
-  readonly room: Room;
-  readonly signal: AbortSignal;
+  readonly characters: number;
+  /** Milliseconds after which what was found by then is the answer. */
+  readonly time?: number | undefined;
 }
 
 export interface Tree {
   readonly nodes: TreeNode[];
   readonly entries: number;
   /** What ended the tree before everything was in it. */
-  readonly cut: "depth" | "entries" | "size" | undefined;
+  readonly cut: "depth" | "entries" | "size" | "time" | undefined;
 }
 
 interface Open {
   readonly path: string;
-  /** Names from the top of the tree. */
-  readonly names: readonly string[];
+  /** The path from the top of the tree, empty or with a slash at its end. */
+  readonly below: string;
+  readonly depth: number;
   readonly children: TreeNode[];
   readonly ignore: Ignore | undefined;
 }
@@ -41,51 +51,63 @@ interface Open {
  * What is in a directory, level by level, so that a tree that is cut still shows the top of
  * everything. Links are leaves, so no circle is walked.
  */
-export async function readTree(
+export async function startTree(
   guard: PathGuard,
-  patterns: PatternMatcher,
   requested: string,
   options: TreeOptions,
-): Promise<Tree> {
-  const { path: top } = await statPath(guard, requested);
-  const groups = [(options.excludePatterns ?? []).flatMap(toGlobs)];
-  const nodes: TreeNode[] = [];
-  const ignore = options.respectGitignore ? await Ignore.above(guard, top) : undefined;
-  const waiting: Open[] = [{ path: top, names: [], children: nodes, ignore }];
-  options.room.take("[]");
+): Promise<Steps<Tree>> {
+  const { path } = await statPath(guard, requested);
+  const ignore = options.respectGitignore ? await Ignore.above(guard, path) : undefined;
+  return grow(guard, { path, below: "", depth: 1, children: [], ignore }, options);
+}
+
+function* grow(guard: PathGuard, top: Open, options: TreeOptions): Steps<Tree> {
+  const excluded = toPathTest((options.excludePatterns ?? []).flatMap(toGlobs));
+  const room = createRoom(options.characters);
+  room.take("[]");
+  const { isUp } = startClock(options.time);
+  const nodes = top.children;
+  const waiting = [top];
   let [entries, deeper] = [0, false];
-  for (let open = waiting.shift(); open !== undefined; open = waiting.shift()) {
-    options.signal.throwIfAborted();
-    const ignoreHere = await open.ignore?.enter(guard, open.path);
-    const names = open.names;
-    const found = await listOpen(guard, open);
-    const paths = found.map(({ name }) => [...names, name].join("/"));
-    const [excluded = []] = await patterns.matchPaths(groups, paths);
-    for (const [index, { name, type }] of found.entries()) {
+  for (const open of waiting) {
+    const { entries: found, ignore } = readLevel(guard, open);
+    for (const { name, type } of found) {
+      yield "matching";
+      if (excluded?.(open.below + name) === true) continue;
       const path = join(open.path, name);
       const directory = type === "directory";
-      if (excluded[index] || ignoreHere?.ignores(path, directory)) continue;
+      if (ignore?.ignores(path, name, directory)) continue;
+      if (isUp()) return { nodes, entries, cut: "time" };
       if (entries >= options.maxEntries) return { nodes, entries, cut: "entries" };
-      if (!options.room.take(toFrame(name, directory))) return { nodes, entries, cut: "size" };
+      const shown = showName(name);
+      if (!room.take(toFrame(shown, directory))) return { nodes, entries, cut: "size" };
       entries++;
       const children: TreeNode[] = [];
-      open.children.push(directory ? { name, type, children } : { name, type: "file" });
+      open.children.push(
+        directory ? { name: shown, type, children } : { name: shown, type: "file" },
+      );
       if (!directory) continue;
-      if (names.length + 1 >= options.maxDepth) deeper = true;
-      else waiting.push({ path, names: [...names, name], children, ignore: ignoreHere });
+      const below = `${open.below}${name}/`;
+      if (open.depth >= options.maxDepth) deeper = true;
+      else waiting.push({ path, below, depth: open.depth + 1, children, ignore });
     }
   }
   return { nodes, entries, cut: deeper ? "depth" : undefined };
 }
 
 /** Only the top must be readable: what cannot be looked into below it is shown as empty. */
-async function listOpen(guard: PathGuard, { path, names }: Open): Promise<Entry[]> {
+function readLevel(guard: PathGuard, { path, depth, ignore }: Open): Level {
   try {
-    return await listDirectory(guard, path);
+    const directory = HeldDirectory.hold(guard, path);
+    try {
+      return listLevel(directory, ignore);
+    } finally {
+      directory.release();
+    }
   } catch (error) {
-    if (names.length === 0) throw error;
-    messageOf(error);
-    return [];
+    if (depth === 1) throw error;
+    if (!isSystemError(error)) messageOf(error);
+    return { entries: [], ignore };
   }
 }
 

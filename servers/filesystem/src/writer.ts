@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
 import { appendFile, createDirectory, type PathGuard, replaceFile } from "@fairlead/runtime/guard";
+import { readAt } from "./chunks.ts";
+import { encodeText } from "./editable-text.ts";
+import { toPlainLines } from "./edits.ts";
+import { createDecoder, detectEncoding, sampleSize, toEncoding } from "./encoding.ts";
 import { FileError } from "./errors.ts";
 
 export interface WriteOptions {
@@ -29,11 +33,32 @@ export async function writeContent(
   return { created, sha256: hashOf(bytes) };
 }
 
-/** Adds text to the end of a file, which is created if it is missing. */
-export async function appendContent(guard: PathGuard, path: string, content: string) {
-  const bytes = Buffer.from(content, "utf8");
-  const { created } = await appendFile(guard, path, bytes);
-  return { bytes: bytes.length, created };
+/** Adds text to the end of a file in its encoding and line ends; one that is missing is created. */
+export async function appendContent(
+  guard: PathGuard,
+  path: string,
+  content: string,
+  encoding?: string,
+) {
+  let bytes = 0;
+  const { created } = await appendFile(guard, path, async (file) => {
+    const added = encodeFor(await readAt(file, 0, sampleSize), content, encoding);
+    bytes = added.length;
+    return added;
+  });
+  return { bytes, created };
+}
+
+/** Text as bytes that continue a file which begins with the sample. */
+function encodeFor(sample: Buffer, content: string, declared: string | undefined): Buffer {
+  const { name } = declared === undefined ? detectEncoding(sample) : toEncoding(declared);
+  const encoding = name === "binary" ? "utf-8" : name;
+  const text = createDecoder({ name }).decode(sample);
+  const lineEnds = text.split("\n").length - 1;
+  const crlf = text.split("\r\n").length - 1;
+  const plain = lineEnds === 0 ? content : toPlainLines(content);
+  const added = crlf * 2 > lineEnds ? plain.replaceAll("\n", "\r\n") : plain;
+  return encodeText({ text: added, encoding, strays: [] });
 }
 
 /** Creates a directory and those above it; true if it was not there. */

@@ -9,12 +9,9 @@ import { editFile } from "../src/editor.ts";
 import { readInfo } from "../src/file-info.ts";
 import { listDirectory, listWithSizes } from "../src/listing.ts";
 import { readMedia } from "../src/media.ts";
-import { PatternMatcher } from "../src/patterns.ts";
-import { searchContents } from "../src/search-contents.ts";
-import { searchNames } from "../src/search-names.ts";
+import { SearchPool } from "../src/search-pool.ts";
 import { readText } from "../src/text-reader.ts";
 import { copyFile, deletePath, moveFile } from "../src/transfer.ts";
-import { readTree } from "../src/tree.ts";
 import { appendContent, createFolder, writeContent } from "../src/writer.ts";
 import { firstWords, kill, startScript } from "./support/processes.ts";
 import { plant, temporaryDirectory } from "./support/tree.ts";
@@ -26,7 +23,8 @@ let top: string;
 let inside: string;
 let outside: string;
 let guard: PathGuard;
-let patterns: PatternMatcher;
+let searches: SearchPool;
+const me = { id: "me", signal };
 
 beforeEach(async () => {
   top = await temporaryDirectory({ inMemory: true });
@@ -38,19 +36,21 @@ beforeEach(async () => {
     "allow_evil/file.txt": "outside",
   });
   guard = await createPathGuard({ directories: [inside] });
-  patterns = new PatternMatcher(300);
-  onTestFinished(() => patterns.close());
+  searches = new SearchPool({ patience: 300 });
+  onTestFinished(() => searches.close());
 });
 
 /** Everything the tools can do with a path. */
 function everything(path: string): Record<string, () => Promise<unknown>> {
-  const tree = { maxDepth: 9, maxEntries: 99, room: createRoom(9999), signal };
+  const tree = { maxDepth: 9, maxEntries: 99, characters: 9999 };
   const text = {
     pattern: "s",
     maxMatches: 9,
     respectGitignore: false,
     from: { file: "", skip: 0 },
+    budget: 80_000,
   };
+  const names = { pattern: "*", from: text.from, budget: 80_000 };
   return {
     read_text_file: () => readText(guard, path, {}, limits),
     read_text_file_tail: () => readText(guard, path, { tail: 1 }, limits),
@@ -58,12 +58,12 @@ function everything(path: string): Record<string, () => Promise<unknown>> {
     get_file_info: () => readInfo(guard, path, { hash: true, signal }),
     list_directory: () => listDirectory(guard, path),
     list_directory_with_sizes: () => listWithSizes(guard, path, "name"),
-    directory_tree: () => readTree(guard, patterns, path, tree),
-    search_files: () => searchNames(guard, patterns, path, { pattern: "*", skip: 0, ...limits }),
-    search_file_contents: () => searchContents(guard, patterns, path, { ...text, ...limits }),
+    directory_tree: () => searches.tree(guard, path, tree, me),
+    search_files: () => searches.names(guard, path, names, me),
+    search_file_contents: () => searches.contents(guard, path, text, me),
     write_file: () => writeContent(guard, path, "attack", {}),
     append_file: () => appendContent(guard, path, "attack"),
-    edit_file: () => editFile(guard, path, [{ oldText: "outside", newText: "attack" }], {}),
+    edit_file: () => editFile(guard, path, [{ oldText: "outside", newText: "attack" }], { signal }),
     create_directory: () => createFolder(guard, path),
     move_file_from: () => moveFile(guard, join(path, "file.txt"), "stolen.txt", { signal }),
     move_file_to: () => moveFile(guard, "file.txt", join(path, "moved.txt"), { signal }),
@@ -188,22 +188,24 @@ describe("attacks", () => {
     await writeFile(join(inside, "long.txt"), `${"a".repeat(5000)}!\n`);
     const nasty = "a".repeat(200);
     await writeFile(join(inside, nasty), "");
-    const text = { maxMatches: 9, respectGitignore: false, from: { file: "", skip: 0 }, ...limits };
+    const from = { file: "", skip: 0 };
+    const text = { maxMatches: 9, respectGitignore: false, from, budget: 80_000 };
     for (const pattern of ["(a+)+$", "(a|a)*$", "(a*)*b", "([a-z]+)*\\d"]) {
-      const search = searchContents(guard, patterns, "", { ...text, pattern, regex: true });
+      const search = searches.contents(guard, "", { ...text, pattern, regex: true }, me);
       await expect(search, pattern).rejects.toThrow("too long");
     }
     for (const pattern of [`${"*a".repeat(30)}b`, `${"+(a|aa)".repeat(8)}b`]) {
-      const search = searchNames(guard, patterns, "", { pattern, skip: 0, ...limits });
+      const search = searches.names(guard, "", { pattern, from, budget: 80_000 }, me);
       await expect(search, pattern).rejects.toThrow("too long");
     }
-    const search = searchContents(guard, patterns, "", { ...text, pattern: "^ins", regex: true });
+    const plain = { ...text, pattern: "^ins", regex: true };
+    const search = searches.contents(guard, "", plain, me);
     expect((await search).matches).toHaveLength(2);
     const globs = { ...text, pattern: "a", glob: `${"*a".repeat(60)}b` };
-    expect((await searchContents(guard, patterns, "", globs)).matches).toEqual([]);
+    expect((await searches.contents(guard, "", globs, me)).matches).toEqual([]);
     await writeFile(join(inside, ".gitignore"), `${"*a".repeat(60)}b\n${"**/a/".repeat(40)}\n`);
     const ignoring = { ...text, pattern: "inside", respectGitignore: true };
-    expect((await searchContents(guard, patterns, "", ignoring)).matches).toHaveLength(2);
+    expect((await searches.contents(guard, "", ignoring, me)).matches).toHaveLength(2);
   });
 
   it("git: nothing is written where git would run or follow it", async () => {
@@ -251,6 +253,29 @@ describe("a second process swaps links during", () => {
     });
   });
 
+  it("1,000 searches: neither text nor names from outside are found", {
+    timeout: 60_000,
+  }, async () => {
+    await plant(inside, { "victim/deep/in.txt": "inside" });
+    await plant(outside, { "deep/out.txt": "outside" });
+    const from = { file: "", skip: 0 };
+    const text = { maxMatches: 99, respectGitignore: true, from, budget: 80_000, pattern: "side" };
+    const names = { pattern: "**/*", from, budget: 80_000 };
+    const swapper = startScript("swapper.ts", [inside, outside]);
+    onTestFinished(() => kill(swapper));
+    await firstWords(swapper);
+    let found = 0;
+    for (let round = 0; round < 1000; round++) {
+      const { matches } = await searches.contents(guard, "", text, me);
+      expect(matches.filter((match) => match.text !== "inside")).toEqual([]);
+      const { paths } = await searches.names(guard, "", names, me);
+      expect(paths.filter((path) => path.includes("out.txt"))).toEqual([]);
+      found += matches.length;
+    }
+    expect(swapper.exitCode).toBeNull();
+    expect(found).toBeGreaterThan(0);
+  });
+
   it("10,000 writes: nothing outside is created, changed or removed", {
     timeout: 60_000,
   }, async () => {
@@ -262,7 +287,7 @@ describe("a second process swaps links during", () => {
       () => moveFile(guard, "victim/new.txt", "victim/file-2.txt", { signal, overwrite: true }),
       () => copyFile(guard, "victim/file-2.txt", "victim/copy.txt", { signal, overwrite: true }),
       () => deletePath(guard, "victim/made", { recursive: true, signal }),
-      () => editFile(guard, "victim/log.txt", [{ oldText: "no", newText: "x" }], {}),
+      () => editFile(guard, "victim/log.txt", [{ oldText: "no", newText: "x" }], { signal }),
     ];
     await race((round) => attacks[round % attacks.length]?.() ?? Promise.resolve());
     expect(await readdir(outside)).toEqual(["file.txt"]);

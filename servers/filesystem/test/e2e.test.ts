@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { findSessions, type Session } from "@fairlead/testing";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ourBin } from "./support/client.ts";
 import { plant, temporaryDirectory } from "./support/tree.ts";
@@ -18,6 +20,57 @@ it("refuses to start without a directory, or with one that is not there", () => 
     expect(stderr).toContain("directories");
     expect(stdout).toBe("");
   }
+});
+
+it("allowed directories /real /missing: starts, warns and serves /real", async () => {
+  const top = await temporaryDirectory();
+  await plant(top, { "a.txt": "text" });
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [ourBin, top, join(top, "missing")],
+    stderr: "pipe",
+  });
+  let words = "";
+  transport.stderr?.on("data", (data) => {
+    words += String(data);
+  });
+  const client = new Client({ name: "test", version: "1.0.0" });
+  onTestFinished(() => client.close());
+  await client.connect(transport);
+  expect(await client.callTool({ name: "read_text_file", arguments: { path: "a.txt" } })).toEqual(
+    expect.objectContaining({ content: [{ type: "text", text: "text" }] }),
+  );
+  expect(words).toContain(`must name an existing directory, not "${join(top, "missing")}"`);
+});
+
+it("the server's working directory deleted: searches work, and say what cannot", async () => {
+  const top = await temporaryDirectory();
+  const gone = await temporaryDirectory();
+  await plant(top, { "a.txt": "needle" });
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [ourBin, top],
+    cwd: gone,
+    stderr: "ignore",
+  });
+  const client = new Client({ name: "test", version: "1.0.0" });
+  onTestFinished(() => client.close());
+  await client.connect(transport);
+  await rm(gone, { recursive: true });
+  const ask = (name: string, more: Record<string, unknown>) =>
+    client.callTool({ name, arguments: { path: ".", ...more } });
+  const path = join(top, "a.txt");
+  expect(await ask("search_files", { pattern: "**/*.txt" })).toMatchObject({
+    structuredContent: { paths: [path] },
+  });
+  expect(await ask("search_file_contents", { pattern: "needle" })).toMatchObject({
+    structuredContent: { matches: [{ path, line: 1 }] },
+  });
+  expect(await ask("directory_tree", {})).not.toMatchObject({ isError: true });
+  expect(await ask("search_file_contents", { pattern: "ne+dle", regex: true })).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringContaining("working directory of this server was deleted") }],
+  });
 });
 
 describe.for(Object.entries(sessions))("the server, by the official %s", ([, { open }]) => {

@@ -2,8 +2,7 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, expect, it } from "vitest";
-import { PatternMatcher } from "../src/patterns.ts";
-import { searchContents } from "../src/search-contents.ts";
+import { SearchPool } from "../src/search-pool.ts";
 import { readText } from "../src/text-reader.ts";
 import { temporaryDirectory } from "./support/tree.ts";
 
@@ -59,7 +58,7 @@ it("a line of a gigabyte is cut at the budget", async () => {
     { room: createRoom(80_000), signal },
   );
   expect(found.text).toHaveLength(limits.budget);
-  expect(found).toMatchObject({ truncated: true, nextOffset: 5 });
+  expect(found).toMatchObject({ truncated: true, nextOffset: 4, nextColumn: 80_001 });
 });
 
 it("a gigabyte is searched in bounded memory", { timeout: 30_000 }, async () => {
@@ -67,13 +66,13 @@ it("a gigabyte is searched in bounded memory", { timeout: 30_000 }, async () => 
   const handle = await open(path, "r+");
   await handle.write("text\n".repeat(20_000), 0);
   await handle.close();
-  const patterns = new PatternMatcher();
-  const query = { pattern: "last", maxMatches: 9, respectGitignore: false, ...limits };
+  const searches = new SearchPool();
+  const from = { file: "", skip: 0 };
+  const query = { pattern: "last", maxMatches: 9, respectGitignore: false, from, budget: 80_000 };
   const grown = await growth(async () => {
-    const from = { file: "", skip: 0 };
-    const { matches } = await searchContents(guard, patterns, "large.log", { ...query, from });
+    const { matches } = await searches.contents(guard, "large.log", query, { id: "me", signal });
     expect(matches.map(({ text }) => text)).toEqual(["last but one", "last"]);
   });
-  await patterns.close();
+  await searches.close();
   expect(grown).toBeLessThan(150);
 });

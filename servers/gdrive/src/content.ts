@@ -3,23 +3,31 @@ import { splitCsv } from "./csv.ts";
 import { type DocumentKind, readDocument } from "./documents.ts";
 import type { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
-import { downloadFile, exportFile, isGoogleType, officeTypes, toReadableType } from "./exports.ts";
+import {
+  downloadFile,
+  exportFile,
+  findReadableType,
+  isGoogleType,
+  officeTypes,
+  whyUnreadable,
+} from "./exports.ts";
 import { type Entry, followShortcut, googleTypes } from "./files.ts";
 import type { FileRef } from "./ids.ts";
 import { listSheets, readRange } from "./sheets.ts";
-import { decode, isText, toReadable } from "./texts.ts";
+import { isText, toPlain, toShown } from "./texts.ts";
 
-/**
- * What a file says, in the form a model reads best. `whole` is text that nothing was left out of,
- * since it may be changed and written back.
- */
+/** What a file says, in the form a model reads best, and what is to be said of that. */
 export type Body =
-  | { readonly format: "markdown" | "text"; readonly text: string; readonly whole?: true }
+  | {
+      readonly format: "markdown" | "text";
+      readonly text: string;
+      readonly note?: string | undefined;
+    }
   | {
       readonly format: "csv";
       readonly rows: readonly string[];
       readonly sheets: readonly string[];
-      readonly whole?: true;
+      readonly note?: string | undefined;
     }
   | { readonly format: "image"; readonly bytes: Uint8Array; readonly mimeType: string }
   | { readonly format: "none"; readonly why: string };
@@ -69,11 +77,12 @@ async function readGoogle(
     return { format: "none", why: "It is a folder: see list_folder." };
   }
   if (mimeType === googleTypes.spreadsheet) return readSpreadsheet(drive, ref, part, signal);
-  const type = toReadableType(mimeType);
+  const type = findReadableType(mimeType);
+  if (type === undefined) return { format: "none", why: whyUnreadable(mimeType) };
   const bytes = await exportFile(drive, ref, type, signal);
   if (type === "image/png") return { format: "image", bytes, mimeType: type };
   const format = type === "text/markdown" ? "markdown" : "text";
-  return { format, text: toReadable(decode(bytes)) };
+  return { format, text: toShown(bytes, type) };
 }
 
 async function readSpreadsheet(
@@ -84,7 +93,7 @@ async function readSpreadsheet(
 ): Promise<Body> {
   if ((part.sheet ?? part.range) !== undefined) {
     const rows = await readRange(drive, ref, part, signal);
-    return { format: "csv", rows: rows.map(toReadable), sheets: [] };
+    return { format: "csv", rows: rows.map(toPlain), sheets: [] };
   }
   const [bytes, sheets] = await Promise.all([
     exportFile(drive, ref, "text/csv", signal),
@@ -94,7 +103,7 @@ async function readSpreadsheet(
       throw error;
     }),
   ]);
-  return { format: "csv", rows: splitCsv(toReadable(decode(bytes))), sheets };
+  return { format: "csv", rows: splitCsv(toShown(bytes, "text/csv")), sheets };
 }
 
 async function readStored(
@@ -118,14 +127,19 @@ async function readStored(
   const bytes = await downloadFile(drive, ref, signal);
   if (kind !== undefined) {
     const { text, rows, sheets } = await readDocument({ kind, bytes, sheet }, signal);
-    if (kind === "excel") return { format: "csv", rows: rows.map(toReadable), sheets };
-    return { format: "text", text: toReadable(text) };
+    if (kind === "excel") return { format: "csv", rows: rows.map(toPlain), sheets };
+    return { format: "text", text: toPlain(text) };
   }
-  const text = revealText(decode(bytes));
-  if (mimeType === "text/csv") {
-    return { format: "csv", rows: splitCsv(text), sheets: [], whole: true };
-  }
-  return { format: mimeType === "text/markdown" ? "markdown" : "text", text, whole: true };
+  const { text: decoded, note } = await decodeStored(bytes);
+  const text = revealText(decoded);
+  if (mimeType === "text/csv") return { format: "csv", rows: splitCsv(text), sheets: [], note };
+  return { format: mimeType === "text/markdown" ? "markdown" : "text", text, note };
+}
+
+/** Text of a file as it is; what finds its character set is loaded with the first. */
+async function decodeStored(bytes: Uint8Array) {
+  const { decodeText } = await import("./charsets.ts");
+  return decodeText(bytes);
 }
 
 const documents: Readonly<Record<string, DocumentKind>> = {
@@ -142,11 +156,15 @@ export async function readWhole(
   signal: AbortSignal,
 ): Promise<{ readonly mimeType: string; readonly body: string | Uint8Array }> {
   const { entry, ref } = await followShortcut(drive, file, signal);
-  const google = isGoogleType(entry.mimeType);
-  const mimeType = google ? toReadableType(entry.mimeType) : entry.mimeType;
-  const bytes = google
-    ? await exportFile(drive, ref, mimeType, signal)
-    : await downloadFile(drive, ref, signal);
-  if (!isText(mimeType)) return { mimeType, body: bytes };
-  return { mimeType, body: (google ? toReadable : revealText)(decode(bytes)) };
+  if (!isGoogleType(entry.mimeType)) {
+    const bytes = await downloadFile(drive, ref, signal);
+    if (!isText(entry.mimeType)) return { mimeType: entry.mimeType, body: bytes };
+    return { mimeType: entry.mimeType, body: revealText((await decodeStored(bytes)).text) };
+  }
+  const mimeType = findReadableType(entry.mimeType);
+  if (mimeType === undefined) {
+    throw new DriveError(whyUnreadable(entry.mimeType), `Open ${entry.webViewLink ?? "its link"}.`);
+  }
+  const bytes = await exportFile(drive, ref, mimeType, signal);
+  return { mimeType, body: isText(mimeType) ? toShown(bytes, mimeType) : bytes };
 }

@@ -1,12 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Answer, DocumentText, Question } from "./documents.ts";
 import { DriveError } from "./errors.ts";
-import { readPdf, readPowerPoint, readWord } from "./office.ts";
+import { readPdf, readPowerPoint } from "./office.ts";
 import { readExcel } from "./spreadsheet.ts";
+import { readWord } from "./word.ts";
+import { Zip } from "./zip.ts";
 
 async function read({ kind, bytes, sheet }: Question): Promise<DocumentText> {
   if (kind === "excel") return { text: "", ...readExcel(bytes, sheet) };
-  const reader = { word: readWord, powerpoint: readPowerPoint, pdf: readPdf }[kind];
+  if (kind === "word") return { text: readWord(new Zip(bytes)), rows: [], sheets: [] };
+  const reader = { powerpoint: readPowerPoint, pdf: readPdf }[kind];
   return { text: await reader(bytes), rows: [], sheets: [] };
 }
 

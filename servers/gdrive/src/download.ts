@@ -1,12 +1,19 @@
 import { findImageType, markExcerpt, type Room, revealText } from "@fairlead/runtime/guard";
 import type { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
-import { downloadFile, exportFile, isGoogleType, toFileType, toReadableType } from "./exports.ts";
+import {
+  downloadFile,
+  exportFile,
+  findFileType,
+  findReadableType,
+  isGoogleType,
+  whyUnreadable,
+} from "./exports.ts";
 import { type Entry, followShortcut } from "./files.ts";
 import type { FileRef } from "./ids.ts";
 import type { Content, LocalFiles } from "./local-files.ts";
 import { type TransferOptions, writeInParts } from "./parts.ts";
-import { decode, isText, toReadable } from "./texts.ts";
+import { isText, toShown } from "./texts.ts";
 
 /** Bytes an answer may carry; more is a link. */
 const maxInline = 1024 * 1024;
@@ -50,7 +57,12 @@ export async function download(
       "Leave out export_mime_type.",
     );
   }
-  const mimeType = google ? (exportType ?? toFileType(entry.mimeType)) : entry.mimeType;
+  const mimeType = google
+    ? (exportType ?? findFileType(entry.mimeType, entry.exportLinks))
+    : entry.mimeType;
+  if (mimeType === undefined) {
+    return { entry, mimeType: entry.mimeType, size: 0, advice: whyUnreadable(entry.mimeType) };
+  }
   if (!google && path !== undefined) {
     const size = toStoredSize(entry);
     const content: Content = (target) => writeInParts(drive, ref, entry, target, options);
@@ -66,10 +78,15 @@ export async function download(
   const picture = bytes.length > maxInline ? undefined : findImageType(bytes);
   if (picture !== undefined) return { ...found, picture: { bytes, mimeType: picture } };
   if (!isText(mimeType)) return { ...found, advice: toSave };
-  const body = (google ? toReadable : revealText)(decode(bytes));
+  const { text, note } = google
+    ? { text: toShown(bytes, mimeType), note: undefined }
+    : (await import("./charsets.ts")).decodeText(bytes);
+  const said = note === undefined ? "" : `\n[${note}]`;
+  room.take(said);
+  const body = google ? text : revealText(text);
   const { marked, next } = markExcerpt(body, { source: entry.name, offset: 0, room });
-  if (next === undefined) return { ...found, text: marked };
-  const readable = !google || mimeType === toReadableType(entry.mimeType);
+  if (next === undefined) return { ...found, text: `${marked}${said}` };
+  const readable = !google || mimeType === findReadableType(entry.mimeType);
   return { ...found, advice: readable ? `${toRead} ${toSave}` : toSave };
 }
 

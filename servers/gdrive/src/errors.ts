@@ -114,6 +114,14 @@ function toJson(body: unknown): unknown {
   }
 }
 
+/** A file that cannot be unpacked. */
+export function damaged(): DriveError {
+  return new DriveError(
+    "The file is not what its type says, damaged, or protected by a password.",
+    "Open its link, or download it with download_file_content.",
+  );
+}
+
 /** An answer with status 200 that is not what it should be. */
 export function unreadable(what: string): DriveError {
   return new DriveError(

@@ -33,14 +33,27 @@ export function isGoogleType(mimeType: string): boolean {
   return mimeType.startsWith("application/vnd.google-apps.");
 }
 
-/** The form to read one of Google's own kinds in. */
-export function toReadableType(mimeType: string): string {
-  return readable[mimeType] ?? "text/plain";
+/** The form to read one of Google's own kinds in; undefined for those that have none. */
+export function findReadableType(mimeType: string): string | undefined {
+  return readable[mimeType];
 }
 
-/** The form to download one of Google's own kinds in. */
-export function toFileType(mimeType: string): string {
-  return keepable[mimeType] ?? "application/pdf";
+/** Why one of Google's own kinds cannot be read, such as Forms, Sites, My Maps and Vids. */
+export function whyUnreadable(mimeType: string): string {
+  const kind = mimeType.replace(/^application\/vnd\.google-apps\./, "");
+  return `Google gives no text of a file of the kind "${kind}": it can only be opened by its link.`;
+}
+
+/**
+ * The form to download one of Google's own kinds in; undefined for those that have none. Others than
+ * are known here say by their links what they can become.
+ */
+export function findFileType(
+  mimeType: string,
+  links: Readonly<Record<string, string>> = {},
+): string | undefined {
+  const others = Object.keys(links);
+  return keepable[mimeType] ?? others.find((type) => type === "application/pdf") ?? others[0];
 }
 
 /** Turns one of Google's own documents into another form; Google gives at most 10 MB. */

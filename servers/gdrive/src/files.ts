@@ -1,4 +1,4 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanPlainText, revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import type { Drive } from "./drive.ts";
 import type { FileRef } from "./ids.ts";
@@ -14,10 +14,11 @@ export const googleTypes = {
   shortcut: "application/vnd.google-apps.shortcut",
 } as const;
 
-/** Every name in Drive may be written by a stranger: one line, and nothing that hides. */
-export const cleanLine = z
-  .string()
-  .transform((text) => cleanText(text).replace(/\s+/g, " ").trim());
+/** Every name in Drive may be written by a stranger: one line, in which what hides is shown. */
+export const cleanName = z.string().transform((name) => revealName(name.trim()));
+
+/** What somebody wrote about a file, in one line. */
+const cleanLine = z.string().transform((text) => cleanPlainText(text).replace(/\s+/g, " ").trim());
 
 /** Sizes come as strings, since they may exceed what JSON's numbers hold. */
 const size = z.coerce.number().int().optional();
@@ -30,7 +31,7 @@ const link = z
 
 export const fileShape = z.object({
   id: z.string(),
-  name: cleanLine.default("(no name)"),
+  name: cleanName.default("(no name)"),
   mimeType: z.string().default("application/octet-stream"),
   modifiedTime: z.string().optional(),
   size,
@@ -52,7 +53,7 @@ export const entryShape = fileShape.extend({
   shared: z.boolean().optional(),
   ownedByMe: z.boolean().optional(),
   owners: z
-    .array(z.object({ emailAddress: z.string().optional(), displayName: cleanLine.optional() }))
+    .array(z.object({ emailAddress: z.string().optional(), displayName: cleanName.optional() }))
     .optional(),
   headRevisionId: z.string().optional(),
   md5Checksum: z.string().optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Drive } from "./drive.ts";
-import { allDrives, cleanLine, type File, fileFields, fileShape } from "./files.ts";
+import { allDrives, cleanName, type File, fileFields, fileShape } from "./files.ts";
 import { toFileRef } from "./ids.ts";
 import { type Listed, type PageOptions, readPages } from "./pages.ts";
 import { assertOrder, type Criteria, toQuery } from "./query.ts";
@@ -44,7 +44,7 @@ export async function findFiles(drive: Drive, options: FindOptions): Promise<Fou
   return { ...listed, incomplete };
 }
 
-const driveShape = z.object({ id: z.string(), name: cleanLine.default("(no name)") });
+const driveShape = z.object({ id: z.string(), name: cleanName.default("(no name)") });
 const drivePage = z.object({ drives: z.array(driveShape), nextPageToken });
 
 /** Lists the shared drives the account is a member of. */

@@ -1,7 +1,7 @@
-import { cleanText, createRoom, markUntrusted } from "@fairlead/runtime/guard";
+import { cleanPlainText, createRoom, markUntrusted } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import type { Drive } from "./drive.ts";
-import { allDrives, cleanLine } from "./files.ts";
+import { allDrives, cleanName } from "./files.ts";
 import type { FileRef } from "./ids.ts";
 import { type Listed, type PageOptions, readPages } from "./pages.ts";
 
@@ -13,7 +13,7 @@ const permissionShape = z.object({
   role: z.string(),
   emailAddress: z.string().optional(),
   domain: z.string().optional(),
-  displayName: cleanLine.optional(),
+  displayName: cleanName.optional(),
   expirationTime: z.string().optional(),
 });
 const permissionPage = z.object({ permissions: z.array(permissionShape), nextPageToken });
@@ -43,7 +43,7 @@ export function listPermissions(
 }
 
 const author = z
-  .object({ displayName: cleanLine.default("somebody") })
+  .object({ displayName: cleanName.default("somebody") })
   .transform(({ displayName }) => displayName)
   .optional();
 
@@ -119,10 +119,10 @@ function toSaid({ replies, quotedFileContent, content, ...comment }: Comment, pe
 }
 
 function toWords(words: string, author = "somebody", perEntry: number) {
-  const text = cleanText(words);
+  const text = cleanPlainText(words);
   if (text === "") return { text };
   const fitting = createRoom(perEntry).fit(text);
-  const marked = markUntrusted(text.slice(0, fitting), `comment of ${author}`);
+  const marked = markUntrusted(text.slice(0, fitting), `comment of ${author}`, cleanPlainText);
   if (fitting === text.length) return { text: marked };
   return { text: marked, shown: `${fitting} of ${text.length} characters; open the file for all` };
 }
@@ -158,7 +158,7 @@ export function listRevisions(
 
 const bytes = z.coerce.number().optional();
 const aboutShape = z.object({
-  user: z.object({ displayName: cleanLine.default(""), emailAddress: z.string().default("") }),
+  user: z.object({ displayName: cleanName.default(""), emailAddress: z.string().default("") }),
   storageQuota: z
     .object({ limit: bytes, usage: bytes, usageInDrive: bytes, usageInDriveTrash: bytes })
     .default({

@@ -1,4 +1,4 @@
-import { markUntrusted } from "@fairlead/runtime/guard";
+import { cleanPlainText, markUntrusted } from "@fairlead/runtime/guard";
 import type { Entry, File } from "./files.ts";
 import { toRevision } from "./files.ts";
 import type { Permission, Revision, Said } from "./inspect.ts";
@@ -31,7 +31,7 @@ export function toDetails(entry: Entry) {
   const { description } = plain;
   return {
     ...plain,
-    description: description && markUntrusted(description, "description"),
+    description: description && markUntrusted(description, "description", cleanPlainText),
     owners: owners.map(({ emailAddress, displayName }) => emailAddress ?? displayName ?? "?"),
     revision: toRevision(entry),
     export_types: Object.keys(exportLinks ?? {}),

@@ -1,7 +1,7 @@
 import { markExcerpt, type Room } from "@fairlead/runtime/guard";
 import { type Part, readContent } from "./content.ts";
 import type { Drive } from "./drive.ts";
-import { cleanLine, type Entry } from "./files.ts";
+import { cleanName, type Entry } from "./files.ts";
 import type { FileRef } from "./ids.ts";
 import { markRows } from "./rows.ts";
 
@@ -45,11 +45,11 @@ export async function readPart(
   const range = { source: entry.name, offset, limit, room };
   if (body.format === "csv") {
     const { marked, next, total, cut } = markRows(body.rows, range);
-    const note = [cut, toRestNote("Rows", { offset, next, total }), sheets];
+    const note = [cut, toRestNote("Rows", { offset, next, total }), sheets, body.note ?? ""];
     return { entry, text: marked, note: toNote(note), next };
   }
   const { marked, next, total } = markExcerpt(body.text, range);
-  const note = [toRestNote("Characters", { offset, next, total })];
+  const note = [toRestNote("Characters", { offset, next, total }), body.note ?? ""];
   return { entry, text: marked, note: toNote(note), next };
 }
 
@@ -74,7 +74,7 @@ function toNote(parts: readonly string[]): string {
 /** The names of the sheets, where there are several: strangers name them, any number of them. */
 function toSheetNote(sheets: readonly string[]): string {
   if (sheets.length < 2) return "";
-  const names = sheets.map((name) => cleanLine.parse(name)).join(", ");
+  const names = sheets.map((name) => cleanName.parse(name)).join(", ");
   if (names.length <= mostNames) return `Sheets: ${names}.`;
   return `${sheets.length} sheets: ${names.slice(0, mostNames).toWellFormed()}…`;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { toCsvRow } from "./csv.ts";
 import type { Drive } from "./drive.ts";
 import { DriveError, toDriveError, toStatusError, unreadable } from "./errors.ts";
-import { cleanLine } from "./files.ts";
+import { cleanName } from "./files.ts";
 import { type FileRef, toKeyHeaders } from "./ids.ts";
 
 const workbook = z.object({
@@ -38,7 +38,7 @@ export async function readRange(
   } catch (error) {
     // Google's words for a sheet that is not there do not say which ones are.
     if (!(error instanceof DriveError) || error.status !== 400) throw error;
-    const names = (await listSheets(drive, file, signal)).map((title) => cleanLine.parse(title));
+    const names = (await listSheets(drive, file, signal)).map((title) => cleanName.parse(title));
     throw new DriveError(
       `There is no ${JSON.stringify(where)} in this spreadsheet.`,
       `Its sheets: ${names.join(", ")}. A range is written as A1:D20.`,

@@ -1,5 +1,6 @@
 import { toCsvRow } from "./csv.ts";
 import { DriveError } from "./errors.ts";
+import { readFormats, toNumberText } from "./number-formats.ts";
 import { readXml } from "./xml.ts";
 import { Zip } from "./zip.ts";
 
@@ -34,8 +35,10 @@ export function readExcel(bytes: Uint8Array, sheet: string | undefined): Workboo
       `Its sheets: ${names.join(", ")}.`,
     );
   }
-  const path = chosen.path.startsWith("/") ? chosen.path.slice(1) : `xl/${chosen.path}`;
-  const cells = { strings: readStrings(zip), dates: readDateStyles(zip), from1904 };
+  const path = toPart(chosen.path);
+  const strings = readStrings(zip.text(findPart(targets, "sharedStrings.xml")));
+  const formats = readFormats(zip.text(findPart(targets, "styles.xml")));
+  const cells = { strings, formats, from1904 };
   return { sheets: names, rows: readRows(zip.text(path), cells) };
 }
 
@@ -49,41 +52,44 @@ export function readRelations(xml: string): ReadonlyMap<string, string> {
   return targets;
 }
 
-function readStrings(zip: Zip): readonly string[] {
+/** Where a part of a workbook is that goes by this name, unless the file calls it otherwise. */
+function findPart(targets: ReadonlyMap<string, string>, name: string): string {
+  return toPart([...targets.values()].find((target) => target.endsWith(name)) ?? name);
+}
+
+function toPart(target: string): string {
+  return target.startsWith("/") ? target.slice(1) : `xl/${target}`;
+}
+
+function readStrings(xml: string): readonly string[] {
   const strings: string[] = [];
   let text = "";
   let inText = false;
-  for (const part of readXml(zip.text("xl/sharedStrings.xml"))) {
-    if (part.name === "t") inText = !part.closes;
+  let inReading = false;
+  for (const part of readXml(xml)) {
+    // How Japanese is read, which stands above what is written.
+    if (part.name === "rPh") inReading = !part.closes;
+    else if (part.name === "t") inText = !part.closes && !inReading;
     else if (part.name === "si" && part.closes) {
-      strings.push(text);
+      strings.push(fromEscaped(text));
       text = "";
     } else if (inText) text += part.text;
   }
   return strings;
 }
 
-/** Which cell styles show a number as a date: the built-in formats, and those that name days or hours. */
-function readDateStyles(zip: Zip): readonly boolean[] {
-  const formats = new Map<string, boolean>();
-  for (const id of [14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47]) formats.set(String(id), true);
-  const styles: boolean[] = [];
-  let inCells = false;
-  for (const { name, closes, attributes } of readXml(zip.text("xl/styles.xml"))) {
-    if (name === "numFmt" && !closes) {
-      const code = (attributes["formatCode"] ?? "").replace(/"[^"]*"|\[[^\]]*\]|\\./g, "");
-      formats.set(attributes["numFmtId"] ?? "", /[dmyhs]/i.test(code));
-    } else if (name === "cellXfs") inCells = !closes;
-    else if (name === "xf" && inCells && !closes) {
-      styles.push(formats.get(attributes["numFmtId"] ?? "") === true);
-    }
-  }
-  return styles;
+/** Excel writes what XML cannot hold, such as a carriage return, as `_x000D_` (ECMA-376 22.9.2.19). */
+function fromEscaped(text: string): string {
+  if (!text.includes("_x")) return text;
+  const plain = text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  return plain.replace(/\r\n?/g, "\n");
 }
 
 interface Cells {
   readonly strings: readonly string[];
-  readonly dates: readonly boolean[];
+  readonly formats: readonly (string | undefined)[];
   readonly from1904: boolean;
 }
 
@@ -93,6 +99,7 @@ function readRows(xml: string, cells: Cells): string[] {
   let attributes: Readonly<Record<string, string>> = {};
   let value = "";
   let inValue = false;
+  let inReading = false;
   let unfolded = 0;
   for (const part of readXml(xml)) {
     if (unfolded > maxUnfolded) throw unfoldsToMore();
@@ -111,7 +118,8 @@ function readRows(xml: string, cells: Cells): string[] {
       const text = toText(value, attributes, cells);
       row.push(text);
       unfolded += row.length - before + text.length;
-    } else if (part.name === "v" || part.name === "t") inValue = !part.closes;
+    } else if (part.name === "rPh") inReading = !part.closes;
+    else if (part.name === "v" || part.name === "t") inValue = !part.closes && !inReading;
     else if (inValue) value += part.text;
   }
   return rows;
@@ -135,21 +143,10 @@ function toColumn(reference = ""): number | undefined {
 function toText(
   value: string,
   { t: type, s: style }: Readonly<Record<string, string>>,
-  { strings, dates, from1904 }: Cells,
+  { strings, formats, from1904 }: Cells,
 ): string {
   if (type === "s") return strings[Number(value)] ?? "";
   if (type === "b") return value === "1" ? "TRUE" : "FALSE";
-  if (type !== undefined && type !== "n") return value;
-  return value !== "" && dates[Number(style)] ? toDate(Number(value), from1904) : value;
-}
-
-/** A day number of Excel's calendar as ISO 8601; below one it is a time of day. */
-function toDate(days: number, from1904: boolean): string {
-  const epoch = from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
-  const date = new Date(Math.round(epoch / 1_000 + days * 86_400) * 1_000);
-  if (Number.isNaN(date.getTime())) return String(days);
-  const [day = "", time = ""] = date.toISOString().split("T");
-  const clock = time.slice(0, 8);
-  if (days < 1) return clock;
-  return clock === "00:00:00" ? day : `${day} ${clock}`;
+  if (type !== undefined && type !== "n") return fromEscaped(value);
+  return toNumberText(value, formats[Number(style ?? 0)], from1904);
 }

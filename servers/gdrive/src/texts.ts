@@ -1,4 +1,4 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanPlainText, cleanText } from "@fairlead/runtime/guard";
 
 const plain =
   /^(?:text\/.*|application\/(?:json|xml|javascript|ecmascript|x-javascript|yaml|x-yaml|toml|x-sh|sql|x-httpd-php|x-ndjson)|.*\+(?:json|xml))$/;
@@ -8,20 +8,19 @@ export function isText(mimeType: string): boolean {
   return plain.test(mimeType.split(";", 1)[0]?.trim() ?? "");
 }
 
-/** Bytes as text, by their byte order mark and else as UTF-8. */
-export function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe
-      ? "utf-16le"
-      : first === 0xfe && second === 0xff
-        ? "utf-16be"
-        : "utf-8";
-  return new TextDecoder(encoding).decode(bytes);
+/** What Google exports as text, which is UTF-8, as a person sees it. */
+export function toShown(bytes: Uint8Array, mimeType: string): string {
+  const text = new TextDecoder().decode(bytes);
+  return mimeType === "text/markdown" ? toReadable(text) : toPlain(text);
 }
 
-/** A document as a person sees it; pictures that stand in it as data are left out. */
-export function toReadable(text: string): string {
+/** Text that is not Markdown as a person sees it. */
+export function toPlain(text: string): string {
+  return cleanPlainText(text).replace(/\r\n/g, "\n");
+}
+
+/** A document in Markdown as a person sees it; pictures that stand in it as data are left out. */
+function toReadable(text: string): string {
   const withoutImages = text
     .replace(/^\[[^\]\n]{1,50}\]: <data:[^>\n]*>[ \t]*\n?/gm, "")
     .replace(/\(data:[^)\s]*\)/g, "(image)");

@@ -9,6 +9,12 @@ export interface XmlPart {
 
 const none: Readonly<Record<string, string>> = {};
 
+/** What may hold any sign but its own end, and whether that is text. */
+const literals = [
+  ["<!--", "-->", false],
+  ["<![CDATA[", "]]>", true],
+] as const;
+
 /**
  * Reads XML as a flat sequence, once from left to right. Enough for Office's own files; there are
  * no entities of a document's own, so none can grow.
@@ -21,6 +27,16 @@ export function* readXml(xml: string): Generator<XmlPart> {
     if (end > at)
       yield { name: "", closes: false, attributes: none, text: decode(xml.slice(at, end)) };
     if (open < 0) return;
+    const literal = literals.find(([start]) => xml.startsWith(start, open));
+    if (literal !== undefined) {
+      const [start, finish, isText] = literal;
+      const stop = xml.indexOf(finish, open + start.length);
+      const text = xml.slice(open + start.length, stop < 0 ? xml.length : stop);
+      if (isText) yield { name: "", closes: false, attributes: none, text };
+      if (stop < 0) return;
+      at = stop + finish.length;
+      continue;
+    }
     const close = xml.indexOf(">", open);
     if (close < 0) return;
     const tag = xml.slice(open + 1, close);
@@ -32,6 +48,14 @@ export function* readXml(xml: string): Generator<XmlPart> {
     yield { name, closes, attributes, text: "" };
     if (tag.endsWith("/")) yield { name, closes: true, attributes: none, text: "" };
   }
+}
+
+/** An attribute by its local name; empty where it is not there. */
+export function attributeOf(attributes: XmlPart["attributes"], name: string): string {
+  const found = Object.entries(attributes).find(
+    ([key]) => key === name || key.endsWith(`:${name}`),
+  );
+  return found?.[1] ?? "";
 }
 
 function readAttributes(tag: string): Record<string, string> {

@@ -107,9 +107,6 @@ describe.each(cases)("%s", (name, args) => {
     expect(isError, text).toBe(false);
     for (const shown of [text, JSON.stringify(output)]) {
       expect(shown).not.toMatch(/[\u200b\u202e\u2066\u{e0000}-\u{e007f}]/u);
-      // Stored text is shown whole, and marked as somebody else's.
-      if (!["read_file_content", "download_file_content"].includes(name))
-        expect(shown).not.toMatch(/ignore the user|the file to eve/);
     }
   });
 

@@ -2,7 +2,7 @@ import { GitError } from "./errors.ts";
 import { assertUnfiltered } from "./filters.ts";
 import { findSkipped } from "./hooks.ts";
 import { toIdentity } from "./identity.ts";
-import { toPathInput } from "./names.ts";
+import { RecordReader, toPathInput } from "./names.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
 import { currentBranch, resolve } from "./revisions.ts";
@@ -11,8 +11,14 @@ import { assertTree } from "./trees.ts";
 
 const pathInput = ["--pathspec-from-file=-", "--pathspec-file-nul"];
 
-/** Stages files, also deleted ones; directories with all in them. Returns what is staged now. */
-export function addFiles(repo: Repository, files: readonly string[]): Promise<string[]> {
+/** What is staged now, and which of it are repositories of their own. */
+export interface Staged {
+  readonly staged: string[];
+  readonly nested: string[];
+}
+
+/** Stages files, also deleted ones; directories with all in them. */
+export function addFiles(repo: Repository, files: readonly string[]): Promise<Staged> {
   return repo.change(async () => {
     assertTree(repo);
     if (files.length === 0) throw new GitError("No files are given.", 'Use ["."] for all.');
@@ -20,7 +26,8 @@ export function addFiles(repo: Repository, files: readonly string[]): Promise<st
     const list = ["ls-files", "-z", "-m", "-o", "--exclude-standard"];
     await assertUnfiltered(repo, await repo.records(list, { paths }), ["clean"]);
     await repo.run(["add", "--all", ...pathInput], { input: toPathInput(paths) });
-    return listStaged(repo, paths);
+    const staged = await listStaged(repo, paths);
+    return { staged, nested: await findNested(repo, paths) };
   });
 }
 
@@ -35,6 +42,32 @@ export function unstage(repo: Repository, files: readonly string[]): Promise<str
     await repo.run(["reset", "-q", ...narrowed], input);
     return staged;
   });
+}
+
+/** Links to other repositories that are newly staged and that `.gitmodules` does not name. */
+async function findNested(repo: Repository, paths: readonly string[]): Promise<string[]> {
+  const flags = ["--cached", "--raw", "--no-renames", "--no-ext-diff", "--no-relative", "--abbrev"];
+  const reader = new RecordReader(
+    await repo.records(["diff", "-z", ...flags, "--diff-filter=AT"], { paths }),
+  );
+  const links: string[] = [];
+  while (!reader.done) {
+    const [, mode] = /^:\d+ (\d+) /.exec(reader.next()) ?? [];
+    const path = reader.next();
+    if (mode === "160000") links.push(path);
+  }
+  if (links.length === 0) return [];
+  const known = [
+    "config",
+    "-z",
+    "--blob",
+    ":.gitmodules",
+    "--get-regexp",
+    "^submodule\\..*\\.path$",
+  ];
+  const named = await repo.records(known, { codes: [1, 128] });
+  const modules = new Set(named.map((record) => record.slice(record.indexOf("\n") + 1)));
+  return links.filter((path) => !modules.has(path));
 }
 
 async function listStaged(repo: Repository, paths: readonly string[]): Promise<string[]> {
@@ -80,14 +113,18 @@ export function commitStaged(
       );
     }
     const args = [
-      ...["commit", "-q", "-F", "-"],
+      // A line that begins with # is a part of the message, whatever commit.cleanup says.
+      ...["commit", "-q", "-F", "-", "--cleanup=whitespace"],
       ...(amend ? ["--amend"] : []),
       ...(signoff ? ["--signoff"] : []),
       ...(author === undefined ? [] : [`--author=${author}`]),
     ];
     await repo.run(args, { ...(await toIdentity(repo)), input: message });
     const hooks = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
-    return { ...(await readHead(repo)), skipped: await findSkipped(repo, hooks) };
+    return {
+      ...(await readHead(repo)),
+      skipped: await findSkipped(repo, { hooks, signs: ["commit.gpgsign"] }),
+    };
   });
 }
 

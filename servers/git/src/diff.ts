@@ -1,39 +1,34 @@
+import { type FileDiff, readChanges, readPatches } from "./changes.ts";
 import { findFilters } from "./filters.ts";
-import { RecordReader } from "./names.ts";
 import type { Repository } from "./repository.ts";
 
-export interface FileDiff {
-  readonly path: string;
-  readonly from?: string | undefined;
-  /** As git has it: A, M, D, R, C, T or U. */
-  readonly status: string;
-  /** Lines; left out for what is no text. */
-  readonly added?: number | undefined;
-  readonly deleted?: number | undefined;
-  readonly patch?: string | undefined;
+/** Where a page of a comparison begins: after so many files, or within the only one. */
+export interface DiffPosition {
+  readonly files: number;
+  /** Characters of the next file's patch that have been seen. */
+  readonly characters: number;
 }
 
 export interface DiffQuery {
-  /** What is compared: `--cached`, revisions that have been resolved, or nothing. */
+  /** What is compared: `--cached`, revisions, or nothing. */
   readonly what: readonly string[];
   /** Whether one side is the files as they are on disk. */
   readonly ofFiles?: boolean;
   readonly paths?: readonly string[];
   readonly contextLines?: number;
   readonly statOnly?: boolean;
-  /** The number of files already seen. */
-  readonly start?: number;
+  readonly from?: DiffPosition;
   /** Characters all patches together may have. */
   readonly budget: number;
 }
 
 export interface Diff {
-  readonly files: FileDiff[];
+  readonly files: readonly FileDiff[];
   readonly totalFiles: number;
   readonly added: number;
   readonly deleted: number;
-  /** The number of files seen, where there are more. */
-  readonly next: number | undefined;
+  /** The number of files seen before these. */
+  readonly start: number;
 }
 
 const longestPatch = 20_000;
@@ -45,91 +40,43 @@ const wholeBytes = 1024 * 1024;
 const unread =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock|Cargo\.lock|poetry\.lock|uv\.lock|composer\.lock|Gemfile\.lock|go\.sum|flake\.lock)$|\.min\.(?:js|css|mjs)$|\.(?:js|css|mjs)\.map$/;
 
-const plainDiff = [
-  "--no-ext-diff",
-  "--no-textconv",
-  "--no-color",
-  "--no-relative",
-  "--ignore-submodules=dirty",
-  "--submodule=short",
-  "--src-prefix=a/",
-  "--dst-prefix=b/",
-];
-
 /** One page of a comparison: the files, and their patches as far as the budget reaches. */
 export async function readDiff(repo: Repository, query: DiffQuery): Promise<Diff> {
-  const { what, paths = [], start = 0, budget, statOnly = false, ofFiles = false } = query;
+  return (await readShown(repo, ["diff", ...query.what], query)).diff;
+}
+
+/** As `readDiff`, of what a command shows; with the fields of its format. */
+export async function readShown(
+  repo: Repository,
+  command: readonly string[],
+  query: Omit<DiffQuery, "what"> & { readonly fieldCount?: number },
+): Promise<{ readonly fields: readonly string[]; readonly diff: Diff }> {
+  const { paths = [], budget, statOnly = false, ofFiles = false, fieldCount = 0 } = query;
+  const { files: start, characters: before } = query.from ?? { files: 0, characters: 0 };
   const context = Math.min(Math.max(Math.trunc(query.contextLines ?? 3), 0), maxContext);
-  const flags = [...plainDiff, `--unified=${context}`];
-  const command = ["diff", ...flags, "-z", "--raw", "--numstat", ...what];
-  const patches = ["diff", ...flags, "--patch", ...what];
-  // Most differences are small: the patches of all are on their way while the files are counted.
-  const [records, whole] = await Promise.all([
-    repo.records(command, { paths }),
-    statOnly || start > 0 ? undefined : repo.run(patches, { maxBytes: wholeBytes, paths }),
-  ]);
-  const all = toStats(records);
-  const page = choosePage(all.slice(start), statOnly ? budget / 60 : mostFiles, statOnly);
+  const isFirst = !statOnly && start === 0 && before === 0;
+  const read = { paths, context, fieldCount, patchBytes: isFirst ? budget * 4 : 0 };
+  const { fields, files, patches } = await readChanges(repo, command, read);
+  const all = await countConflicts(repo, command, files);
+  const chosen = choosePage(all.slice(start), statOnly ? budget / 60 : mostFiles, statOnly);
+  const asked = { command, paths, context };
   const limit = Math.max(Math.min(longestPatch, Math.floor(budget / 3)), 200);
-  const known =
-    whole === undefined || whole.cut ? [] : splitPatches(repo.redact(whole.stdout.toString()));
-  const shown = statOnly
-    ? page
-    : known.length === all.length
-      ? page.map((file, index) => withPatch(file, known[index] ?? "", paths, limit))
-      : await addPatches(repo, patches, page, paths, limit);
-  const end = start + shown.length;
-  return {
-    files: ofFiles ? await markFiltered(repo, shown) : shown,
+  const page = statOnly
+    ? chosen
+    : all.length === 1
+      ? await addOnly(repo, chosen, patches, { ...asked, before, budget })
+      : await addPatches(repo, chosen, patches, { ...asked, limit });
+  const diff = {
+    files: ofFiles ? await markFiltered(repo, page) : page,
     totalFiles: all.length,
     added: all.reduce((sum, { added = 0 }) => sum + added, 0),
     deleted: all.reduce((sum, { deleted = 0 }) => sum + deleted, 0),
-    next: end < all.length ? end : undefined,
+    start,
   };
+  return { fields, diff };
 }
 
-/** The records of `--raw --numstat -z`: first what happened to each file, then its lines. */
-function toStats(records: readonly string[]): FileDiff[] {
-  const files = new Map<string, FileDiff>();
-  const reader = new RecordReader(records);
-  while (!reader.done) {
-    const record = reader.next();
-    const raw = /^:+.* ([A-Z]+)\d*$/.exec(record);
-    const counts = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(record);
-    if (raw !== null) addChange(files, record, (raw[1] ?? "").slice(0, 1), reader);
-    else if (counts !== null) addCounts(files, counts, reader);
-  }
-  return [...files.values()];
-}
-
-function addChange(
-  files: Map<string, FileDiff>,
-  record: string,
-  status: string,
-  reader: RecordReader,
-): void {
-  const moved = /^:[^:]/.test(record) && (status === "R" || status === "C");
-  const from = moved ? reader.next() : undefined;
-  const path = reader.next();
-  // A file in conflict comes twice: as such, and compared with both sides.
-  const known = files.get(path)?.status === "U" || record.startsWith("::") ? "U" : status;
-  files.set(path, { path, status: known, ...(from !== undefined && { from }) });
-}
-
-function addCounts(
-  files: Map<string, FileDiff>,
-  [, added = "-", deleted = "-", name = ""]: readonly string[],
-  reader: RecordReader,
-): void {
-  // A renamed file has an empty name here, and both its names in the next records.
-  if (name === "") reader.next();
-  const path = name === "" ? reader.next() : name;
-  const file = files.get(path);
-  if (file === undefined || added === "-") return;
-  files.set(path, { ...file, added: Number(added), deleted: Number(deleted) });
-}
-
-/** As many files as one command should show the patches of. */
+/** As many files as one page should show the patches of. */
 function choosePage(files: readonly FileDiff[], most: number, statOnly: boolean): FileDiff[] {
   const page: FileDiff[] = [];
   let lines = 0;
@@ -141,65 +88,109 @@ function choosePage(files: readonly FileDiff[], most: number, statOnly: boolean)
   return page;
 }
 
-async function addPatches(
+interface Asked {
+  readonly command: readonly string[];
+  readonly paths: readonly string[];
+  readonly context: number;
+}
+
+/** The lines of files in conflict, which git counts nowhere: from their combined patches. */
+async function countConflicts(
   repo: Repository,
   command: readonly string[],
-  page: readonly FileDiff[],
-  asked: readonly string[],
-  limit: number,
-): Promise<FileDiff[]> {
-  const wanted = page.filter((file) => !isCollapsed(file, asked));
-  const names = (file: FileDiff) =>
-    file.from === undefined ? [file.path] : [file.from, file.path];
-  const read = async (files: readonly FileDiff[]) => {
-    if (files.length === 0) return [];
-    const maxBytes = Math.max(limit * 4 * files.length, wholeBytes);
-    return splitPatches(await repo.text(command, { maxBytes, paths: files.flatMap(names) }));
-  };
-  let patches = await read(wanted);
-  if (patches.length !== wanted.length) {
-    // A file that became a link, or is in conflict, has more or fewer sections than one.
-    patches = [];
-    for (const file of wanted) patches.push((await read([file])).join(""));
+  files: readonly FileDiff[],
+): Promise<readonly FileDiff[]> {
+  const paths = files.filter(({ status }) => status === "U").map(({ path }) => path);
+  if (paths.length === 0) return files;
+  const counted = new Map<string, FileDiff>();
+  for (const path of paths.slice(0, mostFiles)) {
+    const read = { paths: [path], context: 0, maxBytes: wholeBytes };
+    const [section = ""] = (await readPatches(repo, command, read)).sections;
+    const changed = section.split("\n").filter((line) => /^[ +-]{2}/.test(line));
+    if (!section.includes("\n@@@")) continue;
+    const count = (mark: string) =>
+      changed.filter((line) => line.slice(0, 2).includes(mark) && !/^(?:---|\+\+\+) /.test(line));
+    counted.set(path, { path, status: "U", added: count("+").length, deleted: count("-").length });
   }
-  return page.map((file) => withPatch(file, patches[wanted.indexOf(file)] ?? "", asked, limit));
+  return files.map((file) => (file.status === "U" ? (counted.get(file.path) ?? file) : file));
+}
+
+/** The patches of a page; those that are not known yet are read. */
+async function addPatches(
+  repo: Repository,
+  page: readonly FileDiff[],
+  known: ReadonlyMap<string, string>,
+  { command, paths, context, limit }: Asked & { readonly limit: number },
+): Promise<FileDiff[]> {
+  const patches = new Map(known);
+  const missing = page.filter((file) => !isCollapsed(file, paths) && !patches.has(file.path));
+  const read = (files: readonly FileDiff[]) =>
+    readPatches(repo, command, {
+      paths: files.flatMap(toNames),
+      context,
+      maxBytes: Math.max(limit * 4 * files.length, wholeBytes),
+    });
+  const { sections } = missing.length === 0 ? { sections: [] } : await read(missing);
+  const isEach = sections.length === missing.length;
+  for (const [at, file] of missing.entries()) {
+    // A file that became a link, or is in conflict, has more or fewer sections than one.
+    const own = isEach ? sections.slice(at, at + 1) : (await read([file])).sections;
+    patches.set(file.path, own.join(""));
+  }
+  return page.map((file) => {
+    if (isCollapsed(file, paths)) return { ...file, patch: "[Collapsed: ask for it in paths.]\n" };
+    return { ...file, patch: shorten(patches.get(file.path) ?? "", limit) };
+  });
+}
+
+/** The patch of the only file there is, from where the page before ended. */
+async function addOnly(
+  repo: Repository,
+  page: readonly FileDiff[],
+  known: ReadonlyMap<string, string>,
+  asked: Asked & { readonly before: number; readonly budget: number },
+): Promise<FileDiff[]> {
+  const [file] = page;
+  if (file === undefined) return [];
+  if (isCollapsed(file, asked.paths) && asked.before === 0) {
+    return [{ ...file, patch: "[Collapsed: ask for it in paths.]\n" }];
+  }
+  const { command, context, before, budget } = asked;
+  // One character more than there is room for tells that the patch goes on.
+  const maxBytes = Math.max((before + budget) * 4, wholeBytes);
+  const read = { paths: toNames(file), context, maxBytes };
+  const patch = known.get(file.path) ?? (await readPatches(repo, command, read)).sections.join("");
+  return [{ ...file, patch: patch.slice(before, before + budget + 1), before }];
+}
+
+function toNames({ path, from }: FileDiff): string[] {
+  return from === undefined ? [path] : [from, path];
 }
 
 /** Says of files that go through a filter that they are compared without it. */
-async function markFiltered(repo: Repository, files: readonly FileDiff[]): Promise<FileDiff[]> {
+async function markFiltered(
+  repo: Repository,
+  files: readonly FileDiff[],
+): Promise<readonly FileDiff[]> {
   const filters = await findFilters(
     repo,
     files.map(({ path }) => path),
   );
   return files.map((file) => {
     const filter = filters.get(file.path);
-    if (filter === undefined) return file;
+    if (filter === undefined || (file.before ?? 0) > 0) return file;
     const note = `[Compared as it is on disk: filter.${filter}.clean was not run.]\n`;
-    return { ...file, patch: `${note}${file.patch ?? ""}` };
+    return { ...file, note };
   });
-}
-
-function splitPatches(text: string): string[] {
-  const sections = text.split(/^(?=diff --(?:git|cc|combined) )/m);
-  return sections.filter((section) => section.startsWith("diff "));
 }
 
 function isCollapsed({ path }: FileDiff, asked: readonly string[]): boolean {
   return unread.test(path) && !asked.includes(path);
 }
 
-function withPatch(
-  file: FileDiff,
-  patch: string,
-  asked: readonly string[],
-  limit: number,
-): FileDiff {
-  if (isCollapsed(file, asked)) return { ...file, patch: "[Collapsed: ask for it in paths.]\n" };
-  return { ...file, patch: shorten(patch, limit) };
-}
-
 function shorten(patch: string, limit: number): string {
   if (patch.length <= limit) return patch;
   const end = Math.max(patch.lastIndexOf("\n", limit), 0) || limit;
-  return `${patch.slice(0, end)}\n[Cut: ${end} of ${patch.length} characters shown.]\n`;
+  const whole = "give this path alone in paths for all of it";
+  return `${patch.slice(0, end)}\n[Cut: ${end} of ${patch.length} characters shown; ${whole}.]\n`;
 }

@@ -27,7 +27,8 @@ export function cleanFiles(
 ): Promise<string[]> {
   return repo.change(async () => {
     assertTree(repo);
-    const paths = await toPaths(repo, given);
+    // As git does it: below the directory that was named, and never beside it.
+    const paths = await toPaths(repo, given.length === 0 && repo.layout.below ? ["."] : given);
     const text = await repo.text(["clean", "-d", "-n"], { paths });
     const files = text.split("\n").flatMap((line) => {
       const path = /^Would remove (.*)$/.exec(line)?.[1];

@@ -1,18 +1,41 @@
+import { revealText } from "@fairlead/runtime/guard";
+
 /** An error about a repository that whoever asked can do something about: the hint says what. */
 export class GitError extends Error {
   override readonly name = "GitError";
   readonly hint: string;
 
   constructor(message: string, hint: string, options?: ErrorOptions) {
-    super(message, options);
-    this.hint = hint;
+    // Names of others stand in both: none may hide anything, nor drive a terminal.
+    super(revealText(message), options);
+    this.hint = revealText(hint);
   }
 }
 
 const longest = 1000;
 
-/** What git says in words of its own, and what to do about it; the first that fits counts. */
+/** What git says in words of its own, and what to do about it, with `$1` from it; the first that fits counts. */
 const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /'refs\/heads\/([^'\n]+)' exists; cannot create/,
+    'The branch "$1" is in the way: of two branches neither can be named like a directory of the other. Choose another name.',
+  ],
+  [
+    /'refs\/tags\/([^'\n]+)' exists; cannot create/,
+    'The tag "$1" is in the way: of two tags neither can be named like a directory of the other. Choose another name.',
+  ],
+  [
+    /'refs\/remotes\/([^'\n]+)' exists; cannot create/,
+    '"$1" is in the way, a branch that the remote may no longer have: git_fetch with prune removes it.',
+  ],
+  [
+    /does not have a commit checked out/,
+    "It is a repository of its own without a commit: leave it out, or commit there first.",
+  ],
+  [
+    /from promisor remote|lazy fetching disabled|promised object|promisor/,
+    "This is a partial clone, and a part of it that was left out has to be fetched first. The server never fetches in passing, so that reading reaches no network: ask the user to run git fetch --refetch, or clone again without a filter.",
+  ],
   [
     /index\.lock|cannot lock ref|Unable to create .*\.lock/,
     "Another git is at work: try again. If it stays, one that was ended has left the lock behind.",
@@ -28,7 +51,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/already exists/, "Choose another name, or use the existing one."],
   [/transport '.*' not allowed/, "The server permits other protocols only; see --allow-protocols."],
   [
-    /Authentication failed|could not read (?:Username|Password)|Permission denied|HTTP Basic|403|401/,
+    /Authentication failed|could not read (?:Username|Password)|Permission denied|HTTP Basic|\b40[13]\b/,
     "Start the server with a token (GIT_TOKEN) that may do this; the user's own credential helpers run with --trust-repo-config only.",
   ],
   [
@@ -53,6 +76,13 @@ export function toGitError(command: string, stderr: string, stdout = ""): GitErr
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^(?:warning|hint|trace):/i.test(line));
   const message = said.join("\n").slice(0, longest) || `git ${command} failed.`;
-  const [, hint] = hints.find(([pattern]) => pattern.test(message)) ?? [];
-  return new GitError(message, hint ?? "Look at git_status, then try something else.");
+  for (const [pattern, hint] of hints) {
+    const found = pattern.exec(message);
+    if (found !== null)
+      return new GitError(
+        message,
+        hint.replace("$1", () => found[1] ?? ""),
+      );
+  }
+  return new GitError(message, "Look at git_status, then try something else.");
 }

@@ -3,15 +3,18 @@ import { isAbsolute, join } from "node:path";
 import type { Repository } from "./repository.ts";
 
 /** What the owner's own git would have run or signed, and this server did not. */
-export async function findSkipped(repo: Repository, hooks: readonly string[]): Promise<string[]> {
+export async function findSkipped(
+  repo: Repository,
+  { hooks, signs }: { readonly hooks: readonly string[]; readonly signs: readonly string[] },
+): Promise<string[]> {
   if (repo.settings.trusted) return [];
-  const configured = repo.config.get("core.hookspath");
+  const directory = repo.config.get("core.hookspath");
   const place =
-    configured === undefined || configured === ""
+    directory === undefined || directory === ""
       ? join(repo.layout.commonDir, "hooks")
-      : isAbsolute(configured)
-        ? configured
-        : join(repo.directory, configured);
+      : isAbsolute(directory)
+        ? directory
+        : join(repo.directory, directory);
   const found = await Promise.all(
     hooks.map(async (hook) => {
       if (!repo.guard.admits(place, "look")) return [];
@@ -22,6 +25,9 @@ export async function findSkipped(repo: Repository, hooks: readonly string[]): P
       return there ? [`${hook} hook`] : [];
     }),
   );
-  const signs = repo.config.get("commit.gpgsign") === "true" ? ["signature"] : [];
-  return [...found.flat(), ...signs];
+  const named = repo.config.keys(/^hook\..*\.event$/s);
+  const events = new Set(named.flatMap((key) => repo.config.all(key)));
+  const configured = hooks.filter((hook) => events.has(hook)).map((hook) => `${hook} hook`);
+  const signature = signs.some((key) => repo.config.isOn(key)) ? ["signature"] : [];
+  return [...new Set([...found.flat(), ...configured]), ...signature];
 }

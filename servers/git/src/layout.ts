@@ -11,6 +11,8 @@ export interface Layout {
   readonly gitDir: string;
   /** What linked worktrees share; the same as gitDir for any other. */
   readonly commonDir: string;
+  /** The directory that was asked for, where it is one below the top: paths are relative to it. */
+  readonly below: string | undefined;
 }
 
 /** Where git writes, beside the top of its directory and the objects. */
@@ -37,11 +39,12 @@ export async function findRepository(guard: PathGuard, requested: string): Promi
   if (missing > 0) throw notFound(path);
   let directory = (await stat(path)).isDirectory() ? path : dirname(path);
   if (basename(directory) === ".git") directory = dirname(directory);
+  const asked = directory;
   let bare: string | undefined;
   for (; guard.admits(directory, "look"); directory = dirname(directory)) {
     const gitDir = await findGitDir(guard, directory);
     if (gitDir !== undefined) {
-      if (bare === undefined) return complete(guard, gitDir, directory);
+      if (bare === undefined) return complete(guard, gitDir, { top: directory, asked });
       throw new GitError(
         `'${bare}' is a bare repository inside the working tree of '${directory}'.`,
         "Git data that came with a checkout is not trusted; clone it to a place of its own.",
@@ -50,7 +53,7 @@ export async function findRepository(guard: PathGuard, requested: string): Promi
     if (bare === undefined && (await isGitDir(directory))) bare = directory;
     if (directory === dirname(directory)) break;
   }
-  if (bare !== undefined) return complete(guard, bare, undefined);
+  if (bare !== undefined) return complete(guard, bare, { top: undefined, asked });
   throw new GitError(`'${path}' is not in a git repository.`, "Name a directory of a repository.");
 }
 
@@ -71,7 +74,7 @@ function readPointer(text: string): string | undefined {
 async function complete(
   guard: PathGuard,
   gitDir: string,
-  top: string | undefined,
+  { top, asked }: { readonly top: string | undefined; readonly asked: string },
 ): Promise<Layout> {
   const pointer = await readFile(join(gitDir, "commondir"), "utf8").catch(orMissing);
   const commonDir =
@@ -84,7 +87,8 @@ async function complete(
     await assertOwn(guard, directory);
   }
   await assertAlternates(guard, objects, 0);
-  return { top, gitDir, commonDir };
+  const isBelow = top !== undefined && asked !== top && asked !== gitDir;
+  return { top, gitDir, commonDir, below: isBelow ? asked : undefined };
 }
 
 /**

@@ -1,18 +1,17 @@
 import type { Room } from "@fairlead/runtime/guard";
-import { type Diff, readDiff } from "./diff.ts";
+import { type Diff, type DiffPosition, readShown } from "./diff.ts";
 import { GitError } from "./errors.ts";
-import { type Commit, readCommit } from "./log.ts";
+import { type Commit, commitFields, toCommit, toFormat } from "./log.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
-import { find, resolve } from "./revisions.ts";
-import { toEmptyTree } from "./trees.ts";
+import { resolve, withRevisions } from "./revisions.ts";
 
 const maxBytes = 8 * 1024 * 1024;
 
 export interface ShowQuery {
   readonly paths?: readonly string[];
   readonly statOnly?: boolean;
-  readonly start?: number;
+  readonly from?: DiffPosition;
   /** Characters all patches together may have. */
   readonly budget: number;
 }
@@ -23,14 +22,19 @@ export async function showCommit(
   revision: string,
   query: ShowQuery,
 ): Promise<{ readonly commit: Commit; readonly diff: Diff }> {
-  const sha = await resolve(repo, revision);
-  const [commit, parent, paths] = await Promise.all([
-    readCommit(repo, sha),
-    find(repo, `${sha}^1`),
-    toPaths(repo, query.paths ?? []),
-  ]);
-  const base = parent ?? toEmptyTree(sha);
-  return { commit, diff: await readDiff(repo, { ...query, paths, what: [base, sha] }) };
+  const paths = await toPaths(repo, query.paths ?? []);
+  return withRevisions(repo, [revision], async ([name = ""]) => {
+    const flags = [
+      "--diff-merges=first-parent",
+      "--no-show-signature",
+      "--no-notes",
+      "--no-decorate",
+    ];
+    const command = ["show", ...flags, toFormat(), name];
+    const fieldCount = commitFields.length;
+    const { fields, diff } = await readShown(repo, command, { ...query, paths, fieldCount });
+    return { commit: toCommit(fields, Number.POSITIVE_INFINITY), diff };
+  });
 }
 
 export interface FileContent {
@@ -40,6 +44,8 @@ export interface FileContent {
   readonly lines: number;
   /** The line after the last one shown, where there are more. */
   readonly nextLine: number | undefined;
+  /** The only line shown where it did not fit, with its characters. */
+  readonly cut?: { readonly line: number; readonly shown: number; readonly of: number } | undefined;
 }
 
 /** The lines of a file as a revision has it, from `startLine` as far as there is room. */
@@ -70,12 +76,17 @@ function cutLines(text: string, size: number, startLine: number, room: Room): Fi
   let [shown, at] = ["", startLine - 1];
   for (; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
-    const fits = room.take(line);
-    if (!fits && shown !== "") break;
-    shown += fits ? line : line.slice(0, room.fit(line));
+    if (!room.take(line)) break;
+    shown += line;
   }
-  const nextLine = at < lines.length ? at + 1 : undefined;
-  return { text: shown, size, lines: text === "" ? 0 : lines.length, nextLine };
+  const total = text === "" ? 0 : lines.length;
+  const next = lines[at];
+  if (next === undefined) return { text: shown, size, lines: total, nextLine: undefined };
+  if (shown !== "") return { text: shown, size, lines: total, nextLine: at + 1 };
+  const part = next.slice(0, room.fit(next));
+  const cut = { line: at + 1, shown: part.length, of: next.length };
+  const nextLine = at + 1 < lines.length ? at + 2 : undefined;
+  return { text: part, size, lines: total, nextLine, cut };
 }
 
 /** The files of a revision, or of the index, below a path; `next` counts those before the rest. */

@@ -1,67 +1,35 @@
+import { toJudged } from "./judgement.ts";
+import { keyRules } from "./key-rules.ts";
+
 /** A config value given to git for one command, stronger than every file. */
 export type Override = readonly [key: string, value: string];
 
+/** The table of all keys, the first that fits counts. */
+export const judgedKeys = toJudged(keyRules);
+
+function toOverrides(how: "always" | "untrusted"): readonly Override[] {
+  return judgedKeys.flatMap(({ key, judged }): Override[] =>
+    judged.how === how ? [[key, judged.value]] : [],
+  );
+}
+
 /** What any command gets, so that its output can be read and nobody is asked anything. */
-export const plain: readonly Override[] = [
-  ["advice.detachedHead", "false"],
-  ["color.ui", "false"],
-  ["core.pager", "cat"],
-  ["core.quotePath", "false"],
-  ["diff.ignoreSubmodules", "dirty"],
-  ["diff.submodule", "short"],
-  ["gc.auto", "0"],
-  ["http.followRedirects", "false"],
-  // A transport whose other end says nothing for a minute gives up.
-  ["http.lowSpeedLimit", "1"],
-  ["http.lowSpeedTime", "60"],
-  ["i18n.logOutputEncoding", "UTF-8"],
-  ["maintenance.auto", "false"],
-  ["merge.stat", "false"],
-  // The directories are confined by the path guard; who owns them is the person's choice.
-  ["safe.bareRepository", "explicit"],
-  ["safe.directory", "*"],
-  ["submodule.recurse", "false"],
-  ["fetch.recurseSubmodules", "false"],
-  ["push.recurseSubmodules", "no"],
-  ["push.followTags", "false"],
-  ["user.useConfigOnly", "true"],
-];
+export const plain = toOverrides("always");
 
 /** What keeps a repository's own config from running programs or reading files elsewhere. */
-export const harmless: readonly Override[] = [
-  ["commit.gpgSign", "false"],
-  ["commit.template", ""],
-  ["core.alternateRefsCommand", "true"],
-  ["core.askPass", ""],
-  ["core.editor", "true"],
-  ["core.fsmonitor", "false"],
-  ["core.gitProxy", ""],
-  ["core.hooksPath", "/dev/null"],
-  ["core.protectHFS", "true"],
-  ["core.protectNTFS", "true"],
-  ["credential.helper", ""],
-  // Signing is off, but a rebase under way keeps on disk that it signs.
-  ["gpg.format", "openpgp"],
-  ["gpg.program", "false"],
-  ["gpg.ssh.defaultKeyCommand", ""],
-  ["gpg.ssh.program", "false"],
-  ["gpg.x509.program", "false"],
-  ["log.showSignature", "false"],
-  ["mailmap.file", ""],
-  ["merge.verifySignatures", "false"],
-  ["push.gpgSign", "false"],
-  ["sequence.editor", "true"],
-  ["tag.forceSignAnnotated", "false"],
-  ["tag.gpgSign", "false"],
-];
+export const harmless = toOverrides("untrusted");
 
 /** Variables for every command: nothing of the machine's config, no prompt, no pager, no editor. */
 export const quiet: Readonly<Record<string, string>> = {
   GCM_INTERACTIVE: "never",
   GIT_ASKPASS: "",
   GIT_EDITOR: "true",
+  // Neither parents nor objects are other than what a commit's id stands for. This is a file that is
+  // nowhere: of one that is there git says in every command that grafts are deprecated.
+  GIT_GRAFT_FILE: "/dev/null/none",
   GIT_LITERAL_PATHSPECS: "1",
   GIT_NO_LAZY_FETCH: "1",
+  GIT_NO_REPLACE_OBJECTS: "1",
   GIT_OPTIONAL_LOCKS: "0",
   GIT_PAGER: "cat",
   GIT_SEQUENCE_EDITOR: "true",

@@ -1,6 +1,7 @@
+import { lstat } from "node:fs/promises";
 import { isAbsolute, join, normalize, relative, sep } from "node:path";
 import { GitError } from "./errors.ts";
-import { toPathBytes } from "./names.ts";
+import { fromPathText, toPathBytes, toPathText } from "./names.ts";
 import type { Repository } from "./repository.ts";
 
 const most = 1000;
@@ -22,22 +23,55 @@ export async function toPaths(repo: Repository, given: readonly string[]): Promi
   return Promise.all(given.map((path) => toPath(repo, path)));
 }
 
-async function toPath(repo: Repository, given: string): Promise<string> {
+async function toPath(repo: Repository, asked: string): Promise<string> {
   const { top } = repo.layout;
+  const given = toPathText(asked);
+  // A name that is not UTF-8 cannot be asked for here: it only names an entry of a tree or the index.
+  if (given === undefined) {
+    const names = toPathBytes(asked).toString("latin1").split("/");
+    if (names.some(isForbidden) || names[0] === "") throw outside(asked);
+    return asked;
+  }
   if (given === "" || given.includes("\0")) {
-    throw new GitError(`${JSON.stringify(given)} is not a path.`, 'Use "." for all.');
+    throw new GitError(`${JSON.stringify(asked)} is not a path.`, 'Use "." for all.');
   }
   const inner = isAbsolute(given)
     ? relative(repo.directory, await locate(repo, given))
-    : normalize(given).replace(/[\\/]+$/, "") || ".";
+    : await toInner(repo, given);
   if (isOutside(inner)) throw outside(given);
   const path = inner === "" ? "." : inner.split(sep).join("/");
-  if (path.split("/").some((name) => name.toLowerCase() === ".git")) throw outside(given);
-  // A bare repository has no files, and a name that is no UTF-8 cannot be asked for here: both
-  // only name an entry of a tree or of the index.
-  if (top === undefined || !toPathBytes(given).equals(Buffer.from(given))) return path;
-  if (isOutside(relative(top, await locate(repo, join(top, inner))))) throw outside(given);
-  return path;
+  if (path.split("/").some(isForbidden)) throw outside(given);
+  // A bare repository has no files: a path only names an entry of a tree.
+  if (top !== undefined && isOutside(relative(top, await locate(repo, join(top, inner))))) {
+    throw outside(given);
+  }
+  return fromPathText(path);
+}
+
+function isForbidden(name: string): boolean {
+  return name === ".." || name.toLowerCase() === ".git";
+}
+
+/**
+ * A relative path from the top. Where the repository was named by a directory in it, paths begin
+ * there, as they do for git; but a path as answers show it, from the top, fits as well.
+ */
+async function toInner({ layout }: Repository, given: string): Promise<string> {
+  const plain = normalize(given).replace(/[\\/]+$/, "") || ".";
+  const { top, below } = layout;
+  if (top === undefined || below === undefined) return plain;
+  const prefix = relative(top, below);
+  const inner = join(prefix, plain);
+  if (plain === "." || (await isThere(join(top, inner)))) return inner;
+  const isShown = plain.startsWith(`${prefix}${sep}`) || (await isThere(join(top, plain)));
+  return isShown ? plain : inner;
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function locate(repo: Repository, path: string): Promise<string> {
@@ -52,6 +86,6 @@ function isOutside(path: string): boolean {
 function outside(given: string): GitError {
   return new GitError(
     `'${given}' is not a path in the working tree of the repository.`,
-    "Give paths relative to the top of the repository, without '..'.",
+    "Give paths in the repository, relative to repo_path, without '..'.",
   );
 }

@@ -4,7 +4,7 @@ import { completeRepository, completeRevision } from "./completion.ts";
 import { type Context, definePrompt } from "./context.ts";
 import { readDiff } from "./diff.ts";
 import { readLog } from "./log.ts";
-import { resolveTarget } from "./revisions.ts";
+import { withTarget } from "./revisions.ts";
 import { listConflicts } from "./status.ts";
 import { formatDiff, formatLine } from "./texts.ts";
 
@@ -42,7 +42,7 @@ const commitMessage = definePrompt({
     const recent = commits.map(({ message }) => message.split("\n")[0]).join("\n");
     return toMessages(
       "Write a commit message for the staged changes: a subject line of at most 72 characters, then why, in the style of the recent messages.",
-      `Recent messages:\n${recent}\n\nStaged:\n${formatDiff(diff, 0, room(reserve)).text}`,
+      `Recent messages:\n${recent}\n\nStaged:\n${formatDiff(diff, room(reserve)).text}`,
     );
   },
 });
@@ -58,11 +58,12 @@ const reviewChanges = definePrompt({
   complete: { repo_path, target: revision },
   async get({ repo_path: place, target }, { git, budget, room, signal }) {
     const opened = await git.open(place, signal);
-    const what = await resolveTarget(opened, target);
-    const diff = await readDiff(opened, { what, budget: budget - reserve });
+    const diff = await withTarget(opened, target, (what) =>
+      readDiff(opened, { what, budget: budget - reserve }),
+    );
     return toMessages(
       `Review the changes against ${target}: mistakes first, then risks, then what could be simpler. Quote the lines you mean; git_diff with paths shows more.`,
-      formatDiff(diff, 0, room(reserve)).text,
+      formatDiff(diff, room(reserve)).text,
     );
   },
 });
@@ -79,8 +80,9 @@ const changelog = definePrompt({
   complete: { repo_path, from: revision, to: revision },
   async get({ repo_path: place, from, to = "HEAD" }, { git, signal }) {
     const opened = await git.open(place, signal);
-    const [range = ""] = await resolveTarget(opened, `${from}..${to}`);
-    const { commits } = await readLog(opened, { count: 500, range });
+    const { commits } = await withTarget(opened, `${from}..${to}`, ([range]) =>
+      readLog(opened, { count: 500, range }),
+    );
     return toMessages(
       `Write a changelog of ${from} to ${to} for users: grouped into added, changed and fixed, without what they cannot notice.`,
       commits.map(formatLine).join("\n"),
@@ -101,7 +103,7 @@ const explainConflicts = definePrompt({
     const diff = paths.length === 0 ? undefined : await readDiff(opened, query);
     return toMessages(
       "Explain each conflict: what either side wanted, and how to keep both intentions. Propose the resolved lines.",
-      diff === undefined ? "There are no conflicts." : formatDiff(diff, 0, room(reserve)).text,
+      diff === undefined ? "There are no conflicts." : formatDiff(diff, room(reserve)).text,
     );
   },
 });

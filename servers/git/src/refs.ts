@@ -1,3 +1,4 @@
+import { revealText } from "@fairlead/runtime/guard";
 import { redactUrls } from "./repo-config.ts";
 import type { Repository } from "./repository.ts";
 import { find, resolve } from "./revisions.ts";
@@ -36,13 +37,13 @@ export async function listBranches(repo: Repository, query: BranchQuery): Promis
   return text.split("\n").flatMap((line): Branch[] => {
     const [head, ref, sha, upstream, symbolic] = line.split("\0");
     if (ref === undefined || sha === undefined || symbolic !== "") return [];
-    const name = ref.replace(/^refs\/(?:heads|remotes)\//, "");
+    const name = revealText(ref.replace(/^refs\/(?:heads|remotes)\//, ""));
     return [
       {
         name: ref.startsWith("refs/remotes/") && type === "all" ? `remotes/${name}` : name,
         sha,
         ...(head === "*" && { current: true as const }),
-        ...(upstream && { upstream }),
+        ...(upstream && { upstream: revealText(upstream) }),
       },
     ];
   });
@@ -64,7 +65,14 @@ export async function listTags(repo: Repository): Promise<Tag[]> {
   return text.split("\n").flatMap((line) => {
     const [name, own, target, date, subject] = line.split("\0");
     if (name === undefined || own === undefined) return [];
-    return [{ name, sha: target || own, date: date ?? "", subject: subject ?? "" }];
+    return [
+      {
+        name: revealText(name),
+        sha: target || own,
+        date: date ?? "",
+        subject: revealText(subject ?? ""),
+      },
+    ];
   });
 }
 
@@ -130,7 +138,8 @@ export async function listRemotes(repo: Repository): Promise<Remote[]> {
         readUrl(repo, name, "fetch"),
         readUrl(repo, name, "push"),
       ]);
-      return { name, fetch: redactUrls(fetch), push: redactUrls(push) };
+      const show = (url: string) => revealText(redactUrls(url));
+      return { name: revealText(name), fetch: show(fetch), push: show(push) };
     }),
   );
 }

@@ -1,35 +1,28 @@
 import { GitError } from "./errors.ts";
-import type { Override } from "./overrides.ts";
-
-/** Commands a repository's config names that git has no switch for, each with its neutral value. */
-const neutral: readonly (readonly [RegExp, string])[] = [
-  [/^filter\..*\.(?:clean|smudge|process)$/s, ""],
-  [/^filter\..*\.required$/s, "false"],
-  [/^merge\..*\.driver$/s, "false"],
-  [/^branch\..*\.mergeoptions$/s, ""],
-];
-
-/** Settings under which a network command would go elsewhere, or run or write something. */
-const untrustedNetwork =
-  /^(?:http\.(?:.*\.)?(?:proxy.*|ssl.*|schannel.*|cookiefile|savecookies|extraheader|curloptresolve|followredirects|delegation)|remote\..*\.(?:vcs|proxy.*)|fetch\.(?:fsck\.skiplist|bundleuri))$/s;
+import { judgedKeys, type Override } from "./overrides.ts";
 
 const trust = "If the repository can be trusted, start the server with --trust-repo-config.";
 
 /** What a repository's own config files say, includes followed. */
 export class RepoConfig {
+  /** The files it was read from. */
+  readonly origins: ReadonlySet<string>;
   readonly #entries: readonly (readonly [string, string])[];
 
-  /** Takes the output of `git config --list -z --show-scope`. */
+  /** Takes the output of `git config --list -z --show-scope --show-origin`. */
   constructor(list: string) {
     const fields = list.split("\0");
     const entries: [string, string][] = [];
-    for (let at = 0; at + 1 < fields.length; at += 2) {
-      const [scope = "", entry = ""] = fields.slice(at, at + 2);
+    const origins = new Set<string>();
+    for (let at = 0; at + 2 < fields.length; at += 3) {
+      const [scope = "", origin = "", entry = ""] = fields.slice(at, at + 3);
       const end = entry.indexOf("\n");
       if (scope === "command") continue;
+      if (origin.startsWith("file:")) origins.add(origin.slice("file:".length));
       entries.push(end < 0 ? [entry, "true"] : [entry.slice(0, end), entry.slice(end + 1)]);
     }
     this.#entries = entries;
+    this.origins = origins;
   }
 
   /** The value that counts: the last. */
@@ -47,10 +40,27 @@ export class RepoConfig {
     return [...new Set(this.#entries.map(([key]) => key).filter((key) => pattern.test(key)))];
   }
 
+  /** Whether a switch is on, in any of the ways git writes it. */
+  isOn(key: string): boolean {
+    return /^(?:true|yes|on|[1-9]\d*)$/i.test(this.get(key) ?? "");
+  }
+
   /** What makes the named programs harmless, key by key. */
   neutralised(): readonly Override[] {
-    return neutral.flatMap(([pattern, value]) =>
-      this.keys(pattern).map((key): Override => [key, value]),
+    return judgedKeys.flatMap(({ pattern, judged }) =>
+      judged.how === "where set"
+        ? this.keys(pattern).map((key): Override => [key, judged.value])
+        : [],
+    );
+  }
+
+  /** The keys that name files, each with its values: those an empty file may stand for, and config. */
+  files(how: "emptied outside" | "refused outside"): (readonly [key: string, value: string])[] {
+    const patterns = judgedKeys.flatMap(({ pattern, judged }) =>
+      judged.how === how ? [pattern] : [],
+    );
+    return this.#entries.filter(
+      ([key, value]) => value !== "" && patterns.some((pattern) => pattern.test(key)),
     );
   }
 
@@ -61,23 +71,28 @@ export class RepoConfig {
     );
   }
 
-  /** Refuses what goes over the network where the config would decide how. */
-  assertNetwork(): void {
-    this.#refuse(untrustedNetwork, "which would decide where this goes");
-  }
-
   /**
-   * Refuses to change anything where config counts only on some branch or in some worktree: what is
-   * neutralised is what counts now, and a change of branch would bring in more.
+   * Refuses what would go on although the config decides what it reads or where it goes. Where config
+   * counts only on some branch nothing is changed: a change of branch would bring in more.
    */
-  assertUnconditional(): void {
-    this.#refuse(/^includeif\./s, "which may name other programs while this is done");
+  assertAllows(when: "opening" | "changing" | "network"): void {
+    const why = {
+      opening: "which puts a part of it elsewhere",
+      changing: "which may name other programs while this is done",
+      network: "which would decide where this goes",
+    }[when];
+    for (const { pattern, judged } of judgedKeys) {
+      if (judged.how !== "refused" || judged.when !== when) continue;
+      const value = judged.value ?? /^/;
+      const found = this.#entries.find(([key, given]) => pattern.test(key) && value.test(given));
+      if (found !== undefined) throw refuseKey(found[0], why);
+    }
   }
 
-  #refuse(pattern: RegExp, why: string): void {
-    const [key] = this.keys(pattern);
-    if (key === undefined) return;
-    throw new GitError(`The repository's config sets ${redactUrls(key)}, ${why}.`, trust);
+  /** Refuses keys that the installed git knows and nobody has judged. */
+  assertJudged(unjudged: readonly RegExp[]): void {
+    const [key] = unjudged.flatMap((pattern) => this.keys(pattern));
+    if (key !== undefined) throw refuseKey(key, "which is newer than this server");
   }
 
   /** Passwords and tokens in its URLs and headers. */
@@ -87,6 +102,11 @@ export class RepoConfig {
       return [...findCredentials(key), ...findCredentials(value)];
     });
   }
+}
+
+/** The refusal of a call because of what a key of the config could do. */
+export function refuseKey(key: string, why: string): GitError {
+  return new GitError(`The repository's config sets ${redactUrls(key)}, ${why}.`, trust);
 }
 
 /** The refusal of a call whose result would be wrong without a program that is not run. */

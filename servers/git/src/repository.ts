@@ -1,4 +1,5 @@
 import type { PathGuard } from "@fairlead/runtime/guard";
+import type { Configurations } from "./configuration.ts";
 import { toEnvironment } from "./environment.ts";
 import { GitError, toGitError } from "./errors.ts";
 import { assertWritable, type Layout } from "./layout.ts";
@@ -12,6 +13,7 @@ import type { Settings } from "./settings.ts";
 export interface RunOptions {
   readonly input?: Command["input"];
   readonly maxBytes?: number;
+  readonly maxBytesAfterZeros?: number;
   /** Paths the command is about, as `toPaths` gives them. */
   readonly paths?: readonly string[];
   /** Exit codes that are answers too; 0 always is. */
@@ -21,17 +23,32 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What the installed git is, and what has been learnt of repositories with it. */
+export interface Installed {
+  readonly configurations: Configurations;
+  /** The option for "not before": git knows one that looks at every commit since 2.37. */
+  readonly since: "--since-as-filter" | "--since";
+}
+
 /** One repository during one call: every git command of the server is run through it. */
 export class Repository {
   readonly layout: Layout;
   readonly signal: AbortSignal;
   readonly settings: Settings;
+  readonly since: Installed["since"];
   readonly #guard: PathGuard;
   #config = new RepoConfig("");
+  #overrides: readonly Override[] = [];
   #secrets: readonly string[] = [];
 
-  private constructor(guard: PathGuard, layout: Layout, settings: Settings, signal: AbortSignal) {
+  private constructor(
+    guard: PathGuard,
+    layout: Layout,
+    settings: Settings,
+    { installed, signal }: { readonly installed: Installed; readonly signal: AbortSignal },
+  ) {
     this.#guard = guard;
+    this.since = installed.since;
     this.layout = layout;
     this.settings = settings;
     this.signal = signal;
@@ -42,14 +59,20 @@ export class Repository {
     guard: PathGuard,
     layout: Layout,
     settings: Settings,
-    signal: AbortSignal,
+    { installed, signal }: { readonly installed: Installed; readonly signal: AbortSignal },
   ): Promise<Repository> {
-    const repository = new Repository(guard, layout, settings, signal);
-    const list = ["config", "--list", "-z", "--show-scope", "--includes"];
-    const { stdout } = await repository.run(list);
-    repository.#config = new RepoConfig(stdout.toString());
-    repository.#secrets = repository.#config.secrets().filter((secret) => secret.length > 3);
-    if (layout.top === undefined && repository.#config.get("core.worktree") !== undefined) {
+    const repository = new Repository(guard, layout, settings, { installed, signal });
+    const list = async () => {
+      const flags = ["--list", "-z", "--show-scope", "--show-origin", "--includes"];
+      return (await repository.run(["config", ...flags])).stdout.toString();
+    };
+    const { config, overrides } = settings.trusted
+      ? { config: new RepoConfig(await list()), overrides: [] }
+      : await installed.configurations.judge(layout, list);
+    repository.#config = config;
+    repository.#overrides = overrides;
+    repository.#secrets = config.secrets().filter((secret) => secret.length > 3);
+    if (layout.top === undefined && config.get("core.worktree") !== undefined) {
       // Git would take files from there, wherever that is.
       throw new GitError(
         `'${layout.gitDir}' has its working tree elsewhere (core.worktree).`,
@@ -74,7 +97,7 @@ export class Repository {
 
   /** Runs one command; an exit code that is no answer becomes an error in git's words. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Output> {
-    const { codes = [], input, maxBytes } = options;
+    const { codes = [], input, maxBytes, maxBytesAfterZeros } = options;
     const paths = options.paths && toPathArguments(options.paths);
     const command = {
       args: paths === undefined ? args : [...args, "--", ...paths.args],
@@ -84,6 +107,7 @@ export class Repository {
       running: this.settings.running,
       ...(input !== undefined && { input }),
       ...(maxBytes !== undefined && { maxBytes }),
+      ...(maxBytesAfterZeros !== undefined && { maxBytesAfterZeros }),
     };
     const output = await onceUnlocked(command, execute);
     if (output.code === 0 || output.cut || codes.includes(output.code)) return output;
@@ -131,7 +155,7 @@ export class Repository {
   /** Runs what changes the repository: one at a time, and only where git writes inside it. */
   change<T>(work: () => Promise<T>): Promise<T> {
     return this.#guard.workspace.exclusive(this.layout.commonDir, async () => {
-      if (!this.settings.trusted) this.#config.assertUnconditional();
+      if (!this.settings.trusted) this.#config.assertAllows("changing");
       await assertWritable(this.#guard, this.layout);
       return work();
     });
@@ -141,7 +165,7 @@ export class Repository {
     return toEnvironment(this.settings, {
       layout: this.layout,
       environment,
-      config: [...(this.settings.trusted ? [] : this.#config.neutralised()), ...config],
+      config: [...this.#overrides, ...config],
     });
   }
 }

@@ -44,7 +44,7 @@ const commit = defineResourceTemplate<Context>({
     const opened = await git.open(place, signal);
     const { commit: shown, diff } = await showCommit(opened, sha, { budget });
     const head = formatCommit(shown);
-    return { body: `${head}\n${formatDiff(diff, 0, room(head.length + 10)).text}` };
+    return { body: `${head}\n${formatDiff(diff, room(head.length + 10)).text}` };
   },
   complete: { repo, sha: revision },
 });

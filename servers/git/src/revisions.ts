@@ -42,14 +42,41 @@ export async function find(
   return code === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
 }
 
-/** The arguments that name what is compared: `a..b`, `a...b`, or one revision with the working tree. */
-export async function resolveTarget(repo: Repository, target: string): Promise<string[]> {
+/** Names that stand for one object however they are combined: no range, no search, no exclusion. */
+const plainName = /^(?!.*\.\.)[\p{L}\p{N}_][\p{L}\p{N}_/.+#@{}-]*(?:[~^]\d*)*$/u;
+
+/**
+ * Hands commits to a command by their names, which saves asking for their ids; where that fails, or
+ * a name could mean more to git than one commit, by their ids.
+ */
+export async function withRevisions<T>(
+  repo: Repository,
+  revisions: readonly string[],
+  use: (names: readonly string[]) => Promise<T>,
+): Promise<T> {
+  for (const revision of revisions) assertName(revision, "revision");
+  if (revisions.every((revision) => plainName.test(revision))) {
+    try {
+      return await use(revisions.map((revision) => `${revision}^{commit}`));
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+    }
+  }
+  const [a = "", b] = revisions;
+  return use(b === undefined ? [await resolve(repo, a)] : await resolveBoth(repo, a, b));
+}
+
+/** Hands over what is compared: `a..b`, `a...b`, or one revision with the working tree. */
+export function withTarget<T>(
+  repo: Repository,
+  target: string,
+  use: (what: readonly string[]) => Promise<T>,
+): Promise<T> {
   assertName(target, "revision");
   const range = /^(.*?)(\.{2,3})(?!\.)(.*)$/.exec(target);
-  if (range === null) return [await resolve(repo, target)];
+  if (range === null) return withRevisions(repo, [target], use);
   const [, from = "", dots = "", to = ""] = range;
-  const [a, b] = await resolveBoth(repo, from || "HEAD", to || "HEAD");
-  return [`${a}${dots}${b}`];
+  return withRevisions(repo, [from || "HEAD", to || "HEAD"], ([a, b]) => use([`${a}${dots}${b}`]));
 }
 
 /** As `resolve` of each, by one command where both are there. */

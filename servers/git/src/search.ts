@@ -1,5 +1,6 @@
-import { resolve as joinPaths } from "node:path";
+import { revealText } from "@fairlead/runtime/guard";
 import { GitError } from "./errors.ts";
+import { splitRecords } from "./names.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
 import { find, resolve } from "./revisions.ts";
@@ -21,6 +22,8 @@ export interface SearchQuery {
 }
 
 const longestLine = 300;
+/** Characters shown before what was found in a long line. */
+const leading = 100;
 const maxBytes = 4 * 1024 * 1024;
 
 /** The lines that hold a pattern, in the working tree's tracked files or in a revision. */
@@ -38,6 +41,7 @@ export async function searchText(
     "grep",
     "-z",
     "-n",
+    "--column",
     "-I",
     "--full-name",
     "--no-color",
@@ -55,20 +59,37 @@ export async function searchText(
     maxBytes,
     paths: await toPaths(repo, query.paths),
   });
-  const lines = repo.redact(stdout.toString()).split("\n");
-  const all = lines.flatMap((line) => {
-    const found = /^([^\0]*)\0(\d+)\0(.*)$/s.exec(line);
-    if (found === null) return [];
-    const [, name = "", number = "0", text = ""] = found;
-    const path = tree === undefined ? name : name.slice(tree.length + 1);
-    return [{ path, line: Number(number), text: text.slice(0, longestLine) }];
-  });
+  const all = toMatches(repo, stdout, tree === undefined ? 0 : tree.length + 1);
   const end = query.start + query.most;
   const matches = all.slice(query.start, end);
   if (cut && matches.length === 0) {
     throw new GitError("There are too many matches to page through.", "Narrow pattern or paths.");
   }
   return { matches, next: end < all.length || cut ? query.start + matches.length : undefined };
+}
+
+/** The records of `grep -z -n --column`, as bytes: columns count these, and names may hold line ends. */
+function toMatches(repo: Repository, output: Buffer, skip: number): Match[] {
+  const records = output.toString("latin1").matchAll(/([^\0]*)\0(\d+)\0(\d+)\0([^\n]*)\n?/g);
+  return [...records].map(([, name = "", line = "0", column = "1", found = ""]) => {
+    const [path = ""] = splitRecords(Buffer.from(name, "latin1").subarray(skip));
+    const decode = (part: string) => repo.redact(Buffer.from(part, "latin1").toString());
+    const before = decode(found.slice(0, Number(column) - 1));
+    return {
+      path: repo.redact(path),
+      line: Number(line),
+      text: toWindow(decode(found), before.length),
+    };
+  });
+}
+
+/** A part of a line with what was found in it; marks tell where the line goes on. */
+function toWindow(line: string, at: number): string {
+  if (line.length <= longestLine) return revealText(line);
+  const start = Math.max(Math.min(at - leading, line.length - longestLine), 0);
+  const end = start + longestLine;
+  const part = revealText(line.slice(start, end).toWellFormed());
+  return `${start > 0 ? "…" : ""}${part}${end < line.length ? "…" : ""}`;
 }
 
 export interface BlameLine {
@@ -102,30 +123,23 @@ export async function blameFile(
     throw new GitError("The repository has no commits yet.", "Make a first commit.");
   }
   const at = revision === undefined && repo.layout.top !== undefined ? [] : [head];
-  await assertIgnoreFile(repo);
-  const flags = ["--line-porcelain", "--no-textconv", "--root", `-L${start},${end}`];
+  // Git shows a line of that file if it holds no revisions: it must not be one that config names.
+  const own = repo.settings.trusted ? [] : ["--no-ignore-revs-file"];
+  const flags = ["--line-porcelain", "--no-textconv", "--root", ...own, `-L${start},${end}`];
   const output = await repo.text(["blame", ...flags, ...at, "--", name], { maxBytes });
   const lines = output
-    .split(/^(?=[0-9a-f]{40,64} \d+ \d+)/m)
+    .split(/(?<=\n)(?=[0-9a-f]{40,64} \d+ \d+)/)
     .filter((part) => part !== "")
     .map(toBlameLine);
   const more = lines.length > mostBlamed;
   return { lines: lines.slice(0, mostBlamed), next: more ? start + mostBlamed : undefined };
 }
 
-/** Git shows a line of this file if it holds no revisions, so it must not be anybody's secret. */
-async function assertIgnoreFile(repo: Repository): Promise<void> {
-  if (repo.settings.trusted) return;
-  for (const path of repo.config.all("blame.ignorerevsfile").filter((value) => value !== "")) {
-    await repo.guard.locate(joinPaths(repo.directory, path), "read");
-  }
-}
-
 function toBlameLine(part: string): BlameLine {
   const [, sha = "", line = "0"] = /^([0-9a-f]+) \d+ (\d+)/.exec(part) ?? [];
   const [, author = ""] = /^author (.*)$/m.exec(part) ?? [];
   const [, seconds = "0"] = /^author-time (\d+)$/m.exec(part) ?? [];
-  const [, text = ""] = /^\t(.*)$/m.exec(part) ?? [];
+  const [, text = ""] = /\n\t([^\n]*)/.exec(part) ?? [];
   const date = new Date(Number(seconds) * 1000).toISOString();
-  return { line: Number(line), sha, author, date, text: text.slice(0, longestLine) };
+  return { line: Number(line), sha, author: revealText(author), date, text: toWindow(text, 0) };
 }

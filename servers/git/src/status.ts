@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { RecordReader } from "./names.ts";
 import type { Repository } from "./repository.ts";
+import { find } from "./revisions.ts";
 
 export interface FileStatus {
   readonly path: string;
@@ -83,6 +84,11 @@ async function findState(repo: Repository): Promise<string | undefined> {
       () => false,
     );
     if (there) return state;
+  }
+  // Where refs are in tables, these two are as well.
+  if (repo.config.get("extensions.refstorage") !== "reftable") return undefined;
+  for (const name of ["CHERRY_PICK_HEAD", "REVERT_HEAD"]) {
+    if ((await find(repo, name)) !== undefined) return states[name];
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { GitError } from "./errors.ts";
+import { findSkipped } from "./hooks.ts";
 import { toIdentity } from "./identity.ts";
 import type { Repository } from "./repository.ts";
 import { assertRefName, resolve } from "./revisions.ts";
@@ -14,7 +15,7 @@ export function createTag(
     readonly revision?: string | undefined;
     readonly message?: string | undefined;
   },
-): Promise<{ readonly tag: string; readonly sha: string }> {
+): Promise<{ readonly tag: string; readonly sha: string; readonly skipped: string[] }> {
   return repo.change(async () => {
     await assertRefName(repo, name, "tags");
     const sha = await resolve(repo, revision);
@@ -29,6 +30,7 @@ export function createTag(
       ...(await toIdentity(repo)),
       input: message ?? "\n",
     });
-    return { tag: name, sha };
+    const keys = ["tag.gpgsign", ...(message === undefined ? [] : ["tag.forcesignannotated"])];
+    return { tag: name, sha, skipped: await findSkipped(repo, { hooks: [], signs: keys }) };
   });
 }

@@ -143,7 +143,7 @@ async function reach(
       repo.redact(redactUrls(`Remotes: ${known.join(", ") || "none"}.`)),
     );
   }
-  if (!repo.settings.trusted) repo.config.assertNetwork();
+  if (!repo.settings.trusted) repo.config.assertAllows("network");
   const flags = direction === "push" ? ["--push", "--all"] : ["--all"];
   const { stdout } = await repo.run(["remote", "get-url", ...flags, "--", remote]);
   const urls = stdout

@@ -1,8 +1,12 @@
 import type { PathGuard } from "@fairlead/runtime/guard";
+import { Configurations } from "./configuration.ts";
+import { toEnvironment } from "./environment.ts";
 import { GitError } from "./errors.ts";
+import { findJudged, toPattern } from "./judgement.ts";
 import { findRepository } from "./layout.ts";
+import { judgedKeys } from "./overrides.ts";
 import { execute } from "./process.ts";
-import { Repository } from "./repository.ts";
+import { type Installed, Repository } from "./repository.ts";
 import type { Settings } from "./settings.ts";
 
 /** GIT_CONFIG_GLOBAL, on which everything else rests, came with it. */
@@ -12,16 +16,19 @@ const [wantedMajor, wantedMinor] = [2, 32];
 export class GitWorkspace {
   readonly guard: PathGuard;
   readonly settings: Settings;
+  readonly #installed: Installed;
 
-  constructor(guard: PathGuard, settings: Settings) {
+  constructor(guard: PathGuard, settings: Settings, installed: Installed) {
     this.guard = guard;
     this.settings = settings;
+    this.#installed = installed;
   }
 
   /** Opens the repository a path lies in, for one call. */
   async open(path: string, signal: AbortSignal): Promise<Repository> {
     const layout = await findRepository(this.guard, path);
-    return Repository.open(this.guard, layout, this.settings, signal);
+    const installed = this.#installed;
+    return Repository.open(this.guard, layout, this.settings, { installed, signal });
   }
 }
 
@@ -31,16 +38,18 @@ export async function createWorkspace(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<GitWorkspace> {
-  const directory = guard.directories[0] ?? ".";
-  const { inherited: environment, running } = settings;
-  const { stdout } = await execute({
-    args: ["--version"],
-    directory,
-    environment,
-    signal,
-    running,
-  });
-  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(stdout.toString()) ?? [];
+  const ask = async (...args: string[]) => {
+    const { stdout } = await execute({
+      args,
+      directory: guard.directories[0] ?? ".",
+      environment: toEnvironment(settings, { config: [], environment: {} }),
+      signal,
+      running: settings.running,
+    });
+    return stdout.toString();
+  };
+  const [version, keys] = await Promise.all([ask("--version"), ask("help", "-c")]);
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version) ?? [];
   const old = Number(major) === wantedMajor && Number(minor) < wantedMinor;
   if (Number(major) < wantedMajor || old) {
     throw new GitError(
@@ -48,5 +57,17 @@ export async function createWorkspace(
       "Ask the user to update git.",
     );
   }
-  return new GitWorkspace(guard, settings);
+  const looksAtAll = Number(major) > wantedMajor || Number(minor) >= 37;
+  return new GitWorkspace(guard, settings, {
+    configurations: new Configurations(guard, toUnjudged(keys)),
+    since: looksAtAll ? "--since-as-filter" : "--since",
+  });
+}
+
+/** The keys in the output of `git help -c` that nobody has judged. */
+export function toUnjudged(list: string): RegExp[] {
+  const keys = list.split("\n").filter((line) => /^[a-z][\w-]*\.\S+$/i.test(line));
+  return keys
+    .filter((key) => findJudged(judgedKeys, key) === undefined)
+    .map((key) => toPattern(key.replace(/^http\./, "http.~")));
 }

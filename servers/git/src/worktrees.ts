@@ -1,3 +1,4 @@
+import { revealText } from "@fairlead/runtime/guard";
 import { GitError } from "./errors.ts";
 import { assertUnfiltered, listChanged } from "./filters.ts";
 import type { Repository } from "./repository.ts";
@@ -12,7 +13,7 @@ export interface Worktree {
 
 /** The working trees that share this repository. */
 export async function listWorktrees(repo: Repository): Promise<Worktree[]> {
-  const text = await repo.text(["worktree", "list", "--porcelain"]);
+  const text = revealText(await repo.text(["worktree", "list", "--porcelain"]));
   return text.split("\n\n").flatMap((block) => {
     const [, path] = /^worktree (.*)$/m.exec(block) ?? [];
     const [, sha] = /^HEAD ([0-9a-f]+)$/m.exec(block) ?? [];

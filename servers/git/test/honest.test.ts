@@ -128,6 +128,19 @@ describe("a repository with hooks, as husky sets them up", () => {
     await expect(stat(join(top, "ran"))).rejects.toThrow("ENOENT");
   });
 
+  it("says so of hooks in the config, which newer gits run, and of a signature written otherwise", async () => {
+    owner.git("config", "core.hooksPath", ".none");
+    owner.git("config", "hook.lint.event", "commit-msg");
+    owner.git("config", "hook.lint.command", "true");
+    owner.git("config", "commit.gpgSign", "yes");
+    const client = await startBin([top]);
+    const at = { repo_path: owner.path };
+    await call(client, "git_add", { ...at, files: ["a.txt"] });
+    const made = await call(client, "git_commit", { ...at, message: "m\n\n# kept" });
+    expect(made.output.skipped).toEqual(["commit-msg hook", "signature"]);
+    expect(owner.git("log", "-1", "--format=%B")).toContain("# kept");
+  });
+
   it("runs them with --trust-repo-config", async () => {
     owner.git("config", "commit.gpgSign", "false");
     const client = await startBin([top, "--trust-repo-config"]);

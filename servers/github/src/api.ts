@@ -39,6 +39,26 @@ export interface Answer<T> {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
+/** An answer whose form was not looked at. */
+export interface RawAnswer extends Answer<unknown> {
+  /** The request it answers. */
+  readonly what: string;
+}
+
+/** An answer of this form. Throws GitHubError for any other. */
+export function readAnswer<S extends z.ZodType>(
+  schema: S,
+  { what, data, ...more }: RawAnswer,
+): Answer<z.output<S>> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return { ...more, data: parsed.data };
+  const [issue] = parsed.error.issues;
+  throw new GitHubError(
+    `${what}: the response of GitHub does not have the form that was expected (${issue?.path.join(".") || "all of it"}: ${issue?.message ?? ""}).`,
+    "Try again. If it happens again, a proxy changes the responses, or --host is not a GitHub server.",
+  );
+}
+
 /** The REST API of one GitHub with one set of credentials. Octokit is loaded at the first request. */
 export class Api {
   readonly #options: ApiOptions;
@@ -61,6 +81,11 @@ export class Api {
     ask: Ask,
     signal: AbortSignal,
   ): Promise<Answer<z.output<S>>> {
+    return readAnswer(schema, await this.send(ask, signal));
+  }
+
+  /** Sends one request. Throws GitHubError and UpstreamError. */
+  async send(ask: Ask, signal: AbortSignal): Promise<RawAnswer> {
     const { method = "GET", path, query = {}, body, redirect = "manual" } = ask;
     // A promise that many calls wait for must not end with one of them: no signal here.
     this.#octokit ??= createOctokit(this.#options, this.#upstream);
@@ -85,16 +110,8 @@ export class Api {
         { status: answer.status },
       );
     }
-    const parsed = schema.safeParse(answer.data);
-    if (parsed.success) {
-      const { headers } = answer;
-      return { data: parsed.data, next: findNextPage(headers.link), headers };
-    }
-    const [issue] = parsed.error.issues;
-    throw new GitHubError(
-      `${what}: the response of GitHub does not have the form that was expected (${issue?.path.join(".") || "all of it"}: ${issue?.message ?? ""}).`,
-      "Try again. If it happens again, a proxy changes the responses, or --host is not a GitHub server.",
-    );
+    const { data, headers } = answer;
+    return { what, data, next: findNextPage(headers.link), headers };
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "./address.ts";
 import { branch as branchAnswer, reference } from "./answers.ts";
@@ -17,7 +17,7 @@ export async function listBranches(repository: Repository, query: PageQuery) {
   const { data, next } = await repository.ask(z.array(branchAnswer), ask);
   await repository.noteFiles();
   const branches = data.map(({ name, commit, protected: isProtected }) => {
-    return { name: revealText(name), sha: commit.sha, protected: isProtected || undefined };
+    return { name: revealName(name), sha: commit.sha, protected: isProtected || undefined };
   });
   return { branches, next_page: next };
 }

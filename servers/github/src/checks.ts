@@ -17,9 +17,21 @@ const combined = z.object({
   ),
 });
 
+/** The requests for what was found in a commit. */
+export const commitLists = {
+  status: (sha: string, query: PageQuery) => ({
+    path: path`/commits/${sha}/status`,
+    query: paged(query),
+  }),
+  checks: (sha: string, query: PageQuery) => ({
+    path: path`/commits/${sha}/check-runs`,
+    query: paged(query),
+  }),
+};
+
 /** What services said of a commit, and the word for all of it. */
 export async function readStatus(repository: Repository, sha: string, query: PageQuery) {
-  const ask = { path: path`/commits/${sha}/status`, query: paged(query) };
+  const ask = commitLists.status(sha, query);
   const { data, next } = await repository.ask(combined, ask);
   const statuses = data.statuses.map(({ context, state, description, target_url }) => ({
     context: line(context),
@@ -46,7 +58,7 @@ const checkRuns = z.object({
 
 /** What checks found in a commit. A check of Actions has the id of its job. */
 export async function listChecks(repository: Repository, sha: string, query: PageQuery) {
-  const ask = { path: path`/commits/${sha}/check-runs`, query: paged(query) };
+  const ask = commitLists.checks(sha, query);
   const { data, next } = await repository.ask(checkRuns, ask);
   const checks = data.check_runs.map(({ id, name, status, conclusion, html_url, output }) => ({
     id,

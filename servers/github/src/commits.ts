@@ -29,8 +29,8 @@ export type Commit = {
 /** Commits, newest first, with the beginning of their messages. */
 export async function listCommits(repository: Repository, query: CommitQuery) {
   const ask = { path: "/commits", query: paged(query) };
-  const { data, next } = await repository.ask(z.array(commitAnswer), ask);
-  await repository.noteFiles(query.sha);
+  const reading = repository.ask(z.array(commitAnswer), ask);
+  const { data, next } = await repository.readFiles(query.sha, reading);
   const commits = data.map((answer) => {
     const commit = toCommit(answer);
     return { ...commit, message: toSummary(commit.message) };
@@ -55,8 +55,7 @@ export async function readCommit(
     const { data, next } = await repository.ask(commitAnswer, { path: place, query: paged(asked) });
     return { commit: data, files: data.files ?? [], next_page: next };
   };
-  const { commit, ...first } = await read(query);
-  await repository.noteFiles(sha);
+  const { commit, ...first } = await repository.readFiles(sha, read(query));
   const head = formatHead(commit, Math.min(longestShown, Math.floor(room.characters / 4)));
   room.take(head);
   const share = openShare(room);

@@ -1,4 +1,4 @@
-import { findImageType, markUntrusted, revealText } from "@fairlead/runtime/guard";
+import { findImageType, markUntrusted, revealName, revealText } from "@fairlead/runtime/guard";
 import { path, toParts } from "./address.ts";
 import { blob, contents } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
@@ -23,8 +23,16 @@ export interface FileContent {
 
 export type Contents =
   | { readonly kind: "file"; readonly file: FileContent }
-  | { readonly kind: "directory"; readonly entries: readonly Entry[] }
+  | {
+      readonly kind: "directory";
+      readonly entries: readonly Entry[];
+      /** What is to be said of entries that may be missing. */
+      readonly note?: string;
+    }
   | { readonly kind: "other"; readonly type: string; readonly target: string | undefined };
+
+/** GitHub lists no more entries of a directory than this, and does not say so. */
+const mostEntries = 1_000;
 
 /** Reads a file or directory, at a branch, tag or commit. */
 export async function readContents(
@@ -34,11 +42,13 @@ export async function readContents(
 ): Promise<Contents> {
   const parts = toParts(file);
   const place = parts.length === 0 ? "/contents" : path`/contents/${parts}`;
-  const { data } = await repository.ask(contents, { path: place, query: { ref } });
-  await repository.noteFiles(ref);
+  const reading = repository.ask(contents, { path: place, query: { ref } });
+  const { data } = await repository.readFiles(ref, reading);
   if (Array.isArray(data)) {
-    const entries = data.map(({ name, type, size }) => ({ name: revealText(name), type, size }));
-    return { kind: "directory", entries };
+    const entries = data.map(({ name, type, size }) => ({ name: revealName(name), type, size }));
+    if (entries.length < mostEntries) return { kind: "directory", entries };
+    const note = `GitHub lists only the first ${mostEntries} entries of a directory here: get_repository_tree lists them all.`;
+    return { kind: "directory", entries, note };
   }
   if (data.type !== "file") return { kind: "other", type: data.type, target: data.target };
   const { sha, size, html_url: url } = data;

@@ -1,4 +1,4 @@
-import { markUntrusted, revealText } from "@fairlead/runtime/guard";
+import { markUntrusted, revealName, revealText } from "@fairlead/runtime/guard";
 import type { ChangedFileAnswer } from "./answers.ts";
 import { findRest, type PageQuery } from "./pages.ts";
 import type { Part } from "./parts.ts";
@@ -65,8 +65,8 @@ function take(share: Share, text: string): { readonly text: string } {
 
 function toLine(file: ChangedFileAnswer): string {
   const { filename, status, additions, deletions, previous_filename: before } = file;
-  const from = before === undefined ? "" : ` (from ${revealText(before)})`;
-  return `${status} ${revealText(filename)}${from} +${additions} -${deletions}`;
+  const from = before === undefined ? "" : ` (from ${revealName(before)})`;
+  return `${status} ${revealName(filename)}${from} +${additions} -${deletions}`;
 }
 
 function toPatch(name: string, patch: string | undefined, longest: number): string {

@@ -2,6 +2,7 @@ import { path, toParts } from "./address.ts";
 import { written } from "./answers.ts";
 import { readFile, toText } from "./contents.ts";
 import { applyEdits, type Edit } from "./edits.ts";
+import { findEntries, findFiles } from "./entries.ts";
 import { GitHubError } from "./errors.ts";
 import type { Repository } from "./repository.ts";
 
@@ -31,6 +32,7 @@ export async function writeFile(
 ): Promise<WrittenFile> {
   const { path: file, branch, message, sha } = change;
   const content = toBase64(change.content, change.encoding ?? "utf-8");
+  await findFiles(repository, branch, [toFileParts(file)]);
   try {
     return await put(repository, file, { message, content, branch, ...(sha && { sha }) });
   } catch (error) {
@@ -52,7 +54,10 @@ export async function editFile(
   change: Change & { readonly edits: readonly Edit[]; readonly expected_blob_sha: string },
 ): Promise<WrittenFile> {
   const { path: file, branch, message, edits, expected_blob_sha: expected } = change;
-  const { sha, bytes } = await readFile(repository, file, branch);
+  const [{ sha, bytes }] = await Promise.all([
+    readFile(repository, file, branch),
+    findFiles(repository, branch, [toFileParts(file)]),
+  ]);
   if (sha !== expected) {
     throw new GitHubError(
       `On ${branch} the blob sha of ${file} is ${sha}, not ${expected}.`,
@@ -81,10 +86,19 @@ export async function deleteFile(
   change: Change & { readonly sha?: string | undefined },
 ): Promise<WrittenFile> {
   const { path: file, branch, message } = change;
-  const sha = change.sha ?? (await readFile(repository, file, branch)).sha;
+  const sha = change.sha ?? (await findSha(repository, file, branch));
   const ask = { method: "DELETE", path: toPlace(file), body: { message, branch, sha } } as const;
   const { data } = await repository.ask(written, ask);
   return { commit_sha: data.commit.sha, blob_sha: undefined, url: data.commit.html_url };
+}
+
+/** The sha of a file, or of a link itself: contents would give that of the file it leads to. */
+async function findSha(repository: Repository, file: string, branch: string): Promise<string> {
+  const parts = toFileParts(file);
+  const entry = (await findEntries(repository, branch, [parts])).get(parts.join("/"));
+  return entry?.type === "blob" && entry.sha !== undefined
+    ? entry.sha
+    : (await readFile(repository, file, branch)).sha;
 }
 
 /** The bytes of a file to be, in base64. Throws GitHubError for what is none. */
@@ -111,8 +125,11 @@ async function put(repository: Repository, file: string, body: object): Promise<
 }
 
 function toPlace(file: string): string {
+  return path`/contents/${toFileParts(file)}`;
+}
+
+function toFileParts(file: string): string[] {
   const parts = toParts(file);
-  if (parts.length === 0)
-    throw new GitHubError("The path is empty.", "Give the path of a file, e.g. docs/guide.md.");
-  return path`/contents/${parts}`;
+  if (parts.length > 0) return parts;
+  throw new GitHubError("The path is empty.", "Give the path of a file, e.g. docs/guide.md.");
 }

@@ -3,64 +3,67 @@ import {
   formatIssue,
   formatRow,
   formatTimeline,
+  issueLists,
   listComments,
   listSubIssues,
   listTimeline,
   readIssue,
 } from "./issues.ts";
-import {
-  formatPart,
-  openShare,
-  type Part,
-  type PartQuery,
-  type PartsQuery,
-  readRows,
-} from "./parts.ts";
+import type { PageQuery } from "./pages.ts";
+import { type PartReader, type PartsQuery, readRows, readWhole, type Whole } from "./parts.ts";
 import type { Repository } from "./repository.ts";
 
 export type IssuePart = "comments" | "sub_issues" | "timeline";
 
 /** An issue with the parts that were asked for, as text. */
-export async function readIssueWith(
+export function readIssueWith(
   repository: Repository,
   number: number,
-  { include = [], room, body_offset, ...query }: PartsQuery<IssuePart>,
+  query: PartsQuery<IssuePart>,
 ): Promise<string> {
-  const issue = await readIssue(repository, number);
-  const share = openShare(room, include.length + 1);
-  const texts = [formatIssue(repository, issue, { share, offset: body_offset })];
-  for (const [at, name] of include.entries()) {
-    const asked = { ...query, share: openShare(room, include.length - at) };
-    texts.push(formatPart(name, await readers[name](repository, number, asked), query.page));
-  }
-  return texts.join("\n\n");
+  return readWhole(repository, toWhole(repository, number), query);
 }
 
-type Reader = (repository: Repository, number: number, query: PartQuery) => Promise<Part>;
-
-const readers: Readonly<Record<IssuePart, Reader>> = {
-  comments: readComments,
-  sub_issues: (repository, number, query) =>
-    readRows(query, async (asked) => {
-      const { sub_issues, ...more } = await listSubIssues(repository, number, asked);
-      return { ...more, text: sub_issues.map(formatRow).join("\n") };
-    }),
-  timeline: (repository, number, query) =>
-    readRows(query, async (asked) => {
-      const { timeline, ...more } = await listTimeline(repository, number, asked);
-      return { ...more, text: formatTimeline(timeline) };
-    }),
-};
-
-/** What people said below an issue or pull request, as text. */
-export function readComments(
+function toWhole(
   repository: Repository,
   number: number,
-  query: PartQuery,
-): Promise<Part> {
-  const { characters } = query.share;
-  return readRows(query, async (asked) => {
-    const { comments, ...more } = await listComments(repository, number, { ...asked, characters });
-    return { ...more, text: formatComments(comments) };
-  });
+): Whole<IssuePart, Awaited<ReturnType<typeof readIssue>>> {
+  return {
+    read: () => readIssue(repository, number),
+    format: (issue, options) => formatIssue(repository, issue, options),
+    parts: {
+      comments: toComments(repository, number),
+      sub_issues: {
+        ask: (query) => issueLists.subIssues(number, query),
+        read: (_, query) =>
+          readRows(query, async (asked) => {
+            const { sub_issues, ...more } = await listSubIssues(repository, number, asked);
+            return { ...more, text: sub_issues.map(formatRow).join("\n") };
+          }),
+      },
+      timeline: {
+        ask: (query) => issueLists.timeline(number, query),
+        read: (_, query) =>
+          readRows(query, async (asked) => {
+            const { timeline, ...more } = await listTimeline(repository, number, asked);
+            return { ...more, text: formatTimeline(timeline) };
+          }),
+      },
+    },
+  };
+}
+
+/** What people said below an issue or pull request. */
+export function toComments(repository: Repository, number: number): PartReader<unknown> {
+  return {
+    ask: (query: PageQuery) => issueLists.comments(number, query),
+    read(_, query) {
+      const { characters } = query.share;
+      return readRows(query, async (asked) => {
+        const ask = { ...asked, characters };
+        const { comments, ...more } = await listComments(repository, number, ask);
+        return { ...more, text: formatComments(comments) };
+      });
+    },
+  };
 }

@@ -92,13 +92,29 @@ export function formatIssue(
     .join("\n");
 }
 
+/** The requests for the lists an issue has. */
+export const issueLists = {
+  comments: (number: number, query: PageQuery) => ({
+    path: path`/issues/${number}/comments`,
+    query: paged(query),
+  }),
+  subIssues: (number: number, query: PageQuery) => ({
+    path: path`/issues/${number}/sub_issues`,
+    query: paged(query),
+  }),
+  timeline: (number: number, query: PageQuery) => ({
+    path: path`/issues/${number}/timeline`,
+    query: paged(query),
+  }),
+};
+
 /** What people said below an issue or pull request, oldest first, in so many characters. */
 export async function listComments(
   repository: Repository,
   number: number,
   { characters, ...query }: PageQuery & { readonly characters: number },
 ) {
-  const ask = { path: path`/issues/${number}/comments`, query: paged(query) };
+  const ask = issueLists.comments(number, query);
   const { data, next } = await repository.ask(z.array(comment), ask);
   const { shown, hidden } = await repository.screen(data);
   const size = { characters, count: shown.length };
@@ -126,7 +142,7 @@ export function formatComments(
 }
 
 export async function listSubIssues(repository: Repository, number: number, query: PageQuery) {
-  const ask = { path: path`/issues/${number}/sub_issues`, query: paged(query) };
+  const ask = issueLists.subIssues(number, query);
   const { data, next } = await repository.ask(z.array(issueAnswer), ask);
   const { shown, hidden } = await repository.screen(data);
   return { sub_issues: shown.map(toRow), next_page: next, hidden };
@@ -144,7 +160,7 @@ const event = z.object({
 
 /** What happened to an issue, without what was said: labels, assignments, references, closing. */
 export async function listTimeline(repository: Repository, number: number, query: PageQuery) {
-  const ask = { path: path`/issues/${number}/timeline`, query: paged(query) };
+  const ask = issueLists.timeline(number, query);
   const { data, next } = await repository.ask(z.array(event), ask);
   const timeline = data.flatMap(({ event: kind, actor, created_at, ...more }) => {
     if (kind === undefined || kind === "commented") return [];

@@ -35,8 +35,12 @@ const failures = ["failure", "timed_out", "startup_failure", "cancelled"];
 
 /** The jobs, and the ends of the logs of one job or of a run's: of those that failed, or of all. */
 export async function readLogs(repository: Repository, query: LogQuery): Promise<string> {
-  const { jobs, runId } = await findJobs(repository, query);
-  const { own } = await admitRun(repository, runId);
+  const { run_id: run } = query;
+  const [jobs, admitted] = await Promise.all([
+    findJobs(repository, query),
+    query.job_id === undefined && run !== undefined ? admitRun(repository, run) : undefined,
+  ]);
+  const { own } = admitted ?? (await admitRun(repository, jobs[0]?.run_id ?? 0));
   const wanted = jobs.filter(
     ({ conclusion }) =>
       query.job_id !== undefined || !query.failed_only || failures.includes(conclusion ?? ""),
@@ -60,10 +64,13 @@ function formatJob({ id, name, status, conclusion }: JobAnswer): string {
   return `${id} ${conclusion ?? status} ${line(name)}`;
 }
 
-async function findJobs(repository: Repository, { job_id: id, run_id: run }: LogQuery) {
+async function findJobs(
+  repository: Repository,
+  { job_id: id, run_id: run }: LogQuery,
+): Promise<readonly JobAnswer[]> {
   if (id !== undefined) {
     const { data } = await repository.ask(job, { path: path`/actions/jobs/${id}` });
-    return { jobs: [data], runId: data.run_id };
+    return [data];
   }
   if (run === undefined) {
     throw new GitHubError(
@@ -74,8 +81,7 @@ async function findJobs(repository: Repository, { job_id: id, run_id: run }: Log
   const answer = z.object({ jobs: z.array(job) });
   const ask = { path: path`/actions/runs/${run}/jobs`, query: { per_page: 100 } };
   const { data } = await repository.ask(answer, ask);
-  const jobs: readonly JobAnswer[] = data.jobs;
-  return { jobs, runId: run };
+  return data.jobs;
 }
 
 const body = z.union([z.string(), z.instanceof(ArrayBuffer)]);

@@ -1,5 +1,8 @@
 import type { Room } from "@fairlead/runtime/guard";
+import type { Ask } from "./api.ts";
 import { fitPage, type Next, type PageQuery } from "./pages.ts";
+import type { Repository } from "./repository.ts";
+import type { SayOptions } from "./said.ts";
 import { Share } from "./shares.ts";
 
 /** Which parts of an issue or pull request are wanted besides itself. */
@@ -28,6 +31,39 @@ export type PartQuery = PageQuery & { readonly share: Share };
 export interface Part extends Next {
   readonly text: string;
   readonly hidden?: number | undefined;
+}
+
+/** How an issue or pull request and each of its parts is read. */
+export interface Whole<P extends string, S> {
+  read(): Promise<S>;
+  format(subject: S, options: Omit<SayOptions, "source">): string;
+  readonly parts: Readonly<Record<P, PartReader<S>>>;
+}
+
+export interface PartReader<S> {
+  /** The request the part begins with, where that waits for nothing. */
+  readonly ask?: (query: PageQuery) => Ask;
+  /** The same where it waits for the issue or pull request alone. */
+  readonly askOf?: (subject: S, query: PageQuery) => Ask;
+  read(subject: S, query: PartQuery): Promise<Part>;
+}
+
+/** Something with the parts that were asked for, as text. What waits for nothing is asked at once. */
+export async function readWhole<P extends string, S>(
+  repository: Repository,
+  whole: Whole<P, S>,
+  { include = [], room, body_offset: offset, ...query }: PartsQuery<P>,
+): Promise<string> {
+  const asks = [...new Set(include)].flatMap((name) => whole.parts[name].ask?.(query) ?? []);
+  repository.askAhead(asks);
+  const subject = await whole.read();
+  repository.askAhead(include.flatMap((name) => whole.parts[name].askOf?.(subject, query) ?? []));
+  const texts = [whole.format(subject, { share: openShare(room, include.length + 1), offset })];
+  for (const [at, name] of include.entries()) {
+    const asked = { ...query, share: openShare(room, include.length - at) };
+    texts.push(formatPart(name, await whole.parts[name].read(subject, asked), query.page));
+  }
+  return texts.join("\n\n");
 }
 
 /** A part that is a list: the rows of a page, or of a smaller one where these do not fit. */

@@ -1,16 +1,16 @@
-import { listChecks, readStatus } from "./checks.ts";
+import { commitLists, listChecks, readStatus } from "./checks.ts";
 import { formatDiff, formatFiles } from "./diffs.ts";
-import { readComments } from "./issue-parts.ts";
-import { toNext } from "./pages.ts";
+import { toComments } from "./issue-parts.ts";
+import { type PageQuery, toNext } from "./pages.ts";
 import {
   formatPart,
   openShare,
-  type Part,
-  type PartQuery,
+  type PartReader,
   type PartsQuery,
   readRows,
+  readWhole,
 } from "./parts.ts";
-import { formatPullHead, listPullFiles, type Pull, readPull } from "./pulls.ts";
+import { formatPullHead, listPullFiles, type Pull, pullLists, readPull } from "./pulls.ts";
 import type { Repository } from "./repository.ts";
 import { formatLineComments, formatReviews, listReviewComments, listReviews } from "./reviews.ts";
 
@@ -26,19 +26,18 @@ export const pullParts = [
 export type PullPart = (typeof pullParts)[number];
 
 /** A pull request with the parts that were asked for, as text. */
-export async function readPullWith(
+export function readPullWith(
   repository: Repository,
   number: number,
-  { include = [], room, body_offset, ...query }: PartsQuery<PullPart>,
+  query: PartsQuery<PullPart>,
 ): Promise<string> {
-  const pull = await readPull(repository, number);
-  const share = openShare(room, include.length + 1);
-  const texts = [formatPullHead(repository, pull, { share, offset: body_offset })];
-  for (const [at, name] of include.entries()) {
-    const asked = { ...query, share: openShare(room, include.length - at) };
-    texts.push(formatPart(name, await readers[name](repository, pull, asked), query.page));
-  }
-  return texts.join("\n\n");
+  const whole = {
+    read: () => readPull(repository, number),
+    format: (pull: Pull, options: Parameters<typeof formatPullHead>[2]) =>
+      formatPullHead(repository, pull, options),
+    parts: toReaders(repository, number),
+  };
+  return readWhole(repository, whole, query);
 }
 
 /** One part alone, after the author of the pull request was judged. */
@@ -47,62 +46,86 @@ export async function readPullPart(
   number: number,
   { part, room, ...query }: Omit<PartsQuery<PullPart>, "include"> & { readonly part: PullPart },
 ): Promise<string> {
+  const reader = toReaders(repository, number)[part];
+  repository.askAhead(reader.ask === undefined ? [] : [reader.ask(query)]);
   const pull = await readPull(repository, number);
-  const read = await readers[part](repository, pull, { ...query, share: openShare(room) });
+  const read = await reader.read(pull, { ...query, share: openShare(room) });
   return formatPart(part, read, query.page);
 }
 
 /** Short rows, of which the one that failed should not be on a page of its own. */
-function toLongPage(query: PartQuery): PartQuery {
+function toLongPage<Q extends PageQuery>(query: Q): Q {
   return { ...query, per_page: query.per_page ?? 100 };
 }
 
-type Reader = (repository: Repository, pull: Pull, query: PartQuery) => Promise<Part>;
-
-const readers: Readonly<Record<PullPart, Reader>> = {
-  async diff(repository, { number, author }, { share, ...query }) {
-    const { files, next_page } = await listPullFiles(repository, number, query);
-    // Its author's words, as long as nobody merged them.
-    const { facts, name } = repository;
-    const source =
-      facts.visibility === "public" ? `diff of ${name}#${number} by ${author}` : undefined;
-    return { ...toNext(query, next_page), ...formatDiff(files, { ...query, share, source }) };
-  },
-  files: (repository, { number }, query) =>
-    readRows(query, async (asked) => {
-      const { files, next_page } = await listPullFiles(repository, number, asked);
-      return { next_page, text: formatFiles(files) };
-    }),
-  status: (repository, { head_sha: sha }, query) =>
-    readRows(toLongPage(query), async (asked) => {
-      const { state, statuses, next_page } = await readStatus(repository, sha, asked);
-      const lines = statuses.map((row) =>
-        [row.state, row.context, row.description, row.url ?? ""].join(" ").trim(),
-      );
-      return { next_page, text: [`${state} ${sha}`, ...lines].join("\n") };
-    }),
-  checks: (repository, { head_sha: sha }, query) =>
-    readRows(toLongPage(query), async (asked) => {
-      const { checks, next_page } = await listChecks(repository, sha, asked);
-      const lines = checks.map(({ id, name, status, title = "", url = "" }) =>
-        [id, status, name, title, url].join(" ").trim(),
-      );
-      return { next_page, text: lines.join("\n") };
-    }),
-  reviews(repository, { number }, query) {
-    const { characters } = query.share;
-    return readRows(query, async (asked) => {
-      const { reviews, ...more } = await listReviews(repository, number, { ...asked, characters });
-      return { ...more, text: formatReviews(reviews) };
-    });
-  },
-  comments(repository, { number }, query) {
-    const { characters } = query.share;
-    return readRows(query, async (asked) => {
-      const ask = { ...asked, characters };
-      const { comments, ...more } = await listReviewComments(repository, number, ask);
-      return { ...more, text: formatLineComments(comments) };
-    });
-  },
-  discussion: (repository, { number }, query) => readComments(repository, number, query),
-};
+function toReaders(
+  repository: Repository,
+  number: number,
+): Readonly<Record<PullPart, PartReader<Pull>>> {
+  return {
+    diff: {
+      ask: (query) => pullLists.files(number, query),
+      async read({ author }, { share, ...query }) {
+        const { files, next_page } = await listPullFiles(repository, number, query);
+        // Its author's words, as long as nobody merged them.
+        const { facts, name } = repository;
+        const source =
+          facts.visibility === "public" ? `diff of ${name}#${number} by ${author}` : undefined;
+        return { ...toNext(query, next_page), ...formatDiff(files, { ...query, share, source }) };
+      },
+    },
+    files: {
+      ask: (query) => pullLists.files(number, query),
+      read: (_, query) =>
+        readRows(query, async (asked) => {
+          const { files, next_page } = await listPullFiles(repository, number, asked);
+          return { next_page, text: formatFiles(files) };
+        }),
+    },
+    status: {
+      askOf: ({ head_sha: sha }, query) => commitLists.status(sha, toLongPage(query)),
+      read: ({ head_sha: sha }, query) =>
+        readRows(toLongPage(query), async (asked) => {
+          const { state, statuses, next_page } = await readStatus(repository, sha, asked);
+          const lines = statuses.map((row) =>
+            [row.state, row.context, row.description, row.url ?? ""].join(" ").trim(),
+          );
+          return { next_page, text: [`${state} ${sha}`, ...lines].join("\n") };
+        }),
+    },
+    checks: {
+      askOf: ({ head_sha: sha }, query) => commitLists.checks(sha, toLongPage(query)),
+      read: ({ head_sha: sha }, query) =>
+        readRows(toLongPage(query), async (asked) => {
+          const { checks, next_page } = await listChecks(repository, sha, asked);
+          const lines = checks.map(({ id, name, status, title = "", url = "" }) =>
+            [id, status, name, title, url].join(" ").trim(),
+          );
+          return { next_page, text: lines.join("\n") };
+        }),
+    },
+    reviews: {
+      ask: (query) => pullLists.reviews(number, query),
+      read(_, query) {
+        const { characters } = query.share;
+        return readRows(query, async (asked) => {
+          const ask = { ...asked, characters };
+          const { reviews, ...more } = await listReviews(repository, number, ask);
+          return { ...more, text: formatReviews(reviews) };
+        });
+      },
+    },
+    comments: {
+      ask: (query) => pullLists.comments(number, query),
+      read(_, query) {
+        const { characters } = query.share;
+        return readRows(query, async (asked) => {
+          const ask = { ...asked, characters };
+          const { comments, ...more } = await listReviewComments(repository, number, ask);
+          return { ...more, text: formatLineComments(comments) };
+        });
+      },
+    },
+    discussion: toComments(repository, number),
+  };
+}

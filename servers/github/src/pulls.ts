@@ -1,3 +1,4 @@
+import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "./address.ts";
 import { changedFile, nothing, type PullAnswer, pull as pullAnswer } from "./answers.ts";
@@ -39,8 +40,8 @@ function toRow({ name }: Repository, answer: PullAnswer): PullRow {
     title: line(answer.title),
     state: answer.merged ? "merged" : answer.draft ? `${answer.state} draft` : answer.state,
     author: authorOf(answer),
-    head: line(`${fork}${head.ref}`),
-    base: line(answer.base.ref),
+    head: revealName(`${fork}${head.ref}`),
+    base: revealName(answer.base.ref),
     updated_at: answer.updated_at,
   };
 }
@@ -91,9 +92,25 @@ export function formatPullHead(
     .join("\n");
 }
 
+/** The requests for the lists a pull request has besides those of an issue. */
+export const pullLists = {
+  files: (number: number, query: PageQuery) => ({
+    path: path`/pulls/${number}/files`,
+    query: paged(query),
+  }),
+  reviews: (number: number, query: PageQuery) => ({
+    path: path`/pulls/${number}/reviews`,
+    query: paged(query),
+  }),
+  comments: (number: number, query: PageQuery) => ({
+    path: path`/pulls/${number}/comments`,
+    query: paged(query),
+  }),
+};
+
 /** The files a pull request changes: what its author wants in, so its author is judged first. */
 export async function listPullFiles(repository: Repository, number: number, query: PageQuery) {
-  const ask = { path: path`/pulls/${number}/files`, query: paged(query) };
+  const ask = pullLists.files(number, query);
   const { data, next } = await repository.ask(z.array(changedFile), ask);
   return { files: data, next_page: next };
 }

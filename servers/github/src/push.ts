@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { path, toParts } from "./address.ts";
-import { gitCommit, reference, tree } from "./answers.ts";
+import { gitCommit, reference } from "./answers.ts";
 import { readHead } from "./branches.ts";
+import { findFiles } from "./entries.ts";
 import { GitHubError } from "./errors.ts";
 import { type Encoding, toBase64 } from "./file-writes.ts";
 import type { Repository } from "./repository.ts";
@@ -30,12 +31,19 @@ export async function pushFiles(repository: Repository, push: Push) {
   const head = await readHead(repository, branch);
   if (expected !== undefined && head !== expected) throw moved(branch, head);
   assertDistinct(files);
-  const base = await repository.ask(gitCommit, { path: path`/git/commits/${head}` });
-  const modes = await readModes(repository, base.data.tree.sha);
+  const [base, there] = await Promise.all([
+    repository.ask(gitCommit, { path: path`/git/commits/${head}` }),
+    findFiles(
+      repository,
+      head,
+      files.map((file) => toParts(file.path)),
+    ),
+  ]);
   const entries = [];
   for (const file of files) {
     const place = toParts(file.path).join("/");
-    const kept = modes.get(place) === "100755" ? "100755" : "100644";
+    // A script stays executable.
+    const kept = there.get(place)?.mode === "100755" ? "100755" : "100644";
     entries.push({ path: place, mode: kept, type: "blob", ...(await toEntry(repository, file)) });
   }
   const body = { base_tree: base.data.tree.sha, tree: entries };
@@ -75,13 +83,6 @@ async function toEntry(repository: Repository, { content, encoding = "utf-8" }: 
   const body = { content: toBase64(content, encoding), encoding };
   const { data } = await repository.ask(made, { method: "POST", path: "/git/blobs", body });
   return { sha: data.sha };
-}
-
-/** The modes of what is there, so that a script stays executable; a cut off tree tells of what it has. */
-async function readModes(repository: Repository, sha: string) {
-  const ask = { path: path`/git/trees/${sha}`, query: { recursive: 1 } };
-  const { data } = await repository.ask(tree, ask);
-  return new Map(data.tree.map((entry) => [entry.path, entry.mode]));
 }
 
 function assertDistinct(files: readonly PushedFile[]): void {

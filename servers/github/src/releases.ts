@@ -1,4 +1,4 @@
-import type { Room } from "@fairlead/runtime/guard";
+import { type Room, revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "./address.ts";
 import { account } from "./answers.ts";
@@ -23,7 +23,7 @@ const release = z.object({
 function toRow(found: z.output<typeof release>) {
   const kind = toKind(found);
   const { tag_name: tag, name, published_at: at } = found;
-  return { tag: line(tag), name: line(name), kind, published_at: at ?? undefined };
+  return { tag: revealName(tag), name: line(name), kind, published_at: at ?? undefined };
 }
 
 function toKind({
@@ -62,7 +62,7 @@ export async function readRelease(
   const facts = [
     `${row.tag} ${row.name} (${row.kind}, published ${row.published_at ?? "not yet"})`,
     data.html_url,
-    ...data.assets.map(({ name, size }) => `asset ${line(name)}, ${size} bytes`),
+    ...data.assets.map(({ name, size }) => `asset ${revealName(name)}, ${size} bytes`),
   ].join("\n");
   room.take(facts);
   const source = `release ${data.tag_name} of ${repository.name}`;

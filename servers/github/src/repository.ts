@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { path } from "./address.ts";
-import type { Answer, Api, Ask } from "./api.ts";
+import { type Answer, type Api, type Ask, type RawAnswer, readAnswer } from "./api.ts";
 import { GitHubError } from "./errors.ts";
 import type { Authored, Trust } from "./trust.ts";
 import type { Visibility, VisibilityLedger } from "./visibility.ts";
@@ -32,6 +32,7 @@ export class Repository {
   readonly facts: RepositoryFacts;
   readonly signal: AbortSignal;
   readonly #parts: RepositoryParts;
+  readonly #ahead = new Map<string, Promise<RawAnswer>>();
 
   constructor(parts: RepositoryParts) {
     this.facts = parts.facts;
@@ -45,10 +46,28 @@ export class Repository {
 
   /** Sends a request below the repository's own address. A repository that moved is never followed. */
   async ask<S extends z.ZodType>(schema: S, ask: Ask): Promise<Answer<z.output<S>>> {
+    const ahead = this.#ahead.get(toKey(ask));
+    return readAnswer(schema, await (ahead ?? this.#send(ask)));
+  }
+
+  /**
+   * Sends requests whose answers will be asked for, so that none of them waits for another. What fails
+   * does so where its answer is asked for.
+   */
+  askAhead(asks: readonly Ask[]): void {
+    for (const ask of asks) {
+      if (this.#ahead.has(toKey(ask))) continue;
+      const answer = this.#send(ask);
+      answer.catch(() => {});
+      this.#ahead.set(toKey(ask), answer);
+    }
+  }
+
+  async #send(ask: Ask): Promise<RawAnswer> {
     const { api, signal, onMoved } = this.#parts;
     const address = this.name.split("/").map(encodeURIComponent).join("/");
     try {
-      return await api.ask(schema, { ...ask, path: `/repos/${address}${ask.path}` }, signal);
+      return await api.send({ ...ask, path: `/repos/${address}${ask.path}` }, signal);
     } catch (error) {
       const moved = error instanceof GitHubError && (error.status ?? 0) >= 300;
       if (moved && (error.status ?? 0) < 400) onMoved();
@@ -61,9 +80,17 @@ export class Repository {
    * GitHubError where lockdown keeps them back.
    */
   async noteFiles(ref?: string): Promise<void> {
+    await this.readFiles(ref, undefined);
+  }
+
+  /** The same once they are read; whose a ref is is asked meanwhile. */
+  async readFiles<T>(ref: string | undefined, reading: T): Promise<Awaited<T>> {
     const { facts, ledger, trust } = this.#parts;
     const isPublic = facts.visibility === "public";
-    const own = !isPublic || ref === undefined || (await this.#isOwn(ref));
+    const [read, own] = await Promise.all([
+      reading,
+      !isPublic || ref === undefined || this.#isOwn(ref),
+    ]);
     if (!own && trust.isLockdown) {
       throw new GitHubError(
         `${ref} is not on ${facts.defaultBranch} of ${this.name}, so it may be a stranger's.`,
@@ -71,6 +98,7 @@ export class Repository {
       );
     }
     ledger.note(facts.fullName, facts.visibility, { trusted: !isPublic || (own && facts.mayPush) });
+    return read;
   }
 
   /**
@@ -111,6 +139,10 @@ export class Repository {
       "The server runs with --lockdown: it shows only what people with push access wrote.",
     );
   }
+}
+
+function toKey({ method = "GET", path: place, query }: Ask): string {
+  return JSON.stringify([method, place, query]);
 }
 
 export interface Screened<T> {

@@ -36,7 +36,8 @@ async function read(variables: Variables, { github, signal }: Call): Promise<Res
   const found = await readContents(repository, place, ref);
   if (found.kind !== "file") {
     const entries = found.kind === "directory" ? found.entries : [found];
-    return { mimeType: "application/json", body: JSON.stringify(entries) };
+    const more = found.kind === "directory" && found.note ? [{ note: found.note }] : [];
+    return { mimeType: "application/json", body: JSON.stringify([...entries, ...more]) };
   }
   const { bytes, picture } = found.file;
   const whole = toText(bytes);

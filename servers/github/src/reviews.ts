@@ -1,9 +1,11 @@
+import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "./address.ts";
 import { review as reviewAnswer, reviewComment } from "./answers.ts";
-import { type PageQuery, paged } from "./pages.ts";
+import type { PageQuery } from "./pages.ts";
+import { pullLists } from "./pulls.ts";
 import type { Repository } from "./repository.ts";
-import { authorOf, line, saidInShort } from "./said.ts";
+import { authorOf, saidInShort } from "./said.ts";
 
 type ReviewQuery = PageQuery & {
   /** Characters that what was said may have together. */
@@ -15,7 +17,7 @@ export async function listReviews(
   number: number,
   { characters, ...query }: ReviewQuery,
 ) {
-  const ask = { path: path`/pulls/${number}/reviews`, query: paged(query) };
+  const ask = pullLists.reviews(number, query);
   const { data, next } = await repository.ask(z.array(reviewAnswer), ask);
   const { shown, hidden } = await repository.screen(data);
   const size = { characters, count: shown.length };
@@ -43,7 +45,7 @@ export async function listReviewComments(
   number: number,
   { characters, ...query }: ReviewQuery,
 ) {
-  const ask = { path: path`/pulls/${number}/comments`, query: paged(query) };
+  const ask = pullLists.comments(number, query);
   const { data, next } = await repository.ask(z.array(reviewComment), ask);
   const { shown, hidden } = await repository.screen(data);
   const size = { characters, count: shown.length };
@@ -53,7 +55,7 @@ export async function listReviewComments(
     const { id, created_at, in_reply_to_id, html_url: url } = answer;
     const reply_to = in_reply_to_id ?? undefined;
     const at = answer.line ?? answer.original_line ?? undefined;
-    const place = { path: line(answer.path), line: at };
+    const place = { path: revealName(answer.path), line: at };
     const body = saidInShort(answer.body, { source, url, ...size });
     return { id, author, created_at, ...place, reply_to, body };
   });

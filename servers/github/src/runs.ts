@@ -1,3 +1,4 @@
+import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "./address.ts";
 import { account, nothing } from "./answers.ts";
@@ -40,7 +41,7 @@ export async function listRuns(repository: Repository, { workflow_id: id, ...que
     name: line(found.name),
     title: line(found.display_title),
     event: found.event,
-    branch: line(found.head_branch),
+    branch: revealName(found.head_branch ?? ""),
     sha: found.head_sha,
     created_at: found.created_at,
   }));

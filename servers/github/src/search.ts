@@ -1,3 +1,4 @@
+import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { found, issue, repository as repositoryAnswer } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
@@ -46,7 +47,7 @@ export async function searchCode(github: GitHub, query: SearchQuery, signal: Abo
     .filter((item) => opened.get(item.repository.full_name) !== undefined)
     .map((item) => ({
       repository: item.repository.full_name,
-      path: line(item.path),
+      path: revealName(item.path),
       sha: item.sha,
     }));
   const hidden = data.items.length - files.length || undefined;

@@ -1,7 +1,7 @@
+import { revealName } from "@fairlead/runtime/guard";
 import { type FileContent, markFile, readContents, toText } from "./contents.ts";
 import { type ExcerptOptions, toExcerpt } from "./excerpts.ts";
 import type { Repository } from "./repository.ts";
-import { line } from "./said.ts";
 
 export interface ShowQuery extends Omit<ExcerptOptions, "mark"> {
   /** Branch, tag or commit; the default branch without it. */
@@ -34,16 +34,17 @@ export async function showContents(
   const read = await readContents(repository, path, ref);
   if (read.kind === "file") return showFile(repository, read.file, range);
   if (read.kind === "other") {
-    const target = line(read.target);
+    const target = revealName(read.target ?? "");
     return {
       kind: "text",
-      text: `${line(path)} is a ${read.type} ${target}`.trim(),
+      text: `${revealName(path)} is a ${read.type} ${target}`.trim(),
       facts: undefined,
     };
   }
   const rows = read.entries.map(({ type, name, size }) => `${type} ${name} ${size || ""}`.trim());
   const { text, note } = toExcerpt(rows.join("\n"), { ...range, mark: String });
-  return { kind: "text", text: text || "An empty directory.", facts: note };
+  const facts = [note, read.note].filter((said) => said !== undefined).join(" ");
+  return { kind: "text", text: text || "An empty directory.", facts: facts || undefined };
 }
 
 function showFile(
@@ -52,7 +53,7 @@ function showFile(
   range: Omit<ExcerptOptions, "mark">,
 ): Shown {
   const whole = toText(bytes);
-  const facts = `${line(path)}, blob sha ${sha}`;
+  const facts = `${revealName(path)}, blob sha ${sha}`;
   if (whole === "") return { kind: "text", text: "", facts: `${facts}, empty` };
   if (whole !== undefined) {
     const mark = (text: string) => markFile(repository, path, text);
@@ -63,7 +64,7 @@ function showFile(
     const more = `${facts}, ${picture}, ${size} bytes`;
     return { kind: "picture", bytes, mimeType: picture, facts: more };
   }
-  const name = line(path.split("/").at(-1));
+  const name = revealName(path.split("/").at(-1) ?? "");
   const more = `Blob sha ${sha}. Not text: open the address to download it.`;
   return { kind: "elsewhere", uri, name, size, facts: more };
 }

@@ -1,4 +1,4 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { revealName } from "@fairlead/runtime/guard";
 import { path } from "./address.ts";
 import { tree } from "./answers.ts";
 import type { Repository } from "./repository.ts";
@@ -12,12 +12,12 @@ export interface TreeQuery {
 /** The entries of a tree, by a branch's, tag's or its own name. */
 export async function readTree(repository: Repository, { treeSha, recursive, prefix }: TreeQuery) {
   const query = recursive ? { recursive: 1 } : {};
-  const { data } = await repository.ask(tree, { path: path`/git/trees/${treeSha}`, query });
-  await repository.noteFiles(treeSha);
+  const reading = repository.ask(tree, { path: path`/git/trees/${treeSha}`, query });
+  const { data } = await repository.readFiles(treeSha, reading);
   const entries = data.tree
     .filter((entry) => entry.path.startsWith(prefix))
     .map(({ path: place, type, size }) => {
-      return { path: revealText(place), type: toKind(type), size };
+      return { path: revealName(place), type: toKind(type), size };
     });
   return { sha: data.sha, entries, incomplete: data.truncated || undefined };
 }

@@ -14,6 +14,9 @@ test("a URL is read whole, with an id in front or that of its database", () => {
     password: "p@ss",
     applicationName: "fairlead-server-postgres",
     options: undefined,
+    connectMs: undefined,
+    channelBinding: false,
+    ignored: [],
     tls: { mode: "verified", authority: undefined },
   });
   expect(toAddress("postgresql://localhost/shop", strict)).toMatchObject({
@@ -27,6 +30,50 @@ test("a URL is read whole, with an id in front or that of its database", () => {
   expect(toAddress("postgres://[::1]:5433/shop", strict)).toMatchObject({
     host: "::1",
     port: 5433,
+  });
+});
+
+describe("parameters of libpq, Prisma and others", () => {
+  test.for([
+    ["sslmode=require&channel_binding=require", { channelBinding: true }],
+    ["channel_binding=disable", { channelBinding: false }],
+    ["connect_timeout=15", { connectMs: 15_000 }],
+    ["connect_timeout=1", { connectMs: 2_000 }],
+    ["connect_timeout=0", { connectMs: undefined }],
+    ["gssencmode=prefer", { ignored: ["gssencmode"] }],
+    ["pgbouncer=true&connection_limit=1", { ignored: ["pgbouncer", "connection_limit"] }],
+    ["schema=sales", { options: '-c search_path="sales"' }],
+    ["options=-c%20geqo%3Doff", { options: "-c geqo=off" }],
+    ["options=-c%20geqo%3Doff&schema=sales", { options: '-c geqo=off -c search_path="sales"' }],
+    ["target_session_attrs=read-write", { ignored: ["target_session_attrs"] }],
+    ["keepalives=1&client_encoding=UTF8", { ignored: ["keepalives", "client_encoding"] }],
+  ] as const)("%s is taken, or told and ignored", ([query, expected]) => {
+    expect(toAddress(`postgres://me@localhost/shop?${query}`, strict)).toMatchObject(expected);
+  });
+
+  test.for([
+    "gssencmode=require",
+    "channel_binding=maybe",
+    "channel_binding=require",
+    "connect_timeout=soon",
+    "client_encoding=LATIN1",
+    "target_session_attrs=never",
+    'schema=a"b',
+    "schema=a%20-c%20geqo%3Doff",
+    "service=shop",
+    "replication=database",
+  ])("%s is refused", (query) => {
+    const url = `postgres://me@localhost/shop?${query}`;
+    expect(() => toAddress(url, strict)).toThrow(PostgresError);
+  });
+
+  test.for([
+    ["postgres://user@/db?host=/dir", { user: "user", host: "/dir", database: "db", port: 5432 }],
+    ["postgres://user:pw@/db", { user: "user", password: "pw", host: "localhost" }],
+    ["postgres://user@:6000/db", { user: "user", host: "localhost", port: 6000 }],
+    ["postgres:///db", { user: undefined, host: "localhost", database: "db" }],
+  ] as const)("a user may stand before no host: %s", ([url, expected]) => {
+    expect(toAddress(url, strict)).toMatchObject(expected);
   });
 });
 

@@ -46,7 +46,8 @@ export function toCell(raw: string | null, type: number): Cell {
   if (type === oids.int2 || type === oids.int4 || type === oids.oid) return Number(raw);
   if (type === oids.float4 || type === oids.float8) {
     const number = Number(raw);
-    return Number.isFinite(number) ? number : raw;
+    // JSON has neither infinities nor a zero below zero.
+    return Number.isFinite(number) && !Object.is(number, -0) ? number : raw;
   }
   if (type === oids.bytea) return `[${(raw.length - 2) / 2} bytes]`;
   return shorten(raw);

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
-import { PostgresError, rethrow } from "./errors.ts";
-import { Catalog, toProbe } from "./guard/catalog.ts";
+import { begin, graceMs, type Mode, toOpening } from "./beginning.ts";
+import { PostgresError, toPostgresError } from "./errors.ts";
+import { Catalog } from "./guard/catalog.ts";
 import type { Usage } from "./guard/statement.ts";
 import type { Link } from "./link.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
 import { type Begun, Session } from "./session.ts";
+import { addSuggestions } from "./suggestions.ts";
 
 export interface Limits {
   readonly poolSize: number;
@@ -23,13 +25,7 @@ export interface Use {
   readonly timeoutMs?: number | undefined;
 }
 
-/** How a unit of work is begun and ended. */
-type Mode = "read" | "try" | "commit" | "bare";
-
 const connectMs = 10_000;
-const lockMs = 5_000;
-/** How long a connection has to answer a cancellation before it is cut. */
-const graceMs = 2_000;
 /** How long until it is asked again. */
 const againMs = 200;
 
@@ -43,6 +39,9 @@ export class Database {
   #control: Promise<Pool> | undefined;
   #role: Promise<Role> | undefined;
   readonly #warn: (message: string) => void;
+  #isRoleKnown = false;
+  #standby = false;
+  #toldStandby = false;
 
   /** `warn` is told, once, of a role that may do more than it should. */
   constructor(link: Link, limits: Limits, warn: (message: string) => void) {
@@ -79,6 +78,25 @@ export class Database {
     return this.#use("bare", use, work);
   }
 
+  /** What the first who asks should know of this database; nothing where all is as usual. */
+  takeNotes(): readonly string[] {
+    if (!this.#standby || this.#toldStandby) return [];
+    this.#toldStandby = true;
+    return [
+      "This database is a hot standby: it can be read only, and its data may lag behind the primary's.",
+    ];
+  }
+
+  /** Throws PostgresError where the last look showed a server that takes no changes. */
+  assertWritable(): void {
+    if (!this.#standby) return;
+    throw new PostgresError(
+      `The database "${this.id}" is a hot standby, which can be read only.`,
+      "Changes are made on its primary: the person who runs this server can add the primary's URL.",
+      "25006",
+    );
+  }
+
   /** What the role may do that it need not; asked once. */
   async role(use: Use): Promise<Role> {
     return this.read(use, async () => {
@@ -102,7 +120,12 @@ export class Database {
       const { signal, usage } = use;
       return await this.#within(session, { mode, timeoutMs, signal, usage }, work);
     } catch (error) {
-      return rethrow(error, this.#link.secrets);
+      const shown = toPostgresError(error, this.#link.secrets);
+      const { signal, usage } = use;
+      if (usage === undefined) throw shown;
+      throw await addSuggestions(shown, usage.relations, (sql, values) =>
+        this.read({ signal }, (session) => session.all(sql, values)),
+      );
     }
   }
 
@@ -129,11 +152,22 @@ export class Database {
     };
     try {
       signal.throwIfAborted();
-      const begun = await begin(session, { mode, timeoutMs, usage });
-      pid = begun.pid;
-      this.#role ??= this.#checkRole(session);
-      await this.#role;
-      if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
+      const onBegun = (begun: Begun) => {
+        pid = begun.pid;
+        this.#standby = begun.standby;
+      };
+      const start = async () => {
+        const begun = await begin(session, { mode, timeoutMs, usage });
+        onBegun(begun);
+        this.#role ??= this.#checkRole(session);
+        await this.#role;
+        this.#isRoleKnown = true;
+        if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
+      };
+      const isKnown = this.#isRoleKnown && usage !== undefined && this.#catalog.knows(usage);
+      // What is known needs no answer before the statement may be sent.
+      if (isKnown) session.defer({ opening: toOpening({ timeoutMs, usage }), onBegun, start });
+      else await start();
       const value = await work(session);
       settle();
       if (ending !== undefined) throw cancelled(signal);
@@ -246,35 +280,6 @@ export class Database {
     if (over.aborted) return;
     await control.query({ text: "SELECT pg_catalog.pg_terminate_backend($1)", values: [pid] });
   }
-}
-
-/** Begins in one message, which holds nothing but our own words, numbers and plain names. */
-async function begin(
-  session: Session,
-  { mode, timeoutMs, usage }: { mode: Mode; timeoutMs: number; usage: Usage | undefined },
-): Promise<Begun> {
-  const begins: Readonly<Record<Mode, string>> = {
-    read: "BEGIN TRANSACTION READ ONLY; ",
-    try: "BEGIN TRANSACTION READ WRITE; ",
-    commit: "BEGIN TRANSACTION READ WRITE; ",
-    bare: "",
-  };
-  const local = mode !== "bare";
-  // Backslashes must mean to the server what they meant to the parser.
-  const settings = {
-    statement_timeout: timeoutMs,
-    // Shorter than the whole, so that who waited for a lock is told so.
-    lock_timeout: Math.min(lockMs, Math.ceil(timeoutMs / 2)),
-    idle_in_transaction_session_timeout: timeoutMs + 5 * graceMs,
-    standard_conforming_strings: "on",
-  };
-  const calls = Object.entries(settings).map(
-    ([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${local})`,
-  );
-  const probe = usage === undefined ? "true" : toProbe(usage);
-  return session.begin(
-    `${begins[mode]}SELECT pg_catalog.pg_backend_pid() AS pid, ${probe} AS own, ${calls.join(", ")}`,
-  );
 }
 
 function cancelled(signal: AbortSignal): PostgresError {

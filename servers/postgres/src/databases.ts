@@ -16,7 +16,7 @@ export class Databases {
 
   /** Throws PostgresError for a URL that is none, without any part of it. */
   constructor(options: DatabasesOptions, warn: (message: string) => void) {
-    const all = toLinks(options).map((link) => new Database(link, options, warn));
+    const all = toLinks(options, warn).map((link) => new Database(link, options, warn));
     this.#all = new Map(all.map((database) => [database.id, database]));
   }
 
@@ -44,8 +44,16 @@ export class Databases {
   }
 }
 
-function toLinks({ databases, demo, allowInsecureTls }: DatabasesOptions): readonly Link[] {
-  const links = databases.map((text) => createLink(toAddress(text, { allowInsecureTls })));
+function toLinks(
+  { databases, demo, allowInsecureTls }: DatabasesOptions,
+  warn: (message: string) => void,
+): readonly Link[] {
+  const addresses = databases.map((text) => toAddress(text, { allowInsecureTls }));
+  for (const { id, ignored } of addresses) {
+    if (ignored.length === 0) continue;
+    warn(`The URL of "${id}" has ${ignored.join(", ")}, which this server ignores.`);
+  }
+  const links = addresses.map(createLink);
   const all = demo ? [createDemoLink(), ...links] : links;
   if (all.length === 0) {
     throw new PostgresError(

@@ -1,14 +1,27 @@
-import type { Room } from "@fairlead/runtime/guard";
 import type { Database, Use } from "./database.ts";
+import {
+  columnsSql,
+  constraintsSql,
+  indexesSql,
+  propertiesSql,
+  sequenceSql,
+  typeSql,
+} from "./details-sql.ts";
 import { PostgresError } from "./errors.ts";
 import type { ObjectType } from "./objects.ts";
 import type { Session } from "./session.ts";
 
 export interface ColumnDetail extends Record<string, unknown> {
+  /** As SQL needs it: in double quotes where it must be. */
   readonly name: string;
   readonly type: string;
   readonly nullable: boolean;
   readonly default?: string | undefined;
+  /** `always` or `by default`. */
+  readonly identity?: string | undefined;
+  /** The expression of a generated column, and whether it is stored. */
+  readonly generated?: string | undefined;
+  readonly collation?: string | undefined;
   readonly comment?: string | undefined;
 }
 
@@ -20,6 +33,8 @@ export interface Details {
   /** `name: definition` of constraints and indexes. */
   readonly constraints?: readonly string[] | undefined;
   readonly indexes?: readonly string[] | undefined;
+  /** Partitions, policies, triggers, types and what else there is to a relation, a line each. */
+  readonly properties?: readonly string[] | undefined;
   readonly definition?: string | undefined;
   readonly comment?: string | undefined;
 }
@@ -30,34 +45,21 @@ export interface ObjectName {
   readonly type: ObjectType;
 }
 
-const columnsSql = `
-SELECT a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
-  NOT a.attnotnull AS nullable, pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS default,
-  pg_catalog.col_description(a.attrelid, a.attnum) AS comment
-FROM pg_catalog.pg_attribute a
-LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
-
-const constraintsSql = `
-SELECT k.conname || ': ' || pg_catalog.pg_get_constraintdef(k.oid) AS text
-FROM pg_catalog.pg_constraint k WHERE k.conrelid = $1 AND k.contype <> 'n' ORDER BY k.contype DESC, k.conname`;
-
-const indexesSql = `
-SELECT pg_catalog.pg_get_indexdef(i.indexrelid) AS text
-FROM pg_catalog.pg_index i WHERE i.indrelid = $1 ORDER BY 1`;
-
 /** All there is to know of one object. Throws PostgresError when there is none of that name. */
 export function readDetails(database: Database, object: ObjectName, use: Use): Promise<Details> {
   return database.read(use, (session) => {
     if (object.type === "function") return readFunction(session, object);
     if (object.type === "extension") return readExtension(session, object);
-    if (object.type === "sequence") return readSequence(session, object);
+    if (object.type === "sequence") return readDefinition(session, object, sequenceSql);
+    if (object.type === "type") return readDefinition(session, object, typeSql);
     return readRelation(session, object);
   });
 }
 
 interface Relation extends Record<string, unknown> {
   readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
   readonly kind: string;
   readonly comment: string | null;
   readonly definition: string | null;
@@ -65,25 +67,31 @@ interface Relation extends Record<string, unknown> {
 
 async function readRelation(session: Session, object: ObjectName): Promise<Details> {
   const [relation] = await session.all<Relation>(
-    `SELECT c.oid, c.relkind::text AS kind, pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
+    `SELECT c.oid, pg_catalog.quote_ident(n.nspname) AS schema,
+       pg_catalog.quote_ident(c.relname) AS name, c.relkind::text AS kind, pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid, true) END AS definition
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`,
+     WHERE $1::text IN (n.nspname, pg_catalog.quote_ident(n.nspname))
+       AND $2::text IN (c.relname, pg_catalog.quote_ident(c.relname))
+       AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`,
     [object.schema, object.name],
   );
   if (relation === undefined) throw notFound(object);
+  const lines = async (sql: string) => {
+    const rows = await session.all<{ text: string }>(sql, [relation.oid]);
+    return rows.length === 0 ? undefined : rows.map(({ text }) => text);
+  };
   const columns = await session.all<Nullable>(columnsSql, [relation.oid]);
-  const constraints = await session.all<{ text: string }>(constraintsSql, [relation.oid]);
-  const indexes = await session.all<{ text: string }>(indexesSql, [relation.oid]);
   return {
-    schema: object.schema,
-    name: object.name,
+    schema: relation.schema,
+    name: relation.name,
     type: kinds[relation.kind] ?? object.type,
-    ...(relation.comment !== null && { comment: relation.comment }),
+    comment: relation.comment ?? undefined,
     columns: columns.map(toColumn),
-    ...(constraints.length > 0 && { constraints: constraints.map(({ text }) => text) }),
-    ...(indexes.length > 0 && { indexes: indexes.map(({ text }) => text) }),
-    ...(relation.definition !== null && { definition: relation.definition }),
+    constraints: await lines(constraintsSql),
+    indexes: await lines(indexesSql),
+    properties: await lines(propertiesSql),
+    definition: relation.definition ?? undefined,
   };
 }
 
@@ -100,17 +108,15 @@ interface Nullable extends Record<string, unknown> {
   readonly type: string;
   readonly nullable: boolean;
   readonly default: string | null;
+  readonly identity: string | null;
+  readonly generated: string | null;
+  readonly collation: string | null;
   readonly comment: string | null;
 }
 
-function toColumn({ name, type, nullable, default: value, comment }: Nullable): ColumnDetail {
-  return {
-    name,
-    type,
-    nullable,
-    ...(value !== null && { default: value }),
-    ...(comment !== null && { comment }),
-  };
+function toColumn({ name, type, nullable, ...facts }: Nullable): ColumnDetail {
+  const told = Object.entries(facts).filter(([, fact]) => fact !== null);
+  return { name, type, nullable, ...Object.fromEntries(told) };
 }
 
 async function readFunction(session: Session, object: ObjectName): Promise<Details> {
@@ -119,8 +125,11 @@ async function readFunction(session: Session, object: ObjectName): Promise<Detai
     `SELECT CASE WHEN p.prokind = 'a' THEN 'aggregate ' || p.oid::regprocedure
          ELSE pg_catalog.pg_get_functiondef(p.oid) END AS text
      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-     WHERE n.nspname = $1 AND (p.proname = $2 OR p.proname || '('
-       || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' = $2)
+     WHERE $1::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)) AND $2::text IN (
+       p.proname, pg_catalog.quote_ident(p.proname),
+       p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')',
+       pg_catalog.quote_ident(p.proname) || '('
+         || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')')
      ORDER BY p.oid LIMIT 20`,
     [object.schema, object.name],
   );
@@ -131,7 +140,7 @@ async function readFunction(session: Session, object: ObjectName): Promise<Detai
 async function readExtension(session: Session, object: ObjectName): Promise<Details> {
   const [row] = await session.all<{ version: string; comment: string | null }>(
     `SELECT e.extversion AS version, pg_catalog.obj_description(e.oid, 'pg_extension') AS comment
-     FROM pg_catalog.pg_extension e WHERE e.extname = $1`,
+     FROM pg_catalog.pg_extension e WHERE $1::text IN (e.extname, pg_catalog.quote_ident(e.extname))`,
     [object.name],
   );
   if (row === undefined) throw notFound(object);
@@ -142,15 +151,13 @@ async function readExtension(session: Session, object: ObjectName): Promise<Deta
   };
 }
 
-async function readSequence(session: Session, object: ObjectName): Promise<Details> {
-  const [row] = await session.all<{ text: string }>(
-    `SELECT s.data_type || ', start ' || s.start_value || ', increment ' || s.increment_by
-       || ', last value ' || coalesce(s.last_value::text, 'none') AS text
-     FROM pg_catalog.pg_sequences s WHERE s.schemaname = $1 AND s.sequencename = $2`,
-    [object.schema, object.name],
-  );
+async function readDefinition(session: Session, object: ObjectName, sql: string): Promise<Details> {
+  const [row] = await session.all<{ text: string; comment: string | null }>(sql, [
+    object.schema,
+    object.name,
+  ]);
   if (row === undefined) throw notFound(object);
-  return { ...object, definition: row.text };
+  return { ...object, definition: row.text, ...(row.comment !== null && { comment: row.comment }) };
 }
 
 function notFound({ schema, name, type }: ObjectName): PostgresError {
@@ -158,60 +165,4 @@ function notFound({ schema, name, type }: ObjectName): PostgresError {
     `There is no ${type} "${name}" in schema "${schema}".`,
     "Call search_objects with a part of the name, or list_objects.",
   );
-}
-
-/** How much of an object was shown: columns, and characters of its definition. */
-export interface Shown {
-  readonly columns: number;
-  readonly characters: number;
-}
-
-/** The part of the details from a place on that fits into an answer, and where the next one begins. */
-export function cutDetails(
-  { columns = [], definition = "", ...details }: Details,
-  from: Shown,
-  room: Room,
-): { readonly part: Details; readonly next: Shown | undefined } {
-  const { schema, name, type } = details;
-  // Comment, constraints and indexes stand on the first page.
-  const facts = from.columns + from.characters === 0 ? details : { schema, name, type };
-  room.take(JSON.stringify(facts));
-  const rest = columns.slice(from.columns);
-  const misfit = rest.findIndex((column) => !room.take(`${JSON.stringify(column)}\n`));
-  const shown = misfit < 0 ? rest : rest.slice(0, misfit);
-  const pieces = definition.slice(from.characters).match(/[^\n]{1,500}\n?|\n/gu) ?? [];
-  const end = pieces.findIndex((piece) => !room.take(JSON.stringify(piece) + toLineEnd(piece)));
-  const text = pieces.slice(0, end < 0 ? pieces.length : end).join("");
-  const reached = {
-    columns: from.columns + shown.length,
-    characters: from.characters + text.length,
-  };
-  const isWhole = reached.columns >= columns.length && reached.characters >= definition.length;
-  const part = {
-    ...facts,
-    ...(shown.length > 0 && { columns: shown }),
-    ...(text !== "" && { definition: text }),
-  };
-  return { part, next: isWhole ? undefined : reached };
-}
-
-function toLineEnd(piece: string): string {
-  return piece.endsWith("\n") ? "\n" : "";
-}
-
-/** A table's or a view's columns and rules, short and in the words of SQL. */
-export function toText(details: Details): string {
-  const { schema, name, type, columns = [], constraints = [], indexes = [] } = details;
-  return [
-    `${type} ${schema}.${name}${details.comment === undefined ? "" : ` -- ${details.comment}`}`,
-    ...columns.map(
-      (column) =>
-        `  ${column.name} ${column.type}${column.nullable ? "" : " not null"}` +
-        (column.default === undefined ? "" : ` default ${column.default}`) +
-        (column.comment === undefined ? "" : ` -- ${column.comment}`),
-    ),
-    ...constraints.map((line) => `  constraint ${line}`),
-    ...indexes.map((line) => `  ${line}`),
-    ...(details.definition === undefined ? [] : [details.definition]),
-  ].join("\n");
 }

@@ -14,6 +14,7 @@ export class PostgresError extends Error {
 
 /** What to do next, by SQLSTATE or by its class of two characters. */
 const hints: Readonly<Record<string, string>> = {
+  "08P01": "Give one value in params for each of the parameters $1, $2, ... of the statement.",
   "08": "The connection was lost or refused. Try again; if that fails, the database is down.",
   "22": "A value does not fit its type. Correct the literal, or cast with care (NULLIF, CASE).",
   "23": "A constraint forbids these values. get_object_details shows the constraints.",
@@ -28,7 +29,9 @@ const hints: Readonly<Record<string, string>> = {
   "42601": "Correct the syntax; one statement at a time, in PostgreSQL's dialect.",
   "42703": "Call get_object_details to see the columns; names with capitals need double quotes.",
   "42883": "Check the function's name and its argument types; a cast may be needed.",
-  "42P01": "Call list_objects or search_objects to find the name; qualify it with its schema.",
+  "42P18": "Write the type of the parameter after it, such as $1::integer.",
+  "42P01":
+    "Names with capitals need double quotes. Call list_objects or search_objects to find the name; qualify it with its schema.",
   "42P02": "Give a value in params for every $1, $2, … of the statement.",
   "53300": "The database has no connections left. Try again later.",
   "53": "The database is short of a resource. Ask for less, or try again later.",
@@ -102,9 +105,4 @@ function fromServer(error: Error, code: string, secrets: readonly string[]): Pos
 
 function clean(text: string, secrets: readonly string[]): string {
   return secrets.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), text);
-}
-
-/** The driver's error made fit to show, thrown. */
-export function rethrow(error: unknown, secrets: readonly string[] = []): never {
-  throw toPostgresError(error, secrets);
 }

@@ -2,10 +2,13 @@ import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import { parseOne } from "./guard/parse.ts";
 import { checkStatement } from "./guard/statement.ts";
-import type { Session } from "./session.ts";
+import { checkParameters, toValues } from "./parameters.ts";
+import type { RawResult, Session } from "./session.ts";
 
 export interface Explanation extends Use {
   readonly sql: string;
+  /** None, or one for each parameter; without them the plan is one for any values. */
+  readonly params: readonly unknown[];
   readonly analyze: boolean;
   readonly format: "text" | "json";
   /** `table(column, …)` or the definitions of indexes that are not there. */
@@ -24,13 +27,45 @@ export async function explainQuery(database: Database, request: Explanation): Pr
   }
   await parseOne(sql);
   // The text that runs is the one that is judged, whatever the given text made of the words before.
-  const text = `EXPLAIN (${options.join(", ")}) ${sql}`;
-  const usage = checkStatement(await parseOne(text), "query");
+  const explain = `EXPLAIN (${options.join(", ")})`;
+  const usage = checkStatement(await parseOne(`${explain} ${sql}`), "query");
+  const { parameters } = usage;
+  const isGeneric = request.params.length === 0 && !analyze;
+  if (!isGeneric) checkParameters(parameters, request.params);
   return database.read({ ...request, usage }, async (session) => {
     await createHypothetical(session, hypotheticalIndexes);
-    const { rows } = await session.run(text);
-    return rows.map(([line]) => line ?? "").join("\n");
+    if (isGeneric) return explainGeneric(session, { explain, sql, parameters });
+    const values = await toValues(session, sql, request.params);
+    return toLines(await session.run(`${explain} ${sql}`, values));
   });
+}
+
+interface Generic {
+  /** EXPLAIN with its options. */
+  readonly explain: string;
+  readonly sql: string;
+  readonly parameters: number;
+}
+
+/**
+ * The plan that PostgreSQL makes for a prepared statement whose values it does not know yet. The
+ * statement has been judged; its connection is cleaned of it like of all else.
+ */
+export async function explainGeneric(
+  session: Session,
+  { explain, sql, parameters }: Generic,
+): Promise<string> {
+  if (parameters === 0) return toLines(await session.run(`${explain} ${sql}`));
+  await session.run(`PREPARE fairlead_generic AS ${sql}`);
+  await session.all("SELECT pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true)");
+  const nulls = Array.from({ length: parameters }, () => "NULL").join(", ");
+  const plan = await session.run(`${explain} EXECUTE fairlead_generic (${nulls})`);
+  await session.run("DEALLOCATE fairlead_generic");
+  return toLines(plan);
+}
+
+function toLines({ rows }: RawResult): string {
+  return rows.map(([line]) => line ?? "").join("\n");
 }
 
 /** Tells the planner of this session of indexes that are not there. Needs hypopg. */

@@ -105,7 +105,11 @@ const questions: Readonly<Record<Check, Question>> = {
       FROM pg_catalog.pg_stat_replication r
       UNION ALL SELECT NOT s.active, 'Slot ' || s.slot_name || CASE WHEN s.active
         THEN ' is in use' ELSE ' is not in use and keeps WAL' END
-      FROM pg_catalog.pg_replication_slots s`,
+      FROM pg_catalog.pg_replication_slots s
+      UNION ALL SELECT l.lag > interval '1 minute', 'This server is a hot standby, which can be read '
+        || 'only; its last change was made ' || coalesce(l.lag::text || ' ago', 'at an unknown time')
+      FROM (SELECT pg_catalog.now() - pg_catalog.pg_last_xact_replay_timestamp() AS lag) l
+      WHERE pg_catalog.pg_is_in_recovery()`,
   },
   transactions: {
     fine: "No transaction has been open for more than five minutes.",

@@ -1,6 +1,6 @@
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
-import { createHypothetical, findHypopg } from "./explain.ts";
+import { createHypothetical, explainGeneric, findHypopg } from "./explain.ts";
 import { parseOne } from "./guard/parse.ts";
 import { checkStatement } from "./guard/statement.ts";
 import type { Session } from "./session.ts";
@@ -31,10 +31,8 @@ export async function adviseIndexes(
   // Each in a session of its own, since one's hypothetical indexes would show in the next.
   for (const query of queries) {
     const usage = checkStatement(await parseOne(`EXPLAIN ${query}`), "query");
-    const names = await readNames(query);
-    advice.push(
-      await database.read({ ...use, usage }, (session) => adviseOne(session, query, names)),
-    );
+    const asked = { query, parameters: usage.parameters, names: await readNames(query) };
+    advice.push(await database.read({ ...use, usage }, (session) => adviseOne(session, asked)));
   }
   return advice;
 }
@@ -48,11 +46,13 @@ async function readNames(query: string): Promise<readonly string[]> {
   return [...new Set(names)];
 }
 
-async function adviseOne(
-  session: Session,
-  query: string,
-  names: readonly string[],
-): Promise<Advice> {
+interface Asked {
+  readonly query: string;
+  readonly parameters: number;
+  readonly names: readonly string[];
+}
+
+async function adviseOne(session: Session, asked: Asked): Promise<Advice> {
   const schema = await findHypopg(session);
   if (schema === undefined) {
     throw new PostgresError(
@@ -60,12 +60,12 @@ async function adviseOne(
       "Use explain_query, or have an administrator run CREATE EXTENSION hypopg.",
     );
   }
-  const plan = await readPlan(session, query);
-  const candidates = await findCandidates(session, plan.tables, names);
+  const plan = await readPlan(session, asked);
+  const candidates = await findCandidates(session, plan.tables, asked.names);
   const tried = [];
   for (const definition of candidates) {
     await createHypothetical(session, [definition]);
-    const { cost } = await readPlan(session, query);
+    const { cost } = await readPlan(session, asked);
     const [size] = await session.all<{ text: string }>(
       `SELECT pg_catalog.pg_size_pretty(pg_catalog.sum(${schema}.hypopg_relation_size(h.indexrelid)))
          AS text FROM ${schema}.hypopg() h`,
@@ -76,7 +76,7 @@ async function adviseOne(
     if (saved >= worthwhile) tried.push({ ...row, size: size?.text ?? "" });
   }
   const indexes = tried.sort((a, b) => a.cost - b.cost).slice(0, 5);
-  return { query, cost: plan.cost, indexes };
+  return { query: asked.query, cost: plan.cost, indexes };
 }
 
 interface Plan {
@@ -85,9 +85,11 @@ interface Plan {
   readonly tables: readonly string[];
 }
 
-async function readPlan(session: Session, query: string): Promise<Plan> {
-  const { rows } = await session.run(`EXPLAIN (VERBOSE, FORMAT JSON) ${query}`);
-  const parsed: unknown = JSON.parse(rows.map(([line]) => line ?? "").join(""));
+async function readPlan(session: Session, { query, parameters }: Asked): Promise<Plan> {
+  const explain = "EXPLAIN (VERBOSE, FORMAT JSON)";
+  const parsed: unknown = JSON.parse(
+    await explainGeneric(session, { explain, sql: query, parameters }),
+  );
   const tables = new Set<string>();
   let cost = 0;
   const visit = (value: unknown, top: boolean) => {

@@ -25,6 +25,7 @@ export interface Link {
 /** The link to a server at an address. */
 export function createLink(address: Address): Link {
   const { id, host, port, database, user, password, applicationName, options, tls } = address;
+  const { connectMs, channelBinding } = address;
   return {
     id,
     secrets: toSecrets(address),
@@ -41,6 +42,8 @@ export function createLink(address: Address): Link {
         ssl,
         application_name: applicationName,
         keepAlive: true,
+        ...(channelBinding && { enableChannelBinding: true }),
+        ...(connectMs !== undefined && { connectionTimeoutMillis: connectMs }),
         ...(user !== undefined && { user }),
         ...(password !== undefined && { password }),
         ...(options !== undefined && { options }),

@@ -1,4 +1,5 @@
 import type { Database, Use } from "./database.ts";
+import { toObjectsSql } from "./objects-sql.ts";
 import type { Session } from "./session.ts";
 
 export const objectTypes = [
@@ -8,6 +9,7 @@ export const objectTypes = [
   "foreign_table",
   "sequence",
   "function",
+  "type",
   "extension",
 ] as const;
 
@@ -32,43 +34,18 @@ export interface DatabaseObject extends Record<string, unknown> {
 }
 
 const schemasSql = `
-SELECT n.nspname::text AS name, pg_catalog.pg_get_userbyid(n.nspowner)::text AS owner,
+SELECT pg_catalog.quote_ident(n.nspname) AS name, pg_catalog.pg_get_userbyid(n.nspowner)::text AS owner,
   (SELECT count(*)::int FROM pg_catalog.pg_class c
     WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS tables,
   n.nspname ~ '^pg_' OR n.nspname = 'information_schema' AS system
 FROM pg_catalog.pg_namespace n
 WHERE n.nspname !~ '^pg_(toast|temp)'
-ORDER BY 4, 1`;
+ORDER BY 4, n.nspname`;
 
 /** The schemas, those of the system last. */
 export function listSchemas(database: Database, use: Use): Promise<readonly Schema[]> {
   return database.read(use, (session) => session.all<Schema>(schemasSql));
 }
-
-// Everything that has a name, as one relation. Members of extensions are left out: they are many,
-// and nobody's own.
-const everything = `
-SELECT n.nspname::text AS schema, c.relname::text AS name,
-  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view'
-    WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table' ELSE 'sequence' END AS type,
-  CASE WHEN c.relkind IN ('r', 'p', 'm') AND c.reltuples >= 0 THEN c.reltuples::float8 END AS rows,
-  pg_catalog.obj_description(c.oid, 'pg_class') AS comment
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT EXISTS (
-  SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
-    AND d.objid = c.oid AND d.deptype = 'e')
-UNION ALL
-SELECT n.nspname::text, p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid)
-  || ')', 'function', NULL, pg_catalog.obj_description(p.oid, 'pg_proc')
-FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE NOT EXISTS (
-  SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass
-    AND d.objid = p.oid AND d.deptype = 'e')
-UNION ALL
-SELECT n.nspname::text, e.extname::text, 'extension', NULL, 'version ' || e.extversion
-FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace`;
-
-const ours = `o.schema !~ '^pg_' AND o.schema <> 'information_schema'`;
 
 export interface Selection extends Use {
   readonly schema?: string | undefined;
@@ -82,27 +59,32 @@ export interface Found {
   readonly more: boolean;
 }
 
+/** Schemas that are not the system's, by the number of a namespace. */
+const inOwn = (oid: string) => `${oid} IN (SELECT n.oid FROM pg_catalog.pg_namespace n
+  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')`;
+const inNamed = (oid: string, parameter: string) => `${oid} IN (
+  SELECT n.oid FROM pg_catalog.pg_namespace n
+  WHERE ${parameter}::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)))`;
+
 /** Objects of a schema, or of all that are no system's. */
 export async function listObjects(database: Database, selection: Selection): Promise<Found> {
   const { schema, type, skip, limit } = selection;
-  const sql = `SELECT o.* FROM (${everything}) o
-    WHERE (($1::text IS NULL AND ${ours} AND ($2::text IS NOT NULL OR o.type <> 'function'))
-      OR o.schema = $1) AND ($2::text IS NULL OR o.type = $2)
-    ORDER BY o.schema, o.type IN ('sequence', 'extension', 'function'), o.type, o.name
-    OFFSET $3 LIMIT $4`;
-  const values = [schema ?? null, type ?? null, skip, limit + 1];
+  // Functions and types are many: those of a schema are shown, and those that are asked for.
+  const isUsual = (each: ObjectType) => each !== "function" && each !== "type";
+  const usual = objectTypes.filter((each) => schema !== undefined || isUsual(each));
+  const wanted = {
+    types: type === undefined ? usual : [type],
+    inSchema: schema === undefined ? inOwn : (oid: string) => inNamed(oid, "$3"),
+  };
+  const order = `o.nspname, o.type IN ('sequence', 'extension', 'function', 'type'), o.type, o.base,
+    o.rest`;
+  const sql = toObjectsSql(wanted, order, "OFFSET $1 LIMIT $2");
+  const values = [skip, limit + 1, ...(schema === undefined ? [] : [schema])];
   const rows = await database.read(selection, (session) =>
     session.all<DatabaseObject>(sql, values),
   );
   return toFound(rows, limit);
 }
-
-const columns = `
-SELECT n.nspname::text AS schema, c.relname || '.' || a.attname AS name, 'column' AS type,
-  NULL::float8 AS rows, pg_catalog.format_type(a.atttypid, a.atttypmod) AS comment
-FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
 
 /** Objects and columns whose name is like a pattern, system schemas left out. */
 export async function searchObjects(
@@ -115,12 +97,19 @@ export async function searchObjects(
   },
 ): Promise<Found> {
   const { pattern, schema, type, detail, skip, limit } = search;
-  const sql = `SELECT o.* FROM (${everything} UNION ALL ${columns}) o
-    WHERE ${ours} AND o.name ILIKE $1 AND ($2::text IS NULL OR o.type = $2)
-      AND ($3::text IS NULL OR o.schema = $3)
-    ORDER BY pg_catalog.length(o.name), o.schema, o.name, o.type OFFSET $4 LIMIT $5`;
-  const like = /[%_]/.test(pattern) ? pattern : `%${pattern.replaceAll("\\", "\\\\")}%`;
-  const values = [like, type ?? null, schema ?? null, skip, limit + 1];
+  // In a name without % an underscore is the letter that it is in most names.
+  const like = pattern.includes("%") ? pattern : `%${pattern.replace(/[\\_]/g, "\\$&")}%`;
+  const isWhole = /[.(]/.test(pattern);
+  const wanted = {
+    types: type === undefined ? [...objectTypes, "column" as const] : [type],
+    inSchema: (oid: string) =>
+      schema === undefined ? inOwn(oid) : `${inOwn(oid)} AND ${inNamed(oid, "$4")}`,
+    hasName: (name: string, whole: string) => `${isWhole ? whole : name} ILIKE $3`,
+  };
+  const order = `pg_catalog.length(o.base || coalesce('.' || o.part, '') || o.rest), o.nspname,
+    o.base, o.part, o.rest, o.type`;
+  const sql = toObjectsSql(wanted, order, "OFFSET $1 LIMIT $2");
+  const values = [skip, limit + 1, like, ...(schema === undefined ? [] : [schema])];
   return database.read(search, async (session) => {
     const found = toFound(await session.all<DatabaseObject>(sql, values), limit);
     if (detail === "summary") return found;
@@ -137,13 +126,14 @@ async function addColumns(
   objects: readonly DatabaseObject[],
 ): Promise<readonly DatabaseObject[]> {
   const rows = await session.all<{ schema: string; name: string; columns: string[] }>(
-    `SELECT n.nspname::text AS schema, c.relname::text AS name, pg_catalog.array_agg(
-       a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
+    `SELECT pg_catalog.quote_ident(n.nspname) AS schema, pg_catalog.quote_ident(c.relname) AS name,
+       pg_catalog.array_agg(
+       pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
        AS columns
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ANY ($1::pg_catalog.name[])
-     GROUP BY 1, 2`,
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') 
+       AND pg_catalog.quote_ident(c.relname) = ANY ($1::text[]) GROUP BY 1, 2`,
     [objects.map(({ name }) => name)],
   );
   return objects.map((object) => {
@@ -172,13 +162,22 @@ export async function completeName(
   use: Use,
 ): Promise<readonly string[]> {
   const prefix = `${typed.replace(/[\\%_]/g, "\\$&")}%`;
-  const sql =
-    of.kind === "schema"
-      ? `SELECT s.name FROM (${schemasSql}) s WHERE s.name ILIKE $1 AND $2::text IS NULL`
-      : `SELECT DISTINCT o.name FROM (${everything}) o WHERE o.name ILIKE $1
-           AND o.type IN ('table', 'view', 'materialized_view', 'foreign_table')
-           AND (o.schema = $2 OR ($2::text IS NULL AND ${ours})) ORDER BY 1 LIMIT 100`;
-  const values = [prefix, of.kind === "schema" ? null : (of.schema ?? null)];
-  const rows = await database.read(use, (session) => session.all<{ name: string }>(sql, values));
+  const { schema } = of;
+  const tables = `SELECT DISTINCT c.relname::text AS name FROM pg_catalog.pg_class c
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname ILIKE $1
+      AND ${schema === undefined ? inOwn("c.relnamespace") : inNamed("c.relnamespace", "$2")}
+    ORDER BY 1 LIMIT 100`;
+  const schemas = `SELECT n.nspname::text AS name FROM pg_catalog.pg_namespace n
+    WHERE n.nspname ILIKE $1 AND n.nspname !~ '^pg_(toast|temp)'
+    ORDER BY n.nspname ~ '^pg_' OR n.nspname = 'information_schema', 1`;
+  const values = [prefix, ...(of.kind === "table" && schema !== undefined ? [schema] : [])];
+  const rows = await database.read(use, (session) =>
+    session.all<{ name: string }>(of.kind === "schema" ? schemas : tables, values),
+  );
   return rows.map(({ name }) => name);
+}
+
+/** A name as it is, of one as SQL needs it. */
+export function unquote(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }

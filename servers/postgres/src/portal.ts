@@ -18,9 +18,15 @@ export interface Batch {
   readonly more: boolean;
 }
 
-interface Opening {
+/** What begins a transaction: two statements of our own. */
+export interface Opening {
+  readonly begin: string;
+  readonly settings: string;
+}
+
+export interface Statement {
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly (string | null)[];
 }
 
 interface Described {
@@ -33,7 +39,7 @@ interface Described {
  */
 export class Portal implements Submittable {
   readonly batch: Promise<Batch>;
-  readonly #opening: Opening | undefined;
+  readonly #statement: Statement | undefined;
   readonly #count: number;
   readonly #settle: { resolve(batch: Batch): void; reject(error: Error): void };
   readonly #rows: RawRow[] = [];
@@ -41,27 +47,26 @@ export class Portal implements Submittable {
   #more = false;
 
   /** Opens a portal for the statement; reads on in the one that is open without one. */
-  constructor(count: number, opening?: Opening) {
+  constructor(count: number, statement?: Statement) {
     const { promise, ...settle } = Promise.withResolvers<Batch>();
     this.batch = promise;
     this.#settle = settle;
     this.#count = count;
-    this.#opening = opening;
+    this.#statement = statement;
   }
 
   submit(connection: Connection): void {
     const { stream } = connection;
     stream.cork();
-    if (this.#opening !== undefined) {
-      const { text, values } = this.#opening;
-      connection.parse({ name: "", text, types: [] }, true);
-      connection.bind({ values: values.map(toParameter) }, true);
-      connection.describe({ type: "P" }, true);
-    }
+    this.send(connection);
+    if (this.#statement !== undefined) open(connection, this.#statement);
     connection.execute({ rows: String(this.#count) }, true);
     connection.sync();
     stream.uncork();
   }
+
+  /** What goes ahead of the statement. */
+  protected send(_connection: Connection): void {}
 
   handleRowDescription({ fields }: Described): void {
     this.#fields = fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID }));
@@ -95,18 +100,55 @@ export class Portal implements Submittable {
   }
 }
 
-/** A value of JSON as PostgreSQL reads it: a list as an array, an object as json. */
-function toParameter(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return toArray(value);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+/**
+ * A portal whose message begins its transaction as well: first BEGIN, then the settings, whose row is
+ * handed over before the statement has ended. Nothing of the statement is looked at where those fail.
+ */
+export class OpeningPortal extends Portal {
+  readonly #opening: Opening;
+  readonly #onRow: (row: RawRow) => void;
+  #done = 0;
+
+  constructor(
+    count: number,
+    statement: Statement,
+    { opening, onRow }: { readonly opening: Opening; onRow(row: RawRow): void },
+  ) {
+    super(count, statement);
+    this.#opening = opening;
+    this.#onRow = onRow;
+  }
+
+  /** Whether the transaction and its settings stand: an error is the statement's own then. */
+  get isBegun(): boolean {
+    return this.#done >= 2;
+  }
+
+  protected override send(connection: Connection): void {
+    for (const text of [this.#opening.begin, this.#opening.settings]) {
+      open(connection, { text, values: [] });
+      connection.execute({ rows: "0" }, true);
+    }
+    // So that a statement that takes long can be cancelled: its process is told at once.
+    connection.flush();
+  }
+
+  override handleRowDescription(described: Described): void {
+    if (this.isBegun) super.handleRowDescription(described);
+  }
+
+  override handleDataRow(row: { readonly fields: RawRow }): void {
+    if (this.isBegun) super.handleDataRow(row);
+    else this.#onRow(row.fields);
+  }
+
+  override handleCommandComplete(): void {
+    this.#done += 1;
+  }
 }
 
-function toArray(values: readonly unknown[]): string {
-  const items = values.map((value) => {
-    const text = toParameter(value);
-    if (text === null) return "NULL";
-    return Array.isArray(value) ? text : `"${text.replace(/[\\"]/g, "\\$&")}"`;
-  });
-  return `{${items.join(",")}}`;
+function open(connection: Connection, { text, values }: Statement): void {
+  connection.parse({ name: "", text, types: [] }, true);
+  connection.bind({ values: [...values] }, true);
+  connection.describe({ type: "P" }, true);
 }

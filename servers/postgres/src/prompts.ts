@@ -1,7 +1,8 @@
 import { text } from "@fairlead/runtime";
 import { z } from "zod";
 import { type Context, definePrompt } from "./context.ts";
-import { readDetails, toText } from "./details.ts";
+import { readDetails } from "./details.ts";
+import { toText } from "./details-pages.ts";
 import { completeName, listObjects } from "./objects.ts";
 
 const complete = {

@@ -4,6 +4,7 @@ import { type Cell, type Column, fitRows, toCells, toColumns } from "./cells.ts"
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import { checkQuery } from "./guard/guard.ts";
+import { checkParameters, toValues } from "./parameters.ts";
 import type { RawRow } from "./portal.ts";
 
 export interface Query extends Use {
@@ -36,6 +37,7 @@ const unordered =
 export async function runQuery(database: Database, query: Query): Promise<Page> {
   const { sql, params, from, room } = query;
   const checked = await checkQuery(sql);
+  checkParameters(checked.usage.parameters, params);
   const of = toFingerprint(database.id, sql, params);
   if (from !== undefined && from.of !== of) {
     throw new PostgresError(
@@ -49,7 +51,8 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
     const window = createWindow({ skip, maxRows, characters: room.characters });
     // One row beyond the page tells whether there is another.
     const wanted = Math.min(batch, skip + maxRows + 1);
-    const fields = await session.stream(sql, params, { batch: wanted, take: window.take });
+    const values = await toValues(session, sql, params);
+    const fields = await session.stream(sql, values, { batch: wanted, take: window.take });
     const columns = await toColumns(fields, session);
     const all = window.rows.map((row) => toCells(row, fields));
     // The first row goes out in any case: a page without one would lead nowhere.
@@ -58,7 +61,8 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
   });
   const next = page.more ? { skip: skip + page.rows.length, of } : undefined;
   const notes = next !== undefined && !checked.ordered ? [unordered] : [];
-  return { columns: page.columns, rows: page.rows, next, notes };
+  const { columns, rows } = page;
+  return { columns, rows, next, notes: [...database.takeNotes(), ...notes] };
 }
 
 /** Keeps the rows of one page as they go by, and lets the others go. */

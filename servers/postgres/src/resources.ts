@@ -1,9 +1,9 @@
 import type { CallContext } from "@fairlead/runtime";
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
 import type { Context } from "./context.ts";
-import { type Details, readDetails, toText } from "./details.ts";
-import { PostgresError } from "./errors.ts";
-import { completeName, listObjects } from "./objects.ts";
+import { type Details, readDetails } from "./details.ts";
+import { toText } from "./details-pages.ts";
+import { completeName, listObjects, unquote } from "./objects.ts";
 import { runQuery } from "./query.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -37,8 +37,8 @@ const tableSchema = defineResourceTemplate<Context>({
       const selection = { ...context, signal: context.signal, skip: 0, limit: 500 };
       const { objects } = await listObjects(context.databases.get(id), selection);
       return objects.filter(isTable).map(({ schema, name }) => ({
-        uri: `postgres://${[id, schema, name].map(encodeURIComponent).join("/")}/schema`,
-        name: `"${name}" database schema`,
+        uri: `postgres://${[id, unquote(schema), unquote(name)].map(encodeURIComponent).join("/")}/schema`,
+        name: `"${unquote(name)}" database schema`,
         description: `Columns of ${schema}.${name} in ${id}.`,
         mimeType: "application/json",
       }));
@@ -74,8 +74,8 @@ const tableSample = defineResourceTemplate<Context>({
   mimeType: "application/json",
   async read(variables, context) {
     const details = await read(variables, context);
-    const name = [details.schema, details.name].map(quote).join(".");
     const { signal } = context;
+    const name = `${details.schema}.${details.name}`;
     const query = { ...page, sql: `SELECT * FROM ${name} LIMIT 5`, signal, room: context.room() };
     const { columns, rows } = await runQuery(context.databases.get(variables["db"]), query);
     return { body: JSON.stringify({ columns, rows }) };
@@ -103,17 +103,15 @@ const overview = defineResource<Context>({
 });
 
 function isTable({ type }: { readonly type: string }): boolean {
-  return type !== "sequence" && type !== "function" && type !== "extension";
+  return ["table", "view", "materialized_view", "foreign_table"].includes(type);
 }
 
 function toReference({ columns = [] }: Details) {
-  const all = columns.map(({ name, type }) => ({ column_name: name, data_type: type }));
+  const all = columns.map(({ name, type }) => ({
+    column_name: unquote(name),
+    data_type: type,
+  }));
   return { body: JSON.stringify(all, null, 2) };
-}
-
-function quote(name: string): string {
-  if (name.includes("\0")) throw new PostgresError("A name cannot contain NUL.", "Leave it out.");
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 export const resources = [overview];

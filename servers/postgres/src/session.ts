@@ -1,6 +1,15 @@
 import { Client, type CustomTypesConfig, type PoolClient, type QueryConfig } from "pg";
+import { Description } from "./description.ts";
 import { PostgresError } from "./errors.ts";
-import { type Field, Portal, type RawRow } from "./portal.ts";
+import {
+  type Batch,
+  type Field,
+  type Opening,
+  OpeningPortal,
+  Portal,
+  type RawRow,
+  type Statement,
+} from "./portal.ts";
 
 /** What is known once a use has begun. */
 export interface Begun {
@@ -8,6 +17,8 @@ export interface Begun {
   readonly pid: number;
   /** Whether names in use may be somebody's own, and not what PostgreSQL came with. */
   readonly own: boolean;
+  /** Whether the server follows another one and takes no changes. */
+  readonly standby: boolean;
 }
 
 export interface RawResult {
@@ -15,6 +26,14 @@ export interface RawResult {
   readonly rows: readonly RawRow[];
   readonly command: string;
   readonly rowCount: number | null;
+}
+
+/** A beginning that is not sent before the first statement. */
+export interface Deferred {
+  readonly opening: Opening;
+  onBegun(begun: Begun): void;
+  /** Begins by itself, asking the catalog. */
+  start(): Promise<void>;
 }
 
 /** The second layer: the protocol in which one message holds one statement. */
@@ -35,6 +54,7 @@ export class Session {
   #received = 0;
   #flooded = false;
   #spoiled = false;
+  #deferred: Deferred | undefined;
   readonly #count = (chunk: Buffer) => {
     this.#received += chunk.length;
     if (this.#received <= mostBytes) return;
@@ -51,12 +71,24 @@ export class Session {
     return this.#client instanceof Client ? this.#client.connection.stream : undefined;
   }
 
+  /** Has the transaction begin with the first statement, in the same message where that may be. */
+  defer(deferred: Deferred): void {
+    this.#deferred = deferred;
+  }
+
+  /** Begins what was deferred, for whatever is not sent along with it. */
+  async #start(): Promise<void> {
+    const deferred = this.#deferred;
+    this.#deferred = undefined;
+    await deferred?.start();
+  }
+
   /** Runs the statements that begin a use, the last of which tells of the backend and the catalog. */
   async begin(text: string): Promise<Begun> {
     const results: unknown = await this.#guarded(() => this.#client.query(text));
     const last: unknown = Array.isArray(results) ? results.at(-1) : results;
     const [row] = Object(last).rows;
-    return { pid: Number(row.pid), own: row.own !== false };
+    return { pid: Number(row.pid), own: row.own !== false, standby: row.standby === true };
   }
 
   /** Runs a statement of our own that returns nothing and takes nothing, in a single message. */
@@ -69,6 +101,7 @@ export class Session {
     text: string,
     values: readonly unknown[] = [],
   ): Promise<readonly R[]> {
+    await this.#start();
     const config: Extended = { text, values: [...values], queryMode: "extended" };
     const { rows } = await this.#guarded(() => this.#client.query<R>(config));
     return rows;
@@ -76,6 +109,7 @@ export class Session {
 
   /** Runs one statement to its end and gives all it returns. */
   async run(text: string, values: readonly unknown[] = []): Promise<RawResult> {
+    await this.#start();
     const config: Extended & { rowMode: "array" } = {
       text,
       values: [...values],
@@ -96,11 +130,11 @@ export class Session {
    */
   async stream(
     text: string,
-    values: readonly unknown[],
+    values: readonly (string | null)[],
     { batch, take }: { readonly batch: number; take(rows: readonly RawRow[]): boolean },
   ): Promise<readonly Field[]> {
     return this.#guarded(async () => {
-      let read = await this.#client.query(new Portal(batch, { text, values })).batch;
+      let read = await this.#open(batch, { text, values });
       const { fields } = read;
       while (take(read.rows) && read.more) {
         this.#received = 0;
@@ -108,6 +142,32 @@ export class Session {
       }
       return fields;
     });
+  }
+
+  /** The first batch of a statement, with what was deferred ahead of it in the same message. */
+  async #open(count: number, statement: Statement): Promise<Batch> {
+    const deferred = this.#deferred;
+    this.#deferred = undefined;
+    if (deferred === undefined) return this.#client.query(new Portal(count, statement)).batch;
+    const { opening } = deferred;
+    const onRow = ([pid, standby]: RawRow) =>
+      deferred.onBegun({ pid: Number(pid), own: false, standby: standby === "t" });
+    const portal = new OpeningPortal(count, statement, { opening, onRow });
+    try {
+      return await this.#client.query(portal).batch;
+    } catch (error) {
+      if (portal.isBegun || toCode(error) !== divisionByZero) throw error;
+      // Somebody has made one of the names since: the catalog is asked before anything runs.
+      await this.#client.query("ROLLBACK");
+      await deferred.start();
+      return this.#client.query(new Portal(count, statement)).batch;
+    }
+  }
+
+  /** The numbers of the types of a statement's parameters, as PostgreSQL infers them. */
+  async describe(text: string): Promise<readonly number[]> {
+    await this.#start();
+    return this.#guarded(() => this.#client.query(new Description(text)).types);
   }
 
   /** Cuts the connection; the backend ends when it notices. */
@@ -146,4 +206,11 @@ export class Session {
 
 function toField({ name, dataTypeID }: { name: string; dataTypeID: number }): Field {
   return { name, type: dataTypeID };
+}
+
+/** How PostgreSQL says that the statement ahead of a query failed as it was made to. */
+const divisionByZero = "22012";
+
+function toCode(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import type { Room } from "@fairlead/runtime/guard";
 import { type Cell, type Column, fitRows, toCells, toColumns } from "./cells.ts";
 import type { Database, Use } from "./database.ts";
 import { PostgresError } from "./errors.ts";
 import { parseStatements, type Statement } from "./guard/parse.ts";
-import { checkStatement, type Level, refusal } from "./guard/statement.ts";
-import { unwrap } from "./guard/tree.ts";
+import { checkStatement, type Level, type Usage } from "./guard/statement.ts";
+import { listOf, unwrap } from "./guard/tree.ts";
+import { checkParameters, toValues } from "./parameters.ts";
 import type { Session } from "./session.ts";
 
 export interface Change extends Use {
@@ -42,31 +42,52 @@ export async function executeSql(database: Database, change: Change): Promise<Ou
     );
   }
   const level = await findLevel(database, change);
-  checkWrite(statement, level);
-  return database.write(change, async (session) => {
-    const result = await session.run(statement.sql, change.params);
-    const shown = result.rows.slice(0, mostRows);
-    const columns = await toColumns(result.fields, session);
-    const rows = shown.map((row) => toCells(row, result.fields));
-    return {
-      command: result.command,
-      rowCount: result.rowCount ?? 0,
-      columns,
-      // An answer that is too large would read as if nothing had been changed.
-      rows: fitRows(columns, rows, change.room),
-      returned: result.rows.length,
-    };
+  checkParameters(checkWrite(statement, level).parameters, change.params);
+  const run = (session: Session) => runOne(session, statement.sql, change);
+  if (!runsAlone(statement.tree)) return database.write(change, run);
+  if (!change.dryRun) return database.bare(change, run);
+  throw new PostgresError(
+    "A statement with CONCURRENTLY cannot be rolled back, so it cannot be tried.",
+    "Call again without dry_run, or leave CONCURRENTLY out.",
+    "25001",
+  );
+}
+
+async function runOne(session: Session, sql: string, { params, room }: Change): Promise<Outcome> {
+  const result = await session.run(sql, await toValues(session, sql, params));
+  const columns = await toColumns(result.fields, session);
+  const rows = result.rows.slice(0, mostRows).map((row) => toCells(row, result.fields));
+  return {
+    command: result.command,
+    rowCount: result.rowCount ?? 0,
+    columns,
+    // An answer that is too large would read as if nothing had been changed.
+    rows: fitRows(columns, rows, room),
+    returned: result.rows.length,
+  };
+}
+
+/** Whether a statement cannot run in a transaction: what it does is kept step by step. */
+export function runsAlone(tree: unknown): boolean {
+  const root = unwrap(tree);
+  if (root?.tag === "IndexStmt" || root?.tag === "DropStmt")
+    return root.node["concurrent"] === true;
+  if (root?.tag !== "AlterTableStmt") return false;
+  return listOf(root.node["cmds"]).some((command) => {
+    const partition = unwrap(unwrap(command)?.node["def"]);
+    return partition?.tag === "PartitionCmd" && partition.node["concurrent"] === true;
   });
 }
 
 /** Functions and triggers run with the role's rights: with a mighty role they are not let in. */
-async function findLevel(database: Database, use: Use): Promise<Level> {
+export async function findLevel(database: Database, use: Use): Promise<Level> {
   const { powers } = await database.role(use);
+  database.assertWritable();
   return powers.length === 0 ? "code" : "schema";
 }
 
 /** The classes of statements that write: rows, and what tables are made of. */
-function checkWrite({ tree }: Statement, level: Level): void {
+export function checkWrite({ tree }: Statement, level: Level): Usage {
   const root = unwrap(tree);
   if (root?.tag === "SelectStmt" && !("withClause" in root.node)) {
     throw new PostgresError("This only reads.", "Use query for it.");
@@ -75,7 +96,7 @@ function checkWrite({ tree }: Statement, level: Level): void {
     throw new PostgresError("This only reads.", "Use explain_query or query for it.");
   }
   try {
-    checkStatement(tree, level);
+    return checkStatement(tree, level);
   } catch (error) {
     if (!(error instanceof PostgresError)) throw error;
     throw new PostgresError(error.message, writeHint);
@@ -84,71 +105,6 @@ function checkWrite({ tree }: Statement, level: Level): void {
 
 const writeHint =
   "INSERT, UPDATE, DELETE, MERGE and the CREATE, ALTER and DROP of tables, indexes, views, types, sequences and schemas may run, without functions that reach outside the database. Functions, triggers, DO and CALL may run only where the role has no special powers.";
-
-export interface Migration extends Use {
-  readonly name: string;
-  readonly sql: string;
-  readonly dryRun: boolean;
-}
-
-export interface Applied {
-  readonly status: "applied" | "already_applied" | "dry_run";
-  readonly statements: readonly { readonly command: string; readonly row_count: number }[];
-}
-
-const table = `
-CREATE SCHEMA IF NOT EXISTS fairlead;
-CREATE TABLE IF NOT EXISTS fairlead.migrations (
-  name text PRIMARY KEY,
-  sha256 text NOT NULL,
-  sql text NOT NULL,
-  applied_by text NOT NULL DEFAULT CURRENT_USER,
-  applied_at timestamptz NOT NULL DEFAULT pg_catalog.now()
-)`;
-
-/**
- * Applies several statements as one, once: all of them or none, recorded in fairlead.migrations.
- * Throws PostgresError, also where another text was applied under the same name.
- */
-export async function applyMigration(database: Database, migration: Migration): Promise<Applied> {
-  const statements = await parseStatements(migration.sql);
-  if (statements.length === 0) throw refusal("an empty migration");
-  const level = await findLevel(database, migration);
-  for (const statement of statements) checkWrite(statement, level);
-  const sha256 = createHash("sha256").update(migration.sql).digest("hex");
-  return database.write(migration, async (session) => {
-    if (await isApplied(session, migration.name, sha256)) {
-      return { status: "already_applied", statements: [] };
-    }
-    const done = [];
-    for (const { sql } of statements) {
-      const { command, rowCount } = await session.run(sql);
-      done.push({ command, row_count: rowCount ?? 0 });
-    }
-    await session.all("INSERT INTO fairlead.migrations (name, sha256, sql) VALUES ($1, $2, $3)", [
-      migration.name,
-      sha256,
-      migration.sql,
-    ]);
-    return { status: migration.dryRun ? "dry_run" : "applied", statements: done };
-  });
-}
-
-async function isApplied(session: Session, name: string, sha256: string): Promise<boolean> {
-  for (const sql of table.split(";")) await session.all(sql);
-  // Two that apply at once must not both find nothing.
-  await session.all("LOCK TABLE fairlead.migrations IN SHARE ROW EXCLUSIVE MODE");
-  const [found] = await session.all<{ sha256: string }>(
-    "SELECT m.sha256 FROM fairlead.migrations m WHERE m.name = $1",
-    [name],
-  );
-  if (found === undefined) return false;
-  if (found.sha256 === sha256) return true;
-  throw new PostgresError(
-    `A migration "${name}" with another text has been applied already.`,
-    "Give this one a name of its own.",
-  );
-}
 
 /** Refreshes a table's statistics and, unless told otherwise, frees its dead rows. */
 export async function vacuumTable(

@@ -195,6 +195,67 @@ describe("a cancelled call", () => {
   });
 });
 
+describe("a query whose names are known goes out with its transaction's beginning", () => {
+  const quick = slow.replaceAll("100000", "2");
+
+  test("and is still judged anew once somebody has made such a name", async () => {
+    const sql = "SELECT upper('a'), 5::integer";
+    for (const _ of [1, 2]) expect((await query(sql)).rows).toEqual([["A", 5]]);
+    await shop.admin(
+      "CREATE FUNCTION upper(integer) RETURNS integer LANGUAGE sql VOLATILE AS 'SELECT 1'",
+    );
+    for (const _ of [1, 2]) await expect(query(sql)).rejects.toThrow(/upper is volatile/);
+    await shop.admin("ALTER FUNCTION upper(integer) STABLE");
+    expect((await query(sql)).rows).toEqual([["A", 5]]);
+    await shop.admin("DROP FUNCTION upper(integer)");
+    for (const _ of [1, 2]) expect((await query(sql)).rows).toEqual([["A", 5]]);
+  });
+
+  test("is read-only and rolled back, with its time limit and its own errors", async () => {
+    const zero = "SELECT 1 / (g - 1) FROM generate_series(1, 3) g";
+    for (const _ of [1, 2]) await expect(query(zero)).rejects.toMatchObject({ code: "22012" });
+    for (const _ of [1, 2]) {
+      const { rows } = await query("SHOW transaction_read_only");
+      expect(rows).toEqual([["on"]]);
+    }
+    await query(quick);
+    await expect(query(slow, { timeoutMs: 200 })).rejects.toMatchObject({ code: "57014" });
+  });
+
+  test("goes on page by page and batch by batch", async () => {
+    const sql = "SELECT g FROM generate_series(1, 1000) g ORDER BY g";
+    for (const _ of [1, 2]) {
+      const { rows } = await query(sql, { maxRows: 1_000 });
+      expect(rows).toEqual(Array.from({ length: 1_000 }, (_each, index) => [index + 1]));
+    }
+  });
+
+  test("is cancelled like any other", async () => {
+    await query(quick);
+    const controller = new AbortController();
+    const call = query(slow, { signal: controller.signal });
+    const pid = await untilWorking();
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: "57014" });
+    const isWorking = async () => (await working()).some((backend) => backend.pid === pid);
+    await expect.poll(isWorking, { timeout: 20_000 }).toBe(false);
+    expect((await query("SELECT 1")).rows).toEqual([[1]]);
+  });
+});
+
+test("a JSON value for a json parameter: a list is JSON there and an array elsewhere", async () => {
+  const sql = "SELECT $1::jsonb, $2::int[], $3::json, $4::jsonb[]";
+  const { rows } = await query(sql, { params: [[1, 2], [1, 2], { a: [1] }, [{ a: 1 }, [2]]] });
+  expect(rows).toEqual([["[1, 2]", "{1,2}", '{"a":[1]}', '{"{\\"a\\": 1}",[2]}']]);
+});
+
+test("parameters of a URL that change nothing are told once, when the server starts", async () => {
+  databases = open([`${shop.url}?pgbouncer=true&schema=aside&connect_timeout=30`]);
+  database = databases.get();
+  expect(warned).toEqual([expect.stringContaining("pgbouncer, which this server ignores")]);
+  expect((await query("SHOW search_path")).rows).toEqual([['"aside"']]);
+});
+
 test("a statement that takes longer than it may ends, with advice", async () => {
   await expect(query(slow, { timeoutMs: 200 })).rejects.toMatchObject({
     code: "57014",

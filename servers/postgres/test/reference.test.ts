@@ -183,7 +183,7 @@ describe("resources", () => {
 
   /** Ours name a type in full: its length, its own name, what an array is of. */
   function toTheirs({ column_name, data_type }: Column): Column {
-    const own = data_type === "order_status";
+    const own = ["order_status", "over_checked", "holder", "coin", "metal"].includes(data_type);
     return { column_name, data_type: own ? "USER-DEFINED" : data_type.replace(/\(.*\)/, "") };
   }
 });

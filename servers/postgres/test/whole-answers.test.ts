@@ -92,7 +92,7 @@ describe("get_object_details", () => {
     for (const [name, type, word] of [
       ["victim", "table", "two\\nlines"],
       ["monthly_revenue", "view", "date_trunc"],
-      ['odd "view"', "materialized_view", 'a \\"b\\"'],
+      ['odd "view"', "materialized_view", 'a \\"\\"b'],
       ["far_table", "foreign_table", "integer"],
       ["numbers", "sequence", "increment 1"],
       ["worse", "function", "nextval"],

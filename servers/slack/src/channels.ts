@@ -1,4 +1,4 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanPlainText, revealName } from "@fairlead/runtime/guard";
 import type { Client } from "./client.ts";
 import { present, SlackError } from "./errors.ts";
 import { isChannelId } from "./ids.ts";
@@ -163,6 +163,11 @@ export class Channels {
     return this.#known.get(id)?.channel.name;
   }
 
+  /** The names of all channels that are known already, by id. */
+  names(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#known].map(([id, { channel }]) => [id, channel.name]));
+  }
+
   remember(raw: RawChannel): Channel {
     const channel = toChannel(raw);
     this.#known.set(channel.id, { channel, at: Date.now() });
@@ -214,13 +219,9 @@ export class Channels {
   }
 
   async #listAllowed(signal: AbortSignal): Promise<Channel[]> {
-    const channels: Channel[] = [];
-    for (const id of this.allowed) {
-      const channel = await this.get(id, signal);
-      if (!channel.archived) channels.push(channel);
-    }
+    const channels = await Promise.all(this.allowed.map((id) => this.get(id, signal)));
     this.#listedAt = Date.now();
-    return channels;
+    return channels.filter(({ archived }) => !archived);
   }
 
   #assertAllowed(id: string, given: string): void {
@@ -252,7 +253,7 @@ function toKind({ is_im, is_mpim, is_private, is_group, id = "" }: RawChannel): 
 function toChannel(raw: RawChannel): Channel {
   return {
     id: present(raw.id),
-    name: cleanText(raw.name ?? raw.user ?? ""),
+    name: revealName(raw.name ?? raw.user ?? ""),
     kind: toKind(raw),
     member: raw.is_member === true,
     archived: raw.is_archived === true,
@@ -267,7 +268,7 @@ function toRaw({ id, kind }: Channel): RawChannel {
 }
 
 function toLine(text = ""): string {
-  return cleanText(text).replace(/\s+/g, " ").slice(0, 250);
+  return cleanPlainText(text).replace(/\s+/g, " ").slice(0, 250);
 }
 
 function toName(text: string): string {

@@ -1,17 +1,19 @@
 import { basename } from "node:path";
 import {
-  cleanText,
+  cleanPlainText,
   createPathGuard,
   type Excerpt,
   findImageType,
   markExcerpt,
   type Room,
+  revealName,
+  revealText,
   withFile,
 } from "@fairlead/runtime/guard";
 import type { Channels } from "./channels.ts";
 import type { Client } from "./client.ts";
 import { malformed, present, SlackError } from "./errors.ts";
-import { toFileId, toTs } from "./ids.ts";
+import { toFileId } from "./ids.ts";
 import type { Posting } from "./posting.ts";
 
 /** Bytes of content one answer may carry, and one upload. */
@@ -87,9 +89,7 @@ export class Files {
     const { mimetype = "application/octet-stream", size = 0 } = raw;
     const facts: FileFacts = {
       id: fileId,
-      name: cleanText(raw.name ?? "")
-        .replace(/\s+/g, " ")
-        .trim(),
+      name: revealName((raw.name ?? "").trim()),
       type: mimetype,
       size,
       user: raw.user ?? "",
@@ -104,7 +104,7 @@ export class Files {
       const type = findImageType(data);
       return type === undefined ? { facts } : { facts, picture: { data, type } };
     }
-    const body = cleanText(new TextDecoder().decode(data));
+    const body = revealText(new TextDecoder().decode(data));
     return { facts, text: markExcerpt(body, { source: `Slack file ${facts.name}`, offset, room }) };
   }
 
@@ -113,8 +113,8 @@ export class Files {
     const { client, channels, posting } = this.#options;
     const { signal, title, thread, comment } = options;
     const place = await channels.forWriting(options.channel, signal);
-    const at = thread === undefined ? undefined : toTs(thread);
     const { name, data } = await this.#readSource(options);
+    const at = await posting.findThread(place, thread, signal);
     const note = comment && posting.compose({ text: comment }, "unflagged").text;
     const slot = await client.ask(signal, (api) =>
       api.files.getUploadURLExternal({ filename: name, length: data.length }),
@@ -209,5 +209,5 @@ function toKind(type: string, mode: string | undefined): "text" | "picture" | un
 }
 
 function toFileName(name: string): string {
-  return basename(cleanText(name).replaceAll("\\", "/")).slice(0, 200) || "file";
+  return basename(cleanPlainText(name).replaceAll("\\", "/")).slice(0, 200) || "file";
 }

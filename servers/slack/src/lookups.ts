@@ -1,4 +1,4 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanPlainText, revealName } from "@fairlead/runtime/guard";
 import type { Channels } from "./channels.ts";
 import type { Client } from "./client.ts";
 import { toMarkdown, toMarkup } from "./compose.ts";
@@ -47,7 +47,7 @@ export async function getProfile(
     ),
   };
   const known = Object.entries(facts).flatMap(([key, value]) =>
-    value === undefined || value === "" ? [] : [[cleanText(key), cleanText(value)]],
+    value === undefined || value === "" ? [] : [[key, value].map(revealName)],
   );
   return { id, fields: Object.fromEntries(known) };
 }
@@ -100,9 +100,9 @@ export async function listUserGroups({ client }: LookupParts, signal: AbortSigna
   return present(usergroups).map(
     ({ id, handle = "", name = "", description = "", user_count }) => ({
       id: present(id),
-      handle: cleanText(handle),
-      name: cleanText(name),
-      description: cleanText(description),
+      handle: revealName(handle),
+      name: revealName(name),
+      description: cleanPlainText(description),
       members: Number(user_count ?? 0),
     }),
   );

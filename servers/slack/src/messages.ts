@@ -1,10 +1,13 @@
-import { cleanText, createRoom, type Room } from "@fairlead/runtime/guard";
+import { createRoom, type Room, revealName } from "@fairlead/runtime/guard";
+import { toAttachmentText } from "./attachments.ts";
+import { toBlocksText } from "./blocks.ts";
 import type { Channels, Place } from "./channels.ts";
 import type { Client } from "./client.ts";
 import { present } from "./errors.ts";
+import type { Groups } from "./groups.ts";
 import { toTime, toTs } from "./ids.ts";
 import type { People } from "./people.ts";
-import { findBlockText, findMentions, type Names, toMarked, toPlain } from "./reading.ts";
+import { findMentions, type Names, toMarked, toPlain } from "./reading.ts";
 
 /** Channels of quoted messages looked into for one answer. */
 const maxQuoted = 10;
@@ -38,12 +41,9 @@ export interface RawMessage {
   readonly files?: readonly { readonly id?: string; readonly name?: string | null }[];
 }
 
+/** An attachment, of which only this is read here. */
 interface RawAttachment {
   readonly channel_id?: string;
-  readonly pretext?: string;
-  readonly title?: string;
-  readonly text?: string;
-  readonly fallback?: string;
 }
 
 /** Where a page begins: Slack's cursor and how many of its messages were shown. */
@@ -71,16 +71,25 @@ export interface Conversation {
   readonly next: Position | undefined;
 }
 
+export interface MessagesParts {
+  readonly client: Client;
+  readonly channels: Channels;
+  readonly people: People;
+  readonly groups: Groups;
+}
+
 /** Reads what was said in channels and threads. */
 export class Messages {
   readonly #client: Client;
   readonly #channels: Channels;
   readonly #people: People;
+  readonly #groups: Groups;
 
-  constructor(client: Client, channels: Channels, people: People) {
+  constructor({ client, channels, people, groups }: MessagesParts) {
     this.#client = client;
     this.#channels = channels;
     this.#people = people;
+    this.#groups = groups;
   }
 
   /** One page of a channel, the newest first, or of a thread, the oldest first. */
@@ -114,10 +123,15 @@ export class Messages {
     messages: readonly RawMessage[],
     { perRow, signal }: { readonly perRow?: number; readonly signal: AbortSignal },
   ): Promise<Row[]> {
-    const open = await this.#findOpen(messages, signal);
-    const texts = messages.map((message) => findText(message, open));
+    const own = messages.map(findOwnText);
     const authors = messages.flatMap(({ user }) => (user === undefined ? [] : [user]));
-    const names = await this.#people.names([...authors, ...texts.flatMap(findMentions)], signal);
+    const [open] = await Promise.all([
+      this.#findOpen(messages, signal),
+      this.#findNames([...authors, ...own.flatMap(findMentions)], signal),
+    ]);
+    const texts = messages.map((message, at) => withQuotes(own[at] ?? "", message, open));
+    // Only who is mentioned in a quote is asked for now.
+    const names = await this.#findNames([...authors, ...texts.flatMap(findMentions)], signal);
     return messages.flatMap((message, index) => {
       const text = toPlain(texts[index] ?? "", names);
       return perRow === undefined
@@ -128,29 +142,43 @@ export class Messages {
     });
   }
 
+  /** The names behind ids of people, groups and channels, as far as they are known. */
+  async #findNames(ids: readonly string[], signal: AbortSignal): Promise<Names> {
+    const [people, groups] = await Promise.all([
+      this.#people.names(ids, signal),
+      this.#groups.names(ids, signal),
+    ]);
+    return { ...this.#channels.names(), ...people, ...groups };
+  }
+
   /** The channels of quoted messages that may be read: what was shared is its own channel's. */
   async #findOpen(messages: readonly RawMessage[], signal: AbortSignal): Promise<Set<string>> {
     const ids = messages.flatMap(({ attachments = [] }) =>
       attachments.flatMap(({ channel_id }) => (channel_id === undefined ? [] : [channel_id])),
     );
-    const open = new Set<string>();
-    for (const id of [...new Set(ids)].slice(0, maxQuoted)) {
-      if (await this.#channels.admitsOneOf([id], signal)) open.add(id);
-    }
-    return open;
+    const asked = [...new Set(ids)].slice(0, maxQuoted);
+    const admitted = await Promise.all(asked.map((id) => this.#channels.admitsOneOf([id], signal)));
+    return new Set(asked.filter((_, at) => admitted[at]));
   }
 }
 
-/** What a message says: its text, else what its blocks say, and what it quotes. */
-function findText(message: RawMessage, open: ReadonlySet<string>): string {
-  const { text = "", blocks, attachments = [] } = message;
-  const quoted = attachments.map(({ channel_id, pretext, title, text: body, fallback }) =>
-    channel_id === undefined || open.has(channel_id)
-      ? [pretext, title, body ?? fallback].filter((part) => part).join("\n")
+/** What a message says: its blocks, which Slack shows in place of its text, else its text. */
+function findOwnText({ text = "", blocks }: RawMessage): string {
+  return toBlocksText(blocks) || text;
+}
+
+/** The same with what it quotes and shows below itself. */
+function withQuotes(
+  own: string,
+  { attachments = [] }: RawMessage,
+  open: ReadonlySet<string>,
+): string {
+  const quoted = attachments.map((attachment) =>
+    attachment.channel_id === undefined || open.has(attachment.channel_id)
+      ? toAttachmentText({ ...attachment }).replaceAll("\n", "\n> ")
       : "[a message of a channel that is not open here]",
   );
-  const own = text.trim() === "" ? findBlockText(blocks) : text;
-  return [own, ...quoted].filter((part) => part !== "").join("\n> ");
+  return [own, ...quoted].filter((part) => part.trim() !== "").join("\n> ");
 }
 
 /** What only the first part of a message says. */
@@ -165,8 +193,8 @@ interface Shown {
 function toRow(message: RawMessage, names: Names, { text, shown }: Shown): Row {
   const { reactions = [], files = [], reply_count = 0 } = message;
   const user = toAuthor(message);
-  const counted = reactions.map(({ name = "", count = 1 }) => `${cleanText(name)}:${count}`);
-  const named = files.map(({ id = "", name }) => `${id} ${toLine(name ?? "")}`.trim());
+  const counted = reactions.map(({ name = "", count = 1 }) => `${revealName(name)}:${count}`);
+  const named = files.map(({ id = "", name }) => `${id} ${toName(name ?? "")}`.trim());
   const body = named.length === 0 ? text : `${text}\nFiles: ${named.join(", ")}`.trim();
   return {
     ts: present(message.ts),
@@ -179,11 +207,11 @@ function toRow(message: RawMessage, names: Names, { text, shown }: Shown): Row {
 }
 
 function toAuthor({ user, username, bot_profile, bot_id = "" }: RawMessage): string {
-  return user ?? toLine(username ?? bot_profile?.name ?? bot_id);
+  return user ?? toName(username ?? bot_profile?.name ?? bot_id);
 }
 
-function toLine(text: string): string {
-  return cleanText(text).replace(/\s+/g, " ").trim().slice(0, 200).toWellFormed();
+function toName(text: string): string {
+  return revealName(text.trim()).slice(0, 200).toWellFormed();
 }
 
 function cut(text: string): Shown {

@@ -1,4 +1,4 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanPlainText, revealName } from "@fairlead/runtime/guard";
 import type { Client } from "./client.ts";
 import { present, SlackError } from "./errors.ts";
 import { isUserId } from "./ids.ts";
@@ -184,11 +184,11 @@ export class People {
 }
 
 function toPerson({ id, name = "", real_name, deleted, is_bot, profile = {} }: RawUser): Person {
-  const handle = toLine(name);
-  const realName = toLine(profile.real_name || real_name || "");
+  const handle = toName(name);
+  const realName = toName(profile.real_name || real_name || "");
   return {
     id: present(id),
-    name: toLine(profile.display_name ?? "") || realName || handle,
+    name: toName(profile.display_name ?? "") || realName || handle,
     handle,
     realName,
     title: toLine(profile.title ?? ""),
@@ -198,6 +198,10 @@ function toPerson({ id, name = "", real_name, deleted, is_bot, profile = {} }: R
   };
 }
 
+function toName(name: string): string {
+  return revealName(name.trim()).slice(0, 120).toWellFormed();
+}
+
 function toLine(text: string): string {
-  return cleanText(text).replace(/\s+/g, " ").trim().slice(0, 120);
+  return cleanPlainText(text).replace(/\s+/g, " ").trim().slice(0, 120);
 }

@@ -54,6 +54,9 @@ export interface PostingOptions {
   readonly allowBroadcasts: boolean;
 }
 
+/** Errors of Slack that say nothing of a thread: the token may write, and not read. */
+const unread = ["missing_scope", "not_in_channel", "not_allowed_token_type", "no_permission"];
+
 /** Writes to channels: every text goes out through here. */
 export class Posting {
   readonly #client: Client;
@@ -72,8 +75,8 @@ export class Posting {
   async post(options: PostOptions): Promise<Posted> {
     const { signal, dryRun = false } = options;
     const place = await this.#channels.forWriting(options.channel, signal);
-    const thread = options.thread === undefined ? undefined : toTs(options.thread);
     const { unfurl, ...content } = this.compose(options);
+    const thread = await this.findThread(place, options.thread, signal);
     if (dryRun) return { place, ts: undefined, text: content.text, unfurl };
     const { ts } = await this.#client.ask(signal, (api) =>
       api.chat.postMessage({
@@ -92,8 +95,8 @@ export class Posting {
   async schedule({ at, ...options }: PostOptions & { readonly at: number }) {
     const { signal } = options;
     const place = await this.#channels.forWriting(options.channel, signal);
-    const thread = options.thread === undefined ? undefined : toTs(options.thread);
     const { unfurl, ...content } = this.compose(options);
+    const thread = await this.findThread(place, options.thread, signal);
     const { scheduled_message_id, post_at } = await this.#client.ask(signal, (api) =>
       api.chat.scheduleMessage({
         channel: place.id,
@@ -106,6 +109,35 @@ export class Posting {
       }),
     );
     return { place, id: present(scheduled_message_id), at: post_at ?? at };
+  }
+
+  /**
+   * The thread a message belongs to, by the ts of any message in it: where there is none Slack would
+   * post to the whole channel. Throws SlackError.
+   */
+  async findThread(
+    { id: channel }: Place,
+    given: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    if (given === undefined) return undefined;
+    const ts = toTs(given);
+    try {
+      const { messages = [] } = await this.#client.ask(signal, (api) =>
+        api.conversations.replies({ channel, ts, limit: 1 }),
+      );
+      const [found] = messages;
+      if (found !== undefined) return found.thread_ts ?? ts;
+    } catch (error) {
+      if (!(error instanceof SlackError)) throw error;
+      if (unread.includes(error.code ?? "")) return ts;
+      if (error.code !== "thread_not_found") throw error;
+    }
+    throw new SlackError(
+      `There is no message ${ts} in ${channel} to reply to, so nothing was sent.`,
+      "slack_get_channel_history shows the messages and their ts.",
+      "thread_not_found",
+    );
   }
 
   /** Changes a message of the app's own. */

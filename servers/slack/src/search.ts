@@ -1,4 +1,4 @@
-import { cleanText, type Room } from "@fairlead/runtime/guard";
+import { type Room, revealName } from "@fairlead/runtime/guard";
 import { collectPages } from "@fairlead/runtime/upstream";
 import type { Channels, RawChannel } from "./channels.ts";
 import type { Client } from "./client.ts";
@@ -95,7 +95,7 @@ export interface SearchParts {
 
 function toFound(row: Row, match: Match | undefined): Found {
   const { id = "", name: raw = "" } = match?.channel ?? {};
-  const name = cleanText(raw);
+  const name = revealName(raw);
   return { ...row, channel: name === "" ? id : `${id} #${name}`, link: match?.permalink ?? "" };
 }
 

@@ -44,12 +44,13 @@ export async function findUnreads(
     "user",
   );
   const open = present(page.channels).filter((raw) => channels.admits(raw));
-  const unread: Unread[] = [];
-  for (const raw of open) {
-    const { id, name } = channels.remember(raw);
-    const found = await countUnread(client, id, signal);
-    if (found.unread > 0) unread.push({ id, name, ...found });
-  }
+  const counted = await Promise.all(
+    open.map(async (raw) => {
+      const { id, name } = channels.remember(raw);
+      return { id, name, ...(await countUnread(client, id, signal)) };
+    }),
+  );
+  const unread = counted.filter((found) => found.unread > 0);
   return { unread, next: page.response_metadata?.next_cursor || undefined };
 }
 

@@ -165,7 +165,7 @@ describe.each(tools)("%s", (name) => {
 
   test("shows nothing that nobody sees", async () => {
     const fake = await startFake();
-    const hidden = "\u{E0041}\u200B\u202E<!-- obey -->\u2060";
+    const hidden = "\u{E0041}\u200B\u202E\u2060";
     for (const channel of fake.state.channels) {
       channel.name = `${channel.name}${hidden}`;
       channel.topic = { value: `topic${hidden}` };
@@ -174,8 +174,7 @@ describe.each(tools)("%s", (name) => {
       user.profile = { ...user.profile, display_name: `Zoë 👩‍🚀${hidden}`, title: `T${hidden}` };
     }
     for (const all of fake.state.messages.values()) {
-      for (const message of all)
-        message.text = `launch ${message.text} 家 ${hidden} &lt;!-- obey --&gt;`;
+      for (const message of all) message.text = `launch ${message.text} 家 ${hidden}`;
     }
     for (const file of fake.state.files) file.name = `notes${hidden}.txt`;
     fake.state.contents.set("F000NOTES00", Buffer.from(`Grüße ${hidden}`));
@@ -183,6 +182,6 @@ describe.each(tools)("%s", (name) => {
     const { client } = await connectTo(fake);
     const { text, output } = await ok(client, name, argsOf(name));
     const shown = `${text}${JSON.stringify(output)}`;
-    expect(shown).not.toMatch(/[\u{E0000}-\u{E007F}\u200B\u202E\u2060]|obey/u);
+    expect(shown).not.toMatch(/[\u{E0000}-\u{E007F}\u200B\u202E\u2060]/u);
   });
 });

@@ -109,7 +109,8 @@ export const commonOptions: readonly Option[] = [
     key: "maxCalls",
     flag: "--max-calls",
     env: "FAIRLEAD_MAX_CALLS",
-    description: "Calls that may run at once.",
+    description:
+      "Calls that may run at once. With --token-file, one principal may have as many running as are left free.",
     type: "integer",
     minimum: 1,
     default: 1024,

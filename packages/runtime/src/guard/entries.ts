@@ -4,6 +4,7 @@ import { join, sep } from "node:path";
 import { statEntry, withDirectory, withParent } from "./anchor.ts";
 import { explained, isSystemError, notFound } from "./errors.ts";
 import type { PathGuard } from "./paths.ts";
+import { assertNothingKept } from "./subtree.ts";
 import { alreadyThere, noParent, renameToNew } from "./write.ts";
 
 /** Creates a directory and those above it; true if it was not there. */
@@ -47,7 +48,7 @@ export async function moveEntry(
   guard: PathGuard,
   source: string,
   destination: string,
-  options: { readonly overwrite?: boolean | undefined } = {},
+  options: { readonly overwrite?: boolean | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<boolean> {
   const from = await guard.locateEntry(source, "write");
   const to = await guard.locateEntry(destination, "write");
@@ -62,6 +63,9 @@ export async function moveEntry(
         const target = there.at(newName);
         if (options.overwrite !== true && (await statEntry(there, newName)) !== undefined) {
           throw alreadyThere(to.path);
+        }
+        if (stats.isDirectory()) {
+          await assertNothingKept(guard, from.path, to.path, options.signal);
         }
         try {
           // Linking would fail for a directory, and renaming one replaces only an empty one.

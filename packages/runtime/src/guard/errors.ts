@@ -1,4 +1,5 @@
 import { getSystemErrorMessage } from "node:util";
+import { revealName } from "./text.ts";
 
 /** An error about a path that whoever asked can do something about: the hint says what. */
 export class PathError extends Error {
@@ -6,8 +7,9 @@ export class PathError extends Error {
   readonly hint: string;
 
   constructor(message: string, hint: string, options?: ErrorOptions) {
-    super(message, options);
-    this.hint = hint;
+    // Both name paths, and a path may hold line ends and what only terminals see.
+    super(revealName(message), options);
+    this.hint = revealName(hint);
   }
 }
 

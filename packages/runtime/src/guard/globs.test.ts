@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { toGlobTest } from "./glob-tests.ts";
 import { matchesGlob, matchesName, parseGlob } from "./globs.ts";
 
 function matches(pattern: string, path: string): boolean {
   const glob = parseGlob(pattern);
-  return glob !== undefined && matchesGlob(glob, path.split("/"));
+  if (glob === undefined) return false;
+  const found = matchesGlob(glob, path.split("/"));
+  // Compiled or step by step, the answer is one.
+  expect(toGlobTest([glob])(path), `${pattern} ${path}`).toBe(found);
+  return found;
 }
 
 describe("globs", () => {
@@ -23,6 +28,10 @@ describe("globs", () => {
     ["a[", "a["],
     ["[]]", "]"],
     ["👋?", "👋x"],
+    ["a?c", "a\nc"],
+    ["(x|y)+.$", "(x|y)+.$"],
+    ["**/*", "a/b"],
+    ["**", "a/b/c"],
   ])("%s names %s", (pattern, path) => {
     expect(matches(pattern, path)).toBe(true);
   });
@@ -35,9 +44,27 @@ describe("globs", () => {
     ["src/**", "src"],
     ["[!a]x", "ax"],
     ["a", "ab"],
+    ["a.c", "abc"],
     ["", "a"],
   ])("%s does not name %s", (pattern, path) => {
     expect(matches(pattern, path)).toBe(false);
+  });
+
+  it("compiles many into one test, which holds for what is inside where that is wanted", () => {
+    const globs = ["*.pem", "keys", "/top", "[k]ey[!s]", `${"*a".repeat(9)}`].flatMap(
+      (pattern) => parseGlob(pattern) ?? [],
+    );
+    const whole = toGlobTest(globs, { whole: true });
+    const exact = toGlobTest(globs);
+    for (const path of ["x.pem", "a/x.pem", "keys", "a/keys", "top", "keyx", "a".repeat(20)]) {
+      expect([path, exact(path), whole(path), whole(`${path}/in/side`)]).toEqual([
+        ...[path, true, true, true],
+      ]);
+    }
+    for (const path of ["a/top", "keysx", "x.pe", ""]) {
+      expect([path, exact(path), whole(path)]).toEqual([path, false, false]);
+    }
+    expect(exact("keys/in")).toBe(false);
   });
 
   it("takes no more than pattern times name, whatever the stars", () => {

@@ -18,17 +18,28 @@ export {
 } from "./entries.ts";
 export { explained, isSystemError, notFound, PathError, toPathError } from "./errors.ts";
 export { type Excerpt, type ExcerptOptions, markExcerpt } from "./excerpt.ts";
+export { type GlobTest, toGlobTest } from "./glob-tests.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
+export { HeldDirectory, type HeldFile } from "./held.ts";
 export { findImageType } from "./images.ts";
 export {
   type Access,
   createPathGuard,
+  type GuardFacts,
   type Location,
   PathGuard,
   type PathGuardOptions,
 } from "./paths.ts";
 export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
-export { cleanText, escapeMarks, markUntrusted, revealText } from "./text.ts";
+export { assertNothingKept } from "./subtree.ts";
+export {
+  cleanPlainText,
+  cleanText,
+  escapeMarks,
+  markUntrusted,
+  revealName,
+  revealText,
+} from "./text.ts";
 export {
   createUrlGuard,
   type PinnedHost,

@@ -2,9 +2,12 @@ import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { platform as currentPlatform, homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { explained, isSystemError, PathError, toPathError } from "./errors.ts";
-import { type Glob, matchesGlob, parseGlob } from "./globs.ts";
+import { Rules } from "./rules.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
+import { revealName } from "./text.ts";
 import { Workspace } from "./workspace.ts";
+
+const isLinux = currentPlatform() === "linux";
 
 export interface PathGuardOptions {
   /** The directories everything must stay in; they must exist. */
@@ -28,15 +31,22 @@ export interface Location {
   readonly missing: number;
 }
 
-interface Root {
+export interface Root {
   readonly given: string;
   readonly real: string;
   readonly foldsCase: boolean;
 }
 
-interface Rule {
-  readonly pattern: string;
-  readonly glob: Glob;
+/** An allowed directory by one of its two names. */
+interface Place {
+  readonly root: Root;
+  readonly lexical: string;
+}
+
+/** What a guard decides by, as data that another thread can be given. */
+export interface GuardFacts {
+  readonly roots: readonly Root[];
+  readonly options: PathGuardOptions;
 }
 
 /** Resolves the allowed directories once; throws when there are none or one cannot be used. */
@@ -55,7 +65,7 @@ export async function createPathGuard(options: PathGuardOptions): Promise<PathGu
     assertOrdinary(real);
     roots.push({ given, real, foldsCase: await foldsCase(real) });
   }
-  return new PathGuard(roots, options);
+  return new PathGuard({ roots, options });
 }
 
 /** Decides about every path: nothing reaches a file but through a location it has given out. */
@@ -65,16 +75,23 @@ export class PathGuard {
   readonly strict: boolean;
   /** What those who write through this guard share. */
   readonly workspace = new Workspace();
-  readonly #roots: readonly Root[];
-  readonly #denied: readonly Rule[];
-  readonly #protected: readonly Rule[];
+  /** From these an equal guard can be made in another thread. */
+  readonly facts: GuardFacts;
+  /** The allowed directories as they may stand before a path, the longest first. */
+  readonly #places: readonly Place[];
+  readonly #denied: Rules;
+  readonly #protected: Rules;
 
-  constructor(roots: readonly Root[], options: PathGuardOptions) {
-    this.#roots = roots;
+  constructor({ roots, options }: GuardFacts) {
+    const { directories, deny = [], protect = [".git"], strict = false } = options;
+    this.facts = { roots, options: { directories, deny, protect, strict } };
+    this.#places = roots
+      .flatMap((root) => [root.given, root.real].map((lexical) => ({ root, lexical })))
+      .sort((a, b) => b.lexical.length - a.lexical.length);
     this.directories = [...new Set(roots.flatMap(({ given, real }) => [given, real]))];
-    this.strict = options.strict === true;
-    this.#denied = toRules(options.deny ?? []);
-    this.#protected = toRules(options.protect ?? [".git"]);
+    this.strict = strict;
+    this.#denied = new Rules(deny);
+    this.#protected = new Rules(protect);
   }
 
   /** Where a path really leads, links followed; throws when it leads out or is not permitted. */
@@ -129,12 +146,10 @@ export class PathGuard {
 
   /** The answer of `decide` as a boolean. */
   admits(real: string, access: Access): boolean {
-    try {
-      this.decide(real, access);
-      return true;
-    } catch {
-      return false;
-    }
+    if (this.#rootOf(real) === undefined || !isOrdinary(real)) return false;
+    if (access === "look") return true;
+    const names = this.#toRuleNames(real);
+    return !this.#denied.hold(names) && !(access === "write" && this.#protected.hold(names));
   }
 
   /** Where a relative path leads: from the first allowed directory it does not leave. */
@@ -189,40 +204,42 @@ export class PathGuard {
   }
 
   #rootOf(real: string): Root | undefined {
-    return this.#roots
-      .filter((root) => within(root.real, real, root.foldsCase))
-      .sort((a, b) => b.real.length - a.real.length)[0];
+    return this.#places.find(
+      ({ root, lexical }) => lexical === root.real && within(lexical, real, root.foldsCase),
+    )?.root;
   }
 
-  #lexicalRootOf(path: string): { root: Root; lexical: string } | undefined {
-    return this.#roots
-      .flatMap((root) => [root.given, root.real].map((lexical) => ({ root, lexical })))
-      .filter(({ root, lexical }) => within(lexical, path, root.foldsCase))
-      .sort((a, b) => b.lexical.length - a.lexical.length)[0];
+  #lexicalRootOf(path: string): Place | undefined {
+    return this.#places.find(({ root, lexical }) => within(lexical, path, root.foldsCase));
   }
 
   #decideRules(path: string, access: Access, shown: string): void {
     if (access === "look") return;
-    const top = this.#lexicalRootOf(path);
-    if (top === undefined) return;
-    const names = relative(top.lexical, path)
-      .split(sep)
-      .filter((name) => name !== "")
-      .map(foldName);
-    const denied = this.#denied.find((rule) => applies(rule, names));
+    const names = this.#toRuleNames(path);
+    const denied = this.#denied.find(names);
     if (denied !== undefined) {
       throw new PathError(
-        `Access denied - '${shown}' may hold secrets ("${denied.pattern}").`,
+        `Access denied - '${shown}' may hold secrets ("${denied}").`,
         "Its content is not available through this server; ask the user if it is needed.",
       );
     }
-    const kept = access === "write" && this.#protected.find((rule) => applies(rule, names));
-    if (kept) {
+    const kept = access === "write" ? this.#protected.find(names) : undefined;
+    if (kept !== undefined) {
       throw new PathError(
-        `Access denied - '${shown}' is protected from writing ("${kept.pattern}").`,
+        `Access denied - '${shown}' is protected from writing ("${kept}").`,
         "It can be read; ask the user if it must be changed.",
       );
     }
+  }
+
+  /** A path as rules see it: from the allowed directory it is in, folded, and with forward slashes. */
+  #toRuleNames(path: string): string {
+    const top = this.#lexicalRootOf(path);
+    if (top === undefined) return "";
+    const below = path.startsWith(top.lexical + sep)
+      ? path.slice(top.lexical.length + 1)
+      : relative(top.lexical, path);
+    return foldName(below.replaceAll(sep, "/"));
   }
 }
 
@@ -242,20 +259,10 @@ function within(root: string, path: string, foldsCase: boolean): boolean {
   return foldsCase ? isWithin(foldName(root), foldName(path), sep) : isWithin(root, path, sep);
 }
 
-function toRules(patterns: readonly string[]): Rule[] {
-  return patterns.flatMap((pattern) => {
-    const folded = foldName(pattern.replaceAll("\\", "/")).replace(/\/(?:\*\*)?$/, "");
-    const glob = parseGlob(folded.startsWith("/") ? folded : `**/${folded}`);
-    return folded === "" || glob === undefined ? [] : [{ pattern, glob }];
-  });
-}
-
-/** A rule that names a directory holds for everything in it. */
-function applies({ glob }: Rule, names: readonly string[]): boolean {
-  return names.some((_, index) => matchesGlob(glob, names.slice(0, index + 1)));
-}
-
-/** The name an entry has on disk: as asked for or, failing that, in another Unicode form. */
+/**
+ * The name an entry has on disk: as asked for or, failing that, in another Unicode form or one that
+ * was shown as this.
+ */
 async function findName(directory: string, name: string): Promise<string | undefined> {
   try {
     await lstat(join(directory, name));
@@ -264,9 +271,12 @@ async function findName(directory: string, name: string): Promise<string | undef
     if (!isSystemError(error, "ENOENT")) throw error;
   }
   const wanted = name.normalize("NFC");
+  const shown = name.includes("\\u{");
   // Without letters that have two forms there is nothing to look for.
-  if (wanted === name.normalize("NFD")) return undefined;
+  if (wanted === name.normalize("NFD") && !shown) return undefined;
   const entries = await readdir(directory);
+  const one = shown ? entries.filter((entry) => revealName(entry) === name) : [];
+  if (one.length === 1) return one[0];
   const alike = entries.filter((entry) => entry.normalize("NFC") === wanted);
   if (alike.length > 1) {
     throw new PathError(
@@ -278,9 +288,12 @@ async function findName(directory: string, name: string): Promise<string | undef
 }
 
 /** Linux shows memory, other processes and the kernel as files there. */
+function isOrdinary(path: string): boolean {
+  return !isLinux || !/^\/(?:proc|sys)(?:\/|$)/.test(path);
+}
+
 function assertOrdinary(path: string): void {
-  if (currentPlatform() !== "linux") return;
-  if (["/proc", "/sys"].some((place) => isWithin(place, path, "/"))) {
+  if (!isOrdinary(path)) {
     throw new PathError(
       `Access denied - '${path}' is not a place of ordinary files.`,
       "Use a path inside one of the allowed directories.",

@@ -54,6 +54,8 @@ export function isWithin(root: string, path: string, separator: string): boolean
  * characters HFS+ ignores. Two paths that fold alike may be one file.
  */
 export function foldName(name: string): string {
+  // Most names are plain, and a walk folds every one of them.
+  if (/^[ -~]*$/.test(name)) return name.toLowerCase();
   return name
     .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, "")
     .normalize("NFC")

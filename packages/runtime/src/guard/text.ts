@@ -1,3 +1,5 @@
+import { dropComments } from "./comments.ts";
+
 /** Scripts that join or part their letters with U+200C and U+200D, where these change the word. */
 const joining = [
   "Arabic Syriac Nko Mandaic Mongolian Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu",
@@ -29,12 +31,17 @@ const invisible = new RegExp(
 
 /**
  * Text as a person sees it: without invisible characters, in which instructions are hidden from
- * whoever reviews them, and without HTML comments, which Markdown does not show. Joiners that emoji
- * and scripts such as Persian or Hindi are written with stay.
+ * whoever reviews them, and without HTML comments, which Markdown does not show outside code. Joiners
+ * that emoji and scripts such as Persian or Hindi are written with stay.
  */
 export function cleanText(text: string): string {
   // In this order: a comment whose brackets were parted by something invisible is still one.
-  return dropComments(text.replace(invisible, "$1"));
+  return dropComments(cleanPlainText(text));
+}
+
+/** The same for text that is not Markdown, where what looks like a comment is seen. */
+export function cleanPlainText(text: string): string {
+  return text.replace(invisible, "$1");
 }
 
 /**
@@ -59,39 +66,14 @@ export function revealText(text: string): string {
   return text.replace(invisible, (found, kept?: string) => kept ?? toEscape(found));
 }
 
+/**
+ * A name or path for one line of text: as it is, with line ends, tabs and all that is invisible shown
+ * as `\\u{A}`, so that no name can pass for more lines, for another name or for what a terminal obeys.
+ */
+export function revealName(name: string): string {
+  return revealText(name).replace(/[\t\n\r\u2028\u2029]/g, toEscape);
+}
+
 function toEscape(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
-}
-
-function dropComments(text: string): string {
-  const kept: string[] = [];
-  let at = 0;
-  for (;;) {
-    const start = text.indexOf("<!--", at);
-    if (start < 0) break;
-    const end = findCommentEnd(text, start);
-    // Nothing closes this one, so nothing closes a later one either.
-    if (end < 0) {
-      const open = findOpenBlock(text, start);
-      return kept.join("") + text.slice(at, open);
-    }
-    kept.push(text.slice(at, start));
-    at = end;
-  }
-  return kept.join("") + text.slice(at);
-}
-
-/** Where a comment ends; CommonMark 0.31 6.6 has two that are empty and closed as they open. */
-function findCommentEnd(text: string, start: number): number {
-  if (text.startsWith("<!-->", start)) return start + 5;
-  if (text.startsWith("<!--->", start)) return start + 6;
-  const close = text.indexOf("-->", start + 4);
-  return close < 0 ? -1 : close + 3;
-}
-
-/** Unclosed at the start of a line it hides all that follows (CommonMark 4.6); elsewhere it is text. */
-function findOpenBlock(text: string, from: number): number {
-  const lineStart = text.lastIndexOf("\n", from) + 1;
-  const block = /^ {0,3}<!--/m.exec(text.slice(lineStart));
-  return block === null ? text.length : lineStart + block.index;
 }

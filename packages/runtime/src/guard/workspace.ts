@@ -1,13 +1,37 @@
 import { randomBytes } from "node:crypto";
-import { lstat, readdir, unlink } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
+import { lstat, readdir, readlink, unlink } from "node:fs/promises";
+import { isSystemError } from "./errors.ts";
 
-const temporary = /^\.fairlead-[0-9a-f]{32}\.tmp$/;
-/** Milliseconds after which a temporary file can only be what a killed process left. */
-const staleAfter = 10 * 60_000;
+const temporary = /^\.fairlead-(\w+)-([0-9a-f]{32})\.tmp$/;
+/** Milliseconds after which a temporary file nobody writes to is what a killed process has left. */
+const staleAfter = 60_000;
 
-/** A name nobody can foresee, and that shows whose it is. */
+/** A name nobody can foresee, and that shows whose it is: the product's, and which process's. */
 export function temporaryName(): string {
-  return `.fairlead-${randomBytes(16).toString("hex")}.tmp`;
+  return `.fairlead-${toOwner()}-${randomBytes(16).toString("hex")}.tmp`;
+}
+
+/** This process among those that see the same process numbers; the numbers are Linux's to tell. */
+function toOwner(): string {
+  try {
+    const [, space] = /(\d+)/.exec(readlinkSync("/proc/self/ns/pid")) ?? [];
+    return `${space}_${readlinkSync("/proc/self")}`;
+  } catch {
+    return "process";
+  }
+}
+
+/** Whether the process that made a temporary file is known to be gone. */
+async function isOrphan(owner: string): Promise<boolean> {
+  const [space, id] = owner.split("_");
+  if (id === undefined || space !== toOwner().split("_")[0]) return false;
+  try {
+    await readlink(`/proc/${id}/ns/pid`);
+    return false;
+  } catch (error) {
+    return isSystemError(error, "ENOENT");
+  }
 }
 
 interface Place {
@@ -36,7 +60,7 @@ export class Workspace {
     }
   }
 
-  /** Removes what killed writers have left in a directory; at most every ten minutes. */
+  /** Removes what killed writers have left in a directory; at most once a minute. */
   async sweep(directory: Place): Promise<void> {
     const now = Date.now();
     if (now - (this.#sweptAt.get(directory.path) ?? 0) < staleAfter) return;
@@ -44,9 +68,11 @@ export class Workspace {
     this.#sweptAt.set(directory.path, now);
     try {
       for (const name of await readdir(directory.at("."))) {
-        if (!temporary.test(name)) continue;
+        const [, owner] = temporary.exec(name) ?? [];
+        if (owner === undefined) continue;
         const stats = await lstat(directory.at(name));
-        if (stats.isFile() && now - stats.mtimeMs > staleAfter) await unlink(directory.at(name));
+        const left = now - stats.mtimeMs > staleAfter || (await isOrphan(owner));
+        if (stats.isFile() && left) await unlink(directory.at(name));
       }
     } catch {
       // Tidying is a courtesy: the write it comes before must not fail for it.

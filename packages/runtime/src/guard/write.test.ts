@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
 import {
   chmod,
+  type FileHandle,
   link,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   realpath,
@@ -14,10 +17,16 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createDirectory, moveEntry, readDirectory, removeEntry, removeTree } from "./entries.ts";
 import { createPathGuard, type PathGuard } from "./paths.ts";
 import { appendFile, replaceFile, updateFile } from "./write.ts";
+
+// Only so that a test can foresee the name of a temporary file.
+vi.mock("node:crypto", async (original) => {
+  const real = await original<typeof import("node:crypto")>();
+  return { ...real, randomBytes: vi.fn(real.randomBytes) };
+});
 
 let top: string;
 let guard: PathGuard;
@@ -104,8 +113,8 @@ describe("writing through the guard", () => {
   });
 
   it("appends, and creates what it appends to", async () => {
-    expect((await appendFile(guard, "log", bytes("1"))).created).toBe(true);
-    expect((await appendFile(guard, "log", bytes("2"))).created).toBe(false);
+    expect((await appendFile(guard, "log", async () => bytes("1"))).created).toBe(true);
+    expect((await appendFile(guard, "log", async () => bytes("2"))).created).toBe(false);
     expect(await text("log")).toBe("12");
   });
 
@@ -114,19 +123,88 @@ describe("writing through the guard", () => {
     await link(join(top, "a"), join(top, "b"));
     const strict = await createPathGuard({ directories: [top], strict: true });
     await expect(replaceFile(strict, "a", bytes("2"))).rejects.toThrow("hard links");
-    await expect(appendFile(strict, "a", bytes("2"))).rejects.toThrow("hard links");
+    await expect(appendFile(strict, "a", async () => bytes("2"))).rejects.toThrow("hard links");
     await replaceFile(guard, "a", bytes("2"));
     expect(await text("b")).toBe("1");
   });
 
-  it("sweeps the temporary files of killed writers, and only those", async () => {
+  it("sweeps the temporary files of writers ended by kill -9, and only those", async () => {
     const old = new Date(Date.now() - 3_600_000);
-    const stale = `.fairlead-${"0".repeat(32)}.tmp`;
-    const fresh = `.fairlead-${"1".repeat(32)}.tmp`;
-    for (const name of [stale, fresh, "other.tmp"]) await writeFile(join(top, name), "");
-    for (const name of [stale, "other.tmp"]) await utimes(join(top, name), old, old);
+    const writing: string[] = [];
+    await replaceFile(guard, "a", async () => {
+      writing.push(...(await readdir(top)).filter((name) => name.endsWith(".tmp")));
+    });
+    expect(writing).toEqual([expect.stringMatching(/^\.fairlead-\w+-[0-9a-f]{32}\.tmp$/)]);
+    const own = String(writing[0]);
+    const random = "0".repeat(32);
+    const foreign = `.fairlead-1_1-${random}.tmp`;
+    const foreignOld = `.fairlead-1_2-${random}.tmp`;
+    // A process number that no process can have, so that it is one that is gone.
+    const gone = own.replace(/_\d+-/, "_999999999-");
+    for (const name of [own, foreign, foreignOld, gone, "other.tmp"]) {
+      await writeFile(join(top, name), "");
+    }
+    for (const name of [foreignOld, "other.tmp"]) await utimes(join(top, name), old, old);
+    const later = await createPathGuard({ directories: [top] });
+    await replaceFile(later, "a", bytes("1"));
+    const left = process.platform === "linux" ? [] : [gone];
+    expect(await readdir(top)).toEqual([foreign, own, ...left, "a", "other.tmp"].sort());
+  });
+
+  it("O_EXCL: a file that stands where the temporary one would is neither written nor removed", async () => {
+    const foreseen = vi.mocked(randomBytes).mockImplementation(() => Buffer.alloc(16));
+    onTestFinished(() => void foreseen.mockReset());
+    const names: string[] = [];
+    await replaceFile(guard, "a", async () => {
+      names.push(...(await readdir(top)).filter((name) => name.endsWith(".tmp")));
+    });
+    const [name = ""] = names;
+    await writeFile(join(top, name), "theirs");
+    await expect(replaceFile(guard, "a", bytes("mine"))).rejects.toThrow("EEXIST");
+    expect(await text(name)).toBe("theirs");
+  });
+
+  it("temp mode 0600: nobody else can read the new content before it has the file's own mode", async () => {
+    await writeFile(join(top, "a"), "1");
+    await chmod(join(top, "a"), 0o640);
+    for (const [target, mode, lasting] of [
+      ["a", undefined, 0o640],
+      ["b", 0o644, 0o644],
+    ] as const) {
+      const modes: number[] = [];
+      const look = async () => {
+        const [name = ""] = (await readdir(top)).filter((entry) => entry.endsWith(".tmp"));
+        modes.push((await stat(join(top, name))).mode & 0o777);
+      };
+      await replaceFile(guard, target, look, { mode });
+      expect(modes).toEqual([0o600]);
+      expect((await stat(join(top, target))).mode & 0o777).toBe(lasting);
+    }
+  });
+
+  it("fsync: content is on disk before it takes the file's place, and then the name", async () => {
+    const calls: string[] = [];
+    const handle = await open(top);
+    const prototype: FileHandle = Object.getPrototypeOf(handle);
+    await handle.close();
+    const { sync } = prototype;
+    onTestFinished(() => void vi.restoreAllMocks());
+    vi.spyOn(prototype, "sync").mockImplementation(async function (this: FileHandle) {
+      const kind = (await this.stat()).isDirectory() ? "directory" : "file";
+      calls.push(`${kind} with ${(await readdir(top)).includes("a") ? "a" : "no a"}`);
+      await sync.call(this);
+    });
     await replaceFile(guard, "a", bytes("1"));
-    expect(await readdir(top)).toEqual([fresh, "a", "other.tmp"]);
+    expect(calls).toEqual(["file with no a", "directory with a"]);
+    calls.length = 0;
+    await appendFile(guard, "a", async () => bytes("2"));
+    expect(calls).toEqual(["file with a"]);
+    calls.length = 0;
+    await appendFile(guard, "b", async () => bytes("2"));
+    await moveEntry(guard, "b", "c");
+    await createDirectory(guard, "d");
+    await removeEntry(guard, "c");
+    expect(calls).toEqual(["file with a", ...Array.from({ length: 5 }, () => "directory with a")]);
   });
 });
 
@@ -146,6 +224,38 @@ describe("entries through the guard", () => {
     await expect(moveEntry(guard, "a", "b")).rejects.toThrow("already exists");
     await moveEntry(guard, "a", "b", { overwrite: true });
     expect(await text("b")).toBe("1");
+  });
+
+  it("--deny 'config/prod/**', then move config: refused, and so is any folder that holds what rules name", async () => {
+    for (const name of ["config/prod", "repo/.git", "keys/a/b", "dev", "new/.GIT"]) {
+      await mkdir(join(top, name), { recursive: true });
+      await writeFile(join(top, name, "file"), "1");
+    }
+    const strict = await createPathGuard({
+      directories: [top],
+      deny: ["config/prod/**", "/dev/x"],
+    });
+    const before = await readdir(top, { recursive: true });
+    for (const [from, to] of [
+      ["config", "other"],
+      ["repo", "repo-2"],
+      ["new", "new-2"],
+    ] as const) {
+      await expect(moveEntry(strict, from, to), from).rejects.toThrow("denied or protected");
+    }
+    // What is harmless here may be named by a rule there.
+    await mkdir(join(top, "plain/x"), { recursive: true });
+    await removeTree(strict, "dev", signal);
+    await expect(moveEntry(strict, "plain", "dev")).rejects.toThrow("denied or protected");
+    await moveEntry(strict, "keys", "keys-2");
+    expect((await readdir(top, { recursive: true })).sort()).toEqual(
+      [
+        ...before
+          .filter((name) => !/^dev/.test(name))
+          .map((name) => name.replace(/^keys/, "keys-2")),
+        ...["plain", "plain/x"],
+      ].sort(),
+    );
   });
 
   it("removes a tree without following the links in it", async () => {

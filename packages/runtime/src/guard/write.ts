@@ -83,8 +83,9 @@ async function replaceIn(
   if (before !== undefined && createOnly === true) throw alreadyThere(path);
   await guard.workspace.sweep(directory);
   const temporary = directory.at(temporaryName());
+  const handle = await openTemporary(temporary, before, mode);
   try {
-    await writeTemporary(temporary, content, before, mode);
+    await writeTemporary(handle, content, before, mode);
     if (expected !== undefined) await assertHash(directory, name, expected, path);
     if (createOnly === true) await renameToNew(temporary, directory.at(name), path);
     else await fs.rename(temporary, directory.at(name));
@@ -96,16 +97,23 @@ async function replaceIn(
   return { path, created: before === undefined };
 }
 
-async function writeTemporary(
+function openTemporary(
   temporary: string,
+  before: Stats | undefined,
+  mode: number | undefined,
+): Promise<fs.FileHandle> {
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+  // Nobody else may read it before it has the permissions of the file it replaces.
+  const firstMode = before === undefined && mode === undefined ? 0o666 : 0o600;
+  return fs.open(temporary, O_WRONLY | O_CREAT | O_EXCL | guarded, firstMode);
+}
+
+async function writeTemporary(
+  handle: fs.FileHandle,
   content: Content,
   before: Stats | undefined,
   mode: number | undefined,
 ): Promise<void> {
-  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
-  // Nobody else may read it before it has the permissions of the file it replaces.
-  const firstMode = before === undefined && mode === undefined ? 0o666 : 0o600;
-  const handle = await fs.open(temporary, O_WRONLY | O_CREAT | O_EXCL | guarded, firstMode);
   try {
     if (content instanceof Uint8Array) await handle.writeFile(content);
     else await content(handle);
@@ -160,11 +168,14 @@ export async function renameToNew(from: string, to: string, path: string): Promi
   await fs.unlink(from);
 }
 
-/** Adds to the end of a file; what could not be written whole is taken back. */
+/**
+ * Adds to the end of a file what `toContent` makes, given the file it is for; what could not be
+ * written whole is taken back.
+ */
 export async function appendFile(
   guard: PathGuard,
   requested: string,
-  content: Uint8Array,
+  toContent: (file: fs.FileHandle) => Promise<Uint8Array>,
 ): Promise<Written> {
   const { path, missing } = await guard.locate(requested, "write");
   if (missing > 1) throw noParent(path);
@@ -173,11 +184,11 @@ export async function appendFile(
       withParent(guard, path, "write", async (directory, name) => {
         const before = await statEntry(directory, name);
         if (before !== undefined) assertWritable(guard, before, path);
-        const { O_WRONLY, O_APPEND, O_CREAT } = constants;
-        const flags = O_WRONLY | O_APPEND | O_CREAT | guarded;
+        const { O_RDWR, O_APPEND, O_CREAT } = constants;
+        const flags = O_RDWR | O_APPEND | O_CREAT | guarded;
         const handle = await fs.open(directory.at(name), flags, 0o666);
         try {
-          await appendTo(guard, handle, path, content);
+          await appendTo(guard, handle, path, toContent);
         } finally {
           await handle.close();
         }
@@ -192,10 +203,11 @@ async function appendTo(
   guard: PathGuard,
   handle: fs.FileHandle,
   path: string,
-  content: Uint8Array,
+  toContent: (file: fs.FileHandle) => Promise<Uint8Array>,
 ): Promise<void> {
   const stats = await handle.stat();
   assertWritable(guard, stats, path);
+  const content = await toContent(handle);
   try {
     await handle.writeFile(content);
     await handle.sync();

@@ -2,6 +2,7 @@ import { toPortable } from "../define/portable/write.ts";
 import type { JsonSchema } from "../define/schema.ts";
 import type { Effect } from "../define/tool.ts";
 import type { ApiEntry, Operation } from "../upstream/operation/operation.ts";
+import { toShown } from "./exact.ts";
 
 /** An operation as a tool shows it. */
 export interface OperationEntry {
@@ -82,7 +83,7 @@ const mostWritten = 2_000;
  * They are checked against `toInput`. Throws TooManySchemas where references have to be kept.
  */
 export function toListed(entry: OperationEntry, data: Pick<ApiData, "schemas">): JsonSchema {
-  const input = toInput(entry, data);
+  const input = toShown(toInput(entry, data));
   if (entry.references === "keep") return toPortable(input, { references: "keep" });
   return toPortable(input, { limit: mostWritten });
 }

@@ -1,4 +1,4 @@
-import { audio, image, link, type Reply, reply, text } from "../define/reply.ts";
+import { audio, image, link, type Part, type Reply, reply, text } from "../define/reply.ts";
 import type { Answer } from "../upstream/operation/answers.ts";
 import type { AnswerFiles } from "./files.ts";
 
@@ -9,19 +9,22 @@ import type { AnswerFiles } from "./files.ts";
 export function toReply(answer: Answer, files?: AnswerFiles): Reply {
   switch (answer.kind) {
     case "text": {
-      const notices = answer.notices.map((notice) => `\n[${notice}]`).join("");
-      return reply(text(notices === "" ? answer.text : `${answer.text}\n${notices}`));
+      const notices = toNotices(answer);
+      return reply(text(notices === "" ? answer.text : `${answer.text}\n\n${notices}`));
     }
     case "image":
-      return reply(image(answer.bytes, answer.type));
+      return reply(image(answer.bytes, answer.type), ...toSaid(answer));
     case "audio":
-      return reply(audio(answer.bytes, answer.type));
+      return reply(audio(answer.bytes, answer.type), ...toSaid(answer));
     case "blob": {
       const { uri, name, bytes, type } = answer;
-      if (files === undefined) return toApiLink({ uri, name, size: bytes.length, type });
+      if (files === undefined) {
+        return toApiLink({ uri, name, size: bytes.length, type, notices: answer.notices });
+      }
       const description = `Read this resource to get the file, which ${uri} returned.`;
-      const kept = files.keep({ name, bytes, type });
-      return reply(link({ uri: kept, name, size: bytes.length, mimeType: type, description }));
+      const address = files.keep({ name, bytes, type });
+      const kept = link({ uri: address, name, size: bytes.length, mimeType: type, description });
+      return reply(kept, ...toSaid(answer));
     }
     case "link":
       return toApiLink(answer);
@@ -34,9 +37,20 @@ function toApiLink(file: {
   readonly name: string;
   readonly size: number;
   readonly type: string;
+  readonly notices: readonly string[];
 }): Reply {
   const { uri, name, size, type } = file;
   const description =
     "The API returned a file that cannot be shown here. Download it from this URL with the API's credentials.";
-  return reply(link({ uri, name, size, mimeType: type, description }));
+  return reply(link({ uri, name, size, mimeType: type, description }), ...toSaid(file));
+}
+
+/** What is said of an answer beside its content, in a text of its own. */
+function toSaid(answer: Pick<Answer, "notices">): Part[] {
+  const notices = toNotices(answer);
+  return notices === "" ? [] : [text(notices)];
+}
+
+function toNotices({ notices }: Pick<Answer, "notices">): string {
+  return notices.map((notice) => `[${notice}]`).join("\n");
 }

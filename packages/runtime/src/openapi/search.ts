@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { compileArguments } from "../call/arguments.ts";
 import type { Check } from "../call/check.ts";
 import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
 import { ToolError } from "../define/error.ts";
 import { cuttable } from "../define/fields.ts";
+import { fromJsonSchema, type JsonSchema } from "../define/schema.ts";
 import { defineToolset, type Effect, type Toolset, toolFactory } from "../define/tool.ts";
 import type { ApiContext } from "./connect.ts";
 import { type ApiData, listOperations, type OperationEntry, toInput, toListed } from "./data.ts";
+import { toChecked } from "./exact.ts";
 import { SearchIndex } from "./search-index.ts";
 import { callOperation, type Wraps } from "./wraps.ts";
 
@@ -100,8 +103,8 @@ export function toSearchToolset(data: ApiData, wraps: Wraps): Toolset<ApiContext
         }),
         output: z.void(),
         async run({ name, arguments: args, fields }, context) {
-          const entry = await catalog.check(name, args);
-          return callOperation(entry, { args, fields }, context, wraps);
+          const { entry, checked, value } = await catalog.check(name, args);
+          return callOperation(entry, { args: value, checked, fields }, context, wraps);
         },
       }),
     ],
@@ -112,7 +115,7 @@ export function toSearchToolset(data: ApiData, wraps: Wraps): Toolset<ApiContext
 class Catalog {
   readonly #data: ApiData;
   readonly #entries: ReadonlyMap<string, OperationEntry>;
-  readonly #checks = new Map<string, Check>();
+  readonly #checks = new Map<string, { readonly checked: JsonSchema; readonly check: Check }>();
   #index: SearchIndex | undefined;
   #compile: Promise<RawValidator> | undefined;
 
@@ -154,18 +157,23 @@ class Catalog {
   }
 
   /** The operation, once it is known that the arguments fit it. */
-  async check(name: string, args: unknown): Promise<OperationEntry> {
+  async check(name: string, args: unknown) {
     const entry = this.#find(name);
-    let check = this.#checks.get(name);
-    if (check === undefined) {
+    let known = this.#checks.get(name);
+    if (known === undefined) {
       this.#compile ??= loadRawValidator();
-      check = (await this.#compile)(toInput(entry, this.#data));
-      this.#checks.set(name, check);
+      const input = toInput(entry, this.#data);
+      const checked = toChecked(input);
+      const check = compileArguments(fromJsonSchema(checked), input, await this.#compile);
+      known = { checked, check };
+      this.#checks.set(name, known);
     }
-    const checked = check(args);
-    if ("value" in checked) return entry;
+    const found = known.check(args);
+    if ("value" in found) {
+      return { entry, checked: known.checked, value: Object(found.value) };
+    }
     throw new ToolError(
-      `The arguments do not fit ${name}. ${checked.problems.join(" ")}`,
+      `The arguments do not fit ${name}. ${found.problems.join(" ")}`,
       "Call describe_operation to see what it takes.",
     );
   }

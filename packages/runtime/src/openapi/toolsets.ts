@@ -4,6 +4,7 @@ import { defineToolset, type Tool, type Toolset, toolFactory } from "../define/t
 import type { Arguments } from "../upstream/operation/operation.ts";
 import type { ApiContext } from "./connect.ts";
 import { type ApiData, type OperationEntry, toInput, toListed } from "./data.ts";
+import { toChecked } from "./exact.ts";
 import { toSearchToolset } from "./search.ts";
 import { assertWraps, callOperation, type Wraps } from "./wraps.ts";
 
@@ -26,16 +27,17 @@ export function toToolsets(data: ApiData, wraps: Wraps = {}): Toolset<ApiContext
 
 function toTool(entry: OperationEntry, data: ApiData, wraps: Wraps): Tool<ApiContext> {
   const { name, title, description, effect, idempotent = false } = entry;
+  const checked = toChecked(toInput(entry, data));
   return defineTool({
     name,
     title,
     description,
     effect,
     idempotent,
-    input: fromJsonSchema<Arguments>(toInput(entry, data), { listed: () => toListed(entry, data) }),
+    input: fromJsonSchema<Arguments>(checked, { listed: () => toListed(entry, data) }),
     output: z.void(),
     run: (args, context) =>
-      callOperation(entry, { args, fields: readFields(entry, args) }, context, wraps),
+      callOperation(entry, { args, checked, fields: readFields(entry, args) }, context, wraps),
   });
 }
 

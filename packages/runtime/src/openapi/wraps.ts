@@ -1,9 +1,11 @@
 import type { CallContext } from "../define/context.ts";
 import type { Reply } from "../define/reply.ts";
+import type { JsonSchema } from "../define/schema.ts";
 import type { Answer } from "../upstream/operation/answers.ts";
 import type { Arguments } from "../upstream/operation/operation.ts";
 import type { ApiContext } from "./connect.ts";
 import { type ApiData, listOperations, type OperationEntry } from "./data.ts";
+import { toExact } from "./exact.ts";
 import { toReply } from "./reply.ts";
 
 type Context = ApiContext & CallContext;
@@ -26,16 +28,24 @@ export function assertWraps(wraps: Wraps, data: ApiData): void {
   if (lost.length > 0) throw new TypeError(`There is no operation to wrap: ${lost.join(", ")}.`);
 }
 
+export interface CallGiven {
+  readonly args: Arguments;
+  /** The schema the arguments were checked by. */
+  readonly checked: JsonSchema;
+  readonly fields: readonly string[];
+}
+
 /** Calls an operation, with what people have put around it. */
 export async function callOperation(
   { name, operation }: OperationEntry,
-  { args, fields }: { readonly args: Arguments; readonly fields: readonly string[] },
+  { args, checked, fields }: CallGiven,
   context: Context,
   wraps: Wraps,
 ): Promise<Reply> {
   const { api, files, signal, budget } = context;
   const { before, after } = (Object.hasOwn(wraps, name) ? wraps[name] : undefined) ?? {};
   const given = before === undefined ? args : await before(args, context);
-  const answer = await api.call(operation, given, { signal, budget, fields });
+  const exact = toExact(given, checked);
+  const answer = await api.call(operation, exact, { signal, budget, fields });
   return toReply(after === undefined ? answer : await after(answer, given, context), files);
 }

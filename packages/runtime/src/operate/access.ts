@@ -1,19 +1,19 @@
 import type { Values } from "./options.ts";
-import { type Authenticate, readTokens } from "./tokens.ts";
+import { Tokens } from "./tokens.ts";
 
 /**
  * Who may call over HTTP. Listening beyond this machine without tokens is refused unless the
  * operator insists (CVE-2026-23744, CVE-2026-32211).
  */
-export function toAuthenticate(
+export function toAccess(
   common: Values,
   address: { readonly host: string; readonly loopback: boolean },
   readFile: (path: string) => string,
-): { readonly authenticate?: Authenticate } | { readonly problem: string } {
+): { readonly tokens?: Tokens } | { readonly problem: string } {
   const { tokenFile } = common;
   if (typeof tokenFile === "string") {
     try {
-      return { authenticate: readTokens(readFile(tokenFile)) };
+      return { tokens: new Tokens(readFile(tokenFile)) };
     } catch (error) {
       const reason = error instanceof SyntaxError ? error.message : "it cannot be read";
       return { problem: `--token-file ${tokenFile}: ${reason}.` };

@@ -35,3 +35,18 @@ test.for([
   log.error(error, "query", "ab12");
   expect(lines).toHaveLength(1);
 });
+
+test("a file name with a line end, a colour and an override of direction forges no event", () => {
+  const lines: string[] = [];
+  const log = createLog((line) => lines.push(line), { secrets: [] });
+  const name = "a\n2026-01-01T00:00:00.000Z info all is well\r\u001b[31m\u202egpj.exe";
+  log.error(new Error(`cannot read ${name}`), "read_file", "r1");
+  log.warn(name);
+  for (const line of lines) {
+    const [first, ...rest] = line.trimEnd().split("\n");
+    expect(first).toMatch(/^\d{4}-\S+Z (?:error|warn) /);
+    for (const more of rest) expect(more).toMatch(/^ {4}/);
+    expect(line).toContain("\\u{1B}[31m\\u{202E}gpj.exe");
+    expect(line).toContain("\\u{D}");
+  }
+});

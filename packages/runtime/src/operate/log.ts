@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { ErrorSink } from "../call/failure.ts";
 import { createRedactor } from "../call/redact.ts";
+import { revealText } from "../guard/text.ts";
 
 /** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */
 export interface Log {
@@ -16,7 +17,7 @@ export function createLog(
 ): Log {
   const redactor = createRedactor(secrets);
   const line = (level: string, message: string) =>
-    write(`${new Date().toISOString()} ${level} ${redactor.text(message)}\n`);
+    write(`${new Date().toISOString()} ${level} ${toOneEvent(redactor.text(message))}\n`);
   return {
     info: (message) => line("info", message),
     warn: (message) => line("warn", message),
@@ -24,6 +25,11 @@ export function createLog(
       line("error", `${where} [${reference}] ${toText(error)}`);
     },
   };
+}
+
+/** A file name can hold line ends and more: what it makes of a line cannot pass for another event. */
+function toOneEvent(message: string): string {
+  return revealText(message.replaceAll(/\r(?!\n)/g, "\\u{D}")).replaceAll(/\r?\n/g, "\n    ");
 }
 
 /** Anything can be thrown, also what no string can be made of. */

@@ -263,6 +263,16 @@ test("a required list may not be empty", () => {
   expect(read("/dir", { options }).problems).toEqual([]);
 });
 
+test("allowed directories /dir /missing: a warning, and /dir is served", () => {
+  const given = read("/dir /missing", { options: required("roots") });
+  expect(given.problems).toEqual([]);
+  expect(given.own["roots"]).toEqual(["/dir"]);
+  expect(given.warnings).toEqual([
+    '--roots (SHELF_ROOTS) must name an existing directory, not "/missing". It is left out until the next start.',
+  ]);
+  expect(read("/missing", { options: required("roots") }).problems).not.toEqual([]);
+});
+
 test("a word without an option to take it is a problem", () => {
   const { problems } = read("word", { options: own.slice(1) });
   expect(problems).toEqual([expect.stringContaining("Unexpected")]);

@@ -47,7 +47,7 @@ export function readOptions(
       fromEnvironment(option, sources, problems, warnings) ??
       file[option.key] ??
       option.default;
-    return given === undefined ? undefined : convert(option, given, sources, problems);
+    return given === undefined ? undefined : convert(option, given, sources, problems, warnings);
   };
   const collect = (list: readonly Option[]): Values =>
     Object.fromEntries(
@@ -177,15 +177,30 @@ function readVariable(name: string, { env }: Sources, warnings: string[]): strin
   return undefined;
 }
 
-function convert(option: Option, given: unknown, sources: Sources, problems: string[]): unknown {
+function convert(
+  option: Option,
+  given: unknown,
+  sources: Sources,
+  problems: string[],
+  warnings: string[],
+): unknown {
   if (!option.many) return convertOne(option, given, sources, problems);
   const separator = option.kind === "directory" || option.kind === "file" ? undefined : ",";
-  return toList(given)
+  const wrong: string[] = [];
+  const values = toList(given)
     .flatMap((item) =>
       typeof item === "string" && separator !== undefined ? item.split(separator) : [item],
     )
     .filter((item) => item !== "")
-    .map((item) => convertOne(option, item, sources, problems));
+    .map((item) => convertOne(option, item, sources, wrong));
+  const found = values.filter((value) => value !== undefined);
+  // One directory of several that is gone, such as an unplugged disk, does not stop the others.
+  if (option.kind === "directory" && found.length > 0) {
+    warnings.push(...wrong.map((problem) => `${problem} It is left out until the next start.`));
+    return found;
+  }
+  problems.push(...wrong);
+  return values;
 }
 
 function convertOne(option: Option, given: unknown, sources: Sources, problems: string[]): unknown {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { toAuthenticate } from "./access.ts";
-import { readTokens } from "./tokens.ts";
+import { toAccess } from "./access.ts";
+import { Tokens } from "./tokens.ts";
 
 const line = (principal: string, token: string) =>
   `${principal} sha256:${createHash("sha256").update(token).digest("hex")}`;
 const file = `# who may call\r\n\r\n${line("alice", "a-token")}\r\n  ${line("bob", "b-token").toUpperCase().replace("BOB SHA", "bob sha")}  \n`;
 
 describe("a token file", () => {
-  const authenticate = readTokens(file);
+  const { authenticate } = new Tokens(file);
 
   test.for([
     ["Bearer a-token", "alice"],
@@ -45,10 +45,21 @@ describe("a token file", () => {
     [line("two words", "a"), "line 1"],
     ["alice sha256:abc", "line 1"],
     ["alice sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709", "line 1"],
+    [`${line("alice", "a")}\n\n${line("bob", "a")}`, "line 3 has the token of line 1"],
+    [`${line("alice", "a")}\n${line("alice", "a").toUpperCase().replace("SHA", "sha")}`, "line 2"],
   ] as const)("%j is refused, naming no token", ([content, reason]) => {
-    expect(() => readTokens(content)).toThrow(reason);
-    expect(() => readTokens(content)).not.toThrow(/plain-secret|a-token/);
+    expect(() => new Tokens(content)).toThrow(reason);
+    expect(() => new Tokens(content)).not.toThrow(/plain-secret|a-token/);
   });
+});
+
+test("a principal may have several tokens, of which the file takes one back", () => {
+  const tokens = new Tokens(`${line("alice", "old")}\n${line("alice", "new")}`);
+  expect(tokens.authenticate("Bearer old")).toEqual({ id: "alice" });
+  tokens.replace(line("alice", "new"));
+  expect(tokens.authenticate("Bearer old")).toBeUndefined();
+  expect(() => tokens.replace("alice old")).toThrow("line 1");
+  expect(tokens.authenticate("Bearer new")).toEqual({ id: "alice" });
 });
 
 describe("CVE-2026-23744: who may call over HTTP", () => {
@@ -60,7 +71,7 @@ describe("CVE-2026-23744: who may call over HTTP", () => {
     throw new Error("ENOENT");
   };
   const access = (common: Record<string, unknown>, address = beyond) =>
-    toAuthenticate(common, address, readFile);
+    toAccess(common, address, readFile);
 
   test("anybody on this machine", () => {
     expect(access({}, here)).toEqual({});
@@ -75,7 +86,7 @@ describe("CVE-2026-23744: who may call over HTTP", () => {
 
   test("whoever bears a token, wherever it listens", () => {
     for (const address of [beyond, here]) {
-      expect(access({ tokenFile: "good" }, address)).toHaveProperty("authenticate");
+      expect(access({ tokenFile: "good" }, address)).toHaveProperty("tokens");
     }
   });
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Principal } from "../define/context.ts";
 
 /** Tells whose token a request bears; undefined for none that is known. */
@@ -6,34 +6,60 @@ export type Authenticate = (authorization: string | undefined) => Principal | un
 
 interface Entry {
   readonly principal: Principal;
-  readonly digest: Buffer;
+  readonly line: number;
 }
 
 const lineForm = /^(\S+)\s+sha256:([0-9a-fA-F]{64})$/;
 
 /**
- * Reads a token file: lines of `principal sha256:<hex>`, where the hex is the SHA-256 of the token,
- * so that the file itself opens nothing. Throws for a line of any other form, naming its number.
+ * The tokens of a file: lines of `principal sha256:<hex>`, where the hex is the SHA-256 of the token,
+ * so that the file itself opens nothing. A principal may have several tokens, a token one principal.
  */
-export function readTokens(content: string): Authenticate {
-  const entries: Entry[] = [];
-  for (const [index, raw] of content.split("\n").entries()) {
-    const line = raw.trim();
-    if (line === "" || line.startsWith("#")) continue;
-    const [, id, hex] = lineForm.exec(line) ?? [];
-    if (id === undefined || hex === undefined) {
-      throw new SyntaxError(`line ${index + 1} is not of the form "principal sha256:<hex>"`);
-    }
-    entries.push({ principal: { id }, digest: Buffer.from(hex, "hex") });
+export class Tokens {
+  #entries: ReadonlyMap<string, Entry>;
+
+  /** Throws SyntaxError for a file of any other form, naming the line. */
+  constructor(content: string) {
+    this.#entries = parse(content);
   }
-  if (entries.length === 0) throw new SyntaxError("it holds no token");
-  return (authorization) => {
+
+  /** Takes the file's new content; throws as the constructor does, and then all stays as it was. */
+  replace(content: string): void {
+    this.#entries = parse(content);
+  }
+
+  readonly authenticate: Authenticate = (authorization) => {
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
     if (token === undefined) return undefined;
-    const digest = createHash("sha256").update(token).digest();
-    // Every entry is compared, so that time does not tell which one matched.
-    let found: Principal | undefined;
-    for (const entry of entries) if (timingSafeEqual(entry.digest, digest)) found = entry.principal;
-    return found;
+    // Time may tell how much of a digest was found: nobody can send a token with a digest of choice.
+    return this.#entries.get(hash("sha256", token))?.principal;
   };
+}
+
+/** `new Tokens(content).authenticate`, for tokens that stay as they are. */
+export function readTokens(content: string): Authenticate {
+  return new Tokens(content).authenticate;
+}
+
+function parse(content: string): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const [index, raw] of content.split("\n").entries()) {
+    const text = raw.trim();
+    if (text === "" || text.startsWith("#")) continue;
+    const line = index + 1;
+    const [, id, hex] = lineForm.exec(text) ?? [];
+    if (id === undefined || hex === undefined) {
+      throw new SyntaxError(`line ${line} is not of the form "principal sha256:<hex>"`);
+    }
+    const digest = hex.toLowerCase();
+    const known = entries.get(digest);
+    if (known !== undefined) {
+      throw new SyntaxError(
+        `line ${line} has the token of line ${known.line}, which can stand for one principal only`,
+      );
+    }
+    entries.set(digest, { principal: { id }, line });
+  }
+  if (entries.size === 0) throw new SyntaxError("it holds no token");
+  return entries;
 }

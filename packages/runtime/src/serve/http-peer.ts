@@ -8,6 +8,13 @@ import type { Running, Sessions } from "./sessions.ts";
 
 const keepAliveMs = 15_000;
 
+/** What the peers of one server share. */
+export interface PeerHost {
+  readonly sessions: Sessions;
+  /** Whether an answer is the last on its connection. */
+  readonly draining: boolean;
+}
+
 /**
  * One POST. Its answer is plain JSON until something has to be said before the end: then it turns
  * into an event stream, if the client takes one.
@@ -20,7 +27,7 @@ export class HttpPeer implements Peer {
   clientCapabilities: ClientCapabilities = {};
   status = 200;
   readonly #response: ServerResponse;
-  readonly #sessions: Sessions;
+  readonly #host: PeerHost;
   /** The request in flight; in the one revision that has batches, each of them. */
   readonly #requests: Running[] = [];
   #streaming = false;
@@ -30,17 +37,17 @@ export class HttpPeer implements Peer {
     principal: Principal,
     headers: IncomingHttpHeaders,
     response: ServerResponse,
-    sessions: Sessions,
+    host: PeerHost,
   ) {
     this.principal = principal;
     this.headers = headers;
     this.#response = response;
-    this.#sessions = sessions;
+    this.#host = host;
   }
 
   get logLevel(): LogLevel | undefined {
     const session = this.#session;
-    return session === undefined ? undefined : this.#sessions.level(session);
+    return session === undefined ? undefined : this.#host.sessions.level(session);
   }
 
   set logLevel(level: LogLevel | undefined) {
@@ -51,7 +58,7 @@ export class HttpPeer implements Peer {
         'No log level can be kept without a session. Send the Mcp-Session-Id that the response to initialize carries, or speak 2026-07-28 and name the level in _meta["io.modelcontextprotocol/logLevel"] of each request.',
       );
     }
-    if (level !== undefined) this.#sessions.setLevel(session, level);
+    if (level !== undefined) this.#host.sessions.setLevel(session, level);
   }
 
   send(frame: string): void {
@@ -63,19 +70,19 @@ export class HttpPeer implements Peer {
   begin(id: RequestId, request: Cancellable): void {
     const running = { session: this.#session, id, request };
     this.#requests.push(running);
-    if (running.session !== undefined && this.#isLegacy) this.#sessions.begin(running);
+    if (running.session !== undefined && this.#isLegacy) this.#host.sessions.begin(running);
   }
 
   end(id: RequestId): void {
     const index = this.#requests.findIndex((running) => running.id === id);
     const [running] = index < 0 ? [] : this.#requests.splice(index, 1);
-    if (running?.session !== undefined) this.#sessions.end(running);
+    if (running?.session !== undefined) this.#host.sessions.end(running);
   }
 
   /** 2025 clients cancel in a POST of its own, which the session ties to the one it is about. */
   cancel(id: RequestId, reason: string): void {
     const session = this.#session;
-    if (session !== undefined) this.#sessions.cancel(session, id, reason);
+    if (session !== undefined) this.#host.sessions.cancel(session, id, reason);
   }
 
   /** Sends the answer; without a frame there was nothing to answer. */
@@ -87,13 +94,14 @@ export class HttpPeer implements Peer {
       response.end(frame === undefined ? undefined : toEvent(frame));
       return;
     }
+    if (this.#host.draining) response.shouldKeepAlive = false;
     if (frame === undefined) {
       response.writeHead(202).end();
       return;
     }
     response.writeHead(this.status, {
       // Only a handshake settles a revision here.
-      ...(this.revision !== undefined && { "mcp-session-id": this.#sessions.createId() }),
+      ...(this.revision !== undefined && { "mcp-session-id": this.#host.sessions.createId() }),
       "content-type": "application/json",
       "content-length": Buffer.byteLength(frame),
     });

@@ -48,15 +48,34 @@ function open(options: { readonly maxMessageBytes?: number; readonly maxCalls?: 
     load: async () => ({ server, config: {} }),
     sink: () => {},
   });
+  let unread = false;
+  let read = () => {};
   const service = serveStdio(endpoint, {
     input,
     maxCalls: options.maxCalls ?? 10_000,
-    write: (text) => writes.push(text),
+    output: {
+      write: (text) => void writes.push(text),
+      get full() {
+        return unread;
+      },
+      onceRead: (callback) => {
+        read = callback;
+      },
+    },
     ...options,
   });
   return {
     input,
     writes,
+    /** From now on the host reads nothing. */
+    stopReading() {
+      unread = true;
+    },
+    /** The host has read everything. */
+    readAll() {
+      unread = false;
+      read();
+    },
     /** Closes the input and gives every answer, parsed. */
     async end(): Promise<unknown[]> {
       input.end();
@@ -289,4 +308,16 @@ test("429 beyond the cap", async () => {
     error: expect.objectContaining({ code: 429 }),
   });
   expect(answers).toContainEqual(pong(4));
+});
+
+test("a host that asks and does not read is heard again once it has read", async () => {
+  const { input, writes, stopReading, readAll, end } = open();
+  stopReading();
+  input.write(`${ping(1)}\n`);
+  await vi.waitFor(() => expect(writes).toHaveLength(1));
+  input.write(`${ping(2)}\n`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([input.isPaused(), writes.length]).toEqual([true, 1]);
+  readAll();
+  expect(await end()).toEqual([pong(1), pong(2)]);
 });

@@ -19,11 +19,20 @@ const progressLeadMs = 10;
 
 export interface StdioOptions {
   readonly input: Readable;
-  write(text: string): void;
+  readonly output: Output;
   /** Requests that may be in flight at once. */
   readonly maxCalls: number;
   /** Bytes of one message; 16 MB by default. */
   readonly maxMessageBytes?: number;
+}
+
+/** Where answers go. */
+export interface Output {
+  write(text: string): void;
+  /** Whether so much waits for a reader that no more should be asked of us for now. */
+  readonly full: boolean;
+  /** Calls back once, when what waited has been read. */
+  onceRead(callback: () => void): void;
 }
 
 /** A conversation over stdio. */
@@ -39,15 +48,21 @@ export interface StdioService {
  * one write.
  */
 export function serveStdio(endpoint: Endpoint, options: StdioOptions): StdioService {
-  const { maxMessageBytes = defaultMaxMessageBytes } = options;
-  const outbox = new Outbox(options.write);
+  const { maxMessageBytes = defaultMaxMessageBytes, input, output } = options;
+  const outbox = new Outbox((text) => {
+    output.write(text);
+    // A host that asks and does not read would have us keep all it asked for.
+    if (!output.full || input.isPaused()) return;
+    input.pause();
+    output.onceRead(() => input.resume());
+  });
   const peer = new StdioPeer(outbox, options.maxCalls);
   const frames = new FrameReader(maxMessageBytes, {
     onFrame: (text) => receive(endpoint, peer, outbox, text),
     onOversize: (id) => outbox.add(endpoint.refuse(tooLarge(maxMessageBytes), peer, id)),
   });
   const ended = new Promise<void>((resolve) => {
-    options.input.on("data", (chunk: Buffer) => frames.push(chunk));
+    input.on("data", (chunk: Buffer) => frames.push(chunk));
     const finish = () => {
       frames.end();
       void endpoint.idle().then(() => {
@@ -55,8 +70,8 @@ export function serveStdio(endpoint: Endpoint, options: StdioOptions): StdioServ
         resolve();
       });
     };
-    options.input.once("end", finish);
-    options.input.once("error", finish);
+    input.once("end", finish);
+    input.once("error", finish);
   });
   return { ended, flush: () => outbox.flush() };
 }

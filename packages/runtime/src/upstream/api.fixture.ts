@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { onTestFinished } from "vitest";
-import type { Clock } from "./upstream.ts";
+import type { Clock } from "./waits.ts";
 
 /** An HTTP server of the test's own on loopback; gone when the test is. */
 export async function createApi(answer: RequestListener) {

@@ -19,7 +19,9 @@ export {
   type FileContent,
   type FileReader,
   type FileReaderOptions,
+  isMarked,
   type Member,
+  markDigits,
   type NextHint,
   type Operation,
   type Parameter,
@@ -30,12 +32,14 @@ export {
   type ServerVariable,
   type Style,
   styles,
+  toMarked,
+  toPlainText,
 } from "./operation/index.ts";
 export { type CollectOptions, collectPages, findNextLink, type Page } from "./pages.ts";
 export {
-  type Clock,
   createUpstream,
   type Fetch,
   type Upstream,
   type UpstreamOptions,
 } from "./upstream.ts";
+export type { Clock } from "./waits.ts";

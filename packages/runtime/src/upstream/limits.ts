@@ -2,6 +2,8 @@
 const secondaryMs = 60_000;
 const firstPauseMs = 1_000;
 const firstRetryMs = 250;
+/** Below this a reset is in seconds from now, as some APIs have it, and no point in time. */
+const firstEpoch = 100_000_000;
 
 /**
  * Milliseconds an API asks to be left alone for; undefined where the answer is no rate limit. Reads
@@ -19,7 +21,8 @@ export function findLimit(
   if (asked !== undefined) return asked;
   if (headers.get("x-ratelimit-remaining") === "0") {
     const reset = Number(headers.get("x-ratelimit-reset"));
-    if (reset > 0) return Math.max(reset * 1_000 - now, 0);
+    if (reset > 0 && reset < firstEpoch) return reset * 1_000;
+    if (reset > 0) return Math.max(reset * 1_000 - toServerTime(headers, now), 0);
   }
   if (/secondary rate limit|abuse detection/i.test(text)) return secondaryMs;
   const limited = status === 429 || /rate.?limit|quota.?exceeded/i.test(text);
@@ -33,9 +36,15 @@ export function toPause(attempt: number, headers: Headers | undefined, now: numb
 }
 
 function readRetryAfter(headers: Headers, now: number): number | undefined {
-  const value = headers.get("retry-after");
-  if (value === null) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
+  const value = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Number(value) * 1_000;
+  // Without letters it is no date of HTTP, though Date.parse would read one.
+  const date = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(date - toServerTime(headers, now), 0);
+}
+
+/** A date of the server is told by the clock of the server: the one here may be wrong by a day. */
+function toServerTime(headers: Headers, now: number): number {
+  const date = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(date) ? now : date;
 }

@@ -22,6 +22,24 @@ test("reads every way an API says how long to wait", () => {
   expect(limitOf(429, {}, "", 2)).toBe(4_000);
 });
 
+test("dates of an API are read by its own clock, and seconds are seconds", () => {
+  const soon = "Sat, 21 Nov 2026 12:00:30 GMT";
+  const date = "Sat, 21 Nov 2026 12:00:00 GMT";
+  const yesterday = now - 86_400_000;
+  const reset = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(now / 1_000 + 90) };
+  for (const [headers, expected] of [
+    [{ "retry-after": soon, date }, 30_000],
+    [{ ...reset, date }, 90_000],
+    [{ ...reset, "x-ratelimit-reset": "45" }, 45_000],
+    [{ "retry-after": "1.5" }, 1_500],
+    [{ "retry-after": "-1" }, 1_000],
+  ] as const) {
+    expect(findLimit(new Response(null, { status: 429, headers }), "", 0, yesterday)).toBe(
+      expected,
+    );
+  }
+});
+
 test("takes nothing else for a limit", () => {
   expect(limitOf(403, {}, "Resource not accessible by personal access token")).toBeUndefined();
   expect(limitOf(503, { "retry-after": "3" })).toBeUndefined();

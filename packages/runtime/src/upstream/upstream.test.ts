@@ -67,6 +67,7 @@ test("waits out a rate limit, as long as it was told to", async () => {
 test("says how long a limit lasts that is too long to wait for, and does not ask meanwhile", async () => {
   const { clock, waits } = createClock();
   const { url, seen } = await createApi((_, response) => {
+    response.sendDate = false;
     response.writeHead(403, {
       "x-ratelimit-remaining": "0",
       "x-ratelimit-reset": String(1_000_000_000 + 600),
@@ -80,6 +81,52 @@ test("says how long a limit lasts that is too long to wait for, and does not ask
     hint: expect.stringContaining("600 seconds"),
   });
   expect([seen.length, waits]).toEqual([1, []]);
+});
+
+test.each([429, 503])("Retry-After: 86400 with status %i is told at once", async (status) => {
+  const { clock, waits } = createClock();
+  const { url, seen } = await createApi((_, response) => {
+    response.writeHead(status, { "retry-after": "86400" }).end("later");
+  });
+  await expect(open({ baseUrl: url, clock }).fetch(url)).rejects.toMatchObject({
+    kind: "limited",
+    message: expect.stringContaining("another 86400 seconds"),
+    hint: expect.stringContaining("asking sooner does not help"),
+  });
+  expect([seen.length, waits]).toEqual([1, []]);
+});
+
+test("an API that asks for 7 seconds again and again is waited for 20 seconds in all", async () => {
+  const { clock, waits } = createClock();
+  const { url, seen } = await createApi((_, response) => {
+    response.writeHead(503, { "retry-after": "7" }).end("later");
+  });
+  await expect(open({ baseUrl: url, clock }).fetch(url)).rejects.toMatchObject({ kind: "limited" });
+  expect([seen.length, waits]).toEqual([3, [7_000, 7_000]]);
+});
+
+test("a clock set back by a day blocks nothing", async () => {
+  let elapsed = 0;
+  let today = 1_000_000_000_000;
+  const waits: number[] = [];
+  const clock = {
+    now: () => today,
+    elapsed: () => elapsed,
+    async sleep(ms: number) {
+      waits.push(ms);
+      elapsed += ms;
+    },
+  };
+  const { url, seen } = await createApi((_, response) => {
+    if (seen.length === 1) response.writeHead(429, { "retry-after": "7" }).end("slow down");
+    else response.end("done");
+  });
+  const { fetch } = open({ baseUrl: url, clock, maxWaitMs: 5_000 });
+  await expect(fetch(url)).rejects.toMatchObject({ kind: "limited" });
+  today -= 86_400_000;
+  elapsed += 6_000;
+  expect(await (await fetch(url)).text()).toBe("done");
+  expect(waits).toEqual([1_000]);
 });
 
 test("repeats no part of an upload: its sender asks how far it got", async () => {

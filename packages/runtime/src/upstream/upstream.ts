@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "../guard/urls.ts";
 import { findUpstreamError, UpstreamError } from "./error.ts";
 import {
@@ -15,6 +14,7 @@ import { findLimit, toPause } from "./limits.ts";
 import { toRedirected } from "./redirects.ts";
 import { Revalidation } from "./revalidation.ts";
 import type { Agents, ProxyEnvironment } from "./send.ts";
+import { type Clock, systemClock, Waits } from "./waits.ts";
 
 const defaultTimeoutMs = 30_000;
 const defaultMaxWaitMs = 20_000;
@@ -28,11 +28,6 @@ const unsent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTU
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-export interface Clock {
-  now(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<unknown>;
-}
-
 export interface UpstreamOptions {
   /** Where the API is; requests to another origin are refused. */
   readonly baseUrl: string;
@@ -42,7 +37,7 @@ export interface UpstreamOptions {
   readonly environment?: ProxyEnvironment;
   /** Milliseconds of silence after which a request has failed; 30,000 by default. */
   readonly timeoutMs?: number;
-  /** Milliseconds to wait for a rate limit to pass; a longer one is an error. 20,000 by default. */
+  /** Milliseconds one request waits where the API asks for it; more is an error. 20,000 by default. */
   readonly maxWaitMs?: number;
   /** Bytes an answer may have; 32 MiB by default. */
   readonly maxBytes?: number;
@@ -91,8 +86,7 @@ class Way {
   readonly #clock: Clock;
   readonly #proxied: boolean;
   readonly #revalidation = new Revalidation();
-  /** When each limit has passed, in milliseconds of the clock. */
-  readonly #limits = new Map<string, number>();
+  readonly #waits: Waits;
 
   constructor(options: UpstreamOptions) {
     const { baseUrl, origins = [], environment = {} } = options;
@@ -100,7 +94,9 @@ class Way {
     this.#origins = [baseUrl, ...origins].map((url) => new URL(url).origin);
     this.#environment = environment;
     this.#guard = options.guard ?? createUrlGuard();
-    this.#clock = options.clock ?? systemClock;
+    const { clock = systemClock, maxWaitMs = defaultMaxWaitMs } = options;
+    this.#clock = clock;
+    this.#waits = new Waits({ clock, maxWaitMs });
     this.#proxied = ["HTTPS_PROXY", "https_proxy"].some((name) => environment[name]);
   }
 
@@ -127,21 +123,23 @@ class Way {
   async #persist(exchange: Exchange, signal: AbortSignal): Promise<Response> {
     let limited = 0;
     let failed = 0;
+    const key = this.#limitKey(exchange);
+    const waits = this.#waits.open(exchange.url.host, signal);
     for (;;) {
-      await this.#awaitLimit(exchange, signal);
+      await waits.awaitLimit(key);
       const { response, text, error } = await this.#attempt(exchange, signal);
       if (response && response.status < 400) return response;
       const now = this.#clock.now();
       const asked = response && findLimit(response, text, limited, now);
       if (asked !== undefined) {
-        this.#limits.set(this.#limitKey(exchange), now + asked);
+        this.#waits.limit(key, asked);
         limited += 1;
         if (limited < maxLimits) continue;
       }
       failed += 1;
       const again = response ? isPassing(response, exchange) : mayRepeat(exchange, error);
       if (asked === undefined && again && failed <= maxFailures) {
-        await this.#clock.sleep(toPause(failed, response?.headers, now), signal);
+        await waits.wait(toPause(failed, response?.headers, now));
       } else if (response) return toScrubbed(exchange, response, text);
       else throw toFailure(exchange, error);
     }
@@ -157,23 +155,6 @@ class Way {
       if (findUpstreamError(error)) throw error;
       return { text: "", error };
     }
-  }
-
-  /** Waits until the limit this request falls under has passed, or says how long that takes. */
-  async #awaitLimit(exchange: Exchange, signal: AbortSignal): Promise<void> {
-    const { maxWaitMs = defaultMaxWaitMs } = this.#options;
-    const until = this.#limits.get(this.#limitKey(exchange));
-    if (until === undefined) return;
-    const left = until - this.#clock.now();
-    if (left > maxWaitMs) {
-      const seconds = Math.ceil(left / 1_000);
-      throw new UpstreamError(
-        "limited",
-        `${exchange.url.host} limits how often it may be asked, for another ${seconds} seconds.`,
-        `Try again in ${seconds} seconds; asking sooner does not help.`,
-      );
-    }
-    if (left > 0) await this.#clock.sleep(left, signal);
   }
 
   #limitKey({ url }: Exchange): string {
@@ -244,11 +225,6 @@ interface Attempt {
   readonly text: string;
   readonly error?: unknown;
 }
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-};
 
 /** A gateway's errors pass; a request that may have been carried out is not sent again for them. */
 function isPassing({ status }: Response, exchange: Exchange): boolean {

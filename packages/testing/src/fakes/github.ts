@@ -49,6 +49,8 @@ export interface FakeGitHub extends AsyncDisposable {
   /** Requests whose sender went away before they were answered. */
   readonly abandoned: readonly string[];
   readonly gaps: GitHubGaps;
+  /** Answers wait for what this gives for their request, until the function given back is called. */
+  hold(until: (request: SeenRequest) => Promise<void>): () => void;
   /** Answers in place of the emulator, until the function given back is called. */
   intercept(answer: (request: SeenRequest) => Intervention | undefined): () => void;
   /** Does something as somebody, past all checks. */
@@ -101,6 +103,7 @@ class Fake implements FakeGitHub {
   readonly #emulator: Listening;
   readonly #accounts: Readonly<Record<string, FakeAccount>>;
   readonly #interventions = new Set<(request: SeenRequest) => Intervention | undefined>();
+  readonly #holds = new Set<(request: SeenRequest) => Promise<void>>();
   #server: Listening | undefined;
 
   constructor(emulator: Listening, { tokens }: FakeGitHubOptions) {
@@ -125,6 +128,11 @@ class Fake implements FakeGitHub {
     return () => this.#interventions.delete(answer);
   }
 
+  hold(until: (request: SeenRequest) => Promise<void>): () => void {
+    this.#holds.add(until);
+    return () => this.#holds.delete(until);
+  }
+
   async as(token: string, method: string, path: string, body?: object): Promise<unknown> {
     const { status, data } = await this.#forward(token, method, path, body);
     if (status >= 400) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(data)}`);
@@ -146,6 +154,7 @@ class Fake implements FakeGitHub {
     response.on("close", () => {
       if (!response.writableEnded) this.abandoned.push(`${method} ${url.pathname}`);
     });
+    await Promise.all([...this.#holds].map((until) => until(seen)));
     for (const intervene of this.#interventions) {
       const answer = intervene(seen);
       if (answer === "hang") return;

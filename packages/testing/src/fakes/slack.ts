@@ -30,6 +30,8 @@ export interface FakeSlack {
   readonly requests: SlackRequest[];
   /** What does not agree with Slack's own description; a test ends by looking here. */
   readonly problems: string[];
+  /** What a request waits for before it is answered; nothing by default. */
+  hold(request: SlackRequest): Promise<void>;
   /** Decides what fails; nothing by default. */
   fail(request: SlackRequest): SlackFailure | undefined;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export async function createFakeSlack(place?: Place): Promise<FakeSlack> {
     state: createState(),
     requests: [],
     problems: [],
+    hold: async () => {},
     fail: () => undefined,
     close,
   };
@@ -77,6 +80,7 @@ async function handle(
   response.on("close", () => {
     seen.aborted = !response.writableFinished;
   });
+  await fake.hold(seen);
   const failure = fake.fail(seen);
   if (failure !== undefined) return sendFailure(response, failure);
   if (!url.pathname.startsWith("/api/")) return sendFile(fake, request, url, body, response);

@@ -1,18 +1,28 @@
-import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
+import { type CallContext, cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { formatInfo, readInfo } from "../file-info.ts";
 import { entryTypes, formatSize, listAllowed, listDirectory, listWithSizes } from "../listing.ts";
 import { formatMatches } from "../match-text.ts";
-import { searchContents } from "../search-contents.ts";
-import { searchNames } from "../search-names.ts";
-import { readTree } from "../tree.ts";
+import { showName } from "../names.ts";
+import type { SearchPosition } from "../search-contents.ts";
+import type { Caller } from "../search-pool.ts";
 import { directory, page } from "./fields.ts";
 
 const excluded = z
   .array(z.string())
   .optional()
   .describe('Globs of names to leave out, such as ["node_modules", "*.log"].');
+
+const position = z.object({ file: z.string(), skip: z.int() });
+const nextPosition = cursor(position).describe(
+  "next_cursor of the answer before, to get the next page.",
+);
+const start: SearchPosition = { file: "", skip: 0 };
+
+function toCaller({ principal, signal }: CallContext): Caller {
+  return { id: principal.id, signal };
+}
 
 const listEntries = defineTool({
   name: "list_directory",
@@ -33,11 +43,16 @@ const listEntries = defineTool({
     const all = await listDirectory(guard, path);
     const end = start + Math.max(Math.min(limit, mostEntries(budget)), 1);
     const next = end < all.length ? end : undefined;
-    return { entries: all.slice(start, end), next_cursor: next };
+    return { entries: all.slice(start, end).map(toShown), next_cursor: next };
   },
   render: ({ entries }) => entries.map(toLine).join("\n"),
   resume: ({ cursor: start = 0 }, kept) => start + kept,
 });
+
+/** An entry with its name as it can be shown; a path that has such a name in it is found by that. */
+function toShown<T extends { readonly name: string }>(entry: T): T {
+  return { ...entry, name: showName(entry.name) };
+}
 
 /** More entries than this cannot fit, so they need not be measured one by one. */
 function mostEntries(budget: number): number {
@@ -81,7 +96,7 @@ const listSized = defineTool({
       entries: all
         .slice(start, end)
         .map(({ size, ...entry }) =>
-          entry.type === "directory" ? entry : { ...entry, size: formatSize(size) },
+          toShown(entry.type === "directory" ? entry : { ...entry, size: formatSize(size) }),
         ),
       files: files.length,
       directories: all.length - files.length,
@@ -119,15 +134,14 @@ const showTree = defineTool({
       .describe("Leave out what .gitignore names; false by default."),
   }),
   output: z.string(),
-  async run({ path, maxDepth = Infinity, ...options }, { guard, patterns, room, signal }) {
-    const limits = { maxDepth, room: room(500), signal };
-    const { nodes, entries, cut } = await readTree(guard, patterns, path, {
-      ...options,
-      ...limits,
-    });
+  async run({ path, maxDepth = Infinity, ...options }, context) {
+    const { guard, searches } = context;
+    const query = { ...options, maxDepth, characters: context.room(500).characters };
+    const found = await searches.tree(guard, path, query, toCaller(context));
+    const { nodes, entries, cut } = found;
     const rest = cut === undefined || cut === "depth" ? "" : `, cut by the limit of ${cut}`;
     const advice = rest === "" ? "" : " Ask for a directory further down, or exclude some.";
-    return `Tree of ${path} (${entries} entries${rest}).${advice}\n${JSON.stringify(nodes)}`;
+    return `Tree of ${showName(path)} (${entries} entries${rest}).${advice}\n${JSON.stringify(nodes)}`;
   },
 });
 
@@ -147,19 +161,33 @@ const findFiles = defineTool({
       .enum(["file", "directory"])
       .optional()
       .describe("Return only files or only directories; both by default."),
-    cursor: page,
+    cursor: nextPosition,
   }),
-  output: z.object({ paths: cuttable(z.array(z.string())), next_cursor: cursor(z.int()) }),
-  async run({ path, cursor: skip = 0, ...query }, { guard, patterns, budget, signal }) {
-    const options = { ...query, skip, budget: budget - 300, signal };
-    const { paths, more } = await searchNames(guard, patterns, path, options);
-    return { paths, next_cursor: more ? skip + paths.length : undefined };
+  output: z.object({
+    paths: cuttable(z.array(z.string())),
+    advice: z.string().optional(),
+    next_cursor: cursor(position),
+  }),
+  async run({ path, cursor: from = start, ...query }, context) {
+    const { guard, searches, budget } = context;
+    const options = { ...query, from, budget: budget - 300 };
+    const { paths, next } = await searches.names(guard, path, options, toCaller(context));
+    const literal = paths.length === 0 && !/[*?{(]/.test(query.pattern);
+    return { paths, advice: literal ? literalAdvice : undefined, next_cursor: next };
   },
-  render: ({ paths }) => (paths.length > 0 ? paths.join("\n") : "No matches found"),
-  resume: ({ cursor: skip = 0 }, kept) => skip + kept,
+  render: ({ paths, advice, next_cursor }) =>
+    paths.length > 0 ? paths.join("\n") : toNothing(next_cursor, advice),
+  resume: ({ cursor: from = start }, kept) => ({ ...from, skip: from.skip + kept }),
 });
 
-const position = z.object({ file: z.string(), skip: z.int() });
+const literalAdvice =
+  "A pattern without * names one path below the directory. Write **/*name* to find a name at any depth.";
+
+/** What is said when nothing was found: that it is not there, or that there was no time for all. */
+function toNothing(next: SearchPosition | undefined, advice?: string): string {
+  if (next !== undefined) return "No matches found so far; the time of one call is used up.";
+  return advice === undefined ? "No matches found" : `No matches found. ${advice}`;
+}
 
 const searchText = defineTool({
   name: "search_file_contents",
@@ -191,7 +219,7 @@ const searchText = defineTool({
       .boolean()
       .default(true)
       .describe("Leave out what .gitignore names; true by default."),
-    cursor: cursor(position).describe("next_cursor of the answer before, to get the next page."),
+    cursor: nextPosition,
   }),
   output: z.object({
     matches: cuttable(
@@ -207,14 +235,15 @@ const searchText = defineTool({
     ),
     next_cursor: cursor(position),
   }),
-  async run({ path, cursor: from = { file: "", skip: 0 }, ...query }, context) {
-    const { guard, patterns, budget, signal } = context;
-    const options = { ...query, from, budget, signal };
-    const { matches, next } = await searchContents(guard, patterns, path, options);
+  async run({ path, cursor: from = start, ...query }, context) {
+    const { guard, searches, budget } = context;
+    const options = { ...query, from, budget };
+    const { matches, next } = await searches.contents(guard, path, options, toCaller(context));
     return { matches, next_cursor: next };
   },
-  render: ({ matches }) => formatMatches(matches),
-  resume: ({ cursor: from = { file: "", skip: 0 } }, kept) => ({ ...from, skip: from.skip + kept }),
+  render: ({ matches, next_cursor }) =>
+    matches.length > 0 ? formatMatches(matches) : toNothing(next_cursor),
+  resume: ({ cursor: from = start }, kept) => ({ ...from, skip: from.skip + kept }),
 });
 
 const getFileInfo = defineTool({
@@ -241,8 +270,8 @@ const getFileInfo = defineTool({
     sha256: z.string().optional(),
   }),
   async run({ path, hash = false }, { guard, signal }) {
-    const { path: _, ...info } = await readInfo(guard, path, { hash, signal });
-    return info;
+    const { path: _, linkTarget, ...info } = await readInfo(guard, path, { hash, signal });
+    return { ...info, linkTarget: linkTarget === undefined ? undefined : showName(linkTarget) };
   },
   render: formatInfo,
 });
@@ -259,7 +288,7 @@ const showAllowed = defineTool({
   }),
   run: async (_, { guard }) => ({ directories: await listAllowed(guard) }),
   render: ({ directories }) =>
-    `Allowed directories:\n${directories.map(({ path }) => path).join("\n")}`,
+    `Allowed directories:\n${directories.map(({ path }) => showName(path)).join("\n")}`,
 });
 
 export const browse = defineToolset({

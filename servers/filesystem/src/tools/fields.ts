@@ -9,3 +9,10 @@ export const directory = z
 export const page = cursor(z.int()).describe(
   "next_cursor of the answer before, to get the next page.",
 );
+
+export const encoding = z
+  .string()
+  .optional()
+  .describe(
+    "Encoding of the file, such as `gbk` or `windows-1251`; found from its bytes by default.",
+  );

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { diffFiles } from "../diff.ts";
 import { readMedia } from "../media.ts";
+import { showName } from "../names.ts";
 import { joinSeveral, readSeveral } from "../several-files.ts";
 import { readText } from "../text-reader.ts";
+import { encoding } from "./fields.ts";
 
 /** Characters kept free for what is said besides the text. */
 const reserve = 300;
@@ -23,10 +25,15 @@ const readTextFile = defineTool({
     tail: z.int().optional().describe("Return only this many lines from the end."),
     offset: z.int().optional().describe("Line to start at, counted from 1; the first by default."),
     limit: z.int().optional().describe("How many lines to return; all that fit by default."),
+    column: z
+      .int()
+      .optional()
+      .describe("Character of that line to start at, counted from 1, to go on in a long line."),
     line_numbers: z
       .boolean()
       .optional()
       .describe("Put the number of each line before it; false by default."),
+    encoding,
   }),
   output: z.void(),
   async run({ path, line_numbers: lineNumbers, ...range }, { guard, room, signal }) {
@@ -56,7 +63,7 @@ const readMediaFile = defineTool({
     const { kind, type, uri, size, bytes, path: name } = await readMedia(guard, path);
     if (kind === "image") return reply(image(bytes, type));
     if (kind === "audio") return reply(audio(bytes, type));
-    return reply(link({ uri, name, mimeType: type, size }));
+    return reply(link({ uri, name: showName(name), mimeType: type, size }));
   },
 });
 

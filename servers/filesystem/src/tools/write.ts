@@ -2,8 +2,10 @@ import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { editFile } from "../editor.ts";
+import { showName } from "../names.ts";
 import { copyFile, moveFile } from "../transfer.ts";
 import { appendContent, createFolder, writeContent } from "../writer.ts";
+import { encoding } from "./fields.ts";
 
 const file = z
   .string()
@@ -45,25 +47,30 @@ const writeFile = defineTool({
       .describe("Fail if the file exists already; false by default."),
   }),
   output: z.string(),
-  async run({ path, content, encoding, expected_sha256, create_only }, { guard }) {
-    const options = { encoding, expectedSha256: expected_sha256, createOnly: create_only };
+  async run({ path, content, encoding: form, expected_sha256, create_only }, { guard }) {
+    const options = { encoding: form, expectedSha256: expected_sha256, createOnly: create_only };
     const { sha256 } = await writeContent(guard, path, content, options);
-    return `Successfully wrote to ${path}${toHashLine(expected_sha256, sha256)}`;
+    return `Successfully wrote to ${showName(path)}${toHashLine(expected_sha256, sha256)}`;
   },
 });
 
 const addToFile = defineTool({
   name: "append_file",
   title: "Append to file",
-  description: "Add text to the end of a file. The file is created if it does not exist.",
+  description:
+    "Add text to the end of a file, in the file's encoding and line ends. The file is created if it does not exist.",
   effect: "write",
   additive: true,
-  input: z.object({ path: file, content: z.string().describe("Text to add, with its line ends.") }),
+  input: z.object({
+    path: file,
+    content: z.string().describe("Text to add, with its line ends."),
+    encoding,
+  }),
   output: z.string(),
-  async run({ path, content }, { guard }) {
-    const { bytes, created } = await appendContent(guard, path, content);
+  async run({ path, content, encoding: declared }, { guard }) {
+    const { bytes, created } = await appendContent(guard, path, content, declared);
     const news = created ? " (the file is new)" : "";
-    return `Successfully appended ${bytes} bytes to ${path}${news}`;
+    return `Successfully appended ${bytes} bytes to ${showName(path)}${news}`;
   },
 });
 
@@ -88,13 +95,14 @@ const changeFile = defineTool({
             .describe("Replace every occurrence instead of exactly one; false by default."),
         }),
       )
-      .describe("Replacements to make, one after the other."),
+      .describe("Replacements to make, one after the other; at most 1,000."),
     dryRun: z.boolean().optional().describe("Show the diff and change nothing; false by default."),
     expected_sha256: expected,
+    encoding,
   }),
   output: z.string(),
-  async run({ path, edits, dryRun, expected_sha256 }, { guard }) {
-    const options = { dryRun, expectedSha256: expected_sha256 };
+  async run({ path, edits, dryRun, expected_sha256, encoding: declared }, { guard, signal }) {
+    const options = { dryRun, expectedSha256: expected_sha256, encoding: declared, signal };
     const { diff, sha256 } = await editFile(guard, path, edits, options);
     return `${diff}${toHashLine(expected_sha256, sha256)}`;
   },
@@ -112,7 +120,7 @@ const makeDirectory = defineTool({
   output: z.string(),
   async run({ path }, { guard }) {
     await createFolder(guard, path);
-    return `Successfully created directory ${path}`;
+    return `Successfully created directory ${showName(path)}`;
   },
 });
 
@@ -129,7 +137,7 @@ const moveEntry = defineTool({
   output: z.string(),
   async run({ source, destination, ...options }, { guard, signal }) {
     await moveFile(guard, source, destination, { ...options, signal });
-    return `Successfully moved ${source} to ${destination}`;
+    return `Successfully moved ${showName(source)} to ${showName(destination)}`;
   },
 });
 
@@ -147,7 +155,7 @@ const copyEntry = defineTool({
   async run({ source, destination, ...options }, { guard, signal }) {
     const { files, skipped } = await copyFile(guard, source, destination, { ...options, signal });
     const count = `${files} files, ${skipped} skipped`;
-    return `Successfully copied ${source} to ${destination} (${count})`;
+    return `Successfully copied ${showName(source)} to ${showName(destination)} (${count})`;
   },
 });
 

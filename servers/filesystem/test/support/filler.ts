@@ -12,7 +12,7 @@ const attempts: Record<string, () => Promise<unknown>> = {
   replace: () => writeContent(guard, "kept.txt", large, {}),
   create: () => writeContent(guard, "new.txt", large, {}),
   append: () => appendContent(guard, "kept.txt", large),
-  edit: () => editFile(guard, "kept.txt", [{ oldText: "kept", newText: large }], {}),
+  edit: () => editFile(guard, "kept.txt", [{ oldText: "kept", newText: large }], { signal }),
   copy: () => copyFile(guard, "large.txt", "copy.txt", { signal }),
 };
 

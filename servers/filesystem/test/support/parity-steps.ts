@@ -6,10 +6,10 @@ export const differences = {
     "Safer: nothing in .git is written, because git runs what it finds in its hooks and config.",
   "secret files":
     "Safer: .env, .ssh and the like are neither read nor written unless --deny says so.",
-  "checked arguments":
-    "Safer: a misspelt argument or a negative line count is an error; the reference ignores it.",
-  "arguments as sent":
-    "Easier: a number or a list that a host sends as text is taken where the schema leaves no doubt; the reference refuses it.",
+  arguments:
+    "Safer: a misspelt argument or a negative line count is an error; the reference ignores it. Easier: a number or a list that a host sends as text is taken where the schema leaves no doubt; the reference refuses it.",
+  "last lines and searches":
+    "Reference bug: tail gives the last lines, where the reference counts what follows the last line end as one; a search for a path that is not there says how to search for a name.",
   "output budget":
     "Safer: text, trees and media stop at a limit and say how to go on; the reference floods the client. A tree is compact JSON after a line of words, as hosts cut long texts and Gemini CLI refuses a bare list.",
   "other files":
@@ -32,6 +32,15 @@ export interface Step {
   /** The name of the difference this step shows. */
   readonly differs?: keyof typeof differences;
 }
+
+/** Files whose last line has no end, and what is no file. */
+const sameTails = ["/no-newline.txt", "/empty.txt", "/missing.txt", "/dir"];
+
+/** Searches for one path that is not there. */
+const advised = [
+  ...["nothing-like-this", "#comment", ""].flatMap((name) => [`<T> ${name}`, `<T>/dir ${name}`]),
+  ...["plain.txt", "brackets\\[1\\].txt"].map((name) => `<T>/dir ${name}`),
+];
 
 /** `<T>` stands for the server's own tree, `<S>` for the one both see. */
 export const steps: readonly Step[] = [
@@ -84,20 +93,28 @@ function reads(): Step[] {
         ...[1, 2, 3, 100].flatMap((n) =>
           one("read_text_file", { path, head: n }, { path, tail: n }),
         ),
-      ].map((step) => (path.endsWith(".bin") ? differing("encodings", step) : step)),
+      ].map((step) => {
+        if (path.endsWith(".bin")) return differing("encodings", step);
+        const isBlank = path.endsWith("/blank.txt") && step.args["tail"] !== 100;
+        const isSame = isBlank || sameTails.some((name) => path.endsWith(name));
+        return "tail" in step.args && !isSame ? differing("last lines and searches", step) : step;
+      }),
     ),
     ...one(
       "read_text_file",
       { path: "plain.txt" },
       { path: "./dir/inner.txt" },
       { path: "<T>/many.txt", head: 150 },
-      { path: "<T>/many.txt", tail: 150 },
       { path: "<T>/many.txt", head: 1, tail: 1 },
       { path: "<T>/plain.txt", head: 0 },
       { path: "<T>/plain.txt", tail: 0, head: 1 },
       {},
     ),
-    differing("arguments as sent", {
+    differing("last lines and searches", {
+      tool: "read_text_file",
+      args: { path: "<T>/many.txt", tail: 150 },
+    }),
+    differing("arguments", {
       tool: "read_text_file",
       args: { path: "<T>/plain.txt", head: "2" },
     }),
@@ -192,10 +209,13 @@ function searches(): Step[] {
     "",
   ];
   return [
-    ...patterns.flatMap((pattern) => [
-      ...one("search_files", { path: "<T>", pattern }),
-      ...one("search_files", { path: "<T>/dir", pattern }),
-    ]),
+    ...patterns.flatMap((pattern) =>
+      ["<T>", "<T>/dir"].map((path): Step => {
+        const step = { tool: "search_files", args: { path, pattern } };
+        const isAdvised = advised.includes(`${path} ${pattern}`);
+        return isAdvised ? differing("last lines and searches", step) : step;
+      }),
+    ),
     ...one(
       "search_files",
       { path: "<T>", pattern: "**/*", excludePatterns: ["dir"] },
@@ -294,7 +314,11 @@ function edits(): Step[] {
       },
     },
     ...one("edit_file", { path: "<T>/plain.txt", edits: [] }, { path: "<T>/plain.txt" }),
-    ...one("read_text_file", { path: "<T>/plain.txt" }, { path: "<T>/many.txt", tail: 5 }),
+    ...one("read_text_file", { path: "<T>/plain.txt" }),
+    differing("last lines and searches", {
+      tool: "read_text_file",
+      args: { path: "<T>/many.txt", tail: 5 },
+    }),
     ...one("read_text_file", { path: "<T>/code.ts" }, { path: "<T>/dollar.txt" }),
   ];
 }
@@ -367,8 +391,8 @@ function onPurpose(): Step[] {
     step("protected files", "create_directory", { path: "<T>/differs/.git/hooks" }),
     step("secret files", "read_text_file", { path: "<T>/differs/.env" }),
     step("secret files", "write_file", { path: "<T>/differs/.env", content: "A=2\n" }),
-    step("checked arguments", "read_text_file", { path: "<T>/crlf.txt", lines: 2 }),
-    step("checked arguments", "read_text_file", { path: "<T>/crlf.txt", head: -1 }),
+    step("arguments", "read_text_file", { path: "<T>/crlf.txt", lines: 2 }),
+    step("arguments", "read_text_file", { path: "<T>/crlf.txt", head: -1 }),
     step("output budget", "read_text_file", { path: "<T>/differs-long.txt" }),
     step("output budget", "read_media_file", { path: "<T>/differs-large.png" }),
     step("encodings", "read_text_file", { path: "<T>/differs-bom.txt" }),

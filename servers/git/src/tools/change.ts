@@ -4,7 +4,7 @@ import { defineTool } from "../context.ts";
 import { abort, cherryPick, mergeRevision } from "../merging.ts";
 import { dropStash, pushStash, restoreStash } from "../stash.ts";
 import { createTag } from "../tags.ts";
-import { formatJoined } from "../texts.ts";
+import { formatJoined, formatSkipped } from "../texts.ts";
 import { addWorktree, listWorktrees, removeWorktree } from "../worktrees.ts";
 import { joinedOutput, repo } from "./fields.ts";
 
@@ -53,11 +53,12 @@ const tag = defineTool({
     revision: z.string().optional().describe("Commit to tag; HEAD by default."),
     message: z.string().optional().describe("Message of an annotated tag; none by default."),
   }),
-  output: z.object({ tag: z.string(), sha: z.string() }),
+  output: z.object({ tag: z.string(), sha: z.string(), skipped: z.array(z.string()) }),
   async run({ repo_path, name, revision, message }, { git, signal }) {
     return createTag(await git.open(repo_path, signal), name, { revision, message });
   },
-  render: (made) => `Created tag '${made.tag}' at ${made.sha}`,
+  render: ({ tag: name, sha, skipped }) =>
+    [`Created tag '${name}' at ${sha}`, ...formatSkipped(skipped)].join("\n"),
 });
 
 const merge = defineTool({

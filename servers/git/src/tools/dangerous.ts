@@ -4,6 +4,7 @@ import { defineTool } from "../context.ts";
 import { initRepository } from "../creation.ts";
 import { cleanFiles, resetHard } from "../discarding.ts";
 import { abort, continueRebase, rebaseOnto } from "../merging.ts";
+import { showName } from "../names.ts";
 import { formatJoined } from "../texts.ts";
 
 import { joinedOutput, repo } from "./fields.ts";
@@ -39,7 +40,7 @@ const reset = defineTool({
     const { sha, files } = await resetHard(await git.open(repo_path, signal), revision);
     return { sha, files: files.slice(0, 1000) };
   },
-  render: ({ sha, files }) => [`Now at ${sha}`, ...files].join("\n"),
+  render: ({ sha, files }) => [`Now at ${sha}`, ...files.map(showName)].join("\n"),
 });
 
 const clean = defineTool({

@@ -7,6 +7,9 @@ export const repo = z
 export const page = cursor(z.int()).describe(
   "Cursor from the answer before, to get the next page; left out for the first.",
 );
+export const diffPage = cursor(
+  z.object({ files: z.int().min(0), characters: z.int().min(0) }),
+).describe("Cursor from the answer before, to get the next page; left out for the first.");
 export const nextPage = cursor(z.int());
 
 export const contextLines = z

@@ -1,9 +1,11 @@
 import { cuttable, defineToolset, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
+import { showName } from "../names.ts";
 import { listFiles, readFileAt } from "../objects.ts";
 import { listMoves, listRemotes, listStashes, listTags } from "../refs.ts";
 import { blameFile, searchText } from "../search.ts";
+import { formatRest } from "../texts.ts";
 import { nextPage, onlyPaths, page, repo, resumeAfter } from "./fields.ts";
 
 const revision = z
@@ -19,7 +21,7 @@ const blame = defineTool({
   effect: "read",
   input: z.object({
     repo_path: repo,
-    path: z.string().describe("File to look at, from the top of the repository."),
+    path: z.string().describe("Path of the file to look at, such as `src/a.ts`."),
     start_line: z.int().optional().describe("First line to show, from 1; 1 by default."),
     end_line: z.int().optional().describe("Last line to show; the last of the file by default."),
     revision,
@@ -92,7 +94,7 @@ const grep = defineTool({
     return { matches, next_cursor: next };
   },
   render: ({ matches }) =>
-    matches.map(({ path, line, text: found }) => `${path}:${line}:${found}`).join("\n") ||
+    matches.map(({ path, line, text: found }) => `${showName(path)}:${line}:${found}`).join("\n") ||
     "No matches.",
   resume: resumeAfter,
 });
@@ -118,7 +120,8 @@ const listTracked = defineTool({
     const found = await listFiles(await git.open(repo_path, signal), query);
     return { files: found.files, total: found.total, next_cursor: found.next };
   },
-  render: ({ files, total }) => [`${files.length} of ${total} files:`, ...files].join("\n"),
+  render: ({ files, total }) =>
+    [`${files.length} of ${total} files:`, ...files.map(showName)].join("\n"),
   resume: resumeAfter,
 });
 
@@ -130,17 +133,14 @@ const readFile = defineTool({
   input: z.object({
     repo_path: repo,
     revision: z.string().describe("Commit to read from: a hash, branch, tag or `HEAD~1`."),
-    path: z.string().describe("File to read, from the top of the repository."),
+    path: z.string().describe("Path of the file to read, such as `src/a.ts`."),
     start_line: z.int().optional().describe("First line to read, from 1; 1 by default."),
   }),
   output: z.void(),
   async run({ repo_path, revision: at, path, start_line: startLine }, { git, room, signal }) {
     const opened = await git.open(repo_path, signal);
     const found = await readFileAt(opened, at, path, { startLine, room: room(300) });
-    const { lines, nextLine } = found;
-    if (nextLine === undefined) return reply(text(found.text));
-    const stopped = `Stopped after line ${nextLine - 1} of ${lines}`;
-    return reply(text(found.text), text(`[${stopped}. Go on with start_line ${nextLine}.]`));
+    return reply(text(found.text), ...formatRest(found).map((line) => text(line)));
   },
 });
 

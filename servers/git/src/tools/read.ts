@@ -8,17 +8,26 @@ import {
 } from "@fairlead/runtime";
 import { z } from "zod";
 import { type Context, defineTool } from "../context.ts";
-import { readDiff } from "../diff.ts";
+import { type Diff, readDiff } from "../diff.ts";
 import { readLog } from "../log.ts";
 import { showCommit } from "../objects.ts";
 import { toPaths } from "../pathspecs.ts";
 import { listBranches } from "../refs.ts";
 import type { Repository } from "../repository.ts";
-import { resolveTarget } from "../revisions.ts";
+import { withTarget } from "../revisions.ts";
 import { readStatus } from "../status.ts";
 import { formatCommit, formatDiff, formatParents, formatStatus } from "../texts.ts";
 import { assertTree } from "../trees.ts";
-import { contextLines, nextPage, onlyPaths, page, repo, resumeAfter, statOnly } from "./fields.ts";
+import {
+  contextLines,
+  diffPage,
+  nextPage,
+  onlyPaths,
+  page,
+  repo,
+  resumeAfter,
+  statOnly,
+} from "./fields.ts";
 
 type Call = Context & Pick<CallContext, "budget" | "room" | "signal">;
 
@@ -61,30 +70,34 @@ const shown = {
   context_lines: contextLines,
   paths: onlyPaths,
   stat_only: statOnly,
-  cursor: page,
+  cursor: diffPage,
 };
 
 /** One page of a comparison, of what `toWhat` says. */
 async function compare(
   given: z.output<z.ZodObject<typeof shown>>,
   { git, budget, room, signal }: Call,
-  toWhat: (opened: Repository) => Promise<readonly string[]> | readonly string[],
+  use: (opened: Repository, read: (what: readonly string[]) => Promise<Diff>) => Promise<Diff> = (
+    _,
+    read,
+  ) => read([]),
 ) {
   const opened = await git.open(given.repo_path, signal);
-  const what = await toWhat(opened);
-  const ofFiles = !/^--cached$|\.\./.test(what.join());
-  if (ofFiles) assertTree(opened);
-  const start = given.cursor ?? 0;
-  const diff = await readDiff(opened, {
-    what,
-    ofFiles,
-    paths: await toPaths(opened, given.paths ?? []),
-    contextLines: given.context_lines,
-    statOnly: given.stat_only === true,
-    start,
-    budget: budget - reserve,
+  const paths = await toPaths(opened, given.paths ?? []);
+  const diff = await use(opened, (what) => {
+    const ofFiles = !/^--cached$|\.\./.test(what.join());
+    if (ofFiles) assertTree(opened);
+    return readDiff(opened, {
+      what,
+      ofFiles,
+      paths,
+      contextLines: given.context_lines,
+      statOnly: given.stat_only === true,
+      ...(given.cursor && { from: given.cursor }),
+      budget: budget - reserve,
+    });
   });
-  const shown = formatDiff(diff, start, room(reserve));
+  const shown = formatDiff(diff, room(reserve));
   return replyPage(shown.next, text(shown.text));
 }
 
@@ -96,7 +109,7 @@ const diffUnstaged = defineTool({
   effect: "read",
   input: z.object(shown),
   output: z.void(),
-  run: (given, context) => compare(given, context, () => []),
+  run: (given, context) => compare(given, context),
 });
 
 const diffStaged = defineTool({
@@ -106,7 +119,7 @@ const diffStaged = defineTool({
   effect: "read",
   input: z.object(shown),
   output: z.void(),
-  run: (given, context) => compare(given, context, () => ["--cached"]),
+  run: (given, context) => compare(given, context, (_, read) => read(["--cached"])),
 });
 
 const diffTarget = defineTool({
@@ -123,11 +136,11 @@ const diffTarget = defineTool({
     context_lines: contextLines,
     paths: onlyPaths,
     stat_only: statOnly,
-    cursor: page,
+    cursor: diffPage,
   }),
   output: z.void(),
   run: ({ target, ...given }, context) =>
-    compare(given, context, (opened) => resolveTarget(opened, target)),
+    compare(given, context, (opened, read) => withTarget(opened, target, read)),
 });
 
 const position = z.object({ head: z.string(), skip: z.int() });
@@ -190,17 +203,21 @@ const showRevision = defineTool({
     revision: z.string().describe("Commit to show: a hash, branch, tag or `HEAD~1`."),
     paths: onlyPaths,
     stat_only: statOnly,
-    cursor: page,
+    cursor: diffPage,
   }),
   output: z.void(),
-  async run({ repo_path, revision, paths = [], stat_only, cursor: start = 0 }, context) {
+  async run({ repo_path, revision, paths = [], stat_only, cursor: from }, context) {
     const { git, budget, room: openRoom, signal } = context;
     const opened = await git.open(repo_path, signal);
-    const query = { paths, statOnly: stat_only === true, start, budget: budget - reserve };
-    const found = await showCommit(opened, revision, query);
+    const found = await showCommit(opened, revision, {
+      paths,
+      statOnly: stat_only === true,
+      ...(from && { from }),
+      budget: budget - reserve,
+    });
     const head = `${formatCommit(found.commit)}${formatParents(found.commit)}`;
     const room = openRoom(reserve + head.length);
-    const shown = formatDiff(found.diff, start, room);
+    const shown = formatDiff(found.diff, room);
     return replyPage(shown.next, text(`${head}\n${shown.text}`));
   },
 });

@@ -2,6 +2,7 @@ import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { cloneRepository } from "../creation.ts";
+import { showName } from "../names.ts";
 import { formatSkipped } from "../texts.ts";
 import { fetchRemote, pullForward, pushRef } from "../transfer.ts";
 import { repo } from "./fields.ts";
@@ -72,7 +73,7 @@ const pull = defineTool({
   render: ({ branch, from, sha, files }) =>
     [
       from === sha ? `${branch} is up to date at ${sha}.` : `${branch} ${from} -> ${sha}`,
-      ...files,
+      ...files.map(showName),
     ].join("\n"),
 });
 

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { createBranch, switchBranch } from "../branches.ts";
 import { addFiles, commitStaged, unstage } from "../commits.ts";
 import { defineTool } from "../context.ts";
-import { formatSkipped } from "../texts.ts";
+import { showName } from "../names.ts";
+import { formatNested, formatSkipped } from "../texts.ts";
 import { onlyPaths, repo } from "./fields.ts";
 
 const addToIndex = defineTool({
@@ -18,11 +19,13 @@ const addToIndex = defineTool({
       .array(z.string())
       .describe('Files or directories to stage, such as ["src/a.ts"]; ["."] for all.'),
   }),
-  output: z.object({ staged: z.array(z.string()) }),
+  output: z.object({ staged: z.array(z.string()), nested: z.array(z.string()) }),
   async run({ repo_path, files }, { git, signal }) {
-    return { staged: (await addFiles(await git.open(repo_path, signal), files)).slice(0, 1000) };
+    const { staged, nested } = await addFiles(await git.open(repo_path, signal), files);
+    return { staged: staged.slice(0, 1000), nested };
   },
-  render: ({ staged }) => ["Files staged successfully", ...staged].join("\n"),
+  render: ({ staged, nested }) =>
+    ["Files staged successfully", ...staged.map(showName), ...formatNested(nested)].join("\n"),
 });
 
 const commit = defineTool({
@@ -61,7 +64,7 @@ const commit = defineTool({
   render: ({ sha, branch: onto, files, skipped }) => {
     const where = onto === undefined ? "" : ` on ${onto}`;
     const done = `Changes committed successfully with hash ${sha}${where}`;
-    return [done, ...files, ...formatSkipped(skipped)].join("\n");
+    return [done, ...files.map(showName), ...formatSkipped(skipped)].join("\n");
   },
 });
 
@@ -78,7 +81,7 @@ const reset = defineTool({
     const opened = await git.open(repo_path, signal);
     return { unstaged: (await unstage(opened, paths)).slice(0, 1000) };
   },
-  render: ({ unstaged }) => ["All staged changes reset", ...unstaged].join("\n"),
+  render: ({ unstaged }) => ["All staged changes reset", ...unstaged.map(showName)].join("\n"),
 });
 
 const branch = defineTool({

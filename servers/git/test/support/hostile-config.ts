@@ -93,6 +93,16 @@ export const hostile: Readonly<Record<string, Readonly<Record<string, Hostile>>>
       files: { ".gitmodules": '[submodule "sub"]\n\tpath = sub\n\turl = ../origin.git\n' },
       byHand: [["-c", "alias.trap=!TRAP", "trap"]],
     },
+    "hook.*.command, which git runs since 2.54": {
+      keys: [
+        ["hook.evil.command", "TRAP"],
+        ["hook.evil.event", "pre-commit"],
+        ["hook.evil.enabled", "true"],
+        ["hook.more.command", "TRAP"],
+        ["hook.more.event", "post-index-change"],
+      ],
+      byHand: [["-c", "alias.trap=!TRAP", "trap"]],
+    },
     "programs of commands that no tool runs": {
       keys: [
         ["interactive.diffFilter", "TRAP"],

@@ -93,6 +93,11 @@ export class Owner {
     return this.git("rev-parse", "HEAD");
   }
 
+  /** Takes the repository away again, where no directory of the test's does. */
+  remove(): Promise<void> {
+    return rm(this.path, { recursive: true, force: true });
+  }
+
   /** Writes a script that leaves a mark when something runs it; gives its path. */
   async trap(marker: string, name = "trap.sh", mark = name): Promise<string> {
     const path = join(this.path, ".git", name);

@@ -18,7 +18,7 @@ export const queryNodes: ReadonlySet<string> = new Set([
 export const changeNodes: ReadonlySet<string> = new Set([
   ...["DeleteStmt", "InsertStmt", "MergeStmt", "MergeWhenClause", "MultiAssignRef"],
   ...["InferClause", "IndexElem", "OnConflictClause", "SetToDefault", "UpdateStmt"],
-  ...["ReturningClause", "ReturningOption"],
+  ...["ReturningClause", "ReturningOption", "MergeSupportFunc"],
 ]);
 
 /** Nodes of the statements that shape tables: for the write tools alone. */

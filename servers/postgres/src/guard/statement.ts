@@ -20,6 +20,9 @@ export interface Usage {
   readonly attributes: readonly string[];
   readonly operators: readonly string[];
   readonly types: readonly string[];
+  readonly relations: readonly string[];
+  /** The number of the last parameter: how many values it needs. */
+  readonly parameters: number;
   readonly sessionTexts: SessionTexts;
 }
 
@@ -50,6 +53,8 @@ const emptyUsage: Usage = {
   attributes: [],
   operators: [],
   types: [],
+  relations: [],
+  parameters: 0,
   sessionTexts: "absent",
 };
 
@@ -67,8 +72,9 @@ function checkExplain(node: Part): Usage {
 
 function walk(start: unknown, level: Level): Usage {
   const functions: Called[] = [];
-  const [attributes, operators, types] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  const found = { functions, attributes, operators, types };
+  const [attributes, operators] = [new Set<string>(), new Set<string>()];
+  const [types, relations] = [new Set<string>(), new Set<string>()];
+  const found = { functions, attributes, operators, types, relations, parameters: 0 };
   for (const [key, child] of fieldsOf(start)) {
     if (/^[A-Z]/.test(key)) visit(key, child, level, found);
     else visitField(key, child, level, found);
@@ -85,6 +91,8 @@ function walk(start: unknown, level: Level): Usage {
     attributes: [...attributes],
     operators: [...operators],
     types: [...types],
+    relations: [...relations],
+    parameters: found.parameters,
     sessionTexts,
   };
 }
@@ -94,13 +102,21 @@ interface Found {
   readonly attributes: Set<string>;
   readonly operators: Set<string>;
   readonly types: Set<string>;
+  readonly relations: Set<string>;
+  parameters: number;
 }
+
+/** Operators that are used without being written, by IN, BETWEEN, LIKE, CASE and joins. */
+const implied = ["=", "<>", "<", ">", "<=", ">=", "~~", "!~~", "~~*", "!~~*", "~"];
+const implying: ReadonlySet<string> = new Set(["A_Expr", "CaseExpr", "JoinExpr", "SubLink"]);
 
 function visit(tag: string, child: unknown, level: Level, found: Found): void {
   if (!levels[level].some((nodes) => nodes.has(tag))) throw refusal(toWords(tag));
   if (!isPart(child)) return;
+  if (implying.has(tag)) for (const name of implied) found.operators.add(name);
   if (tag === "FuncCall") addFunction(toNames(child["funcname"]), found);
-  else if (tag === "RangeVar") checkRelation(String(child["relname"]));
+  else if (tag === "RangeVar") addRelation(String(child["relname"]), found);
+  else if (tag === "ParamRef") addParameter(Number(child["number"]), found);
   else if (tag === "ColumnRef") addAttributes(toNames(child["fields"]).slice(1), found);
   else if (tag === "A_Indirection") addAttributes(toNames(child["indirection"]), found);
   else if (tag === "A_Expr") addLast(found.operators, child["name"]);
@@ -118,7 +134,7 @@ function visitField(key: string, child: unknown, level: Level, found: Found): vo
   }
   if (!isPart(child)) return;
   if (key === "typeName") addLast(found.types, child["names"]);
-  if ("relname" in child) checkRelation(String(child["relname"]));
+  if ("relname" in child) addRelation(String(child["relname"]), found);
 }
 
 function addFunction(names: readonly string[], { functions, types }: Found): void {
@@ -139,8 +155,13 @@ function addLast(to: Set<string>, list: unknown): void {
   if (name !== undefined) to.add(name);
 }
 
-function checkRelation(name: string): void {
+function addRelation(name: string, { relations }: Found): void {
   if (isSecretRelation(name)) throw refusal(`the relation ${name}, which holds secrets,`);
+  relations.add(name);
+}
+
+function addParameter(number: number, found: Found): void {
+  found.parameters = Math.max(found.parameters, number);
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -81,6 +81,9 @@ const explain = defineTool({
   timeoutMs,
   input: z.object({
     sql: z.string().describe("Statement to explain, without the word EXPLAIN."),
+    params: params.describe(
+      "Values for $1, $2, ... as in query. Without them the plan is a generic one, for any values.",
+    ),
     analyze: z
       .boolean()
       .default(false)
@@ -98,9 +101,9 @@ const explain = defineTool({
     database,
   }),
   output: z.string(),
-  async run({ sql, analyze, format, hypothetical_indexes = [], database: id }, call) {
-    const request = { sql, analyze, format, hypotheticalIndexes: hypothetical_indexes };
-    return explainQuery(call.databases.get(id), { ...request, signal: call.signal });
+  async run({ sql, params = [], analyze, format, hypothetical_indexes = [], ...rest }, call) {
+    const request = { sql, params, analyze, format, hypotheticalIndexes: hypothetical_indexes };
+    return explainQuery(call.databases.get(rest.database), { ...request, signal: call.signal });
   },
 });
 

@@ -1,7 +1,8 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { cutDetails, readDetails, toText } from "../details.ts";
+import { readDetails } from "../details.ts";
+import { cutDetails, toText } from "../details-pages.ts";
 import { listObjects, listSchemas, objectTypes, searchObjects } from "../objects.ts";
 import { database, nextPage, page } from "./fields.ts";
 
@@ -106,13 +107,16 @@ const listAll = defineTool({
 
 /** Characters kept free for the cursor. */
 const reserve = 1_000;
-const shownBefore = z.object({ columns: z.int(), characters: z.int() });
+const shownBefore = z.object({ items: z.int(), characters: z.int() });
 
 const column = z.object({
   name: z.string(),
   type: z.string(),
   nullable: z.boolean(),
   default: z.string().optional(),
+  identity: z.string().optional(),
+  generated: z.string().optional(),
+  collation: z.string().optional(),
   comment: z.string().optional(),
 });
 
@@ -120,11 +124,13 @@ const details = defineTool({
   name: "get_object_details",
   title: "Get object details",
   description:
-    "Describe one table: its columns with types, constraints and indexes. For a view, function, sequence or extension it shows the definition.",
+    "Describe one table: its columns with types, constraints and indexes, and its partitions, policies and triggers. For a view, function, sequence, type or extension it shows the definition.",
   effect: "read",
   input: z.object({
     schema_name: z.string().describe("Schema of the object, such as `public`."),
-    object_name: z.string().describe("Name of the object, without its schema."),
+    object_name: z
+      .string()
+      .describe("Name of the object, without its schema, in double quotes or not."),
     object_type: z
       .enum(objectTypes)
       .default("table")
@@ -139,6 +145,7 @@ const details = defineTool({
     columns: z.array(column).optional(),
     constraints: z.array(z.string()).optional(),
     indexes: z.array(z.string()).optional(),
+    properties: z.array(z.string()).optional(),
     definition: z.string().optional(),
     comment: z.string().optional(),
     next_cursor: cursor(shownBefore),
@@ -146,15 +153,16 @@ const details = defineTool({
   async run({ schema_name, object_name, object_type, ...page }, { databases, signal, room }) {
     const object = { schema: schema_name, name: object_name, type: object_type };
     const found = await readDetails(databases.get(page.database), object, { signal });
-    const { cursor: from = { columns: 0, characters: 0 } } = page;
+    const { cursor: from = { items: 0, characters: 0 } } = page;
     const { part, next } = cutDetails(found, from, room(reserve));
-    const { columns, constraints, indexes, ...rest } = part;
+    const { columns, constraints, indexes, properties, ...rest } = part;
     return {
       ...rest,
       ...(next && { next_cursor: next }),
       ...(columns && { columns: [...columns] }),
       ...(constraints && { constraints: [...constraints] }),
       ...(indexes && { indexes: [...indexes] }),
+      ...(properties && { properties: [...properties] }),
     };
   },
   render: toText,

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { cancelQuery } from "../cancelling.ts";
 import { defineTool } from "../context.ts";
 import { toKind } from "../kinds.ts";
-import { applyMigration, executeSql, vacuumTable } from "../writing.ts";
+import { applyMigration } from "../migration.ts";
+import { executeSql, vacuumTable } from "../writing.ts";
 import { formatColumns } from "./columns.ts";
 import { database, params } from "./fields.ts";
 

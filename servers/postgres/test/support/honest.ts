@@ -142,5 +142,9 @@ export const honest: readonly string[] = [
   "SELECT num_nulls(1, NULL), num_nonnulls(1), sign(-1), abs(-1), gcd(4, 6), trunc(1.9), mod(7, 3), pi(), degrees(1)",
   "SELECT isfinite(now()), justify_days('35 days'), statement_timestamp() >= transaction_timestamp()",
   "SELECT current_date, current_time, localtimestamp, current_setting('server_version')",
+  "SELECT 'abc'::shorter, ARRAY['a']::short[], lower('ABC'::short)",
+  "SELECT id, value FROM held WHERE value > 1 ORDER BY value",
+  "SELECT (who).b, to_jsonb(h) FROM held h",
+  `SELECT jsonb_populate_record(NULL::victim, '{"id": 5}')`,
   "SELECT id, price FROM products WHERE (category, price) IN (SELECT category, max(price) FROM products GROUP BY category)",
 ];

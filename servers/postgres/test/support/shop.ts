@@ -41,6 +41,37 @@ CREATE CAST (integer AS pair) WITH FUNCTION to_pair(integer);
 CREATE FUNCTION is_fine(integer) RETURNS boolean LANGUAGE sql VOLATILE
   AS $$ SELECT nextval('numbers') > 0 $$;
 CREATE DOMAIN checked AS integer CHECK (is_fine(VALUE));
+CREATE DOMAIN over_checked AS checked;
+CREATE DOMAIN outright AS integer CHECK (nextval('numbers') > 0);
+CREATE DOMAIN by_operator AS integer CHECK (VALUE <!> 1);
+CREATE TYPE holder AS (a over_checked, b text);
+CREATE TYPE stretch AS RANGE (SUBTYPE = over_checked);
+CREATE FUNCTION is_long(text) RETURNS boolean LANGUAGE sql VOLATILE
+  AS $$ SELECT nextval('numbers') > 0 $$;
+CREATE DOMAIN memo AS json CHECK (is_long(VALUE::text));
+CREATE TABLE held (id integer, value over_checked, who holder);
+CREATE FUNCTION takes(over_checked) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';
+CREATE FUNCTION defaulted(bigint DEFAULT nextval('numbers')) RETURNS integer LANGUAGE sql STABLE
+  AS 'SELECT 1';
+CREATE FUNCTION plus(over_checked, integer) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';
+CREATE OPERATOR <+> (LEFTARG = over_checked, RIGHTARG = integer, FUNCTION = plus);
+CREATE FUNCTION follow(over_checked, integer) RETURNS over_checked LANGUAGE sql STABLE
+  AS 'SELECT $1';
+CREATE AGGREGATE started (integer) (SFUNC = follow, STYPE = over_checked, INITCOND = '0');
+CREATE TYPE coin AS (cents integer);
+CREATE TYPE metal AS ENUM ('gold');
+CREATE FUNCTION to_words(coin) RETURNS text LANGUAGE sql VOLATILE
+  AS $$ SELECT nextval('numbers')::text $$;
+CREATE CAST (coin AS text) WITH FUNCTION to_words(coin) AS IMPLICIT;
+CREATE FUNCTION to_truth(coin) RETURNS boolean LANGUAGE sql VOLATILE
+  AS $$ SELECT nextval('numbers') > 0 $$;
+CREATE CAST (coin AS boolean) WITH FUNCTION to_truth(coin) AS ASSIGNMENT;
+CREATE FUNCTION to_members(metal) RETURNS json LANGUAGE sql VOLATILE
+  AS $$ SELECT to_json(nextval('numbers')) $$;
+CREATE CAST (metal AS json) WITH FUNCTION to_members(metal);
+CREATE TABLE purse (id integer, coin coin, metal metal);
+CREATE DOMAIN short AS text CHECK (length(VALUE) < 9);
+CREATE DOMAIN shorter AS short CHECK (VALUE ~ '^[a-z]+$');
 CREATE FUNCTION double_price(numeric) RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT $1 * 2 $$;
 `;
 
@@ -68,6 +99,8 @@ export async function createShop(): Promise<Shop> {
   const url = postgres.url();
   async function admin<R extends Record<string, unknown>>(sql: string, values: unknown[] = []) {
     const client = new Client({ connectionString: url });
+    // A connection that is lost tells its statement.
+    client.on("error", () => undefined);
     await client.connect();
     try {
       const { rows } = await client.query<R>(sql, values);

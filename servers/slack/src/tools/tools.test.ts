@@ -362,3 +362,47 @@ describe("resources, prompts and completions", () => {
     expect(await complete("emoji", "roc")).toEqual(["rocket"]);
   });
 });
+
+describe("a thread is checked before anything is sent to it", () => {
+  const nowhere = "1600000000.000000";
+  const calls = [
+    ["slack_reply_to_thread", { ...general, thread_ts: nowhere, text: "x" }],
+    [
+      "slack_schedule_message",
+      { ...general, thread_ts: nowhere, text: "x", post_at: "2099-01-01T00:00:00Z" },
+    ],
+    ["slack_upload_file", { ...general, thread_ts: nowhere, content: "x" }],
+  ] as const;
+
+  test.each(calls)("%s to an unknown thread_ts sends nothing", async (name, args) => {
+    const fake = await startFake();
+    const { client } = await connectTo(fake);
+    const { isError, text } = await call(client, name, args);
+    expect([isError, text]).toEqual([
+      true,
+      expect.stringContaining(`There is no message ${nowhere} in C000GENERAL`),
+    ]);
+    expect(fake.requests.map(({ method }) => method)).toEqual(["conversations.replies"]);
+  });
+
+  test("a reply to a reply goes to its thread", async () => {
+    const fake = await startFake();
+    const all = fake.state.messages.get("C000GENERAL");
+    const reply = all?.find(({ ts, thread_ts = ts }) => thread_ts !== ts);
+    const { client } = await connectTo(fake);
+    const args = { ...general, thread_ts: reply?.ts, text: "and this" };
+    await ok(client, "slack_reply_to_thread", args);
+    expect(fake.state.messages.get("C000GENERAL")?.at(-1)).toMatchObject({
+      text: "and this",
+      thread_ts: reply?.thread_ts,
+    });
+  });
+
+  test("a token that may write and not read replies unchecked", async () => {
+    const fake = await startFake();
+    for (const token of fake.state.tokens.values()) token.scopes = ["chat:write"];
+    const { client } = await connectTo(fake);
+    const args = { ...general, thread_ts: "1700000002.000200", text: "x" };
+    expect((await call(client, "slack_reply_to_thread", args)).isError).toBe(false);
+  });
+});

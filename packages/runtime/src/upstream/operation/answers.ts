@@ -1,3 +1,7 @@
+import type { Clock } from "../waits.ts";
+import { receiveBody } from "./answer-body.ts";
+import { listHeaders } from "./answer-headers.ts";
+import { parseJson } from "./digits.ts";
 import { fitJson } from "./fit.ts";
 import { isJson } from "./form.ts";
 import { toNext } from "./next.ts";
@@ -32,6 +36,10 @@ export interface ReadOptions {
   readonly fields?: readonly string[];
   /** The address of the answer, without credentials. */
   readonly uri: string;
+  readonly signal: AbortSignal;
+  /** The ETag of an answer is told. */
+  readonly etags?: boolean;
+  readonly clock: Pick<Clock, "sleep">;
 }
 
 /** Pictures and sounds up to this size are shown; larger ones are files. */
@@ -43,34 +51,43 @@ const largestFile = 16 * 1024 * 1024;
 export async function readAnswer(
   operation: Operation,
   response: Response,
-  { budget, fields = [], uri }: ReadOptions,
+  { budget, fields = [], uri, signal, clock, etags = false }: ReadOptions,
 ): Promise<Answer> {
   const type = (response.headers.get("content-type") ?? "").trim();
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes.length === 0) {
-    const words = `${response.status} ${response.statusText}`.trim();
-    const location = response.headers.get("location");
-    const where = location === null ? "" : ` Location: ${location}`;
-    return { kind: "text", text: `Done (${words}), with nothing to read.${where}`, notices: [] };
-  }
+  const enough = budget * 2;
+  const { bytes, cut } = await receiveBody(response, { type, clock, signal, enough });
+  const headers = listHeaders(operation, response, etags);
+  const notices = [...headers, ...(cut === undefined ? [] : [cut])];
+  if (bytes.length === 0 && cut === undefined) return toNothing(response, headers);
   const text = toText(type, bytes);
   const value = text === undefined ? undefined : toJson(type, text);
   if (value !== undefined) {
     const next = toNext(operation, response, value);
-    const fitted = fitJson(
-      selectFields(value, fields),
-      budget - (next === undefined ? 0 : next.length + 8),
-    );
+    const said = [...notices, ...(next === undefined ? [] : [next])];
+    const room = said.reduce((sum, notice) => sum + notice.length + 8, 0);
+    const fitted = fitJson(selectFields(value, fields), budget - room);
     // The next page begins behind what was cut: going there would lose it.
-    const notice = fitted.notice ?? next;
-    return { kind: "text", text: fitted.text, notices: notice === undefined ? [] : [notice] };
+    const last = fitted.notice ?? next;
+    const more = last === undefined ? [] : [last];
+    return { kind: "text", text: fitted.text, notices: [...notices, ...more] };
   }
-  if (text !== undefined) return { kind: "text", text, notices: [] };
-  return toBytes(type.replace(/;.*$/, "").trim() || "application/octet-stream", bytes, uri);
+  if (text !== undefined) return { kind: "text", text, notices };
+  const bare = type.replace(/;.*$/, "").trim() || "application/octet-stream";
+  return toBytes(bare, bytes, { uri, notices });
 }
 
-function toBytes(type: string, bytes: Uint8Array, uri: string): Answer {
-  const notices: readonly string[] = [];
+/** An answer without a body is its status and its headers. */
+function toNothing({ status, statusText }: Response, headers: readonly string[]): Answer {
+  const words = `${status} ${statusText}`.trim();
+  const lines = headers.length === 1 ? ` ${headers[0]}` : headers.map((one) => `\n${one}`).join("");
+  return { kind: "text", text: `Done (${words}), with nothing to read.${lines}`, notices: [] };
+}
+
+function toBytes(
+  type: string,
+  bytes: Uint8Array,
+  { uri, notices }: { readonly uri: string; readonly notices: readonly string[] },
+): Answer {
   const media = /^(image|audio)\//.exec(type)?.[1];
   const isShown = bytes.length <= largestShown && (media === "image" || media === "audio");
   if (isShown) return { kind: media, bytes, type, notices };
@@ -102,7 +119,7 @@ function toText(type: string, bytes: Uint8Array): string | undefined {
 function toJson(type: string, text: string): unknown {
   if (!isJson(type) && type !== "") return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

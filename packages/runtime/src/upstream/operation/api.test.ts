@@ -208,3 +208,118 @@ test("an aborted call ends", async () => {
   setTimeout(() => controller.abort(new Error("enough")), 20);
   await expect(calling).rejects.toThrow("enough");
 });
+
+test.each([
+  [
+    "HEAD",
+    { etag: '"1"', "content-length": "7", "x-total": "3", server: "s" },
+    ['ETag: "1"', "Content-Length: 7", "X-Total: 3"],
+  ],
+  [
+    "GET",
+    { "operation-location": "https://api.example/op/1" },
+    ["Operation-Location: https://api.example/op/1"],
+  ],
+] as const)("headers: an empty answer to %s tells %j", async (method, headers, told) => {
+  const { url } = await createRecorder((response) => response.writeHead(200, headers).end());
+  const answer = await open({ baseUrl: url })({ method, path: "/x" });
+  if (answer.kind !== "text") throw new TypeError(answer.kind);
+  for (const line of told) expect(answer.text).toContain(line);
+  expect(answer.text).not.toMatch(/server|date/i);
+});
+
+test("headers: an ETag for If-Match and an Operation-Location, beside what is answered", async () => {
+  const headers = { ...json, etag: '"abc"', "operation-location": "/op/1", "retry-after": "5" };
+  const { url } = await answering('{"id":1}', headers, 202);
+  const call = open({ baseUrl: url });
+  const location = "Operation-Location: /op/1";
+  const asking = open({ baseUrl: url, api: { servers: [], schemes: {}, etags: true } });
+  expect((await asking(get)).notices).toEqual([location, 'ETag: "abc"', "Retry-After: 5"]);
+  expect((await call(get)).notices).toEqual([location, "Retry-After: 5"]);
+});
+
+test("an endless event stream: what came, with a word", async () => {
+  let pass = () => {};
+  const slept = new Promise<void>((resolve) => {
+    pass = resolve;
+  });
+  const clock = { now: () => 0, sleep: () => slept };
+  const { url } = await createRecorder((response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write("data: one\n\n");
+    setTimeout(() => {
+      response.write("data: two\n\n");
+      setTimeout(pass, 50);
+    }, 20);
+  });
+  expect(await open({ baseUrl: url, clock })(get)).toMatchObject({
+    kind: "text",
+    text: "data: one\n\ndata: two\n\n",
+    notices: ["Cut: the stream goes on. This is what came within 20 seconds."],
+  });
+});
+
+test.each([
+  ["breaks", "before the connection broke"],
+  ["is long", "first, as much as an answer holds"],
+])("an event stream that %s: what came, with a word", async (how, words) => {
+  const { url } = await createRecorder((response) => {
+    response.writeHead(200, { "content-type": "application/x-ndjson" });
+    if (how === "is long") response.write('{"n":1}\n'.repeat(10_000));
+    else response.write('{"n":1}\n', () => setTimeout(() => response.destroy(), 20));
+  });
+  const answer = await open({ baseUrl: url })(get, {}, { budget: 1_000 });
+  if (answer.kind !== "text") throw new TypeError(answer.kind);
+  expect(answer.text).toMatch(/^\{"n":1\}\n/);
+  expect(answer.notices.join()).toContain(words);
+});
+
+test("an event stream that ends is whole", async () => {
+  const { url } = await answering("data: all\n\n", { "content-type": "text/event-stream" });
+  const whole = { text: "data: all\n\n", notices: [] };
+  expect(await open({ baseUrl: url })(get)).toMatchObject(whole);
+});
+
+test("digits: an answer keeps those of every number, cut, chosen and in the next page", async () => {
+  const body = '{"items":[{"id":1917043659912705296,"price":19.90}],"next":1917043659912705297}';
+  const { url } = await answering(body, json);
+  const call = open({ baseUrl: url });
+  expect(await call(get)).toMatchObject({ text: body });
+  const chosen = await call(get, {}, { fields: ["items.id"] });
+  expect(chosen).toMatchObject({ text: '{"items":[{"id":1917043659912705296}]}' });
+  const paged = { ...get, ...page, next: { member: ["next"], argument: "page" } };
+  const more = 'More: call again with the same arguments and page "1917043659912705297".';
+  expect((await call(paged)).notices).toEqual([more]);
+});
+
+test.each([
+  [false, "page 123", 'page "00123"'],
+  [true, 'page "123"', 'page "00123"'],
+])(
+  "pages: a position of digits, for an argument that takes text alone: %j",
+  async (text, plain, zeros) => {
+    const parameters = [{ name: "page", in: "query" as const, argument: "page", text }];
+    const say = async (after: string) => {
+      const link = `<https://api.example/x?page=${after}>; rel="next"`;
+      const { url } = await answering("[1]", { ...json, link });
+      return (await open({ baseUrl: url })({ ...get, parameters })).notices.join();
+    };
+    expect(await say("123")).toContain(plain);
+    expect(await say("00123")).toContain(zeros);
+  },
+);
+
+test("several answer types: the argument chooses, and the first is asked for without it", async () => {
+  const { url, requests } = await createRecorder();
+  const operation = {
+    ...get,
+    accept: ["application/json", "application/pdf"],
+    acceptArgument: "as",
+  };
+  const call = open({ baseUrl: url });
+  for (const args of [{}, { as: "application/pdf" }]) await call(operation, args);
+  expect(requests.map(({ headers }) => headers.accept)).toEqual([
+    "application/json",
+    "application/pdf",
+  ]);
+});

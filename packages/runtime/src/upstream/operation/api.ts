@@ -1,6 +1,8 @@
 import { createUpstream, type Upstream, type UpstreamOptions } from "../upstream.ts";
+import { systemClock, toElapsed } from "../waits.ts";
 import { type Answer, readAnswer } from "./answers.ts";
-import { ApiError, findMessage, scrub, toHint } from "./errors.ts";
+import { findMessage } from "./error-words.ts";
+import { ApiError, scrub, toHint } from "./errors.ts";
 import { createFileReader, type FileReader } from "./files.ts";
 import type { ApiEntry, Arguments, Operation, ServerEntry } from "./operation.ts";
 import { type WrittenRequest, writeRequest } from "./request.ts";
@@ -76,7 +78,7 @@ class HttpApi implements Api {
       schemes: api.schemes,
       base: this.#base,
       fetch: (url, init) => this.#upstream.fetch(this.#redirect(new URL(String(url))), init),
-      now: options.clock?.now ?? Date.now,
+      elapsed: () => toElapsed(options.clock ?? systemClock),
     });
   }
 
@@ -98,7 +100,9 @@ class HttpApi implements Api {
       ({ request, proof, response } = await attempt());
     }
     if (response.status >= 400) throw await toApiError(request, response, proof);
-    return readAnswer(operation, response, { ...options, uri: request.uri });
+    const { clock = systemClock } = this.#options;
+    const { etags = false } = api;
+    return readAnswer(operation, response, { ...options, clock, etags, uri: request.uri });
   }
 
   close(): void {

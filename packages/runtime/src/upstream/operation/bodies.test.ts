@@ -207,3 +207,38 @@ test("files stay inside the directories, and without one there are none", async 
   await expect(closed({ body }, { body: "/etc/passwd" })).rejects.toThrow("no directory is open");
   expect(requests).toEqual([]);
 });
+
+const line = { op: "a" };
+
+test.each([
+  ["application/x-ndjson", '{"op":"a"}\n{"op":"a"}\n'],
+  ["application/jsonl", '{"op":"a"}\n{"op":"a"}\n'],
+  ["application/json-seq", '\u001e{"op":"a"}\n\u001e{"op":"a"}\n'],
+])("JSON Lines: %s is sent line by line", async (type, text) => {
+  expect(await send(whole(type), { body: [line, line] })).toEqual([type, text]);
+});
+
+test("a form that is a text to its document goes as it is written", async () => {
+  const type = "application/x-www-form-urlencoded";
+  expect(await send(whole(type), { body: "a=1&b=%20" })).toEqual([type, "a=1&b=%20"]);
+});
+
+test.each([
+  [{ explode: false }, ["x,y"]],
+  [{ style: "pipeDelimited", explode: false }, ["x|y"]],
+  [{ style: "spaceDelimited" }, ["x y"]],
+  [{ style: "form", explode: true }, ["x", "y"]],
+  [{}, ["x", "y"]],
+] as const)("multipart: a list with the encoding %j", async (encoding, parts) => {
+  const body = whole("multipart/form-data", { encoding: { a: encoding } });
+  const [, text = ""] = await send(body, { body: { a: ["x", "y"] } });
+  const values = [...String(text).matchAll(/name="a"\r\n\r\n(.*)\r\n/g)].map(([, value]) => value);
+  expect(values).toEqual(parts);
+});
+
+test("multipart: a file that may be null is left out where it is", async () => {
+  const body = whole("multipart/form-data", { files: ["file"] });
+  const [, text = ""] = await send(body, { body: { file: null, note: "n" } });
+  expect(text).not.toContain("file");
+  expect(text).toContain('name="note"');
+});

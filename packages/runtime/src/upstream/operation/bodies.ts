@@ -23,6 +23,8 @@ export async function writeBody(
   if (value === undefined) return undefined;
   if (body.file === true) return readFile(contentType, value, reader);
   if (isUrlEncoded(contentType)) {
+    // A form that is a text to its document is written by whoever calls.
+    if (typeof value === "string") return toBody(contentType, toText(value));
     return toBody(contentType, writeUrlEncoded(assertObject(value, contentType), encoding));
   }
   if (/^multipart\//i.test(contentType)) {

@@ -1,3 +1,5 @@
+import { toPlainText, writeJson } from "./digits.ts";
+
 /** What JSON can say, which is what arguments are. */
 export type Value =
   | string
@@ -35,7 +37,8 @@ export function toEntries(value: { readonly [key: string]: Value | undefined }):
 /** A value as text: what has members stands as JSON. */
 export function toText(value: Value): string {
   if (value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (typeof value === "string") return toPlainText(value);
+  return typeof value === "object" ? writeJson(value) : String(value);
 }
 
 export function isList(value: Value): value is readonly Value[] {

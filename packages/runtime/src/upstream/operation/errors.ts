@@ -23,60 +23,6 @@ export class ApiError extends Error {
   }
 }
 
-/** How much of an API's own words is repeated. */
-const longestMessage = 1_000;
-
-/** Members in which APIs put their words, the most telling first. */
-const wordMembers = [
-  "error_description",
-  "message",
-  "detail",
-  "error",
-  "errors",
-  "title",
-  "description",
-  "reason",
-  "code",
-];
-
-/** The words an API answers an error with; undefined where it has none a reader could use. */
-export function findMessage(text: string): string | undefined {
-  const trimmed = text.trim();
-  if (trimmed === "" || /^<(?:!doctype|html)/i.test(trimmed)) return undefined;
-  return toShort(findWords(parse(trimmed), 4) ?? (/^[{[]/.test(trimmed) ? trimmed : trimmed));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** All words at the first member that has some: `{ message, errors: [{ field, code }] }` has both. */
-function findWords(value: unknown, depth: number): string | undefined {
-  if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
-  if (typeof value !== "object" || value === null || depth === 0) return undefined;
-  if (Array.isArray(value)) {
-    const words = value.slice(0, 5).map((item) => findWords(item, depth - 1) ?? toJson(item));
-    return words.length > 0 ? words.join("; ") : undefined;
-  }
-  const entries = new Map<string, unknown>(Object.entries(value));
-  const found = wordMembers.flatMap((name) => findWords(entries.get(name), depth - 1) ?? []);
-  const [first, ...more] = [...new Set(found)];
-  if (first === undefined) return undefined;
-  return [first, ...more.slice(0, 2)].join(": ");
-}
-
-function toJson(value: unknown): string {
-  return JSON.stringify(value) ?? "";
-}
-
-function toShort(text: string): string {
-  return text.length <= longestMessage ? text : `${text.slice(0, longestMessage)}…`;
-}
-
 /**
  * What to do about a status, for a model that cannot ask anybody else; `missing` names the
  * credentials that were not there to be sent.

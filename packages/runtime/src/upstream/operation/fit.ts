@@ -1,3 +1,5 @@
+import { writeJson } from "./digits.ts";
+
 /** A JSON answer that keeps its budget, and what was left out of it. */
 export interface Fitted {
   readonly text: string;
@@ -19,7 +21,7 @@ const noticeRoom = 200;
  * to cut.
  */
 export function fitJson(value: unknown, budget: number): Fitted {
-  const text = JSON.stringify(value) ?? "null";
+  const text = writeJson(value);
   const size = weigh(text);
   if (size <= budget) return { text };
   const list = findList(value, [], 3);
@@ -33,7 +35,7 @@ export function fitJson(value: unknown, budget: number): Fitted {
   if (kept <= 0) return { text };
   const where = list.path.length > 0 ? ` of ${list.path.join(".")}` : "";
   return {
-    text: JSON.stringify(replace(value, list.path, list.items.slice(0, kept))),
+    text: writeJson(replace(value, list.path, list.items.slice(0, kept))),
     notice: `Cut: ${kept} of ${list.items.length} items${where} shown. Ask for fewer, or for fewer fields.`,
   };
 }
@@ -56,7 +58,7 @@ function replace(value: unknown, path: readonly string[], by: unknown): unknown 
 }
 
 function toSize(value: unknown): number {
-  return weigh(JSON.stringify(value) ?? "null");
+  return weigh(writeJson(value));
 }
 
 /** What a text takes of a budget in characters, which allows 1.2 bytes for each (see toBudget). */

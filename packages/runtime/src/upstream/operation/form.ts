@@ -1,3 +1,4 @@
+import { writeJson } from "./digits.ts";
 import {
   type Encode,
   encodeAll,
@@ -26,10 +27,21 @@ export function isJson(contentType: string): boolean {
   return /^[^;]*[/+]json\b/i.test(contentType);
 }
 
-/** A value in its media type: JSON where that is the type; text as it is, and all else as JSON. */
+/** Types that are one JSON value after another: JSON Lines under its names, and RFC 7464. */
+export function isJsonLines(contentType: string): boolean {
+  return /^application\/(?:x-)?(?:jsonl|jsonlines|ndjson|json-lines|json-seq)\b/i.test(contentType);
+}
+
+/**
+ * A value in its media type: JSON where that is the type, each item of a list in a line of its own in
+ * JSON Lines; text as it is, and all else as JSON.
+ */
 export function writeContent(contentType: string, value: Value): string {
-  if (isJson(contentType)) return JSON.stringify(value);
-  return isRecord(value) || isList(value) ? JSON.stringify(value) : toText(value);
+  if (isJsonLines(contentType) && isList(value)) {
+    const start = /json-seq/i.test(contentType) ? "\u001e" : "";
+    return value.map((item) => `${start}${writeJson(item)}\n`).join("");
+  }
+  return isJson(contentType) ? writeJson(value) : toText(value);
 }
 
 /**

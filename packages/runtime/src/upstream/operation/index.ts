@@ -1,5 +1,6 @@
 export type { Answer } from "./answers.ts";
 export { type Api, type ApiOptions, type CallOptions, createApi } from "./api.ts";
+export { isMarked, markDigits, toMarked, toPlainText } from "./digits.ts";
 export { ApiError, ArgumentError } from "./errors.ts";
 export {
   createFileReader,

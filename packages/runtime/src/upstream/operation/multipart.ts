@@ -31,8 +31,10 @@ export async function writeMultipart(
   const parts: FormPart[] = [];
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
-    for (const item of isList(member) ? member : [member]) {
-      parts.push(await toPart(name, item, options));
+    const isFile = options.files.includes(name);
+    for (const item of listItems(member, isFile ? {} : options.encoding[name])) {
+      // A file that may be null is none.
+      if (!isFile || item !== null) parts.push(await toPart(name, item, options));
     }
   }
   const isForm = /^multipart\/form-data\b/i.test(options.contentType);
@@ -44,13 +46,35 @@ export async function writeMultipart(
   return new Uint8Array(Buffer.concat([...chunks, Buffer.from(`--${options.boundary}--\r\n`)]));
 }
 
+/** The items of a list, each for a part of its own; or one text of all, where the encoding says so. */
+function listItems(member: Value, { style, explode }: Encoding = {}): readonly Value[] {
+  if (!isList(member)) return [member];
+  const delimiter = delimiters[style ?? "form"];
+  const joins =
+    explode === false || (explode === undefined && style !== undefined && style !== "form");
+  if (delimiter === undefined || !joins || member.some(isNested)) return member;
+  return [member.map(toText).join(delimiter)];
+}
+
+/** What stands between items that do not explode. */
+const delimiters: Readonly<Record<string, string>> = {
+  form: ",",
+  simple: ",",
+  spaceDelimited: " ",
+  pipeDelimited: "|",
+};
+
+function isNested(item: Value): boolean {
+  return isRecord(item) || isList(item);
+}
+
 async function toPart(name: string, value: Value, options: MultipartOptions): Promise<FormPart> {
   const asked = options.encoding[name]?.contentType;
   if (options.files.includes(name)) {
     const file = await options.reader.read(toText(value));
     return { name, filename: file.name, type: toFileType(file, asked), bytes: file.bytes };
   }
-  const nests = isRecord(value) || isList(value);
+  const nests = isNested(value);
   const type = toFirstType(asked) ?? (nests ? "application/json" : "text/plain");
   return { name, type, bytes: Buffer.from(writeContent(type, value)) };
 }

@@ -1,5 +1,6 @@
 import { findNextLink } from "../pages.ts";
-import type { NextHint, Operation } from "./operation.ts";
+import { toPlainText } from "./digits.ts";
+import type { ArgumentParameter, NextHint, Operation } from "./operation.ts";
 
 /**
  * How to get the page after this one, in the words of the operation's own arguments: from a Link
@@ -13,8 +14,11 @@ export function toNext(
 ): string | undefined {
   const position = operation.next && findPosition(operation.next, value);
   const argument = operation.next?.argument;
-  if (argument !== undefined && position !== undefined) return say({ [argument]: position });
-  const link = argument === undefined && position !== undefined ? String(position) : undefined;
+  if (argument !== undefined && position !== undefined) {
+    const taking = operation.parameters?.find((one) => one.argument === argument);
+    return say({ [argument]: toTyped(position, taking) });
+  }
+  const link = argument === undefined ? position : undefined;
   const target = URL.parse(link ?? findNextLink(headers) ?? "", url);
   if (target === null || target.href === url) return undefined;
   const changed = findChanged(operation, new URL(url), target);
@@ -26,13 +30,14 @@ function say(args: Readonly<Record<string, unknown>>): string {
   return `More: call again with the same arguments and ${named.join(", ")}.`;
 }
 
-function findPosition({ member }: NextHint, value: unknown): string | number | undefined {
+function findPosition({ member }: NextHint, value: unknown): string | undefined {
   let at = value;
   for (const name of member) {
     if (typeof at !== "object" || at === null) return undefined;
     at = new Map<string, unknown>(Object.entries(at)).get(name);
   }
-  return (typeof at === "string" && at !== "") || typeof at === "number" ? at : undefined;
+  if (typeof at === "string") return at === "" ? undefined : toPlainText(at);
+  return typeof at === "number" ? String(at) : undefined;
 }
 
 /** The arguments whose query parameter differs in the link from what was asked. */
@@ -42,7 +47,13 @@ function findChanged({ parameters = [] }: Operation, asked: URL, next: URL) {
     const value = next.searchParams.get(parameter.name);
     if (parameter.in !== "query" || value === null) continue;
     if (value === asked.searchParams.get(parameter.name)) continue;
-    changed[parameter.argument] = /^\d{1,9}$/.test(value) ? Number(value) : value;
+    changed[parameter.argument] = toTyped(value, parameter);
   }
   return changed;
+}
+
+/** A value as its argument takes it: a number only where that keeps every digit. */
+function toTyped(text: string, parameter: ArgumentParameter | undefined): string | number {
+  const number = Number(text);
+  return parameter?.text !== true && String(number) === text ? number : text;
 }

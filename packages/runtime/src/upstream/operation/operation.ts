@@ -19,6 +19,8 @@ export interface Operation {
   readonly body?: Body;
   /** Media types the answer may have, the preferred first. */
   readonly accept?: readonly string[];
+  /** The argument that chooses one of them; the first is asked for without it. */
+  readonly acceptArgument?: string;
   /** The sets of security schemes, any one of which will do; none where nobody is asked who they are. */
   readonly security?: readonly SecuritySet[];
   readonly next?: NextHint;
@@ -27,6 +29,8 @@ export interface Operation {
 /** A parameter and the argument its value comes from. */
 export interface ArgumentParameter extends Parameter {
   readonly argument: string;
+  /** It takes no number, so that a next page of digits is named as text. */
+  readonly text?: boolean;
 }
 
 /** A request body: one argument as it is, or an object made of several. */
@@ -66,7 +70,8 @@ export type SecuritySet = Readonly<Record<string, readonly string[]>>;
 export type SecurityScheme =
   | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string }
   | { readonly type: "basic" }
-  | { readonly type: "bearer" }
+  /** A token in `Authorization`, behind another word than Bearer if there is one. */
+  | { readonly type: "bearer"; readonly word?: string }
   | { readonly type: "oauth2"; readonly tokenUrl?: string; readonly refreshUrl?: string };
 
 /** Where an answer says how to get the page after it. */
@@ -81,6 +86,8 @@ export interface NextHint {
 export interface ApiEntry {
   readonly servers: readonly ServerEntry[];
   readonly schemes: Readonly<Record<string, SecurityScheme>>;
+  /** Some operation takes an ETag, so that answers tell theirs. */
+  readonly etags?: boolean;
 }
 
 /** Arguments come from JSON, so that whatever is there is a value. */

@@ -27,8 +27,7 @@ export async function writeRequest(
   const body = operation.body && (await writeBody(operation.body, args, files));
   const headers = new Headers();
   for (const [name, value] of parts.headers) headers.set(name, value);
-  const { accept = ["*/*"] } = operation;
-  headers.set("accept", accept.join(", "));
+  headers.set("accept", toAccept(operation, args).join(", "));
   if (body) headers.set("content-type", body.contentType);
   const cookies = [...parts.cookies, ...proof.cookies];
   if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
@@ -41,4 +40,11 @@ export async function writeRequest(
     headers,
     body: body?.bytes,
   };
+}
+
+/** What the answer may be: of types to choose from the one that is chosen. */
+function toAccept({ accept = ["*/*"], acceptArgument }: Operation, args: Arguments) {
+  if (acceptArgument === undefined) return accept;
+  const chosen = findArgument(args, acceptArgument);
+  return accept.filter((type, at) => (chosen === undefined ? at === 0 : type === chosen));
 }

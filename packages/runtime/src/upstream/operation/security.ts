@@ -98,8 +98,12 @@ function toProof(scheme: SecurityScheme, given: Given): Proof {
     if (scheme.in === "cookie") return { ...none, cookies: [`${scheme.name}=${token}`], secrets };
     return { ...none, headers: [[scheme.name, token]], secrets };
   }
-  const word = scheme.type === "basic" ? "Basic" : "Bearer";
+  const word = scheme.type === "basic" ? "Basic" : toWord(scheme);
   return { ...none, headers: [["authorization", `${word} ${token}`]], secrets };
+}
+
+function toWord(scheme: SecurityScheme): string {
+  return scheme.type === "bearer" ? (scheme.word ?? "Bearer") : "Bearer";
 }
 
 export function toBasic({ username, password }: { username: string; password: string }): string {

@@ -1,11 +1,12 @@
-import type { Clock, Fetch } from "../upstream.ts";
-import { ApiError, findMessage, scrub } from "./errors.ts";
+import type { Fetch } from "../upstream.ts";
+import { findMessage } from "./error-words.ts";
+import { ApiError, scrub } from "./errors.ts";
 import type { SecurityScheme } from "./operation.ts";
 import { type ClientCredential, toBasic } from "./security.ts";
 
 interface Held {
   readonly token: string;
-  /** In milliseconds of the clock. */
+  /** In milliseconds of a clock that only ever grows. */
   readonly expiresAt: number;
 }
 
@@ -14,7 +15,7 @@ export interface TokensOptions {
   /** What token URLs are relative to. */
   readonly base: URL;
   readonly fetch: Fetch;
-  now: Clock["now"];
+  elapsed(): number;
 }
 
 /** A token is renewed this much before it expires, since the request with it takes time too. */
@@ -43,7 +44,7 @@ export class Tokens {
     const key = JSON.stringify([name, [...scopes].sort()]);
     const before = this.#held.get(key);
     const held = await before;
-    if (held && held.expiresAt - earlyMs > this.#options.now()) return held.token;
+    if (held && held.expiresAt - earlyMs > this.#options.elapsed()) return held.token;
     // Somebody else may have begun to renew it meanwhile.
     if (this.#held.get(key) === before) this.#held.delete(key);
     let getting = this.#held.get(key);
@@ -90,7 +91,7 @@ export class Tokens {
     const seconds = Number(answer["expires_in"]);
     const life = seconds > 0 ? seconds * 1_000 : defaultLifeMs;
     // A token that lives shorter than the head start would be renewed for ever.
-    return { token, expiresAt: this.#options.now() + Math.max(life, earlyMs * 2) };
+    return { token, expiresAt: this.#options.elapsed() + Math.max(life, earlyMs * 2) };
   }
 
   /** Asks as every server must understand (RFC 6749 2.3.1), then as some insist on. */

@@ -1,0 +1,50 @@
+import { type GuardFacts, PathGuard } from "@fairlead/runtime/guard";
+import { isQuick } from "./path-globs.ts";
+import { type ContentQuery, type ContentsFound, startContents } from "./search-contents.ts";
+import { type NameQuery, type NamesFound, startNames } from "./search-names.ts";
+import type { Steps } from "./steps.ts";
+import { startTree, type Tree, type TreeOptions } from "./tree.ts";
+
+interface JobFacts {
+  readonly guard: GuardFacts;
+  readonly path: string;
+}
+
+/** What is asked, as data that goes from one thread to another. */
+export type Job = JobFacts &
+  (
+    | { readonly kind: "contents"; readonly query: ContentQuery }
+    | { readonly kind: "names"; readonly query: NameQuery }
+    | { readonly kind: "tree"; readonly query: TreeOptions }
+  );
+
+export type JobResult =
+  | { readonly kind: "contents"; readonly found: ContentsFound }
+  | { readonly kind: "names"; readonly found: NamesFound }
+  | { readonly kind: "tree"; readonly found: Tree };
+
+/** Begins a job; the steps are then to be taken. */
+export async function startJob(job: Job): Promise<Steps<JobResult>> {
+  const guard = new PathGuard(job.guard);
+  if (job.kind === "contents") {
+    const steps = await startContents(guard, job.path, job.query);
+    return named(steps, (found) => ({ kind: "contents", found }));
+  }
+  if (job.kind === "names") {
+    const steps = await startNames(guard, job.path, job.query);
+    return named(steps, (found) => ({ kind: "names", found }));
+  }
+  const steps = await startTree(guard, job.path, job.query);
+  return named(steps, (found) => ({ kind: "tree", found }));
+}
+
+function* named<T>(steps: Steps<T>, toResult: (found: T) => JobResult): Steps<JobResult> {
+  return toResult(yield* steps);
+}
+
+/** Whether no step of a job can take long, whatever the names and texts it meets. */
+export function isHarmless(job: Job): boolean {
+  if (job.kind === "contents") return job.query.regex !== true;
+  const { excludePatterns = [] } = job.query;
+  return isQuick(job.kind === "names" ? [job.query.pattern, ...excludePatterns] : excludePatterns);
+}

@@ -1,0 +1,255 @@
+import { setImmediate } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import type { PathGuard } from "@fairlead/runtime/guard";
+import { FileError } from "./errors.ts";
+import type { ContentQuery, ContentsFound } from "./search-contents.ts";
+import { isHarmless, type Job, type JobResult, startJob } from "./search-job.ts";
+import type { NameQuery, NamesFound } from "./search-names.ts";
+import type { Tree, TreeOptions } from "./tree.ts";
+
+export type Answer =
+  | { readonly result: JobResult }
+  | { readonly message: string; readonly hint: string | undefined };
+
+/** Who asks, so that nobody takes all threads, and what ends it. */
+export interface Caller {
+  readonly id: string;
+  readonly signal: AbortSignal;
+}
+
+interface Task {
+  readonly job: Job;
+  readonly caller: Caller;
+  readonly resolve: (result: JobResult) => void;
+  readonly reject: (error: unknown) => void;
+  /** It held others up, and now waits until nobody else does. */
+  slow: boolean;
+}
+
+interface Seat {
+  readonly worker: Worker;
+  readonly pulse: Int32Array;
+  task: Task | undefined;
+  /** The step last seen, and since when. */
+  step: number;
+  since: number;
+}
+
+export interface PoolOptions {
+  /** Milliseconds one step may take for its pattern. */
+  readonly patience?: number;
+  /** The same while others wait. */
+  readonly haste?: number;
+}
+
+const mostThreads = 3;
+const tick = 50;
+/** Milliseconds of work after which other work is let in, where there is no thread for it. */
+const slice = 8;
+
+/**
+ * Searches in threads of their own: the server goes on answering, and a pattern that is slow without
+ * end is ended with its thread. A search that holds others up starts over once they are done.
+ */
+export class SearchPool {
+  readonly #patience: number;
+  readonly #haste: number;
+  readonly #seats = new Set<Seat>();
+  readonly #waiting: Task[] = [];
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor({ patience = 2000, haste = 200 }: PoolOptions = {}) {
+    this.#patience = patience;
+    this.#haste = haste;
+  }
+
+  async contents(
+    guard: PathGuard,
+    path: string,
+    query: ContentQuery,
+    caller: Caller,
+  ): Promise<ContentsFound> {
+    const result = await this.#run({ kind: "contents", guard: guard.facts, path, query }, caller);
+    if (result.kind !== "contents") throw mixedUp();
+    return result.found;
+  }
+
+  async names(
+    guard: PathGuard,
+    path: string,
+    query: NameQuery,
+    caller: Caller,
+  ): Promise<NamesFound> {
+    const result = await this.#run({ kind: "names", guard: guard.facts, path, query }, caller);
+    if (result.kind !== "names") throw mixedUp();
+    return result.found;
+  }
+
+  async tree(guard: PathGuard, path: string, query: TreeOptions, caller: Caller): Promise<Tree> {
+    const result = await this.#run({ kind: "tree", guard: guard.facts, path, query }, caller);
+    if (result.kind !== "tree") throw mixedUp();
+    return result.found;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#watch);
+    await Promise.all([...this.#seats].map(({ worker }) => worker.terminate()));
+    this.#seats.clear();
+  }
+
+  #run(job: Job, caller: Caller): Promise<JobResult> {
+    caller.signal.throwIfAborted();
+    return new Promise<JobResult>((resolve, reject) => {
+      const task = { job, caller, resolve, reject, slow: false };
+      caller.signal.addEventListener("abort", () => this.#cancel(task), { once: true });
+      this.#waiting.push(task);
+      this.#assign();
+    });
+  }
+
+  #cancel(task: Task): void {
+    const waiting = this.#waiting.indexOf(task);
+    if (waiting >= 0) this.#waiting.splice(waiting, 1);
+    for (const seat of this.#seats) if (seat.task === task) this.#end(seat);
+    task.reject(task.caller.signal.reason);
+    this.#assign();
+  }
+
+  /** Gives work to threads as long as there is some of both. */
+  #assign(): void {
+    for (let task = this.#next(); task !== undefined; task = this.#next()) {
+      this.#waiting.splice(this.#waiting.indexOf(task), 1);
+      const seat = [...this.#seats].find((free) => free.task === undefined) ?? this.#open();
+      seat.task = task;
+      [seat.step, seat.since] = [Atomics.load(seat.pulse, 0), performance.now()];
+      seat.worker.ref();
+      seat.worker.postMessage({ job: task.job, pulse: seat.pulse });
+      this.#watch ??= setInterval(() => this.#look(), tick);
+    }
+  }
+
+  /** Whose turn it is: of whom the fewest run, the longest waiting first; slow ones leave a thread. */
+  #next(): Task | undefined {
+    const running = [...this.#seats].flatMap(({ task }) => task ?? []);
+    if (running.length >= mostThreads) return undefined;
+    const slow = running.filter((task) => task.slow).length;
+    const count = (id: string) => running.filter(({ caller }) => caller.id === id).length;
+    return this.#waiting
+      .filter((task) => !task.slow || slow < mostThreads - 1)
+      .map((task) => ({ task, rank: (task.slow ? mostThreads : 0) + count(task.caller.id) }))
+      .reduce<{ task: Task; rank: number } | undefined>(
+        (best, one) => (best === undefined || one.rank < best.rank ? one : best),
+        undefined,
+      )?.task;
+  }
+
+  /** Ends the steps that take too long. */
+  #look(): void {
+    const now = performance.now();
+    for (const seat of [...this.#seats]) {
+      const { task, pulse } = seat;
+      if (task === undefined) continue;
+      const step = Atomics.load(pulse, 0);
+      if (step !== seat.step || Atomics.load(pulse, 1) === 0) {
+        [seat.step, seat.since] = [step, now];
+      } else if (now - seat.since >= this.#patience) {
+        this.#end(seat);
+        task.reject(
+          new FileError(
+            "The pattern takes too long to match.",
+            "It may backtrack without end; write it without nested repetition.",
+          ),
+        );
+      } else if (!task.slow && now - seat.since >= this.#haste && this.#isAwaited()) {
+        this.#end(seat);
+        task.slow = true;
+        this.#waiting.push(task);
+      }
+    }
+    this.#assign();
+  }
+
+  #isAwaited(): boolean {
+    return this.#waiting.some(({ slow }) => !slow);
+  }
+
+  #open(): Seat {
+    // The built worker lies beside every built file that could hold this code.
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const worker = new Worker(new URL(`./search-worker.${extension}`, import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
+    const pulse = new Int32Array(new SharedArrayBuffer(8));
+    const seat: Seat = { worker, pulse, task: undefined, step: 0, since: 0 };
+    worker.on("message", (answer: Answer) => this.#settle(seat, answer));
+    worker.on("error", (error) => this.#fail(seat, error));
+    this.#seats.add(seat);
+    return seat;
+  }
+
+  #settle(seat: Seat, answer: Answer): void {
+    const { task } = seat;
+    seat.task = undefined;
+    seat.worker.unref();
+    if (task !== undefined) {
+      if ("result" in answer) task.resolve(answer.result);
+      else task.reject(toError(answer));
+    }
+    this.#rest();
+  }
+
+  #fail(seat: Seat, error: unknown): void {
+    const { task } = seat;
+    this.#end(seat);
+    if (task === undefined) return;
+    // Node asks for the working directory as a thread starts, and that may have been deleted.
+    if (String(error).includes("uv_cwd"))
+      runHere(task.job, task.caller).then(task.resolve, task.reject);
+    else task.reject(error);
+    this.#rest();
+  }
+
+  /** Goes on with what waits; where nothing does, one thread is kept for what comes. */
+  #rest(): void {
+    this.#assign();
+    const free = [...this.#seats].filter(({ task }) => task === undefined);
+    for (const seat of free.slice(1)) this.#end(seat);
+    if (free.length < this.#seats.size) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+
+  #end(seat: Seat): void {
+    this.#seats.delete(seat);
+    seat.worker.removeAllListeners();
+    seat.worker.on("error", () => {});
+    seat.worker.terminate();
+  }
+}
+
+/** Does a job in this thread, in slices; only one whose steps are short. */
+async function runHere(job: Job, { signal }: Caller): Promise<JobResult> {
+  if (!isHarmless(job)) {
+    throw new FileError(
+      "The working directory of this server was deleted, so it cannot start the thread that such a pattern needs.",
+      "Search without regex, or start the server again in a directory that exists.",
+    );
+  }
+  const steps = await startJob(job);
+  let since = performance.now();
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    if (performance.now() - since < slice) continue;
+    await setImmediate();
+    if (signal.aborted) steps.throw(signal.reason);
+    since = performance.now();
+  }
+}
+
+function toError({ message, hint }: Exclude<Answer, { result: JobResult }>): Error {
+  return hint === undefined ? new Error(message) : new FileError(message, hint);
+}
+
+function mixedUp(): Error {
+  return new Error("the answer is of another kind than the question");
+}

@@ -1,0 +1,68 @@
+import { toProbe } from "./guard/catalog.ts";
+import type { Usage } from "./guard/statement.ts";
+import type { Opening } from "./portal.ts";
+import type { Begun, Session } from "./session.ts";
+
+/** How a unit of work is begun and ended. */
+export type Mode = "read" | "try" | "commit" | "bare";
+
+const lockMs = 5_000;
+/** How long a connection has to answer a cancellation before it is cut. */
+export const graceMs = 2_000;
+
+const begins: Readonly<Record<Mode, string>> = {
+  read: "BEGIN TRANSACTION READ ONLY",
+  try: "BEGIN TRANSACTION READ WRITE",
+  commit: "BEGIN TRANSACTION READ WRITE",
+  bare: "",
+};
+
+interface Beginning {
+  readonly mode: Mode;
+  readonly timeoutMs: number;
+  readonly usage: Usage | undefined;
+}
+
+/** Begins in one message, which holds nothing but our own words, numbers and plain names. */
+export function begin(session: Session, { mode, timeoutMs, usage }: Beginning): Promise<Begun> {
+  const probe = usage === undefined ? "true" : toProbe(usage);
+  const settings = toSettings({ timeoutMs, local: mode !== "bare" });
+  const first = mode === "bare" ? "" : `${begins[mode]}; `;
+  return session.begin(`${first}SELECT ${facts}, ${probe} AS own, ${settings}`);
+}
+
+/**
+ * The same for a query whose verdict is known, as statements that go ahead of it in one message. It
+ * runs only if none of its names is somebody's own now: the division fails then, and what follows
+ * a failure is not looked at.
+ */
+export function toOpening({ timeoutMs, usage }: Omit<Beginning, "mode">): Opening {
+  const probe = usage === undefined ? "true" : toProbe(usage);
+  const settings = toSettings({ timeoutMs, local: true });
+  const known = `1 / CASE WHEN ${probe} THEN 0 ELSE 1 END`;
+  return { begin: begins.read, settings: `SELECT ${facts}, ${known}, ${settings}` };
+}
+
+const facts = "pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby";
+
+function toSettings({ timeoutMs, local }: { timeoutMs: number; local: boolean }): string {
+  const settings = {
+    statement_timeout: timeoutMs,
+    // Shorter than the whole, so that who waited for a lock is told so.
+    lock_timeout: Math.min(lockMs, Math.ceil(timeoutMs / 2)),
+    idle_in_transaction_session_timeout: timeoutMs + 5 * graceMs,
+    // Backslashes must mean to the server what they meant to the parser.
+    standard_conforming_strings: "on",
+    // Whatever the role prefers, values are written in one way only. How dates are read stays.
+    datestyle: "ISO",
+    intervalstyle: "postgres",
+    bytea_output: "hex",
+    extra_float_digits: 1,
+    xmlbinary: "base64",
+    quote_all_identifiers: "off",
+  };
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${local})`,
+  );
+  return calls.join(", ");
+}
