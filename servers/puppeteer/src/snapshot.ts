@@ -49,9 +49,9 @@ export interface Snapshot {
 }
 
 const nameLimit = 200;
-/** What a page may take before it is told that it is too large. */
-const walkMs = 8_000;
-const frameMs = 10_000;
+/** What a page may take before it is told that it is too large; frames a little more. */
+const walkMs = 20_000;
+const frameMs = 22_000;
 const mostLines = 50_000;
 const mostCharacters = 8_000_000;
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Dialog, ElementHandle, HTTPRequest, Page } from "puppeteer-core";
 import { ConsoleLog } from "./console-log.ts";
 import { BrowserError, browserEnded, explained } from "./errors.ts";
-import { toIsolated } from "./library.ts";
+import { toId, toInside, toIsolated } from "./library.ts";
 import { NetworkLog } from "./network-log.ts";
 import { isPermitted } from "./schemes.ts";
 import { type Clean, toCleanLine } from "./text.ts";
@@ -12,6 +12,8 @@ import { isRef, Worlds } from "./worlds.ts";
 const elementMs = 5_000;
 /** How long a page that an action sent on its way is waited for. */
 const leavingMs = 10_000;
+/** How long a page that was asked for may take to be requested; a download never is. */
+const askedMs = 1_000;
 /** How long an action has to set something off. */
 const settleMs = 30;
 
@@ -29,6 +31,8 @@ export class Tab {
   #dialog: Dialog | undefined;
   #onDialog: (() => void) | undefined;
   #leaving: HTTPRequest | undefined;
+  /** The page has asked for another one, and the request for it is not seen yet. */
+  #asked = false;
 
   constructor(id: string, page: Page, clean: Clean) {
     this.clean = clean;
@@ -43,9 +47,14 @@ export class Tab {
         this.#leaving = request;
       }
     });
+    const main = toId(page.mainFrame());
+    toInside(page.mainFrame()).client.on("Page.frameRequestedNavigation", (asked) => {
+      if (asked.frameId === main && asked.disposition === "currentTab") this.#asked = true;
+    });
     page.on("framenavigated", (frame) => {
       if (frame !== page.mainFrame()) return;
       this.#leaving = undefined;
+      this.#asked = false;
       if (!isPermitted(frame.url())) void page.goto("about:blank").catch(() => {});
     });
     page.on("error", () => void page.close().catch(() => {}));
@@ -89,10 +98,15 @@ export class Tab {
   async act<T>(work: () => Promise<T>): Promise<T | undefined> {
     return this.work(async () => {
       this.#leaving = undefined;
+      this.#asked = false;
       // A page in the background takes no mouse and no keys.
       await this.page.bringToFront();
       const done = await work();
       await sleep(settleMs);
+      const until = performance.now() + askedMs;
+      while (this.#asked && this.#leaving === undefined && performance.now() < until) {
+        await sleep(20);
+      }
       await this.#arrive();
       return done;
     });

@@ -134,6 +134,6 @@ browserTest("a page that breaks what reading uses is read all the same", async (
     "/": "<h1>Title</h1><script>String.prototype.replace = () => 5;</script>",
   });
   await call("navigate", { url: site.origin });
-  expect(await call("get_text")).toBe("Title");
+  expect(await call("get_text")).toBe("# Title");
   expect(await call("get_text", { format: "text" })).toBe("Title");
 });

@@ -7,6 +7,8 @@ export interface Names {
   isNamedByContent(role: string): boolean;
   /** The nodes below an element as they are shown: shadow trees and slots in their places. */
   childrenOf(element: Element): readonly Node[];
+  /** Forgets what was seen of the whole page, which may have changed. */
+  refresh(): void;
 }
 
 /** Names as accname 1.2 and HTML-AAM compute them. Runs in the page. */
@@ -57,8 +59,45 @@ export function createNames({ roleOf, tagOf }: Roles): Names {
     return style.display === "none" || style.visibility === "hidden";
   }
 
+  let labels: Map<Element, Element[]> | undefined;
+
+  /** The labels of a field, of all fields at once: to ask each of them is slow on a large page. */
+  function labelsOf(element: Element): readonly Element[] {
+    const root = element.getRootNode();
+    if (root === document && labels !== undefined) return labels.get(element) ?? [];
+    const found = new Map<Element, Element[]>();
+    const scope = root instanceof ShadowRoot || root instanceof Document ? root : undefined;
+    for (const label of scope?.querySelectorAll("label") ?? []) {
+      if (label.control === null) continue;
+      found.set(label.control, [...(found.get(label.control) ?? []), label]);
+    }
+    if (root === document) labels = found;
+    return found.get(element) ?? [];
+  }
+
+  let hasPseudos: boolean | undefined;
+
+  /** Whether a style sheet may put words before or after elements: to ask each of them is slow. */
+  function mayHavePseudos(element: Element): boolean {
+    if (element.getRootNode() !== document) return true;
+    if (hasPseudos !== undefined) return hasPseudos;
+    const sheets = [...document.styleSheets, ...document.adoptedStyleSheets];
+    hasPseudos = sheets.some((sheet) => {
+      try {
+        return [...sheet.cssRules].some(
+          (rule) => rule instanceof CSSImportRule || /:(?:before|after)/.test(rule.cssText),
+        );
+      } catch {
+        // Another site's, which is not for us to read.
+        return true;
+      }
+    });
+    return hasPseudos;
+  }
+
   /** The words that CSS puts before or after an element. */
   function ofPseudo(element: Element, which: "::before" | "::after"): string {
+    if (!mayHavePseudos(element)) return "";
     const { content } = getComputedStyle(element, which);
     const [, alternative] = /\/\s*"((?:[^"\\]|\\.)*)"$/.exec(content) ?? [];
     const text = alternative ?? /^"((?:[^"\\]|\\.)*)"$/.exec(content)?.[1];
@@ -133,7 +172,7 @@ export function createNames({ roleOf, tagOf }: Roles): Names {
       element instanceof HTMLProgressElement ||
       element instanceof HTMLOutputElement
     ) {
-      const labels = walk.nested && walk.referred ? [] : [...(element.labels ?? [])];
+      const labels = walk.nested && walk.referred ? [] : labelsOf(element);
       const parts = labels.map((label) => compute(label, { ...walk, nested: true }));
       if (parts.some((part) => part.trim() !== "")) return parts.join(" ");
       if (element instanceof HTMLInputElement && !element.title) {
@@ -192,5 +231,10 @@ export function createNames({ roleOf, tagOf }: Roles): Names {
     return flat(compute(element, start)).slice(0, longest);
   }
 
-  return { nameOf, isNamedByContent: (role) => byContent.has(role), childrenOf };
+  function refresh(): void {
+    labels = undefined;
+    hasPseudos = undefined;
+  }
+
+  return { nameOf, isNamedByContent: (role) => byContent.has(role), childrenOf, refresh };
 }

@@ -60,6 +60,7 @@ export function createWorld(parts: WorldParts, first: number): World {
       const top: unknown = Reflect.get(Document.prototype, "documentElement", document);
       const root = options.ref === undefined ? top : elementOf(options.ref);
       if (!(root instanceof Element)) return undefined;
+      names.refresh();
       const lines = parts.createLines(options, refOf);
       const { milliseconds, depth = Number.POSITIVE_INFINITY } = options;
       const finished = walk({ root, depth, milliseconds, lines });
@@ -67,7 +68,10 @@ export function createWorld(parts: WorldParts, first: number): World {
     },
     element: elementOf,
     refOf,
-    describe: (element) => ({ role: roles.roleOf(element), name: names.nameOf(element) }),
+    describe(element) {
+      names.refresh();
+      return { role: roles.roleOf(element), name: names.nameOf(element) };
+    },
     lineage(wanted) {
       const places = new Map<Element, number>();
       const paths = wanted.map((ref) => {

@@ -21,7 +21,17 @@ const form = `<title>Form</title><h1>Order</h1>
 
 /** What `--read-only` takes away. */
 const writing = [
-  ...["click", "fill", "fill_form", "select", "press_key", "drag", "upload_file", "evaluate"],
+  ...[
+    "click",
+    "fill",
+    "fill_form",
+    "select",
+    "press_key",
+    "drag",
+    "mouse",
+    "upload_file",
+    "evaluate",
+  ],
 ];
 const pages = { "/": form, "/done": "<title>Done</title><p>Thank you</p>" };
 
@@ -296,7 +306,7 @@ browserTest("--read-only leaves a browser to read with", async () => {
     expect(names).not.toContain(name);
     expect(await refused(name), name).toContain("--read-only");
   }
-  expect(names).toHaveLength(24 - writing.length);
+  expect(names).toHaveLength(25 - writing.length);
   expect(await call("close")).toBe("Closed 2 pages.");
 });
 

@@ -83,6 +83,7 @@ function toCalls(origin: string, sketch: string) {
     call("hover", { selector: "#order", include_snapshot: true }),
     call("press_key", { key: "Tab" }),
     call("drag", { from: "#from", to: "#to" }),
+    call("mouse", { action: "wheel", target: "h1", dy: 100 }),
     call("upload_file", { selector: "#sketch", paths: [sketch] }),
     call("console_messages"),
     call("network_requests"),
