@@ -94,7 +94,7 @@ function withoutLineEnd(atom: string): string {
   if (known !== undefined) return known;
   if (!atom.startsWith("[")) return atom;
   if (atom.startsWith("[^")) return `[^\\n${atom.slice(2)}`;
-  const plain = !/\\[^wd.\-/\]\\[*+?(){}|^$]/.test(atom) && !/[\0-\x1f]-/.test(atom);
+  const plain = !/\\[^wd.\-/\]\\[*+?(){}|^$]/.test(atom) && !/\p{Cc}-/u.test(atom);
   return plain ? atom : `(?:(?!\\n)${atom})`;
 }
 

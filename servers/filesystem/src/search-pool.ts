@@ -176,8 +176,9 @@ export class SearchPool {
   #open(): Seat {
     // The built worker lies beside every built file that could hold this code.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    // Files come and go as short-lived texts, which a small nursery holds as fast and in less memory.
     const worker = new Worker(new URL(`./search-worker.${extension}`, import.meta.url), {
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
     });
     const pulse = new Int32Array(new SharedArrayBuffer(8));
     const seat: Seat = { worker, pulse, task: undefined, step: 0, since: 0 };

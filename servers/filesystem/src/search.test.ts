@@ -1,44 +1,21 @@
-import { writeFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { plant, temporaryDirectory } from "../test/support/tree.ts";
+import type { PathGuard } from "@fairlead/runtime/guard";
+import { beforeEach, describe, expect, it } from "vitest";
+import { me, type Searching, start, startSearching } from "../test/support/searching.ts";
+import { plant } from "../test/support/tree.ts";
 import { expandBraces } from "./braces.ts";
 import { formatMatches } from "./match-text.ts";
-import type { ContentQuery, SearchPosition } from "./search-contents.ts";
+import type { SearchPosition } from "./search-contents.ts";
 import type { NameQuery, NamesFound } from "./search-names.ts";
-import { SearchPool } from "./search-pool.ts";
+import type { SearchPool } from "./search-pool.ts";
 
-const { signal } = new AbortController();
 let top: string;
 let guard: PathGuard;
 let searches: SearchPool;
-const me = { id: "me", signal };
-const start = { file: "", skip: 0 };
+let search: Searching["search"];
 
 beforeEach(async () => {
-  top = await temporaryDirectory();
-  guard = await createPathGuard({ directories: [top], deny: [".env"] });
-  searches = new SearchPool();
-  onTestFinished(() => searches.close());
+  ({ top, guard, searches, search } = await startSearching());
 });
-
-async function search(query: Partial<ContentQuery> = {}, path = "", caller = me) {
-  const all = {
-    pattern: "needle",
-    maxMatches: 200,
-    respectGitignore: true,
-    from: start,
-    budget: 80_000,
-    ...query,
-  };
-  const found = await searches.contents(guard, path, all, caller);
-  const lines = found.matches.map(
-    ({ path: file, line }) => `${file.slice(top.length + 1)}:${line}`,
-  );
-  return { ...found, lines };
-}
 
 describe("searching contents", () => {
   it("finds lines with their numbers, in order, in text files only", async () => {
@@ -172,25 +149,6 @@ describe("searching contents", () => {
     expect((await search({ pattern: "a!" })).lines).toEqual(["a.txt:1"]);
   });
 
-  it("goes down 4,000 levels as far as a path may be long, and stays linear with a .gitignore in each", async () => {
-    const deep = { inMemory: true };
-    const place = await temporaryDirectory(deep);
-    const levels = 1500;
-    let path = place;
-    for (let level = 0; level < levels && path.length < 4080; level++) {
-      path = `${path}/d`;
-      await mkdir(path);
-      if (level % 5 === 0) await writeFile(`${path}/.gitignore`, "no.txt\n/other\nx/y\n");
-      if (level % 100 === 0) await plant(path, { "no.txt": "needle", "yes.txt": "needle" });
-    }
-    await writeFile(`${path}/last.txt`, "needle");
-    const wide = await createPathGuard({ directories: [place] });
-    const query = { pattern: "needle", maxMatches: 99, respectGitignore: true, budget: 1e6 };
-    const { matches } = await searches.contents(wide, "", { ...query, from: start }, me);
-    expect(matches).toHaveLength(16);
-    expect(matches.every(({ path: file }) => !file.endsWith("no.txt"))).toBe(true);
-  });
-
   it("what was found when the time is up comes with a cursor, and leads through all of it", async () => {
     const files = Array.from({ length: 30 }, (_, i) => [
       `d${i % 7}/${i}.txt`,
@@ -216,27 +174,6 @@ describe("searching contents", () => {
     expect(await searches.tree(guard, "", tree, me)).toMatchObject({ entries: 1, cut: "time" });
   });
 
-  it("a .gitignore of 40,000 rules of every kind is compiled once", async () => {
-    const rules = Array.from({ length: 10_000 }, (_, i) => [
-      `n${i}`,
-      `*.e${i}`,
-      `/a/b${i}`,
-      `d${i}/`,
-    ]);
-    const files = Array.from({ length: 300 }, (_, i) => [`f/k${i}.txt`, "needle"]);
-    await plant(top, {
-      ".gitignore": `${rules.flat().join("\n")}\n!x.e77\n`,
-      ...Object.fromEntries(files),
-      ...{ n9999: "needle", "f/g.e77": "needle", "f/x.e77": "needle", "a/b5": "needle" },
-      ...{ "d3/in": "needle", d4: "needle", "f/a/b5": "needle" },
-    });
-    const { lines } = await search({ maxMatches: 1000 });
-    expect(lines.filter((line) => !line.startsWith("f/k"))).toEqual([
-      ...["d4:1", "f/a/b5:1", "f/x.e77:1"],
-    ]);
-    expect(lines).toHaveLength(303);
-  });
-
   it("globs of 300,000 characters and patterns of 20,000 are refused with the cap", async () => {
     await plant(top, { "a.txt": "needle" });
     const long = "*a".repeat(150_000);
@@ -255,178 +192,6 @@ describe("searching contents", () => {
       "hint",
       "Give at most 200.",
     );
-  });
-
-  it("finds the same lines in many at once as in one at a time, whatever the pattern", async () => {
-    const text = [
-      ...["foo", "foo bar", "", "  foo", "foo\r", "\tbar", "bar;foo", "naïve foo", "a.b", "[x]"],
-      ...["foofoo", "Foo", "FOO BAR", "x=1;", "語 foo 語", "\u2028foo", "foo\u00a0bar", "\\n", "é"],
-    ].join("\n");
-    const patterns = [
-      ...[
-        "foo",
-        "^foo",
-        "foo$",
-        "^foo$",
-        "^$",
-        "^",
-        "$",
-        "x*",
-        "foo\\s*bar",
-        "\\s",
-        "\\s+$",
-        "\\W",
-      ],
-      ...[
-        "[^f]",
-        "[^o]oo",
-        "\\D+",
-        "^[^;]*$",
-        "foo(?! bar)",
-        "(?<!o)foo",
-        "(foo|bar)+",
-        "[\\s\\S]",
-        "o[\\W]",
-      ],
-      ...[
-        "[^]",
-        "\\bfoo\\b",
-        "\\Boo",
-        "(?=foo)f",
-        "(?<=;)foo",
-        "(.)\\1",
-        "[\\]x]",
-        "\\[x",
-        "[\\n]",
-        "\\n",
-        "\\\\n",
-      ],
-      ...[
-        "[\\t -~]$",
-        "\\u0066oo",
-        "a\\.b",
-        "[é]",
-        "^.{3}$",
-        "f.o",
-        "(?:foo)?$",
-        "(?<a>o)\\k<a>",
-        "[^\\s]",
-      ],
-    ];
-    for (const content of [
-      text,
-      `${text}\n`,
-      text.replaceAll(/[^\0-\x7f]/g, "?"),
-      "",
-      "\n",
-      "\n\n",
-      "foo",
-    ]) {
-      await plant(top, { "a.txt": content });
-      const lines = content.split("\n");
-      if (lines.at(-1) === "") lines.pop();
-      for (const ignoreCase of [false, true]) {
-        for (const pattern of patterns) {
-          const one = new RegExp(pattern, ignoreCase ? "i" : "");
-          const expected = lines.flatMap((line, i) =>
-            one.test(line.replace(/\r$/, "")) ? [`a.txt:${i + 1}`] : [],
-          );
-          const found = await search({ pattern, regex: true, ignoreCase });
-          expect([pattern, found.lines]).toEqual([pattern, expected]);
-        }
-        for (const pattern of ["foo", "é", "a.b", "語", "[x]", "FOO", "ÏVE", "\\n"]) {
-          const has = (line: string) =>
-            ignoreCase
-              ? line.toLowerCase().includes(pattern.toLowerCase())
-              : line.includes(pattern);
-          const expected = lines.flatMap((line, i) => (has(line) ? [`a.txt:${i + 1}`] : []));
-          expect([pattern, (await search({ pattern, ignoreCase })).lines]).toEqual([
-            pattern,
-            expected,
-          ]);
-        }
-      }
-    }
-  });
-
-  it("finds what it should in every encoding and across the parts of a large file", async () => {
-    const lines = Array.from({ length: 60_000 }, (_, i) => `line ${i} ${"grün ".repeat(9)}`);
-    lines[40_000] = "the wünsch is here";
-    lines[59_999] = "a Wünsch at the end";
-    const text = lines.join("\r\n");
-    await plant(top, {
-      "a-utf8": text,
-      "b-latin": Buffer.from(text, "latin1"),
-      "c-utf16le": Buffer.from(`\ufeff${text}`, "utf16le"),
-      "d-utf16be": Buffer.from(`\ufeff${text}`, "utf16le").swap16(),
-    });
-    const expected = ["a-utf8", "b-latin", "c-utf16le", "d-utf16be"];
-    for (const query of [
-      { pattern: "wünsch" },
-      { pattern: "w\\wünsch|wünsch", regex: true },
-      { pattern: "the w" },
-    ]) {
-      const { lines: found } = await search(query);
-      expect(found).toEqual(expected.map((name) => `${name}:40001`));
-    }
-    const both = await search({ pattern: "WÜNSCH", ignoreCase: true, contextLines: 1 });
-    expect(both.lines).toEqual(expected.flatMap((name) => [`${name}:40001`, `${name}:60000`]));
-    expect(both.matches[0]).toMatchObject({ before: lines[39_999], after: lines[40_001] });
-  });
-});
-
-describe("the threads searches run in", () => {
-  it("20 slow patterns of one caller hold up neither another caller nor another search of the same", async () => {
-    await plant(top, { "a.txt": `${"a".repeat(60)}!\nneedle`, [`${"a".repeat(99)}`]: "" });
-    let ended = 0;
-    const slow = Array.from({ length: 20 }, () =>
-      search({ pattern: "(a+)+$", regex: true }).then(
-        () => {},
-        (error: unknown) => {
-          ended++;
-          expect(error).toHaveProperty("message", "The pattern takes too long to match.");
-        },
-      ),
-    );
-    const other = { id: "other", signal };
-    const [mine, theirs] = await Promise.all([
-      search({ pattern: "ne+dle", regex: true }),
-      search({ pattern: "ne+dle", regex: true }, "", other),
-    ]);
-    expect([mine.lines, theirs.lines]).toEqual([["a.txt:2"], ["a.txt:2"]]);
-    expect(ended).toBeLessThan(10);
-    await searches.close();
-    searches = new SearchPool();
-    expect((await search()).lines).toEqual(["a.txt:2"]);
-    void slow;
-  });
-
-  it("a search goes on after a pattern that had to be ended", async () => {
-    const impatient = new SearchPool({ patience: 300 });
-    onTestFinished(() => impatient.close());
-    await plant(top, { "a.txt": `${"a".repeat(40)}!` });
-    const query = { maxMatches: 9, respectGitignore: true, from: start, budget: 9999 };
-    const pattern = { pattern: "(a+)+$", regex: true };
-    await expect(impatient.contents(guard, "", { ...query, ...pattern }, me)).rejects.toThrow(
-      "too long",
-    );
-    const { matches } = await impatient.contents(guard, "", { ...query, pattern: "a!" }, me);
-    expect(matches).toHaveLength(1);
-  });
-
-  it("the loop goes on while a directory of 20,000 files is searched", async () => {
-    const files = Array.from({ length: 20_000 }, (_, i) => `d/${i}.txt`);
-    const place = await temporaryDirectory({ inMemory: true });
-    await mkdir(join(place, "d"));
-    for (const file of files) writeFileSync(join(place, file), "hay\n");
-    const wide = await createPathGuard({ directories: [place] });
-    let turns = 0;
-    const timer = setInterval(() => turns++, 1);
-    const query = { pattern: "needle", maxMatches: 9, respectGitignore: true, from: start };
-    const found = await searches.contents(wide, "", { ...query, budget: 9999 }, me);
-    clearInterval(timer);
-    expect(found.filesSearched).toBe(20_000);
-    expect(turns).toBeGreaterThan(20);
   });
 });
 

@@ -10,9 +10,7 @@ import { editedText, editedVersionOf, versionOf, wholeText } from "./support/who
 
 const leftover = /^\.fairlead-.*\.tmp$/;
 
-it("kill -9 during 1,000 writes and edits leaves every file whole", {
-  timeout: 60_000,
-}, async () => {
+it("kill -9 during 1,000 writes and edits leaves every file whole", async () => {
   const top = await temporaryDirectory();
   for (const i of [0, 1, 2]) await writeFile(join(top, `file-${i}.txt`), wholeText(i));
   await writeFile(join(top, "edited.txt"), editedText(3));

@@ -1,10 +1,10 @@
-import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { platform as currentPlatform, homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { explained, isSystemError, PathError, toPathError } from "./errors.ts";
+import { findName } from "./find-name.ts";
 import { Rules } from "./rules.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
-import { revealName } from "./text.ts";
 import { Workspace } from "./workspace.ts";
 
 const isLinux = currentPlatform() === "linux";
@@ -257,34 +257,6 @@ async function follow(path: string): Promise<string> {
 
 function within(root: string, path: string, foldsCase: boolean): boolean {
   return foldsCase ? isWithin(foldName(root), foldName(path), sep) : isWithin(root, path, sep);
-}
-
-/**
- * The name an entry has on disk: as asked for or, failing that, in another Unicode form or one that
- * was shown as this.
- */
-async function findName(directory: string, name: string): Promise<string | undefined> {
-  try {
-    await lstat(join(directory, name));
-    return name;
-  } catch (error) {
-    if (!isSystemError(error, "ENOENT")) throw error;
-  }
-  const wanted = name.normalize("NFC");
-  const shown = name.includes("\\u{");
-  // Without letters that have two forms there is nothing to look for.
-  if (wanted === name.normalize("NFD") && !shown) return undefined;
-  const entries = await readdir(directory);
-  const one = shown ? entries.filter((entry) => revealName(entry) === name) : [];
-  if (one.length === 1) return one[0];
-  const alike = entries.filter((entry) => entry.normalize("NFC") === wanted);
-  if (alike.length > 1) {
-    throw new PathError(
-      `Several entries of '${directory}' are spelt "${wanted}" in different Unicode forms.`,
-      "Use the exact name from a listing of the directory.",
-    );
-  }
-  return alike[0];
 }
 
 /** Linux shows memory, other processes and the kernel as files there. */
