@@ -54,11 +54,16 @@ export class References {
   }
 
   /** Whether a schema, or a part that must hold as well, has this flag. */
-  isFlagged(value: unknown, flag: "readOnly" | "writeOnly", depth = 0): boolean {
-    const schema = this.resolveSchema(value);
-    if (flag in schema) return schema[flag] === true;
-    if (depth > mostSteps) return false;
-    return toList(schema["allOf"]).some((part) => this.isFlagged(part, flag, depth + 1));
+  isFlagged(value: unknown, flag: "readOnly" | "writeOnly"): boolean {
+    const own = this.resolveSchema(value);
+    if (flag in own) return own[flag] === true;
+    // A set goes on to what is added to it on the way; parts may be the same ones many times over.
+    const parts = new Set(toList(own["allOf"]).map((part) => this.resolveSchema(part)));
+    for (const part of parts) {
+      if (part[flag] === true) return true;
+      for (const inner of toList(part["allOf"])) parts.add(this.resolveSchema(inner));
+    }
+    return false;
   }
 
   /** References to the schemas that have this one as a part, which its discriminator tells apart. */

@@ -6,7 +6,7 @@ import type { References } from "./references.ts";
 import { toPlain } from "./words.ts";
 
 const fileWords = "Path of the file to upload, or a data: URL with its content.";
-const deepestParts = 8;
+const mostParts = 200;
 
 /** How many files a value holds: one, a list of them, or either. */
 interface Holding {
@@ -61,13 +61,16 @@ const bytes =
   /^(?:(?:image|audio|video|font|model)\/(?!svg)|application\/(?:octet-stream|pdf|zip|gzip|wasm|msword|rtf|epub\+zip|java-archive|zstd|x-(?:tar|gzip|gtar|bzip2?|xz|7z-compressed|rar-compressed|zip-compressed|sqlite3|protobuf)|protobuf|cbor|msgpack|vnd\.(?!.*[+.](?:json|xml|yaml)\b)))/i;
 
 /** Which files a value may hold, whatever it is composed of. */
-function findFiles(given: unknown, references: References, depth = 0): Holding {
-  if (depth > deepestParts || !isJson(given)) return none;
+function findFiles(given: unknown, references: References, seen = new Set<Json>()): Holding {
+  if (!isJson(given)) return none;
   const schema = references.resolveSchema(given);
   if (isBinary(schema)) return { one: true, many: false };
-  const items = findFiles(schema["items"], references, depth + 1);
+  // Parts of parts may be the same ones many times over, and themselves.
+  if (seen.has(schema) || seen.size > mostParts) return none;
+  seen.add(schema);
+  const items = findFiles(schema["items"], references, seen);
   const parts = ["allOf", "anyOf", "oneOf"].flatMap((key) => toList(schema[key]));
-  const all = parts.map((part) => findFiles(part, references, depth + 1));
+  const all = parts.map((part) => findFiles(part, references, seen));
   return {
     one: all.some(({ one }) => one),
     many: items.one || all.some(({ many }) => many),
