@@ -24,6 +24,7 @@ const texts = ["openapi", "swagger", "version"];
  * or `True`, is the text it was where its schema is of texts.
  */
 export function readYaml(text: string): unknown {
+  if (text.trim() === "") return undefined;
   let marks = 0;
   const keep = (tag: ScalarTagDefinition) => keepSource(tag, () => marks++);
   const kept = [boolCoreTag, intCoreTag, floatCoreTag].map(keep);
