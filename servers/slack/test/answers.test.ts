@@ -145,10 +145,10 @@ describe("slack_get_file", () => {
     expect(content.at(-1)).toMatchObject({
       type: "resource_link",
       uri: "https://demo.slack.test/files/added",
-      name: "file name",
+      name: "file\\u{A}name",
       size: body.length,
     });
-    expect(text).toContain(`[File: file name, ${mimetype}, `);
+    expect(text).toContain(`[File: file\\u{A}name, ${mimetype}, `);
     expect(text).toContain("https://demo.slack.test/files/added");
   });
 });
