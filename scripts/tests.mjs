@@ -19,7 +19,7 @@ function run(rest) {
   for (const path of listReports()) rmSync(path);
   const args = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...rest];
   const own = start("vitest", ["run", "--root", "scripts", ...args]);
-  const all = start("turbo", ["run", "test", "--concurrency=1", "--continue", "--", ...args]);
+  const all = start("turbo", ["run", "test", "--concurrency=2", "--continue", "--", ...args]);
   return own || all;
 }
 
