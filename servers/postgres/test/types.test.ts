@@ -90,7 +90,8 @@ test.for(Object.entries(exceptions))("%s cannot go round: %s", async ([name, rea
   const { isError, text, structuredContent } = await client.callTool("query", args);
   if (reason.startsWith("PostgreSQL reads no value")) {
     expect(isError).toBe(true);
-    expect(text).toContain("cannot accept a value of type");
+    // In the words of PostgreSQL up to 15, and from 16 on.
+    expect(text).toMatch(/_in not implemented|cannot accept a value of type/);
   } else {
     expect(Object(structuredContent).rows).toEqual([["[2 bytes]"]]);
   }
