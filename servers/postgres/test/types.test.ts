@@ -6,11 +6,13 @@ import { exceptions, values } from "./support/values.ts";
 
 let shop: Shop;
 let client: ConnectedClient;
+let types: readonly Type[];
 
 beforeAll(async () => {
   shop = await createShop();
   await shop.admin("ALTER DATABASE postgres SET timezone = 'UTC'");
   client = await connect(server, { config: { databases: [shop.url] } });
+  types = await listTypes();
 });
 afterAll(async () => {
   await client.close();
@@ -41,15 +43,15 @@ async function ask(sql: string, params: readonly unknown[]) {
   return { type: columns[0].type, cell: rows[0][0] };
 }
 
-test("every type of pg_type has a value here, or a reason why not", async () => {
-  const names = (await listTypes()).map(({ name }) => name);
+test("every type of pg_type has a value here, or a reason why not", () => {
+  const names = types.map(({ name }) => name);
   expect(names.length).toBeGreaterThan(70);
   expect(names.filter((name) => !(name in values) && !(name in exceptions))).toEqual([]);
 });
 
 describe.for(Object.keys(values))("a value of %s goes round", (name) => {
   test.for(values[name] ?? [])("%s", async (value, { skip }) => {
-    const found = (await listTypes()).find((type) => type.name === name);
+    const found = types.find((type) => type.name === name);
     // A younger PostgreSQL has it.
     if (found === undefined) return skip(`NOT RUN: this PostgreSQL has no type ${name}.`);
     const first = await ask(`SELECT $1::pg_catalog."${name}"`, [value]);
@@ -66,7 +68,7 @@ describe.for(Object.keys(values))("a value of %s goes round", (name) => {
 
 describe.for(Object.keys(values))("an array of %s goes round", (name) => {
   test("as PostgreSQL's text and as a list of JSON", async ({ skip }) => {
-    const found = (await listTypes()).find((type) => type.name === name);
+    const found = types.find((type) => type.name === name);
     if (found === undefined) return skip(`NOT RUN: this PostgreSQL has no type ${name}.`);
     if (found.array === null) return;
     const list = (values[name] ?? []).filter((value) => value.length < 100);
@@ -84,7 +86,7 @@ describe.for(Object.keys(values))("an array of %s goes round", (name) => {
 });
 
 test.for(Object.entries(exceptions))("%s cannot go round: %s", async ([name, reason]) => {
-  const found = (await listTypes()).find((type) => type.name === name);
+  const found = types.find((type) => type.name === name);
   if (found === undefined) return;
   const args = { sql: `SELECT $1::pg_catalog."${name}"`, params: ["\\x00ff"] };
   const { isError, text, structuredContent } = await client.callTool("query", args);
