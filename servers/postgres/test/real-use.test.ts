@@ -170,6 +170,19 @@ describe("a role's own way of writing values", () => {
   });
 });
 
+test("no plan is compiled, which hears no cancelling and takes longer than what is asked", async () => {
+  await shop.admin("ALTER DATABASE postgres SET jit = on");
+  const theirs = await connect(server, { config: { databases: [shop.url] } });
+  for (const sql of ["SHOW jit", "SELECT current_setting('jit')"]) {
+    // The second time the statement goes along with what begins its transaction.
+    for (const _ of ["first", "again"]) {
+      const { structuredContent, text } = await theirs.callTool("query", { sql });
+      expect(Object(structuredContent).rows, text).toEqual([["off"]]);
+    }
+  }
+  await theirs.close();
+});
+
 describe("statements of newer versions", () => {
   test("MERGE ... RETURNING merge_action() runs (17 and later)", async ({ skip }) => {
     const [version] = await shop.admin<{ number: number }>(
