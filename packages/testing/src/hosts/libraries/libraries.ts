@@ -17,7 +17,7 @@ export const libraries: readonly Library[] = [
     folder: "langchain",
     ways: ["tools"],
     // It drops the types of an `anyOf` of scalars. Nothing that a model sends is refused for that.
-    loosens: ["query.params[]", "execute_sql.params[]"],
+    loosens: ["query.params[]", "execute_sql.params[]", "explain_query.params[]"],
   },
   { folder: "genai", ways: ["mcpToTool"] },
   { folder: "mastra", ways: ["tools"] },
