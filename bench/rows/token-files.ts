@@ -16,7 +16,7 @@ const without = "without tokens";
 
 export const tokenFiles: Row = {
   name: "token-files",
-  title: "tools/call over HTTP with --token-file, beside the same server without",
+  title: "tools/call over HTTP with --token-file, compared with the same server without it",
   async run({ rounds, milliseconds }) {
     const folder = await mkdtemp(join(tmpdir(), "bench-tokens-"));
     try {

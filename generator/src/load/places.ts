@@ -42,7 +42,7 @@ export function isNamed(place: Place): boolean {
   return place === "schemas" || place === "map";
 }
 
-/** A text member of an object that is no map. */
+/** A text member of an object that is not a map. */
 export function readKeyword(object: Json, key: string, place: Place): string | undefined {
   const value = object[key];
   return typeof value === "string" && !isNamed(place) ? value : undefined;

@@ -5,7 +5,7 @@ import { LostReference, type References } from "./references.ts";
 /** What a successful answer is. */
 export interface AnswerPlan {
   readonly accept: readonly string[];
-  /** Callers choose which of these types it is: they are no other spellings of the same data. */
+  /** Callers choose which of these types it is: each holds data of its own. */
   readonly chooses: boolean;
   /** Its fields in words. */
   readonly returns?: string;

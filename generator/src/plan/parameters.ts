@@ -68,7 +68,7 @@ export function toWanted(given: Json, schemas: InputSchemas): WantedParameter | 
     ...(typeof given["explode"] === "boolean" && { explode: given["explode"] }),
     ...(given["allowReserved"] === true && { allowReserved: true }),
     ...(contentType !== undefined && { contentType }),
-    // A cursor of digits is no number where the API takes text.
+    // A cursor of digits stays text where the API takes text.
     ...(place === "query" && schema["type"] === "string" && { text: true }),
   };
   return {

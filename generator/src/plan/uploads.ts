@@ -56,7 +56,7 @@ export function isFileType(type: string, schema: unknown, references: References
   return bytes.test(type) && (untyped || toTypes(resolved).includes("string"));
 }
 
-/** Media types that are no text: documents, archives, pictures, sounds, and what vendors pack. */
+/** Media types that are not text: documents, archives, pictures, sounds, and what vendors pack. */
 const bytes =
   /^(?:(?:image|audio|video|font|model)\/(?!svg)|application\/(?:octet-stream|pdf|zip|gzip|wasm|msword|rtf|epub\+zip|java-archive|zstd|x-(?:tar|gzip|gtar|bzip2?|xz|7z-compressed|rar-compressed|zip-compressed|sqlite3|protobuf)|protobuf|cbor|msgpack|vnd\.(?!.*[+.](?:json|xml|yaml)\b)))/i;
 

@@ -19,7 +19,7 @@ import { foldName } from "./syntax.ts";
 const system = platform();
 const directoryOnly = constants.O_DIRECTORY ?? 0;
 
-/** A regular file that is open; whoever took it closes the descriptor. */
+/** A regular file that is open. The caller closes the descriptor. */
 export interface HeldFile {
   readonly descriptor: number;
   readonly size: number;

@@ -31,7 +31,7 @@ const invisible = new RegExp(
 
 /**
  * Text as a person sees it: without invisible characters, in which instructions are hidden from
- * whoever reviews them, and without HTML comments, which Markdown does not show outside code. Joiners
+ * reviewers, and without HTML comments, which Markdown does not show outside code. Joiners
  * that emoji and scripts such as Persian or Hindi are written with stay.
  */
 export function cleanText(text: string): string {

@@ -6,7 +6,7 @@ interface Decimal {
 
 /**
  * Whether a number is a multiple of a step, both taken as the decimals they are written as: 19.99 is one of
- * 0.01, though their quotient as doubles is no whole number.
+ * 0.01, though their quotient as doubles is not a whole number.
  */
 export function isMultiple(value: number, step: number): boolean {
   const [one, other] = [toDecimal(value), toDecimal(step)];

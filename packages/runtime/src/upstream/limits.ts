@@ -38,7 +38,7 @@ export function toPause(attempt: number, headers: Headers | undefined, now: numb
 function readRetryAfter(headers: Headers, now: number): number | undefined {
   const value = headers.get("retry-after")?.trim() ?? "";
   if (/^\d+(?:\.\d+)?$/.test(value)) return Number(value) * 1_000;
-  // Without letters it is no date of HTTP, though Date.parse would read one.
+  // An HTTP date has letters. Date.parse would read a date without them too.
   const date = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(date - toServerTime(headers, now), 0);
 }

@@ -228,7 +228,7 @@ test.each([
   expect(answer.text).not.toMatch(/server|date/i);
 });
 
-test("headers: an ETag for If-Match and an Operation-Location, beside what is answered", async () => {
+test("headers: an ETag for If-Match and an Operation-Location are shown with the answer", async () => {
   const headers = { ...json, etag: '"abc"', "operation-location": "/op/1", "retry-after": "5" };
   const { url } = await answering('{"id":1}', headers, 202);
   const call = open({ baseUrl: url });

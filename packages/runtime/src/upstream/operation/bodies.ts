@@ -23,7 +23,7 @@ export async function writeBody(
   if (value === undefined) return undefined;
   if (body.file === true) return readFile(contentType, value, reader);
   if (isUrlEncoded(contentType)) {
-    // A form that is a text to its document is written by whoever calls.
+    // Where the document says that the form is a text, the caller writes that text.
     if (typeof value === "string") return toBody(contentType, toText(value));
     return toBody(contentType, writeUrlEncoded(assertObject(value, contentType), encoding));
   }
