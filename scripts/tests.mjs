@@ -44,7 +44,7 @@ function sum(status) {
     );
     failures.push(...broken.map(({ name }) => name));
     for (const test of testResults.flatMap((file) => file.assertionResults)) {
-      if (test.status === "failed") failures.push(test.fullName);
+      if (test.status === "failed") failures.push(`${test.fullName}${toReason(test)}`);
       // packages/testing marks the names of these.
       if (!test.fullName.includes("(container)")) continue;
       contained[["passed", "failed"].includes(test.status) ? "ran" : "left"] += 1;
@@ -61,6 +61,12 @@ function sum(status) {
   console.log(`${contained.ran} tests ran against a container, ${contained.left} were skipped`);
   console.log(`${passed} passed, ${failed} failed`);
   return status || (failed > 0 ? 1 : 0);
+}
+
+/** How what a test says of its failure begins. */
+function toReason({ failureMessages = [] }) {
+  const reason = failureMessages.join("; ").replaceAll(/\s+/g, " ").slice(0, 400);
+  return reason && `: ${reason}`;
 }
 
 /** Where packages left their reports. */

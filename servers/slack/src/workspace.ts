@@ -82,6 +82,10 @@ interface Opened {
   readonly demo?: Demo | undefined;
 }
 
+/** How the methods that change nothing are called. */
+const reads =
+  /\.(?:conversations|get|getPermalink|history|info|list|lookupByEmail|members|messages|replies|test)$/;
+
 /** Opens what a caller works on; nothing is asked of Slack yet. */
 export async function openWorkspace(
   options: WorkspaceOptions,
@@ -98,6 +102,8 @@ export async function openWorkspace(
     ...(clock !== undefined && { clock }),
     // Slack counts each method for itself.
     limitKey: (url) => (url.origin === origin ? url.pathname : url.origin),
+    // Slack is asked by POST for everything.
+    isRead: (url) => url.origin === origin && reads.test(url.pathname),
   });
   return new Workspace(options, { upstream, tokens, apiUrl, demo });
 }

@@ -6,6 +6,8 @@ export interface Exchange {
   readonly body: Uint8Array<ArrayBuffer> | undefined;
   /** As in the fetch standard: `manual` hands a redirect to the caller, `error` fails by it. */
   readonly redirect: Request["redirect"];
+  /** Whether it may be sent twice, since the second time changes nothing more (RFC 9110 9.2.2). */
+  readonly repeatable: boolean;
 }
 
 /** What `fetch` was given. */
@@ -23,24 +25,25 @@ export function toAsked(input: string | URL | Request, init: RequestInit = {}): 
   return { request: new Request(input, rest), body: new Uint8Array(body) };
 }
 
-/** Reads what `fetch` was given; the caller's own `Request` is left as it is. */
-export async function toExchange({ request, body: given }: Asked): Promise<Exchange> {
+/**
+ * Reads what `fetch` was given; the caller's own `Request` is left as it is. `isRead` tells which
+ * POSTs only read.
+ */
+export async function toExchange(
+  { request, body: given }: Asked,
+  isRead: (url: URL) => boolean = () => false,
+): Promise<Exchange> {
   const body =
     given ?? (request.body === null ? undefined : new Uint8Array(await request.arrayBuffer()));
-  return {
-    method: request.method,
-    url: new URL(request.url),
-    headers: new Headers(request.headers),
-    body,
-    redirect: request.redirect,
-  };
+  const { method, redirect } = request;
+  const url = new URL(request.url);
+  const headers = new Headers(request.headers);
+  const repeatable = isIdempotent(method, headers) || (method === "POST" && isRead(url));
+  return { method, url, headers, body, redirect, repeatable };
 }
 
-/**
- * Whether a request may be sent twice, since the second time changes nothing more (RFC 9110 9.2.2).
- * A part of an upload is not: how much of it arrived is for its sender to ask.
- */
-export function isRepeatable({ method, headers }: Exchange): boolean {
+/** A part of an upload may not be repeated: how much of it arrived is for its sender to ask. */
+function isIdempotent(method: string, headers: Headers): boolean {
   if (method === "PUT") return !headers.has("content-range");
   return isSafe(method) || method === "DELETE";
 }

@@ -59,6 +59,7 @@ function redirect(status: number, location: string, method = "POST") {
     }),
     body: new TextEncoder().encode("{}"),
     redirect: "follow",
+    repeatable: true,
   };
   return toRedirected(from, new Response(null, { status, headers: { location } }), ["X-Key"]);
 }

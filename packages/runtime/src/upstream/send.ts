@@ -18,25 +18,41 @@ export interface ProxyEnvironment {
 
 /** The connections of one Upstream, through the proxy of its environment where that names one. */
 export class Agents {
-  readonly #http: http.Agent;
-  readonly #https: https.Agent;
+  readonly #kept: AgentPair;
+  /**
+   * For what may not be sent twice: a kept connection may be closed by the other side just as it is
+   * used again, and nobody could tell whether the request had arrived.
+   */
+  readonly #fresh: AgentPair;
 
   constructor(environment: ProxyEnvironment) {
-    const options = { keepAlive: true, maxSockets, proxyEnv: { ...environment } };
-    this.#http = new http.Agent(options);
-    this.#https = new https.Agent(options);
+    const options = { maxSockets, proxyEnv: { ...environment } };
+    this.#kept = toPair({ ...options, keepAlive: true });
+    this.#fresh = toPair({ ...options, keepAlive: false });
   }
 
-  request(url: URL, options: https.RequestOptions): http.ClientRequest {
+  request({ url, repeatable }: Exchange, options: https.RequestOptions): http.ClientRequest {
+    const pair = repeatable ? this.#kept : this.#fresh;
     return url.protocol === "https:"
-      ? https.request(url, { ...options, agent: this.#https })
-      : http.request(url, { ...options, agent: this.#http });
+      ? https.request(url, { ...options, agent: pair.https })
+      : http.request(url, { ...options, agent: pair.http });
   }
 
   close(): void {
-    this.#http.destroy();
-    this.#https.destroy();
+    for (const { http, https } of [this.#kept, this.#fresh]) {
+      http.destroy();
+      https.destroy();
+    }
   }
+}
+
+interface AgentPair {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+function toPair(options: http.AgentOptions): AgentPair {
+  return { http: new http.Agent(options), https: new https.Agent(options) };
 }
 
 export interface SendOptions {
@@ -58,7 +74,7 @@ export async function send(exchange: Exchange, options: SendOptions): Promise<Re
   headers.set("accept-encoding", "gzip, deflate, br");
   if (exchange.body) headers.set("content-length", String(exchange.body.length));
   return new Promise((resolve, reject) => {
-    const request = agents.request(exchange.url, {
+    const request = agents.request(exchange, {
       method: exchange.method,
       headers: Object.fromEntries(headers),
       signal,

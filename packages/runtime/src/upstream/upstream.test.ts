@@ -180,6 +180,37 @@ test("never sends a write twice that may have been carried out", async () => {
   expect(seen).toHaveLength(2);
 });
 
+test("sends a POST twice that only reads", async () => {
+  const { clock } = createClock();
+  const { url, seen } = await createApi((request, response) => {
+    if (seen.length === 1) request.socket.destroy();
+    else response.end("done");
+  });
+  const isRead = ({ pathname }: URL) => pathname.endsWith(".list");
+  const { fetch } = open({ baseUrl: url, clock, isRead });
+  const response = await fetch(`${url}/users.list`, { method: "POST", body: "x" });
+  expect([await response.text(), seen.length]).toEqual(["done", 2]);
+  seen.length = 0;
+  await expect(fetch(`${url}/chat.post`, { method: "POST" })).rejects.toThrow("ECONNRESET");
+  expect(seen.length).toBe(1);
+});
+
+test("a write is not lost with a connection that is closed as it is used again", async () => {
+  const served = new WeakSet<object>();
+  const { url, seen } = await createApi((request, response) => {
+    // As servers do whose patience with an idle connection has just ended.
+    if (served.has(request.socket)) request.socket.destroy();
+    else response.end(request.method);
+    served.add(request.socket);
+  });
+  const { fetch } = open({ baseUrl: url });
+  for (const method of ["GET", "POST", "POST", "GET"]) {
+    expect(await (await fetch(url, { method })).text()).toBe(method);
+  }
+  // The second read was sent again.
+  expect(seen.map(({ method }) => method)).toEqual(["GET", "POST", "POST", "GET", "GET"]);
+});
+
 test("says that an API is not there, without the query", async () => {
   const { clock, waits } = createClock();
   const { url, server } = await createApi((_, response) => response.end());

@@ -1,15 +1,7 @@
 import { isIP } from "node:net";
 import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "../guard/urls.ts";
 import { findUpstreamError, UpstreamError } from "./error.ts";
-import {
-  type Asked,
-  type Exchange,
-  isRepeatable,
-  isSafe,
-  toAsked,
-  toExchange,
-  toShown,
-} from "./exchange.ts";
+import { type Asked, type Exchange, isSafe, toAsked, toExchange, toShown } from "./exchange.ts";
 import { findLimit, toPause } from "./limits.ts";
 import { toRedirected } from "./redirects.ts";
 import { Revalidation } from "./revalidation.ts";
@@ -45,6 +37,8 @@ export interface UpstreamOptions {
   readonly credentialHeaders?: readonly string[];
   /** What shares a rate limit with this URL; everything at its origin by default. */
   limitKey?(url: URL): string;
+  /** Whether a POST to this URL only reads, so that it may be sent twice; none does by default. */
+  isRead?(url: URL): boolean;
   /** Decides which hosts a redirect may lead to beside the API's own; the public Internet by default. */
   readonly guard?: UrlGuard;
   /** Has the guard decide about the API's own origin too, for one that nobody chose. */
@@ -102,7 +96,7 @@ class Way {
 
   async fetch(asked: Asked, call: AbortSignal): Promise<Response> {
     const signal = AbortSignal.any([asked.request.signal, call]);
-    const exchange = await toExchange(asked);
+    const exchange = await toExchange(asked, this.#options.isRead);
     if (!this.#origins.includes(exchange.url.origin)) {
       throw new UpstreamError(
         "refused",
@@ -228,13 +222,13 @@ interface Attempt {
 
 /** A gateway's errors pass; a request that may have been carried out is not sent again for them. */
 function isPassing({ status }: Response, exchange: Exchange): boolean {
-  return status >= 502 && status <= 504 && isRepeatable(exchange);
+  return status >= 502 && status <= 504 && exchange.repeatable;
 }
 
 function mayRepeat(exchange: Exchange, error: unknown): boolean {
   const code = toCode(error) ?? "";
   if (distrust.test(code)) return false;
-  return isRepeatable(exchange) || unsent.includes(code);
+  return exchange.repeatable || unsent.includes(code);
 }
 
 function toCode(error: unknown): string | undefined {

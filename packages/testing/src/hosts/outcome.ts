@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 export interface Outcome {
   readonly name: string;
   readonly status: "passed" | "failed" | "skipped";
+  /** What did not hold, in lines. */
+  readonly reasons?: readonly string[];
 }
 
 const path = fileURLToPath(new URL("../../node_modules/.fairlead/hosts.json", import.meta.url));
@@ -14,7 +16,9 @@ const path = fileURLToPath(new URL("../../node_modules/.fairlead/hosts.json", im
 export async function writeOutcomes(outcomes: readonly Outcome[]): Promise<void> {
   const count = (status: Outcome["status"]) =>
     outcomes.filter((outcome) => outcome.status === status).length;
-  const assertionResults = outcomes.map(({ name, status }) => ({ fullName: name, status }));
+  const assertionResults = outcomes.map(({ name, status, reasons = [] }) => ({
+    ...{ fullName: name, status, failureMessages: reasons },
+  }));
   const status = count("failed") > 0 ? "failed" : "passed";
   const report = {
     ...{ numPassedTests: count("passed"), numFailedTests: count("failed") },

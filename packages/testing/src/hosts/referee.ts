@@ -6,6 +6,7 @@ import { readLabels } from "./labels.ts";
 import { findLost, type Verdict } from "./lost.ts";
 import { type Payload, toPayload } from "./payload.ts";
 import { type PlainRun, runPlain, toCommand } from "./plain.ts";
+import { listLosses } from "./report.ts";
 import { runHost } from "./run-host.ts";
 import type { Scene, Stage } from "./scene.ts";
 
@@ -40,8 +41,8 @@ interface Play {
 }
 
 /**
- * Makes the calls of all scenes through a plain client, through each host and through the plain
- * client again, every time on fresh backends, and tells what of each answer did not reach the model.
+ * Makes the calls of all scenes through a plain client twice, then through each host, every time on
+ * fresh backends, and tells what of each answer did not reach the model.
  */
 export async function judge(options: RefereeOptions): Promise<Verdicts> {
   const plays: Play[] = [];
@@ -50,19 +51,15 @@ export async function judge(options: RefereeOptions): Promise<Verdicts> {
       plays.push({ server, stage: await open(join(options.folder, server)) });
     }
     const first = await runAllPlain(plays);
+    const payloads = await toPayloads(first, await runAllPlain(plays));
     options.log("The plain client has made its calls.");
     const runs = [];
-    for (const host of options.hosts) runs.push(await runThrough(host, plays, options));
-    const payloads = await toPayloads(first, await runAllPlain(plays));
-    const calls = runs.flatMap(({ host, model }) =>
-      payloads.map(({ call, payload }, index) => {
-        const shown = model.shown(index);
-        const instead = shown?.texts.join(" ").slice(0, 200) ?? "";
-        return { host: host.name, call, instead, ...findLost(payload, shown) };
-      }),
-    );
-    const failures = runs.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
-    return { calls, failures: [...failures, ...first.flatMap(listSurprises)] };
+    for (const host of options.hosts)
+      runs.push(await judgeHost(host, { ...options, plays, payloads }));
+    return {
+      calls: runs.flatMap(({ calls }) => calls),
+      failures: [...runs.flatMap(({ failures }) => failures), ...first.flatMap(listSurprises)],
+    };
   } finally {
     for (const { stage } of plays) await stage.close();
   }
@@ -74,7 +71,25 @@ async function runAllPlain(plays: readonly Play[]): Promise<readonly PlainRun[]>
   return runs;
 }
 
-async function runThrough(host: Host, plays: readonly Play[], options: RefereeOptions) {
+interface Judging extends RefereeOptions {
+  readonly plays: readonly Play[];
+  readonly payloads: readonly Due[];
+}
+
+/** A host whose model missed something is run once more: what it shows then was not cut away. */
+async function judgeHost(host: Host, options: Judging): Promise<Verdicts> {
+  const first = await runThrough(host, options);
+  const losses = listLosses(first.calls);
+  if (losses.length + first.failures.length === 0) return first;
+  for (const line of [...losses, ...first.failures]) options.log(`At first: ${line}`);
+  const second = await runThrough(host, options);
+  const calls = first.calls.map((verdict, index) =>
+    verdict.lost.length === 0 ? verdict : (second.calls[index] ?? verdict),
+  );
+  return { calls, failures: second.failures };
+}
+
+async function runThrough(host: Host, { plays, payloads, ...options }: Judging): Promise<Verdicts> {
   const servers = [];
   const script: Call[] = [];
   for (const { server, stage } of plays) {
@@ -84,15 +99,28 @@ async function runThrough(host: Host, plays: readonly Play[], options: RefereeOp
   }
   const started = Date.now();
   const packages = options.packagesOf(host);
-  const run = await runHost(host, { servers, script, packages, timeout: options.timeout });
+  const { model, failure } = await runHost(host, {
+    ...{ servers, script, packages, timeout: options.timeout },
+  });
   options.log(`${host.name} has ended after ${Math.round((Date.now() - started) / 1000)} seconds.`);
-  return { host, ...run };
+  const calls = payloads.map(({ call, payload }, index) => {
+    const shown = model.shown(index);
+    const instead = shown?.texts.join(" ").slice(0, 200) ?? "";
+    return { host: host.name, call, instead, ...findLost(payload, shown) };
+  });
+  return { calls, failures: failure === undefined ? [] : [failure] };
+}
+
+/** A call, and what of its answer has to reach the model. */
+interface Due {
+  readonly call: Call;
+  readonly payload: Payload;
 }
 
 async function toPayloads(
   firsts: readonly PlainRun[],
   seconds: readonly PlainRun[],
-): Promise<readonly { readonly call: Call; readonly payload: Payload }[]> {
+): Promise<readonly Due[]> {
   const payloads = [];
   for (const [index, { server, received }] of firsts.entries()) {
     const isLabel = await readLabels(server);

@@ -58,10 +58,12 @@ export function listLosses(calls: readonly CallVerdict[]): readonly string[] {
 
 /** One outcome for each tool in each host. */
 export function toOutcomes(calls: readonly CallVerdict[]): readonly Outcome[] {
-  const whole = new Map<string, boolean>();
-  for (const { host, call, lost } of calls) {
-    const name = `${host} shows all of ${call.server}'s ${call.tool}`;
-    whole.set(name, (whole.get(name) ?? true) && lost.length === 0);
-  }
-  return [...whole].map(([name, passed]) => ({ name, status: passed ? "passed" : "failed" }));
+  const ofTools = Map.groupBy(
+    calls,
+    ({ host, call }) => `${host} shows all of ${call.server}'s ${call.tool}`,
+  );
+  return [...ofTools].map(([name, verdicts]) => {
+    const reasons = listLosses(verdicts);
+    return { name, status: reasons.length === 0 ? "passed" : "failed", reasons };
+  });
 }

@@ -102,6 +102,6 @@ function report(
     const status = problems.length === 0 ? "passed" : "failed";
     log(`${status === "passed" ? "ok    " : "FAILED"} ${pair}: ${what}`);
     for (const problem of problems) log(`       ${problem}`);
-    return { name: `${pair}: ${what}`, status };
+    return { name: `${pair}: ${what}`, status, reasons: problems };
   });
 }
