@@ -13,6 +13,9 @@ const nameless = [
   ...["slack_list_channels", "slack_get_users", "slack_list_usergroups", "slack_get_unreads"],
 ];
 
+const writes =
+  /^$|^(?:chat|reactions|canvases)\.|^conversations\.open$|^files\.(?:get|complete)Upload/;
+
 function argsOf(name: string) {
   const args = samples[name];
   if (args === undefined) throw new Error(`${name} has no sample in test/support/samples.ts`);
@@ -121,6 +124,23 @@ describe.each(tools)("%s", (name) => {
     const { text, isError } = await call(client, name, argsOf(name));
     expect(isError, text).toBe(true);
     expect(text).toContain("HTTP 500");
+  });
+
+  test("sends again what only reads where a gateway failed, and nothing else", async () => {
+    const fake = await startFake();
+    const { client } = await connectTo(fake);
+    const first = new Set<string>();
+    fake.fail = ({ method }) => {
+      if (first.has(method)) return undefined;
+      first.add(method);
+      return { kind: "status", status: 502 };
+    };
+    const { isError } = await call(client, name, argsOf(name));
+    const last = fake.requests.at(-1)?.method ?? "";
+    // What it ended with was sent once: a write, or the bytes of a file.
+    expect(isError ? last : "").toMatch(writes);
+    const sent = fake.requests.filter(({ method }) => method === last);
+    expect([isError, sent.length > 1]).toEqual([isError, !isError]);
   });
 
   test("says that Slack cannot be reached", async () => {
