@@ -4,9 +4,10 @@ import {
   type OperationEntry,
   toInput,
 } from "@fairlead/runtime/openapi";
-import { findChanges, findTouched, type Lock, readJson } from "./emit/lock.ts";
+import { readApi } from "./emit/api.ts";
+import { findChanges, findTouched, type Lock } from "./emit/lock.ts";
 import type { Made } from "./generate.ts";
-import { isJson, type Json, toJson, toList } from "./json.ts";
+import { toJson, toList } from "./json.ts";
 
 export type Change = ReturnType<typeof findChanges>[number];
 
@@ -21,8 +22,8 @@ export interface Difference {
 
 /** What stands in a package's folder, beside what should. */
 export function compare(directory: string, made: Made, lock: Lock): Difference {
-  const before = readJson(directory, "src/generated/api.json");
-  const old = isApi(before) ? toEntries(before) : new Map<string, Found>();
+  const before = readApi(directory);
+  const old = before === undefined ? new Map<string, Found>() : toEntries(before);
   const now = toEntries(made.plan.data);
   const names = [...new Set([...old.keys(), ...now.keys()])].sort();
   return {
@@ -37,12 +38,6 @@ interface Found {
   readonly entry: OperationEntry;
   readonly data: ApiData;
   readonly whole: string;
-}
-
-function isApi(value: Json | undefined): value is Json & ApiData {
-  const groups = value?.["groups"];
-  const isGroup = (group: unknown) => isJson(group) && Array.isArray(group["operations"]);
-  return Array.isArray(groups) && groups.every(isGroup) && isJson(value?.["schemas"]);
 }
 
 function toEntries(data: ApiData): Map<string, Found> {

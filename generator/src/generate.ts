@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Difference } from "./difference.ts";
-import { type Files, type PackageOptions, toGenerated, toOnce, toText } from "./emit/files.ts";
+import { toForm } from "./emit/api.ts";
+import { type Files, type PackageOptions, toGenerated, toOnce } from "./emit/files.ts";
 import {
   type Lock,
   lockFile,
@@ -13,6 +14,7 @@ import {
   toHashes,
   write,
 } from "./emit/lock.ts";
+import { toText } from "./emit/text.ts";
 import { toTypes } from "./emit/types.ts";
 import { toJson } from "./json.ts";
 import { type Loaded, load, overlay } from "./load/load.ts";
@@ -62,6 +64,7 @@ export async function make(
     runtime,
     settings: toJson(settings),
     types: types.text,
+    form: toForm(types.plan.data, lock),
     template: around.template,
   };
   const generated = toGenerated(packageOptions, loaded.document);

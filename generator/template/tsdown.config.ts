@@ -1,4 +1,8 @@
+import { existsSync } from "node:fs";
 import { defineConfig } from "tsdown";
+
+/** Operations of a large API, which are read when they are used. */
+const stored = "src/generated/stored";
 
 const common = {
   platform: "node",
@@ -18,5 +22,6 @@ export default defineConfig([
     dts: false,
     minify: true,
     deps: { alwaysBundle: () => true },
+    ...(existsSync(stored) && { copy: stored }),
   },
 ]);

@@ -19,6 +19,8 @@ import {
 import type { Json } from "../json.ts";
 import type { Plan } from "../plan/plan.ts";
 import { toPlain } from "../plan/words.ts";
+import { type Form, toApiFiles } from "./api.ts";
+import { toText } from "./text.ts";
 
 type PackageFacts = Parameters<typeof defineServer>[0]["package"];
 
@@ -32,6 +34,7 @@ export interface PackageOptions {
   readonly settings: Json;
   /** The types of the API, where they could be made. */
   readonly types: string | undefined;
+  readonly form: Form;
   /** The folder of what every package has. */
   readonly template: URL;
 }
@@ -46,11 +49,9 @@ const development = {
 };
 
 /** Files that belong to the generator: written anew each time, and guarded against other hands. */
-export function toGenerated({ plan, types, template }: PackageOptions, spec: Json): Files {
-  const declaration = readFileSync(new URL("src/generated/api.d.json.ts", template), "utf8");
+export function toGenerated({ plan, types, form }: PackageOptions, spec: Json): Files {
   return new Map([
-    ["src/generated/api.json", toText(plan.data)],
-    ["src/generated/api.d.json.ts", declaration],
+    ...toApiFiles(plan.data, form),
     ...(types === undefined ? [] : [["src/generated/schema.d.ts", types] as const]),
     ["generation-report.json", toText(plan.report)],
     ["spec/openapi.json", toText(spec)],
@@ -72,7 +73,6 @@ export function toOnce(options: PackageOptions): Files {
   const title = data.title.replace(/[\\`*_{}[\]<>()#+!|~]/g, "\\$&");
   const words = { "{{title}}": title, "{{name}}": data.name };
   for (const path of listFiles(template)) {
-    if (path.startsWith("src/generated/")) continue;
     // npm leaves files called .gitignore out of packages.
     const target = /^\w+ignore$/.test(path) ? `.${path}` : path;
     const text = readFileSync(new URL(path, template), "utf8");
@@ -142,8 +142,4 @@ function listFiles(folder: URL): string[] {
     .map(({ parentPath, name }) => relative(fileURLToPath(folder), join(parentPath, name)))
     .map((path) => path.split(sep).join("/"))
     .sort();
-}
-
-export function toText(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

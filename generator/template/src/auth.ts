@@ -1,6 +1,6 @@
 import type { Caller } from "@fairlead/runtime";
 import { connectApi, toCredentials, type Values } from "@fairlead/runtime/openapi";
-import api from "./generated/api.json" with { type: "json" };
+import { api } from "./generated/api.ts";
 
 /** How the server proves to the API who it is: by what its options say, unless you change it here. */
 export function connect(options: Values, caller: Caller) {

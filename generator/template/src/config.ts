@@ -1,5 +1,5 @@
 import { toConfig } from "@fairlead/runtime/openapi";
-import api from "./generated/api.json" with { type: "json" };
+import { api } from "./generated/api.ts";
 
 /** What the API needs to know; `.extend({ ... })` adds options of your own. */
 export const config = toConfig(api);

@@ -4,7 +4,7 @@ import packageFacts from "../package.json" with { type: "json" };
 import { connect } from "./auth.ts";
 import { config } from "./config.ts";
 import { custom, wraps } from "./custom/index.ts";
-import api from "./generated/api.json" with { type: "json" };
+import { api } from "./generated/api.ts";
 
 export const server = defineServer({
   name: api.name,

@@ -1,7 +1,7 @@
 import { contract } from "@fairlead/runtime/testing";
 import { test } from "vitest";
 import settings from "../openapi-to-mcp.config.json" with { type: "json" };
-import api from "../src/generated/api.json" with { type: "json" };
+import { api } from "../src/generated/api.ts";
 import { server } from "../src/index.ts";
 
 // Who asks for a tool for each operation has decided what their list may cost.

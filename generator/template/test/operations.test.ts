@@ -1,7 +1,7 @@
 import { toToolsets } from "@fairlead/runtime/openapi";
 import { operations } from "@fairlead/runtime/testing";
 import { test } from "vitest";
-import api from "../src/generated/api.json" with { type: "json" };
+import { api } from "../src/generated/api.ts";
 import { server } from "../src/index.ts";
 
 // Without what src/custom/ puts around them: the document alone says what requests look like.

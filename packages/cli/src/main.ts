@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createLog } from "@fairlead/runtime";
 import { readArguments, usage } from "./arguments.ts";
+import { listEmbedded } from "./embedded.ts";
 import { serve } from "./serve.ts";
 
 const given = readArguments(process.argv.slice(2));
@@ -18,7 +19,7 @@ if (given.command === "help") {
   const { port } = given;
   const service = await serve({
     port,
-    directory: process.cwd(),
+    embedded: await listEmbedded({ directory: process.cwd(), log }),
     environment: process.env,
     log,
   }).catch((error: unknown) => {

@@ -1,23 +1,21 @@
 import { createLog, describe, Endpoint, type Environment, serveHttp } from "@fairlead/runtime";
 import { toPage } from "@fairlead/runtime/render";
-import { listEmbedded } from "./embedded.ts";
+import type { Embedded } from "./embedded.ts";
 
 const graceMs = 5_000;
 
 export interface ServeOptions {
   readonly port: number;
-  /** What the servers that need a directory are given. */
-  readonly directory: string;
+  readonly embedded: readonly Embedded[];
   /** What the programs that servers start inherit. */
   readonly environment?: Environment;
   log(line: string): void;
 }
 
-/** Serves every embedded server at `/<name>/mcp` on loopback, and a page about them at `/`. */
+/** Serves each of the servers at `/<name>/mcp` on loopback, and a page about them at `/`. */
 export async function serve(options: ServeOptions) {
-  const { directory, environment = {} } = options;
+  const { embedded, environment = {} } = options;
   const log = createLog(options.log, { secrets: [] });
-  const embedded = await listEmbedded({ directory, log: options.log });
   const served = embedded.map(({ server, config, policy }) => ({
     path: `/${server.name}/mcp`,
     endpoint: new Endpoint({

@@ -15,6 +15,7 @@ export {
   type SlackRequest,
 } from "./fakes/slack.ts";
 export { findGitHosting, type GitHosting } from "./git-host.ts";
+export { createHop, type Hop } from "./hop.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
 export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
@@ -23,6 +24,7 @@ export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";
 export {
   type CallOptions,
+  connectTo,
   findSessions,
   type Listed,
   type ServerOptions,

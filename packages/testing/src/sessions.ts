@@ -105,6 +105,12 @@ export async function findSessions(
   return Object.fromEntries(ways.flatMap((some) => Object.entries(some)));
 }
 
+/** The official client of the newer version, on a server that listens already and is not ended. */
+export function connectTo(url: string): Promise<Session> {
+  const rest: Rest = { stderr: () => "", close: async () => undefined };
+  return connectV2(new HttpV2(new URL(url)), rest);
+}
+
 function toWays<Options>(
   { suffix, contained }: Omit<NamedLauncher, "launcher">,
   bind: (client: (typeof clients)[keyof typeof clients]) => Way<Options>["open"],

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Database, Limits } from "../src/database.ts";
 import { Databases } from "../src/databases.ts";
 import { runQuery } from "../src/query.ts";
-import { createHop, type Hop } from "./support/hop.ts";
+
 import { createShop, type Shop } from "./support/shop.ts";
 
 const limits: Limits = {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { commonOptions } from "../define/common-options.ts";
 import type { SecurityScheme, ServerVariable } from "../upstream/operation/operation.ts";
 import type { Credential, Credentials } from "../upstream/operation/security.ts";
-import { type ApiData, listOperations } from "./data.ts";
+import type { ApiData } from "./data.ts";
+import { toFacts } from "./facts.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -33,7 +34,7 @@ export function toConfig(data: ApiData): z.ZodObject<Record<string, z.ZodType>> 
     toBaseUrl(data),
     ...toVariables(data),
     ...listCredentials(data).map(toCredentialChoice),
-    ...(takesFiles(data) ? [uploads] : []),
+    ...(toFacts(data).takesFiles ? [uploads] : []),
   ];
   return z.object(Object.fromEntries(choices.map(({ key, field }) => [key, field])));
 }
@@ -92,8 +93,7 @@ function toBaseUrl({ servers }: ApiData): Choice {
 
 /** The variables of the API's server, and those of the servers that operations have of their own. */
 function listVariables(data: ApiData): [string, ServerVariable][] {
-  const own = listOperations(data).map(({ operation }) => operation.servers?.[0]?.variables);
-  return Object.entries<ServerVariable>(Object.assign({}, ...own, data.servers[0]?.variables));
+  return Object.entries({ ...toFacts(data).variables, ...data.servers[0]?.variables });
 }
 
 function toVariables(data: ApiData): Choice[] {
@@ -160,10 +160,4 @@ function toKey(name: string, suffix = ""): string {
 /** `ApiKeyAuth` becomes `apiKeyAuth`, and `APIKey` becomes `apiKey`. */
 function lowerFirst(word: string): string {
   return word.replace(/^[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)|^[A-Z]/, (start) => start.toLowerCase());
-}
-
-function takesFiles(data: ApiData): boolean {
-  return listOperations(data).some(
-    ({ operation: { body } }) => body?.file === true || (body?.files?.length ?? 0) > 0,
-  );
 }

@@ -3,8 +3,9 @@ import { type Api, type ApiOptions, createApi } from "../upstream/operation/api.
 import { ApiError } from "../upstream/operation/errors.ts";
 import { createFileReader } from "../upstream/operation/files.ts";
 import { toCredentials, toServerVariables, type Values } from "./config.ts";
-import { type ApiData, listOperations } from "./data.ts";
-import { AnswerFiles, answersFiles } from "./files.ts";
+import type { ApiData } from "./data.ts";
+import { toFacts } from "./facts.ts";
+import { AnswerFiles } from "./files.ts";
 
 /** What the tools of an API work on. */
 export interface ApiContext {
@@ -25,9 +26,10 @@ export function connectApi(
 ): Connection<ApiContext> {
   const { baseUrl, uploads } = values;
   const directories = Array.isArray(uploads) ? uploads.map(String) : [];
+  const { servers, answersFiles } = toFacts(data);
   const options: ApiOptions = {
     api: data,
-    operationServers: listOperations(data).flatMap(({ operation }) => operation.servers ?? []),
+    operationServers: servers,
     credentials: toCredentials(data, values),
     variables: toServerVariables(data, values),
     files: createFileReader({ directories }),
@@ -37,7 +39,7 @@ export function connectApi(
     ...more,
   };
   const api = open(options);
-  const files = answersFiles(data) ? new AnswerFiles(data.name) : undefined;
+  const files = answersFiles ? new AnswerFiles(data.name) : undefined;
   return { context: { api, ...(files && { files }) }, close: () => api.close() };
 }
 

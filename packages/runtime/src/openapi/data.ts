@@ -3,6 +3,8 @@ import type { JsonSchema } from "../define/schema.ts";
 import type { Effect } from "../define/tool.ts";
 import type { ApiEntry, Operation } from "../upstream/operation/operation.ts";
 import { toShown } from "./exact.ts";
+import type { ApiFacts } from "./facts.ts";
+import type { Words } from "./words.ts";
 
 /** An operation as a tool shows it. */
 export interface OperationEntry {
@@ -10,15 +12,15 @@ export interface OperationEntry {
   readonly title: string;
   readonly description: string;
   readonly effect: Effect;
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
   /** The arguments; a `$ref` leads into the schemas all operations share. */
   readonly input: JsonSchema;
   /** `keep`: lists show its references as `$defs`, since written out they would be too long. */
-  readonly references?: "keep";
+  readonly references?: "keep" | undefined;
   /** The argument that chooses fields of the answer. */
-  readonly fields?: string;
+  readonly fields?: string | undefined;
   /** The fields of the answer, in words. */
-  readonly returns?: string;
+  readonly returns?: string | undefined;
   readonly operation: Operation;
 }
 
@@ -41,6 +43,10 @@ export interface ApiData extends ApiEntry {
   readonly groups: readonly OperationGroup[];
   /** Schemas that several inputs refer to as `#/$defs/<name>`. */
   readonly schemas: Readonly<Record<string, unknown>>;
+  /** What all operations come to, where it takes long to read them all. */
+  readonly facts?: ApiFacts;
+  /** What operations are found by, where that was made beforehand. */
+  readonly words?: Words;
 }
 
 /** All operations of an API, in their order. */

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { ToolError } from "../define/error.ts";
 import { defineResourceTemplate, type ResourceTemplate } from "../define/resource.ts";
 import type { ApiContext } from "./connect.ts";
-import { type ApiData, listOperations } from "./data.ts";
+import type { ApiData } from "./data.ts";
+import { toFacts } from "./facts.ts";
 
 /** A file an API answered with. */
 export interface AnswerFile {
@@ -51,7 +52,7 @@ export class AnswerFiles {
 
 /** The resources of an API's server: the files it answered with, where it may answer with any. */
 export function toResourceTemplates(data: ApiData): ResourceTemplate<ApiContext>[] {
-  if (!answersFiles(data)) return [];
+  if (!toFacts(data).answersFiles) return [];
   return [
     defineResourceTemplate<ApiContext>({
       uriTemplate: `${data.name}://files/{id}/{name}`,
@@ -66,12 +67,4 @@ export function toResourceTemplates(data: ApiData): ResourceTemplate<ApiContext>
       },
     }),
   ];
-}
-
-/** Whether some operation may answer with what is neither text nor a picture nor a sound. */
-export function answersFiles(data: ApiData): boolean {
-  const shown = /[/+](?:json|xml|yaml)\b|^(?:text|image|audio)\//i;
-  return listOperations(data).some(({ operation: { accept = [] } }) =>
-    accept.some((type) => !shown.test(type)),
-  );
 }

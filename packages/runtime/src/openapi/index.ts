@@ -10,5 +10,6 @@ export {
   toListed,
 } from "./data.ts";
 export { toResourceTemplates } from "./files.ts";
+export { type ApiHead, openApi, toStoredApi } from "./stored.ts";
 export { toToolsets } from "./toolsets.ts";
 export type { Wrap, Wraps } from "./wraps.ts";

@@ -1,5 +1,6 @@
-import type { OperationEntry, OperationGroup } from "./data.ts";
-import { isAkin, methodDeeds, mine, self, Tokenizer, toDeeds } from "./vocabulary.ts";
+import type { ApiData, OperationEntry } from "./data.ts";
+import { isAkin, mine, self, Tokenizer, toDeeds } from "./vocabulary.ts";
+import { readPlace, toPathText, toWords } from "./words.ts";
 
 /** An operation with the group it is found in. */
 export interface Found {
@@ -8,15 +9,7 @@ export interface Found {
 }
 
 interface Document extends Found {
-  /** The words of its name, those of its title and those of its path. */
-  readonly labels: readonly (readonly string[])[];
-  readonly path: readonly string[];
-}
-
-/** The operations a word stands in, and how much it says about each. */
-interface Postings {
-  readonly at: number[];
-  readonly weights: number[];
+  readonly path: string;
 }
 
 /** A word that was asked for, and the words of the index that will do, each with how well. */
@@ -27,12 +20,6 @@ interface Term {
   readonly extra: boolean;
 }
 
-/** How much a word says by where it stands. */
-const nameWeight = 4;
-const titleWeight = 3;
-const pathWeight = 2;
-const textWeight = 1;
-
 /** How well words do that are not the very one: of the same deed, of the same stem. */
 const deedFit = 0.5;
 const stemFit = 0.6;
@@ -42,14 +29,14 @@ const closely = 1_000;
 /** Finds operations by words: those that stand in few operations count most. */
 export class SearchIndex {
   readonly #documents: readonly Document[];
-  readonly #postings = new Map<string, Postings>();
+  readonly #places: ReadonlyMap<string, readonly number[]>;
   readonly #tokenizer = new Tokenizer();
 
-  constructor(groups: readonly OperationGroup[]) {
-    this.#documents = groups.flatMap((group) =>
-      group.operations.map((entry) => this.#toDocument(entry, group)),
-    );
-    for (const [at, document] of this.#documents.entries()) this.#add(at, document);
+  constructor({ groups, words = toWords(groups) }: Pick<ApiData, "groups" | "words">) {
+    this.#documents = groups
+      .flatMap(({ name, operations }) => operations.map((entry) => ({ entry, group: name })))
+      .map((found, number) => ({ ...found, path: words.paths[number] ?? "" }));
+    this.#places = new Map(words.places);
   }
 
   /** The operations that fit, the best first; all of a group where nothing is asked for. */
@@ -64,7 +51,10 @@ export class SearchIndex {
       .sort(byScore);
     const near = fitting
       .slice(0, closely)
-      .map(({ document, score }) => ({ document, score: score * toNearness(document, terms) }))
+      .map(({ document, score }) => ({
+        document,
+        score: score * this.#toNearness(document, terms),
+      }))
       .sort(byScore);
     return [...near, ...fitting.slice(closely)].map(({ document }) => document);
   }
@@ -76,10 +66,10 @@ export class SearchIndex {
     for (const { fits, extra } of terms) {
       const best = new Float64Array(this.#documents.length);
       for (const [word, fit] of fits) {
-        const { at = [], weights = [] } = this.#postings.get(word) ?? {};
-        const telling = fit * Math.log(1 + this.#documents.length / at.length);
-        for (const [index, document] of at.entries()) {
-          best[document] = Math.max(best[document] ?? 0, (weights[index] ?? 0) * telling);
+        const places = this.#places.get(word) ?? [];
+        const telling = fit * Math.log(1 + this.#documents.length / places.length);
+        for (const { number, weight } of places.map(readPlace)) {
+          best[number] = Math.max(best[number] ?? 0, weight * telling);
         }
       }
       for (const [at, score] of best.entries()) {
@@ -101,7 +91,7 @@ export class SearchIndex {
     const joined = new Map<string, string>();
     for (const [at, word] of all.entries()) {
       const both = word + (all[at + 1] ?? "");
-      if (both === word || !this.#postings.has(both)) continue;
+      if (both === word || !this.#places.has(both)) continue;
       for (const one of [word, all[at + 1] ?? ""]) joined.set(one, both);
     }
     const terms = words.map((word) => ({
@@ -115,58 +105,28 @@ export class SearchIndex {
 
   #toFits(word: string, joined: string | undefined): Map<string, number> {
     const fits = new Map<string, number>();
-    for (const known of this.#postings.keys()) {
+    for (const known of this.#places.keys()) {
       if (known === word || known === joined) fits.set(known, 1);
       else if (isAkin(known, word)) fits.set(known, stemFit);
     }
     for (const deed of toDeeds(word)) {
-      if (!fits.has(deed) && this.#postings.has(deed)) fits.set(deed, deedFit);
+      if (!fits.has(deed) && this.#places.has(deed)) fits.set(deed, deedFit);
     }
     return fits;
   }
 
-  #toDocument(entry: OperationEntry, group: OperationGroup): Document {
-    const { name, title, operation } = entry;
-    const path = this.#tokenizer.toWords(operation.path.replace(/\{[^{}]*\}/g, " "));
-    const labels = [this.#tokenizer.toWords(name), this.#tokenizer.toWords(title)];
-    return { entry, group: group.name, labels, path };
+  /**
+   * What is called just what was asked for comes before what is called that and more, and what ends
+   * at the thing asked for before what is a part of it.
+   */
+  #toNearness({ entry, path }: Document, terms: readonly Term[]): number {
+    const toWordsOf = (text: string) => this.#tokenizer.toWords(text);
+    const steps = toWordsOf(toPathText(path));
+    const called = [entry.name, entry.title].map((text) => toShare(toWordsOf(text), terms));
+    const end = steps.at(-1);
+    const ends = end !== undefined && isAsked(end, terms) ? 0.5 : 0;
+    return (1 + Math.max(...called)) * (1 + toShare(steps, terms) + ends);
   }
-
-  #add(at: number, { entry, group, labels: [name = [], title = []], path }: Document): void {
-    const { description, operation } = entry;
-    const method = methodDeeds[operation.method] ?? "";
-    const text = `${operation.path} ${group} ${description}`;
-    // The places that say most come first: what a word says is what it says there.
-    this.#post(at, name, nameWeight);
-    this.#post(at, title, titleWeight);
-    this.#post(at, path, pathWeight);
-    this.#post(at, this.#tokenizer.toWords(method), pathWeight);
-    this.#post(at, this.#tokenizer.toWords(text), textWeight);
-  }
-
-  #post(document: number, words: readonly string[], weight: number): void {
-    for (const word of words) {
-      let postings = this.#postings.get(word);
-      if (postings === undefined) {
-        postings = { at: [], weights: [] };
-        this.#postings.set(word, postings);
-      }
-      if (postings.at.at(-1) === document) continue;
-      postings.at.push(document);
-      postings.weights.push(weight);
-    }
-  }
-}
-
-/**
- * What is called just what was asked for comes before what is called that and more, and what ends at
- * the thing asked for before what is a part of it.
- */
-function toNearness({ labels, path }: Document, terms: readonly Term[]): number {
-  const called = labels.map((label) => toShare(label, terms));
-  const end = path.at(-1);
-  const ends = end !== undefined && isAsked(end, terms) ? 0.5 : 0;
-  return (1 + Math.max(...called)) * (1 + toShare(path, terms) + ends);
 }
 
 /** How much of a label was asked for, from 0 to 1. */
@@ -189,7 +149,7 @@ function byScore(a: Scored, b: Scored): number {
 }
 
 function toLength({ document }: Scored): number {
-  return document.entry.operation.path.length;
+  return document.path.length;
 }
 
 function toName({ document }: Scored): string {

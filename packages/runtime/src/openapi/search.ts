@@ -5,15 +5,15 @@ import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
 import { ToolError } from "../define/error.ts";
 import { cuttable } from "../define/fields.ts";
 import { fromJsonSchema, type JsonSchema } from "../define/schema.ts";
-import { defineToolset, type Effect, type Toolset, toolFactory } from "../define/tool.ts";
+import { defineToolset, type Toolset, toolFactory } from "../define/tool.ts";
 import type { ApiContext } from "./connect.ts";
 import { type ApiData, listOperations, type OperationEntry, toInput, toListed } from "./data.ts";
 import { toChecked } from "./exact.ts";
+import { toFacts } from "./facts.ts";
 import { SearchIndex } from "./search-index.ts";
 import { callOperation, type Wraps } from "./wraps.ts";
 
 const defineTool = toolFactory<ApiContext>();
-const severity: readonly Effect[] = ["read", "write", "destroy"];
 const effects = z.enum(["read", "write", "destroy"]);
 
 /** Three tools for all operations of an API: find some, read about one, call it. */
@@ -23,7 +23,7 @@ export function toSearchToolset(data: ApiData, wraps: Wraps): Toolset<ApiContext
   const some = groups.slice(0, 40).join(", ") + (groups.length > 40 ? ", ..." : "");
   return defineToolset({
     name: "operations",
-    description: `Search, describe and call all ${listOperations(data).length} operations of ${data.title}.`,
+    description: `Search, describe and call all ${toFacts(data).operations} operations of ${data.title}.`,
     openWorld: true,
     tools: [
       defineTool({
@@ -114,23 +114,22 @@ export function toSearchToolset(data: ApiData, wraps: Wraps): Toolset<ApiContext
 /** The operations by name, with what searching and checking them needs, made when it is needed. */
 class Catalog {
   readonly #data: ApiData;
-  readonly #entries: ReadonlyMap<string, OperationEntry>;
   readonly #checks = new Map<string, { readonly checked: JsonSchema; readonly check: Check }>();
+  #entries: ReadonlyMap<string, OperationEntry> | undefined;
   #index: SearchIndex | undefined;
   #compile: Promise<RawValidator> | undefined;
 
   constructor(data: ApiData) {
     this.#data = data;
-    this.#entries = new Map(listOperations(data).map((entry) => [entry.name, entry]));
   }
 
   /** What a call may do: that of the operation it names. */
   get effect() {
-    const ranks = [...this.#entries.values()].map(({ effect }) => severity.indexOf(effect));
+    const { least, most } = toFacts(this.#data);
     return {
-      least: severity[Math.min(...ranks)] ?? "read",
-      most: severity[Math.max(...ranks)] ?? "read",
-      of: ({ name }: { readonly name: string }) => this.#entries.get(name)?.effect ?? "read",
+      least,
+      most,
+      of: ({ name }: { readonly name: string }) => this.#get(name)?.effect ?? "read",
     };
   }
 
@@ -139,7 +138,7 @@ class Catalog {
     if (group !== undefined && !groups.includes(group)) {
       throw new ToolError(`There is no group "${group}".`, `There are: ${groups.join(", ")}.`);
     }
-    this.#index ??= new SearchIndex(this.#data.groups);
+    this.#index ??= new SearchIndex(this.#data);
     const found = this.#index.find(query, group);
     const operations = found.slice(0, limit).map(({ entry }) => ({
       name: entry.name,
@@ -178,8 +177,13 @@ class Catalog {
     );
   }
 
+  #get(name: string): OperationEntry | undefined {
+    this.#entries ??= new Map(listOperations(this.#data).map((entry) => [entry.name, entry]));
+    return this.#entries.get(name);
+  }
+
   #find(name: string): OperationEntry {
-    const entry = this.#entries.get(name);
+    const entry = this.#get(name);
     if (entry !== undefined) return entry;
     const { operations } = this.search(name, undefined, 5);
     const similar = operations.map((one) => one.name).join(", ");

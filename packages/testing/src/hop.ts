@@ -12,6 +12,7 @@ export interface Hop {
   close(): Promise<void>;
 }
 
+/** Opens one before a port of this machine. */
 export async function createHop(target: number): Promise<Hop> {
   const sockets = new Set<Socket>();
   let frozen = false;

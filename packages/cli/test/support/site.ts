@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+
+/** A web site on loopback. */
+export interface Site {
+  readonly port: number;
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+const rows = `<script>for (let n = 0; n < 150000; n += 1) {
+  const row = document.body.appendChild(document.createElement("div"));
+  row.textContent = "row " + n;
+  if (n % 10 === 0) row.tabIndex = 0;
+}</script>`;
+const lines = `<script>for (let n = 0; n < 40; n += 1) console.log("x".repeat(2_000_000) + n);</script>`;
+
+/** Pages that ask much of whoever looks at them, by their paths. */
+const pages = new Map([
+  ["/", "<title>Here</title><p>hello</p>"],
+  ["/rows", `<title>Rows</title><body>${rows}`],
+  ["/lines", `<title>Lines</title>${lines}`],
+]);
+
+export async function createSite(): Promise<Site> {
+  const server = createServer((request, response) => {
+    const page = pages.get(request.url ?? "/");
+    response.writeHead(page === undefined ? 404 : 200, { "content-type": "text/html" }).end(page);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    port,
+    origin: `http://localhost:${port}`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
