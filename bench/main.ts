@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { toText, writeResult } from "./report.ts";
 import type { Effort, Row, RowResult } from "./result.ts";
 import { coldStart } from "./rows/cold-start.ts";
+import { firstSearch } from "./rows/first-search.ts";
 import { generatedStarts } from "./rows/generated-starts.ts";
 import { gitCalls } from "./rows/git-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
@@ -28,6 +29,7 @@ const rows: readonly Row[] = [
   millionCalls,
   serverStarts,
   generatedStarts,
+  firstSearch,
   screenshot,
   gitCalls,
   postgresQueries,

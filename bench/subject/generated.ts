@@ -15,14 +15,19 @@ export interface GeneratedPackage {
   readonly generateSeconds: number;
 }
 
+/** A document of the corpus. */
+export function readDocument(document: string): Buffer {
+  return brotliDecompressSync(readFileSync(join(corpus, `${document}.br`)));
+}
+
 /** Makes the package of a document of the corpus, with what it depends on linked, not installed. */
-export async function generatePackage(document: string): Promise<GeneratedPackage> {
+export async function generatePackage(
+  document: string,
+  content: string | Buffer = readDocument(document),
+): Promise<GeneratedPackage> {
   const home = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
   process.once("exit", () => rmSync(home, { recursive: true, force: true }));
-  writeFileSync(
-    join(home, document),
-    brotliDecompressSync(readFileSync(join(corpus, `${document}.br`))),
-  );
+  writeFileSync(join(home, document), content);
   const started = performance.now();
   const words = ["init", document, "-o", "package", "--name", "generated"];
   await runNode(home, join(root, "generator/dist/main.js"), ...words);

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ApiData, listOperations, openApi, toInput } from "@fairlead/runtime/openapi";
@@ -9,6 +9,7 @@ import { toServer } from "../src/emit/files.ts";
 import type { Json } from "../src/json.ts";
 import { createFolder, facts, serve, toDocument } from "./support/api.ts";
 import { expectAllCallable } from "./support/corpus.ts";
+import { createSharedFolder } from "./support/newcomer.ts";
 import { around, listText, wish } from "./support/packages.ts";
 
 const reference = { $ref: "#/components/schemas/Thing" };
@@ -19,10 +20,10 @@ const components = {
 };
 
 /** Paths with so many arguments that, by default, they are longer than a module may be. */
-function toPaths(count: number, characters = 700_000): Json {
-  const schema = { type: "string", description: "Says what is kept. ".repeat(15) };
+function toPaths(count: number, characters = 560_000): Json {
+  const schema = { type: "string", description: "Says what is kept. ".repeat(7) };
   const id = { name: "id", in: "path", required: true, schema: { type: "string" } };
-  const filters = Array.from({ length: Math.ceil(characters / count / 350) }, (_, at) => {
+  const filters = Array.from({ length: Math.ceil(characters / count / 190) }, (_, at) => {
     return { name: `filter${at}`, in: "query", schema };
   });
   const paths = Array.from({ length: count }, (_, at) => {
@@ -35,8 +36,10 @@ function toPaths(count: number, characters = 700_000): Json {
   return Object.fromEntries(paths);
 }
 
-async function createPackage(paths: Json, mode: "search" | "tools" = "search") {
-  const from = await createFolder();
+async function createPackage(
+  paths: Json,
+  { mode = "search", from }: { readonly mode?: "search" | "tools"; readonly from: string },
+) {
   const write = (given: Json) =>
     writeFileSync(join(from, "api.json"), JSON.stringify(toDocument(given, { components })));
   write(paths);
@@ -49,15 +52,17 @@ async function createPackage(paths: Json, mode: "search" | "tools" = "search") {
     update: () => update({ out: "out", force: false, strict: false }, from, around),
     check: () => check("out", from, around),
     files: () => [...listText(out).keys()].filter((path) => path.startsWith("src/generated/")),
-    open: (): ApiData => {
+    /** The API, with its files in another place than they should be where one is given. */
+    open: (place = join(out, "src/generated/stored")): ApiData => {
       const head = JSON.parse(readFileSync(join(out, "src/generated/head.json"), "utf8"));
-      return openApi(head, pathToFileURL(join(out, "src/generated/stored/")));
+      return openApi(head, pathToFileURL(`${place}/`));
     },
   };
 }
 
+const made = await createPackage(toPaths(30), { from: await createSharedFolder() });
+
 test("a large API is kept as a head, an index and a line for each operation", async () => {
-  const made = await createPackage(toPaths(30));
   expect(made.files()).toEqual([
     "src/generated/api.ts",
     "src/generated/head.d.json.ts",
@@ -72,8 +77,10 @@ test("a large API is kept as a head, an index and a line for each operation", as
 });
 
 test("a small one, and one with a tool for each operation, is one module", async () => {
-  const small = await createPackage(toPaths(30, 3_000), "tools");
-  const described = await createPackage({ "/x": { get: { responses: {} } } });
+  const from = await createFolder();
+  const described = await createPackage(toPaths(30, 3_000), { from, mode: "tools" });
+  const other = await createFolder();
+  const small = await createPackage({ "/x": { get: { responses: {} } } }, { from: other });
   for (const { files } of [small, described]) {
     expect(files()).toContain("src/generated/api.json");
     expect(files()).not.toContain("src/generated/head.json");
@@ -81,7 +88,6 @@ test("a small one, and one with a tool for each operation, is one module", async
 });
 
 test("from its files an API is found, described and called as from memory", async () => {
-  const made = await createPackage(toPaths(30));
   const data = made.open();
   await expectAllCallable(data);
   const [entry] = listOperations(data);
@@ -111,9 +117,7 @@ test("from its files an API is found, described and called as from memory", asyn
 });
 
 test("nothing is read before somebody asks for an operation", async () => {
-  const made = await createPackage(toPaths(30));
-  const data = made.open();
-  rmSync(join(made.out, "src/generated/stored"), { recursive: true });
+  const data = made.open("/nowhere");
   const client = await connect(toServer(data, facts));
   onTestFinished(() => client.close());
   expect(await client.listTools()).toHaveLength(3);
@@ -121,14 +125,14 @@ test("nothing is read before somebody asks for an operation", async () => {
 });
 
 test("a file that is cut short is told, with what to do", async () => {
-  const made = await createPackage(toPaths(3));
-  const data = made.open();
-  writeFileSync(join(made.out, "src/generated/stored/operations.jsonl"), "{");
+  const folder = await createFolder();
+  copyFileSync(join(made.out, "src/generated/stored/index.json"), join(folder, "index.json"));
+  writeFileSync(join(folder, "operations.jsonl"), "{");
+  const data = made.open(folder);
   expect(() => listOperations(data).map(({ input }) => input)).toThrow("Run openapi-to-mcp update");
 });
 
 test("an update tells what changes in it, and goes from one form to the other", async () => {
-  const made = await createPackage(toPaths(30));
   const paths = toPaths(30);
   made.write({ ...paths, "/new": { get: { operationId: "getNew", responses: {} } } });
   expect((await made.update()).lines).toContain("+ get_new");
@@ -145,14 +149,14 @@ test("an update tells what changes in it, and goes from one form to the other", 
 });
 
 test("a package from before there were files keeps its module, which its sources import", async () => {
-  const made = await createPackage(toPaths(3, 300));
-  const path = join(made.out, "openapi-to-mcp.lock.json");
+  const old = await createPackage(toPaths(3, 300), { from: await createFolder() });
+  const path = join(old.out, "openapi-to-mcp.lock.json");
   const lock = JSON.parse(readFileSync(path, "utf8"));
   delete lock.files["src/generated/api.ts"];
   writeFileSync(path, JSON.stringify(lock));
-  rmSync(join(made.out, "src/generated/api.ts"));
-  made.write(toPaths(30));
-  await made.update();
-  expect(made.files()).toContain("src/generated/api.json");
-  expect(made.files()).not.toContain("src/generated/api.ts");
+  rmSync(join(old.out, "src/generated/api.ts"));
+  old.write(toPaths(30));
+  await old.update();
+  expect(old.files()).toContain("src/generated/api.json");
+  expect(old.files()).not.toContain("src/generated/api.ts");
 });

@@ -1,6 +1,6 @@
 import type { ApiData, OperationEntry } from "./data.ts";
 import { isAkin, mine, self, Tokenizer, toDeeds } from "./vocabulary.ts";
-import { readPlace, toPathText, toWords } from "./words.ts";
+import { numberOf, readPlaces, toPathText, toWords, weightOf } from "./words.ts";
 
 /** An operation with the group it is found in. */
 export interface Found {
@@ -29,7 +29,7 @@ const closely = 1_000;
 /** Finds operations by words: those that stand in few operations count most. */
 export class SearchIndex {
   readonly #documents: readonly Document[];
-  readonly #places: ReadonlyMap<string, readonly number[]>;
+  readonly #places: ReadonlyMap<string, string>;
   readonly #tokenizer = new Tokenizer();
 
   constructor({ groups, words = toWords(groups) }: Pick<ApiData, "groups" | "words">) {
@@ -39,24 +39,29 @@ export class SearchIndex {
     this.#places = new Map(words.places);
   }
 
-  /** The operations that fit, the best first; all of a group where nothing is asked for. */
-  find(query: string, group?: string): readonly Found[] {
+  /** The operations that fit, the best first, and how many there are; all where nothing is asked for. */
+  find(
+    query: string,
+    group?: string,
+  ): { readonly found: readonly Found[]; readonly total: number } {
     const inGroup = (one: Document) => group === undefined || one.group === group;
     const terms = this.#toTerms(query);
-    if (terms.length === 0) return this.#documents.filter(inGroup);
+    if (terms.length === 0) {
+      const found = this.#documents.filter(inGroup);
+      return { found, total: found.length };
+    }
     const scores = this.#score(terms);
     const fitting = this.#documents
       .map((document, at) => ({ document, score: scores[at] ?? 0 }))
-      .filter(({ document, score }) => score > 0 && inGroup(document))
-      .sort(byScore);
-    const near = fitting
-      .slice(0, closely)
+      .filter(({ document, score }) => score > 0 && inGroup(document));
+    const found = toBest(fitting)
       .map(({ document, score }) => ({
         document,
         score: score * this.#toNearness(document, terms),
       }))
-      .sort(byScore);
-    return [...near, ...fitting.slice(closely)].map(({ document }) => document);
+      .sort(byScore)
+      .map(({ document }) => document);
+    return { found, total: fitting.length };
   }
 
   /** How well each operation fits by its words alone. */
@@ -66,10 +71,13 @@ export class SearchIndex {
     for (const { fits, extra } of terms) {
       const best = new Float64Array(this.#documents.length);
       for (const [word, fit] of fits) {
-        const places = this.#places.get(word) ?? [];
+        const text = this.#places.get(word);
+        if (text === undefined) continue;
+        const places = readPlaces(text);
         const telling = fit * Math.log(1 + this.#documents.length / places.length);
-        for (const { number, weight } of places.map(readPlace)) {
-          best[number] = Math.max(best[number] ?? 0, weight * telling);
+        for (const place of places) {
+          const number = numberOf(place);
+          best[number] = Math.max(best[number] ?? 0, weightOf(place) * telling);
         }
       }
       for (const [at, score] of best.entries()) {
@@ -142,6 +150,16 @@ function isAsked(word: string, terms: readonly Term[]): boolean {
 interface Scored {
   readonly document: Document;
   readonly score: number;
+}
+
+/** Those that are looked at closely, found without putting all the others in order. */
+function toBest(fitting: readonly Scored[]): Scored[] {
+  const scores = Float64Array.from(fitting, ({ score }) => score).sort();
+  const least = scores.at(-closely) ?? 0;
+  return fitting
+    .filter(({ score }) => score >= least)
+    .sort(byScore)
+    .slice(0, closely);
 }
 
 function byScore(a: Scored, b: Scored): number {

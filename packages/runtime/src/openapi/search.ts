@@ -139,13 +139,13 @@ class Catalog {
       throw new ToolError(`There is no group "${group}".`, `There are: ${groups.join(", ")}.`);
     }
     this.#index ??= new SearchIndex(this.#data);
-    const found = this.#index.find(query, group);
+    const { found, total } = this.#index.find(query, group);
     const operations = found.slice(0, limit).map(({ entry }) => ({
       name: entry.name,
       what: toFirstSentence(entry.description),
       effect: entry.effect,
     }));
-    return { operations, total: found.length };
+    return { operations, total };
   }
 
   describe(name: string) {

@@ -52,10 +52,18 @@ export function toStoredApi(data: ApiData) {
     facts: toFacts(data),
   };
   const files = new Map([
-    [indexFile, `${JSON.stringify(index)}\n`],
+    [indexFile, `${toAscii(JSON.stringify(index))}\n`],
     [linesFile, lines.map((line) => `${line}\n`).join("")],
   ]);
   return { head, files };
+}
+
+/** JSON without letters beyond ASCII, which is held in half the memory and parsed in half the time. */
+function toAscii(json: string): string {
+  return json.replace(
+    /[^\0-\x7f]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** The API whose files are in a directory; each operation is read when it is used. */
@@ -83,7 +91,7 @@ export function openApi(head: ApiHead, directory: URL): ApiData {
 }
 
 function open(directory: URL) {
-  const index: Index = JSON.parse(readFileSync(new URL(indexFile, directory), "utf8"));
+  const index: Index = JSON.parse(readFileSync(new URL(indexFile, directory), "latin1"));
   const lines = new Lines(new URL(linesFile, directory));
   const operations = new Map<number, OperationEntry[]>();
   let start = 0;

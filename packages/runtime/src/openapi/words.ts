@@ -4,8 +4,11 @@ import { methodDeeds, Tokenizer } from "./vocabulary.ts";
 /** What operations are found by: plain data, in the order of the operations. */
 export interface Words {
   readonly paths: readonly string[];
-  /** Where each word stands: of each operation its number times 8, and the weight added to it. */
-  readonly places: readonly (readonly [word: string, places: readonly number[]])[];
+  /**
+   * Where each word stands: of each operation its number times 8 and the weight added to it, written
+   * as the difference to the one before. A text is not parsed before somebody asks for the word.
+   */
+  readonly places: readonly (readonly [word: string, places: string])[];
 }
 
 /** How much a word says by where it stands. */
@@ -14,6 +17,7 @@ const titleWeight = 3;
 const pathWeight = 2;
 const textWeight = 1;
 const scale = 8;
+const zero = "0".charCodeAt(0);
 
 /** Writes down where the words of operations stand. */
 export function toWords(groups: readonly OperationGroup[]): Words {
@@ -28,13 +32,34 @@ export function toWords(groups: readonly OperationGroup[]): Words {
       }
     }
   }
-  return { paths, places: [...places] };
+  return { paths, places: [...places].map(([word, known]) => [word, writePlaces(known)]) };
 }
 
-/** A place of `places`, taken apart. */
-export function readPlace(place: number): { readonly number: number; readonly weight: number } {
-  return { number: Math.floor(place / scale), weight: place % scale };
+function writePlaces(places: readonly number[]): string {
+  return places.map((place, at) => place - (places[at - 1] ?? 0)).join();
 }
+
+/** The places of a word, to be taken apart by `numberOf` and `weightOf`. */
+export function readPlaces(text: string): number[] {
+  const places: number[] = [];
+  let [place, step] = [0, 0];
+  // By hand: a search may read a hundred thousand of them.
+  for (let at = 0; at <= text.length; at += 1) {
+    const digit = at === text.length ? -1 : text.charCodeAt(at) - zero;
+    if (digit >= 0) step = step * 10 + digit;
+    else {
+      place += step;
+      places.push(place);
+      step = 0;
+    }
+  }
+  return places;
+}
+
+/** The number of the operation. */
+export const numberOf = (place: number) => Math.floor(place / scale);
+/** How much the word says about it there. */
+export const weightOf = (place: number) => place % scale;
 
 /** The words of a path without its parameters. */
 export function toPathText(path: string): string {
@@ -56,5 +81,5 @@ function toTexts({ name, title, description, operation }: OperationEntry, group:
 function add(places: Map<string, number[]>, word: string, place: number): void {
   const known = places.get(word);
   if (known === undefined) places.set(word, [place]);
-  else if (readPlace(known.at(-1) ?? 0).number !== readPlace(place).number) known.push(place);
+  else if (numberOf(known.at(-1) ?? 0) !== numberOf(place)) known.push(place);
 }
