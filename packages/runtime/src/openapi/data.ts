@@ -50,7 +50,7 @@ export interface ApiData extends ApiEntry {
 }
 
 /** All operations of an API, in their order. */
-export function listOperations({ groups }: ApiData): readonly OperationEntry[] {
+export function listOperations({ groups }: Pick<ApiData, "groups">): readonly OperationEntry[] {
   return groups.flatMap(({ operations }) => operations);
 }
 

@@ -1,15 +1,11 @@
-import type { ApiData, OperationEntry } from "./data.ts";
+import { type ApiData, listOperations, type OperationEntry } from "./data.ts";
 import { isAkin, mine, self, Tokenizer, toDeeds } from "./vocabulary.ts";
 import { numberOf, readPlaces, toPathText, toWords, weightOf } from "./words.ts";
 
-/** An operation with the group it is found in. */
+/** What a search comes to: the operations that fit best, and how many fit at all. */
 export interface Found {
-  readonly entry: OperationEntry;
-  readonly group: string;
-}
-
-interface Document extends Found {
-  readonly path: string;
+  readonly entries: readonly OperationEntry[];
+  readonly total: number;
 }
 
 /** A word that was asked for, and the words of the index that will do, each with how well. */
@@ -28,59 +24,89 @@ const closely = 1_000;
 
 /** Finds operations by words: those that stand in few operations count most. */
 export class SearchIndex {
-  readonly #documents: readonly Document[];
+  readonly #entries: readonly OperationEntry[];
+  readonly #groups: ApiData["groups"];
+  readonly #paths: readonly string[];
   readonly #places: ReadonlyMap<string, string>;
   readonly #tokenizer = new Tokenizer();
 
-  constructor({ groups, words = toWords(groups) }: Pick<ApiData, "groups" | "words">) {
-    this.#documents = groups
-      .flatMap(({ name, operations }) => operations.map((entry) => ({ entry, group: name })))
-      .map((found, number) => ({ ...found, path: words.paths[number] ?? "" }));
-    this.#places = new Map(words.places);
+  constructor(data: Pick<ApiData, "groups" | "words">) {
+    const { paths, places } = data.words ?? toWords(data.groups);
+    this.#groups = data.groups;
+    this.#entries = listOperations(data);
+    this.#paths = paths;
+    this.#places = new Map(places);
   }
 
   /** The operations that fit, the best first, and how many there are; all where nothing is asked for. */
-  find(
-    query: string,
-    group?: string,
-  ): { readonly found: readonly Found[]; readonly total: number } {
-    const inGroup = (one: Document) => group === undefined || one.group === group;
+  find(query: string, group?: string): Found {
+    const numbers = this.#toNumbers(group);
     const terms = this.#toTerms(query);
-    if (terms.length === 0) {
-      const found = this.#documents.filter(inGroup);
-      return { found, total: found.length };
-    }
+    if (terms.length === 0) return this.#toFound(numbers, numbers.length);
     const scores = this.#score(terms);
-    const fitting = this.#documents
-      .map((document, at) => ({ document, score: scores[at] ?? 0 }))
-      .filter(({ document, score }) => score > 0 && inGroup(document));
-    const found = toBest(fitting)
-      .map(({ document, score }) => ({
-        document,
-        score: score * this.#toNearness(document, terms),
-      }))
-      .sort(byScore)
-      .map(({ document }) => document);
-    return { found, total: fitting.length };
+    const fitting: number[] = [];
+    for (const number of numbers) if ((scores[number] ?? 0) > 0) fitting.push(number);
+    const best = this.#toBest(fitting, scores);
+    for (const number of best) {
+      scores[number] = (scores[number] ?? 0) * this.#toNearness(number, terms);
+    }
+    return this.#toFound(this.#sort(best, scores), fitting.length);
+  }
+
+  #toFound(numbers: readonly number[], total: number): Found {
+    return { entries: numbers.flatMap((number) => this.#entries[number] ?? []), total };
+  }
+
+  /** The numbers of the operations of a group, or of all. */
+  #toNumbers(group: string | undefined): number[] {
+    const numbers: number[] = [];
+    let number = 0;
+    for (const { name, operations } of this.#groups) {
+      const end = number + operations.length;
+      for (; number < end; number += 1) {
+        if (group === undefined || group === name) numbers.push(number);
+      }
+    }
+    return numbers;
+  }
+
+  /** Those that are looked at closely, found without putting all the others in order. */
+  #toBest(fitting: readonly number[], scores: Float64Array): number[] {
+    const sorted = Float64Array.from(fitting, (number) => scores[number] ?? 0).sort();
+    const least = sorted.at(-closely) ?? 0;
+    const best = fitting.filter((number) => (scores[number] ?? 0) >= least);
+    return this.#sort(best, scores).slice(0, closely);
+  }
+
+  #sort(numbers: readonly number[], scores: Float64Array): number[] {
+    const length = (number: number) => this.#paths[number]?.length ?? 0;
+    const name = (number: number) => this.#entries[number]?.name ?? "";
+    return numbers.toSorted(
+      (a, b) =>
+        (scores[b] ?? 0) - (scores[a] ?? 0) ||
+        length(a) - length(b) ||
+        (name(a) < name(b) ? -1 : 1),
+    );
   }
 
   /** How well each operation fits by its words alone. */
   #score(terms: readonly Term[]): Float64Array {
-    const scores = new Float64Array(this.#documents.length);
-    const met = new Float64Array(this.#documents.length);
+    const scores = new Float64Array(this.#entries.length);
+    const met = new Float64Array(this.#entries.length);
     for (const { fits, extra } of terms) {
-      const best = new Float64Array(this.#documents.length);
+      const best = new Float64Array(this.#entries.length);
       for (const [word, fit] of fits) {
         const text = this.#places.get(word);
         if (text === undefined) continue;
         const places = readPlaces(text);
-        const telling = fit * Math.log(1 + this.#documents.length / places.length);
+        const telling = fit * Math.log(1 + this.#entries.length / places.length);
         for (const place of places) {
           const number = numberOf(place);
           best[number] = Math.max(best[number] ?? 0, weightOf(place) * telling);
         }
       }
-      for (const [at, score] of best.entries()) {
+      for (let at = 0; at < best.length; at += 1) {
+        const score = best[at] ?? 0;
         if (score === 0 || (extra && met[at] === 0)) continue;
         scores[at] = (scores[at] ?? 0) + score;
         met[at] = (met[at] ?? 0) + (extra ? 0 : 1);
@@ -127,10 +153,11 @@ export class SearchIndex {
    * What is called just what was asked for comes before what is called that and more, and what ends
    * at the thing asked for before what is a part of it.
    */
-  #toNearness({ entry, path }: Document, terms: readonly Term[]): number {
+  #toNearness(number: number, terms: readonly Term[]): number {
     const toWordsOf = (text: string) => this.#tokenizer.toWords(text);
-    const steps = toWordsOf(toPathText(path));
-    const called = [entry.name, entry.title].map((text) => toShare(toWordsOf(text), terms));
+    const steps = toWordsOf(toPathText(this.#paths[number] ?? ""));
+    const { name = "", title = "" } = this.#entries[number] ?? {};
+    const called = [name, title].map((text) => toShare(toWordsOf(text), terms));
     const end = steps.at(-1);
     const ends = end !== undefined && isAsked(end, terms) ? 0.5 : 0;
     return (1 + Math.max(...called)) * (1 + toShare(steps, terms) + ends);
@@ -145,31 +172,4 @@ function toShare(label: readonly string[], terms: readonly Term[]): number {
 
 function isAsked(word: string, terms: readonly Term[]): boolean {
   return terms.some(({ fits }) => fits.has(word));
-}
-
-interface Scored {
-  readonly document: Document;
-  readonly score: number;
-}
-
-/** Those that are looked at closely, found without putting all the others in order. */
-function toBest(fitting: readonly Scored[]): Scored[] {
-  const scores = Float64Array.from(fitting, ({ score }) => score).sort();
-  const least = scores.at(-closely) ?? 0;
-  return fitting
-    .filter(({ score }) => score >= least)
-    .sort(byScore)
-    .slice(0, closely);
-}
-
-function byScore(a: Scored, b: Scored): number {
-  return b.score - a.score || toLength(a) - toLength(b) || (toName(a) < toName(b) ? -1 : 1);
-}
-
-function toLength({ document }: Scored): number {
-  return document.path.length;
-}
-
-function toName({ document }: Scored): string {
-  return document.entry.name;
 }

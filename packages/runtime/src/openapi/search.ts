@@ -139,8 +139,8 @@ class Catalog {
       throw new ToolError(`There is no group "${group}".`, `There are: ${groups.join(", ")}.`);
     }
     this.#index ??= new SearchIndex(this.#data);
-    const { found, total } = this.#index.find(query, group);
-    const operations = found.slice(0, limit).map(({ entry }) => ({
+    const { entries, total } = this.#index.find(query, group);
+    const operations = entries.slice(0, limit).map((entry) => ({
       name: entry.name,
       what: toFirstSentence(entry.description),
       effect: entry.effect,

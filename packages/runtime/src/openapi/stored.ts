@@ -15,16 +15,15 @@ export interface ApiHead extends Omit<ApiData, "groups" | "schemas" | "facts" | 
 
 /** What is read at the first search: enough to find any operation, and where the rest of it is. */
 interface Index {
-  /** Bytes of its line, the number of its group, and what lists show. */
-  readonly operations: readonly (readonly [
-    bytes: number,
-    group: number,
-    name: string,
-    title: string,
-    effect: Effect,
-  ])[];
-  /** Their lines follow those of the operations. */
-  readonly schemas: readonly (readonly [bytes: number, name: string])[];
+  /** How many operations each group has; they follow one another. */
+  readonly groups: readonly number[];
+  /** What lists show of each operation. */
+  readonly names: readonly string[];
+  readonly titles: readonly string[];
+  readonly effects: readonly Effect[];
+  readonly schemas: readonly string[];
+  /** Bytes of the line of each operation, then of each schema. */
+  readonly bytes: readonly number[];
   readonly words: Words;
 }
 
@@ -34,16 +33,15 @@ const linesFile = "operations.jsonl";
 /** Takes an API apart: a head to import, and files for `openApi` by their names. */
 export function toStoredApi(data: ApiData) {
   const { groups, schemas, ...rest } = data;
-  const numbers = groups.flatMap(({ operations }, group) => operations.map(() => group));
   const entries = listOperations(data);
   const lines = [...entries, ...Object.values(schemas)].map((one) => JSON.stringify(one));
-  const bytes = lines.map((line) => Buffer.byteLength(line));
   const index: Index = {
-    operations: entries.map(({ name, title, effect }, at) => [
-      ...([bytes[at] ?? 0, numbers[at] ?? 0] as const),
-      ...([name, title, effect] as const),
-    ]),
-    schemas: Object.keys(schemas).map((name, at) => [bytes[entries.length + at] ?? 0, name]),
+    groups: groups.map(({ operations }) => operations.length),
+    names: entries.map(({ name }) => name),
+    titles: entries.map(({ title }) => title),
+    effects: entries.map(({ effect }) => effect),
+    schemas: Object.keys(schemas),
+    bytes: lines.map((line) => Buffer.byteLength(line)),
     words: toWords(groups),
   };
   const head: ApiHead = {
@@ -78,7 +76,7 @@ export function openApi(head: ApiHead, directory: URL): ApiData {
     groups: head.groups.map((group, number) => ({
       ...group,
       get operations() {
-        return get().operations.get(number) ?? [];
+        return get().groups[number] ?? [];
       },
     })),
     get schemas() {
@@ -92,49 +90,52 @@ export function openApi(head: ApiHead, directory: URL): ApiData {
 
 function open(directory: URL) {
   const index: Index = JSON.parse(readFileSync(new URL(indexFile, directory), "latin1"));
-  const lines = new Lines(new URL(linesFile, directory));
-  const operations = new Map<number, OperationEntry[]>();
-  let start = 0;
-  for (const [bytes, group, ...shown] of index.operations) {
-    const entry = new StoredOperation(shown, lines, { start, bytes });
-    const others = operations.get(group);
-    if (others === undefined) operations.set(group, [entry]);
-    else others.push(entry);
-    start += bytes + 1;
-  }
+  const lines = new Lines(new URL(linesFile, directory), index.bytes);
+  let first = 0;
+  const groups = index.groups.map((count) => {
+    const operations: OperationEntry[] = [];
+    for (const end = first + count; first < end; first += 1) {
+      operations.push(new StoredOperation(index, first, lines));
+    }
+    return operations;
+  });
   const schemas: Record<string, unknown> = {};
-  for (const [bytes, name] of index.schemas) {
-    const place = { start, bytes };
-    Object.defineProperty(schemas, name, { enumerable: true, get: () => lines.read(place) });
-    start += bytes + 1;
+  for (const [at, name] of index.schemas.entries()) {
+    const get = () => lines.read(index.names.length + at);
+    Object.defineProperty(schemas, name, { enumerable: true, get });
   }
-  return { operations, schemas, words: index.words };
+  return { groups, schemas, words: index.words };
 }
 
-interface Place {
-  readonly start: number;
-  readonly bytes: number;
-}
-
-/** A file of JSON texts, each read where it is. */
+/** A file of JSON texts, one a line, each read where it is. */
 class Lines {
   readonly #path: string;
+  readonly #bytes: readonly number[];
+  readonly #starts: Float64Array;
 
-  constructor(url: URL) {
+  constructor(url: URL, bytes: readonly number[]) {
     this.#path = fileURLToPath(url);
+    this.#bytes = bytes;
+    this.#starts = new Float64Array(bytes.length);
+    let start = 0;
+    for (const [at, length] of bytes.entries()) {
+      this.#starts[at] = start;
+      start += length + 1;
+    }
   }
 
-  read({ start, bytes }: Place) {
+  read(at: number) {
+    const length = this.#bytes[at] ?? 0;
+    const buffer = Buffer.allocUnsafe(length);
     const file = openSync(this.#path, "r");
     try {
-      const buffer = Buffer.allocUnsafe(bytes);
-      if (readSync(file, buffer, 0, bytes, start) < bytes) {
+      if (readSync(file, buffer, 0, length, this.#starts[at] ?? 0) < length) {
         throw new Error(`${this.#path} is cut short. Run openapi-to-mcp update.`);
       }
-      return JSON.parse(buffer.toString());
     } finally {
       closeSync(file);
     }
+    return JSON.parse(buffer.toString());
   }
 }
 
@@ -143,18 +144,14 @@ class StoredOperation implements OperationEntry {
   readonly title: string;
   readonly effect: Effect;
   readonly #lines: Lines;
-  readonly #place: Place;
+  readonly #at: number;
 
-  constructor(
-    [name, title, effect]: readonly [string, string, Effect],
-    lines: Lines,
-    place: Place,
-  ) {
-    this.name = name;
-    this.title = title;
-    this.effect = effect;
+  constructor({ names, titles, effects }: Index, at: number, lines: Lines) {
+    this.name = names[at] ?? "";
+    this.title = titles[at] ?? "";
+    this.effect = effects[at] ?? "destroy";
     this.#lines = lines;
-    this.#place = place;
+    this.#at = at;
   }
 
   get description(): string {
@@ -191,6 +188,6 @@ class StoredOperation implements OperationEntry {
   }
 
   #read(): OperationEntry {
-    return this.#lines.read(this.#place);
+    return this.#lines.read(this.#at);
   }
 }
