@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRoom } from "@fairlead/runtime/guard";
+import { createHop, type Hop } from "@fairlead/testing";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database, Limits } from "../src/database.ts";
 import { Databases } from "../src/databases.ts";
 import { runQuery } from "../src/query.ts";
-
 import { createShop, type Shop } from "./support/shop.ts";
 
 const limits: Limits = {
