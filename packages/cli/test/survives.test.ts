@@ -68,7 +68,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 async function expectAllAnswer() {
-  for (const [name, address] of world.urls) {
+  const all = [...world.urls].map(async ([name, address]) => {
     const ping = await fetch(address, {
       method: "POST",
       headers: {
@@ -79,7 +79,8 @@ async function expectAllAnswer() {
     });
     expect(await ping.json(), name).toMatchObject({ id: 1, result: {} });
     expect(await everyday[name]?.(), name).toContain(words[name]);
-  }
+  });
+  await Promise.all(all);
 }
 
 function record(way: string) {
@@ -114,9 +115,9 @@ describe("clients", () => {
     }).then(({ status }) => status, String);
   const ping = `{"jsonrpc":"2.0","id":1,"method":"ping"}`;
 
-  way("20 JSON bodies of 4 MB at once", async () => {
+  way("ten JSON bodies of 4 MB at once", async () => {
     const body = toCall("read_text_file", { path: "x".repeat(4_000_000) });
-    await Promise.all(Array.from({ length: 20 }, () => post(body)));
+    await Promise.all(Array.from({ length: 10 }, () => post(body)));
   });
 
   way("a body of 64 MB", async () => {
@@ -163,8 +164,8 @@ describe("clients", () => {
     for (const socket of sockets) socket.resetAndDestroy();
   });
 
-  way("1,000 unknown sessions, called, listened to and ended", async () => {
-    for (let n = 0; n < 1_000; n += 50) {
+  way("500 unknown sessions, called, listened to and ended", async () => {
+    for (let n = 0; n < 500; n += 50) {
       const some = Array.from({ length: 50 }, async (_, at) => {
         const headers = { "mcp-session-id": `unknown-${n + at}`, accept: "text/event-stream" };
         await post(ping, headers);
@@ -175,24 +176,30 @@ describe("clients", () => {
     }
   });
 
-  way("sessions opened by 1,000 clients that never come back", async () => {
+  way("sessions opened by 500 clients that never come back", async () => {
     const params = {
       protocolVersion: "2025-11-25",
       capabilities: {},
       clientInfo: { name: "x", version: "1" },
     };
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params });
-    for (let n = 0; n < 1_000; n += 50) {
+    for (let n = 0; n < 500; n += 50) {
       await Promise.all(Array.from({ length: 50 }, () => post(body)));
     }
   });
 });
 
-describe("pages", () => {
+const hasBrowser = world.urls.has("puppeteer");
+if (!hasBrowser) {
+  expect(process.env["FAIRLEAD_REQUIRE"], "no browser on this machine").not.toBe("all");
+  process.stderr.write("NOT RUN, no Chrome or Chromium was found: the ways of pages\n");
+}
+
+describe.runIf(hasBrowser)("pages", () => {
   const look = (tool: string, args: Record<string, unknown> = {}) =>
     call("puppeteer", `puppeteer_${tool}`, args);
 
-  way("a page that logs 40 lines of 2 MB", async () => {
+  way("a page that logs 40 lines of a megabyte", async () => {
     await look("navigate", { url: `${world.site.origin}/lines` });
     await look("console_messages");
   });
@@ -202,9 +209,9 @@ describe("pages", () => {
     expect(await look("snapshot")).toContain("row 0");
   });
 
-  way("a value of 60 MB", async () => {
+  way("a value of 30 MB of a page", async () => {
     await look("navigate", { url: world.site.origin });
-    await look("evaluate", { script: "'x'.repeat(60_000_000)" });
+    await look("evaluate", { script: "'x'.repeat(30_000_000)" });
   });
 
   way("a script that never ends", async () => {
@@ -266,8 +273,8 @@ describe("repositories", () => {
     await call("filesystem", "directory_tree", { path: root });
   });
 
-  way("a config of 100,000 keys", async () => {
-    const keys = Array.from({ length: 100_000 }, (_, n) => `[s "${n}"]\n\tkey${n} = value\n`);
+  way("a config of 30,000 keys", async () => {
+    const keys = Array.from({ length: 30_000 }, (_, n) => `[s "${n}"]\n\tkey${n} = value\n`);
     appendFileSync(join(world.repository, ".git/config"), keys.join(""));
     for (const tool of ["git_status", "git_log"]) await inRepository(tool);
     execFileSync("git", ["config", "--file", ".git/config", "core.bare", "false"], {

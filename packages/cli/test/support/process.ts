@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 /** What a process has of memory, in MiB, as the kernel counts it. */
 export interface Resident {
@@ -9,7 +9,7 @@ export interface Resident {
 /** Reads it; undefined where a test cannot, which is everywhere but on Linux. */
 export function readResident(pid: number): Resident | undefined {
   if (process.platform !== "linux") return undefined;
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const status = tryRead(`/proc/${pid}/status`);
   const read = (key: string) => {
     const [, kibibytes] = new RegExp(`^${key}:\\s*(\\d+) kB`, "m").exec(status) ?? [];
     return Math.round(Number(kibibytes) / 1024);
@@ -17,9 +17,10 @@ export function readResident(pid: number): Resident | undefined {
   return { now: read("VmRSS"), peak: read("VmHWM") };
 }
 
-/** Has the kernel count the peak from now on (proc(5), clear_refs). */
+/** Has the kernel count the peak from now on (proc(5), clear_refs), where it can do that. */
 export function forgetPeak(pid: number): void {
-  if (process.platform === "linux") writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  const path = `/proc/${pid}/clear_refs`;
+  if (existsSync(path)) writeFileSync(path, "5");
 }
 
 /** The children of a process whose command has this word in it, by their ids. */

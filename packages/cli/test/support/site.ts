@@ -13,7 +13,7 @@ const rows = `<script>for (let n = 0; n < 150000; n += 1) {
   row.textContent = "row " + n;
   if (n % 10 === 0) row.tabIndex = 0;
 }</script>`;
-const lines = `<script>for (let n = 0; n < 40; n += 1) console.log("x".repeat(2_000_000) + n);</script>`;
+const lines = `<script>for (let n = 0; n < 40; n += 1) console.log("x".repeat(1_000_000) + n);</script>`;
 
 /** Pages that ask much of whoever looks at them, by their paths. */
 const pages = new Map([
