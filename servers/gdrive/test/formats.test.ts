@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { start, types } from "./support/drive.ts";
 import { zip } from "./support/office.ts";
 
@@ -361,6 +361,38 @@ describe("text that is not UTF-8", () => {
   it("a CSV of Latin-1 comes in rows", async () => {
     const { body, note } = await read("text/csv", Buffer.from("Größe;Straße\n5;x\n", "latin1"));
     expect([body, note]).toEqual(["Größe;Straße\n5;x", expect.stringContaining("windows-1252")]);
+  });
+
+  it.each([
+    ["Latin-1", "latin1", "Größe;schöne Füße\n"],
+    ["UTF-8 with a stray byte", "utf8", "日本語です;schöne Füße\n"],
+  ] as const)("a long file of %s is decoded as a whole no more than twice", async (_, charset, line) => {
+    const decode = vi.spyOn(TextDecoder.prototype, "decode");
+    const content = Buffer.concat([bytes(0xe9, 0x0a), Buffer.from(line.repeat(200_000), charset)]);
+    const { fake, call } = await start();
+    const { id } = fake.files.add({ name: "f", mimeType: "text/plain", content });
+    decode.mockClear();
+    const { text, isError } = await call("read_file_content", { file_id: id });
+    // What is not UTF-8 is noticed at its first byte: that is no decoding of the whole.
+    const whole = decode.mock.results.flatMap(({ type, value }) => (type === "return" ? [value] : []));
+    const sizes = whole.map((each) => String(each).length);
+    decode.mockRestore();
+    expect(isError, text).toBe(false);
+    expect(text).toContain(line);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3 * content.length);
+  });
+
+  it("letters of several bytes that the end of the sample parts say nothing against their set", async () => {
+    const line = "これは日本語の文章です。";
+    const encoded = bytes(
+      ...[0x82, 0xb1, 0x82, 0xea, 0x82, 0xcd, 0x93, 0xfa, 0x96, 0x7b, 0x8c, 0xea],
+      ...[0x82, 0xcc, 0x95, 0xb6, 0x8f, 0xcd, 0x82, 0xc5, 0x82, 0xb7, 0x81, 0x42],
+    );
+    // An odd length before the first letter, so that a sample of even length ends within one.
+    const content = Buffer.concat([bytes(0x61), ...Array.from({ length: 6_000 }, () => encoded)]);
+    const { body, note } = await read("text/plain", content);
+    expect(body.startsWith(`a${line}${line}`)).toBe(true);
+    expect(note).toContain("Read as Shift_JIS");
   });
 
   it("a download of it says the same", async () => {

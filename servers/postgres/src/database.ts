@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
 import { begin, graceMs, type Mode, toOpening } from "./beginning.ts";
-import { PostgresError, toPostgresError } from "./errors.ts";
+import { moreTime, PostgresError, toPostgresError } from "./errors.ts";
 import { Catalog } from "./guard/catalog.ts";
 import type { Usage } from "./guard/statement.ts";
 import type { Link } from "./link.ts";
@@ -71,6 +71,14 @@ export class Database {
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     return this.#use(use.dryRun ? "try" : "commit", use, work);
+  }
+
+  /** The same where each statement has to see what others have committed by then. */
+  writeLatest<T>(
+    use: Use & { readonly dryRun: boolean },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return this.#use(use.dryRun ? "tryLatest" : "commitLatest", use, work);
   }
 
   /** Without a transaction, for the few statements that must not be in one. */
@@ -171,7 +179,7 @@ export class Database {
       const value = await work(session);
       settle();
       if (ending !== undefined) throw cancelled(signal);
-      if (mode === "commit") await session.all("COMMIT");
+      if (mode === "commit" || mode === "commitLatest") await session.all("COMMIT");
       broken = false;
       return value;
     } catch (error) {
@@ -284,8 +292,7 @@ export class Database {
 
 function cancelled(signal: AbortSignal): PostgresError {
   const why = signal.aborted ? "was cancelled" : "took too long";
-  const hint = "The statement was ended. Narrow it, or raise timeout_ms if it has to take so long.";
-  return new PostgresError(`The call ${why}.`, hint, "57014");
+  return new PostgresError(`The call ${why}.`, `The statement was ended. ${moreTime}`, "57014");
 }
 
 function busy(): PostgresError {
