@@ -366,21 +366,29 @@ describe("text that is not UTF-8", () => {
   it.each([
     ["Latin-1", "latin1", "Größe;schöne Füße\n"],
     ["UTF-8 with a stray byte", "utf8", "日本語です;schöne Füße\n"],
-  ] as const)("a long file of %s is decoded as a whole no more than twice", async (_, charset, line) => {
-    const decode = vi.spyOn(TextDecoder.prototype, "decode");
-    const content = Buffer.concat([bytes(0xe9, 0x0a), Buffer.from(line.repeat(200_000), charset)]);
-    const { fake, call } = await start();
-    const { id } = fake.files.add({ name: "f", mimeType: "text/plain", content });
-    decode.mockClear();
-    const { text, isError } = await call("read_file_content", { file_id: id });
-    // What is not UTF-8 is noticed at its first byte: that is no decoding of the whole.
-    const whole = decode.mock.results.flatMap(({ type, value }) => (type === "return" ? [value] : []));
-    const sizes = whole.map((each) => String(each).length);
-    decode.mockRestore();
-    expect(isError, text).toBe(false);
-    expect(text).toContain(line);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3 * content.length);
-  });
+  ] as const)(
+    "a long file of %s is decoded as a whole no more than twice",
+    async (_, charset, line) => {
+      const decode = vi.spyOn(TextDecoder.prototype, "decode");
+      const content = Buffer.concat([
+        bytes(0xe9, 0x0a),
+        Buffer.from(line.repeat(200_000), charset),
+      ]);
+      const { fake, call } = await start();
+      const { id } = fake.files.add({ name: "f", mimeType: "text/plain", content });
+      decode.mockClear();
+      const { text, isError } = await call("read_file_content", { file_id: id });
+      // What is not UTF-8 is noticed at its first byte: that is no decoding of the whole.
+      const whole = decode.mock.results.flatMap(({ type, value }) =>
+        type === "return" ? [value] : [],
+      );
+      const sizes = whole.map((each) => String(each).length);
+      decode.mockRestore();
+      expect(isError, text).toBe(false);
+      expect(text).toContain(line);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3 * content.length);
+    },
+  );
 
   it("letters of several bytes that the end of the sample parts say nothing against their set", async () => {
     const line = "これは日本語の文章です。";

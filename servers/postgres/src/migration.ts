@@ -118,10 +118,9 @@ async function takeLock(session: Session, { alone, waitMs, signal }: Wait): Prom
   const lock = alone ? "pg_try_advisory_lock" : "pg_try_advisory_xact_lock";
   const began = performance.now();
   for (;;) {
-    const [row] = await session.all<{ taken: boolean }>(
-      `SELECT pg_catalog.${lock}($1) AS taken`,
-      [lockKey],
-    );
+    const [row] = await session.all<{ taken: boolean }>(`SELECT pg_catalog.${lock}($1) AS taken`, [
+      lockKey,
+    ]);
     if (row?.taken === true) return;
     if (performance.now() - began >= waitMs) throw busy(waitMs);
     await sleep(againMs, undefined, { signal });
