@@ -129,9 +129,8 @@ export class Database {
       return await this.#within(session, { mode, timeoutMs, signal, usage }, work);
     } catch (error) {
       const shown = toPostgresError(error, this.#link.secrets);
-      const { signal, usage } = use;
-      if (usage === undefined) throw shown;
-      throw await addSuggestions(shown, usage.relations, (sql, values) =>
+      const { signal } = use;
+      throw await addSuggestions(shown, (sql, values) =>
         this.read({ signal }, (session) => session.all(sql, values)),
       );
     }

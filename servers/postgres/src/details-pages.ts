@@ -1,5 +1,6 @@
 import type { Room } from "@fairlead/runtime/guard";
 import type { ColumnDetail, Details } from "./details.ts";
+import { shorten } from "./shortening.ts";
 
 /** How much of an object was shown: columns and other lines, and characters of its definition. */
 export interface Shown {
@@ -76,11 +77,6 @@ function cutText(text: string, room: Room): string {
 
 function toLineEnd(piece: string): string {
   return piece.endsWith("\n") ? "\n" : "";
-}
-
-function shorten(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${text.slice(0, longest).toWellFormed()}… [${text.length} characters]`;
 }
 
 /** Names stay whole, and the server keeps them short. */
