@@ -184,6 +184,11 @@ describe("Word, as Word shows it", () => {
       "a\tb\nc\u2011d",
     ],
     [
+      "an element that is called like what every object has",
+      "<w:p><w:r><w:t>a</w:t><w:constructor/><w:toString/><w:t>b</w:t></w:r></w:p>",
+      "ab",
+    ],
+    [
       "a text box",
       `<w:p><w:r><w:t>out</w:t><w:pict><w:txbxContent>${p("box")}</w:txbxContent></w:pict><w:t>side</w:t></w:r></w:p>`,
       "box\n\noutside",
@@ -356,6 +361,11 @@ describe("text that is not UTF-8", () => {
     expect(await read("text/plain", "日本\n")).toEqual({ body: "日本\n", note: "" });
     const utf16 = Buffer.concat([bytes(0xff, 0xfe), Buffer.from("日本", "utf16le")]);
     expect(await read("text/plain", utf16)).toEqual({ body: "日本", note: "" });
+  });
+
+  it.each(["constructor", "toString"])("a file of the type %s is not read", async (mimeType) => {
+    const { body } = await read(mimeType, "x");
+    expect(body).toContain(`A file of type ${mimeType} is not turned into text.`);
   });
 
   it("a CSV of Latin-1 comes in rows", async () => {
