@@ -165,17 +165,3 @@ test("a token in a JSON body is what the operation is about", async () => {
   });
   expect(sent).toBe('{"access_token":"abc"}');
 });
-
-test.each(["constructor", "toString", "__proto__"])(
-  "%s as a format or a type is a word that nobody knows",
-  async (word) => {
-    const parameters = [
-      { name: "v", in: "query", schema: { type: "string", format: word } },
-      { name: "w", in: "query", schema: { type: [word, "string"] } },
-    ];
-    const { said, planned, name } = await call({ parameters }, { v: "x" });
-    expect(said).toBeUndefined();
-    const { v, w } = Object(inputOf(planned, name)["properties"]);
-    expect(`${v.description} ${w.description}`).not.toMatch(/native code|\[object/);
-  },
-);

@@ -10,16 +10,14 @@ const valueKeys = [
 ];
 
 /** `collectionFormat` as style and explode. */
-const formats: ReadonlyMap<string, Json> = new Map(
-  Object.entries({
-    csv: { style: "form", explode: false },
-    ssv: { style: "spaceDelimited", explode: false },
-    // No style has tabs; the server that asks for them still reads commas more likely than anything.
-    tsv: { style: "form", explode: false },
-    pipes: { style: "pipeDelimited", explode: false },
-    multi: { style: "form", explode: true },
-  }),
-);
+const formats: Readonly<Record<string, Json>> = {
+  csv: { style: "form", explode: false },
+  ssv: { style: "spaceDelimited", explode: false },
+  // No style has tabs; the server that asks for them still reads commas more likely than anything.
+  tsv: { style: "form", explode: false },
+  pipes: { style: "pipeDelimited", explode: false },
+  multi: { style: "form", explode: true },
+};
 
 const form = "application/x-www-form-urlencoded";
 const multipart = "multipart/form-data";
@@ -125,7 +123,7 @@ class Upgrade {
     const isList = parameter["type"] === "array";
     const inQuery = parameter["in"] === "query";
     const style = isList
-      ? (formats.get(toText(collectionFormat) ?? "csv") ?? formats.get("csv"))
+      ? (formats[toText(collectionFormat) ?? "csv"] ?? formats["csv"])
       : undefined;
     // Paths and headers know commas alone.
     const said = style && (inQuery ? style : { style: "simple" });
@@ -169,7 +167,7 @@ class Upgrade {
     const lists = parameters.filter((one) => one["type"] === "array");
     const encoding = lists.map((one) => [
       String(one["name"]),
-      formats.get(toText(one["collectionFormat"]) ?? "csv") ?? {},
+      formats[toText(one["collectionFormat"]) ?? "csv"] ?? {},
     ]);
     const required = parameters.filter((one) => one["required"] === true);
     return {
@@ -229,13 +227,11 @@ function toScheme(scheme: Json): Json {
   const { type, flow, authorizationUrl, tokenUrl, scopes, ...own } = scheme;
   if (type === "basic") return { ...own, type: "http", scheme: "basic" };
   if (type !== "oauth2") return { ...own, type };
-  const names: ReadonlyMap<string, string> = new Map(
-    Object.entries({
-      application: "clientCredentials",
-      accessCode: "authorizationCode",
-    }),
-  );
-  const name = names.get(String(flow)) ?? String(flow ?? "implicit");
+  const names: Readonly<Record<string, string>> = {
+    application: "clientCredentials",
+    accessCode: "authorizationCode",
+  };
+  const name = names[String(flow)] ?? String(flow ?? "implicit");
   const given = Object.entries({ authorizationUrl, tokenUrl }).filter(
     ([, url]) => url !== undefined,
   );

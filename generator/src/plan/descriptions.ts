@@ -15,34 +15,30 @@ export interface Place {
 const shortest = 20;
 const longestExample = 40;
 
-const kinds: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    string: "Text",
-    integer: "A whole number",
-    number: "A number",
-    boolean: "True or false",
-    array: "A list",
-    object: "An object",
-    null: "Null",
-  }),
-);
+const kinds: Readonly<Record<string, string>> = {
+  string: "Text",
+  integer: "A whole number",
+  number: "A number",
+  boolean: "True or false",
+  array: "A list",
+  object: "An object",
+  null: "Null",
+};
 
-const formatted: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    date: "A date such as 2026-01-31",
-    "date-time": "A date and time such as 2026-01-31T12:00:00Z",
-    time: "A time of day",
-    duration: "A duration such as PT1H",
-    email: "An email address",
-    hostname: "A host name",
-    ipv4: "An IPv4 address",
-    ipv6: "An IPv6 address",
-    uri: "A URL",
-    "uri-reference": "A URL, absolute or relative",
-    uuid: "A UUID",
-    byte: "Bytes in base64",
-  }),
-);
+const formatted: Readonly<Record<string, string>> = {
+  date: "A date such as 2026-01-31",
+  "date-time": "A date and time such as 2026-01-31T12:00:00Z",
+  time: "A time of day",
+  duration: "A duration such as PT1H",
+  email: "An email address",
+  hostname: "A host name",
+  ipv4: "An IPv4 address",
+  ipv6: "An IPv6 address",
+  uri: "A URL",
+  "uri-reference": "A URL, absolute or relative",
+  uuid: "A UUID",
+  byte: "Bytes in base64",
+};
 
 /** Where the parts of a request are, as its arguments say it. */
 export const whereabouts = {
@@ -91,8 +87,8 @@ function toKind(schema: Json): string {
   const types = (Array.isArray(type) ? type : [type]).filter((one) => typeof one === "string");
   const [first, second, third] = types.filter((one) => one !== "null");
   if (first === undefined || third !== undefined) return "A value";
-  const kind = formatted.get(String(format)) ?? kinds.get(first) ?? "A value";
-  const other = second === undefined ? undefined : kinds.get(second)?.toLowerCase();
+  const kind = formatted[String(format)] ?? kinds[first] ?? "A value";
+  const other = second === undefined ? undefined : kinds[second]?.toLowerCase();
   return [kind, other, types.includes("null") ? "null" : undefined]
     .filter((one) => one !== undefined)
     .join(" or ");
