@@ -7,6 +7,7 @@ import { responses } from "../src/hosts/dialects/responses.ts";
 import { findLost } from "../src/hosts/lost.ts";
 import { startModel } from "../src/hosts/model.ts";
 import { toPayload } from "../src/hosts/payload.ts";
+import { finish } from "../src/hosts/run-host.ts";
 
 const call = { server: "shop", tool: "look", arguments: { at: "lamps" } };
 const noLabels = () => false;
@@ -95,6 +96,33 @@ describe("what is lost", () => {
   test("is everything of a call that was never answered", () => {
     expect(findLost({ pieces: ["one"], pictures: [] }, undefined).lost).toHaveLength(1);
   });
+});
+
+test("a script that fails is told to its host, and ends nothing else", async () => {
+  const failing = {
+    ...messages,
+    listResults: () => {
+      throw new Error("no such answer");
+    },
+  };
+  const model = await startModel(failing, [call]);
+  onTestFinished(() => model.close());
+  for (let turn = 0; turn < 2; turn += 1) {
+    const response = await fetch(`${model.url}/v1/messages`, {
+      method: "POST",
+      body: JSON.stringify({ tools: [declared], messages: [] }),
+    });
+    expect([response.status, await response.text()]).toEqual([500, "Error: no such answer"]);
+  }
+});
+
+test.skipIf(process.platform === "win32")("all that a host says to its end is kept", async () => {
+  const args = ["-c", 'head -c 60000 /dev/zero | tr "\\0" x; sleep 60 & echo last'];
+  const finished = finish({ file: "sh", args, env: {} }, { home: "/", cwd: "/" }, 30_000);
+  // It has ended before anything of it is read.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+  const { code, output } = await finished;
+  expect([code, output.replaceAll("x", ""), output.length]).toEqual([0, "last\n", 60_005]);
 });
 
 test("a call takes a cursor from the last answer that tells one", () => {
