@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, test, vi } from "vitest";
@@ -7,6 +7,7 @@ import { findLost, toPayload } from "../src/hosts/libraries/payload.ts";
 import { findHidden, findNotStrict, findRefused } from "../src/hosts/libraries/referee.ts";
 import { findChanged, findUnstrict } from "../src/hosts/libraries/schemas.ts";
 import type { Session } from "../src/hosts/libraries/session.ts";
+import { npmInstall } from "../src/hosts/npm-install.ts";
 
 const text = { type: "string" };
 
@@ -61,6 +62,17 @@ test("the repository of the git server is the same whatever git's own configurat
   const { all, close } = await createBackends(folder);
   onTestFinished(close);
   expect(all.map(({ server }) => server)).toContain("git");
+});
+
+test("what npm cannot install is said, and what it can is there", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-install-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, "lamp"));
+  writeFileSync(join(folder, "lamp/package.json"), '{ "name": "lamp", "version": "1.0.0" }');
+  writeFileSync(join(folder, "package.json"), '{ "dependencies": { "lamp": "file:lamp" } }');
+  expect(await npmInstall(folder)).toBe(undefined);
+  expect(existsSync(join(folder, "node_modules/lamp/package.json"))).toBe(true);
+  expect(await npmInstall(folder, ["file:nowhere"])).toContain("npm install");
 });
 
 describe("a schema that a library changes", () => {
