@@ -65,20 +65,16 @@ export class Database {
     return this.#use("read", use, work);
   }
 
-  /** A transaction that may write: kept when `work` returns, unless it is only tried. */
+  /**
+   * A transaction that may write: kept when `work` returns, unless it is only tried. Of the `latest`
+   * each statement sees what others have committed by then.
+   */
   write<T>(
-    use: Use & { readonly dryRun: boolean },
+    use: Use & { readonly dryRun: boolean; readonly latest?: boolean },
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
-    return this.#use(use.dryRun ? "try" : "commit", use, work);
-  }
-
-  /** The same where each statement has to see what others have committed by then. */
-  writeLatest<T>(
-    use: Use & { readonly dryRun: boolean },
-    work: (session: Session) => Promise<T>,
-  ): Promise<T> {
-    return this.#use(use.dryRun ? "tryLatest" : "commitLatest", use, work);
+    const mode = use.dryRun ? "try" : "commit";
+    return this.#use(use.latest ? `${mode}Latest` : mode, use, work);
   }
 
   /** Without a transaction, for the few statements that must not be in one. */

@@ -50,7 +50,9 @@ export async function applyMigration(database: Database, migration: Migration): 
     await note(session, record);
     return { status: dryRun ? "dry_run" : "applied", statements: done };
   };
-  return alone ? database.bare(migration, apply) : database.writeLatest(migration, apply);
+  return alone
+    ? database.bare(migration, apply)
+    : database.write({ dryRun, signal, latest: true }, apply);
 }
 
 /** The statements to run, and whether there is one that cannot run in a transaction. */
