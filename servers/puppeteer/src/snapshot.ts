@@ -50,7 +50,7 @@ export interface Snapshot {
 
 const nameLimit = 200;
 /** Characters of a name or value that our world in a page hands over at most. */
-export const pageLongest = 2_000;
+const pageLongest = 2_000;
 /** What a page may take before it is told that it is too large; frames a little more. */
 const walkMs = 20_000;
 const frameMs = 22_000;

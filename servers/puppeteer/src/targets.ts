@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ElementHandle } from "puppeteer-core";
 import { BrowserError } from "./errors.ts";
 import { type Aim, aimAt, type Offset } from "./page/aim.ts";
-import { originOf, pageLongest } from "./snapshot.ts";
+import { originOf } from "./snapshot.ts";
 import type { Tab } from "./tab.ts";
 import { toCleanLine, toWhole } from "./text.ts";
 
@@ -101,6 +101,8 @@ async function assertInView(tab: Tab, point: Offset): Promise<Place> {
   );
 }
 
+/** From this many characters on the words of what covers something may have been cut. */
+const coverEnd = 80;
 const problems = {
   gone: ["is not on the page any more", "Take a new puppeteer_snapshot."],
   disabled: ["is disabled", "Look with puppeteer_snapshot what the page wants first."],
@@ -115,7 +117,7 @@ const problems = {
 
 function toRefusal(tab: Tab, text: string, aim: Extract<Aim, { problem: string }>): BrowserError {
   if (aim.problem === "covered") {
-    const cover = toCleanLine(toWhole(aim.cover, tab.clean, pageLongest), tab.clean, 200);
+    const cover = toCleanLine(toWhole(aim.cover, tab.clean, coverEnd), tab.clean, 200);
     return new BrowserError(
       `${text} is covered by ${cover}, which would be hit in its place.`,
       "Close or move what covers it, or use that instead. A point such as 640,360 is hit whatever is there.",

@@ -90,7 +90,7 @@ export function aimAt(element: Element, offset: Offset | null): Aim {
   }
   if (cover === null) return { problem: "empty" };
   const { role = "", name = "" } = globalThis.fairleadWorld?.describe(cover) ?? {};
-  const words = name || (cover.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 2_000);
+  const words = name || (cover.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 80);
   const id = cover.id === "" ? "" : `#${cover.id}`;
   const what = role === "" || role === "generic" || role === "none" ? cover.localName : role;
   return { problem: "covered", cover: `${what}${id}${words === "" ? "" : ` "${words}"`}` };
