@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import type { PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { me, type Searching, start, startSearching } from "../test/support/searching.ts";
@@ -44,6 +45,18 @@ describe("searching contents", () => {
     );
     await expect(search({ pattern: "(", regex: true })).rejects.toThrow("not valid");
     await expect(search({ pattern: "" })).rejects.toThrow("empty");
+  });
+
+  it("leaves nothing open where the pattern is refused", async () => {
+    await plant(top, { "a/b.txt": "needle" });
+    const count = () => readdirSync("/dev/fd").length;
+    await search();
+    const before = count();
+    for (let i = 0; i < 30; i++) {
+      await expect(search({ pattern: "(", regex: true })).rejects.toThrow("not valid");
+      await expect(search({ pattern: "(", regex: true }, "a/b.txt")).rejects.toThrow("not valid");
+    }
+    expect(count()).toBeLessThan(before + 10);
   });
 
   it("shows the lines around, across blocks of the file too", async () => {
