@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect } from "vitest";
+import { it } from "./support/desk.ts";
+import type { Owner } from "./support/repo.ts";
+
+/** A commit without parents of so many small text files, on a branch of its own. */
+function importRoot(owner: Owner, branch: string, count: number): void {
+  const files = Array.from({ length: count }, (_, i) => {
+    const text = `text ${i}\n`;
+    return `M 100644 inline a/directory/with/some/files/${i}.txt\ndata ${text.length}\n${text}\n`;
+  });
+  const head = `commit refs/heads/${branch}\ncommitter Ann <> 1700000000 +0000\ndata 4\nroot\n`;
+  const input = head + files.join("");
+  execFileSync("git", ["fast-import", "--quiet"], { cwd: owner.path, input });
+}
+
+describe("dates of which git sees fewer than nine digits", () => {
+  it("are days of the years before 1973, as the start and as the end of a history", async ({
+    owner,
+    run,
+  }) => {
+    for (const [name, seconds] of Object.entries({ old: 1_000_000, later: 50_000_000 })) {
+      owner.dated(`@${seconds} +0000`, "commit", "-q", "--allow-empty", "-m", name);
+    }
+    const log = async (query: object) => {
+      const { output } = await run("git_log", query);
+      return output.commits.map(({ message }: { readonly message: string }) => message);
+    };
+    const all = ["later", "old", "first"];
+    expect(await log({})).toEqual(all);
+    for (const day of ["1970-01-01", "1960-01-01", "1970"]) {
+      expect(await log({ start_timestamp: day })).toEqual(all);
+    }
+    expect(await log({ start_timestamp: "1970-02-01" })).toEqual(["later", "first"]);
+    expect(await log({ end_timestamp: "1971-01-01" })).toEqual(["old"]);
+    expect(await log({ end_timestamp: "1972-01-01" })).toEqual(["later", "old"]);
+    expect(await log({ end_timestamp: "1969-12-31" })).toEqual([]);
+  });
+});
+
+describe("git_show of a first commit of 4,001 files", () => {
+  it("counts all of them, on each page and in the list alone", async ({ owner, run }) => {
+    importRoot(owner, "big", 4001);
+    for (const more of [{}, { stat_only: true }]) {
+      const first = await run("git_show", { revision: "big", ...more });
+      const cursor = first.output.next_cursor;
+      const second = await run("git_show", { revision: "big", ...more, cursor });
+      for (const { text } of [first, second]) {
+        expect(/\d+ of (\d+) changed files/.exec(text)?.[1]).toBe("4001");
+        expect(text.split("\n").filter((line) => line.startsWith("A ")).length).toBeGreaterThan(50);
+        expect(text.split("\n").filter((line) => line.endsWith(" binary"))).toEqual([]);
+      }
+    }
+  });
+});
