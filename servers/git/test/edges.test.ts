@@ -3,6 +3,13 @@ import { describe, expect } from "vitest";
 import { it } from "./support/desk.ts";
 import type { Owner } from "./support/repo.ts";
 
+/** A commit of one small file whose name is given as bytes, on a branch of its own. */
+function importNamed(owner: Owner, branch: string, name: Buffer): void {
+  const head = `commit refs/heads/${branch}\ncommitter Ann <> 1700000000 +0000\ndata 4\nname\n`;
+  const input = [Buffer.from(`${head}M 100644 inline `), name, Buffer.from("\ndata 3\nhi\n\n")];
+  execFileSync("git", ["fast-import", "--quiet"], { cwd: owner.path, input: Buffer.concat(input) });
+}
+
 /** A commit without parents of so many small text files, on a branch of its own. */
 function importRoot(owner: Owner, branch: string, count: number): void {
   const files = Array.from({ length: count }, (_, i) => {
@@ -35,6 +42,41 @@ describe("dates of which git sees fewer than nine digits", () => {
     expect(await log({ end_timestamp: "1971-01-01" })).toEqual(["old"]);
     expect(await log({ end_timestamp: "1972-01-01" })).toEqual(["later", "old"]);
     expect(await log({ end_timestamp: "1969-12-31" })).toEqual([]);
+  });
+});
+
+describe("git_read_file", () => {
+  it("reads the file that is named and no other", async ({ owner, run }) => {
+    await owner.commit("only", { "d/b.txt": "in a directory\n", "x\ty.txt": "x\n", "y.txt": "y\n" });
+    const read = (path: string) => run("git_read_file", { revision: "HEAD", path });
+    for (const path of [".", owner.path, "d", "d/"]) {
+      await expect(read(path), path).rejects.toThrow("It is a tree, not a file");
+    }
+    for (const path of ["b.txt", "d/b"]) {
+      await expect(read(path), path).rejects.toThrow("There is no file");
+    }
+    expect((await read("y.txt")).text).toBe("y\n");
+    expect((await read('"x\\ty.txt"')).text).toBe("x\n");
+    expect((await read("x\ty.txt")).text).toBe("x\n");
+  });
+
+  it("reads each file as git_ls_files names it, also where the name is not UTF-8", async ({
+    owner,
+    run,
+  }) => {
+    const names = ["d\xe9/caf\xe9.txt", "caf\xe9", '\"a\\\\101\"', "z\u0085\xe9"];
+    for (const [at, name] of names.entries()) {
+      importNamed(owner, `b${at}`, Buffer.from(name, "latin1"));
+      const revision = `b${at}`;
+      const [path] = (await run("git_ls_files", { revision })).output.files;
+      expect((await run("git_read_file", { revision, path })).text, path).toBe("hi\n");
+      const blamed = run("git_blame", { revision, path });
+      if (path.includes("\\351")) await expect(blamed, path).rejects.toThrow("not UTF-8");
+      else expect((await blamed).text, path).toContain("hi");
+      expect((await run("git_ls_files", { revision, path })).output.files, path).toEqual([path]);
+    }
+    const directory = await run("git_ls_files", { revision: "b0", path: '"d\\351"' });
+    expect(directory.output.files).toEqual(['"d\\351/caf\\351.txt"']);
   });
 });
 
