@@ -56,6 +56,31 @@ describe("reading text", () => {
     expect(await read("a\nb\nc\nd\n", range)).toMatchObject({ text, nextOffset });
   });
 
+  it.each([
+    [{ offset: 3, column: 100, limit: 1 }, "", 4],
+    [{ offset: 3, column: 100, limit: 2 }, "\nfour", 5],
+    [{ offset: 3, column: 100, limit: 1, lineNumbers: true }, "     3\t", 4],
+    [
+      { offset: 3, column: 100, limit: 2, lineNumbers: true },
+      "     3\t\n     4\tfour",
+      5,
+    ],
+    [{ offset: 3, column: 6, limit: 2 }, "\nfour", 5],
+    [{ offset: 5, column: 100 }, "\n", undefined],
+    [{ offset: 3, column: 100 }, "\nfour\nfive\n", undefined],
+  ])("a column after the end of its line leaves an empty line: %j", async (range, text, next) => {
+    const content = "one\ntwo\nthree\nfour\nfive\n";
+    expect(await read(content, range)).toMatchObject({ text, nextOffset: next });
+  });
+
+  it("a column after the end of its line keeps the later lines' own columns", async () => {
+    const content = `ab\n${"x".repeat(300)}\nend\n`;
+    const page = await read(content, { offset: 1, column: 50 }, 100);
+    expect(page).toMatchObject({ text: "\n", nextOffset: 2, nextColumn: undefined });
+    const rest = await read(content, { offset: 2, column: 290, limit: 2 }, 100);
+    expect(rest).toMatchObject({ text: `${"x".repeat(11)}\nend`, nextOffset: undefined });
+  });
+
   it("stops at the budget at the end of a line and says where to go on", async () => {
     const lines = Array.from({ length: 100 }, (_, i) => `line ${i + 1}`);
     const content = `${lines.join("\n")}\n`;

@@ -219,9 +219,11 @@ class LineTaker {
   }
 
   #take(piece: string): void {
+    // The line's end stays: a line that has no such column is an empty one.
+    const length = piece.endsWith("\n") ? piece.length - 1 : piece.length;
     const skipped =
       this.line === this.#first
-        ? Math.min(Math.max(this.#column - 1 - this.#passed, 0), piece.length)
+        ? Math.min(Math.max(this.#column - 1 - this.#passed, 0), length)
         : 0;
     const starts = this.line === this.#first ? this.text === "" : !this.#inLine;
     if (this.line === this.#first) this.#passed += piece.length;
