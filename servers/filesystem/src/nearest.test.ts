@@ -7,7 +7,12 @@ const place = (text: string, oldText: string) =>
 describe("the nearest passage", () => {
   it.each([
     ["the line with one letter changed", "one\nsecond line\nthree", "second lime", "line 2"],
-    ["the passage with most in common", "a {\n  x();\n}\nb {\n  xy();\n}", "b {\n  xz();\n}", "lines 4 to 6"],
+    [
+      "the passage with most in common",
+      "a {\n  x();\n}\nb {\n  xy();\n}",
+      "b {\n  xz();\n}",
+      "lines 4 to 6",
+    ],
     ["the first of two that are alike", "abcd\nabcd", "abce", "line 1"],
     ["accents and other scripts", "größe\n日本語の文\nend", "日本語の字", "line 2"],
     ["one letter, alone on its line", "a\nbb\nc\n", "c ", "line 3"],

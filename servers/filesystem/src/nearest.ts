@@ -42,7 +42,8 @@ function findBest(lines: readonly string[], wanted: readonly string[]): number |
   const totals = candidates.map(() => 0);
   for (const [at, line] of wanted.entries()) {
     const found = candidates.map(({ start }) => lines[start + at] ?? "");
-    for (const [i, rate] of likeness.rate(line, found).entries()) totals[i] = (totals[i] ?? 0) + rate;
+    for (const [i, rate] of likeness.rate(line, found).entries())
+      totals[i] = (totals[i] ?? 0) + rate;
   }
   const rated = candidates.map(({ start }, i) => ({
     start,

@@ -24,7 +24,8 @@ function toTest(glob: string): (path: string) => boolean {
 /** Whether no name can keep these globs busy for long: few stars, and no groups or braces. */
 export function isQuick(globs: readonly string[]): boolean {
   return globs.every(
-    (glob) => !/[{}]|[+*?@!]\(/.test(glob) && glob.split("/").every((part) => countStars(part) <= 2),
+    (glob) =>
+      !/[{}]|[+*?@!]\(/.test(glob) && glob.split("/").every((part) => countStars(part) <= 2),
   );
 }
 

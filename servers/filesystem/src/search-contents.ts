@@ -5,6 +5,7 @@ import {
   isSystemError,
   type PathGuard,
   parseGlob,
+  revealName,
   statPath,
   toGlobTest,
 } from "@fairlead/runtime/guard";
@@ -13,7 +14,6 @@ import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
 import { startClock } from "./limits.ts";
 import { type LinePattern, toLinePattern } from "./line-pattern.ts";
-import { showName } from "./names.ts";
 import { type FileSearched, type LineMatch, type LineQuery, searchFile } from "./search-file.ts";
 import type { Steps } from "./steps.ts";
 import { Walk } from "./walk.ts";
@@ -99,11 +99,7 @@ interface Files {
   close(): void;
 }
 
-function* search(
-  files: Files,
-  pattern: LinePattern,
-  query: ContentQuery,
-): Steps<ContentsFound> {
+function* search(files: Files, pattern: LinePattern, query: ContentQuery): Steps<ContentsFound> {
   const lines = {
     pattern,
     context: Math.min(Math.max(query.contextLines ?? 0, 0), mostContext),
@@ -214,7 +210,7 @@ class OneFile implements Files {
 
 function toFileMatch(path: string, { line, text, before, after }: LineMatch): FileMatch {
   return {
-    path: showName(path),
+    path: revealName(path),
     line,
     text,
     ...(before.length > 0 && { before: before.join("\n") }),

@@ -86,7 +86,10 @@ describe("the threads searches run in", () => {
     const wide = await createPathGuard({ directories: [place] });
     const query = { pattern: "needle", maxMatches: 9, respectGitignore: true, from: start };
     const searching = searches.contents(wide, "", { ...query, budget: 9999 }, me);
-    const first = await Promise.race([setTimeout(1, "a timer"), searching.then(() => "the search")]);
+    const first = await Promise.race([
+      setTimeout(1, "a timer"),
+      searching.then(() => "the search"),
+    ]);
     expect(first).toBe("a timer");
     expect((await searching).filesSearched).toBe(20_000);
   });

@@ -1,6 +1,6 @@
 import type { Room } from "@fairlead/runtime/guard";
 import { type OpenFile, type PathGuard, withFile } from "@fairlead/runtime/guard";
-import { readAt, readChunks, sniff } from "./chunks.ts";
+import { countNewlines, readAt, readChunks, sniff } from "./chunks.ts";
 import {
   createDecoder,
   detectEncoding,
@@ -197,9 +197,9 @@ class LineTaker {
    * Passes over bytes that end before the first wanted line; false if they do not. A character cut
    * in two by their end is no loss, since it belongs to a line that is not wanted either.
    */
-  skip(chunk: Buffer, { name }: Encoding): boolean {
-    if (name === "utf-16le" || name === "utf-16be") return false;
-    const lines = countNewlines(chunk);
+  skip(chunk: Buffer, encoding: Encoding): boolean {
+    if (encoding.name.startsWith("utf-16")) return false;
+    const lines = countNewlines(chunk, encoding);
     if (this.line + lines >= this.#first) return false;
     this.line += lines;
     this.#inLine = chunk.at(-1) !== newline;
@@ -252,12 +252,6 @@ class LineTaker {
       this.#dropLineEnd();
     }
   }
-}
-
-function countNewlines(chunk: Buffer): number {
-  let count = 0;
-  for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) count++;
-  return count;
 }
 
 function numberLines(text: string, first: number, lines: number): string {

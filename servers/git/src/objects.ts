@@ -139,7 +139,8 @@ export async function listFiles(
         ];
   const below = query.revision === undefined ? paths : paths.filter((path) => path !== ".");
   // A tree can be asked for text only: another name is looked for among all.
-  const other = query.revision !== undefined && below.find((path) => toPathText(path) === undefined);
+  const other =
+    query.revision !== undefined && below.find((path) => toPathText(path) === undefined);
   const listed = await repo.records(args, { maxBytes: maxListed, paths: other ? [] : below });
   const all = [...new Set(listed)].filter((path) => !other || isIn(path, other));
   const end = query.start + query.most;

@@ -47,7 +47,11 @@ describe("dates of which git sees fewer than nine digits", () => {
 
 describe("git_read_file", () => {
   it("reads the file that is named and no other", async ({ owner, run }) => {
-    await owner.commit("only", { "d/b.txt": "in a directory\n", "x\ty.txt": "x\n", "y.txt": "y\n" });
+    await owner.commit("only", {
+      "d/b.txt": "in a directory\n",
+      "x\ty.txt": "x\n",
+      "y.txt": "y\n",
+    });
     const read = (path: string) => run("git_read_file", { revision: "HEAD", path });
     for (const path of [".", owner.path, "d", "d/"]) {
       await expect(read(path), path).rejects.toThrow("It is a tree, not a file");
@@ -64,7 +68,7 @@ describe("git_read_file", () => {
     owner,
     run,
   }) => {
-    const names = ["d\xe9/caf\xe9.txt", "caf\xe9", '\"a\\\\101\"', "z\u0085\xe9"];
+    const names = ["d\xe9/caf\xe9.txt", "caf\xe9", '"a\\\\101"', "z\u0085\xe9"];
     for (const [at, name] of names.entries()) {
       importNamed(owner, `b${at}`, Buffer.from(name, "latin1"));
       const revision = `b${at}`;
