@@ -74,7 +74,7 @@ async function run(command: Command): Promise<Output> {
   const mark = randomUUID();
   const enough = new AbortController();
   const seen = { code: 0, size: 0, limit: maxBytes, cut: false, said: 0, missing: false };
-  const finder = after && new ZerosFinder(after.zeros);
+  const finder = new ZerosFinder(after?.zeros ?? 0);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let ending: Promise<void> | undefined;
@@ -99,7 +99,7 @@ async function run(command: Command): Promise<Output> {
     .env({ ...environment, [markVariable]: mark })
     .outputHandler((_command, out, err) => {
       out.on("data", (chunk: Buffer) => {
-        if (finder !== undefined && seen.limit === maxBytes) {
+        if (after !== undefined && seen.limit === maxBytes) {
           const zeros = finder.find(chunk);
           if (zeros >= 0) seen.limit = Math.min(maxBytes, seen.size + zeros + after.maxBytes);
         }

@@ -45,6 +45,27 @@ describe("dates of which git sees fewer than nine digits", () => {
   });
 });
 
+it("code on the later pages of a patch is shown as it is, also before the next hunk", async ({
+  owner,
+  run,
+}) => {
+  const file = (code: string, last: string) =>
+    [...Array.from({ length: 4000 }, (_, at) => `${code} ${at}`), ..."abcdefghijkl", last, ""].join(
+      "\n",
+    );
+  await owner.commit("before", { "a.txt": file("plain code", "old") });
+  await owner.commit("after", { "a.txt": file("\u202Ecode", "new") });
+  let [whole, cursor]: [string, string | undefined] = ["", undefined];
+  do {
+    const { text, output } = await run("git_show", { revision: "HEAD", ...(cursor && { cursor }) });
+    whole += text;
+    cursor = output.next_cursor;
+  } while (cursor);
+  expect(whole).toContain("+new");
+  expect(whole.split("\n").filter((line) => line.startsWith("+\u202Ecode"))).toHaveLength(4000);
+  expect(whole).not.toContain("\\u{202E}");
+});
+
 describe("git_read_file", () => {
   it("reads the file that is named and no other", async ({ owner, run }) => {
     await owner.commit("only", {
