@@ -5,7 +5,6 @@ import {
   isSystemError,
   type PathGuard,
   parseGlob,
-  revealName,
   statPath,
   toGlobTest,
 } from "@fairlead/runtime/guard";
@@ -14,6 +13,7 @@ import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
 import { startClock } from "./limits.ts";
 import { type LinePattern, toLinePattern } from "./line-pattern.ts";
+import { showName } from "./names.ts";
 import { type FileSearched, type LineMatch, type LineQuery, searchFile } from "./search-file.ts";
 import type { Steps } from "./steps.ts";
 import { Walk } from "./walk.ts";
@@ -210,7 +210,7 @@ class OneFile implements Files {
 
 function toFileMatch(path: string, { line, text, before, after }: LineMatch): FileMatch {
   return {
-    path: revealName(path),
+    path: showName(path),
     line,
     text,
     ...(before.length > 0 && { before: before.join("\n") }),

@@ -1,5 +1,6 @@
-import { type PathGuard, revealName, statPath } from "@fairlead/runtime/guard";
+import { type PathGuard, statPath } from "@fairlead/runtime/guard";
 import { startClock } from "./limits.ts";
+import { showName } from "./names.ts";
 import { toPathTest } from "./path-globs.ts";
 import type { SearchPosition } from "./search-contents.ts";
 import type { Steps } from "./steps.ts";
@@ -61,7 +62,7 @@ function* search(guard: PathGuard, top: string, query: NameQuery): Steps<NamesFo
       if (seen++ < from.skip) continue;
       size += path.length + 3;
       if (size > budget && paths.length > 0) return { paths, next: { file: below, skip: 0 } };
-      paths.push(revealName(path));
+      paths.push(showName(path));
     }
   } finally {
     walk.close();

@@ -1,5 +1,6 @@
-import { type PathGuard, revealName } from "@fairlead/runtime/guard";
+import type { PathGuard } from "@fairlead/runtime/guard";
 import { FileError, messageOf } from "./errors.ts";
+import { showName } from "./names.ts";
 import type { ReadLimits, TextRead } from "./text-read.ts";
 import { readText } from "./text-reader.ts";
 
@@ -22,7 +23,7 @@ export async function readSeveral(
     throw new FileError(`${paths.length} paths were given.`, `Give 1 to ${mostFiles}.`);
   }
   // What stands around each text: its path, its rule and perhaps a note.
-  const frames = paths.map((path) => revealName(path) + frame).join("");
+  const frames = paths.map((path) => showName(path) + frame).join("");
   if (!room.take(frames)) throw new FileError("The paths alone fill the answer.", "Give fewer.");
   const results: SeveralRead[] = [];
   for (const path of paths) {
@@ -49,9 +50,9 @@ function leftOut(path: string): SeveralRead {
 export function joinSeveral(results: readonly SeveralRead[]): string {
   return results
     .map(({ path, read, error }) => {
-      if (read === undefined) return `${revealName(path)}: Error - ${error}`;
+      if (read === undefined) return `${showName(path)}: Error - ${error}`;
       const note = read.note === undefined ? "" : `${read.note}\n`;
-      return `${revealName(path)}:\n${read.text}\n${note}`;
+      return `${showName(path)}:\n${read.text}\n${note}`;
     })
     .join("\n---\n");
 }

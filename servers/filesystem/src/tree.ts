@@ -4,13 +4,13 @@ import {
   HeldDirectory,
   isSystemError,
   type PathGuard,
-  revealName,
   statPath,
 } from "@fairlead/runtime/guard";
 import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
 import { type Level, listLevel } from "./levels.ts";
 import { startClock } from "./limits.ts";
+import { showName } from "./names.ts";
 import { toPathTest } from "./path-globs.ts";
 import type { Steps } from "./steps.ts";
 
@@ -79,7 +79,7 @@ function* grow(guard: PathGuard, top: Open, options: TreeOptions): Steps<Tree> {
       if (ignore?.ignores(path, name, directory)) continue;
       if (isUp()) return { nodes, entries, cut: "time" };
       if (entries >= options.maxEntries) return { nodes, entries, cut: "entries" };
-      const shown = revealName(name);
+      const shown = showName(name);
       if (!room.take(toFrame(shown, directory))) return { nodes, entries, cut: "size" };
       entries++;
       const children: TreeNode[] = [];

@@ -1,10 +1,10 @@
 import { type CallContext, cursor, cuttable, defineToolset } from "@fairlead/runtime";
-import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { formatInfo, readInfo } from "../file-info.ts";
 import { entryTypes, formatSize, listAllowed, listDirectory, listWithSizes } from "../listing.ts";
 import { formatMatches } from "../match-text.ts";
+import { showName } from "../names.ts";
 import type { SearchPosition } from "../search-contents.ts";
 import type { Caller } from "../search-pool.ts";
 import { directory, page } from "./fields.ts";
@@ -51,7 +51,7 @@ const listEntries = defineTool({
 
 /** An entry with its name as it can be shown; a path that has such a name in it is found by that. */
 function toShown<T extends { readonly name: string }>(entry: T): T {
-  return { ...entry, name: revealName(entry.name) };
+  return { ...entry, name: showName(entry.name) };
 }
 
 /** More entries than this cannot fit, so they need not be measured one by one. */
@@ -141,7 +141,7 @@ const showTree = defineTool({
     const { nodes, entries, cut } = found;
     const rest = cut === undefined || cut === "depth" ? "" : `, cut by the limit of ${cut}`;
     const advice = rest === "" ? "" : " Ask for a directory further down, or exclude some.";
-    return `Tree of ${revealName(path)} (${entries} entries${rest}).${advice}\n${JSON.stringify(nodes)}`;
+    return `Tree of ${showName(path)} (${entries} entries${rest}).${advice}\n${JSON.stringify(nodes)}`;
   },
 });
 
@@ -271,7 +271,7 @@ const getFileInfo = defineTool({
   }),
   async run({ path, hash = false }, { guard, signal }) {
     const { path: _, linkTarget, ...info } = await readInfo(guard, path, { hash, signal });
-    return { ...info, linkTarget: linkTarget === undefined ? undefined : revealName(linkTarget) };
+    return { ...info, linkTarget: linkTarget === undefined ? undefined : showName(linkTarget) };
   },
   render: formatInfo,
 });
@@ -288,7 +288,7 @@ const showAllowed = defineTool({
   }),
   run: async (_, { guard }) => ({ directories: await listAllowed(guard) }),
   render: ({ directories }) =>
-    `Allowed directories:\n${directories.map(({ path }) => revealName(path)).join("\n")}`,
+    `Allowed directories:\n${directories.map(({ path }) => showName(path)).join("\n")}`,
 });
 
 export const browse = defineToolset({

@@ -1,7 +1,7 @@
 import { defineToolset } from "@fairlead/runtime";
-import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
+import { showName } from "../names.ts";
 import { deletePath } from "../transfer.ts";
 
 const remove = defineTool({
@@ -22,7 +22,7 @@ const remove = defineTool({
     await deletePath(guard, path, { recursive, signal });
     return { path };
   },
-  render: ({ path }) => `Successfully deleted ${revealName(path)}`,
+  render: ({ path }) => `Successfully deleted ${showName(path)}`,
 });
 
 export const destroy = defineToolset({

@@ -1,9 +1,9 @@
 import { audio, defineToolset, image, link, reply, text } from "@fairlead/runtime";
-import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { diffFiles } from "../diff.ts";
 import { readMedia } from "../media.ts";
+import { showName } from "../names.ts";
 import { joinSeveral, readSeveral } from "../several-files.ts";
 import { readText } from "../text-reader.ts";
 import { encoding } from "./fields.ts";
@@ -63,7 +63,7 @@ const readMediaFile = defineTool({
     const { kind, type, uri, size, bytes, path: name } = await readMedia(guard, path);
     if (kind === "image") return reply(image(bytes, type));
     if (kind === "audio") return reply(audio(bytes, type));
-    return reply(link({ uri, name: revealName(name), mimeType: type, size }));
+    return reply(link({ uri, name: showName(name), mimeType: type, size }));
   },
 });
 

@@ -1,8 +1,8 @@
 import { defineToolset } from "@fairlead/runtime";
-import { revealName } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { editFile } from "../editor.ts";
+import { showName } from "../names.ts";
 import { copyFile, moveFile } from "../transfer.ts";
 import { appendContent, createFolder, writeContent } from "../writer.ts";
 import { encoding } from "./fields.ts";
@@ -50,7 +50,7 @@ const writeFile = defineTool({
   async run({ path, content, encoding: form, expected_sha256, create_only }, { guard }) {
     const options = { encoding: form, expectedSha256: expected_sha256, createOnly: create_only };
     const { sha256 } = await writeContent(guard, path, content, options);
-    return `Successfully wrote to ${revealName(path)}${toHashLine(expected_sha256, sha256)}`;
+    return `Successfully wrote to ${showName(path)}${toHashLine(expected_sha256, sha256)}`;
   },
 });
 
@@ -70,7 +70,7 @@ const addToFile = defineTool({
   async run({ path, content, encoding: declared }, { guard }) {
     const { bytes, created } = await appendContent(guard, path, content, declared);
     const news = created ? " (the file is new)" : "";
-    return `Successfully appended ${bytes} bytes to ${revealName(path)}${news}`;
+    return `Successfully appended ${bytes} bytes to ${showName(path)}${news}`;
   },
 });
 
@@ -120,7 +120,7 @@ const makeDirectory = defineTool({
   output: z.string(),
   async run({ path }, { guard }) {
     await createFolder(guard, path);
-    return `Successfully created directory ${revealName(path)}`;
+    return `Successfully created directory ${showName(path)}`;
   },
 });
 
@@ -137,7 +137,7 @@ const moveEntry = defineTool({
   output: z.string(),
   async run({ source, destination, ...options }, { guard, signal }) {
     await moveFile(guard, source, destination, { ...options, signal });
-    return `Successfully moved ${revealName(source)} to ${revealName(destination)}`;
+    return `Successfully moved ${showName(source)} to ${showName(destination)}`;
   },
 });
 
@@ -155,7 +155,7 @@ const copyEntry = defineTool({
   async run({ source, destination, ...options }, { guard, signal }) {
     const { files, skipped } = await copyFile(guard, source, destination, { ...options, signal });
     const count = `${files} files, ${skipped} skipped`;
-    return `Successfully copied ${revealName(source)} to ${revealName(destination)} (${count})`;
+    return `Successfully copied ${showName(source)} to ${showName(destination)} (${count})`;
   },
 });
 
