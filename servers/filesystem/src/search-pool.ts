@@ -92,8 +92,8 @@ export class SearchPool {
     return result.found;
   }
 
-  /** Ends all threads. What runs or waits, and what is asked for later, is told so. */
   async close(): Promise<void> {
+    // What runs or waits, and what is asked for later, is told so.
     this.#closed = true;
     const running = [...this.#seats].flatMap(({ task }) => task ?? []);
     for (const { reject } of [...running, ...this.#waiting.splice(0)]) reject(shutdown());
