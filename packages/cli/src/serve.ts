@@ -1,6 +1,7 @@
 import { createLog, describe, Endpoint, type Environment, serveHttp } from "@fairlead/runtime";
 import { toPage } from "@fairlead/runtime/render";
 import type { Embedded } from "./embedded.ts";
+import { listSecrets } from "./secrets.ts";
 
 const graceMs = 5_000;
 
@@ -14,13 +15,17 @@ export interface ServeOptions {
 
 /** Serves each of the servers at `/<name>/mcp` on loopback, and a page about them at `/`. */
 export async function serve(options: ServeOptions) {
-  const { embedded, environment = {} } = options;
-  const log = createLog(options.log, { secrets: [] });
-  const served = embedded.map(({ server, config, policy }) => ({
+  const { environment = {} } = options;
+  const embedded = options.embedded.map((each) => ({ ...each, surface: describe(each.server) }));
+  const surfaces = embedded.map(({ surface }) => surface);
+  const secrets = listSecrets(surfaces, environment);
+  const log = createLog(options.log, { secrets });
+  const served = embedded.map(({ server, surface, config, policy }) => ({
     path: `/${server.name}/mcp`,
     endpoint: new Endpoint({
-      surface: describe(server),
+      surface,
       policy,
+      secrets,
       sink: log.error,
       load: async () => ({ server, config: server.config.parse(config), environment }),
     }),
