@@ -68,6 +68,14 @@ function working() {
   );
 }
 
+/** How often the catalog was asked about the names of a statement. */
+async function lookups(): Promise<number> {
+  const [row] = await shop.admin<{ calls: number }>(
+    "SELECT sum(calls)::int AS calls FROM pg_stat_statements WHERE query LIKE '%WITH RECURSIVE called%'",
+  );
+  return row?.calls ?? 0;
+}
+
 async function expectNothingOpen(): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if ((await working()).length === 0) return;
@@ -209,6 +217,34 @@ describe("a query whose names are known goes out with its transaction's beginnin
     expect((await query(sql)).rows).toEqual([["A", 5]]);
     await shop.admin("DROP FUNCTION upper(integer)");
     for (const _ of [1, 2]) expect((await query(sql)).rows).toEqual([["A", 5]]);
+  });
+
+  test("runs one with names of somebody's own without asking again until something changes", async () => {
+    const sql = "SELECT mine(1)";
+    const other = new Client({ connectionString: shop.url });
+    await other.connect();
+    await other.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+    await other.query(
+      "CREATE FUNCTION mine(integer) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 7'",
+    );
+    try {
+      for (const _ of [1, 2, 3]) expect((await query(sql)).rows).toEqual([[7]]);
+      const before = await lookups();
+      for (const _ of [1, 2, 3]) expect((await query(sql)).rows).toEqual([[7]]);
+      expect(await lookups()).toBe(before);
+      await other.query("BEGIN; ALTER FUNCTION mine(integer) VOLATILE");
+      // One that began later and is over: the last transaction is the same before and after the COMMIT.
+      await shop.admin("SELECT txid_current()");
+      for (const _ of [1, 2, 3]) expect((await query(sql)).rows).toEqual([[7]]);
+      await other.query("COMMIT");
+      for (const _ of [1, 2, 3]) await expect(query(sql)).rejects.toThrow(/mine is volatile/);
+      await other.query("ALTER FUNCTION mine(integer) STABLE");
+      for (const _ of [1, 2, 3]) expect((await query(sql)).rows).toEqual([[7]]);
+      expect(await lookups()).toBeGreaterThan(before);
+    } finally {
+      await other.query("ROLLBACK; DROP FUNCTION mine(integer)");
+      await other.end();
+    }
   });
 
   test("is read-only and rolled back, with its time limit and its own errors", async () => {
