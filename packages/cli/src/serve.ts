@@ -18,7 +18,8 @@ export async function serve(options: ServeOptions) {
   const { directory, environment = {} } = options;
   const log = createLog(options.log, { secrets: [] });
   const embedded = await listEmbedded({ directory, log: options.log });
-  const served = embedded.map(({ server, config, policy }) => ({
+  const served = embedded.map(({ server, config, policy, note }) => ({
+    note,
     path: `/${server.name}/mcp`,
     endpoint: new Endpoint({
       surface: describe(server),
@@ -38,9 +39,10 @@ export async function serve(options: ServeOptions) {
         "/",
         (baseUrl) =>
           toPage(
-            served.map(({ path, endpoint }) => ({
+            served.map(({ path, endpoint, note }) => ({
               path,
               baseUrl,
+              note,
               surface: endpoint.registry.visibleSurface(),
             })),
           ),
