@@ -1,8 +1,17 @@
 // `node scripts/mutants.ts --count 60 --seed 1`: changes the guards, one place at a time, and runs the
 // tests that reach it. A change that no test notices is named: it wants a test, or a reason. A file
 // is put back whatever happens; run it in a clone of its own all the same, where all is built and green.
-import { spawn } from "node:child_process";
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { constants } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { applyMutant, draw, listMutants } from "./lib/mutants.ts";
@@ -43,6 +52,15 @@ console.log(
   `${drawn.length} of ${sites.length} places in ${files.length} files, seed ${values.seed}`,
 );
 
+let running: ChildProcess | undefined;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  // Left to itself a signal ends the process without "exit", and the change stays in the file.
+  process.once(signal, () => {
+    running?.kill();
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
 let survivors = 0;
 for (const { path, mutant } of drawn) {
   const where = `${path}:${mutant.line}: ${mutant.change}`;
@@ -61,31 +79,42 @@ process.exitCode = survivors > 0 ? 1 : 0;
 async function isNoticed(path: string, change: (text: string) => string): Promise<boolean> {
   const file = join(root, path);
   const text = readFileSync(file, "utf8");
-  const putBack = () => writeFileSync(file, text);
+  const [home = "", name = ""] = path.split("/");
+  const folder = join(root, home, name);
+  const dist = join(folder, "dist");
+  const kept = join(folder, "node_modules", ".dist-without-mutant");
+  const putBack = () => {
+    writeFileSync(file, text);
+    if (!existsSync(kept)) return;
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(kept, dist);
+  };
   process.once("exit", putBack);
-  writeFileSync(file, change(text));
   try {
-    const [home = "", name = ""] = path.split("/");
-    const folder = join(root, home, name);
+    if (existsSync(dist)) cpSync(dist, kept, { recursive: true });
+    writeFileSync(file, change(text));
+    // Some tests start the program that is built. What cannot be built cannot land either.
+    if ((await run(folder, "tsdown", [])) !== 0) return true;
     const own = file.replace(/\.ts$/, ".test.ts");
     // The tests beside it are quick, and mostly the ones that notice.
-    if (existsSync(own) && (await run(folder, ["run", relative(folder, own)])) !== 0) return true;
-    return (await run(folder, ["related", "--run", relative(folder, file)])) !== 0;
+    if (existsSync(own) && (await test(folder, ["run", relative(folder, own)]))) return true;
+    return await test(folder, ["related", "--run", relative(folder, file)]);
   } finally {
     putBack();
     process.off("exit", putBack);
   }
 }
 
-/** The exit code of tests; what runs too long was made to. */
-function run(folder: string, args: readonly string[]): Promise<number> {
+/** Whether a test fails. */
+async function test(folder: string, args: readonly string[]): Promise<boolean> {
+  return (await run(folder, "vitest", [...args, "--bail", "1"])) !== 0;
+}
+
+/** The exit code of a program; what runs too long was made to. */
+function run(folder: string, program: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn("vitest", [...args, "--bail", "1"], {
-      cwd: folder,
-      stdio: "ignore",
-      timeout: mostMs,
-    });
-    child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
+    running = spawn(program, args, { cwd: folder, stdio: "ignore", timeout: mostMs });
+    running.once("error", reject);
+    running.once("exit", (code) => resolve(code ?? 1));
   });
 }

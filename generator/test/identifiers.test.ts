@@ -163,3 +163,43 @@ test("an anchor that is nowhere is a reason", async () => {
   expect(planned.report).toMatchObject({ lost: 1 });
   expect(planned.report.outcomes[0]?.reason).toBe("#nowhere leads nowhere");
 });
+
+test("an anchor in another file is none where an example or a property has it for a name", async () => {
+  const directory = await createFolder();
+  const refers = { requestBody: json(object({ pet: { $ref: "parts.json#cat" } })), ...ok };
+  const document = toDocument({ "/x": { post: { operationId: "addIt", ...refers } } });
+  await writeFile(join(directory, "api.json"), JSON.stringify(document));
+  const decoy = { $anchor: "cat", ...object({ decoy: text }) };
+  const parts = {
+    Cat: { $anchor: "cat", ...cat },
+    Shown: { ...object({ $anchor: text }), default: decoy, example: decoy, examples: [decoy] },
+    Fixed: { enum: [decoy], const: decoy },
+    // A list of more items than a call takes arguments.
+    Long: { type: "array", prefixItems: Array.from({ length: 150_000 }, () => true) },
+  };
+  await writeFile(join(directory, "parts.json"), JSON.stringify(parts));
+  const loaded = await load("api.json", { directory });
+  const planned = plan(loaded, { name: "test", mode: "tools", maxTokens: 8_000 });
+  const input = JSON.stringify(inputOf(planned, "add_it"));
+  expect(input).toContain('"lives"');
+  expect(input).not.toContain("decoy");
+});
+
+test("a copy for $dynamicRef takes the name of no schema that is there", async () => {
+  const schemas = {
+    List: list,
+    Cats: {
+      $id: "https://api.example/cats",
+      $ref: "list",
+      $defs: { item: { $dynamicAnchor: "item", ...cat } },
+    },
+    List_Cats: object({ own: text }),
+  };
+  const refers = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+  const requestBody = json(object({ cats: refers("Cats"), other: refers("List_Cats") }));
+  const document = { components: { schemas } };
+  const args = { cats: { items: [{ lives: 9 }] }, other: { own: "a" } };
+  const sent = await send({ requestBody }, args, { method: "post", document });
+  expect(sent.body).toBe(JSON.stringify(args));
+  expect(JSON.stringify(inputOf(sent.planned, sent.name))).toContain('"own"');
+});

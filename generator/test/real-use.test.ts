@@ -536,3 +536,29 @@ test("JSON beside XML of the same data asks for nothing", async () => {
   const { planned, name } = await open({ responses: { 200: { description: "OK", content } } });
   expect(inputOf(planned, name)["properties"]).toEqual({});
 });
+
+test.each([
+  ["parent first", ["Pet", "Cat"]],
+  ["child first", ["Cat", "Pet"]],
+])("what a parent takes hangs on no other operation: %s", async (_, order) => {
+  const petType = { type: "string" };
+  const child = (properties: Json) => ({ allOf: [refers("Pet"), object(properties)] });
+  const schemas = {
+    Pet: object({ petType }, { discriminator: { propertyName: "petType" } }),
+    Cat: child({ hunting: text }),
+    Dog: child({ pack: { type: "integer" } }),
+  };
+  const paths = order.map((name) => {
+    const post = { operationId: `add_${name}`, requestBody: json(refers(name)), ...ok };
+    return [`/${name}`, { post }] as const;
+  });
+  const document = { components: { schemas } };
+  const planned = await toPlan(toDocument(Object.fromEntries(paths), document));
+  const taken = ["add_pet", "add_cat"].map((name) =>
+    Object.keys(Object(inputOf(planned, name)["properties"])).sort(),
+  );
+  expect(taken).toEqual([
+    ["hunting", "pack", "petType"],
+    ["hunting", "petType"],
+  ]);
+});

@@ -54,7 +54,7 @@ export class DynamicScopes {
       return undefined;
     if (this.#copies.size >= mostCopies) return undefined;
     const [own, other] = [pointer, user.pointer].map((one) => one.split("/").at(-1) ?? "");
-    const name = `${own}_${other}`;
+    const name = findFree(`${own}_${other}`, schemas);
     const reference = `#/components/schemas/${name}`;
     this.#copies.set(key, reference);
     schemas[name] = this.#copy(target, user);
@@ -90,6 +90,13 @@ export class DynamicScopes {
     else if (typeof copy["$ref"] === "string") this.#specialize(copy, user);
     return copy;
   }
+}
+
+/** The name, with a number behind it where a schema of the document has it already. */
+function findFree(name: string, taken: Holder): string {
+  let free = name;
+  for (let number = 2; Object.hasOwn(taken, free); number += 1) free = `${name}_${number}`;
+  return free;
 }
 
 function toPlain(holder: Holder, pointer: string): void {

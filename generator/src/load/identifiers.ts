@@ -61,13 +61,25 @@ export function settleIdentifiers(root: unknown, url: URL): unknown {
 export function readFragment(root: unknown, fragment: string): unknown {
   const name = fragment.replace(/^#/, "");
   if (name === "" || name.startsWith("/")) return readPointer(root, fragment);
-  const open: unknown[] = [root];
+  return findAnchor(root, name) ?? readPointer(root, fragment);
+}
+
+/** The schema that has this name for itself, in a file of which any part may be a schema. */
+function findAnchor(root: unknown, name: string): unknown {
+  const open: { readonly value: unknown; readonly place: Place }[] = [
+    { value: root, place: "schema" },
+  ];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (typeof at !== "object" || at === null) continue;
-    if (member(at, "$anchor") === name) return at;
-    open.push(...Object.values(at));
+    const { value, place } = at;
+    if (typeof value !== "object" || value === null) continue;
+    if (isRecord(value) && readKeyword(value, "$anchor", place) === name) return value;
+    // One by one: no call takes as many arguments as a list may have items.
+    for (const [key, item] of Object.entries(value)) {
+      if (Array.isArray(value)) open.push({ value: item, place });
+      else if (!isOpaque(key, place)) open.push({ value: item, place: toPlace(key, place) });
+    }
   }
-  return readPointer(root, fragment);
+  return undefined;
 }
 
 interface At {

@@ -25,7 +25,7 @@ export class MemberFinder {
   find(given: unknown): Members | undefined {
     const schema = this.#references.resolveSchema(given);
     const own = Object.keys(toJson(schema["properties"])).length > 0;
-    const members = this.#membersOf(schema);
+    const members = this.#withKinds(schema, this.#membersOf(schema));
     return own || (members && members.properties.size > 0) ? members : undefined;
   }
 
@@ -61,6 +61,19 @@ export class MemberFinder {
     return this.#references.listChildren(schema).map((child) => child.split("/").at(-1) ?? "");
   }
 
+  /** As a part of a whole a schema is just itself: the kinds that are made of it come on top. */
+  #withKinds(schema: Json, members: Members | undefined): Members | undefined {
+    if (members === undefined) return undefined;
+    const { propertyName } = toJson(schema["discriminator"]);
+    if (typeof propertyName !== "string") return members;
+    const children = this.#references.listChildren(schema);
+    if (children.length > mostChildren) return undefined;
+    const properties = new Map(members.properties);
+    for (const $ref of children) addMissing(properties, this.listAny({ $ref }));
+    if (!members.properties.has(propertyName)) this.#sayKinds(schema, properties);
+    return { ...members, properties };
+  }
+
   /** Each schema is looked into once: parts of parts may be the same ones many times over. */
   #membersOf(schema: Json, depth = 0): Members | undefined {
     if (depth > deepestParts) return undefined;
@@ -78,8 +91,6 @@ export class MemberFinder {
     const combined = "oneOf" in schema || "anyOf" in schema || "not" in schema;
     if (unknown || combined || "patternProperties" in schema) return undefined;
     if (!toTypes(schema).includes("object") && toTypes(schema).length > 0) return undefined;
-    const children = this.#listKindsOf(schema, depth);
-    if (children.length > mostChildren) return undefined;
     const properties = new Map(Object.entries(toJson(schema["properties"])));
     const required = new Set(toList(schema["required"]).map(String));
     for (const part of toList(schema["allOf"])) {
@@ -94,7 +105,6 @@ export class MemberFinder {
       for (const name of members.required) required.add(name);
     }
     addMissing(properties, this.listConditional(schema));
-    for (const child of children) addMissing(properties, new Map(this.#listAll(child)));
     this.#sayKinds(schema, properties);
     for (const [name, property] of properties) {
       if (!this.#references.isFlagged(property, "readOnly")) continue;
@@ -102,12 +112,6 @@ export class MemberFinder {
       required.delete(name);
     }
     return { properties, required };
-  }
-
-  /** The schemas that are this one and more. As a part of a whole it is just itself. */
-  #listKindsOf(schema: Json, depth: number): Json[] {
-    if (depth > 0 || typeof toJson(schema["discriminator"])["propertyName"] !== "string") return [];
-    return this.#references.listChildren(schema).map(($ref) => ({ $ref }));
   }
 
   #sayKinds(schema: Json, properties: Map<string, unknown>): void {

@@ -7,6 +7,11 @@ import { server as postgres } from "@fairlead/server-postgres";
 import { findBrowser, server as puppeteer } from "@fairlead/server-puppeteer";
 import { server as slack } from "@fairlead/server-slack";
 
+/** Every server there is, whether or not it can run on this machine. */
+export const servers: readonly Server[] = [
+  ...[filesystem, gdrive, git, github, postgres, puppeteer, slack],
+];
+
 /** A server with the defaults it is served on: nothing to set up, and nothing it could break. */
 export interface Embedded {
   readonly server: Server;

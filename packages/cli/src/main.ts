@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { createLog } from "@fairlead/runtime";
+import { createLog, describe } from "@fairlead/runtime";
 import { readArguments, usage } from "./arguments.ts";
+import { servers } from "./embedded.ts";
+import { listSecrets } from "./secrets.ts";
 import { serve } from "./serve.ts";
 
 const given = readArguments(process.argv.slice(2));
@@ -12,9 +14,12 @@ if (given.command === "help") {
 } else {
   const log = (line: string) => void process.stderr.write(line);
   // Seven servers live in this process: what one of them, or a library of it, lets slip ends no other.
-  const { error: report } = createLog(log, { secrets: [] });
-  process.on("unhandledRejection", (error) => report(error, "unhandled rejection", "-"));
-  process.on("uncaughtException", (error) => report(error, "uncaught exception", "-"));
+  const report = (error: unknown, what: string) => {
+    const secrets = listSecrets(servers.map(describe), process.env);
+    createLog(log, { secrets }).error(error, what, "-");
+  };
+  process.on("unhandledRejection", (error) => report(error, "unhandled rejection"));
+  process.on("uncaughtException", (error) => report(error, "uncaught exception"));
   const { port } = given;
   const service = await serve({
     port,

@@ -1,6 +1,7 @@
 import { createLog, describe, Endpoint, type Environment, serveHttp } from "@fairlead/runtime";
 import { toPage } from "@fairlead/runtime/render";
 import { listEmbedded } from "./embedded.ts";
+import { listSecrets } from "./secrets.ts";
 
 const graceMs = 5_000;
 
@@ -16,14 +17,18 @@ export interface ServeOptions {
 /** Serves every embedded server at `/<name>/mcp` on loopback, and a page about them at `/`. */
 export async function serve(options: ServeOptions) {
   const { directory, environment = {} } = options;
-  const log = createLog(options.log, { secrets: [] });
-  const embedded = await listEmbedded({ directory, log: options.log });
-  const served = embedded.map(({ server, config, policy, note }) => ({
+  const found = await listEmbedded({ directory, log: options.log });
+  const embedded = found.map((each) => ({ ...each, surface: describe(each.server) }));
+  const surfaces = embedded.map(({ surface }) => surface);
+  const secrets = listSecrets(surfaces, environment);
+  const log = createLog(options.log, { secrets });
+  const served = embedded.map(({ server, surface, config, policy, note }) => ({
     note,
     path: `/${server.name}/mcp`,
     endpoint: new Endpoint({
-      surface: describe(server),
+      surface,
       policy,
+      secrets,
       sink: log.error,
       load: async () => ({ server, config: server.config.parse(config), environment }),
     }),

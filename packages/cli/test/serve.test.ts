@@ -72,10 +72,12 @@ test("serves the filesystem server read-only and a page about it, and leaves on 
   expect(await once(child, "exit")).toEqual([0, null]);
 });
 
-test("what a library throws outside of any call ends none of the servers", async () => {
-  const slip = `process.on("SIGUSR2", () => {
-    Promise.reject(new Error("rejected by nobody"));
-    setImmediate(() => { throw new Error("thrown at nobody"); });
+test("what a library throws outside of any call ends none of the servers and tells no secret", async () => {
+  const slip = `process.env.SLACK_BOT_TOKEN = "xoxb-canary-of-slack";
+  process.env.DATABASE_URL = "a=postgres://me:canary@h/x,b=postgres://me:canary@h/y";
+  process.on("SIGUSR2", () => {
+    Promise.reject(new Error("rejected by nobody: Bearer xoxb-canary-of-slack"));
+    setImmediate(() => { throw new Error("thrown at nobody: b=postgres://me:canary@h/y"); });
   })`;
   const module = `data:text/javascript,${encodeURIComponent(slip)}`;
   const { child, line } = await startWith(["--import", module], "serve", "--port", "0");
@@ -86,6 +88,7 @@ test("what a library throws outside of any call ends none of the servers", async
   child.kill("SIGUSR2");
   await expect.poll(() => log, { timeout: 10_000 }).toContain("thrown at nobody");
   expect(log).toContain("rejected by nobody");
+  expect(log).not.toContain("canary");
   const url = line.slice("ready ".length);
   expect((await post(`${url}filesystem/mcp`, "tools/list")).status).toBe(200);
   child.kill("SIGINT");

@@ -97,6 +97,24 @@ describe("what is lost", () => {
   });
 });
 
+test("a script that fails is told to its host, and ends nothing else", async () => {
+  const failing = {
+    ...messages,
+    listResults: () => {
+      throw new Error("no such answer");
+    },
+  };
+  const model = await startModel(failing, [call]);
+  onTestFinished(() => model.close());
+  for (let turn = 0; turn < 2; turn += 1) {
+    const response = await fetch(`${model.url}/v1/messages`, {
+      method: "POST",
+      body: JSON.stringify({ tools: [declared], messages: [] }),
+    });
+    expect([response.status, await response.text()]).toEqual([500, "Error: no such answer"]);
+  }
+});
+
 test("a call takes a cursor from the last answer that tells one", () => {
   const answers = ['{"next_cursor":"old.1"}', '[More: call again with cursor "new.2".]', "none"];
   const given = { arguments: { limit: 1 }, heard: { cursor } };

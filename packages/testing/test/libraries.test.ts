@@ -1,8 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, test, vi } from "vitest";
+import { createBackends } from "../src/hosts/libraries/backends.ts";
 import { findLost, toPayload } from "../src/hosts/libraries/payload.ts";
 import { findHidden, findNotStrict, findRefused } from "../src/hosts/libraries/referee.ts";
 import { findChanged, findUnstrict } from "../src/hosts/libraries/schemas.ts";
 import type { Session } from "../src/hosts/libraries/session.ts";
+import { npmInstall } from "../src/hosts/npm-install.ts";
 
 const text = { type: "string" };
 
@@ -42,7 +47,32 @@ describe("what a view lacks", () => {
 
   it("is no part of another number, and no other text", () => {
     expect(findLost([7, "brass"], "17 lamps")).toEqual([7, "brass"]);
+    expect(findLost(["a", "on"], "one brass lamp")).toEqual(["a", "on"]);
+    expect(findLost(["a", ""], "one: a lamp")).toEqual([]);
   });
+});
+
+test("the repository of the git server is the same whatever git's own configuration says", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-backends-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const own = join(folder, "gitconfig");
+  writeFileSync(own, "[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = false\n");
+  vi.stubEnv("GIT_CONFIG_GLOBAL", own);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { all, close } = await createBackends(folder);
+  onTestFinished(close);
+  expect(all.map(({ server }) => server)).toContain("git");
+});
+
+test("what npm cannot install is said, and what it can is there", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-install-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, "lamp"));
+  writeFileSync(join(folder, "lamp/package.json"), '{ "name": "lamp", "version": "1.0.0" }');
+  writeFileSync(join(folder, "package.json"), '{ "dependencies": { "lamp": "file:lamp" } }');
+  expect(await npmInstall(folder)).toBe(undefined);
+  expect(existsSync(join(folder, "node_modules/lamp/package.json"))).toBe(true);
+  expect(await npmInstall(folder, ["file:nowhere"])).toContain("npm install");
 });
 
 describe("a schema that a library changes", () => {

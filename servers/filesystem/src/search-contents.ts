@@ -12,7 +12,7 @@ import { expandBraces } from "./braces.ts";
 import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
 import { startClock } from "./limits.ts";
-import { toLinePattern } from "./line-pattern.ts";
+import { type LinePattern, toLinePattern } from "./line-pattern.ts";
 import { showName } from "./names.ts";
 import { type FileSearched, type LineMatch, type LineQuery, searchFile } from "./search-file.ts";
 import type { Steps } from "./steps.ts";
@@ -69,14 +69,20 @@ export async function startContents(
   requested: string,
   query: ContentQuery,
 ): Promise<Steps<ContentsFound>> {
+  // Before anything is opened: what is refused here leaves nothing to let go of.
   const globs = expandBraces(query.glob ?? "");
+  const pattern = toLinePattern({
+    pattern: query.pattern,
+    regex: query.regex === true,
+    ignoreCase: query.ignoreCase === true,
+  });
   const { path, stats } = await statPath(guard, requested);
   const ignore =
     stats.isDirectory() && query.respectGitignore ? await Ignore.above(guard, path) : undefined;
   const files = stats.isDirectory()
     ? new TreeFiles(guard, path, query, ignore, globs)
     : new OneFile(guard, path);
-  return search(files, query);
+  return search(files, pattern, query);
 }
 
 interface NextFile {
@@ -93,13 +99,9 @@ interface Files {
   close(): void;
 }
 
-function* search(files: Files, query: ContentQuery): Steps<ContentsFound> {
+function* search(files: Files, pattern: LinePattern, query: ContentQuery): Steps<ContentsFound> {
   const lines = {
-    pattern: toLinePattern({
-      pattern: query.pattern,
-      regex: query.regex === true,
-      ignoreCase: query.ignoreCase === true,
-    }),
+    pattern,
     context: Math.min(Math.max(query.contextLines ?? 0, 0), mostContext),
     buffer: Buffer.allocUnsafe(bufferSize),
   };

@@ -57,18 +57,20 @@ export async function createFile(
   return drive.ask(signal, entryShape, ({ files }, call) => files.create(params, call));
 }
 
-const convertible: Readonly<Record<string, string>> = {
-  "text/csv": googleTypes.spreadsheet,
-  "text/tab-separated-values": googleTypes.spreadsheet,
-  [officeTypes.excel]: googleTypes.spreadsheet,
-  [officeTypes.powerpoint]: googleTypes.presentation,
-  [officeTypes.word]: googleTypes.document,
-  "application/rtf": googleTypes.document,
-};
+const convertible: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "text/csv": googleTypes.spreadsheet,
+    "text/tab-separated-values": googleTypes.spreadsheet,
+    [officeTypes.excel]: googleTypes.spreadsheet,
+    [officeTypes.powerpoint]: googleTypes.presentation,
+    [officeTypes.word]: googleTypes.document,
+    "application/rtf": googleTypes.document,
+  }),
+);
 
 function toGoogleType(mimeType: string): string {
   const type =
-    convertible[mimeType] ?? (mimeType.startsWith("text/") ? googleTypes.document : undefined);
+    convertible.get(mimeType) ?? (mimeType.startsWith("text/") ? googleTypes.document : undefined);
   if (type !== undefined) return type;
   throw new DriveError(
     `Google makes no document of ${mimeType}.`,

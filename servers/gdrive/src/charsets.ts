@@ -10,6 +10,8 @@ export interface Decoded {
 const sampleSize = 64 * 1024;
 /** What the web calls by the name of the larger set (WHATWG Encoding). */
 const western: readonly string[] = ["ASCII", "ISO-8859-1"];
+/** Western European, which has a sign for every byte. */
+const anyBytes = "windows-1252";
 /** Controls and private letters, which no text has: it was written in another character set. */
 const unlikely = /[\u0080-\u009F\uE000-\uF8FF]/;
 /** East Asian signs within a word of Latin letters: two letters with accents, if little else is there. */
@@ -37,54 +39,83 @@ export function decodeText(bytes: Uint8Array): Decoded {
   )?.[1];
   const strict = decodeAs(bytes, "utf-8");
   // Seven bits with escapes: every such text is UTF-8 as well.
-  if (strict?.includes("\u001b$")) return guessed(bytes, "iso-2022-jp", strict);
+  const escaped = strict?.includes("\u001b$") ? decodeAs(bytes, "iso-2022-jp") : undefined;
+  if (escaped !== undefined) return { text: escaped, note: toGuess("iso-2022-jp") };
   if (strict !== undefined) return { text: strict };
   const named = declared === undefined ? undefined : decodeAs(bytes, declared);
   if (named !== undefined) return { text: named };
-  const loose = new TextDecoder().decode(bytes);
-  return guessed(bytes, isNearlyUtf8(loose) ? undefined : findCharset(bytes), loose);
-}
-
-/** Whether text is UTF-8 but for a few bytes: of another character set hardly a letter would be left. */
-function isNearlyUtf8(text: string): boolean {
-  const letters = text.match(/[^\p{ASCII}\uFFFD]/gu)?.length ?? 0;
-  return letters > 2 * (text.split("\uFFFD").length - 1);
-}
-
-function guessed(bytes: Uint8Array, charset: string | undefined, otherwise: string): Decoded {
-  const text = charset === undefined ? undefined : decodeAs(bytes, charset);
-  if (text !== undefined) {
-    return { text, note: `Read as ${charset}, which is a guess: the file is not UTF-8.` };
-  }
-  const wrong = otherwise.split("\uFFFD").length - 1;
+  const { letters, wrong } = countUtf8(bytes);
+  // Of another character set hardly a letter would be left.
+  if (letters <= 2 * wrong) return guess(bytes, listCharsets(bytes));
   const note = `${wrong} places are not UTF-8 and shown as \uFFFD: download_file_content saves the bytes.`;
-  return { text: otherwise, note };
+  return { text: new TextDecoder().decode(bytes), note };
+}
+
+/** How many characters beyond ASCII there are, and how many places that are not UTF-8. */
+function countUtf8(bytes: Uint8Array): { readonly letters: number; readonly wrong: number } {
+  const decoder = new TextDecoder();
+  let [letters, wrong] = [0, 0];
+  // Piece by piece, for all of it as one text would be kept for nothing where it is not UTF-8.
+  for (let at = 0; at < bytes.length; at += sampleSize) {
+    const piece = decoder.decode(bytes.subarray(at, at + sampleSize), { stream: true });
+    for (let index = 0; index < piece.length; index += 1) {
+      const code = piece.charCodeAt(index);
+      if (code === 0xfffd) wrong += 1;
+      // The second half of a character that takes two counts for both.
+      else if (code > 0x7f && (code < 0xd800 || code > 0xdbff)) letters += 1;
+    }
+  }
+  // What the end cuts off is one more.
+  if (decoder.decode() !== "") wrong += 1;
+  return { letters, wrong };
+}
+
+/** The bytes in the first of these character sets that takes all of them. */
+function guess(bytes: Uint8Array, charsets: Iterable<string>): Decoded {
+  for (const charset of charsets) {
+    const text = decodeAs(bytes, charset);
+    if (text === undefined || unlikely.test(text)) continue;
+    return { text, note: toGuess(charset) };
+  }
+  return { text: new TextDecoder(anyBytes).decode(bytes), note: toGuess(anyBytes) };
+}
+
+function toGuess(charset: string): string {
+  return `Read as ${charset}, which is a guess: the file is not UTF-8.`;
 }
 
 /** The bytes in a character set; undefined where they are not in it, or it is not known. */
-function decodeAs(bytes: Uint8Array, charset: string): string | undefined {
+function decodeAs(
+  bytes: Uint8Array,
+  charset: string,
+  options?: { readonly stream: boolean },
+): string | undefined {
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    return new TextDecoder(charset, { fatal: true }).decode(bytes, options);
   } catch {
     return undefined;
   }
 }
 
-/** The character set that the letters beyond ASCII look most like and that takes all bytes. */
-function findCharset(bytes: Uint8Array): string | undefined {
+/**
+ * The character sets that the letters beyond ASCII look most like, the most likely one first. A sample
+ * says so: all of a long file in each of them would take its size many times over.
+ */
+function listCharsets(bytes: Uint8Array): Set<string> {
   const first = bytes.findIndex((byte) => byte > 0x7f);
   // From the start of its line, so that no letter of several bytes is parted.
   const start = bytes.lastIndexOf(0x0a, first) + 1;
   const from = first - start > sampleSize / 2 ? first : start;
-  const matches = analyse(bytes.subarray(from, from + sampleSize));
-  const texts = matches.flatMap(({ name, confidence }) => {
-    const text = decodeAs(bytes, name);
-    return text === undefined || unlikely.test(text) ? [] : [{ name, confidence, text }];
+  const sample = bytes.subarray(from, from + sampleSize);
+  const texts = analyse(sample).flatMap(({ name, confidence }) => {
+    // The end may part a letter of several bytes.
+    const text = decodeAs(sample, name, { stream: true });
+    if (text === undefined || unlikely.test(text)) return [];
+    return [{ name: western.includes(name) ? anyBytes : name, confidence, text }];
   });
-  const sure = texts.find(({ confidence }) => confidence >= likely);
+  const sure = texts.filter(({ confidence }) => confidence >= likely);
   // Of a few words only kana tell much.
-  const short = texts.find(({ text }) => kana.test(text) && !mixed.test(text));
-  const found =
-    sure ?? short ?? texts.find(({ confidence, text }) => confidence > unsure || !mixed.test(text));
-  return found === undefined || western.includes(found.name) ? "windows-1252" : found.name;
+  const short = texts.filter(({ text }) => kana.test(text) && !mixed.test(text));
+  const rest = texts.filter(({ confidence, text }) => confidence > unsure || !mixed.test(text));
+  return new Set([...sure, ...short, ...rest].map(({ name }) => name));
 }

@@ -113,7 +113,7 @@ async function readStored(
   { sheet, range }: Part,
   signal: AbortSignal,
 ): Promise<Body> {
-  const kind = documents[mimeType];
+  const kind = documents.get(mimeType);
   if (kind === undefined && !isText(mimeType)) {
     return { format: "none", why: `A file of type ${mimeType} is not turned into text.` };
   }
@@ -142,12 +142,14 @@ async function decodeStored(bytes: Uint8Array) {
   return decodeText(bytes);
 }
 
-const documents: Readonly<Record<string, DocumentKind>> = {
-  [officeTypes.word]: "word",
-  [officeTypes.excel]: "excel",
-  [officeTypes.powerpoint]: "powerpoint",
-  "application/pdf": "pdf",
-};
+const documents: ReadonlyMap<string, DocumentKind> = new Map(
+  Object.entries({
+    [officeTypes.word]: "word",
+    [officeTypes.excel]: "excel",
+    [officeTypes.powerpoint]: "powerpoint",
+    "application/pdf": "pdf",
+  }),
+);
 
 /** A file as the resource `gdrive:///<id>`: Google's documents as text or a picture, others as they are. */
 export async function readWhole(

@@ -3,13 +3,15 @@ import { allDrives, googleTypes } from "./files.ts";
 import type { FileRef } from "./ids.ts";
 
 /** What Google's own kinds are turned into to be read. */
-const readable: Readonly<Record<string, string>> = {
-  [googleTypes.document]: "text/markdown",
-  [googleTypes.spreadsheet]: "text/csv",
-  [googleTypes.presentation]: "text/plain",
-  [googleTypes.drawing]: "image/png",
-  [googleTypes.script]: "application/vnd.google-apps.script+json",
-};
+const readable: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    [googleTypes.document]: "text/markdown",
+    [googleTypes.spreadsheet]: "text/csv",
+    [googleTypes.presentation]: "text/plain",
+    [googleTypes.drawing]: "image/png",
+    [googleTypes.script]: "application/vnd.google-apps.script+json",
+  }),
+);
 
 const office = "application/vnd.openxmlformats-officedocument";
 
@@ -21,12 +23,14 @@ export const officeTypes = {
 } as const;
 
 /** What Google's own kinds are turned into to be kept as a file. */
-const keepable: Readonly<Record<string, string>> = {
-  ...readable,
-  [googleTypes.document]: officeTypes.word,
-  [googleTypes.spreadsheet]: officeTypes.excel,
-  [googleTypes.presentation]: officeTypes.powerpoint,
-};
+const keepable: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...Object.fromEntries(readable),
+    [googleTypes.document]: officeTypes.word,
+    [googleTypes.spreadsheet]: officeTypes.excel,
+    [googleTypes.presentation]: officeTypes.powerpoint,
+  }),
+);
 
 /** Whether a file is one of Google's own, which has no bytes but those of an export. */
 export function isGoogleType(mimeType: string): boolean {
@@ -35,7 +39,7 @@ export function isGoogleType(mimeType: string): boolean {
 
 /** The form to read one of Google's own kinds in; undefined for those that have none. */
 export function findReadableType(mimeType: string): string | undefined {
-  return readable[mimeType];
+  return readable.get(mimeType);
 }
 
 /** Why one of Google's own kinds cannot be read, such as Forms, Sites, My Maps and Vids. */
@@ -53,7 +57,7 @@ export function findFileType(
   links: Readonly<Record<string, string>> = {},
 ): string | undefined {
   const others = Object.keys(links);
-  return keepable[mimeType] ?? others.find((type) => type === "application/pdf") ?? others[0];
+  return keepable.get(mimeType) ?? others.find((type) => type === "application/pdf") ?? others[0];
 }
 
 /** Turns one of Google's own documents into another form; Google gives at most 10 MB. */

@@ -22,9 +22,11 @@ const maxSpan = 63;
 /** What is there twice or not to be seen: for old programs, moved away, deleted. */
 const unseen = ["Fallback", "moveFrom", "del"];
 /** Elements that stand for a sign. */
-const signs: Readonly<Record<string, string>> = {
-  ...{ tab: "\t", br: "\n", cr: "\n", noBreakHyphen: "\u2011" },
-};
+const signs: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ tab: "\t", br: "\n", cr: "\n", noBreakHyphen: "\u2011" },
+  }),
+);
 
 /** What is gathered until its element closes. */
 interface Frame {
@@ -120,12 +122,8 @@ class StoryReader {
     else if (name === "ilvl") paragraph.level = value;
     else if (name === "r") paragraph.hidden = false;
     else if (name === "vanish") paragraph.hidden = !["0", "false", "off"].includes(value);
-    else if (
-      !paragraph.hidden &&
-      signs[name] !== undefined &&
-      attributeOf(attributes, "pos") === ""
-    ) {
-      paragraph.text += signs[name];
+    else if (!paragraph.hidden && attributeOf(attributes, "pos") === "") {
+      paragraph.text += signs.get(name) ?? "";
     }
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { start, types } from "./support/drive.ts";
 import { zip } from "./support/office.ts";
 
@@ -184,6 +184,11 @@ describe("Word, as Word shows it", () => {
       "a\tb\nc\u2011d",
     ],
     [
+      "an element that is called like what every object has",
+      "<w:p><w:r><w:t>a</w:t><w:constructor/><w:toString/><w:t>b</w:t></w:r></w:p>",
+      "ab",
+    ],
+    [
       "a text box",
       `<w:p><w:r><w:t>out</w:t><w:pict><w:txbxContent>${p("box")}</w:txbxContent></w:pict><w:t>side</w:t></w:r></w:p>`,
       "box\n\noutside",
@@ -358,9 +363,54 @@ describe("text that is not UTF-8", () => {
     expect(await read("text/plain", utf16)).toEqual({ body: "日本", note: "" });
   });
 
+  it.each(["constructor", "toString"])("a file of the type %s is not read", async (mimeType) => {
+    const { body } = await read(mimeType, "x");
+    expect(body).toContain(`A file of type ${mimeType} is not turned into text.`);
+  });
+
   it("a CSV of Latin-1 comes in rows", async () => {
     const { body, note } = await read("text/csv", Buffer.from("Größe;Straße\n5;x\n", "latin1"));
     expect([body, note]).toEqual(["Größe;Straße\n5;x", expect.stringContaining("windows-1252")]);
+  });
+
+  it.each([
+    ["Latin-1", "latin1", "Größe;schöne Füße\n"],
+    ["UTF-8 with a stray byte", "utf8", "日本語です;schöne Füße\n"],
+  ] as const)(
+    "a long file of %s is decoded as a whole no more than twice",
+    async (_, charset, line) => {
+      const decode = vi.spyOn(TextDecoder.prototype, "decode");
+      const content = Buffer.concat([
+        bytes(0xe9, 0x0a),
+        Buffer.from(line.repeat(200_000), charset),
+      ]);
+      const { fake, call } = await start();
+      const { id } = fake.files.add({ name: "f", mimeType: "text/plain", content });
+      decode.mockClear();
+      const { text, isError } = await call("read_file_content", { file_id: id });
+      // What is not UTF-8 is noticed at its first byte: that is no decoding of the whole.
+      const whole = decode.mock.results.flatMap(({ type, value }) =>
+        type === "return" ? [value] : [],
+      );
+      const sizes = whole.map((each) => String(each).length);
+      decode.mockRestore();
+      expect(isError, text).toBe(false);
+      expect(text).toContain(line);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3 * content.length);
+    },
+  );
+
+  it("letters of several bytes that the end of the sample parts say nothing against their set", async () => {
+    const line = "これは日本語の文章です。";
+    const encoded = bytes(
+      ...[0x82, 0xb1, 0x82, 0xea, 0x82, 0xcd, 0x93, 0xfa, 0x96, 0x7b, 0x8c, 0xea],
+      ...[0x82, 0xcc, 0x95, 0xb6, 0x8f, 0xcd, 0x82, 0xc5, 0x82, 0xb7, 0x81, 0x42],
+    );
+    // An odd length before the first letter, so that a sample of even length ends within one.
+    const content = Buffer.concat([bytes(0x61), ...Array.from({ length: 6_000 }, () => encoded)]);
+    const { body, note } = await read("text/plain", content);
+    expect(body.startsWith(`a${line}${line}`)).toBe(true);
+    expect(note).toContain("Read as Shift_JIS");
   });
 
   it("a download of it says the same", async () => {

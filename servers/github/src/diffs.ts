@@ -49,7 +49,7 @@ export function formatDiff(
   if (fitting === 0) {
     const { text } = take(share, show(0));
     return {
-      text: `${text}\n[No room for patches: ask for the diff alone.]`,
+      text: `${text}\n[No room for patches: give a smaller per_page, and ask for nothing else at once.]`,
       next_page: undefined,
     };
   }

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { revealName } from "@fairlead/runtime/guard";
 import { path } from "./address.ts";
 import { blob, tree } from "./answers.ts";
 import { GitHubError } from "./errors.ts";
@@ -105,9 +106,9 @@ async function toLinkError(repository: Repository, place: string, { sha = "" }: 
   const real = posix.join(posix.dirname(place), target);
   const inside = !target.startsWith("/") && real !== ".." && !real.startsWith("../");
   return new GitHubError(
-    `${place} is a symbolic link to ${target}, so nothing was changed.`,
+    `${place} is a symbolic link to ${revealName(target)}, so nothing was changed.`,
     inside
-      ? `Use the path ${real}, where the link leads, in place of ${place}.`
+      ? `Use the path ${revealName(real)}, where the link leads, in place of ${place}.`
       : "The link leads out of the repository. delete_file removes it.",
   );
 }

@@ -54,10 +54,11 @@ export async function editFile(
   change: Change & { readonly edits: readonly Edit[]; readonly expected_blob_sha: string },
 ): Promise<WrittenFile> {
   const { path: file, branch, message, edits, expected_blob_sha: expected } = change;
-  const [{ sha, bytes }] = await Promise.all([
-    readFile(repository, file, branch),
-    findFiles(repository, branch, [toFileParts(file)]),
-  ]);
+  const reading = readFile(repository, file, branch);
+  // Of a link to a directory the looking says more than the reading, whichever is first.
+  reading.catch(() => undefined);
+  await findFiles(repository, branch, [toFileParts(file)]);
+  const { sha, bytes } = await reading;
   if (sha !== expected) {
     throw new GitHubError(
       `On ${branch} the blob sha of ${file} is ${sha}, not ${expected}.`,

@@ -6,6 +6,8 @@ export type PageQuery = {
 
 const defaultRows = 20;
 const mostRows = 100;
+/** Half, a third and a quarter of it are whole. */
+const mostDivisible = 12;
 
 /** The query of one page, with as many rows as are asked for and GitHub gives. */
 export function paged<Q extends PageQuery>(query: Q) {
@@ -39,10 +41,10 @@ export async function fitPage<Q extends PageQuery, L extends Next>(
 ): Promise<L & Next> {
   const listed = await list(query);
   const { page = 1, per_page: size } = paged(query);
-  const smaller = findDivisor(size, size - 1);
+  const before = (page - 1) * size;
+  const smaller = findSmaller(size, before);
   if (smaller === 0 || fits(listed)) return { ...listed, ...toNext(query, listed.next_page) };
-  const first = (page - 1) * (size / smaller) + 1;
-  return fitPage({ ...query, page: first, per_page: smaller }, fits, list);
+  return fitPage({ ...query, page: before / smaller + 1, per_page: smaller }, fits, list);
 }
 
 /** Where to go on after the first `shown` rows of a page: the largest pages that begin there. */
@@ -51,6 +53,16 @@ export function findRest(query: PageQuery, shown: number) {
   const per_page = findDivisor(size, shown);
   const whole = Math.floor(shown / per_page);
   return { shown: whole * per_page, page: (page - 1) * (size / per_page) + whole + 1, per_page };
+}
+
+/** A smaller size of pages, one of which begins behind the same rows; 0 where there is none. */
+function findSmaller(size: number, before: number): number {
+  const divisor = findDivisor(size, size - 1);
+  // 97 rows have no divisor but 1, and would go on one by one.
+  if (divisor * 4 >= size) return divisor;
+  if (before > 0) return findDivisor(before, size - 1);
+  const half = Math.floor(size / 2);
+  return half - (half % Math.min(half, mostDivisible));
 }
 
 /** The largest divisor up to a limit; 0 where there is none. */

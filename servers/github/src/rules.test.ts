@@ -125,6 +125,20 @@ describe("a page that does not fit", () => {
     expect(seen).toEqual(Array.from({ length: total }, (_, at) => at));
   });
 
+  test.each([
+    [97, 1, 40, 24],
+    [89, 1, 3, 3],
+    [53, 5, 9, 4],
+  ])(
+    "of a prime number of rows, %i, page %i is not shown row by row",
+    async (per_page, page, most, shown) => {
+      const fits = ({ rows: all }: Listed) => all.length <= most;
+      const listed = await fitPage<PageQuery, Listed>({ page, per_page }, fits, listOf(300));
+      expect(listed.rows).toHaveLength(shown);
+      expect(listed.rows[0]).toBe((page - 1) * per_page);
+    },
+  );
+
   test("says with which pages the rest begins", () => {
     expect(findRest({ per_page: 20 }, 7)).toEqual({ shown: 5, page: 2, per_page: 5 });
     expect(findRest({ page: 3, per_page: 20 }, 16)).toEqual({ shown: 10, page: 6, per_page: 10 });

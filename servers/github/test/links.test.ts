@@ -25,6 +25,7 @@ beforeEach(async () => {
       blob("docs/guide.md", "100644", "guide\n"),
       blob("docs/read.md", "120000", "../README.md"),
       blob("outside", "120000", "../../etc/passwd"),
+      blob("odd", "120000", "a\u202Etxt\nb"),
       blob("src/docs", "120000", "../docs"),
       blob("run.sh", "100755", "#!/bin/sh\n"),
       { path: "vendor/lib", mode: "160000", type: "commit", sha: head },
@@ -47,6 +48,7 @@ async function readModes(): Promise<Record<string, string>> {
 const refused = [
   ["docs/read.md", "symbolic link to ../README.md", "the path README.md"],
   ["src/docs/guide.md", "src/docs is a symbolic link to ../docs", "the path docs"],
+  ["odd", "symbolic link to a\\u{202E}txt\\u{A}b", "the path a\\u{202E}txt\\u{A}b"],
   ["outside", "symbolic link to ../../etc/passwd", "leads out of the repository"],
   ["vendor/lib", "vendor/lib is a submodule", "that repository"],
   ["vendor/lib/a.txt", "vendor/lib is a submodule", "that repository"],
@@ -92,6 +94,23 @@ test("edit_file_contents on a link names the file it leads to", async () => {
   expect([isError, text]).toEqual([true, expect.stringContaining("the path README.md")]);
   expect((await readModes())["docs/read.md"]).toBe("120000");
 });
+
+test.each([0, 1])(
+  "edit_file_contents on a link to a directory says so, late answer %i",
+  async (late) => {
+    const client = await createClient(world.fake.url);
+    // Whichever of the two requests is answered first.
+    const paths = [/\/contents\//, /\/git\/(?:trees|blobs)\//];
+    world.fake.hold(async ({ url }) => {
+      if (paths[late]?.test(url.pathname)) await new Promise((resolve) => setTimeout(resolve, 300));
+    });
+    const { isError, text } = await client.callTool("edit_file_contents", {
+      ...{ ...change, path: "src/docs", expected_blob_sha: "0".repeat(40) },
+      edits: [{ old_text: "hello", new_text: "bye" }],
+    });
+    expect([isError, text]).toEqual([true, expect.stringContaining("symbolic link to ../docs")]);
+  },
+);
 
 test("delete_file deletes a link, and not the file it leads to", async () => {
   const { fake } = world;

@@ -46,6 +46,10 @@ describe("parameters of libpq, Prisma and others", () => {
     ["options=-c%20geqo%3Doff", { options: "-c geqo=off" }],
     ["options=-c%20geqo%3Doff&schema=sales", { options: '-c geqo=off -c search_path="sales"' }],
     ["target_session_attrs=read-write", { ignored: ["target_session_attrs"] }],
+    [
+      "sslnegotiation=postgres&ssl_min_protocol_version=TLSv1.2&min_protocol_version=3.0",
+      { ignored: ["sslnegotiation", "ssl_min_protocol_version", "min_protocol_version"] },
+    ],
     ["keepalives=1&client_encoding=UTF8", { ignored: ["keepalives", "client_encoding"] }],
   ] as const)("%s is taken, or told and ignored", ([query, expected]) => {
     expect(toAddress(`postgres://me@localhost/shop?${query}`, strict)).toMatchObject(expected);
@@ -55,6 +59,10 @@ describe("parameters of libpq, Prisma and others", () => {
     "gssencmode=require",
     "channel_binding=maybe",
     "channel_binding=require",
+    "channel_binding=require&sslmode=no-verify",
+    "sslnegotiation=direct",
+    "ssl_min_protocol_version=TLSv1.3",
+    "min_protocol_version=3.2",
     "connect_timeout=soon",
     "client_encoding=LATIN1",
     "target_session_attrs=never",

@@ -65,8 +65,9 @@ export function toAddress(
     insecure: allowInsecureTls,
     id,
   });
-  if (parameter("channel_binding") === "require" && tls.mode === "off") {
-    throw misformed("has channel_binding=require, which needs TLS", id);
+  // The driver binds where the server offers it; where it does not, a verified certificate stands in.
+  if (parameter("channel_binding") === "require" && tls.mode !== "verified") {
+    throw misformed("has channel_binding=require, which needs TLS with a verified certificate", id);
   }
   return {
     id,
@@ -89,6 +90,11 @@ const demands: Readonly<Record<string, RegExp>> = {
   channel_binding: /^(?:disable|prefer|require)$/,
   client_encoding: /^(?:auto|utf-?8|unicode)$/i,
   gssencmode: /^(?:disable|prefer)$/,
+  // The driver speaks 3.0, and asks for TLS in its first message.
+  min_protocol_version: /^3\.0$/,
+  // Node.js takes nothing below 1.2, and 1.3 only where the server likes.
+  ssl_min_protocol_version: /^(?:TLSv1(?:\.[12])?)?$/,
+  sslnegotiation: /^postgres$/,
   target_session_attrs: /^(?:any|prefer-standby|primary|read-only|read-write|standby)$/,
 };
 

@@ -5,7 +5,7 @@ import type { Opening } from "./portal.ts";
 import type { Begun, Session } from "./session.ts";
 
 /** How a unit of work is begun and ended. */
-export type Mode = "read" | "try" | "commit" | "bare";
+export type Mode = "read" | "try" | "commit" | "tryLatest" | "commitLatest" | "bare";
 
 const lockMs = 5_000;
 /** How long a connection has to answer a cancellation before it is cut. */
@@ -15,6 +15,9 @@ const begins: Readonly<Record<Mode, string>> = {
   read: "BEGIN TRANSACTION READ ONLY",
   try: "BEGIN TRANSACTION READ WRITE",
   commit: "BEGIN TRANSACTION READ WRITE",
+  // Whatever isolation the role likes: each statement sees what others have committed by then.
+  tryLatest: "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE",
+  commitLatest: "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE",
   bare: "",
 };
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
 import { begin, graceMs, type Mode, toOpening } from "./beginning.ts";
-import { PostgresError, toPostgresError } from "./errors.ts";
+import { moreTime, PostgresError, toPostgresError } from "./errors.ts";
 import { Catalog } from "./guard/catalog.ts";
 import type { Usage } from "./guard/statement.ts";
 import type { Link } from "./link.ts";
@@ -65,12 +65,16 @@ export class Database {
     return this.#use("read", use, work);
   }
 
-  /** A transaction that may write: kept when `work` returns, unless it is only tried. */
+  /**
+   * A transaction that may write: kept when `work` returns, unless it is only tried. Of the `latest`
+   * each statement sees what others have committed by then.
+   */
   write<T>(
-    use: Use & { readonly dryRun: boolean },
+    use: Use & { readonly dryRun: boolean; readonly latest?: boolean },
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
-    return this.#use(use.dryRun ? "try" : "commit", use, work);
+    const mode = use.dryRun ? "try" : "commit";
+    return this.#use(use.latest ? `${mode}Latest` : mode, use, work);
   }
 
   /** Without a transaction, for the few statements that must not be in one. */
@@ -121,9 +125,8 @@ export class Database {
       return await this.#within(session, { mode, timeoutMs, signal, usage }, work);
     } catch (error) {
       const shown = toPostgresError(error, this.#link.secrets);
-      const { signal, usage } = use;
-      if (usage === undefined) throw shown;
-      throw await addSuggestions(shown, usage.relations, (sql, values) =>
+      const { signal } = use;
+      throw await addSuggestions(shown, (sql, values) =>
         this.read({ signal }, (session) => session.all(sql, values)),
       );
     }
@@ -178,7 +181,7 @@ export class Database {
       const value = await work(session);
       settle();
       if (ending !== undefined) throw cancelled(signal);
-      if (mode === "commit") await session.all("COMMIT");
+      if (mode === "commit" || mode === "commitLatest") await session.all("COMMIT");
       broken = false;
       return value;
     } catch (error) {
@@ -286,8 +289,7 @@ export class Database {
 
 function cancelled(signal: AbortSignal): PostgresError {
   const why = signal.aborted ? "was cancelled" : "took too long";
-  const hint = "The statement was ended. Narrow it, or raise timeout_ms if it has to take so long.";
-  return new PostgresError(`The call ${why}.`, hint, "57014");
+  return new PostgresError(`The call ${why}.`, `The statement was ended. ${moreTime}`, "57014");
 }
 
 function busy(): PostgresError {

@@ -1,5 +1,6 @@
 import type { Room } from "@fairlead/runtime/guard";
 import type { ColumnDetail, Details } from "./details.ts";
+import { shorten } from "./shortening.ts";
 
 /** How much of an object was shown: columns and other lines, and characters of its definition. */
 export interface Shown {
@@ -18,21 +19,27 @@ export function cutDetails(
 ): { readonly part: Details; readonly next: Shown | undefined } {
   const { schema, name, type } = details;
   const isFirst = from.items + from.characters === 0;
-  const head = { schema, name, type, ...(isFirst && comment && { comment: shorten(comment) }) };
+  const longest = Math.min(longestComment, Math.floor(room.characters / 4));
+  const said = isFirst && comment ? { comment: shorten(comment, longest) } : {};
+  const head = { schema, name, type, ...said };
   room.take(JSON.stringify(head));
   // Each in its turn: what did not fit is the beginning of the next page.
   let [items, full, passed] = [from.items, false, 0];
-  const take = <T>(list: readonly T[]): readonly T[] => {
+  const take = <T>(list: readonly T[], toShorter: Shorten<T>): readonly T[] => {
     const rest = list.slice(Math.max(items - passed, 0));
-    const misfit = rest.findIndex((item) => full || !room.take(`${JSON.stringify(item)}\n`));
+    const isNew = !full && items === from.items;
+    const misfit = rest.findIndex((item) => full || !takeItem(item, room));
     full ||= misfit >= 0;
-    const shown = misfit < 0 ? rest : rest.slice(0, misfit);
+    const fitting = rest.slice(0, misfit < 0 ? rest.length : misfit);
+    // Larger than a whole page: left to the next one, it would be left out of that as well.
+    const cut = isNew && misfit === 0 ? takeShorter(rest[0], toShorter, room) : [];
+    const shown = [...fitting, ...cut];
     passed += list.length;
     items += shown.length;
     return shown;
   };
-  const shownColumns = take(columns);
-  const shownLists = lists.map((key) => [key, take(details[key] ?? [])] as const);
+  const shownColumns = take(columns, shortenColumn);
+  const shownLists = lists.map((key) => [key, take(details[key] ?? [], shorten)] as const);
   const text = full ? "" : cutText(definition.slice(from.characters), room);
   const characters = from.characters + text.length;
   const part = {
@@ -45,6 +52,23 @@ export function cutDetails(
   return { part, next: isWhole ? undefined : { items, characters } };
 }
 
+/** The same with texts of no more than so many characters. */
+type Shorten<T> = (item: T, longest: number) => T;
+
+function takeItem(item: unknown, room: Room): boolean {
+  return room.take(`${JSON.stringify(item)}\n`);
+}
+
+/** As much of an item as there is room for; none where there is room for nothing. */
+function takeShorter<T>(item: T | undefined, toShorter: Shorten<T>, room: Room): readonly T[] {
+  if (item === undefined) return [];
+  for (let longest = room.characters; longest > 0; longest = Math.floor(longest * 0.8)) {
+    const shorter = toShorter(item, longest);
+    if (takeItem(shorter, room)) return [shorter];
+  }
+  return [];
+}
+
 function cutText(text: string, room: Room): string {
   const pieces = text.match(/[^\n]{1,500}\n?|\n/gu) ?? [];
   const end = pieces.findIndex((piece) => !room.take(JSON.stringify(piece) + toLineEnd(piece)));
@@ -55,9 +79,15 @@ function toLineEnd(piece: string): string {
   return piece.endsWith("\n") ? "\n" : "";
 }
 
-function shorten(text: string): string {
-  if (text.length <= longestComment) return text;
-  return `${text.slice(0, longestComment).toWellFormed()}… [${text.length} characters]`;
+/** Names stay whole, and the server keeps them short. */
+function shortenColumn(column: ColumnDetail, longest: number): ColumnDetail {
+  const { default: value, generated, comment } = column;
+  return {
+    ...column,
+    ...(value !== undefined && { default: shorten(value, longest) }),
+    ...(generated !== undefined && { generated: shorten(generated, longest) }),
+    ...(comment !== undefined && { comment: shorten(comment, longest) }),
+  };
 }
 
 /** A table's or a view's columns and rules, short and in the words of SQL. */

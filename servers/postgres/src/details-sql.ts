@@ -12,7 +12,7 @@ FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
 
-// NOT NULL stands with its column, unless it is not validated or has a name for its own sake.
+// NOT NULL stands with its column, unless it is not validated.
 export const constraintsSql = `
 SELECT pg_catalog.quote_ident(k.conname) || ': ' || pg_catalog.pg_get_constraintdef(k.oid, true)
   AS text

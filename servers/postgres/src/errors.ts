@@ -12,6 +12,10 @@ export class PostgresError extends Error {
   }
 }
 
+/** Of what took too long. Few tools take timeout_ms, and none may go beyond the server's own limit. */
+export const moreTime =
+  "Narrow it, or pass a higher timeout_ms where the tool takes one. The limit for every call is --timeout-ms, which the person who runs this server sets.";
+
 /** What to do next, by SQLSTATE or by its class of two characters. */
 const hints: Readonly<Record<string, string>> = {
   "08P01": "Give one value in params for each of the parameters $1, $2, ... of the statement.",
@@ -36,7 +40,7 @@ const hints: Readonly<Record<string, string>> = {
   "53300": "The database has no connections left. Try again later.",
   "53": "The database is short of a resource. Ask for less, or try again later.",
   "55P03": "Another transaction holds a lock on this. list_locks, of the dba tools, shows which.",
-  "57014": "The statement took too long or was cancelled. Narrow it, or raise timeout_ms.",
+  "57014": `The statement took too long or was cancelled. ${moreTime}`,
   "57": "The database is restarting or ended the connection. Try again.",
 };
 

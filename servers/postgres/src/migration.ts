@@ -43,18 +43,16 @@ export async function applyMigration(database: Database, migration: Migration): 
   const { statements, alone } = await readScript(migration, level);
   const { name, sql, dryRun, signal } = migration;
   const record = { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
-  // The session has no transaction yet: while one waits for the lock it must keep no snapshot, for
-  // which CREATE INDEX CONCURRENTLY of the holder would wait in turn.
-  return database.bare(migration, async (session) => {
-    await takeLock(session, signal);
-    if (alone) return applyAlone(session, statements, record);
-    await session.all("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE");
+  const apply = async (session: Session): Promise<Applied> => {
+    await takeLock(session, { alone, waitMs: database.limits.timeoutMs, signal });
     if (await isApplied(session, record)) return { status: "already_applied", statements: [] };
     const done = await runAll(session, statements);
     await note(session, record);
-    await session.all(dryRun ? "ROLLBACK" : "COMMIT");
     return { status: dryRun ? "dry_run" : "applied", statements: done };
-  });
+  };
+  return alone
+    ? database.bare(migration, apply)
+    : database.write({ dryRun, signal, latest: true }, apply);
 }
 
 /** The statements to run, and whether there is one that cannot run in a transaction. */
@@ -106,33 +104,43 @@ function toReadLevel({ tree }: Statement, level: Level): Level {
   return unwrap(tree)?.tag === "SelectStmt" ? level : "query";
 }
 
-/** Waits until nobody else applies a migration to this database, or the statement's time is over. */
-async function takeLock(session: Session, signal: AbortSignal): Promise<void> {
+interface Wait {
+  /** Whether what is to be applied runs without a transaction. */
+  readonly alone: boolean;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until nobody else applies a migration to this database. A transaction's lock goes with it, also
+ * behind a pooler, which may give every transaction another connection. Asked again and again, it keeps
+ * no snapshot meanwhile, for which CREATE INDEX CONCURRENTLY of the holder would wait in turn.
+ */
+async function takeLock(session: Session, { alone, waitMs, signal }: Wait): Promise<void> {
+  const lock = alone ? "pg_try_advisory_lock" : "pg_try_advisory_xact_lock";
+  const began = performance.now();
   for (;;) {
-    const [row] = await session.all<{ taken: boolean }>(
-      "SELECT pg_catalog.pg_try_advisory_lock($1) AS taken",
-      [lockKey],
-    );
+    const [row] = await session.all<{ taken: boolean }>(`SELECT pg_catalog.${lock}($1) AS taken`, [
+      lockKey,
+    ]);
     if (row?.taken === true) return;
+    if (performance.now() - began >= waitMs) throw busy(waitMs);
     await sleep(againMs, undefined, { signal });
   }
+}
+
+function busy(waitMs: number): PostgresError {
+  return new PostgresError(
+    `Another migration is being applied to this database, and was not done within ${waitMs} ms. Nothing was changed.`,
+    "Try again when that one is done.",
+    "55P03",
+  );
 }
 
 interface Recorded {
   readonly name: string;
   readonly sql: string;
   readonly sha256: string;
-}
-
-async function applyAlone(
-  session: Session,
-  statements: readonly Statement[],
-  record: Recorded,
-): Promise<Applied> {
-  if (await isApplied(session, record)) return { status: "already_applied", statements: [] };
-  const done = await runAll(session, statements);
-  await note(session, record);
-  return { status: "applied", statements: done };
 }
 
 async function runAll(session: Session, statements: readonly Statement[]) {

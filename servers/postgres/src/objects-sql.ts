@@ -6,8 +6,8 @@ export interface Wanted {
   readonly types: readonly (ObjectType | "column")[];
   /** A condition on the number of a namespace. */
   readonly inSchema: (oid: string) => string;
-  /** A condition on a name, and on the longer form of one, such as `table.column`; none for all. */
-  readonly hasName?: ((name: string, whole: string) => string) | undefined;
+  /** A condition on a name, the longer form of one, such as `table.column`, and its namespace; none for all. */
+  readonly hasName?: ((name: string, whole: string, schema: string) => string) | undefined;
 }
 
 /** A catalog of objects, as columns of one relation. */
@@ -108,7 +108,7 @@ function toSelect(catalog: Catalog, { types, inSchema, hasName }: Wanted): strin
     WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
       AND d.classid = 'pg_catalog.${catalog.name}'::pg_catalog.regclass)`;
   const conditions = `${catalog.condition(types)} AND ${inSchema(schema)} AND ${isOwn}`;
-  const name = hasName?.(part ?? base, whole) ?? "true";
+  const name = hasName?.(part ?? base, whole, schema) ?? "true";
   // In this order: to compare a name costs more than all else, and most where a function's arguments
   // are a part of it. Columns are too many to be joined with their tables first.
   const where =

@@ -1,6 +1,11 @@
 import type { Database, Use } from "./database.ts";
 import { toObjectsSql } from "./objects-sql.ts";
 import type { Session } from "./session.ts";
+import { shorten, shortenList } from "./shortening.ts";
+
+/** Characters of one object in a list, of which a single one must not fill the answer. */
+const longestComment = 1_000;
+const longestColumns = 10_000;
 
 export const objectTypes = [
   "table",
@@ -66,6 +71,19 @@ const inNamed = (oid: string, parameter: string) => `${oid} IN (
   SELECT n.oid FROM pg_catalog.pg_namespace n
   WHERE ${parameter}::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)))`;
 
+const toOwnIn = (parameter: string) => (oid: string) =>
+  `${inOwn(oid)} AND ${inNamed(oid, parameter)}`;
+
+/** In a name without % an underscore is the letter that it is in most names. */
+function toLike(pattern: string): string {
+  return pattern.includes("%") ? pattern : `%${pattern.replace(/[\\_]/g, "\\$&")}%`;
+}
+
+/** Whether a pattern is of a column with its table, or of a function with its arguments. */
+function isWhole(pattern: string): boolean {
+  return /[.(]/.test(pattern);
+}
+
 /** Objects of a schema, or of all that are no system's. */
 export async function listObjects(database: Database, selection: Selection): Promise<Found> {
   const { schema, type, skip, limit } = selection;
@@ -97,19 +115,26 @@ export async function searchObjects(
   },
 ): Promise<Found> {
   const { pattern, schema, type, detail, skip, limit } = search;
-  // In a name without % an underscore is the letter that it is in most names.
-  const like = pattern.includes("%") ? pattern : `%${pattern.replace(/[\\_]/g, "\\$&")}%`;
-  const isWhole = /[.(]/.test(pattern);
+  const values: unknown[] = [skip, limit + 1];
+  const add = (value: string) => `$${values.push(value)}`;
+  const inSchema = schema === undefined ? inOwn : toOwnIn(add(schema));
+  const like = add(toLike(pattern));
+  // What stands before the first dot may be a schema as well as a table.
+  const [, before, rest = ""] = /^("(?:[^"]|"")+"|[^".(%]+)\.(.+)$/s.exec(pattern) ?? [];
+  const qualified = before && { inSchema: toOwnIn(add(before)), like: add(toLike(rest)), rest };
   const wanted = {
     types: type === undefined ? [...objectTypes, "column" as const] : [type],
-    inSchema: (oid: string) =>
-      schema === undefined ? inOwn(oid) : `${inOwn(oid)} AND ${inNamed(oid, "$4")}`,
-    hasName: (name: string, whole: string) => `${isWhole ? whole : name} ILIKE $3`,
+    inSchema,
+    hasName(name: string, whole: string, oid: string) {
+      const match = `${isWhole(pattern) ? whole : name} ILIKE ${like}`;
+      if (!qualified) return match;
+      const ofSchema = `${isWhole(qualified.rest) ? whole : name} ILIKE ${qualified.like}`;
+      return `(${match} OR ${qualified.inSchema(oid)} AND ${ofSchema})`;
+    },
   };
   const order = `pg_catalog.length(o.base || coalesce('.' || o.part, '') || o.rest), o.nspname,
     o.base, o.part, o.rest, o.type`;
   const sql = toObjectsSql(wanted, order, "OFFSET $1 LIMIT $2");
-  const values = [skip, limit + 1, like, ...(schema === undefined ? [] : [schema])];
   return database.read(search, async (session) => {
     const found = toFound(await session.all<DatabaseObject>(sql, values), limit);
     if (detail === "summary") return found;
@@ -139,7 +164,9 @@ async function addColumns(
   return objects.map((object) => {
     const { schema, name } = object;
     const found = rows.find((row) => row.schema === schema && row.name === name);
-    return found === undefined ? object : { ...object, columns: found.columns };
+    return found === undefined
+      ? object
+      : { ...object, columns: shortenList(found.columns, longestColumns) };
   });
 }
 
@@ -149,7 +176,7 @@ function toFound(rows: readonly DatabaseObject[], limit: number): Found {
     name,
     type,
     ...(typeof count === "number" && { rows: Math.round(count) }),
-    ...(typeof comment === "string" && { comment }),
+    ...(typeof comment === "string" && { comment: shorten(comment, longestComment) }),
   }));
   return { objects, more: rows.length > limit };
 }

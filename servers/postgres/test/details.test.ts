@@ -53,8 +53,8 @@ afterAll(async () => {
   await shop.close();
 });
 
-async function details(object_name: string, object_type = "table") {
-  const args = { schema_name: "public", object_name, object_type };
+async function details(object_name: string, object_type = "table", more: object = {}) {
+  const args = { schema_name: "public", object_name, object_type, ...more };
   const { text, isError, structuredContent } = await client.callTool("get_object_details", args);
   expect(isError, text).toBe(false);
   return { text, output: Object(structuredContent) };
@@ -172,4 +172,32 @@ test("constraints, indexes and properties go on on the next page where they are 
   expect(pages).toBeGreaterThan(1);
   expect(new Set(seen).size).toBe(601);
   expect(seen).toHaveLength(601);
+});
+
+test("what is larger than a page is shown shortened, and the next page goes on behind it", async () => {
+  const values = Array.from({ length: 3_000 }, (_, n) => `'value number ${n}'`);
+  await shop.admin(`CREATE TABLE huge (
+      a text CONSTRAINT one_of_many CHECK (a IN (${values.join()})),
+      b text DEFAULT '${"d".repeat(60_000)}',
+      c integer CONSTRAINT small CHECK (c > 0));
+    COMMENT ON TABLE huge IS '${'"'.repeat(60_000)}';
+    COMMENT ON COLUMN huge.a IS '${'"'.repeat(60_000)}'`);
+  const shown: string[] = [];
+  for (let cursor: unknown = null, pages = 0; cursor !== undefined; pages += 1) {
+    expect(pages).toBeLessThan(10);
+    const { output } = await details("huge", "table", cursor === null ? {} : { cursor });
+    const { columns = [], constraints = [], next_cursor } = output;
+    for (const { name, comment, default: value } of columns) {
+      shown.push(`${name} ${comment ?? value ?? ""}`);
+    }
+    shown.push(...constraints);
+    cursor = next_cursor;
+  }
+  expect(shown).toEqual([
+    expect.stringMatching(/^a "{9999,}… \[60000 characters\]$/),
+    expect.stringMatching(/^b 'd{9999,}… \[\d+ characters\]$/),
+    "c ",
+    expect.stringMatching(/^one_of_many: CHECK .{9999,}… \[\d+ characters\]$/),
+    "small: CHECK (c > 0)",
+  ]);
 });

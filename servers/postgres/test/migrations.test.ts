@@ -2,16 +2,36 @@ import { type ConnectedClient, connect } from "@fairlead/runtime/testing";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { server } from "../src/index.ts";
+import { createPooler } from "./support/pooler.ts";
 import { createShop, type Shop } from "./support/shop.ts";
 
 let shop: Shop;
 let client: ConnectedClient;
 
-const open = () =>
+const open = (more: object = {}) =>
   connect(server, {
-    config: { databases: [shop.url], allowWrite: true },
+    config: { databases: [shop.url], allowWrite: true, ...more },
     policy: { toolsets: ["all"], confirm: "never" },
   });
+
+/** Holds a lock on a new table, and says who waits for it. */
+async function holdTable(name: string) {
+  await shop.admin(`CREATE TABLE ${name} (a integer)`);
+  const holder = new Client({ connectionString: shop.url });
+  await holder.connect();
+  await holder.query(`BEGIN; LOCK TABLE ${name}`);
+  const sql = `SELECT pid FROM pg_locks WHERE NOT granted AND relation = '${name}'::regclass`;
+  return {
+    waiter: async () => {
+      await expect.poll(() => shop.admin(sql), { timeout: 10_000 }).toHaveLength(1);
+      return (await shop.admin(sql))[0]?.["pid"];
+    },
+    async release() {
+      await holder.query("COMMIT");
+      await holder.end();
+    },
+  };
+}
 
 beforeAll(async () => {
   shop = await createShop();
@@ -52,25 +72,66 @@ test("one waits for another that takes longer than a lock may, and whatever isol
     ALTER ROLE strict SET default_transaction_isolation = 'serializable'`);
   const url = new URL(shop.url);
   url.username = "strict";
-  const strict = await connect(server, {
-    config: { databases: [url.href], allowWrite: true, timeoutMs: 20_000 },
-    policy: { toolsets: ["all"], confirm: "never" },
-  });
+  const strict = await open({ databases: [url.href], timeoutMs: 20_000 });
+  // Of this many milliseconds a lock may take half.
+  const brief = await open({ timeoutMs: 4_000 });
+  await brief.callTool("list_schemas");
   // The first one is held up by a lock of somebody else's on its table.
-  await shop.admin("CREATE TABLE busy (a integer)");
-  const holder = new Client({ connectionString: shop.url });
-  await holder.connect();
-  await holder.query("BEGIN; LOCK TABLE busy");
+  const { waiter, release } = await holdTable("busy");
   const sql = "ALTER TABLE busy ADD b integer";
   const first = apply("held", sql, {}, strict);
-  const waiting = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'busy'::regclass";
-  await expect.poll(() => shop.admin(waiting)).toHaveLength(1);
-  const second = apply("held", sql);
-  await holder.query("COMMIT");
-  await holder.end();
-  const statuses = [(await first).output.status, (await second).output.status];
-  expect(statuses).toEqual(["applied", "already_applied"]);
-  await strict.close();
+  await waiter();
+  const second = apply("held", sql, {}, brief);
+  const waiting = `SELECT FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_xact_lock%'
+    AND pid <> pg_backend_pid() AND clock_timestamp() - xact_start > '2.2 s'`;
+  await expect.poll(() => shop.admin(waiting), { timeout: 10_000 }).toHaveLength(1);
+  await release();
+  const [one, other] = [await first, await second];
+  expect([one.text, other.text].join()).not.toContain("55P03");
+  expect([one.output.status, other.output.status]).toEqual(["applied", "already_applied"]);
+  await Promise.all([strict, brief].map((each) => each.close()));
+});
+
+test("behind a pooler that changes connections the lock is that of the transaction", async () => {
+  const url = new URL(shop.url);
+  const pooler = await createPooler(Number(url.port));
+  url.port = String(pooler.port);
+  const pooled = await open({ databases: [url.href] });
+  const { waiter, release } = await holdTable("pooled");
+  const locks = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted";
+  const applied = apply("pooled", "ALTER TABLE pooled ADD b integer", {}, pooled);
+  const pid = await waiter();
+  expect(await shop.admin(locks)).toEqual([{ pid }]);
+  await release();
+  expect((await applied).output.status).toBe("applied");
+  expect(await shop.admin(locks)).toEqual([]);
+  await pooled.close();
+  await pooler.close();
+});
+
+test.for(["CREATE TABLE late (a integer)", "CREATE INDEX CONCURRENTLY late ON customers (name)"])(
+  "one that waits for another for too long says so: %s",
+  async (sql) => {
+    const hurried = await open({ timeoutMs: 1_000 });
+    const holder = new Client({ connectionString: shop.url });
+    await holder.connect();
+    await holder.query("SELECT pg_advisory_lock(32475323)");
+    const { text, isError } = await apply("late", sql, {}, hurried);
+    await holder.end();
+    expect(isError).toBe(true);
+    expect(text).toContain("Another migration is being applied");
+    expect(text).not.toContain("timeout_ms");
+    await hurried.close();
+  },
+);
+
+test("a migration that takes too long is not told of an argument there is not", async () => {
+  const hurried = await open({ timeoutMs: 500 });
+  const sql = "SELECT count(*) FROM generate_series(1, 100000000)";
+  const { text, isError } = await apply("slow", sql, {}, hurried);
+  expect(isError).toBe(true);
+  expect(text).toContain("--timeout-ms");
+  await hurried.close();
 });
 
 test.for([

@@ -48,6 +48,54 @@ describe("search_objects", () => {
   });
 });
 
+test("search_objects finds a name with its schema, quoted or not", async () => {
+  await shop.admin(`CREATE SCHEMA "Old stock"; CREATE TABLE "Old stock".orders (id integer);
+    CREATE TABLE "Old stock".crates (orders integer)`);
+  const found = async (pattern: string, type = {}) => {
+    const { output } = await call("search_objects", { pattern, ...type });
+    return output.objects.map(({ schema, name }: Record<string, string>) => `${schema} ${name}`);
+  };
+  expect(await found("public.orders", { object_type: "table" })).toEqual(["public orders"]);
+  expect(await found("Old stock.orders")).toEqual([
+    '"Old stock" orders',
+    '"Old stock" crates.orders',
+  ]);
+  expect(await found('"Old stock".orders.i')).toEqual(['"Old stock" orders.id']);
+  expect(await found("public.orders.customer_id")).toEqual(["public orders.customer_id"]);
+  expect(await found("orders.customer_id")).toEqual(["public orders.customer_id"]);
+  expect(await found("pg_catalog.pg_class")).toEqual([]);
+});
+
+test("a long comment or type takes no room from the objects around it", async () => {
+  const labels = Array.from({ length: 3_000 }, (_, n) => `'a label of number ${n}'`);
+  await shop.admin(`CREATE SCHEMA wordy; CREATE TABLE wordy.a (a integer);
+    COMMENT ON TABLE wordy.a IS '${"b".repeat(60_000)}';
+    CREATE TABLE wordy.c (${Array.from({ length: 1_600 }, (_, n) => `a_rather_long_name_of_column_${n} int`)});
+    CREATE TYPE wordy.d AS ENUM (${labels.join()})`);
+  for (const [tool, args, names, shown] of [
+    ["list_objects", { schema_name: "wordy" }, ["a", "c", "d"], /b… \[60000 characters\]/],
+    [
+      "search_objects",
+      { pattern: "%", schema_name: "wordy", object_type: "table" },
+      ["a", "c"],
+      /b… \[60000 characters\]/,
+    ],
+    [
+      "search_objects",
+      { pattern: "wordy.c", object_type: "table", detail: "full" },
+      ["c"],
+      /… \[1600 in all\]/,
+    ],
+  ] as const) {
+    const { output, text, isError } = await call(tool, args);
+    expect(isError, text).toBe(false);
+    const objects: Record<string, string>[] = output.objects;
+    expect(objects.map(({ name }) => name)).toEqual(names);
+    expect(text).toMatch(shown);
+    expect(output.next_cursor).toBe(undefined);
+  }
+});
+
 describe("names that need double quotes", () => {
   beforeAll(() =>
     shop.admin(`CREATE TABLE "CamelTable" ("Id" integer, "order" text);
@@ -66,6 +114,25 @@ describe("names that need double quotes", () => {
       expect(text).toContain(`There is ${name}`);
       expect(text).toContain("42P01");
     }
+  });
+
+  test("a statement that writes is told the same", async () => {
+    const sql = "DELETE FROM cameltable";
+    const { text, isError } = await call("execute_sql", { sql, dry_run: true });
+    expect(isError).toBe(true);
+    expect(text).toContain('There is public."CamelTable"');
+  });
+
+  test.for([
+    "SELECT * FROM customers JOIN missing ON true",
+    "SELECT * FROM customers JOIN public.missing ON true",
+    "SELECT customers.id FROM orders",
+  ])("%s: nothing is said of a table that is not missing", async (sql) => {
+    await shop.admin(`CREATE SCHEMA IF NOT EXISTS archive;
+      CREATE TABLE IF NOT EXISTS archive.customers (id integer)`);
+    const { text } = await call("query", { sql });
+    expect(text).toContain("42P01");
+    expect(text).not.toContain("There is archive");
   });
 
   test("lists show names as SQL needs them, and take them so", async () => {

@@ -39,6 +39,8 @@ export class BrowserHost {
   readonly #options: BrowserHostOptions;
   #running: Promise<Running> | undefined;
   #users = 0;
+  /** Contexts that are being made. */
+  #opening = 0;
 
   constructor(options: BrowserHostOptions) {
     this.#options = options;
@@ -54,22 +56,29 @@ export class BrowserHost {
     if (this.#users === 0) await this.#stop();
   }
 
+  /** Ends a browser in which nobody has pages, where the next one may find other certificates. */
+  async rest(): Promise<void> {
+    if (this.#options.selfSignedHosts.length === 0) return;
+    const running = await this.#running?.catch(() => undefined);
+    // The browser has one context of its own.
+    const isUsed = this.#opening > 0 || (running?.browser.browserContexts().length ?? 2) > 1;
+    if (!isUsed) await this.#stop();
+  }
+
   /** A browser context that shares nothing with others: no cookies, no cache, no permissions. */
   async createContext(): Promise<BrowserContext> {
-    const { browser, control } = await this.#start();
-    const context = await browser.createBrowserContext({ downloadBehavior: { policy: "deny" } });
-    if (context.id !== undefined) {
-      // Granting none denies all of them, without asking anybody.
-      const none = { permissions: [], browserContextId: context.id };
-      await control.send("Browser.grantPermissions", none);
-      const denied = {
-        behavior: "deny",
-        browserContextId: context.id,
-        eventsEnabled: true,
-      } as const;
-      await control.send("Browser.setDownloadBehavior", denied);
+    this.#opening += 1;
+    try {
+      const { browser, control } = await this.#start();
+      const context = await browser.createBrowserContext({ downloadBehavior: { policy: "deny" } });
+      await denyAll(control, context).catch(async (error: unknown) => {
+        await context.close().catch(() => {});
+        throw error;
+      });
+      return context;
+    } finally {
+      this.#opening -= 1;
     }
-    return context;
   }
 
   /**
@@ -81,8 +90,8 @@ export class BrowserHost {
     const listener = ({ targetInfo }: Protocol.Target.TargetCreatedEvent) => {
       if (targetInfo.type === "page" && targetInfo.browserContextId === context.id) told();
     };
-    control.on("Target.targetCreated", listener);
     await control.send("Target.setDiscoverTargets", { discover: true });
+    control.on("Target.targetCreated", listener);
     return () => void control.off("Target.targetCreated", listener);
   }
 
@@ -138,7 +147,8 @@ export class BrowserHost {
   #forget(running: Promise<Running>): void {
     if (this.#running !== running) return;
     this.#running = undefined;
-    void running.then(tidy, () => {});
+    // What is left of it is only in the way; nobody waits for this.
+    running.then(tidy).catch(() => {});
   }
 
   async #stop(): Promise<void> {
@@ -149,6 +159,15 @@ export class BrowserHost {
     await started.browser.close().catch(() => {});
     await tidy(started);
   }
+}
+
+/** Denies a context permissions and downloads. */
+async function denyAll(control: CDPSession, { id }: BrowserContext): Promise<void> {
+  if (id === undefined) return;
+  // Granting none denies all of them, without asking anybody.
+  await control.send("Browser.grantPermissions", { permissions: [], browserContextId: id });
+  const denied = { behavior: "deny", browserContextId: id, eventsEnabled: true } as const;
+  await control.send("Browser.setDownloadBehavior", denied);
 }
 
 async function tidy({ child, proxy, profile }: Running): Promise<void> {

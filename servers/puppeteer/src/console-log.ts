@@ -34,7 +34,7 @@ export class ConsoleLog {
       const { url, lineNumber } = message.location();
       const own = url === undefined || url.startsWith(injected);
       const source = own ? undefined : `${url}:${(lineNumber ?? 0) + 1}`;
-      this.#add(message.type(), formatMessage(message), source);
+      this.#add(message.type(), formatMessage(message, clean), source);
       // Else the page keeps what it logged for as long as it is open.
       for (const handle of message.args()) void handle.dispose().catch(() => {});
     });

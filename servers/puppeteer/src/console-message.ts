@@ -1,12 +1,17 @@
 import type { ConsoleMessage, Protocol } from "puppeteer-core";
+import type { Clean } from "./text.ts";
+
+/** Characters the browser shows of a text inside an object; of a longer one the ends or the start. */
+const mostShown = 100;
+const cutMark = "…";
 
 /** What a page said, its objects as the browser's own console shows them before they are opened. */
-export function formatMessage(message: ConsoleMessage): string {
+export function formatMessage(message: ConsoleMessage, clean: Clean): string {
   const shown = message.args().map((handle) => handle.remoteObject());
   const [first, ...rest] = shown;
   if (first === undefined) return message.text();
-  const said = rest.map(formatObject);
-  const start = formatObject(first);
+  const said = rest.map((object) => formatObject(object, clean));
+  const start = formatObject(first, clean);
   return [first.type === "string" ? fillIn(start, said) : start, ...said].join(" ");
 }
 
@@ -20,41 +25,52 @@ function fillIn(format: string, said: string[]): string {
   });
 }
 
-function formatObject({
-  preview,
-  value,
-  description,
-  type,
-}: Protocol.Runtime.RemoteObject): string {
-  if (preview !== undefined && preview.subtype !== "error") return formatPreview(preview);
+function formatObject(
+  { preview, value, description, type }: Protocol.Runtime.RemoteObject,
+  clean: Clean,
+): string {
+  if (preview !== undefined && preview.subtype !== "error") return formatPreview(preview, clean);
   if (type === "string") return String(value);
   return description ?? (value === undefined ? type : JSON.stringify(value));
 }
 
-function formatPreview(preview: Protocol.Runtime.ObjectPreview): string {
-  const { type, subtype, description, entries, overflow } = preview;
+function formatPreview(preview: Protocol.Runtime.ObjectPreview, clean: Clean): string {
+  const { type, subtype, entries, overflow } = preview;
+  const description = preview.description && withoutHalves(preview.description, clean);
   if (type === "string") return JSON.stringify(description ?? "");
   const isList = subtype === "array" || subtype === "typedarray";
   const own = entries === undefined ? preview.properties : [];
   const parts = own.map((property) =>
     isList && /^\d+$/.test(property.name)
-      ? formatProperty(property)
-      : `${property.name}: ${formatProperty(property)}`,
+      ? formatProperty(property, clean)
+      : `${property.name}: ${formatProperty(property, clean)}`,
   );
   for (const { key, value } of entries ?? []) {
-    const prefix = key === undefined ? "" : `${formatPreview(key)} => `;
-    parts.push(`${prefix}${formatPreview(value)}`);
+    const prefix = key === undefined ? "" : `${formatPreview(key, clean)} => `;
+    parts.push(`${prefix}${formatPreview(value, clean)}`);
   }
   if (parts.length === 0 && !overflow && subtype !== "array" && description !== "Object") {
     return description ?? preview.type;
   }
-  if (overflow) parts.push("…");
+  if (overflow) parts.push(cutMark);
   const name = description === "Object" || subtype === "array" ? "" : `${description} `;
   return isList ? `${name}[${parts.join(", ")}]` : `${name}{${parts.join(", ")}}`;
 }
 
-function formatProperty({ type, value, valuePreview }: Protocol.Runtime.PropertyPreview): string {
-  if (valuePreview !== undefined) return formatPreview(valuePreview);
-  if (type === "string") return JSON.stringify(value ?? "");
-  return value === undefined || value === "" ? type : value;
+function formatProperty(property: Protocol.Runtime.PropertyPreview, clean: Clean): string {
+  const { type, valuePreview } = property;
+  if (valuePreview !== undefined) return formatPreview(valuePreview, clean);
+  const value = withoutHalves(property.value ?? "", clean);
+  if (type === "string") return JSON.stringify(value);
+  return value === "" ? type : value;
+}
+
+/** A text that the browser may have cut, without what stands next to the cut and may be half a secret. */
+function withoutHalves(text: string, clean: Clean): string {
+  if (text.length !== mostShown) return text;
+  const at = text[mostShown / 2] === cutMark ? mostShown / 2 : mostShown - 1;
+  if (text[at] !== cutMark) return text;
+  const [start, rest] = [clean(text.slice(0, at)), clean(text.slice(at + 1))];
+  const kept = Math.max(0, start.length - clean.longest);
+  return `${start.slice(0, kept)}${cutMark}${rest.slice(clean.longest)}`;
 }

@@ -37,7 +37,7 @@ const known: readonly (readonly [RegExp, string, string])[] = [
   [
     /ERR_CERT/,
     "The server's certificate is not valid.",
-    "It is not overridden. The operator can accept that of a private host with --self-signed-hosts.",
+    "It is not overridden. The operator can accept that of a private host with --self-signed-hosts; if the host is named there, puppeteer_close and another try read its certificate anew.",
   ],
   [
     /ERR_INVALID_AUTH_CREDENTIALS/,

@@ -1,51 +1,62 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CDPSession } from "puppeteer-core";
 import { formatConsole } from "./console-log.ts";
-import { BrowserError, explained, firstLine } from "./errors.ts";
+import { BrowserError, firstLine } from "./errors.ts";
 import type { Tab } from "./tab.ts";
 
 /** Milliseconds that a page has to come to itself once its script was ended. */
 const recoveryMs = 2_000;
+/** Milliseconds that a script has at least once the dialog it opened was answered. */
+const answeredMs = 1_000;
 
 /** Runs a script in the page, never here, and tells its value and what it said. */
 export async function evaluateScript(tab: Tab, script: string, timeoutMs: number): Promise<string> {
   const before = tab.console.lastId;
+  const value = await tab.read(() => run(tab, script, timeoutMs));
+  const said = tab.console.list("debug", before).map(formatConsole).join("\n");
+  const shown = JSON.stringify(value, toJson, 2) ?? "undefined";
+  return `Execution result:\n${shown}\n\nConsole output:\n${said}`;
+}
+
+/** Goes on behind a dialog that the script opens, with nobody to wait for it, until it has ended. */
+async function run(tab: Tab, script: string, timeoutMs: number): Promise<unknown> {
   // Made beforehand: a page that never stops takes no new one.
-  const control = await explained(() => tab.page.createCDPSession());
+  const control = await tab.page.createCDPSession();
   try {
-    const value = await tab.read(() => run(tab, script, control, timeoutMs));
-    const said = tab.console.list("debug", before).map(formatConsole).join("\n");
-    const shown = JSON.stringify(value, toJson, 2) ?? "undefined";
-    return `Execution result:\n${shown}\n\nConsole output:\n${said}`;
+    const running = start(tab, script);
+    if (await isDone(tab, running, timeoutMs)) return await running;
+    running.catch(() => {});
+    await end(tab, control);
   } finally {
     void control.detach().catch(() => {});
   }
+  throw new BrowserError(
+    `The script ran for ${timeoutMs / 1_000} seconds and was ended.`,
+    "Do less at once, or give a longer timeout_ms.",
+  );
 }
 
-async function run(
-  tab: Tab,
-  script: string,
-  control: CDPSession,
-  timeoutMs: number,
-): Promise<unknown> {
-  const late = Symbol("late");
-  const timer = new AbortController();
-  const running = tab.page.evaluate(script).catch((error: unknown) => {
+function start(tab: Tab, script: string): Promise<unknown> {
+  return tab.page.evaluate(script).catch((error: unknown) => {
     if (!isOfPage(error)) throw error;
     // A page can throw anything, and here it comes out as it is.
     const said = error instanceof Error ? error.message : String(error);
     throw new BrowserError(`The script failed: ${firstLine(tab.clean(said))}`, "Mend the script.");
   });
-  const patience = sleep(timeoutMs, late, { ref: false, signal: timer.signal });
-  patience.catch(() => {});
-  const value = await Promise.race([running, patience]).finally(() => timer.abort());
-  if (value !== late) return value;
-  running.catch(() => {});
-  await end(tab, control);
-  throw new BrowserError(
-    `The script ran for ${timeoutMs / 1_000} seconds and was ended.`,
-    "Do less at once, or give a longer timeout_ms.",
+}
+
+/** Whether the script ends in its time, in which no dialog holds it up. */
+async function isDone(tab: Tab, running: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const done = running.then(
+    () => true,
+    () => true,
   );
+  for (let time = timeoutMs; ; time = Math.max(timeoutMs, answeredMs)) {
+    const timer = new AbortController();
+    const patience = sleep(time, false, { ref: false, signal: timer.signal }).catch(() => false);
+    const ended = await Promise.race([done, patience]).finally(() => timer.abort());
+    if (ended || tab.dialog === undefined) return ended;
+  }
 }
 
 /** Ends what runs in a page; a page that goes on all the same is closed. */
@@ -53,7 +64,7 @@ async function end(tab: Tab, control: CDPSession): Promise<void> {
   void control.send("Runtime.terminateExecution").catch(() => {});
   const late = sleep(recoveryMs, false, { ref: false });
   const alive = tab.page.evaluate("true").catch(() => true);
-  if (await Promise.race([alive, late])) return;
+  if ((await Promise.race([alive, late])) || tab.dialog !== undefined) return;
   await tab.page.close().catch(() => {});
   throw new BrowserError(
     "The script could not be ended, so its page was closed.",

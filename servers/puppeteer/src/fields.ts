@@ -52,7 +52,9 @@ export async function fillField(
   }
   if (kind === "set") await handle.evaluate(setValue, revealed.text);
   else await typeInto(tab, handle, selector, revealed);
-  return toNote(tab, selector, revealed, await handle.evaluate(readValue));
+  // A field can lead to another page as soon as it is full: then there is nothing to read back.
+  const held = await handle.evaluate(readValue).catch(() => undefined);
+  return held === undefined ? undefined : toNote(tab, selector, revealed, held);
 }
 
 /** What a field holds, where that is not what was typed. */
@@ -62,7 +64,9 @@ function toNote(
   typed: { readonly text: string; readonly secret: boolean },
   held: string,
 ): string | undefined {
-  const plain = (text: string) => text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
+  // Editors write a space at the end, or the second of two, as one that does not break.
+  const plain = (text: string) =>
+    text.replace(/\r\n?/g, "\n").replace(/\n$/, "").replaceAll("\u00a0", " ");
   if (plain(held) === plain(typed.text)) return undefined;
   if (typed.secret) return `${selector} does not hold the secret as it was typed.`;
   return `${selector} now holds ${JSON.stringify(toCleanLine(held, clean, 200))}, which is not what was typed: the page or the field changed it.`;
@@ -136,8 +140,8 @@ async function setChecked(
     handle.evaluate((element) => element instanceof HTMLInputElement && element.checked);
   if ((await isChecked()) === (value === "true")) return undefined;
   await toggle(tab, handle, selector);
-  const checked = await isChecked();
-  if (checked === (value === "true")) return undefined;
+  const checked = await isChecked().catch(() => undefined);
+  if (checked === undefined || checked === (value === "true")) return undefined;
   return `${selector} is ${checked ? "still ticked" : "not ticked"}: the page or the field did not change it.`;
 }
 

@@ -13,6 +13,8 @@ export interface Wanted {
 
 export interface Found {
   readonly lines: readonly string[];
+  /** There are more than these. */
+  readonly more: boolean;
   readonly exhausted: boolean;
 }
 
@@ -32,12 +34,12 @@ export async function findOnPage(tab: Named, wanted: Wanted): Promise<Found> {
   const { text, regex } = wanted;
   if (!regex && !text) throw new BrowserError("Nothing to find.", "Give text or regex.");
   const sought = regex === undefined ? { text, mostLines: 10 * mostFound } : {};
-  const { lines, exhausted } = await takeSnapshot(tab, sought);
-  return { lines: findLines(lines, wanted), exhausted };
+  const { lines, next, exhausted } = await takeSnapshot(tab, sought);
+  return { lines: findLines(lines, wanted), more: next !== undefined, exhausted };
 }
 
 /** The first lines that fit, and how many more there are. */
-export function formatFound({ lines: found, exhausted }: Found, room: Room): string {
+export function formatFound({ lines: found, more, exhausted }: Found, room: Room): string {
   if (found.length === 0) {
     return exhausted
       ? "Nothing found in the part of the page that was searched: it is too large to be searched to its end."
@@ -45,7 +47,7 @@ export function formatFound({ lines: found, exhausted }: Found, room: Room): str
   }
   const misfit = found.findIndex((line, index) => index >= mostFound || !room.take(`${line}\n`));
   if (misfit < 0) return found.join("\n");
-  const rest = found.length - misfit;
+  const rest = `${more || exhausted ? "at least " : ""}${found.length - misfit}`;
   return [
     ...found.slice(0, misfit),
     `[${rest} more lines match. Search for something more specific, or read puppeteer_snapshot.]`,

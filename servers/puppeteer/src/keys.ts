@@ -10,12 +10,15 @@ const named = [
   ...["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12"],
 ];
 
-/** Presses a key, or several at once, joined by a plus sign; copies go to the caller's clipboard. */
+/**
+ * Presses a key, or several at once, joined by a plus sign; copies go to the caller's clipboard.
+ * Says what did not happen.
+ */
 export async function pressKeys(
   page: Page,
   combination: string,
   clipboard: Clipboard,
-): Promise<void> {
+): Promise<string | undefined> {
   const parts = combination === "+" ? ["+"] : combination.split("+");
   const key = parts.pop() ?? "";
   const held = parts.map((part) => {
@@ -26,7 +29,10 @@ export async function pressKeys(
   const pressed = key.trim() === "" ? key : key.trim();
   if (!isKey(pressed)) throw unknownKey(key);
   const edit = toEdit(held, pressed);
-  if (edit === "paste") return clipboard.paste(page);
+  if (edit === "paste") {
+    await clipboard.paste(page);
+    return undefined;
+  }
   if (edit !== undefined) return clipboard.copy(page, edit === "cut");
   for (const modifier of held) await page.keyboard.down(modifier);
   try {
@@ -34,6 +40,7 @@ export async function pressKeys(
   } finally {
     for (const modifier of held.reverse()) await page.keyboard.up(modifier);
   }
+  return undefined;
 }
 
 /** Whether the keys ask for the clipboard. */

@@ -29,20 +29,25 @@ async function askBrowser(frame: Frame): Promise<ReadonlySet<number>> {
   const list = await realm.evaluateHandle(() => globalThis.fairleadWorld?.asked ?? []);
   const { objectId } = list.remoteObject();
   if (objectId === undefined) return new Set();
-  const { result } = await client.send("Runtime.getProperties", { objectId, ownProperties: true });
   const found = new Set<number>();
   const ask = async (name: string, id: string) => {
     // Without `pierce` it tells only of listeners of the asking world.
     const about = { objectId: id, pierce: true };
-    const { listeners } = await client.send("DOMDebugger.getEventListeners", about);
-    if (listeners.some(({ type }) => wanted.test(type))) found.add(Number(name));
+    // One that cannot be asked, such as one that went away meanwhile, is none to act on.
+    const asked = await client.send("DOMDebugger.getEventListeners", about).catch(() => undefined);
+    if (asked?.listeners.some(({ type }) => wanted.test(type))) found.add(Number(name));
     void client.send("Runtime.releaseObject", { objectId: id }).catch(() => {});
   };
-  await Promise.all(
-    result.map(({ name, value }) =>
-      /^\d+$/.test(name) && value?.objectId !== undefined ? ask(name, value.objectId) : undefined,
-    ),
-  );
-  await list.dispose();
+  try {
+    const own = { objectId, ownProperties: true };
+    const { result } = await client.send("Runtime.getProperties", own);
+    await Promise.all(
+      result.map(({ name, value }) =>
+        /^\d+$/.test(name) && value?.objectId !== undefined ? ask(name, value.objectId) : undefined,
+      ),
+    );
+  } finally {
+    await list.dispose().catch(() => {});
+  }
   return found;
 }

@@ -24,11 +24,14 @@ const bodyLimit = 20_000;
 const longestUrl = 10_000;
 /** Milliseconds a body may take to come; of a longer one what is there is shown. */
 const bodyMs = 1_000;
+const wholeMs = 15_000;
 const credentials = /^(?:authorization|cookie|set-cookie|proxy-.*|.*(?:token|api-?key|secret).*)$/i;
 
 /** The last requests of a page, without those of its workers. */
 export class NetworkLog {
   readonly #requests = new Map<string, HTTPRequest | NetworkEntry>();
+  /** The ids of those of which only an entry is kept. */
+  readonly #long = new WeakMap<HTTPRequest, string>();
   readonly #clean: Clean;
   #count = 0;
 
@@ -39,10 +42,19 @@ export class NetworkLog {
       const id = `r${this.#count}`;
       // The library holds a request with all of its URL, and a page can make that as long as it likes.
       const long = request.url().length > longestUrl;
+      if (long) this.#long.set(request, id);
       this.#requests.set(id, long ? toEntry(id, request, clean) : request);
       const [oldest] = this.#requests.keys();
       if (this.#requests.size > capacity && oldest !== undefined) this.#requests.delete(oldest);
     });
+    page.on("response", (response) => this.#update(response.request()));
+    page.on("requestfailed", (request) => this.#update(request));
+  }
+
+  #update(request: HTTPRequest): void {
+    const id = this.#long.get(request);
+    if (id === undefined || !this.#requests.has(id)) return;
+    this.#requests.set(id, toEntry(id, request, this.#clean));
   }
 
   /** Requests whose URL or type contains the filter. */
@@ -73,7 +85,7 @@ export class NetworkLog {
   }
 }
 
-/** The body; of an answer that goes on, such as a stream of events, what has come of it. */
+/** The body; of an answer that has not ended, such as a stream of events, what has come of it. */
 async function readBody(request: HTTPRequest, response: HTTPResponse): Promise<string | undefined> {
   const late = sleep(bodyMs, undefined, { ref: false });
   const whole = response.text().catch(() => undefined);
@@ -83,8 +95,13 @@ async function readBody(request: HTTPRequest, response: HTTPResponse): Promise<s
   const streamed = await request.client
     .send("Network.streamResourceContent", { requestId: known })
     .catch(() => undefined);
-  if (streamed === undefined) return undefined;
-  return `${Buffer.from(streamed.bufferedData, "base64").toString()}\n[The answer goes on.]`;
+  if (streamed !== undefined) {
+    const come = Buffer.from(streamed.bufferedData, "base64").toString();
+    return `${come}\n[The answer has not ended yet: this is what has come of it.]`;
+  }
+  // It has ended, and is only slow to be handed over.
+  const slow = sleep(wholeMs, "[The body took too long to be read.]", { ref: false });
+  return Promise.race([whole, slow]);
 }
 
 function isEntry(kept: HTTPRequest | NetworkEntry): kept is NetworkEntry {

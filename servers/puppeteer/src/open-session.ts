@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createPathGuard, createUrlGuard, type UrlGuard } from "@fairlead/runtime/guard";
 import { BrowserHost } from "./browser-host.ts";
+import { keepAllowed } from "./certificates.ts";
 import { BrowserError } from "./errors.ts";
 import { parseSecrets } from "./secrets.ts";
 import { Session } from "./session.ts";
@@ -55,7 +56,8 @@ function share(options: PuppeteerOptions, surroundings: Surroundings): Shared {
   const known = shared.get(options);
   if (known) return known;
   const guard = createUrlGuard({ allowHosts: options.allowHosts, flag: "--allow-hosts" });
-  const { executablePath, headed, sandbox, selfSignedHosts } = options;
+  const { executablePath, headed, sandbox, allowHosts } = options;
+  const selfSignedHosts = keepAllowed(options.selfSignedHosts, allowHosts, surroundings.warn);
   const how = { executablePath, headed, sandbox, selfSignedHosts, guard, ...surroundings };
   const made = { guard, host: new BrowserHost(how) };
   shared.set(options, made);

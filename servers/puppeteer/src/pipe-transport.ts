@@ -22,7 +22,8 @@ export interface Pipes {
  * browser instead of the process.
  */
 export class PipeTransport implements ConnectionTransport {
-  onmessage?: (message: string) => void;
+  /** What it answers may be a promise: the library's own is. */
+  onmessage?: (message: string) => unknown;
   onclose?: () => void;
   readonly #pipes: Pipes;
   readonly #limit: number;
@@ -84,13 +85,13 @@ export class PipeTransport implements ConnectionTransport {
     this.#size = 0;
     const message = tooLong ? toRefusal(text) : text;
     // Each in a turn of its own, as the library's own pipe has them.
-    if (message !== undefined) setImmediate(() => this.#deliver(message));
+    if (message !== undefined) setImmediate(() => void this.#deliver(message));
   }
 
-  #deliver(message: string): void {
+  async #deliver(message: string): Promise<void> {
     if (this.#closed) return;
     try {
-      this.onmessage?.(message);
+      await this.onmessage?.(message);
     } catch (error) {
       this.#pipes.onBroken(error);
     }

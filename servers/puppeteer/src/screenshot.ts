@@ -51,7 +51,7 @@ async function shoot(page: Page, options: ScreenshotOptions): Promise<Screenshot
   const missing =
     below > 0
       ? `The picture ends ${below} pixels before the end. Go on with top ${options.top + area.height}.`
-      : await tellScroller(page, options);
+      : await tellRest(page, options);
   let scale = Math.min(1, options.maxWidth / area.width);
   for (;;) {
     const bytes = await page.screenshot({
@@ -105,9 +105,13 @@ function cutArea({ x, y, width, height }: ScreenshotClip, top: number): Area {
   return { area: { x, y: y + top, width, height: shown }, below };
 }
 
-/** Where a page of one view keeps the rest of itself in a box that scrolls. */
-async function tellScroller(page: Page, options: ScreenshotOptions): Promise<string | undefined> {
-  if (!options.fullPage || options.element !== undefined) return undefined;
+/** What was asked for and is not shown, or where a page keeps the rest of itself in a box that scrolls. */
+async function tellRest(page: Page, options: ScreenshotOptions): Promise<string | undefined> {
+  if (options.element !== undefined) return undefined;
+  if (!options.fullPage) {
+    const unused = `top ${options.top} was not used: it counts with full_page or a selector only.`;
+    return options.top > 0 ? unused : undefined;
+  }
   const found = await toInside(page.mainFrame())
     .isolatedRealm()
     .evaluate(() => {

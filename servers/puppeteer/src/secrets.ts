@@ -40,6 +40,13 @@ export class Secrets {
     return { text: revealed, secret };
   }
 
+  /** Throws where the text holds a secret of another host than the one of this URL. */
+  assertMayHold(text: string, url: string): void {
+    for (const secret of this.#secrets) {
+      if (toForms(secret.value).some((form) => text.includes(form))) assertHost(secret, url);
+    }
+  }
+
   /** The text without any secret, however it is written. */
   mask(text: string): string {
     let clean = text;

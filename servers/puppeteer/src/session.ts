@@ -11,7 +11,7 @@ import { toPageUrl } from "./schemes.ts";
 import type { Secrets } from "./secrets.ts";
 import { formatSnapshot, takeSnapshot } from "./snapshot.ts";
 import { Tab } from "./tab.ts";
-import { type Clean, toCleanLine, toVisible } from "./text.ts";
+import { type Clean, toVisible } from "./text.ts";
 
 export interface SessionOptions {
   readonly host: BrowserHost;
@@ -33,7 +33,7 @@ export class Session {
   readonly secrets: Secrets;
   readonly uploads: PathGuard | undefined;
   readonly gallery = new Gallery();
-  readonly clipboard = new Clipboard();
+  readonly clipboard: Clipboard;
   readonly #options: SessionOptions;
   readonly #tabs = new Map<string, Tab>();
   readonly #sweeper: NodeJS.Timeout;
@@ -45,10 +45,12 @@ export class Session {
   readonly #news = new Set<string>();
   /** Pages that the browser has and the library not yet. */
   #due = 0;
-  #stopTelling: (() => void) | undefined;
+  /** Each ends one thing that is listened to. */
+  readonly #stops: (() => void)[] = [];
 
   constructor(options: SessionOptions) {
     this.secrets = options.secrets;
+    this.clipboard = new Clipboard(options.secrets);
     this.uploads = options.uploads;
     this.#options = options;
     const clean = (text: string) => this.secrets.mask(toVisible(text));
@@ -158,9 +160,7 @@ export class Session {
         lines.push(`A new page was opened: ${id} (${page.url()}). Give it as page_id to use it.`);
       }
     }
-    for (const download of tab.downloads.splice(0)) {
-      lines.push(`A download was refused: ${toCleanLine(download, tab.clean, 300)}`);
-    }
+    lines.push(...tab.takeDownloads());
     const others = this.pageIds.filter((id) => id !== tab.id && !this.#news.has(id));
     this.#news.clear();
     if (others.length > 0) lines.push(`This page is ${tab.id}; also open: ${others.join(", ")}.`);
@@ -182,6 +182,7 @@ export class Session {
     this.clipboard.clear();
     const opened = await context?.catch(() => undefined);
     await opened?.close().catch(() => {});
+    await this.#options.host.rest();
     return closed;
   }
 
@@ -197,33 +198,42 @@ export class Session {
   }
 
   async #open(): Promise<BrowserContext> {
+    const { host } = this.#options;
+    let context: BrowserContext | undefined;
     try {
-      const context = await explained(() => this.#options.host.createContext());
-      const { host } = this.#options;
-      const stops = await Promise.all([
-        host.onPage(context, () => {
-          this.#due += 1;
-        }),
-        host.onDownload(({ frameId, suggestedFilename, url }) => {
-          this.#findFrame(frameId)?.downloads.push(`${suggestedFilename} (${url})`);
-        }),
-      ]);
-      this.#stopTelling = () => {
-        for (const stop of stops) stop();
-      };
-      context.on("targetcreated", (target) => {
-        if (target.type() !== "page") return;
-        const arrived = () => {
-          this.#due = Math.max(0, this.#due - 1);
-        };
-        this.#welcome(target).then(arrived, arrived);
-      });
-      this.#watch(context.browser());
+      context = await explained(() => host.createContext());
+      await this.#listen(context);
       return context;
     } catch (error) {
       this.#context = undefined;
+      this.#stopListening();
+      await context?.close().catch(() => {});
       throw error;
     }
+  }
+
+  async #listen(context: BrowserContext): Promise<void> {
+    const { host } = this.#options;
+    const onPage = () => {
+      this.#due += 1;
+    };
+    this.#stops.push(await host.onPage(context, onPage));
+    const onDownload = host.onDownload(({ frameId, suggestedFilename, url }) => {
+      this.#findFrame(frameId)?.addDownload(suggestedFilename, url);
+    });
+    this.#stops.push(await onDownload);
+    context.on("targetcreated", (target) => {
+      if (target.type() !== "page") return;
+      const arrived = () => {
+        this.#due = Math.max(0, this.#due - 1);
+      };
+      this.#welcome(target).then(arrived, arrived);
+    });
+    this.#watch(context.browser());
+  }
+
+  #stopListening(): void {
+    for (const stop of this.#stops.splice(0)) stop();
   }
 
   /** Forgets what was in a browser that has died. */
@@ -268,7 +278,7 @@ export class Session {
 
   #forget(): void {
     this.#context = undefined;
-    this.#stopTelling?.();
+    this.#stopListening();
     this.#tabs.clear();
     this.#current = undefined;
   }

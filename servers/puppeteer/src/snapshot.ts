@@ -3,7 +3,7 @@ import type { Room } from "@fairlead/runtime/guard";
 import type { Frame, Page } from "puppeteer-core";
 import { findListening } from "./listeners.ts";
 import type { Line, Walked, WalkOptions } from "./page/lines.ts";
-import { type Clean, toCleanLine } from "./text.ts";
+import { type Clean, toCleanLine, toWhole } from "./text.ts";
 import { gone, type Worlds } from "./worlds.ts";
 
 export interface SnapshotOptions {
@@ -49,6 +49,8 @@ export interface Snapshot {
 }
 
 const nameLimit = 200;
+/** Characters of a name or value that our world in a page hands over at most. */
+const pageLongest = 2_000;
 /** What a page may take before it is told that it is too large; frames a little more. */
 const walkMs = 20_000;
 const frameMs = 22_000;
@@ -84,16 +86,21 @@ export async function takeSnapshot(
   if (walked === undefined) throw gone(ref ?? "document");
   const nested = several ? await nest(tab.worlds, frame, walked.lines, options) : [];
   const lines = several ? nested.slice(from) : walked.lines;
+  const end = Math.min(options.longest, pageLongest);
+  const whole = (said = "") => toWhole(said, tab.clean, end);
   const told = lines.map((line, index) => ({
     depth: line.depth,
-    text: describeLine(line, tab.clean),
-    full: text === undefined ? "" : tab.clean(`${line.name} ${line.value ?? ""} ${line.url ?? ""}`),
+    text: describeLine(line, tab.clean, end),
+    full: text === undefined ? "" : [line.name, line.value, line.url].map(whole).join(" "),
     at: several ? from + index : line.at,
   }));
   const { next, exhausted } = walked;
   if (!several) return { lines: told, next, total: walked.total, exhausted };
-  const goesOn = next === undefined ? undefined : nested.length;
-  return { lines: told, next: goesOn, total: nested.length, exhausted };
+  const total = nested.length;
+  // Beyond the last line that can be walked to there is nothing to go on to.
+  const goesOn = next !== undefined && own.mostLines < mostLines && total > from;
+  const ends = exhausted || (next !== undefined && !goesOn);
+  return { lines: told, next: goesOn ? total : undefined, total, exhausted: ends };
 }
 
 /** The lines as a text that is cut between lines, and where to go on. */
@@ -150,14 +157,12 @@ async function nest(
   lines: readonly Line[],
   options: WalkOptions,
 ): Promise<Line[]> {
-  const parts = lines.map(async (line) => {
-    if (!line.frame) return [line];
+  const read = async (line: Line): Promise<readonly Line[]> => {
     const handle = await worlds.element(line.ref, frame);
     const child = await handle.contentFrame();
     await handle.dispose();
     const room = (options.depth ?? Number.POSITIVE_INFINITY) - line.depth - 1;
-    // Searched or not, the line comes along: only whoever looks for something leaves it out.
-    if (child === null || room < 0) return [line];
+    if (child === null || room < 0) return [];
     const boxes = options.boxes && (await originOf(child));
     const { ref: _, depth: __, boxes: ___, ...rest } = options;
     const asked = {
@@ -165,12 +170,16 @@ async function nest(
       ...(Number.isFinite(room) && { depth: room }),
       ...(boxes && { boxes }),
     };
+    const walked = await walk(worlds, child, asked);
+    if (walked === undefined) throw gone(line.ref);
+    return nest(worlds, child, walked.lines, asked);
+  };
+  const parts = lines.map(async (line) => {
+    if (!line.frame) return [line];
     const late = sleep(frameMs, undefined, { ref: false });
-    const below = (async () => {
-      const walked = await walk(worlds, child, asked);
-      return walked && (await nest(worlds, child, walked.lines, asked));
-    })().catch(() => undefined);
-    const found = (await Promise.race([below, late])) ?? [];
+    const found = await Promise.race([read(line).catch(() => undefined), late]);
+    // A frame that goes away meanwhile, or takes too long, costs only its own lines.
+    if (found === undefined) return [{ ...line, flags: [...line.flags, "[frame not read]"] }];
     return [line, ...found.map((one) => ({ ...one, depth: one.depth + line.depth + 1 }))];
   });
   return (await Promise.all(parts)).flat();
@@ -195,16 +204,17 @@ export async function originOf(frame: Frame): Promise<{ x: number; y: number }> 
   return { x: outer.x + inner.x, y: outer.y + inner.y };
 }
 
-function describeLine(line: Line, clean: Clean): string {
+function describeLine(line: Line, clean: Clean, end: number): string {
   const { role, flags, ref, value, url, box } = line;
   const words = [role];
-  const name = toCleanLine(line.name, clean, nameLimit);
+  const said = (text: string) => toCleanLine(toWhole(text, clean, end), clean, nameLimit);
+  const name = said(line.name);
   if (name !== "") words.push(JSON.stringify(name));
   if (value !== undefined && value !== "") {
-    words.push(`value=${JSON.stringify(toCleanLine(value, clean, nameLimit))}`);
+    words.push(`value=${JSON.stringify(said(value))}`);
   }
   words.push(...flags.map((flag) => toCleanLine(flag, clean, nameLimit)));
-  if (url !== undefined) words.push(`url=${toCleanLine(url, clean, nameLimit)}`);
+  if (url !== undefined) words.push(`url=${said(url)}`);
   if (box !== undefined) words.push(`box=${box.join(",")}`);
   return `${words.join(" ")} [${ref}]`;
 }

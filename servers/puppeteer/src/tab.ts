@@ -14,6 +14,8 @@ const elementMs = 5_000;
 const leavingMs = 10_000;
 /** How long a page that was asked for may take to be requested; a download never is. */
 const askedMs = 1_000;
+/** Refused downloads that are named, of those nobody was told of yet. */
+const mostDownloads = 20;
 /** How long an action has to set something off. */
 const settleMs = 30;
 
@@ -25,9 +27,10 @@ export class Tab {
   readonly network: NetworkLog;
   readonly worlds = new Worlds();
   readonly clean: Clean;
-  /** Names of downloads that were refused, until somebody is told of them. */
-  readonly downloads: string[] = [];
   usedAt = performance.now();
+  /** Downloads that were refused, until somebody is told of them. */
+  readonly #downloads: string[] = [];
+  #moreDownloads = 0;
   #dialog: Dialog | undefined;
   #onDialog: (() => void) | undefined;
   #leaving: HTTPRequest | undefined;
@@ -67,6 +70,20 @@ export class Tab {
     const said = `${this.#dialog.type()} dialog: ${JSON.stringify(message)}`;
     const given = toCleanLine(this.#dialog.defaultValue(), this.clean, 200);
     return given === "" ? said : `${said} (with ${JSON.stringify(given)} filled in)`;
+  }
+
+  /** Remembers a download that was refused. */
+  addDownload(name: string, url: string): void {
+    if (this.#downloads.length >= mostDownloads) this.#moreDownloads += 1;
+    else this.#downloads.push(toCleanLine(`${name} (${url})`, this.clean, 300));
+  }
+
+  /** Tells of the downloads that were refused since the last time. */
+  takeDownloads(): string[] {
+    const told = this.#downloads.splice(0).map((one) => `A download was refused: ${one}`);
+    if (this.#moreDownloads > 0) told.push(`${this.#moreDownloads} more downloads were refused.`);
+    this.#moreDownloads = 0;
+    return told;
   }
 
   /** Works on the page, unless a dialog blocks it; a dialog that opens meanwhile ends the waiting. */

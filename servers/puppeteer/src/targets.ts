@@ -4,7 +4,7 @@ import { BrowserError } from "./errors.ts";
 import { type Aim, aimAt, type Offset } from "./page/aim.ts";
 import { originOf } from "./snapshot.ts";
 import type { Tab } from "./tab.ts";
-import { toCleanLine } from "./text.ts";
+import { toCleanLine, toWhole } from "./text.ts";
 
 /** What a call acts on: a point of the view, or an element and perhaps a point of it. */
 export type Target =
@@ -75,8 +75,11 @@ async function assertUncovered(
     const outer = await originOf(parent);
     const aim = await owner.evaluate(
       (element, left, top) => {
-        const hit = document.elementFromPoint(left, top);
-        if (hit === null || hit === element || hit.shadowRoot?.contains(element)) return undefined;
+        // Asked of its own tree, which may be a shadow's: others tell only what that stands in.
+        const tree = element.getRootNode();
+        if (!(tree instanceof Document || tree instanceof ShadowRoot)) return undefined;
+        const hit = tree.elementFromPoint(left, top);
+        if (hit === null || hit === element) return undefined;
         return `${hit.localName}${hit.id === "" ? "" : `#${hit.id}`}`;
       },
       x - outer.x,
@@ -98,6 +101,8 @@ async function assertInView(tab: Tab, point: Offset): Promise<Place> {
   );
 }
 
+/** From this many characters on the words of what covers something may have been cut. */
+const coverEnd = 80;
 const problems = {
   gone: ["is not on the page any more", "Take a new puppeteer_snapshot."],
   disabled: ["is disabled", "Look with puppeteer_snapshot what the page wants first."],
@@ -112,7 +117,7 @@ const problems = {
 
 function toRefusal(tab: Tab, text: string, aim: Extract<Aim, { problem: string }>): BrowserError {
   if (aim.problem === "covered") {
-    const cover = toCleanLine(aim.cover, tab.clean, 200);
+    const cover = toCleanLine(toWhole(aim.cover, tab.clean, coverEnd), tab.clean, 200);
     return new BrowserError(
       `${text} is covered by ${cover}, which would be hit in its place.`,
       "Close or move what covers it, or use that instead. A point such as 640,360 is hit whatever is there.",

@@ -28,8 +28,16 @@ export function toCleanLine(text: string, clean: Clean, limit: number): string {
   const most = 2 * limit + clean.longest;
   if (text.length <= most) return toLine(clean(text), limit);
   const copy = Buffer.from(text.slice(0, most)).toString();
-  const whole = clean(copy).slice(0, -clean.longest - 1);
-  return toLine(`${whole.slice(0, limit)}…`, limit);
+  return toLine(toWhole(copy, clean, most), limit);
+}
+
+/**
+ * As `clean`, of a text that was cut if it is `end` characters long: without those at its end that
+ * may be half of what is to be taken out.
+ */
+export function toWhole(text: string, clean: Clean, end: number): string {
+  const whole = clean(text);
+  return text.length < end ? whole : `${whole.slice(0, -clean.longest - 1)}…`;
 }
 
 /** One line of at most `limit` characters. */

@@ -55,6 +55,31 @@ describe("a click is refused on what", () => {
   });
 });
 
+describe("a frame inside web components", () => {
+  const nested = `<x-a></x-a><script>
+let at = document.querySelector("x-a");
+for (let level = 0; level < 3; level += 1) {
+  const root = at.attachShadow({ mode: "open" });
+  root.innerHTML = level < 2 ? "<x-a></x-a>" : "<iframe srcdoc='<button onclick=top.document.title=1>Inside</button>'></iframe>";
+  at = root.firstChild;
+}</script>`;
+  const refOfButton = (snapshot: string) => /button "Inside" \[(e\d+)\]/.exec(snapshot)?.[1];
+
+  browserTest("takes a click", async () => {
+    const { call, value } = await open(nested);
+    await call("click", { selector: refOfButton(await call("snapshot")) });
+    expect(await value("document.title")).toBe('"1"');
+  });
+
+  browserTest("takes none where something covers it", async () => {
+    const { call, refused } = await open(
+      `${nested}<div id=over style="position:fixed;inset:0"></div>`,
+    );
+    const selector = refOfButton(await call("snapshot"));
+    expect(await refused("click", { selector })).toContain("covered by div#over");
+  });
+});
+
 browserTest("a click finds the part of an element that nothing covers", async () => {
   const { call, value } =
     await open(`<button id=b style="width:300px;height:60px" onclick="document.title='hit'">Buy</button>
@@ -230,6 +255,16 @@ describe("a field is read back after it was filled", () => {
     expect(await call("fill", { selector: "#f", value: "plain " })).not.toContain("now holds");
     expect(await call("fill", { selector: "#t", value: "a\nb\n" })).not.toContain("now holds");
     expect(await call("fill", { selector: "#d", value: "rich" })).not.toContain("now holds");
+    expect(await call("fill", { selector: "#d", value: "a  b " })).not.toContain("now holds");
+  });
+
+  browserTest("what leads to another page as soon as it is filled is not read back", async () => {
+    const { call, site } = await open(
+      `<input id=f oninput="if (value.length === 3) location = '/?done'"><input id=c type=checkbox onchange="location = '/?ticked'">`,
+    );
+    expect(await call("fill", { selector: "#f", value: "123" })).toContain("/?done");
+    expect(await call("fill", { selector: "#c", value: "true" })).toContain("/?ticked");
+    expect(site.seen).toContain("GET /?ticked");
   });
 });
 

@@ -6,12 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { connect } from "@fairlead/runtime/testing";
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { keepAllowed } from "../src/certificates.ts";
 import { server } from "../src/index.ts";
 import { browser, browserTest, toVisit, visit } from "./support/browser.ts";
+import { createSite } from "./support/site.ts";
 
-/** A site on https that signs for itself, at a port of localhost. */
-async function createSelfSigned(): Promise<number> {
+/** A key and a certificate that it signed itself. */
+async function createPair(): Promise<{ readonly key: Buffer; readonly cert: Buffer }> {
   const directory = await mkdtemp(join(tmpdir(), "fairlead-key-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   const [keyFile, certFile] = [join(directory, "key"), join(directory, "cert")];
@@ -19,10 +21,16 @@ async function createSelfSigned(): Promise<number> {
   const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", keyFile];
   await promisify(execFile)("openssl", [...made, "-out", certFile, ...subject]);
   const [key, cert] = await Promise.all([readFile(keyFile), readFile(certFile)]);
-  const site = createServer({ key, cert }, (_, response) => {
+  return { key, cert };
+}
+
+/** A site on https that signs for itself, at a port of localhost. */
+async function createSelfSigned({ port: wanted = 0, named = false } = {}): Promise<number> {
+  const site = createServer(await createPair(), (_, response) => {
     response.setHeader("content-type", "text/html").end("<title>Signed by itself</title>");
   });
-  site.listen(0, "127.0.0.1");
+  if (named) site.addContext("localhost", await createPair());
+  site.listen(wanted, "127.0.0.1");
   await once(site, "listening");
   onTestFinished(() => {
     site.closeAllConnections();
@@ -51,6 +59,45 @@ browserTest(
     );
   },
 );
+
+/** A client that may open these ports of localhost, whatever their certificates. */
+async function visitSelfSigned(...ports: readonly number[]) {
+  const selfSignedHosts = ports.map((port) => `localhost:${port}`);
+  const config = { executablePath: browser, sandbox: "auto", allowHosts: ["localhost"] };
+  const client = await connect(server, { config: { ...config, selfSignedHosts } });
+  onTestFinished(() => client.close());
+  return toVisit(client);
+}
+
+browserTest("a server that has another certificate for its name than by default", async () => {
+  const port = await createSelfSigned({ named: true });
+  const { call } = await visitSelfSigned(port);
+  expect(await call("navigate", { url: `https://localhost:${port}/` })).toContain("by itself");
+});
+
+browserTest("a server that starts after the browser is accepted once that is closed", async () => {
+  const free = await createSite({});
+  const { port } = free;
+  await free.close();
+  const { call, refused } = await visitSelfSigned(port);
+  const url = `https://localhost:${port}/`;
+  expect(await refused("navigate", { url })).toContain("ECONNREFUSED");
+  await createSelfSigned({ port });
+  expect(await refused("navigate", { url })).toContain("puppeteer_close and another try");
+  await call("close");
+  expect(await call("navigate", { url })).toContain("Signed by itself");
+});
+
+test("only certificates of hosts that --allow-hosts names are accepted", () => {
+  const allowHosts = ["LOCALHOST", "10.0.0.1:8443", "::1"];
+  const kept = ["localhost:1", "10.0.0.1:8443", "[::1]:9", "localhost"];
+  const others = ["10.0.0.1:8444", "example.org:443", "1.1.1.1:443", "not localhost:1"];
+  const warn = vi.fn();
+  expect(keepAllowed([...kept, ...others], allowHosts, warn)).toEqual(kept);
+  expect(warn.mock.calls.map(([said]) => String(said).split(" is not one of --allow")[0])).toEqual(
+    others,
+  );
+});
 
 browserTest("a download is refused and told, and the page stays", async () => {
   const { call, site } = await visit({

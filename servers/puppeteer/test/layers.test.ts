@@ -1,4 +1,4 @@
-import { describe, expect } from "vitest";
+import { describe, expect, vi } from "vitest";
 import { browserTest, visit } from "./support/browser.ts";
 import { openSession } from "./support/session.ts";
 
@@ -31,6 +31,16 @@ describe("each layer holds where the one before it does not", () => {
       hint: expect.stringContaining("--allow-hosts 127.0.0.1:9999"),
     });
   });
+});
+
+browserTest("a session that cannot be opened leaves nothing in the browser", async () => {
+  const { session, host } = openSession({});
+  for (const step of ["onPage", "onDownload"] as const) {
+    vi.spyOn(host, step).mockRejectedValueOnce(new Error("It failed."));
+    await expect(session.open()).rejects.toThrow("It failed.");
+  }
+  const { page } = await session.open();
+  expect(page.browser().browserContexts()).toHaveLength(2);
 });
 
 browserTest("a page nobody uses is closed", async () => {

@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { toInside } from "../src/library.ts";
 import { toVisible } from "../src/text.ts";
 import { browserTest, visit } from "./support/browser.ts";
+import { openSession } from "./support/session.ts";
+import { createSite } from "./support/site.ts";
 
 async function open(html: string) {
   const visited = await visit({
@@ -134,7 +138,98 @@ browserTest("an open stream of events shows what has come of it", async () => {
   const [id] = (await call("network_requests", { filter: "/events" })).split(" ");
   const request = await call("network_request", { id });
   expect(request).toContain("text/event-stream");
-  expect(request).toContain("[The answer goes on.]");
+  expect(request).toContain("[The answer has not ended yet: this is what has come of it.]");
+});
+
+browserTest("an answer that has ended and comes slowly is shown or said to be slow", async () => {
+  const site = await createSite({ "/": "<title>Here</title>whole" });
+  onTestFinished(() => site.close());
+  const { session } = openSession({ allowHosts: ["localhost"] });
+  const tab = await session.open();
+  tab.page.on("response", (response) => {
+    const text = response.text.bind(response);
+    vi.spyOn(response, "text").mockImplementation(async () => {
+      await sleep(1_500);
+      return text();
+    });
+  });
+  await session.navigate(tab, site.origin, { waitUntil: "load", timeout: 10_000 });
+  const { responseBody } = await tab.network.details("r1");
+  expect(responseBody).toBe("<title>Here</title>whole");
+});
+
+browserTest("what becomes of a request with a very long URL is told", async () => {
+  const { call, site } = await visit({ "/": "<title>Here</title>", "/slow": () => {} });
+  await call("navigate", { url: site.origin });
+  const ask = "const long = 'x'.repeat(12_000)";
+  await call("evaluate", { script: `${ask}; fetch('/?' + long).then((it) => it.status)` });
+  expect(await call("network_requests", { filter: "fetch" })).toContain("GET 200");
+  await call("evaluate", {
+    script: `const ending = new AbortController(); setTimeout(() => ending.abort(), 50);
+fetch('/slow?' + 'x'.repeat(12_000), { signal: ending.signal }).catch(() => {})`,
+  });
+  await expect
+    .poll(() => call("network_requests", { filter: "/slow" }))
+    .toContain("GET net::ERR_ABORTED");
+});
+
+browserTest("hundreds of refused downloads are told in a few lines", async () => {
+  const { session } = openSession({});
+  const tab = await session.open();
+  for (let at = 0; at < 300; at += 1) {
+    tab.addDownload(`file-${at}`, `data:text/plain,${"x".repeat(10_000)}`);
+  }
+  const said = await session.report("Done.", tab);
+  expect(said).toContain("A download was refused: file-0 (data:text/plain");
+  expect(said).toContain("280 more downloads were refused.");
+  expect(said.length).toBeLessThan(7_000);
+  expect(await session.report("Done.", tab)).not.toContain("refused");
+});
+
+browserTest("what cannot be asked for its listeners leaves the snapshot whole", async () => {
+  const site = await createSite({
+    "/": `<div id=red style="width:40px;height:40px;background:red"></div><div id=lime style="width:40px;height:40px;background:lime"></div>
+<script>for (const one of [red, lime]) one.addEventListener("click", () => {});</script>`,
+  });
+  onTestFinished(() => site.close());
+  const { session } = openSession({ allowHosts: ["localhost"] });
+  const tab = await session.open();
+  await session.navigate(tab, site.origin, { waitUntil: "load", timeout: 10_000 });
+  const { client } = toInside(tab.page.mainFrame());
+  const send = client.send.bind(client);
+  let refused = 0;
+  vi.spyOn(client, "send").mockImplementation((method, ...rest) => {
+    if (method !== "DOMDebugger.getEventListeners" || refused > 0) return send(method, ...rest);
+    refused += 1;
+    return Promise.reject(new Error("Could not find object with given id"));
+  });
+  expect(await session.snapshot(tab)).toMatch(/color=rgb\(0,255,0\) clickable/);
+  expect(refused).toBe(1);
+});
+
+browserTest("fields that do not tell what is selected in them are copied from too", async () => {
+  const { call } = await open(
+    `<input id=a type=email value="ada@example.org"><input id=n type=number value=42><input id=p type=password value=hidden><input id=b><input id=e>`,
+  );
+  const copy = async (selector: string) => {
+    await call("press_key", { selector, key: "Control+A" });
+    return call("press_key", { key: "Control+C" });
+  };
+  for (const [selector, text] of [
+    ["#a", "ada@example.org"],
+    ["#n", "42"],
+  ] as const) {
+    expect(await copy(selector)).not.toContain("copied");
+    await call("press_key", { selector: "#b", key: "Control+A" });
+    await call("press_key", { selector: "#b", key: "Control+V" });
+    expect(await call("evaluate", { script: "b.value" })).toContain(`"${text}"`);
+  }
+  expect(await copy("#e")).toContain("Nothing was copied: nothing is selected.");
+  expect(await copy("#p")).toContain("What a password field holds is not copied.");
+  await call("evaluate", { script: "b.value = 'x'.repeat(1_000_001); 1" });
+  await call("press_key", { selector: "#b", key: "Control+A" });
+  const much = { selector: "#b", key: "Control+C" };
+  await expect(call("press_key", much)).rejects.toThrow("too much to be copied");
 });
 
 browserTest(

@@ -133,6 +133,74 @@ browserTest("a page around a frame cannot take over what is typed into the frame
   expect(await call("snapshot")).toContain('textbox "Key" value="[secret]"');
 });
 
+browserTest("a secret of one host is not carried to another by copy and paste", async () => {
+  const { call, refused, site } = await visitAlone(
+    { "/": "<input id=p><div id=d contenteditable></div>" },
+    {
+      secrets: await secretsFile("LOCAL@localhost=abcd&efgh", "ANY=12345678"),
+      allowHosts: ["localhost", "127.0.0.1"],
+    },
+  );
+  const value = async () => call("evaluate", { script: "p.value + d.textContent" });
+  const copy = async (text: string) => {
+    await call("navigate", { url: site.origin });
+    await call("fill", { selector: "#p", value: text });
+    await call("press_key", { selector: "#p", key: "Control+A" });
+    await call("press_key", { key: "Control+C" });
+    await call("navigate", { url: `http://127.0.0.1:${site.port}` });
+  };
+  await copy("before {{LOCAL}} after");
+  for (const selector of ["#p", "#d"]) {
+    expect(await refused("press_key", { selector, key: "Control+V" })).toContain(
+      "The secret LOCAL belongs to localhost",
+    );
+  }
+  expect(await value()).toContain('""');
+  await copy("{{ANY}}");
+  await call("press_key", { selector: "#p", key: "Control+V" });
+  expect(await value()).toContain('"[secret]"');
+});
+
+browserTest(
+  "a secret that is cut off, wherever the cut is, is shown nowhere by halves",
+  async () => {
+    const words = "correct-horse-battery";
+    const long = Array.from({ length: 300 }, (_, at) => `part${at}`).join("-");
+    for (const secret of [words, long]) {
+      const { call, refused, site } = await visitAlone(
+        { "/": "<button id=b>Buy</button><div id=over style='position:fixed;inset:0'></div>" },
+        { secrets: await secretsFile(`ONE=${secret}`) },
+      );
+      await call("navigate", { url: site.origin });
+      const [, start = secret] = /^(.{7})/.exec(secret) ?? [];
+      const end = secret.slice(-7);
+      const answers: string[] = [];
+      const say = async (script: string) =>
+        call("evaluate", { script: `{ const secret = ${JSON.stringify(secret)}; ${script} } 1` });
+      await say(`for (let at = 370; at < 420; at += 2) {
+  const field = document.createElement("textarea");
+  field.value = " ".repeat(at) + secret;
+  document.body.append(field, Object.assign(document.createElement("p"), { textContent: "a".repeat(at - 300) + secret }));
+}`);
+      answers.push(await call("snapshot"), await call("find", { text: "textbox" }));
+      for (let at = 60; at < 82; at += 4) {
+        await say(`over.textContent = "a".repeat(${at}) + secret`);
+        answers.push(await refused("click", { selector: "#b" }));
+      }
+      await say(`for (let at = 20; at < 50; at += 3) {
+  const text = "a".repeat(at) + secret + "b".repeat(100);
+  const other = "a".repeat(100) + secret + "b".repeat(at);
+  console.log({ text }, [other], new Map([[text, other]]), { deep: { text: [other] } });
+}`);
+      answers.push(await call("console_messages"));
+      for (const answer of answers) {
+        expect(answer).not.toContain(start);
+        expect(answer).not.toContain(end);
+      }
+    }
+  },
+);
+
 describe("the file of secrets", () => {
   test("takes quotes, and names the line that is wrong without showing it", () => {
     expect(parseSecrets('A="quoted value"').reveal("{{A}}", "http://a/").text).toBe("quoted value");

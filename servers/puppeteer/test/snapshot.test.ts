@@ -1,5 +1,7 @@
-import { describe, expect } from "vitest";
+import { describe, expect, vi } from "vitest";
+import { takeSnapshot } from "../src/snapshot.ts";
 import { browserTest, visit, visitAlone } from "./support/browser.ts";
+import { openSession } from "./support/session.ts";
 import { createSite } from "./support/site.ts";
 
 /** The line that holds the words. */
@@ -218,10 +220,15 @@ browserTest("frames of this and of another site stand in their places, boxes too
   const order = ["Before", "Near", "Between", "Far", "After"].map((word) => snapshot.indexOf(word));
   expect(order).toEqual([...order].sort((a, b) => a - b));
   expect(lineOf(snapshot, "Far")).toContain("box=110,110,50,20");
+  for (const word of ["Near", "Far", "Deep"]) {
+    // The line of the frame itself does not say it, and is not told.
+    expect(await call("find", { text: word.toLowerCase() })).toMatch(
+      new RegExp(`^button "${word}" \\[e\\d+\\]$`),
+    );
+  }
+  const frame = refOf(await call("find", { text: "iframe" }), "second");
   await call("click", { selector: refOf(snapshot, "Far") });
   expect(await call("snapshot")).toContain('button "pressed"');
-  expect(await call("find", { text: "near" })).toContain('button "Near"');
-  const frame = refOf(await call("find", { text: "iframe" }), "far frame");
   expect(await call("snapshot", { ref: frame })).toContain("pressed");
   await other.close();
 });
@@ -229,13 +236,58 @@ browserTest("frames of this and of another site stand in their places, boxes too
 function visitBoth(port: number) {
   return visitAlone(
     {
-      "/": `<title>Frames</title><body style="margin:0"><p>Before</p><iframe src="/near" title=near></iframe><p>Between</p>
-<iframe title="far frame" style="position:absolute;left:100px;top:100px;border:10px solid" src="http://127.0.0.1:${port}/"></iframe><p>After</p>`,
-      "/near": "<button>Near</button>",
+      "/": `<title>Frames</title><body style="margin:0"><p>Before</p><iframe src="/near" title=first></iframe><p>Between</p>
+<iframe title=second style="position:absolute;left:100px;top:100px;border:10px solid" src="http://127.0.0.1:${port}/"></iframe><p>After</p>`,
+      "/near": `<button>Near</button><iframe srcdoc="<button>Deep</button>"></iframe>`,
     },
     { allowHosts: ["localhost", "127.0.0.1"] },
   );
 }
+
+browserTest("a frame that goes away while the page is read costs only its own lines", async () => {
+  const site = await createSite({
+    "/": `<p>Before</p><iframe id=a srcdoc="<button>One</button>"></iframe><iframe id=b srcdoc="<button>Two</button>"></iframe><p>After</p>`,
+  });
+  const { session } = openSession({ allowHosts: ["localhost"] });
+  const tab = await session.open();
+  await session.navigate(tab, site.origin, { waitUntil: "load", timeout: 10_000 });
+  const { worlds, page } = tab;
+  const walk = worlds.walk.bind(worlds);
+  vi.spyOn(worlds, "walk").mockImplementationOnce(async (...args) => {
+    const walked = await walk(...args);
+    await page.evaluate("a.remove()");
+    return walked;
+  });
+  const { lines } = await takeSnapshot(tab);
+  const words = lines.map(({ text }) => text.replace(/ \[e\d+\]$/, ""));
+  expect(words).toEqual([
+    "page",
+    'text "Before"',
+    "iframe [frame not read]",
+    "iframe",
+    expect.stringMatching(/./),
+    'button "Two"',
+    'text "After"',
+  ]);
+  await site.close();
+});
+
+browserTest(
+  "a page with frames and more lines than are walked is told to be too large",
+  async () => {
+    const { call, site } = await visit({
+      "/": `<title>Large</title><iframe srcdoc=x></iframe><script>
+document.body.append(...Array.from({ length: 50_200 }, (_, at) => Object.assign(document.createElement("p"), { textContent: "word " + at })));</script>`,
+    });
+    await call("navigate", { url: site.origin });
+    for (const offset of [49_990, 60_000]) {
+      const rest = await call("snapshot", { offset });
+      expect(rest).toContain("too large to be read to its end");
+      expect(rest).not.toContain("Go on with");
+    }
+    expect(await call("find", { text: "word" })).toMatch(/\[at least 4\d\d more lines match\./);
+  },
+);
 
 browserTest(
   "a snapshot of 150,000 nodes is cut with a word, and a part can be asked for",

@@ -1,6 +1,6 @@
 import { toElement } from "./elements.ts";
 import { join, toEscaped, toItems, toLink, toText, toWords } from "./markup.ts";
-import { toRecord } from "./records.ts";
+import { toRecord, toShows } from "./records.ts";
 import { toRichText } from "./rich-text.ts";
 
 type Part = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export function toBlocksText(blocks: unknown, depth = 0): string {
 }
 
 function toBlockText(block: Part, depth: number): string {
-  const show = shown[toWords(block["type"])];
+  const show = shown.get(toWords(block["type"]));
   if (show !== undefined) return join(show(block, depth + 1), "\n");
   return toElement(block) ?? gather(block, depth + 1);
 }
@@ -43,7 +43,7 @@ function toTable(rows: unknown, depth: number): string[] {
   );
 }
 
-const shown: Readonly<Record<string, (block: Part, depth: number) => readonly string[]>> = {
+const shown = toShows<(block: Part, depth: number) => readonly string[]>({
   rich_text: (block) => [toRichText(block)],
   markdown: ({ text }) => [toEscaped(toWords(text))],
   header: ({ text }) => [toText(text)],
@@ -88,7 +88,7 @@ const shown: Readonly<Record<string, (block: Part, depth: number) => readonly st
       depth,
     ),
   ],
-};
+});
 
 /** Keys under which blocks that are not known here may have words, in the order they are shown. */
 const wordy = ["title", "label", "text", "value", "alt_text", "description", "hint"];

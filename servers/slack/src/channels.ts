@@ -164,8 +164,8 @@ export class Channels {
   }
 
   /** The names of all channels that are known already, by id. */
-  names(): Readonly<Record<string, string>> {
-    return Object.fromEntries([...this.#known].map(([id, { channel }]) => [id, channel.name]));
+  names(): ReadonlyMap<string, string> {
+    return new Map([...this.#known].map(([id, { channel }]) => [id, channel.name]));
   }
 
   remember(raw: RawChannel): Channel {

@@ -1,5 +1,5 @@
 import { join, toEscaped, toItems, toLink, toMoment, toText, toWords } from "./markup.ts";
-import { toRecord } from "./records.ts";
+import { toRecord, toShows } from "./records.ts";
 import { toRichText } from "./rich-text.ts";
 
 type Part = Readonly<Record<string, unknown>>;
@@ -7,7 +7,7 @@ type Show = (part: Part) => string;
 
 /** What can be pressed, chosen or filled in, as markup: its words and what is chosen. */
 export function toElement(part: Part): string | undefined {
-  return elements[toWords(part["type"])]?.(part);
+  return elements.get(toWords(part["type"]))?.(part);
 }
 
 const toButton: Show = ({ text, url }) => toLink(url, `[${toText(text)}]`);
@@ -68,7 +68,7 @@ const users = toMentions("@", "initial_user", "initial_users");
 const conversations = toMentions("#", "initial_conversation", "initial_conversations");
 const channels = toMentions("#", "initial_channel", "initial_channels");
 
-const elements: Readonly<Record<string, Show>> = {
+const elements = toShows<Show>({
   button: toButton,
   workflow_button: toButton,
   icon_button: toIcon,
@@ -110,4 +110,4 @@ const elements: Readonly<Record<string, Show>> = {
   plain_text: toText,
   raw_text: toText,
   raw_number: ({ text, value }) => toEscaped(toWords(text)) || String(value ?? ""),
-};
+});

@@ -21,46 +21,48 @@ const channels = "slack_list_channels shows the channels and their ids.";
 const messages = "slack_get_channel_history shows the messages and their ts.";
 
 /** What to do next, by Slack's error codes. */
-const hints: Readonly<Record<string, string>> = {
-  account_inactive: operator,
-  already_reacted: "The reaction is there.",
-  cannot_dm_bot: "Choose a person.",
-  cant_delete_message: "Only messages of the app itself can be deleted.",
-  cant_update_message: "Only messages of the app itself can be changed.",
-  canvas_creation_failed: "Shorten or simplify the Markdown, and try again.",
-  channel_not_found: channels,
-  edit_window_closed: "The workspace no longer allows to change this message; post a new one.",
-  fatal_error: "This is a fault of Slack; try again later.",
-  file_not_found: "Check the id; files of messages are in slack_get_channel_history.",
-  internal_error: "This is a fault of Slack; try again later.",
-  invalid_auth: operator,
-  invalid_blocks: "Check the blocks against Block Kit, or send text alone.",
-  invalid_cursor: "Begin again without a cursor.",
-  invalid_name: "Give the emoji's name without colons, such as thumbsup.",
-  invalid_time: "Give a time in the future, at most 120 days ahead.",
-  is_archived: "The channel is archived: nothing can be posted there.",
-  message_not_found: messages,
-  msg_too_long: "Shorten the text, or upload it as a file.",
-  no_reaction: "The reaction is not there.",
-  no_text: "Give a text or blocks.",
-  not_allowed_token_type: "This needs the other kind of token (bot or user).",
-  not_authed: operator,
-  not_in_channel: join,
-  org_login_required: "The workspace is being moved; try again later.",
-  ratelimited: "Try again in a minute; asking sooner does not help.",
-  restricted_action: "The workspace's settings forbid this.",
-  service_unavailable: "This is a fault of Slack; try again later.",
-  team_access_not_granted: operator,
-  thread_not_found: messages,
-  time_in_past: "Give a time in the future.",
-  time_too_far: "Give a time at most 120 days ahead.",
-  token_expired: operator,
-  token_revoked: operator,
-  too_many_reactions: "The message has as many reactions as Slack allows.",
-  user_disabled: "The account is deactivated.",
-  user_not_found: "slack_search_users finds people and their ids.",
-  users_not_found: "slack_search_users finds people and their ids.",
-};
+const hints: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    account_inactive: operator,
+    already_reacted: "The reaction is there.",
+    cannot_dm_bot: "Choose a person.",
+    cant_delete_message: "Only messages of the app itself can be deleted.",
+    cant_update_message: "Only messages of the app itself can be changed.",
+    canvas_creation_failed: "Shorten or simplify the Markdown, and try again.",
+    channel_not_found: channels,
+    edit_window_closed: "The workspace no longer allows to change this message; post a new one.",
+    fatal_error: "This is a fault of Slack; try again later.",
+    file_not_found: "Check the id; files of messages are in slack_get_channel_history.",
+    internal_error: "This is a fault of Slack; try again later.",
+    invalid_auth: operator,
+    invalid_blocks: "Check the blocks against Block Kit, or send text alone.",
+    invalid_cursor: "Begin again without a cursor.",
+    invalid_name: "Give the emoji's name without colons, such as thumbsup.",
+    invalid_time: "Give a time in the future, at most 120 days ahead.",
+    is_archived: "The channel is archived: nothing can be posted there.",
+    message_not_found: messages,
+    msg_too_long: "Shorten the text, or upload it as a file.",
+    no_reaction: "The reaction is not there.",
+    no_text: "Give a text or blocks.",
+    not_allowed_token_type: "This needs the other kind of token (bot or user).",
+    not_authed: operator,
+    not_in_channel: join,
+    org_login_required: "The workspace is being moved; try again later.",
+    ratelimited: "Try again in a minute; asking sooner does not help.",
+    restricted_action: "The workspace's settings forbid this.",
+    service_unavailable: "This is a fault of Slack; try again later.",
+    team_access_not_granted: operator,
+    thread_not_found: messages,
+    time_in_past: "Give a time in the future.",
+    time_too_far: "Give a time at most 120 days ahead.",
+    token_expired: operator,
+    token_revoked: operator,
+    too_many_reactions: "The message has as many reactions as Slack allows.",
+    user_disabled: "The account is deactivated.",
+    user_not_found: "slack_search_users finds people and their ids.",
+    users_not_found: "slack_search_users finds people and their ids.",
+  }),
+);
 
 /** What Slack or the way to it has against a request; no message of it holds one of `secrets`. */
 export function toSlackError(error: unknown, secrets: readonly string[]): unknown {
@@ -80,7 +82,7 @@ export function toSlackError(error: unknown, secrets: readonly string[]): unknow
   if (code === "slack_webapi_http_error") {
     return new SlackError(
       `Slack answered with HTTP ${String(statusCode)}.`,
-      hints["fatal_error"] ?? "",
+      hints.get("fatal_error") ?? "",
     );
   }
   // Whatever else its client stumbles over is an answer it did not expect.
@@ -116,7 +118,7 @@ function fromSlack(
       code,
     );
   }
-  const hint = hints[code] ?? "Check the arguments; Slack's documentation explains this code.";
+  const hint = hints.get(code) ?? "Check the arguments; Slack's documentation explains this code.";
   return new SlackError(`Slack refused: ${code}.`, hint, code);
 }
 

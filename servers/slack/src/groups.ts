@@ -3,42 +3,42 @@ import type { Client } from "./client.ts";
 import { SlackError } from "./errors.ts";
 
 const freshMs = 15 * 60_000;
+/** How long Slack may take to answer for everybody who waits. */
+const askMs = 60_000;
+
+type Handles = ReadonlyMap<string, string>;
 
 /** Handles of user groups, for mentions: all of them are asked for at once, and not again soon. */
 export class Groups {
   readonly #client: Client;
-  #known:
-    | { readonly at: number; readonly handles: Promise<ReadonlyMap<string, string>> }
-    | undefined;
+  #known: { readonly at: number; readonly handles: Promise<Handles> } | undefined;
 
   constructor(client: Client) {
     this.#client = client;
   }
 
   /** The handles behind ids; one that cannot be found out is left out. */
-  async names(ids: Iterable<string>, signal: AbortSignal): Promise<Record<string, string>> {
+  async names(ids: Iterable<string>, signal: AbortSignal): Promise<Handles> {
     const wanted = [...new Set(ids)].filter((id) => id.startsWith("S"));
-    if (wanted.length === 0) return {};
+    if (wanted.length === 0) return new Map();
     if (this.#known === undefined || Date.now() - this.#known.at > freshMs) {
-      const known = { at: Date.now(), handles: this.#ask(signal) };
+      const known = { at: Date.now(), handles: this.#ask() };
       this.#known = known;
-      // What failed or was cancelled is no answer for the next call.
+      // What failed is no answer for the next call.
       known.handles.catch(() => {
         if (this.#known === known) this.#known = undefined;
       });
     }
-    const handles = await this.#known.handles;
-    return Object.fromEntries(
-      wanted.flatMap((id) => {
-        const handle = handles.get(id);
-        return handle === undefined ? [] : [[id, handle]];
-      }),
-    );
+    // A name is a courtesy: the answer it belongs to must not fail for it, and shows the id.
+    const shared = this.#known.handles.catch((): Handles => new Map());
+    const handles = await waitFor(shared, signal);
+    return new Map([...handles].filter(([id]) => wanted.includes(id)));
   }
 
-  async #ask(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  /** By no caller's signal, for others may wait for the same answer. */
+  async #ask(): Promise<Handles> {
     try {
-      const { usergroups = [] } = await this.#client.ask(signal, (api) =>
+      const { usergroups = [] } = await this.#client.ask(AbortSignal.timeout(askMs), (api) =>
         api.usergroups.list({ include_count: false }),
       );
       return new Map(
@@ -47,9 +47,22 @@ export class Groups {
         ),
       );
     } catch (error) {
-      // Without the scope usergroups:read a mention shows the id.
-      if (error instanceof SlackError) return new Map();
+      // Without the scope usergroups:read there is nothing to be had, now or soon.
+      if (error instanceof SlackError && error.code === "missing_scope") return new Map();
       throw error;
     }
+  }
+}
+
+/** What several wait for, for one of them, who may go without ending it for the others. */
+async function waitFor<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: gone, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([shared, gone]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }

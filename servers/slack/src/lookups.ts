@@ -73,7 +73,7 @@ export async function listMembers(
   const ids = present(members);
   const names = await people.names(ids, signal);
   return {
-    members: ids.map((id) => ({ id, name: names[id] ?? "" })),
+    members: ids.map((id) => ({ id, name: names.get(id) ?? "" })),
     next: response_metadata?.next_cursor || undefined,
   };
 }

@@ -148,7 +148,7 @@ export class Messages {
       this.#people.names(ids, signal),
       this.#groups.names(ids, signal),
     ]);
-    return { ...this.#channels.names(), ...people, ...groups };
+    return new Map([...this.#channels.names(), ...people, ...groups]);
   }
 
   /** The channels of quoted messages that may be read: what was shared is its own channel's. */
@@ -199,7 +199,7 @@ function toRow(message: RawMessage, names: Names, { text, shown }: Shown): Row {
   return {
     ts: present(message.ts),
     user,
-    text: body === "" ? "" : toMarked(body, names[user] ?? user),
+    text: body === "" ? "" : toMarked(body, names.get(user) ?? user),
     ...(shown !== undefined && { shown }),
     ...(counted.length > 0 && { reactions: counted.join(" ") }),
     ...(reply_count > 0 && { replies: reply_count }),

@@ -60,14 +60,14 @@ export class People {
   }
 
   /** The names behind ids; one that cannot be found out is left out. */
-  async names(ids: Iterable<string>, signal: AbortSignal): Promise<Record<string, string>> {
+  async names(ids: Iterable<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const wanted = [...new Set(ids)].filter(isUserId);
     const unknown = wanted.filter((id) => !this.#known.has(id)).slice(0, maxLookups);
     await Promise.all(unknown.map((id) => this.#lookUp(id, signal)));
-    return Object.fromEntries(
+    return new Map(
       wanted.flatMap((id) => {
         const person = this.#known.get(id);
-        return person === undefined ? [] : [[id, person.name]];
+        return person === undefined ? [] : [[id, person.name] as const];
       }),
     );
   }

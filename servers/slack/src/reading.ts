@@ -2,7 +2,7 @@ import { cleanPlainText, markUntrusted } from "@fairlead/runtime/guard";
 import { toDate } from "./markup.ts";
 
 /** Names by id, for mentions in texts: of people, groups and channels. */
-export type Names = Readonly<Record<string, string>>;
+export type Names = ReadonlyMap<string, string>;
 
 const maxMentions = 200;
 
@@ -28,7 +28,7 @@ function toShown(whole: string, inner: string, names: Names): string {
   const target = bar < 0 ? inner : inner.slice(0, bar);
   const label = bar < 0 ? undefined : inner.slice(bar + 1);
   if (target.startsWith("@")) return toMention(target.slice(1), label, names);
-  if (target.startsWith("#")) return `#${label || names[target.slice(1)] || target.slice(1)}`;
+  if (target.startsWith("#")) return `#${label || names.get(target.slice(1)) || target.slice(1)}`;
   if (target.startsWith("!subteam^")) return label || toGroup(target.slice(9), names);
   if (target.startsWith("!date^")) return toDateShown(target, label);
   if (/^!(?:channel|here|everyone|group)$/.test(target)) return `@${target.slice(1)}`;
@@ -39,12 +39,12 @@ function toShown(whole: string, inner: string, names: Names): string {
 
 /** Somebody's name with the id by which a message would mention them. */
 function toMention(id: string, label: string | undefined, names: Names): string {
-  const name = label ?? names[id];
+  const name = label ?? names.get(id);
   return name === undefined ? `@${id}` : `@${name} (${id})`;
 }
 
 function toGroup(id: string, names: Names): string {
-  const handle = names[id];
+  const handle = names.get(id);
   return handle === undefined ? `@${id}` : `@${handle} (${id})`;
 }
 

@@ -8,7 +8,7 @@ import {
   toMoment,
   toWords,
 } from "./markup.ts";
-import { toRecord } from "./records.ts";
+import { toRecord, toShows } from "./records.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ const maxIndent = 8;
 /** A rich text block as markup: sections, lists, quotes and code, each in lines of its own. */
 export function toRichText({ elements }: Part): string {
   const parts = toItems(elements).map((part) => {
-    const show = sections[toWords(part["type"])];
+    const show = sections.get(toWords(part["type"]));
     return show === undefined ? toInline(part) : show(part);
   });
   return join(
@@ -26,7 +26,7 @@ export function toRichText({ elements }: Part): string {
   );
 }
 
-const sections: Readonly<Record<string, (part: Part) => string>> = {
+const sections = toShows<(part: Part) => string>({
   rich_text_section: toInlines,
   rich_text_quote: (part) => toInlines(part).replace(/^/gm, "> "),
   rich_text_preformatted: (part) => `\`\`\`\n${toInlines(part).replace(/\n$/, "")}\n\`\`\``,
@@ -40,7 +40,7 @@ const sections: Readonly<Record<string, (part: Part) => string>> = {
     });
     return lines.join("\n");
   },
-};
+});
 
 /** Slack counts by numbers, letters and Roman numerals, level by level. */
 function toNumber(value: number, depth: number): string {
@@ -71,12 +71,12 @@ function toInlines({ elements }: Part): string {
 
 /** One element within a line; of one that is not known, its text. */
 function toInline(part: Part): string {
-  const show = inlines[toWords(part["type"])];
+  const show = inlines.get(toWords(part["type"]));
   const text = show === undefined ? toEscaped(toWords(part["text"])) : show(part);
   return toStyled(text, toRecord(part["style"]));
 }
 
-const inlines: Readonly<Record<string, (part: Part) => string>> = {
+const inlines = toShows<(part: Part) => string>({
   text: ({ text }) => toLiteral(toWords(text)),
   link: ({ url, text }) => toLink(url, toLiteral(toWords(text))),
   user: ({ user_id }) => `<@${toWords(user_id)}>`,
@@ -93,7 +93,7 @@ const inlines: Readonly<Record<string, (part: Part) => string>> = {
     const { day } = toMoment(Number(timestamp));
     return toLink(url, toEscaped(shown || toWords(fallback) || day));
   },
-};
+});
 
 function toStyled(text: string, { bold, italic, strike, code }: Part): string {
   if (text.trim() === "") return text;

@@ -496,6 +496,19 @@ function list<U extends { type: string }>(table: Table<U>) {
   );
 }
 
+test.each(["constructor", "toString", "__proto__", "hasOwnProperty"])(
+  "%s is a word like any other, as somebody mentioned and as a type",
+  async (word) => {
+    const text = `<@${word}> <#${word}> <!subteam^${word}>`;
+    expect(await show({ text })).toBe(`@${word} #${word} @${word}`);
+    const part = { type: word, text: "x" };
+    const section = { type: "rich_text_section", elements: [part] };
+    const types = [part, { type: "actions", elements: [part] }];
+    const rich = { type: "rich_text", elements: [part, section] };
+    expect(await show({ text: "", blocks: [...types, rich] })).toBe("x\nx\nx\nx");
+  },
+);
+
 describe("what Slack shows of blocks is shown, whatever the text says", () => {
   test.each(list(blocks))("block %s: %j", async (_, shown, block) => {
     expect(await show({ text: "New message", blocks: [block] })).toBe(shown);

@@ -47,3 +47,59 @@ test("a file's HTML comments are part of it", async () => {
   const { text } = await ok(client, "slack_get_file", { file_id: "F000ADDED00" });
   expect(text).toContain("<p>a</p><!-- b -->\\u{200B}");
 });
+
+const mention = { ts: "1700000200.000100", user: "U0000000ADA", text: "<!subteam^S0000000DEV>" };
+const page = { channel: "C000GENERAL", limit: 1 };
+
+async function startWithGroup() {
+  const fake = await startFake();
+  fake.state.groups.splice(0, Number.POSITIVE_INFINITY, { id: "S0000000DEV", handle: "devs" });
+  fake.state.messages.get("C000GENERAL")?.push(mention);
+  return fake;
+}
+
+test("a caller who goes takes the names of groups from nobody who waits for them too", async () => {
+  const fake = await startWithGroup();
+  const { slack } = await connectTo(fake);
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const both = Promise.withResolvers<void>();
+  fake.hold = async ({ method, args }) => {
+    if (method === "users.info" && args["user"] === "U0000000BEN") both.resolve();
+    if (method !== "usergroups.list") return;
+    asked.resolve();
+    await answered.promise;
+  };
+  const going = new AbortController();
+  const first = slack.messages.read({ ...page, signal: going.signal });
+  await asked.promise;
+  const later = { ...mention, ts: "1700000201.000100", user: "U0000000BEN" };
+  fake.state.messages.get("C000GENERAL")?.push(later);
+  const second = slack.messages.read({ ...page, signal: new AbortController().signal });
+  await both.promise;
+  going.abort();
+  await expect(first).rejects.toThrow("aborted");
+  answered.resolve();
+  expect((await second).rows[0]?.text).toContain("@devs (S0000000DEV)");
+  expect(fake.requests.filter(({ method }) => method === "usergroups.list")).toHaveLength(1);
+});
+
+test.each([
+  ["fatal_error", "@devs (S0000000DEV)"],
+  ["missing_scope", "@S0000000DEV"],
+])(
+  "groups that Slack refuses with %s are asked for again only if that helps",
+  async (code, shown) => {
+    const fake = await startWithGroup();
+    const { slack } = await connectTo(fake);
+    const read = async () => {
+      const { signal } = new AbortController();
+      return (await slack.messages.read({ ...page, signal })).rows[0]?.text;
+    };
+    fake.fail = ({ method }) =>
+      method === "usergroups.list" ? { kind: "error", code, needed: "usergroups:read" } : undefined;
+    expect(await read()).toContain("@S0000000DEV");
+    fake.fail = () => undefined;
+    expect(await read()).toContain(shown);
+  },
+);

@@ -1,3 +1,9 @@
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** What lies at this path of a value parsed from JSON. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
   let found = value;
@@ -13,6 +19,12 @@ export function listAt(value: unknown, ...path: (string | number)[]): readonly u
   return Array.isArray(found) ? found : [];
 }
 
+/** The object at this path, empty without one. */
+export function fieldsAt(value: unknown, ...path: (string | number)[]): Fields {
+  const found = at(value, ...path);
+  return isFields(found) ? found : {};
+}
+
 /** The string at this path, "" without one. */
 export function textAt(value: unknown, ...path: (string | number)[]): string {
   const found = at(value, ...path);
@@ -20,10 +32,18 @@ export function textAt(value: unknown, ...path: (string | number)[]): string {
 }
 
 /** Every string and number in a value. */
-export function* leaves(value: unknown): Generator<string> {
-  if (typeof value === "string") yield value;
-  else if (typeof value === "number") yield String(value);
+export function* leaves(value: unknown): Generator<string | number> {
+  if (typeof value === "string" || typeof value === "number") yield value;
   else if (typeof value === "object" && value !== null) {
     for (const part of Object.values(value)) yield* leaves(part);
+  }
+}
+
+/** A value of JSON, undefined if the text holds none. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -49,8 +49,8 @@ function readEscapes(text: string): string {
   );
 }
 
-/** Short pieces have to stand alone: a 7 is not in 17. */
-function holds(text: string, piece: string): boolean {
+/** Whether a text has a piece. Short ones have to stand alone: a 7 is not in 17. */
+export function holds(text: string, piece: string): boolean {
   if (piece.length > 8) return text.includes(piece);
   for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
     const joins = (one: string | undefined, other: string | undefined) =>

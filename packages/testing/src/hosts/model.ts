@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Call, toArguments } from "./call.ts";
 import type { Ask, Dialect, ListedTool, Shown } from "./dialects/dialect.ts";
@@ -75,13 +75,19 @@ export async function startModel(
     return dialect.toTurn(asks);
   }
 
-  const server = createServer(async (request, response) => {
+  async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? "/", "http://model");
     const body = await readJson(request);
     posted.push({ path: pathname, body });
     const text = dialect.isTurn(pathname, body) ? await answer(body) : dialect.toOther(pathname);
     const type = text.startsWith("{") ? "application/json" : "text/event-stream";
     response.writeHead(200, { "content-type": type }).end(text);
+  }
+  const server = createServer((request, response) => {
+    // A script or a dialect that fails ends its host with the reason, and no other one.
+    reply(request, response).catch((error: unknown) => {
+      response.writeHead(500, { "content-type": "text/plain" }).end(String(error));
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

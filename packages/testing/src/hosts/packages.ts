@@ -1,12 +1,10 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Host } from "./host.ts";
+import { npmInstall } from "./npm-install.ts";
 
-const run = promisify(execFile);
 const store = fileURLToPath(new URL("../../../../node_modules/.fairlead/hosts", import.meta.url));
 
 /** Where the package of a host is: none of them is a dependency of anything here. */
@@ -23,12 +21,7 @@ export async function installHost(host: Host): Promise<string | undefined> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), '{"private":true}');
-  const args = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
-  try {
-    await run("npm", [...args, host.spec], { cwd: folder, timeout: 300_000 });
-  } catch (error) {
-    return error instanceof Error ? (error.message.split("\n")[0] ?? "npm failed") : "npm failed";
-  }
-  await writeFile(done, "");
-  return undefined;
+  const problem = await npmInstall(folder, [host.spec]);
+  if (problem === undefined) await writeFile(done, "");
+  return problem;
 }

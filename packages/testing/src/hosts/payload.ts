@@ -55,7 +55,7 @@ function listData(value: unknown, schema: unknown): readonly string[] {
   const branches = [schema, ...listAt(schema, "anyOf"), ...listAt(schema, "oneOf")];
   const has = (name: string) => branches.some((branch) => at(branch, name) !== undefined);
   if (typeof value !== "object" || value === null) {
-    return has("enum") || has("const") ? [] : [...leaves(value)];
+    return has("enum") || has("const") ? [] : [...leaves(value)].map(String);
   }
   const inside = (name: string) =>
     branches.map((branch) => at(branch, name)).find((found) => found !== undefined);

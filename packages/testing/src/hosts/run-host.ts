@@ -3,9 +3,12 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Call } from "./call.ts";
 import type { Command, Host, ServerCommand, Setup } from "./host.ts";
 import { type ScriptedModel, startModel } from "./model.ts";
+
+const lastWordsMs = 5_000;
 
 export interface HostRun {
   readonly servers: readonly ServerCommand[];
@@ -68,12 +71,15 @@ export async function finish(
     late = true;
     endGroup(child.pid);
   }, timeout);
+  const closed = once(child, "close");
   try {
     await once(child, "exit");
   } finally {
     clearTimeout(timer);
     endGroup(child.pid);
   }
+  // The last it said may come after its end; one that left the group may keep the pipe open for good.
+  await Promise.race([closed, sleep(lastWordsMs)]);
   return { code: late ? `no end after ${timeout} ms` : (child.exitCode ?? "a signal"), output };
 }
 

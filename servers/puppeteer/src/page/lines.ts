@@ -99,7 +99,8 @@ export function createLines(options: WalkOptions, refOf: (element: Element) => s
     if (next !== undefined) return;
     const at = position;
     position += 1;
-    if (at < options.skip || !isWanted(draft)) return;
+    // A frame comes along in any case: what is wanted can be inside it.
+    if (at < options.skip || !(draft.frame || isWanted(draft))) return;
     const { role, name, value, url, flags, depth } = draft;
     const length = role.length + Math.min(name.length, 200) + (value?.length ?? 0) + 12;
     const doubtful = draft.doubtful === true;

@@ -125,11 +125,12 @@ const pressKey = defineTool({
   output: z.string(),
   async run({ key, selector, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
-    await tab.act(async () => {
+    const note = await tab.act(async () => {
       if (selector !== undefined) await (await tab.element(selector)).focus();
-      await pressKeys(tab.page, key, session.clipboard);
+      return pressKeys(tab.page, key, session.clipboard);
     });
-    return session.report(`Pressed ${key}`, tab, include_snapshot);
+    const done = `Pressed ${key}`;
+    return session.report(note === undefined ? done : `${done}\n${note}`, tab, include_snapshot);
   },
 });
 
@@ -153,7 +154,7 @@ const drag = defineTool({
   async run({ page_id, include_snapshot, ...way }, { session }) {
     const tab = await session.tab(page_id);
     await tab.act(() => dragTo(tab, way));
-    return session.report(`Dragged ${way.from} to ${way.to}`, tab);
+    return session.report(`Dragged ${way.from} to ${way.to}`, tab, include_snapshot);
   },
 });
 

@@ -100,6 +100,32 @@ browserTest("fields of every kind are filled", async () => {
   expect(await refused("click", { selector: "##" })).toContain("not valid CSS");
 });
 
+browserTest("each tool that can return a snapshot does so where it is asked to", async () => {
+  const { call, client, site } = await visit(pages);
+  await call("navigate", { url: site.origin });
+  const calls: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    click: { selector: "#box" },
+    drag: { from: "#box", to: "#name" },
+    fill: { selector: "#name", value: "Ada" },
+    fill_form: { fields: [{ selector: "#name", value: "Ada" }] },
+    hover: { selector: "#name" },
+    navigate: { url: site.origin },
+    press_key: { key: "Tab" },
+    select: { selector: "#size", value: "l" },
+  };
+  const { tools } = await client.request("tools/list");
+  const asked = JSON.stringify(tools)
+    .split('"name":"puppeteer_')
+    .filter((tool) => tool.includes('"include_snapshot"'))
+    .map((tool) => tool.split('"')[0] ?? "");
+  // Where nothing may be uploaded there is nothing to show afterwards.
+  expect(asked.filter((name) => name !== "upload_file").sort()).toEqual(Object.keys(calls));
+  for (const [name, args] of Object.entries(calls)) {
+    expect(await call(name, { ...args, include_snapshot: true }), name).toContain('button "Send"');
+    expect(await call(name, args), name).not.toContain('button "Send"');
+  }
+});
+
 browserTest("keys are pressed and elements dragged", async () => {
   const { call, refused, site } = await visit({
     "/": `<input id="i"><div id="a" draggable="true" style="width:50px;height:50px;background:red">a</div>
@@ -201,6 +227,8 @@ browserTest("pictures are sized for a model, and kept", async () => {
     "300x200",
   );
   expect(await call("screenshot", { name: "small", max_width: 640 })).toContain("640x360");
+  const top = await call("screenshot", { name: "top", max_width: 64, top: 100 });
+  expect(top).toContain("top 100 was not used");
   expect(await call("screenshot", { name: "sized", width: 800, height: 600 })).toContain("800x600");
   const whole = await client.callTool("puppeteer_screenshot", { name: "whole", full_page: true });
   expect(whole.text).toMatch(/taken at 1280x\d+/);
@@ -267,7 +295,8 @@ browserTest("only files of permitted directories are uploaded", async () => {
   await writeFile(join(directory, "a.txt"), "from a file");
   const { call, refused, site } = await visitAlone(pages, { uploadDirectories: [directory] });
   await call("navigate", { url: site.origin });
-  await call("upload_file", { selector: "#file", paths: [join(directory, "a.txt")] });
+  const file = { selector: "#file", paths: [join(directory, "a.txt")] };
+  expect(await call("upload_file", { ...file, include_snapshot: true })).toContain('button "Send"');
   expect(await call("evaluate", { script: "file.files[0].text()" })).toContain("from a file");
   const outside = { selector: "#file", paths: ["/etc/passwd"] };
   expect(await refused("upload_file", outside)).toContain("outside allowed directories");

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { toGitEnvironment } from "../own-git.ts";
 
 export interface Call {
   readonly tool: string;
@@ -159,8 +160,9 @@ export function toCommand({ server, args }: Backend): readonly string[] {
 
 function createRepository(folder: string): string {
   mkdirSync(folder);
-  const git = (...words: string[]) => execFileSync("git", words, { cwd: folder, stdio: "ignore" });
-  git("init");
+  const options = { cwd: folder, env: toGitEnvironment(), stdio: "ignore" } as const;
+  const git = (...words: string[]) => execFileSync("git", words, options);
+  git("init", "--initial-branch", "main");
   writeFileSync(join(folder, "notes.txt"), "first line\nsecond line, “quoted”\n");
   git("add", "notes.txt");
   const name = ["-c", "user.name=Zoë", "-c", "user.email=zoe@example.com"];

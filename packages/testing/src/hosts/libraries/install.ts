@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { npmInstall } from "../npm-install.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const store = new URL("../../../../../node_modules/.fairlead/libraries", import.meta.url);
@@ -24,12 +23,8 @@ export async function install(folder: string): Promise<Installed> {
   mkdirSync(target, { recursive: true });
   if (!existsSync(complete)) {
     writeFileSync(join(target, "package.json"), pins);
-    try {
-      const words = ["install", "--ignore-scripts", "--no-audit", "--no-fund"];
-      await promisify(execFile)("npm", words, { cwd: target, timeout: 300_000 });
-    } catch (error) {
-      return { missing: String(error).split("\n", 2).join(", ") };
-    }
+    const missing = await npmInstall(target);
+    if (missing !== undefined) return { missing };
     writeFileSync(complete, "");
   }
   copyFileSync(join(here, "drive.mjs"), join(target, "drive.mjs"));

@@ -1,4 +1,5 @@
-import { type Fields, fieldsOf, isFields, leaves, listOf, parse, textOf } from "./json.ts";
+import { type Fields, fieldsAt, isFields, leaves, listAt, parse, textAt } from "../json.ts";
+import { holds } from "../lost.ts";
 
 type Leaf = string | number;
 
@@ -7,10 +8,10 @@ type Leaf = string | number;
  * tool's output schema names; else every text and picture whole.
  */
 export function toPayload(result: Fields, outputSchema: unknown): readonly Leaf[] {
-  const parts = listOf(result, "content");
-  const texts = parts.map((part) => textOf(part, "text").trimEnd());
+  const parts = listAt(result, "content");
+  const texts = parts.map((part) => textAt(part, "text").trimEnd());
   const data = result["structuredContent"];
-  if (data === undefined) return [...texts, ...parts.map((part) => textOf(part, "data"))];
+  if (data === undefined) return [...texts, ...parts.map((part) => textAt(part, "data"))];
   const fences = texts.flatMap((text) => text.match(/<\/?untrusted\b[^>]*>/g) ?? []);
   return [...listUnnamed(data, outputSchema), ...fences];
 }
@@ -26,12 +27,12 @@ export function findLost(payload: readonly Leaf[], view: unknown): readonly Leaf
   return payload.filter((piece) => {
     if (typeof piece === "number") return !numbers.has(piece);
     // It may also indent what has several lines.
-    return !piece.split("\n").every((line) => shown.includes(line.trim()));
+    return !piece.split("\n").every((line) => holds(shown, line.trim()));
   });
 }
 
 function listUnnamed(value: unknown, schema: unknown): readonly Leaf[] {
-  const branches = [schema, ...listOf(schema, "anyOf"), ...listOf(schema, "oneOf")].filter(
+  const branches = [schema, ...listAt(schema, "anyOf"), ...listAt(schema, "oneOf")].filter(
     isFields,
   );
   if (typeof value !== "object" || value === null) {
@@ -42,7 +43,7 @@ function listUnnamed(value: unknown, schema: unknown): readonly Leaf[] {
     const items = branches.find((branch) => "items" in branch)?.["items"];
     return value.flatMap((item) => listUnnamed(item, items));
   }
-  const properties = branches.map((branch) => fieldsOf(branch, "properties"));
+  const properties = branches.map((branch) => fieldsAt(branch, "properties"));
   return Object.entries(value).flatMap(([name, member]) => {
     return listUnnamed(member, properties.find((all) => name in all)?.[name]);
   });

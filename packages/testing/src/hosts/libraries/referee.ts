@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { fieldsAt } from "../json.ts";
 import type { Call } from "./backends.ts";
-import { fieldsOf } from "./json.ts";
 import { findLost, toPayload } from "./payload.ts";
 import { findChanged, findUnstrict } from "./schemas.ts";
 import type { Session } from "./session.ts";
@@ -59,7 +59,7 @@ export function findHidden(calls: readonly Call[], session: Session): readonly s
 
 /** Tools that are not strict and not in the list, tools in the list that need not be, and such as OpenAI refuses. */
 export function findNotStrict(server: string, { offered }: Session): readonly string[] {
-  const reasons = fieldsOf(looseTools, server);
+  const reasons = fieldsAt(looseTools, server);
   const loose = new Set(offered.filter(({ strict }) => !strict).map(({ name }) => name));
   const unnamed = [...loose].filter((name) => !(name in reasons));
   const stale = Object.keys(reasons).filter((name) => !loose.has(name));

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, isFields, listOf } from "./json.ts";
+import { type Fields, fieldsAt, isFields, listAt } from "../json.ts";
 
 const everything = ["string", "number", "boolean", "object", "array"];
 
@@ -8,8 +8,8 @@ export function findChanged(listed: unknown, optional: unknown, path = ""): read
   const types = toTypes(listed);
   const offeredTypes = toTypes(offered);
   if (everything.some((type) => types.has(type) !== offeredTypes.has(type))) return [path];
-  const kept = fieldsOf(offered, "properties");
-  const changed = Object.entries(fieldsOf(listed, "properties")).flatMap(([name, schema]) => {
+  const kept = fieldsAt(offered, "properties");
+  const changed = Object.entries(fieldsAt(listed, "properties")).flatMap(([name, schema]) => {
     return name in kept ? findChanged(schema, kept[name], `${path}.${name}`) : [`${path}.${name}`];
   });
   if (!isFields(listed) || !("items" in listed)) return changed;
@@ -19,7 +19,7 @@ export function findChanged(listed: unknown, optional: unknown, path = ""): read
 
 /** The one branch besides null by which strict conversion makes a parameter optional. */
 function toRequired(schema: unknown): unknown {
-  const branches = listOf(schema, "anyOf").filter(
+  const branches = listAt(schema, "anyOf").filter(
     (branch) => !(isFields(branch) && branch["type"] === "null"),
   );
   return branches.length === 1 ? branches[0] : schema;
@@ -27,27 +27,27 @@ function toRequired(schema: unknown): unknown {
 
 /** What a value may be by its schema; null apart, which strict conversion adds to what is optional. */
 function toTypes(schema: unknown): ReadonlySet<unknown> {
-  const branches = [...listOf(schema, "anyOf"), ...listOf(schema, "oneOf")];
+  const branches = [...listAt(schema, "anyOf"), ...listAt(schema, "oneOf")];
   if (branches.length > 0) return new Set(branches.flatMap((branch) => [...toTypes(branch)]));
   const fields = isFields(schema) ? schema : {};
   const { type, const: only } = fields;
   if (type !== undefined) {
     return new Set([type].flat().map((name) => (name === "integer" ? "number" : name)));
   }
-  const values = only === undefined ? listOf(schema, "enum") : [only];
+  const values = only === undefined ? listAt(schema, "enum") : [only];
   return new Set(values.length > 0 ? values.map((value) => typeof value) : everything);
 }
 
 /** The places of a schema sent with `strict: true` for which OpenAI refuses the whole request. */
 export function findUnstrict(schema: unknown, path = ""): readonly string[] {
   if (!isFields(schema) || !kinds.some((kind) => kind in schema)) return [`${path} has no type`];
-  const properties = fieldsOf(schema, "properties");
+  const properties = fieldsAt(schema, "properties");
   const types = [schema["type"]].flat();
   const found: string[] = [];
   if (types.includes("array") && !("items" in schema)) found.push(`${path} has no items`);
   if (types.includes("object")) {
     if (schema["additionalProperties"] !== false) found.push(`${path} is open`);
-    const required = listOf(schema, "required");
+    const required = listAt(schema, "required");
     const optional = Object.keys(properties).filter((name) => !required.includes(name));
     found.push(...optional.map((name) => `${path}.${name} is optional`));
   }
@@ -57,10 +57,10 @@ export function findUnstrict(schema: unknown, path = ""): readonly string[] {
 const kinds = ["type", "anyOf", "enum", "const", "$ref"];
 
 function toParts(schema: Fields): readonly (readonly [string, unknown])[] {
-  const named = ["properties", "$defs"].flatMap((field) => Object.entries(fieldsOf(schema, field)));
+  const named = ["properties", "$defs"].flatMap((field) => Object.entries(fieldsAt(schema, field)));
   return [
     ...named.map(([name, part]) => [`.${name}`, part] as const),
-    ...listOf(schema, "anyOf").map((part, index) => [`.anyOf[${index}]`, part] as const),
+    ...listAt(schema, "anyOf").map((part, index) => [`.anyOf[${index}]`, part] as const),
     ...("items" in schema ? [["[]", schema["items"]] as const] : []),
   ];
 }

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Fields, fieldsAt, isFields, listAt, parse, textAt } from "../json.ts";
 import type { Call } from "./backends.ts";
-import { type Fields, fieldsOf, isFields, listOf, parse, textOf } from "./json.ts";
 
 const tap = fileURLToPath(new URL("tap.mjs", import.meta.url));
 
@@ -66,11 +66,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if (!isFields(report)) throw new Error(String(report));
   if ("problem" in report) throw new Error(String(report["problem"]));
   const wire = existsSync(log) ? readFileSync(log, "utf8") : "";
-  const received = wire.split("\n").map((line) => fieldsOf(parse(line), "result"));
+  const received = wire.split("\n").map((line) => fieldsAt(parse(line), "result"));
   return {
-    offered: listOf(report, "offered").map(toOffer),
-    listed: received.flatMap((result) => listOf(result, "tools")).map(toOffer),
-    views: listOf(report, "answers").map((answer) => fieldsOf(answer, "views")),
+    offered: listAt(report, "offered").map(toOffer),
+    listed: received.flatMap((result) => listAt(result, "tools")).map(toOffer),
+    views: listAt(report, "answers").map((answer) => fieldsAt(answer, "views")),
     results: received.filter((result) => Array.isArray(result["content"])),
   };
 }
@@ -78,7 +78,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 function toOffer(tool: unknown): Offer {
   const fields = isFields(tool) ? tool : {};
   return {
-    name: textOf(fields, "name"),
+    name: textAt(fields, "name"),
     schema: fields["inputSchema"] ?? fields["schema"],
     outputSchema: fields["outputSchema"],
     strict: fields["strict"] === true,

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { toLines } from "../media.ts";
+import { toGitEnvironment } from "../own-git.ts";
 import type { Scene } from "../scene.ts";
 
 const run = promisify(execFile);
@@ -33,8 +34,7 @@ async function createRepository(path: string): Promise<void> {
   const inside = (date: string, ...args: string[]) =>
     run("git", ["-C", path, ...args], {
       env: {
-        PATH: process.env["PATH"],
-        ...{ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+        ...toGitEnvironment(),
         ...{ GIT_AUTHOR_NAME: "Ann Alder", GIT_AUTHOR_EMAIL: "ann@example.org" },
         ...{ GIT_COMMITTER_NAME: "Ann Alder", GIT_COMMITTER_EMAIL: "ann@example.org" },
         ...{ GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
