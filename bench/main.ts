@@ -9,6 +9,7 @@ import { gitCalls } from "./rows/git-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
+import { postgresObjects } from "./rows/postgres-objects.ts";
 import { postgresQueries } from "./rows/postgres-queries.ts";
 import { screenshot } from "./rows/screenshot.ts";
 import { serverStarts } from "./rows/server-starts.ts";
@@ -33,6 +34,7 @@ const rows: readonly Row[] = [
   screenshot,
   gitCalls,
   postgresQueries,
+  postgresObjects,
   tokenFiles,
 ];
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { costsAtMost } from "../checks.ts";
 import { stdioSerialCalls } from "../contenders/stdio.ts";
 import { columns } from "../contenders/work.ts";
 import { type Call, legacy } from "../load/frames.ts";
@@ -33,25 +34,59 @@ const overrides = [
   "color.ui=false",
 ];
 
-const pairs: readonly {
-  readonly tool: string;
+const format = "--format=%H%x00%an%x00%ae%x00%aI%x00%P%x00%B";
+const plain = ["--no-ext-diff", "--no-textconv"];
+const wideFiles = 5_000;
+
+interface Pair {
+  readonly title: string;
+  /** How many times git's own time a call may take; so many milliseconds more where there is none. */
+  readonly factor?: number;
   readonly args: readonly string[];
-  readonly call: Omit<Call, "tool">;
-}[] = [
+  readonly call: Call;
+}
+
+const pairs: readonly Pair[] = [
   {
-    tool: "git_status",
+    title: "git_status",
     args: ["status", "--porcelain=v2", "--branch", "-z"],
-    call: { arguments: {}, marker: "On branch main" },
+    call: { tool: "git_status", arguments: {}, marker: "On branch main" },
   },
   {
-    tool: "git_log",
-    args: ["log", "-z", "--max-count=10", "--format=%H%x00%an%x00%ae%x00%aI%x00%P%x00%B"],
-    call: { arguments: {}, marker: "commit 2000" },
+    title: "git_log",
+    args: ["log", "-z", "--max-count=10", format],
+    call: { tool: "git_log", arguments: {}, marker: "commit 2000" },
   },
   {
-    tool: "git_diff",
-    args: ["diff", "--no-ext-diff", "--no-textconv", "HEAD~5..HEAD"],
-    call: { arguments: { target: "HEAD~5..HEAD" }, marker: "5 of 5 changed files" },
+    title: "git_log of 100",
+    factor: 1.5,
+    args: ["log", "-z", "--max-count=100", format],
+    call: { tool: "git_log", arguments: { max_count: 100 }, marker: "commit 1901" },
+  },
+  {
+    title: "git_show",
+    factor: 1.3,
+    args: ["show", ...plain, format, "HEAD"],
+    call: { tool: "git_show", arguments: { revision: "HEAD" }, marker: "commit 2000" },
+  },
+  {
+    title: "git_diff",
+    args: ["diff", ...plain, "HEAD~5..HEAD"],
+    call: {
+      tool: "git_diff",
+      arguments: { target: "HEAD~5..HEAD" },
+      marker: "5 of 5 changed files",
+    },
+  },
+  {
+    title: "git_diff of 5,000 files",
+    factor: 1,
+    args: ["diff", ...plain, "wide~1..wide"],
+    call: {
+      tool: "git_diff",
+      arguments: { target: "wide~1..wide" },
+      marker: `of ${wideFiles} changed files`,
+    },
   },
 ];
 
@@ -63,15 +98,11 @@ export const gitCalls: Row = {
     try {
       const launch: Launch = { args: [bin, repo] };
       const series: Series[] = [];
-      for (const { tool, args, call } of pairs) {
-        const given = {
-          tool,
-          marker: call.marker,
-          arguments: { repo_path: repo, ...call.arguments },
-        };
-        const server = { name: subject, launch, era: legacy };
+      const server = { name: subject, launch, era: legacy };
+      for (const { title, args, call } of pairs) {
+        const given = { ...call, arguments: { repo_path: repo, ...call.arguments } };
         series.push({
-          title: tool,
+          title,
           measure: "p50",
           better: "less",
           baseline: bareGit,
@@ -87,8 +118,13 @@ export const gitCalls: Row = {
       }
       return {
         series,
-        checks: series.map(addsLittle),
-        notes: [`A history of 2,000 commits in 200 files, 20 of them changed.`],
+        checks: series.map((each, at) => {
+          const factor = pairs[at]?.factor;
+          return factor === undefined ? addsLittle(each) : costsAtMost(each, bareGit, factor);
+        }),
+        notes: [
+          "A history of 2,000 commits in 200 files, 20 of them changed; 5,000 files on a branch of their own.",
+        ],
       };
     } finally {
       rmSync(repo, { recursive: true });
@@ -137,8 +173,19 @@ function createRepository(): string {
       `data ${text.length}\n${text}\n`,
     ].join("\n");
   });
-  git(["fast-import", "--quiet"], commits.join(""));
+  git(["fast-import", "--quiet"], [...commits, ...["one", "two"].map(toWideCommit)].join(""));
   git(["reset", "-q", "--hard"]);
   for (let at = 0; at < 20; at += 1) writeFileSync(join(repo, `src/file-${at}.txt`), "changed\n");
   return repo;
+}
+
+/** A commit in which every one of many files has this word. */
+function toWideCommit(word: string): string {
+  const text = `${"the same\n".repeat(20)}${word}\n`;
+  const files = Array.from(
+    { length: wideFiles },
+    (_, at) => `M 100644 inline wide/${at % 50}/file-${at}.txt\ndata ${text.length}\n${text}\n`,
+  );
+  const head = "commit refs/heads/wide\ncommitter Ann <ann@example.org> 1800000000 +0000";
+  return `${head}\ndata ${word.length}\n${word}\n${files.join("")}`;
 }

@@ -1,18 +1,14 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createPostgres } from "@fairlead/testing";
-import { Client, Pool } from "pg";
+import { Client } from "pg";
 import { costsAtMost } from "../checks.ts";
+import { postgresBin as bin, onStdio, toGuarded, toReadOnly } from "../contenders/postgres.ts";
 import { columns } from "../contenders/work.ts";
-import { type Call, legacy, toCall } from "../load/frames.ts";
-import { startServer } from "../load/server-process.ts";
-import { openStdioClient, type StdioClient } from "../load/stdio-client.ts";
+import type { Call } from "../load/frames.ts";
 import type { Row, Series } from "../result.ts";
-import { type Contender, interleave } from "../rounds.ts";
-import { timeEach } from "../time-each.ts";
+import { interleave } from "../rounds.ts";
 import { subject } from "../variants.ts";
 
-const bin = join(import.meta.dirname, "../../servers/postgres/dist/main.js");
 const peer = fileURLToPath(
   import.meta.resolve("@modelcontextprotocol/server-postgres/dist/index.js"),
 );
@@ -25,6 +21,7 @@ ALTER TABLE orders ADD PRIMARY KEY (id);
 ANALYZE orders`;
 
 const statements = {
+  "SELECT 1": toQuery("SELECT 1 AS one", "one"),
   "a page of 100 rows": toQuery(
     "SELECT * FROM orders WHERE customer < 20 ORDER BY id LIMIT 100",
     "order 1",
@@ -34,6 +31,8 @@ const statements = {
     "1250",
   ),
 };
+
+const readOnly = "read-only alone";
 
 const many = "SELECT g, repeat('x', 400) AS text FROM generate_series(1, 100000) g";
 
@@ -62,7 +61,8 @@ export const postgresQueries: Row = {
           columns: [columns.p50, columns.calls],
           standings: await interleave(
             [
-              toBare(target, String(call.arguments["sql"])),
+              toGuarded("bare", target, String(call.arguments["sql"])),
+              toReadOnly(readOnly, target, String(call.arguments["sql"])),
               onStdio(subject, [bin], target, call),
               onStdio("reference", [peer], target, call),
             ],
@@ -91,13 +91,16 @@ export const postgresQueries: Row = {
         series: [...latencies, streamed],
         checks: [
           ...latencies.flatMap((each) => [
-            costsAtMost(each, "bare", 1.5),
+            each.title === "SELECT 1"
+              ? costsAtMost(each, readOnly, 2.5)
+              : costsAtMost(each, "bare", 1.2),
             costsAtMost(each, "reference", 1.2),
           ]),
           costsAtMost(streamed, "100 rows", 1.25),
         ],
         notes: [
-          "Bare is pg in the bench's own process, running the same guarded transaction without the check of the statement; the others are calls over stdio.",
+          "Bare is pg in the bench's own process, running the same guarded transaction without the check of the statement; fairlead and the reference server are called over stdio.",
+          "Read-only alone is BEGIN TRANSACTION READ ONLY, the statement and ROLLBACK by pg, without limits and without a clean connection for the next call.",
           "The reference server guards by BEGIN TRANSACTION READ ONLY alone.",
         ],
       };
@@ -106,73 +109,3 @@ export const postgresQueries: Row = {
     }
   },
 };
-
-interface Target {
-  readonly url: string;
-  readonly milliseconds: number;
-}
-
-/** The guarded transaction by pg itself: read-only, with limits, rolled back and cleaned up after. */
-function toBare({ url, milliseconds }: Target, sql: string): Contender {
-  return {
-    name: "bare",
-    async open() {
-      const pool = new Pool({ connectionString: url, max: 4 });
-      const limits = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
-      const settings = limits.map((name) => `set_config('${name}', '30000', true)`).join(", ");
-      const statement = { text: sql, rowMode: "array", queryMode: "extended" };
-      const query = async () => {
-        const client = await pool.connect();
-        await client.query("BEGIN TRANSACTION READ ONLY");
-        await client.query(`SELECT ${settings}`);
-        const { rows } = await client.query(statement);
-        if (rows.length === 0) throw new Error("No rows.");
-        await client.query("ROLLBACK");
-        client.query("DISCARD ALL").then(
-          () => client.release(),
-          () => client.release(true),
-        );
-      };
-      await timeEach(query, milliseconds);
-      return { measure: () => timeEach(query, milliseconds), close: () => pool.end() };
-    },
-  };
-}
-
-function onStdio(
-  name: string,
-  args: readonly string[],
-  { url, milliseconds }: Target,
-  call: Call,
-): Contender {
-  // The reference server knows no later revision.
-  const frame = toCall(legacy, 1, call);
-  return {
-    name,
-    async open() {
-      const server = startServer({ args: [...args, url] });
-      try {
-        const client = await openStdioClient(server, legacy);
-        const query = () => ask(client, frame, call.marker);
-        await timeEach(query, milliseconds);
-        return {
-          measure: async () => ({
-            ...(await timeEach(query, milliseconds)),
-            peakMiB: server.peakMiB(),
-          }),
-          close: () => server.stop(),
-        };
-      } catch (error) {
-        await server.stop();
-        throw error;
-      }
-    },
-  };
-}
-
-async function ask(client: StdioClient, frame: string, marker: string): Promise<void> {
-  const { line } = await client.ask(frame);
-  if (line.includes('"isError":true') || !line.includes(marker)) {
-    throw new Error(`Not an answer: ${line.toString().slice(0, 300)}`);
-  }
-}

@@ -17,6 +17,8 @@ export interface Embedded {
   readonly server: Server;
   readonly config: unknown;
   readonly policy: PolicyOptions;
+  /** What the page says of it. */
+  readonly note?: string;
 }
 
 export interface EmbeddedOptions {
@@ -26,6 +28,10 @@ export interface EmbeddedOptions {
   log(line: string): void;
 }
 
+// Started with the others, it would take its memory from those who never ask it.
+const demoNote =
+  "It serves a small example shop. The first call starts the embedded database, which takes a few seconds and about 400 MB of memory.";
+
 /** Every server that can run on this machine, on demo data where it would need an account. */
 export async function listEmbedded(options: EmbeddedOptions): Promise<readonly Embedded[]> {
   const { directory, log } = options;
@@ -33,7 +39,7 @@ export async function listEmbedded(options: EmbeddedOptions): Promise<readonly E
   const always = [
     { server: filesystem, config: { directories: [directory] }, policy },
     { server: git, config: { repository: [directory] }, policy },
-    { server: postgres, config: { demo: true }, policy },
+    { server: postgres, config: { demo: true }, policy, note: demoNote },
     // Each on an emulator of its own, so nothing that is written there is anybody's.
     { server: github, config: { demo: true }, policy: {} },
     { server: slack, config: { demo: true }, policy: {} },

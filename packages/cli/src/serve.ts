@@ -20,7 +20,8 @@ export async function serve(options: ServeOptions) {
   const surfaces = embedded.map(({ surface }) => surface);
   const secrets = listSecrets(surfaces, environment);
   const log = createLog(options.log, { secrets });
-  const served = embedded.map(({ server, surface, config, policy }) => ({
+  const served = embedded.map(({ server, surface, config, policy, note }) => ({
+    note,
     path: `/${server.name}/mcp`,
     endpoint: new Endpoint({
       surface,
@@ -41,9 +42,10 @@ export async function serve(options: ServeOptions) {
         "/",
         (baseUrl) =>
           toPage(
-            served.map(({ path, endpoint }) => ({
+            served.map(({ path, endpoint, note }) => ({
               path,
               baseUrl,
+              note,
               surface: endpoint.registry.visibleSurface(),
             })),
           ),

@@ -52,6 +52,7 @@ test("serves the filesystem server read-only and a page about it, and leaves on 
   expect(page).toContain("read_text_file");
   expect(page).not.toContain("write_file</");
   expect(page).toContain(`${url}filesystem/mcp`);
+  expect(page).toContain("The first call starts the embedded database");
 
   const listed = await (await post(`${url}filesystem/mcp`, "tools/list")).text();
   expect(listed).toContain('"read_text_file"');

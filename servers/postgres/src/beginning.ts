@@ -1,4 +1,5 @@
 import { toProbe } from "./guard/catalog.ts";
+import { stampSql } from "./guard/catalog-sql.ts";
 import type { Usage } from "./guard/statement.ts";
 import type { Opening } from "./portal.ts";
 import type { Begun, Session } from "./session.ts";
@@ -36,17 +37,17 @@ export function begin(session: Session, { mode, timeoutMs, usage }: Beginning): 
 
 /**
  * The same for a query whose verdict is known, as statements that go ahead of it in one message. It
- * runs only if none of its names is somebody's own now: the division fails then, and what follows
- * a failure is not looked at.
+ * runs only if the premise of its verdict is true: the division fails otherwise, and what follows a
+ * failure is not looked at.
  */
-export function toOpening({ timeoutMs, usage }: Omit<Beginning, "mode">): Opening {
-  const probe = usage === undefined ? "true" : toProbe(usage);
+export function toOpening(timeoutMs: number, premise: string): Opening {
   const settings = toSettings({ timeoutMs, local: true });
-  const known = `1 / CASE WHEN ${probe} THEN 0 ELSE 1 END`;
-  return { begin: begins.read, settings: `SELECT ${facts}, ${known}, ${settings}` };
+  const holds = `1 / CASE WHEN ${premise} THEN 1 ELSE 0 END`;
+  return { begin: begins.read, settings: `SELECT ${facts}, ${holds}, ${settings}` };
 }
 
-const facts = "pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby";
+const facts = `pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby,
+  ${stampSql} AS stamp`;
 
 function toSettings({ timeoutMs, local }: { timeoutMs: number; local: boolean }): string {
   const settings = {

@@ -155,9 +155,10 @@ export class Database {
     };
     try {
       signal.throwIfAborted();
-      const onBegun = (begun: Begun) => {
+      const onBegun = (begun: Omit<Begun, "own">) => {
         pid = begun.pid;
         this.#standby = begun.standby;
+        this.#catalog.see(begun.stamp);
       };
       const start = async () => {
         const begun = await begin(session, { mode, timeoutMs, usage });
@@ -165,12 +166,18 @@ export class Database {
         this.#role ??= this.#checkRole(session);
         await this.#role;
         this.#isRoleKnown = true;
-        if (usage !== undefined) await this.#catalog.check(usage, begun.own, session);
+        if (usage !== undefined) await this.#catalog.check(usage, begun, session);
       };
-      const isKnown = this.#isRoleKnown && usage !== undefined && this.#catalog.knows(usage);
+      const premise = this.#isRoleKnown && usage ? this.#catalog.toPremise(usage) : undefined;
       // What is known needs no answer before the statement may be sent.
-      if (isKnown) session.defer({ opening: toOpening({ timeoutMs, usage }), onBegun, start });
-      else await start();
+      if (premise === undefined || usage === undefined) await start();
+      else {
+        const onHeld = (begun: Omit<Begun, "own">) => {
+          onBegun(begun);
+          this.#catalog.confirm(usage, begun.stamp);
+        };
+        session.defer({ opening: toOpening(timeoutMs, premise), onBegun: onHeld, start });
+      }
       const value = await work(session);
       settle();
       if (ending !== undefined) throw cancelled(signal);
@@ -187,21 +194,16 @@ export class Database {
     }
   }
 
-  /**
-   * The end of the third layer and the fourth: whatever was begun is rolled back, and what a call may
-   * have left on its connection goes before the next one. The caller need not wait for it.
-   */
+  /** The end of the third layer and the fourth. The caller need not wait for it. */
   #giveBack(session: Session, broken: boolean): void {
     if (broken || session.spoiled) return session.release(true);
-    // Outside a transaction ROLLBACK does nothing, and DISCARD ALL would be refused inside one.
-    const clean = session.say("ROLLBACK").then(() => session.say("DISCARD ALL"));
     // A network that swallows everything must not keep the connection from the others for good.
     const cut = setTimeout(() => session.destroy(), connectMs);
     const release = (spoilt: boolean) => {
       clearTimeout(cut);
       session.release(spoilt);
     };
-    clean.then(
+    session.clean().then(
       () => release(false),
       () => release(true),
     );

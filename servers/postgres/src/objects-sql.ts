@@ -109,9 +109,12 @@ function toSelect(catalog: Catalog, { types, inSchema, hasName }: Wanted): strin
       AND d.classid = 'pg_catalog.${catalog.name}'::pg_catalog.regclass)`;
   const conditions = `${catalog.condition(types)} AND ${inSchema(schema)} AND ${isOwn}`;
   const name = hasName?.(part ?? base, whole, schema) ?? "true";
-  // In this order, where the whole name of a function costs more than all else.
-  const isCostly = name.includes("pg_get_");
-  const where = isCostly ? `CASE WHEN ${conditions} THEN ${name} END` : `${conditions} AND ${name}`;
+  // In this order: to compare a name costs more than all else, and most where a function's arguments
+  // are a part of it. Columns are too many to be joined with their tables first.
+  const where =
+    name === "true" || part !== undefined
+      ? `${conditions} AND ${name}`
+      : `CASE WHEN ${conditions} THEN ${name} END`;
   return `SELECT ${oid} AS oid, '${catalog.name}' AS catalog, ${schema} AS schema, ${base} AS base,
     ${part ?? "NULL::pg_catalog.name"} AS part, ${rest} AS rest, ${type} AS type, ${rows} AS rows
   FROM ${from} WHERE ${where}`;

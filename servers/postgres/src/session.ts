@@ -1,6 +1,7 @@
 import { Client, type CustomTypesConfig, type PoolClient, type QueryConfig } from "pg";
 import { Description } from "./description.ts";
 import { PostgresError } from "./errors.ts";
+import type { Found } from "./guard/catalog.ts";
 import {
   type Batch,
   type Field,
@@ -10,13 +11,12 @@ import {
   type RawRow,
   type Statement,
 } from "./portal.ts";
+import { Saying } from "./saying.ts";
 
 /** What is known once a use has begun. */
-export interface Begun {
+export interface Begun extends Found {
   /** The process of the backend. */
   readonly pid: number;
-  /** Whether names in use may be somebody's own, and not what PostgreSQL came with. */
-  readonly own: boolean;
   /** Whether the server follows another one and takes no changes. */
   readonly standby: boolean;
 }
@@ -31,7 +31,8 @@ export interface RawResult {
 /** A beginning that is not sent before the first statement. */
 export interface Deferred {
   readonly opening: Opening;
-  onBegun(begun: Begun): void;
+  /** Is told that the opening's premise was true, before the statement has ended. */
+  onBegun(begun: Omit<Begun, "own">): void;
   /** Begins by itself, asking the catalog. */
   start(): Promise<void>;
 }
@@ -88,12 +89,19 @@ export class Session {
     const results: unknown = await this.#guarded(() => this.#client.query(text));
     const last: unknown = Array.isArray(results) ? results.at(-1) : results;
     const [row] = Object(last).rows;
-    return { pid: Number(row.pid), own: row.own !== false, standby: row.standby === true };
+    const [own, standby] = [row.own !== false, row.standby === true];
+    return { pid: Number(row.pid), own, standby, stamp: toStamp(row.stamp) };
   }
 
-  /** Runs a statement of our own that returns nothing and takes nothing, in a single message. */
-  async say(text: string): Promise<void> {
-    await this.#guarded(() => this.#client.query(text));
+  /**
+   * Rolls back whatever was begun, and forgets what a call may have left. Outside a transaction
+   * ROLLBACK does nothing, and DISCARD ALL would be refused inside one.
+   */
+  async clean(): Promise<void> {
+    const rest = new Saying([]);
+    const all = new Saying(["ROLLBACK", "DISCARD ALL"], () => this.#client.query(rest));
+    await this.#client.query(all).done;
+    await rest.done;
   }
 
   /** Rows of a statement of our own, by column name. */
@@ -150,14 +158,14 @@ export class Session {
     this.#deferred = undefined;
     if (deferred === undefined) return this.#client.query(new Portal(count, statement)).batch;
     const { opening } = deferred;
-    const onRow = ([pid, standby]: RawRow) =>
-      deferred.onBegun({ pid: Number(pid), own: false, standby: standby === "t" });
+    const onRow = ([pid, standby, stamp]: RawRow) =>
+      deferred.onBegun({ pid: Number(pid), standby: standby === "t", stamp: toStamp(stamp) });
     const portal = new OpeningPortal(count, statement, { opening, onRow });
     try {
       return await this.#client.query(portal).batch;
     } catch (error) {
       if (portal.isBegun || toCode(error) !== divisionByZero) throw error;
-      // Somebody has made one of the names since: the catalog is asked before anything runs.
+      // Its premise is no longer true: the catalog is asked before anything runs.
       await this.#client.query("ROLLBACK");
       await deferred.start();
       return this.#client.query(new Portal(count, statement)).batch;
@@ -206,6 +214,11 @@ export class Session {
 
 function toField({ name, dataTypeID }: { name: string; dataTypeID: number }): Field {
   return { name, type: dataTypeID };
+}
+
+/** A stamp that can stand between quotes; a server may send what it likes. */
+function toStamp(found: unknown): string {
+  return typeof found === "string" && /^[\w :.,+-]{1,300}$/.test(found) ? found : "";
 }
 
 /** How PostgreSQL says that the statement ahead of a query failed as it was made to. */

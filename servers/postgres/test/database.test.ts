@@ -68,6 +68,14 @@ function working() {
   );
 }
 
+/** How often the catalog was asked about the names of a statement. */
+async function lookups(): Promise<number> {
+  const [row] = await shop.admin<{ calls: number }>(
+    "SELECT sum(calls)::int AS calls FROM pg_stat_statements WHERE query LIKE '%WITH RECURSIVE called%'",
+  );
+  return row?.calls ?? 0;
+}
+
 async function expectNothingOpen(): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if ((await working()).length === 0) return;
@@ -88,6 +96,12 @@ async function untilWorking(): Promise<number> {
 }
 
 describe("each layer alone, past the others", () => {
+  // Taken once, because it takes most of the time: nothing here may change anything.
+  let before: string;
+  beforeAll(async () => {
+    before = await shop.checksum();
+  });
+
   test("two: the extended protocol takes no second statement", async () => {
     const sql = "COMMIT; INSERT INTO victim VALUES (3, 'x')";
     await expect(database.read({ signal }, (session) => session.run(sql))).rejects.toMatchObject({
@@ -105,7 +119,6 @@ describe("each layer alone, past the others", () => {
     "SELECT nextval('numbers')",
     "DO $$ BEGIN INSERT INTO victim VALUES (3, 'x'); END $$",
   ])("three: the transaction is read-only: %s", async (sql) => {
-    const before = await shop.checksum();
     await expect(database.read({ signal }, (session) => session.run(sql))).rejects.toMatchObject({
       code: "25006",
     });
@@ -113,7 +126,6 @@ describe("each layer alone, past the others", () => {
   });
 
   test("three: whatever is set in it is rolled back with it", async () => {
-    const before = await shop.checksum();
     await database.read({ signal }, async (session) => {
       await session.run("SET LOCAL work_mem = '1GB'");
       // Until 16 a large object may be made in a read-only transaction.
@@ -209,6 +221,34 @@ describe("a query whose names are known goes out with its transaction's beginnin
     expect((await query(sql)).rows).toEqual([["A", 5]]);
     await shop.admin("DROP FUNCTION upper(integer)");
     for (const _ of [1, 2]) expect((await query(sql)).rows).toEqual([["A", 5]]);
+  });
+
+  test("runs one with names of somebody's own without asking again until something changes", async () => {
+    const sql = "SELECT mine(1)";
+    const other = new Client({ connectionString: shop.url });
+    await other.connect();
+    await other.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+    await other.query(
+      "CREATE FUNCTION mine(integer) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 7'",
+    );
+    try {
+      for (const _ of [1, 2, 3]) expect((await query(sql)).rows).toEqual([[7]]);
+      const before = await lookups();
+      for (const _ of [1, 2, 3]) expect((await query(sql)).rows).toEqual([[7]]);
+      expect(await lookups()).toBe(before);
+      await other.query("BEGIN; ALTER FUNCTION mine(integer) VOLATILE");
+      // One that began later and is over: the last transaction is the same before and after the COMMIT.
+      await shop.admin("SELECT txid_current()");
+      for (const _ of [1, 2, 3]) expect((await query(sql)).rows).toEqual([[7]]);
+      await other.query("COMMIT");
+      for (const _ of [1, 2, 3]) await expect(query(sql)).rejects.toThrow(/mine is volatile/);
+      await other.query("ALTER FUNCTION mine(integer) STABLE");
+      for (const _ of [1, 2, 3]) expect((await query(sql)).rows).toEqual([[7]]);
+      expect(await lookups()).toBeGreaterThan(before);
+    } finally {
+      await other.query("ROLLBACK; DROP FUNCTION mine(integer)");
+      await other.end();
+    }
   });
 
   test("is read-only and rolled back, with its time limit and its own errors", async () => {
@@ -317,6 +357,8 @@ test("more calls than connections wait their turn", async () => {
 });
 
 test("a pool without connections left says so, and is used again when it has some", async () => {
+  databases = open([`${shop.url}?connect_timeout=3`]);
+  database = databases.get();
   const controller = new AbortController();
   const calls = [1, 2].map(() => query(slow, { signal: controller.signal }));
   await untilWorking();

@@ -44,6 +44,14 @@ test("several servers are listed first, each with a way to it", () => {
   expect(page).not.toContain("<nav");
 });
 
+test("says what a person should know before the first call", () => {
+  const note = "The first call takes <a few> seconds.";
+  expect(page).not.toContain("first call");
+  expect(toPage([{ surface, path: "/shelf/mcp", baseUrl, note }])).toContain(
+    '<p class="note">The first call takes &#60;a few&#62; seconds.</p>',
+  );
+});
+
 test("says how it stands when nothing is served", () => {
   expect(toPage([])).toContain("No MCP server is being served.");
 });

@@ -12,6 +12,8 @@ export interface ServedServer {
   readonly path: string;
   /** Scheme, host and port, such as `http://127.0.0.1:3333`. */
   readonly baseUrl: string;
+  /** What a person should know before the first call. */
+  readonly note?: string | undefined;
 }
 
 /** The page a browser gets at `/`: every server with its tools and the config of each client. */
@@ -65,7 +67,7 @@ ${servers.map(
 `;
 }
 
-function toServer({ surface, path, baseUrl }: ServedServer): Html {
+function toServer({ surface, path, baseUrl, note }: ServedServer): Html {
   const url = new URL(path, baseUrl).href;
   const id = `server-${surface.name}`;
   const tools = surface.toolsets.flatMap((toolset) => toolset.tools.filter(isListed));
@@ -73,13 +75,17 @@ function toServer({ surface, path, baseUrl }: ServedServer): Html {
   return html`<section class="server" aria-labelledby="${id}">
 <h2 id="${id}">${surface.title}<small>${surface.package.version}</small></h2>
 <p>${surface.package.description} ${toWebsite(surface.websiteUrl)}</p>
-<div class="address"><code id="${id}-url">${url}</code>${toCopy(`${id}-url`, "address")}</div>
+${toNote(note)}<div class="address"><code id="${id}-url">${url}</code>${toCopy(`${id}-url`, "address")}</div>
 <h3 id="${id}-tools">Tools</h3>
 ${tools.length === 0 ? html`<p class="note">No tools are being served.</p>` : toTable(id, tools)}
 <h3>Connect a client</h3>
 ${configs.map((config, at) => toClient(id, config, at))}
 </section>
 `;
+}
+
+function toNote(note: string | undefined): Html {
+  return note === undefined ? html`` : html`<p class="note">${note}</p>\n`;
 }
 
 function toWebsite(url: string | undefined): Html {
@@ -113,7 +119,7 @@ ${link === undefined ? html`` : html`<a class="open" href="${link}">Open in ${cl
 ${command === undefined ? html`` : html`<p>Run this in a shell:</p>${toSnippet(`${id}-run`, command, `the ${client} command`)}`}
 <p>${command === undefined ? "Put" : "Or put"} this in <code>${file}</code>:</p>
 ${toSnippet(`${id}-text`, text.trimEnd(), `the ${client} config`)}
-${note === undefined ? html`` : html`<p class="note">${note}</p>`}</div></details>
+${toNote(note)}</div></details>
 `;
 }
 

@@ -122,3 +122,10 @@ export const areOwn = {
 
 /** The level at which a type is as if the statement made a value of it. */
 export const levels = { near, made } as const;
+
+/**
+ * Which transactions are seen, and by which run of the server: what the catalog says cannot differ
+ * where this is equal. A standby does not list the transactions that are under way, so it has none.
+ */
+export const stampSql = `CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN
+  pg_catalog.concat(pg_catalog.txid_current_snapshot(), ' ', pg_catalog.pg_postmaster_start_time()) END`;

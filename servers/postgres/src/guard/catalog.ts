@@ -1,5 +1,5 @@
 import { PostgresError } from "../errors.ts";
-import { areOwn, levels, lookup } from "./catalog-sql.ts";
+import { areOwn, levels, lookup, stampSql } from "./catalog-sql.ts";
 import { isDenied, isHarmless } from "./names.ts";
 import { type Called, refusal, type Usage } from "./statement.ts";
 
@@ -27,41 +27,71 @@ const plain = /^(?:\w+|[-+*/<>=~!@#%^&|`?]+)$/;
 
 const mostKnown = 1_000;
 
-/** What a database's catalog says of functions, operators and types. */
+/** What a transaction found when it began. */
+export interface Found {
+  /** Whether names in use may be somebody's own, and not what PostgreSQL came with. */
+  readonly own: boolean;
+  /** What stays the same while no transaction has changed anything; empty where that cannot be told. */
+  readonly stamp: string;
+}
+
+/** Verdicts on statements that may run, each with what was found when it was given. */
 export class Catalog {
-  readonly #known = new Map<string, readonly Row[]>();
+  readonly #known = new Map<string, Found>();
+  #last = "";
+  #steady = "";
 
   /**
    * Refuses what is volatile: functions called as such or in the form of a column, and those behind
-   * operators, casts, domains and defaults. `isOwn` is what `toProbe` found. Throws PostgresError.
+   * operators, casts, domains and defaults. `found` is what `toProbe` said. Throws PostgresError.
    */
-  async check(usage: Usage, isOwn: boolean, session: Asking): Promise<void> {
-    const names = toNameLists(usage);
-    const key = JSON.stringify(names);
-    if (isOwn) {
-      this.#known.delete(key);
-      return judge(usage, await ask(session, usage, names));
+  async check(usage: Usage, found: Found, session: Asking): Promise<void> {
+    const known = this.#known.get(toKey(usage));
+    if (known === undefined || known.own || found.own) {
+      this.#known.delete(toKey(usage));
+      judge(usage, await ask(session, usage));
     }
-    const known = this.#known.get(key) ?? (await ask(session, usage, names));
-    if (this.#known.size >= mostKnown) this.#known.clear();
-    this.#known.set(key, known);
-    judge(usage, known);
+    this.#keep(usage, found);
   }
 
   /**
-   * Whether this statement may run if `toProbe` finds nothing, by an earlier answer of the catalog.
-   * Names that were somebody's own are never known.
+   * What must be true for an earlier verdict to hold, as an expression; undefined where there is
+   * none. That nothing has changed costs less to ask than the names, but in a busy database it is
+   * seldom true, so it is asked only where it was true the last time.
    */
-  knows(usage: Usage): boolean {
-    const known = this.#known.get(JSON.stringify(toNameLists(usage)));
-    if (known === undefined) return false;
-    judge(usage, known);
-    return true;
+  toPremise(usage: Usage): string | undefined {
+    const known = this.#known.get(toKey(usage));
+    if (known === undefined) return undefined;
+    if (this.#steady !== "" && known.stamp === this.#steady)
+      return `${stampSql} = '${known.stamp}'`;
+    return known.own ? undefined : `NOT (${toProbe(usage)})`;
+  }
+
+  /** Takes note of a transaction in which the premise of a statement was true. */
+  confirm(usage: Usage, stamp: string): void {
+    const known = this.#known.get(toKey(usage));
+    if (known !== undefined) this.#keep(usage, { own: known.own, stamp });
+  }
+
+  /** Takes note of the stamp that any transaction began with. */
+  see(stamp: string): void {
+    this.#steady = stamp === this.#last ? stamp : "";
+    this.#last = stamp;
+  }
+
+  #keep(usage: Usage, found: Found): void {
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(toKey(usage), found);
   }
 }
 
-function ask(session: Asking, usage: Usage, names: NameLists): Promise<readonly Row[]> {
-  return session.all<Row>(lookup, [...names, levelOfRows(usage)]);
+/** All that a verdict depends on, beside the catalog. */
+function toKey(usage: Usage): string {
+  return JSON.stringify(usage);
+}
+
+function ask(session: Asking, usage: Usage): Promise<readonly Row[]> {
+  return session.all<Row>(lookup, [...toNameLists(usage), levelOfRows(usage)]);
 }
 
 /** Functions that fill the row they are given convert each value to the type of its field. */

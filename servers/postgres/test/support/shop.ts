@@ -80,9 +80,11 @@ CREATE FUNCTION double_price(numeric) RETURNS numeric LANGUAGE sql STABLE AS $$ 
 const sums = `
 SELECT md5(string_agg(t.part, '|' ORDER BY t.part)) AS sum FROM (
   SELECT c.oid::regclass || query_to_xml(format(
-    'SELECT md5(string_agg(r, chr(10) ORDER BY r)) FROM (SELECT (to_jsonb(t) - %L::text[])::text
-       AS r FROM (SELECT * FROM %s) t) x', '{relpages,reltuples,relallvisible,relallfrozen,relfrozenxid,relminmxid,
-       datfrozenxid,datminmxid}', c.oid::regclass), true, false, '')::text AS part
+    'SELECT md5(string_agg(r, chr(10) ORDER BY r)) FROM (SELECT %s AS r FROM (SELECT * FROM %s) t) x',
+    CASE WHEN c.oid IN ('pg_class'::regclass, 'pg_database'::regclass)
+      THEN format('(to_jsonb(t) - %L::text[])::text', '{relpages,reltuples,relallvisible,relallfrozen,
+       relfrozenxid,relminmxid,datfrozenxid,datminmxid}')
+      ELSE 't::text' END, c.oid::regclass), true, false, '')::text AS part
   FROM pg_class c WHERE c.relkind IN ('r', 'm', 'S') AND c.relpersistence <> 't'
     AND c.relnamespace <> 'pg_toast'::regnamespace AND c.relname !~ '^pg_statistic'
   UNION ALL SELECT 'setting' || name || setting FROM pg_settings WHERE source <> 'session'
