@@ -10,6 +10,7 @@ import { httpCallsRow } from "./rows/http-calls.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
 import { postgresObjects } from "./rows/postgres-objects.ts";
+import { pageReading } from "./rows/page-reading.ts";
 import { postgresQueries } from "./rows/postgres-queries.ts";
 import { screenshot } from "./rows/screenshot.ts";
 import { serverStarts } from "./rows/server-starts.ts";
@@ -32,6 +33,7 @@ const rows: readonly Row[] = [
   generatedStarts,
   firstSearch,
   screenshot,
+  pageReading,
   gitCalls,
   postgresQueries,
   postgresObjects,

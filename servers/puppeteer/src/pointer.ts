@@ -1,7 +1,7 @@
 import { BrowserError } from "./errors.ts";
 import { chooseOption, isClosedOption } from "./options.ts";
 import type { Tab } from "./tab.ts";
-import { findPlace, type Place, parseTarget } from "./targets.ts";
+import { arriveAt, findPlace, type Place, parseTarget } from "./targets.ts";
 
 export interface Click {
   readonly button: "left" | "right" | "middle";
@@ -34,7 +34,8 @@ export async function click(tab: Tab, target: string, { button, count }: Click):
     const handle = await tab.element(named.selector);
     if (await handle.evaluate(isClosedOption)) return chooseOption(handle);
   }
-  const { x, y } = await findPlace(tab, target);
+  const place = await findPlace(tab, target);
+  const { x, y } = await arriveAt(tab, place, "offset" in named ? named.offset : undefined);
   await tab.page.mouse.click(x, y, { button, count });
 }
 

@@ -18,6 +18,8 @@ export interface Place extends Offset {
 
 /** How long an element has to come out from under what covers it, such as a menu that closes. */
 const coveredMs = 1_000;
+/** How long a page has to come to rest under the mouse. */
+const settleMs = 500;
 const number = String.raw`-?\d+(?:\.\d+)?`;
 const pointPattern = new RegExp(String.raw`^\s*(${number})\s*,\s*(${number})\s*$`);
 const offsetPattern = new RegExp(String.raw`^(.*[^\s])@(${number}),(${number})$`, "s");
@@ -57,6 +59,46 @@ export async function findPlaceOf(
   const place = { x: origin.x + aim.x, y: origin.y + aim.y };
   await assertUncovered(tab, text, handle, place);
   return { ...place, handle };
+}
+
+/**
+ * Moves the mouse over a place, and again until the page is at rest under it: another picture or a
+ * tip that is shown then may push the element aside for a moment, and a click would hit its neighbor.
+ */
+export async function arriveAt(tab: Tab, place: Place, offset: Offset | undefined): Promise<Place> {
+  const { handle } = place;
+  let [x, y] = [place.x, place.y];
+  if (handle === undefined) {
+    await tab.page.mouse.move(x, y);
+    return place;
+  }
+  const until = performance.now() + settleMs;
+  const origin = await originOf(handle.frame);
+  for (;;) {
+    const arrival = await handle.evaluateHandle(watchArrival, { x: x - origin.x, y: y - origin.y });
+    await tab.page.mouse.move(x, y);
+    // Where the page has gone away meanwhile there is nothing to wait for.
+    const rests = await arrival.evaluate(({ stays }) => stays).catch(() => true);
+    await arrival.dispose().catch(() => undefined);
+    if (rests || performance.now() > until) return { x, y, handle };
+    let aim: Aim;
+    do {
+      await sleep(20);
+      aim = await handle.evaluate(aimAt, offset ?? null).catch((): Aim => ({ problem: "gone" }));
+    } while ("problem" in aim && performance.now() < until);
+    if (!("problem" in aim)) [x, y] = [origin.x + aim.x, origin.y + aim.y];
+  }
+}
+
+/** Runs in the page: whether the same element is at the point before and after the mouse comes. */
+function watchArrival(_: Element, { x, y }: Offset): { stays: boolean } {
+  const arrival = { stays: true };
+  const before = document.elementFromPoint(x, y);
+  const look = () => {
+    arrival.stays = document.elementFromPoint(x, y) === before;
+  };
+  addEventListener("mousemove", look, { capture: true, once: true });
+  return arrival;
 }
 
 /** Whether nothing of the pages around a frame lies over the point. */

@@ -88,6 +88,32 @@ browserTest("a click finds the part of an element that nothing covers", async ()
   expect(await value("document.title")).toBe('"hit"');
 });
 
+browserTest(
+  "a click brings into sight what its scrolling box cuts off inside the view",
+  async () => {
+    const { call, value } = await open(`<div style="height:60px;overflow-y:scroll">
+<div style="height:300px"></div><button id=b onclick="document.title += 'hit'">Buy</button></div>`);
+    await call("click", { selector: "#b" });
+    expect(await value("document.title")).toBe('"hit"');
+    await call("evaluate", { script: "document.querySelector('div').scrollTop = 0" });
+    await call("click", { selector: "#b@5,5" });
+    expect(await value("document.title")).toBe('"hithit"');
+  },
+);
+
+browserTest("a click hits what moves aside for a moment when the mouse comes over it", async () => {
+  const { call, value } =
+    await open(`<style>span { display: inline-block; width: 60px; height: 30px }</style>
+<div style="display:flex"><span id=like></span><span id=more></span></div><script>
+like.addEventListener("mouseenter", () => {
+  like.style.width = 0;
+  setTimeout(() => { like.style.width = ""; }, 150);
+}, { once: true });
+for (const one of [like, more]) one.onmousedown = () => { document.title += one.id; };</script>`);
+  await call("click", { selector: "#like" });
+  expect(await value("document.title")).toBe('"like"');
+});
+
 browserTest("a click waits for what covers an element to go", async () => {
   const { call, value } = await open(`<button id=b onclick="document.title='hit'">Buy</button>
 <div id=over style="position:fixed;inset:0"></div><script>setTimeout(() => over.remove(), 300)</script>`);

@@ -53,6 +53,24 @@ const cases: readonly Case[] = [
     says: "span-s",
   },
   {
+    what: "a shape of a drawing that the mouse points at",
+    html: `<svg><circle cx=50 cy=50 r=20 fill=red style="cursor:pointer" ${say("shape")} /></svg>`,
+    line: "circle color=rgb(255,0,0) clickable",
+    says: "shape",
+  },
+  {
+    what: "a sign in a drawing that the mouse points at",
+    html: `<svg><text x=50 y=50 fill=green style="cursor:pointer" ${say("sign")}>8</text></svg>`,
+    line: 'text "8" color=rgb(0,128,0) clickable',
+    says: "sign",
+  },
+  {
+    what: "a colored box without words that the mouse points at",
+    html: `<div style="width:40px;height:40px;background:blue;cursor:pointer" ${say("box")}></div>`,
+    line: "generic color=rgb(0,0,255) clickable",
+    says: "box",
+  },
+  {
     what: "a span with cursor: pointer",
     html: `<span style="cursor:pointer" ${say("hand")}>Handy</span>`,
     line: 'generic "Handy" clickable',
@@ -121,7 +139,7 @@ const cases: readonly Case[] = [
   {
     what: "a slider handle without words",
     html: `<span tabindex=0 ${say("handle")} style="display:inline-block;width:20px;height:20px;background:gray"></span>`,
-    line: "generic clickable",
+    line: "generic color=rgb(128,128,128) clickable",
     says: "handle",
   },
   {

@@ -63,9 +63,23 @@ export function aimAt(element: Element, offset: Offset | null): Aim {
   if (visibility !== "visible" || element.closest("[inert]")) return { problem: "hidden" };
   const isInView = ({ left, top, right, bottom }: DOMRect) =>
     left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
-  if (!rectsOf().some(isInView)) {
+  const bringIntoView = () =>
     element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
-  }
+  /** A box around it that scrolls may show none of it, though it lies inside the view. */
+  const isCutOff = () => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    for (let node = parentOf(element); node !== null; node = parentOf(node)) {
+      if (!(node instanceof Element) || node === document.body) continue;
+      if (node === document.documentElement) return false;
+      if (getComputedStyle(node).overflow === "visible") continue;
+      const outer = node.getBoundingClientRect();
+      const [across, down] = [(left + right) / 2, (top + bottom) / 2];
+      if (across < outer.left || across > outer.right) return true;
+      if (down < outer.top || down > outer.bottom) return true;
+    }
+    return false;
+  };
+  if (!rectsOf().some(isInView) || isCutOff()) bringIntoView();
   const rects = rectsOf();
   if (rects.length === 0) return { problem: "empty" };
   const box = element.getBoundingClientRect();
@@ -90,7 +104,9 @@ export function aimAt(element: Element, offset: Offset | null): Aim {
   }
   if (cover === null) return { problem: "empty" };
   const { role = "", name = "" } = globalThis.fairleadWorld?.describe(cover) ?? {};
-  const words = name || (cover.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 80);
+  const isPage = cover === document.body || cover === document.documentElement;
+  const text = isPage ? "" : (cover.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 80);
+  const words = isPage ? "" : name || text;
   const id = cover.id === "" ? "" : `#${cover.id}`;
   const what = role === "" || role === "generic" || role === "none" ? cover.localName : role;
   return { problem: "covered", cover: `${what}${id}${words === "" ? "" : ` "${words}"`}` };

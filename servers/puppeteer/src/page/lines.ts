@@ -54,7 +54,7 @@ export interface Draft {
   readonly depth: number;
   readonly role: string;
   name: string;
-  readonly flags: readonly string[];
+  flags: readonly string[];
   readonly value?: string | undefined;
   readonly url?: string | undefined;
   readonly doubtful?: boolean | undefined;

@@ -2,7 +2,7 @@ import type { Roles } from "./roles.ts";
 
 /** How an element is called. */
 export interface Names {
-  nameOf(element: Element): string;
+  nameOf(element: Element, role: string): string;
   /** Whether the role takes its name from what it contains. */
   isNamedByContent(role: string): boolean;
   /** The nodes below an element as they are shown: shadow trees and slots in their places. */
@@ -23,6 +23,9 @@ export function createNames({ roleOf, tagOf }: Roles): Names {
     ).split(" "),
   );
   const fields = new Set(["textbox", "searchbox", "combobox", "listbox", "slider", "spinbutton"]);
+  const labelled = new Set([
+    ...["button", "input", "meter", "output", "progress", "select", "textarea"],
+  ]);
   const nameless = new Set([
     ...["caption", "code", "definition", "deletion", "emphasis", "generic", "insertion", "mark"],
     ...["none", "paragraph", "strong", "subscript", "superscript", "suggestion", "term", "time"],
@@ -124,9 +127,10 @@ export function createNames({ roleOf, tagOf }: Roles): Names {
   }
 
   function ofReferences(element: Element, walk: Walk): string {
-    const ids = element.getAttribute("aria-labelledby")?.split(/\s+/) ?? [];
+    const ids = element.getAttribute("aria-labelledby");
+    if (ids === null) return "";
     const scope = scopeOf(element);
-    const parts = ids.map((id) => {
+    const parts = ids.split(/\s+/).map((id) => {
       const found = id === "" ? null : scope.getElementById(id);
       if (found === null) return "";
       const again = found === element ? new Set<Node>() : walk.seen;
@@ -163,15 +167,7 @@ export function createNames({ roleOf, tagOf }: Roles): Names {
       if (type === "image") return element.alt || element.title || "Submit";
       if (["button", "submit", "reset"].includes(type) && value !== "") return value;
     }
-    if (
-      element instanceof HTMLInputElement ||
-      element instanceof HTMLTextAreaElement ||
-      element instanceof HTMLSelectElement ||
-      element instanceof HTMLButtonElement ||
-      element instanceof HTMLMeterElement ||
-      element instanceof HTMLProgressElement ||
-      element instanceof HTMLOutputElement
-    ) {
+    if (labelled.has(tag) && element instanceof HTMLElement) {
       const labels = walk.nested && walk.referred ? [] : labelsOf(element);
       const parts = labels.map((label) => compute(label, { ...walk, nested: true }));
       if (parts.some((part) => part.trim() !== "")) return parts.join(" ");
@@ -200,11 +196,10 @@ export function createNames({ roleOf, tagOf }: Roles): Names {
     return hint || (element.getAttribute("aria-placeholder") ?? "");
   }
 
-  function compute(element: Element, walk: Walk): string {
+  function compute(element: Element, walk: Walk, role = roleOf(element)): string {
     if (walk.seen.has(element) || walk.depth > deepest) return "";
     if (!walk.referred && walk.nested && isHidden(element)) return "";
     walk.seen.add(element);
-    const role = roleOf(element);
     if (!walk.referred || !walk.nested) {
       const referred = ofReferences(element, walk);
       if (referred !== "") return referred;
@@ -224,11 +219,10 @@ export function createNames({ roleOf, tagOf }: Roles): Names {
     return ofHint(element);
   }
 
-  function nameOf(element: Element): string {
-    const role = roleOf(element);
+  function nameOf(element: Element, role: string): string {
     const start = { seen: new Set<Node>(), referred: false, nested: false, depth: 0 };
     if (nameless.has(role)) return role === "generic" ? flat(ofHint(element)) : "";
-    return flat(compute(element, start)).slice(0, longest);
+    return flat(compute(element, start, role)).slice(0, longest);
   }
 
   function refresh(): void {

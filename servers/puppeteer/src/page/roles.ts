@@ -101,6 +101,7 @@ export function createRoles(): Roles {
   const sections = "article, aside, main, nav, section, [role=article], [role=complementary]";
   const isNamed = (element: Element) =>
     ["aria-label", "aria-labelledby", "title"].some((name) => element.getAttribute(name)?.trim());
+  const rows = new Set(["tbody", "thead", "tfoot", "tr", "td", "th"]);
   const tagOf = (element: Element) => element.localName.toLowerCase();
 
   function ofInput(input: HTMLInputElement): string {
@@ -168,12 +169,9 @@ export function createRoles(): Roles {
 
   /** Rows and items lose their meaning with the table or list they belong to. */
   function losesRole(element: Element): boolean {
-    const owner =
-      element instanceof HTMLLIElement
-        ? element.closest("ul, ol, menu")
-        : element.matches("tbody, thead, tfoot, tr, td, th")
-          ? element.closest("table")
-          : null;
+    const tag = tagOf(element);
+    if (tag !== "li" && !rows.has(tag)) return false;
+    const owner = element.closest(tag === "li" ? "ul, ol, menu" : "table");
     const role = owner?.getAttribute("role")?.trim();
     return owner !== null && (role === "none" || role === "presentation") && !isKept(owner);
   }

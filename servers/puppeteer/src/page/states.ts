@@ -10,6 +10,10 @@ export interface States {
 
 /** States as HTML-AAM maps them. Runs in the page. */
 export function createStates({ tagOf }: Roles): States {
+  /** What can be disabled or required, besides elements that a page defines. */
+  const fields = new Set([
+    ...["button", "fieldset", "input", "optgroup", "option", "select", "textarea"],
+  ]);
   const bullets = "•••";
   /** Characters: more of a value is read with puppeteer_get_text. */
   const longest = 2_000;
@@ -36,6 +40,10 @@ export function createStates({ tagOf }: Roles): States {
   }
 
   function isFocused(element: Element): boolean {
+    const { activeElement: outer } = document;
+    // Asked of every line: mostly nothing has the focus, or what has it is seen at once.
+    if (outer === null || outer === document.body) return false;
+    if (outer.shadowRoot === null) return outer === element;
     const root = element.getRootNode();
     const active =
       root instanceof ShadowRoot ? root.activeElement : element.ownerDocument.activeElement;
@@ -57,9 +65,11 @@ export function createStates({ tagOf }: Roles): States {
       element instanceof HTMLOptionElement ? element.selected : is(element, "aria-selected");
     const pressed = element.getAttribute("aria-pressed");
     const invalid = element.getAttribute("aria-invalid");
+    const tag = tagOf(element);
+    const field = fields.has(tag) || tag.includes("-");
     const disabled =
-      element.matches(":disabled") || element.closest("[aria-disabled=true]") !== null;
-    const readonly = element.matches("input[readonly], textarea[readonly]");
+      (field && element.matches(":disabled")) || element.closest("[aria-disabled=true]") !== null;
+    const readonly = field && element.matches("input[readonly], textarea[readonly]");
     const facts: (string | false | undefined)[] = [
       levelOf(element, role),
       isChecked(element),
@@ -67,10 +77,10 @@ export function createStates({ tagOf }: Roles): States {
       isExpanded(element),
       isFocused(element) && "focused",
       invalid !== null && invalid !== "" && invalid !== "false" && `invalid=${invalid}`,
-      (is(element, "aria-modal") || element.matches("dialog:modal")) && "modal",
+      (is(element, "aria-modal") || (tag === "dialog" && element.matches(":modal"))) && "modal",
       pressed === "mixed" ? "pressed=mixed" : pressed === "true" && "pressed",
       (readonly || is(element, "aria-readonly")) && "readonly",
-      (element.matches(":required") || is(element, "aria-required")) && "required",
+      ((field && element.matches(":required")) || is(element, "aria-required")) && "required",
       selected && "selected",
     ];
     return facts.filter((fact) => typeof fact === "string");

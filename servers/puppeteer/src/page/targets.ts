@@ -6,21 +6,27 @@ export interface Targets {
   marksOf(element: Element, style: CSSStyleDeclaration, parent: Element | null): string[];
   /** How it shows itself without words: its color, or empty for a picture; undefined for nothing. */
   paintOf(element: Element, style: CSSStyleDeclaration): string | undefined;
-  isShown(element: Element, style: CSSStyleDeclaration): boolean;
+  /** Whether it is there to be seen, or keeps its room without being seen, or is not shown. */
+  presenceOf(element: Element, style: CSSStyleDeclaration): "shown" | "hidden" | "absent";
 }
 
 /** Runs in the page. Listeners cannot be seen from here; the browser is asked for them apart. */
 export function createTargets({ tagOf }: Roles): Targets {
-  const handlers = [
+  const handlers = new Set([
     ...["onclick", "ondblclick", "onmousedown", "onmouseup", "onpointerdown", "onpointerup"],
     ...["ontouchstart", "ontouchend", "oncontextmenu"],
-  ];
+  ]);
+  const grips = /^(?:grab|grabbing|move|[a-z]+-resize)$/;
   const shapes = new Set([
-    ...["circle", "ellipse", "image", "line", "path", "polygon", "polyline", "rect", "use"],
+    ...["circle", "ellipse", "image", "line", "path", "polygon", "polyline", "rect", "text"],
+    "use",
   ]);
   const clear = /^(?:transparent|rgba\(.*, 0\)|none|)$/;
 
-  function isScroller(element: Element, { overflowX, overflowY }: CSSStyleDeclaration): boolean {
+  function isScroller(element: Element, style: CSSStyleDeclaration): boolean {
+    const { overflow } = style;
+    if (overflow === "visible" || overflow === "hidden" || overflow === "clip") return false;
+    const { overflowX, overflowY } = style;
     const turns = (overflow: string) => overflow === "auto" || overflow === "scroll";
     if (!turns(overflowX) && !turns(overflowY)) return false;
     const { scrollHeight, clientHeight, scrollWidth, clientWidth } = element;
@@ -38,13 +44,16 @@ export function createTargets({ tagOf }: Roles): Targets {
 
   function marksOf(element: Element, style: CSSStyleDeclaration, parent: Element | null): string[] {
     const marks: string[] = [];
-    const points = style.cursor === "pointer";
+    const attributes = element.getAttributeNames();
+    const { cursor } = style;
+    const points = cursor === "pointer";
     const inherited = points && parent !== null && getComputedStyle(parent).cursor === "pointer";
-    const handled = handlers.some((name) => element.hasAttribute(name));
+    const handled = attributes.some((name) => handlers.has(name));
     if (handled || (points && !inherited)) marks.push("clickable");
-    if (/^(?:grab|grabbing|move|[a-z]+-resize)$/.test(style.cursor) || isDraggable(element)) {
-      const same = parent !== null && getComputedStyle(parent).cursor === style.cursor;
-      if (isDraggable(element) || !same) marks.push("draggable");
+    if (isDraggable(element)) marks.push("draggable");
+    else if (grips.test(cursor)) {
+      const same = parent !== null && getComputedStyle(parent).cursor === cursor;
+      if (!same) marks.push("draggable");
     }
     if (isHost(element)) marks.push("editable");
     if (isScroller(element, style)) marks.push("scrollable");
@@ -71,10 +80,13 @@ export function createTargets({ tagOf }: Roles): Targets {
     return framed ? "" : undefined;
   }
 
-  function isShown(element: Element, style: CSSStyleDeclaration): boolean {
-    if (style.display === "none") return false;
-    return style.display === "contents" || element.checkVisibility();
+  function presenceOf(element: Element, style: CSSStyleDeclaration): "shown" | "hidden" | "absent" {
+    // One question for what most elements are: each costs as much as all else about them.
+    if (element.checkVisibility({ visibilityProperty: true })) return "shown";
+    const present = style.display === "contents" || element.checkVisibility();
+    if (!present) return "absent";
+    return style.visibility === "visible" ? "shown" : "hidden";
   }
 
-  return { marksOf, paintOf, isShown };
+  return { marksOf, paintOf, presenceOf };
 }

@@ -67,6 +67,17 @@ export function createWalk({ roles, names, states, targets }: WalkParts) {
     let run: { readonly owner: Element; readonly place: Place; text: string } | undefined;
     let told = 0;
 
+    const start = { depth: 0, owner: root, said: false, hidden: false, muted: false, code: false };
+    const tasks: Task[] = [{ node: root, place: start }];
+
+    /** The last comes first, so that the first is the next to be taken. */
+    function follow(nodes: readonly Node[], place: Place): void {
+      for (let at = nodes.length - 1; at >= 0; at -= 1) {
+        const node = nodes[at];
+        if (node !== undefined) tasks.push({ node, place });
+      }
+    }
+
     function tell(draft: Draft): void {
       if (waiting !== undefined) lines.add(waiting);
       waiting = draft;
@@ -105,10 +116,11 @@ export function createWalk({ roles, names, states, targets }: WalkParts) {
         ? String(Reflect.get(Document.prototype, "title", document))
         : holders.has(role) && !named
           ? (element.getAttribute("title") ?? "")
-          : names.nameOf(element);
+          : names.nameOf(element, role);
       const link = role === "link" && "href" in element ? element.href : undefined;
       const url = link instanceof SVGAnimatedString ? link.baseVal : link;
-      const word = role === "none" ? "generic" : role;
+      const plain = role === "none" || role === "generic";
+      const word = plain ? wordOf(element) : role;
       const isNews = (mark: string) =>
         !usual.has(role) || (mark !== "clickable" && mark !== "focusable");
       return {
@@ -134,23 +146,39 @@ export function createWalk({ roles, names, states, targets }: WalkParts) {
       }
     }
 
+    /** What has no role is known by its shape in a drawing. */
+    function wordOf(element: Element): string {
+      return element instanceof SVGElement ? tagOf(element) : "generic";
+    }
+
+    function colorOf(paint: string): string[] {
+      return paint === "" ? [] : [`color=${paint.replaceAll(" ", "")}`];
+    }
+
+    /** What can be used and shows its color alone, or is part of a drawing: told with the color. */
+    function leaveUsable(element: Element, style: CSSStyleDeclaration): void {
+      const colored = waiting?.name === "" || element instanceof SVGElement;
+      if (waiting === undefined || waiting.element !== element || !colored) return;
+      waiting.flags = [...colorOf(targets.paintOf(element, style) ?? ""), ...waiting.flags];
+    }
+
     /** What showed no words: told where its color or picture is there to be seen. */
     function leaveWordless(element: Element, style: CSSStyleDeclaration, place: Place): void {
       const color = targets.paintOf(element, style);
       if (color === undefined || place.depth > deepest) return;
-      const svg = element instanceof SVGElement;
-      const flags = color === "" ? [] : [`color=${color.replaceAll(" ", "")}`];
-      const role = svg ? tagOf(element) : "generic";
+      const flags = colorOf(color);
+      const role = wordOf(element);
       const draft = { element, owner: element, depth: place.depth, role, name: "", flags };
       tell({ ...draft, doubtful: true });
     }
 
-    function enter(element: Element, place: Place): Task[] {
+    function enter(element: Element, place: Place): void {
       const tag = tagOf(element);
-      if (skipped.has(tag) || element.hasAttribute("inert")) return [];
+      if (skipped.has(tag) || element.hasAttribute("inert")) return;
       const style = getComputedStyle(element);
-      if (!targets.isShown(element, style)) return [];
-      const hidden = style.visibility !== "visible";
+      const presence = targets.presenceOf(element, style);
+      if (presence === "absent") return;
+      const hidden = presence === "hidden";
       const muted = place.muted || element.getAttribute("aria-hidden") === "true";
       const role = roleOf(element);
       const isRoot = element === page;
@@ -159,26 +187,25 @@ export function createWalk({ roles, names, states, targets }: WalkParts) {
       const children = names.childrenOf(element);
       if (!usable && !shown.has(role) && (inline.has(tag) || (place.code && tag === "span"))) {
         if (tag === "br" && run !== undefined) run.text += " ";
-        const below = { ...place, hidden, muted, code: place.code || tag === "code" };
-        return children.map((node) => ({ node, place: below }));
+        follow(children, { ...place, hidden, muted, code: place.code || tag === "code" });
+        return;
       }
       endRun();
       const isPicture = tag === "svg" && !usable;
+      const always = usable || isRoot || (shown.has(role) && !isPicture);
+      const canTell = !hidden && (!muted || usable) && place.depth <= deepest;
+      // Described only where it may be told: most of a large page never is.
       const draft =
-        hidden || (muted && !usable) ? undefined : describe(element, role, marks, place);
-      const tells =
-        draft !== undefined &&
-        place.depth <= deepest &&
-        (usable ||
-          isRoot ||
-          (shown.has(role) && !isPicture) ||
-          ((withName.has(role) || isPicture) && draft.name !== ""));
-      if (draft !== undefined && tells) tell(draft);
-      if (element instanceof HTMLSelectElement) {
+        canTell && (always || isPicture || withName.has(role))
+          ? describe(element, role, marks, place)
+          : undefined;
+      const tells = draft !== undefined && (always || draft.name !== "");
+      if (tells) tell(draft);
+      if (tag === "select" && element instanceof HTMLSelectElement) {
         if (tells) tellOptions(element, place);
-        return [];
+        return;
       }
-      if (leaves.has(role) || tag === "img" || tag === "textarea") return [];
+      if (leaves.has(role) || tag === "img" || tag === "textarea") return;
       const said =
         tells && draft.name !== "" && names.isNamedByContent(role) && !holders.has(role)
           ? draft.name.length <= 200
@@ -194,24 +221,24 @@ export function createWalk({ roles, names, states, targets }: WalkParts) {
       const before = told;
       const leave = () => {
         endRun();
+        if (tells && usable) leaveUsable(element, style);
         const wordless = told === before && !tells && !hidden && !said && !isRoot;
         if (wordless && element !== document.body) leaveWordless(element, style, place);
       };
-      return [...children.map((node) => ({ node, place: below })), { leave }];
+      tasks.push({ leave });
+      follow(children, below);
     }
 
     /** As `enter`, also for a form whose fields are named as what we would ask it for. */
-    function enterSafely(element: Element, place: Place): Task[] {
+    function enterSafely(element: Element, place: Place): void {
       try {
-        return enter(element, place);
+        enter(element, place);
       } catch {
         const below: unknown = Reflect.get(Node.prototype, "childNodes", element);
-        return below instanceof NodeList ? [...below].map((node) => ({ node, place })) : [];
+        if (below instanceof NodeList) follow([...below], place);
       }
     }
 
-    const start = { depth: 0, owner: root, said: false, hidden: false, muted: false, code: false };
-    const tasks: Task[] = [{ node: root, place: start }];
     let steps = 0;
     // A stack and not recursion: a page may be nested deeper than the language allows.
     for (let task = tasks.pop(); task !== undefined && !lines.full; task = tasks.pop()) {
@@ -219,13 +246,7 @@ export function createWalk({ roles, names, states, targets }: WalkParts) {
       if (steps % 256 === 0 && performance.now() > until) return false;
       if ("leave" in task) task.leave();
       else if (task.node instanceof Text) enterText(task.node, task.place);
-      else if (task.node instanceof Element) {
-        const found = enterSafely(task.node, task.place);
-        for (let at = found.length - 1; at >= 0; at -= 1) {
-          const next = found[at];
-          if (next !== undefined) tasks.push(next);
-        }
-      }
+      else if (task.node instanceof Element) enterSafely(task.node, task.place);
     }
     endRun();
     if (waiting !== undefined) lines.add(waiting);

@@ -70,7 +70,8 @@ export function createWorld(parts: WorldParts, first: number): World {
     refOf,
     describe(element) {
       names.refresh();
-      return { role: roles.roleOf(element), name: names.nameOf(element) };
+      const role = roles.roleOf(element);
+      return { role, name: names.nameOf(element, role) };
     },
     lineage(wanted) {
       const places = new Map<Element, number>();
