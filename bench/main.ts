@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { toText, writeResult } from "./report.ts";
 import type { Effort, Row, RowResult } from "./result.ts";
 import { coldStart } from "./rows/cold-start.ts";
+import { fileSearch } from "./rows/file-search.ts";
 import { generatedStarts } from "./rows/generated-starts.ts";
 import { gitCalls } from "./rows/git-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
@@ -30,6 +31,7 @@ const rows: readonly Row[] = [
   generatedStarts,
   screenshot,
   gitCalls,
+  fileSearch,
   postgresQueries,
   tokenFiles,
 ];
