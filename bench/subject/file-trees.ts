@@ -51,7 +51,7 @@ function writeLarge(path: string): void {
   const write = createWriter(random);
   for (let at = 0; at < 3000; at++) {
     const size = 2 ** (8 + random.below(10)) * (0.8 + random.next());
-    const folder = `part-${at % 12}/${toName(random, 0)}-${at % 90}`;
+    const folder = `part-${at % 12}/folder-${at % 90}`;
     write(join(path, folder, `${toName(random, 1)}-${at}.ts`), size, at % 100 === 50);
   }
 }

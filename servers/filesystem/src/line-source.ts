@@ -81,7 +81,10 @@ class TextSource implements LineSource {
 /** Bytes of a file as lines to look in, decoded only as far as the pattern needs it. */
 export function toLineSource(bytes: Buffer, encoding: Encoding, pattern: LinePattern): LineSource {
   const wide = encoding.name.startsWith("utf-16");
-  const { literal, candidates } = pattern;
+  const { literal, candidates, required } = pattern;
+  if (required !== undefined && !wide && !bytes.includes(required)) {
+    return new ByteSource(bytes, encoding, () => -1);
+  }
   if (literal !== undefined && !wide) {
     const isSame = pattern.ascii || encoding.name === "utf-8";
     const needle = isSame ? pattern.bytes : toBytes(literal, encoding.name);

@@ -2,7 +2,7 @@ import { type GuardFacts, PathGuard } from "@fairlead/runtime/guard";
 import { isQuick } from "./path-globs.ts";
 import { type ContentQuery, type ContentsFound, startContents } from "./search-contents.ts";
 import { type NameQuery, type NamesFound, startNames } from "./search-names.ts";
-import type { Steps } from "./steps.ts";
+import type { Beat, Steps } from "./steps.ts";
 import { startTree, type Tree, type TreeOptions } from "./tree.ts";
 
 interface JobFacts {
@@ -24,17 +24,17 @@ export type JobResult =
   | { readonly kind: "tree"; readonly found: Tree };
 
 /** Begins a job; the steps are then to be taken. */
-export async function startJob(job: Job): Promise<Steps<JobResult>> {
+export async function startJob(job: Job, beat: Beat): Promise<Steps<JobResult>> {
   const guard = new PathGuard(job.guard);
   if (job.kind === "contents") {
-    const steps = await startContents(guard, job.path, job.query);
+    const steps = await startContents(guard, job.path, job.query, beat);
     return named(steps, (found) => ({ kind: "contents", found }));
   }
   if (job.kind === "names") {
-    const steps = await startNames(guard, job.path, job.query);
+    const steps = await startNames(guard, job.path, job.query, beat);
     return named(steps, (found) => ({ kind: "names", found }));
   }
-  const steps = await startTree(guard, job.path, job.query);
+  const steps = await startTree(guard, job.path, job.query, beat);
   return named(steps, (found) => ({ kind: "tree", found }));
 }
 
@@ -42,7 +42,7 @@ function* named<T>(steps: Steps<T>, toResult: (found: T) => JobResult): Steps<Jo
   return toResult(yield* steps);
 }
 
-/** Whether no step of a job can take long, whatever the names and texts it meets. */
+/** Whether nothing in a job can take long, whatever the names and texts it meets. */
 export function isHarmless(job: Job): boolean {
   if (job.kind === "contents") return job.query.regex !== true;
   const { excludePatterns = [] } = job.query;

@@ -236,11 +236,10 @@ async function runHere(job: Job, { signal }: Caller): Promise<JobResult> {
       "Search without regex, or start the server again in a directory that exists.",
     );
   }
-  const steps = await startJob(job);
   let since = performance.now();
+  const steps = await startJob(job, () => performance.now() - since >= slice);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
-    if (performance.now() - since < slice) continue;
     await setImmediate();
     if (signal.aborted) steps.throw(signal.reason);
     since = performance.now();

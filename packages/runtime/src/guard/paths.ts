@@ -152,6 +152,21 @@ export class PathGuard {
     return !this.#denied.hold(names) && !(access === "write" && this.#protected.hold(names));
   }
 
+  /** The answers of `admits` for reading what is in a real directory, as a function of its names. */
+  readable(directory: string): (name: string) => boolean {
+    const prefix = directory.endsWith(sep) ? directory : directory + sep;
+    const root = this.#rootOf(directory);
+    // What leads to an allowed directory or to the system's own places is decided path by path.
+    const leads = this.#places.some(({ lexical }) => lexical.startsWith(prefix));
+    if (root === undefined || leads || directory === sep) {
+      return (name) => this.admits(prefix + name, "read");
+    }
+    if (!isOrdinary(directory)) return () => false;
+    const denied = this.#denied.inside(this.#toRuleNames(directory));
+    return (name) =>
+      /[\\/]/.test(name) ? this.admits(prefix + name, "read") : !denied(foldName(name));
+  }
+
   /** Where a relative path leads: from the first allowed directory it does not leave. */
   #toAbsolute(requested: string): string {
     assertSyntax(requested, currentPlatform());
