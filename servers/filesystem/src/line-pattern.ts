@@ -1,4 +1,5 @@
 import { FileError } from "./errors.ts";
+import { type BytesTest, toBytesTest } from "./required-bytes.ts";
 import { endOfClass, findRequired } from "./required-text.ts";
 
 export interface PatternOptions {
@@ -13,8 +14,8 @@ export interface LinePattern {
   readonly literal: string | undefined;
   /** The same in UTF-8. */
   readonly bytes: Buffer | undefined;
-  /** ASCII that stands in every line that matches, in any encoding that contains ASCII. */
-  readonly required: Buffer | undefined;
+  /** Tells of bytes, in any encoding that contains ASCII, whether a line in them may match. */
+  readonly mayMatch: BytesTest | undefined;
   /** Whether the places can be told from bytes of any encoding that contains ASCII. */
   readonly ascii: boolean;
   /**
@@ -41,8 +42,8 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   if (!regex && !ignoreCase) {
     const column = (line: string) => line.indexOf(pattern);
     const bytes = Buffer.from(pattern);
-    const required = ascii ? bytes : undefined;
-    return { literal: pattern, bytes, required, ascii, candidates: undefined, column };
+    const mayMatch = ascii ? toBytesTest(pattern, false) : undefined;
+    return { literal: pattern, bytes, mayMatch, ascii, candidates: undefined, column };
   }
   // Case folding of other scripts takes the flag, and plain text means the same with it.
   const flags = (ignoreCase ? "i" : "") + (regex || ascii ? "" : "u");
@@ -51,10 +52,10 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   const column = (line: string) => line.search(exact);
   const wide = regex ? toManyLines(source) : source;
   const candidates = wide === undefined ? undefined : tryCompile(wide, `gm${flags}`);
-  const needed = regex && !ignoreCase ? findRequired(pattern) : undefined;
-  const required = needed === undefined ? undefined : Buffer.from(needed);
+  const required = regex ? findRequired(pattern) : ascii ? pattern : undefined;
+  const mayMatch = required === undefined ? undefined : toBytesTest(required, ignoreCase);
   const plain = ascii && !regex;
-  return { literal: undefined, bytes: undefined, required, ascii: plain, candidates, column };
+  return { literal: undefined, bytes: undefined, mayMatch, ascii: plain, candidates, column };
 }
 
 function compile(source: string, flags: string): RegExp {

@@ -81,8 +81,8 @@ class TextSource implements LineSource {
 /** Bytes of a file as lines to look in, decoded only as far as the pattern needs it. */
 export function toLineSource(bytes: Buffer, encoding: Encoding, pattern: LinePattern): LineSource {
   const wide = encoding.name.startsWith("utf-16");
-  const { literal, candidates, required } = pattern;
-  if (required !== undefined && !wide && !bytes.includes(required)) {
+  const { literal, candidates, mayMatch } = pattern;
+  if (!wide && mayMatch?.(bytes) === false) {
     return new ByteSource(bytes, encoding, () => -1);
   }
   if (literal !== undefined && !wide) {

@@ -65,11 +65,11 @@ export function* searchFile(file: HeldFile, query: LineQuery): Steps<FileSearche
 }
 
 /** Whether a whole file is text in which no line can match, which its bytes tell faster than a search. */
-function lacks(buffer: Buffer, filled: number, { required }: LinePattern): boolean {
-  if (required === undefined || filled === buffer.length) return false;
+function lacks(buffer: Buffer, filled: number, { mayMatch }: LinePattern): boolean {
+  if (mayMatch === undefined || filled === buffer.length) return false;
   const bytes = buffer.subarray(0, filled);
   // Text of two bytes a character has a mark or a zero, and then holds the pattern in another form.
-  return !bytes.includes(required) && !mayBeWide(bytes);
+  return !mayMatch(bytes) && !mayBeWide(bytes);
 }
 
 /** Where the last whole line in a full buffer ends; all of it where there is none. */

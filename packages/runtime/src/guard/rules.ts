@@ -25,7 +25,12 @@ export class Rules {
     const others = rules.filter(({ glob }) => toNameGlob(glob) === undefined);
     this.#names = toGlobTest(byName);
     this.#paths =
-      others.length === 0 ? undefined : toGlobTest(others.map(({ glob }) => glob), whole);
+      others.length === 0
+        ? undefined
+        : toGlobTest(
+            others.map(({ glob }) => glob),
+            whole,
+          );
     this.#each = rules.map(({ pattern, glob }) => ({ pattern, test: toGlobTest([glob], whole) }));
   }
 
