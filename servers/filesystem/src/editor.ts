@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type PathGuard, revealName, statPath, updateFile } from "@fairlead/runtime/guard";
-import { toDiff, toFence } from "./diff.ts";
+import { type LongDiff, toDiff, toFence } from "./diff.ts";
 import { decodeText, encodeText } from "./editable-text.ts";
 import { applyEdit, type Edit } from "./edits.ts";
 import { FileError } from "./errors.ts";
@@ -12,6 +12,8 @@ export interface EditOptions {
   readonly expectedSha256?: string | undefined;
   /** The encoding of the file, where it is known better than its bytes tell. */
   readonly encoding?: string | undefined;
+  /** Makes the diff where that takes long; without it there is none then. */
+  readonly longDiff?: LongDiff | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ export async function editFile(
   guard: PathGuard,
   path: string,
   edits: readonly Edit[],
-  { dryRun, expectedSha256, encoding, signal }: EditOptions,
+  { dryRun, expectedSha256, encoding, longDiff, signal }: EditOptions,
 ): Promise<EditResult> {
   if (edits.length > mostEdits) {
     throw new FileError(
@@ -52,9 +54,10 @@ export async function editFile(
     const { text, replacements } = await applyEdits(before.text, edits, signal);
     const after = encodeText({ ...before, text });
     const shown = revealName(real);
-    const diff = toDiff(
-      { path: shown, text: before.text.toWellFormed(), label: "original" },
-      { path: shown, text: text.toWellFormed(), label: "modified" },
+    const diff = await toDiff(
+      { path: shown, text: before.text, label: "original" },
+      { path: shown, text, label: "modified" },
+      { long: longDiff },
     );
     results.push({
       replacements,

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { plant, snapshot, temporaryDirectory } from "../test/support/tree.ts";
 import { completePath } from "./completion.ts";
 import { diffFiles } from "./diff.ts";
+import type { Sides } from "./diff-lines.ts";
 import { readDocument } from "./document.ts";
 import { editFile } from "./editor.ts";
 import { readInfo } from "./file-info.ts";
@@ -118,7 +119,10 @@ describe("changing files", () => {
     const [before, after] = ["a".repeat(2_000_000), "b".repeat(2_000_000)];
     await plant(top, { "a.txt": `${before}old${after}\n` });
     const edits = [{ oldText: "aold", newText: "anew" }];
-    const { diff } = await editFile(guard, "a.txt", edits, { signal });
+    const searches = new SearchPool();
+    onTestFinished(() => searches.close());
+    const longDiff = (sides: Sides) => searches.diff(sides, { id: "me", signal });
+    const { diff } = await editFile(guard, "a.txt", edits, { longDiff, signal });
     expect(diff).toMatch(/^-\[1999800 characters\]…a{200}oldb{797}…\[1999203 characters\]$/m);
     expect(diff).toMatch(/^\+\[1999800 characters\]…a{200}newb{797}…\[1999203 characters\]$/m);
   });
@@ -275,10 +279,10 @@ describe("telling about files", () => {
 
   it("compares files", async () => {
     await plant(top, { "a.txt": "1\n2\n3\n", "b.txt": "1\n3\n--- 4\n", "c.txt": "1\n2\n3\n" });
-    const { added, removed, diff } = await diffFiles(guard, "a.txt", "b.txt", 0);
+    const { added, removed, diff } = await diffFiles(guard, "a.txt", "b.txt", { contextLines: 0 });
     expect([added, removed]).toEqual([1, 1]);
     expect(diff).toContain("-2\n");
-    expect((await diffFiles(guard, "a.txt", "c.txt", 3)).diff).toBeUndefined();
+    expect((await diffFiles(guard, "a.txt", "c.txt", { contextLines: 3 })).diff).toBeUndefined();
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { type GuardFacts, PathGuard } from "@fairlead/runtime/guard";
+import { diffLines, type Sides } from "./diff-lines.ts";
 import { isQuick } from "./path-globs.ts";
 import { type ContentQuery, type ContentsFound, startContents } from "./search-contents.ts";
 import { type NameQuery, type NamesFound, startNames } from "./search-names.ts";
@@ -11,7 +12,9 @@ interface JobFacts {
 }
 
 /** What is asked, as data that goes from one thread to another. */
-export type Job = JobFacts &
+export type Job = FileJob | { readonly kind: "diff"; readonly sides: Sides };
+
+type FileJob = JobFacts &
   (
     | { readonly kind: "contents"; readonly query: ContentQuery }
     | { readonly kind: "names"; readonly query: NameQuery }
@@ -21,10 +24,19 @@ export type Job = JobFacts &
 export type JobResult =
   | { readonly kind: "contents"; readonly found: ContentsFound }
   | { readonly kind: "names"; readonly found: NamesFound }
-  | { readonly kind: "tree"; readonly found: Tree };
+  | { readonly kind: "tree"; readonly found: Tree }
+  | { readonly kind: "diff"; readonly found: string | undefined };
+
+/** A diff has a thread to itself, but not for ever. */
+const diffLimits = {
+  edits: Number.POSITIVE_INFINITY,
+  characters: Number.POSITIVE_INFINITY,
+  milliseconds: 2000,
+};
 
 /** Begins a job; the steps are then to be taken. */
 export async function startJob(job: Job, beat: Beat): Promise<Steps<JobResult>> {
+  if (job.kind === "diff") return makeDiff(job.sides);
   const guard = new PathGuard(job.guard);
   if (job.kind === "contents") {
     const steps = await startContents(guard, job.path, job.query, beat);
@@ -38,12 +50,19 @@ export async function startJob(job: Job, beat: Beat): Promise<Steps<JobResult>> 
   return named(steps, (found) => ({ kind: "tree", found }));
 }
 
+/** A diff cannot be made in parts, so others are let in before it. */
+function* makeDiff(sides: Sides): Steps<JobResult> {
+  yield;
+  return { kind: "diff", found: diffLines(sides, diffLimits) };
+}
+
 function* named<T>(steps: Steps<T>, toResult: (found: T) => JobResult): Steps<JobResult> {
   return toResult(yield* steps);
 }
 
 /** Whether nothing in a job can take long, whatever the names and texts it meets. */
 export function isHarmless(job: Job): boolean {
+  if (job.kind === "diff") return false;
   if (job.kind === "contents") return job.query.regex !== true;
   const { excludePatterns = [] } = job.query;
   return isQuick(job.kind === "names" ? [job.query.pattern, ...excludePatterns] : excludePatterns);

@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import type { CallContext } from "@fairlead/runtime";
 import type { PathGuard } from "@fairlead/runtime/guard";
+import type { Sides } from "./diff-lines.ts";
 import { FileError } from "./errors.ts";
 import type { ContentQuery, ContentsFound } from "./search-contents.ts";
 import { isHarmless, type Job, type JobResult, startJob } from "./search-job.ts";
@@ -15,6 +17,11 @@ export type Answer =
 export interface Caller {
   readonly id: string;
   readonly signal: AbortSignal;
+}
+
+/** Who makes a call, as the one that asks. */
+export function toCaller({ principal, signal }: CallContext): Caller {
+  return { id: principal.id, signal };
 }
 
 interface Task {
@@ -88,6 +95,13 @@ export class SearchPool {
   async tree(guard: PathGuard, path: string, query: TreeOptions, caller: Caller): Promise<Tree> {
     const result = await this.#run({ kind: "tree", guard: guard.facts, path, query }, caller);
     if (result.kind !== "tree") throw mixedUp();
+    return result.found;
+  }
+
+  /** A diff that takes long; undefined when the texts differ in too much for one. */
+  async diff(sides: Sides, caller: Caller): Promise<string | undefined> {
+    const result = await this.#run({ kind: "diff", sides }, caller);
+    if (result.kind !== "diff") throw mixedUp();
     return result.found;
   }
 
@@ -230,6 +244,7 @@ export class SearchPool {
 
 /** Does a job in this thread, in slices; only one whose steps are short. */
 async function runHere(job: Job, { signal }: Caller): Promise<JobResult> {
+  if (job.kind === "diff") return { kind: "diff", found: undefined };
   if (!isHarmless(job)) {
     throw new FileError(
       "The working directory of this server was deleted, so it cannot start the thread that such a pattern needs.",

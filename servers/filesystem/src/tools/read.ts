@@ -2,8 +2,10 @@ import { audio, defineToolset, image, link, reply, text } from "@fairlead/runtim
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { diffFiles } from "../diff.ts";
+import type { Sides } from "../diff-lines.ts";
 import { readMedia } from "../media.ts";
 import { showName } from "../names.ts";
+import { toCaller } from "../search-pool.ts";
 import { joinSeveral, readSeveral } from "../several-files.ts";
 import { readText } from "../text-reader.ts";
 import { encoding } from "./fields.ts";
@@ -96,8 +98,10 @@ const compareFiles = defineTool({
       .describe("Unchanged lines to show around each change; 3 by default."),
   }),
   output: z.string(),
-  async run({ a, b, contextLines = 3 }, { guard }) {
-    const { diff, added, removed } = await diffFiles(guard, a, b, contextLines);
+  async run({ a, b, contextLines = 3 }, context) {
+    const long = (sides: Sides) => context.searches.diff(sides, toCaller(context));
+    const options = { contextLines, long };
+    const { diff, added, removed } = await diffFiles(context.guard, a, b, options);
     if (diff === undefined) return "The files are identical.";
     return `${diff}\n[${added} lines added, ${removed} removed.]`;
   },
