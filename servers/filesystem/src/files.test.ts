@@ -1,6 +1,6 @@
 import { chmod, open, readdir, readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { plant, snapshot, temporaryDirectory } from "../test/support/tree.ts";
 import { completePath } from "./completion.ts";
@@ -11,7 +11,6 @@ import { editFile } from "./editor.ts";
 import { readInfo } from "./file-info.ts";
 import { formatSize } from "./listing.ts";
 import { SearchPool } from "./search-pool.ts";
-import { joinSeveral, readSeveral } from "./several-files.ts";
 import { copyFile, moveFile } from "./transfer.ts";
 import type { TreeOptions } from "./tree.ts";
 import { hashOf, writeContent } from "./writer.ts";
@@ -262,19 +261,6 @@ describe("telling about files", () => {
     expect(await readInfo(guard, top, { hash: false, signal })).toMatchObject({
       type: "directory",
     });
-  });
-
-  it("shares one room between several files", async () => {
-    const tenLines = (letter: string) => `${letter.repeat(39)}\n`.repeat(10);
-    await plant(top, { "a.txt": tenLines("a"), "b.txt": tenLines("b"), "c.txt": "c" });
-    const paths = ["a.txt", "missing", "b.txt", "c.txt"];
-    const results = await readSeveral(guard, paths, { room: createRoom(1300), signal });
-    expect(results.map(({ read }) => read?.truncated)).toEqual([false, undefined, true, undefined]);
-    expect(joinSeveral(results)).toMatch(
-      /\[Stopped after line \d of 10\. Go on with offset \d\.\]/,
-    );
-    expect(joinSeveral(results)).toContain("c.txt: Error - The answer is full");
-    expect(joinSeveral(results).length).toBeLessThan(1300);
   });
 
   it("compares files", async () => {

@@ -7,6 +7,7 @@ import { FileError } from "./errors.ts";
 import type { ContentQuery, ContentsFound } from "./search-contents.ts";
 import { isHarmless, type Job, type JobResult, startJob } from "./search-job.ts";
 import type { NameQuery, NamesFound } from "./search-names.ts";
+import type { SmallText, TextsQuery } from "./small-texts.ts";
 import type { Tree, TreeOptions } from "./tree.ts";
 
 export type Answer =
@@ -95,6 +96,13 @@ export class SearchPool {
   async tree(guard: PathGuard, path: string, query: TreeOptions, caller: Caller): Promise<Tree> {
     const result = await this.#run({ kind: "tree", guard: guard.facts, path, query }, caller);
     if (result.kind !== "tree") throw mixedUp();
+    return result.found;
+  }
+
+  /** The texts of the first of some files, as far as they are small and simply there. */
+  async texts(guard: PathGuard, query: TextsQuery, caller: Caller): Promise<readonly SmallText[]> {
+    const result = await this.#run({ kind: "texts", guard: guard.facts, query }, caller);
+    if (result.kind !== "texts") throw mixedUp();
     return result.found;
   }
 

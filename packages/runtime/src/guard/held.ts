@@ -3,6 +3,7 @@ import {
   constants,
   type Dirent,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -12,7 +13,7 @@ import {
 import { platform } from "node:os";
 import { join, sep } from "node:path";
 import { guarded } from "./anchor.ts";
-import { changed, toPathError } from "./errors.ts";
+import { changed, isSystemError, PathError, toPathError } from "./errors.ts";
 import type { Access, PathGuard } from "./paths.ts";
 import { foldName } from "./syntax.ts";
 
@@ -105,6 +106,33 @@ export class HeldDirectory {
     this.#descriptor ??= openDirectory(this.#guard, this.path, this.path);
     if (this.#place === "") this.#place = `/proc/self/fd/${this.#descriptor}/`;
     return this.#place + name;
+  }
+}
+
+/**
+ * Opens a file for synchronous reading, as `openFile` does; undefined for what is not simply there or
+ * may not be read, which `openFile` explains.
+ */
+export function openHeld(guard: PathGuard, requested: string): HeldFile | undefined {
+  const path = guard.locateNow(requested, "read");
+  if (path === undefined) return undefined;
+  try {
+    // Looked at first, because opening a device can already have an effect.
+    if (!lstatSync(path).isFile()) return undefined;
+    const descriptor = openSync(path, constants.O_RDONLY | guarded);
+    try {
+      const stats = fstatSync(descriptor);
+      assertSame(guard, descriptor, path, "read");
+      if (stats.isFile()) return { descriptor, size: stats.size };
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+    closeSync(descriptor);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PathError || isSystemError(error)) return undefined;
+    throw error;
   }
 }
 

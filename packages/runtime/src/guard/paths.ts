@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { platform as currentPlatform, homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
@@ -101,6 +102,23 @@ export class PathGuard {
     const location = await this.#follow(absolute);
     this.decide(location.path, access);
     return location;
+  }
+
+  /**
+   * Where a path that exists as it is spelt really leads, for synchronous work; undefined for one that
+   * `locate` refuses or has to look for.
+   */
+  locateNow(requested: string, access: Access): string | undefined {
+    try {
+      const absolute = this.#toAbsolute(requested);
+      this.#decideRules(absolute, access, requested);
+      const real = realpathSync.native(absolute);
+      this.decide(real, access);
+      return real;
+    } catch (error) {
+      if (error instanceof PathError || isSystemError(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Where an entry itself lies: a link at the end of the path is not followed. */

@@ -7,6 +7,7 @@ import { readMedia } from "../media.ts";
 import { showName } from "../names.ts";
 import { toCaller } from "../search-pool.ts";
 import { joinSeveral, readSeveral } from "../several-files.ts";
+import type { TextsQuery } from "../small-texts.ts";
 import { readText } from "../text-reader.ts";
 import { encoding } from "./fields.ts";
 
@@ -76,11 +77,16 @@ const readMultipleFiles = defineTool({
     "Read the contents of several text files at once, each under its path. A file that cannot be read shows its error and does not stop the others.",
   effect: "read",
   input: z.object({
-    paths: z.array(z.string()).describe('Files to read, 1 to 50, such as ["a.ts", "src/b.ts"].'),
+    paths: z
+      .array(z.string())
+      .describe('Files to read, at most 500, such as ["a.ts", "src/b.ts"].'),
   }),
   output: z.string(),
-  async run({ paths }, { guard, room, signal }) {
-    return joinSeveral(await readSeveral(guard, paths, { room: room(reserve), signal }));
+  async run({ paths }, context) {
+    const { guard, searches, signal } = context;
+    const readAhead = (query: TextsQuery) => searches.texts(guard, query, toCaller(context));
+    const limits = { room: context.room(reserve), signal, readAhead };
+    return joinSeveral(await readSeveral(guard, paths, limits));
   },
 });
 
