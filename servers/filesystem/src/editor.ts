@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type PathGuard, revealName, statPath, updateFile } from "@fairlead/runtime/guard";
+import { type PathGuard, revealName, updateFile } from "@fairlead/runtime/guard";
 import { type LongDiff, toDiff, toFence } from "./diff.ts";
 import { decodeText, encodeText } from "./editable-text.ts";
 import { applyEdit, type Edit } from "./edits.ts";
@@ -43,12 +43,8 @@ export async function editFile(
       "Give them in several calls, or write the file anew.",
     );
   }
-  const { stats } = await statPath(guard, path);
-  if (stats.size > largestEdited) {
-    throw new FileError(`The file is too large to edit: ${stats.size} bytes.`, "Write it anew.");
-  }
   const results: EditResult[] = [];
-  await updateFile(guard, path, async (bytes, real) => {
+  await updateFile(guard, path, { largest: largestEdited }, async (bytes, real) => {
     assertExpected(bytes, expectedSha256, real);
     const before = decodeText(bytes, encoding);
     const { text, replacements } = await applyEdits(before.text, edits, signal);
@@ -61,7 +57,10 @@ export async function editFile(
     );
     results.push({
       replacements,
-      sha256: hashOf(after),
+      // Few ask for it.
+      get sha256() {
+        return hashOf(after);
+      },
       diff: diff === undefined ? "(too many changes for a diff)" : toFence(diff, "diff"),
     });
     return dryRun === true || text === before.text ? undefined : after;

@@ -1,14 +1,13 @@
 import { realpathSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { platform as currentPlatform, homedir } from "node:os";
+import { platform as currentPlatform } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { explained, isSystemError, PathError, toPathError } from "./errors.ts";
 import { findName } from "./find-name.ts";
+import { assertOrdinary, expandHome, foldsCase, isOrdinary } from "./places.ts";
 import { Rules } from "./rules.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
 import { Workspace } from "./workspace.ts";
-
-const isLinux = currentPlatform() === "linux";
 
 export interface PathGuardOptions {
   /** The directories everything must stay in; they must exist. */
@@ -290,37 +289,4 @@ async function follow(path: string): Promise<string> {
 
 function within(root: string, path: string, foldsCase: boolean): boolean {
   return foldsCase ? isWithin(foldName(root), foldName(path), sep) : isWithin(root, path, sep);
-}
-
-/** Linux shows memory, other processes and the kernel as files there. */
-function isOrdinary(path: string): boolean {
-  return !isLinux || !/^\/(?:proc|sys)(?:\/|$)/.test(path);
-}
-
-function assertOrdinary(path: string): void {
-  if (!isOrdinary(path)) {
-    throw new PathError(
-      `Access denied - '${path}' is not a place of ordinary files.`,
-      "Use a path inside one of the allowed directories.",
-    );
-  }
-}
-
-function expandHome(path: string): string {
-  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
-}
-
-async function foldsCase(directory: string): Promise<boolean> {
-  const name = basename(directory);
-  const swapped = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
-  if (swapped === name) return false;
-  try {
-    const [here, there] = await Promise.all([
-      stat(directory, { bigint: true }),
-      stat(join(dirname(directory), swapped), { bigint: true }),
-    ]);
-    return here.ino === there.ino && here.dev === there.dev;
-  } catch {
-    return false;
-  }
 }
