@@ -74,14 +74,51 @@ describe("one principal that asks for all there is", () => {
     listening = await listen(server, { maxCalls: 4 });
     const calls = Array.from({ length: 5 }, () => send(listening.url, callBody, callHeaders));
     const first = await Promise.race(calls);
-    expect([first.status, first.body]).toEqual([
-      429,
-      expect.stringContaining("4 calls are running"),
-    ]);
+    expect([first.status, first.body]).toEqual([429, expect.stringContaining("4 of the 4 calls")]);
     gate.resolve("held");
     const statuses = (await Promise.all(calls)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(4);
   });
+});
+
+test("a batch takes a slot for each of its calls, and gives all of them back", async () => {
+  gate = Promise.withResolvers();
+  listening = await listen(server, { maxCalls: 4 });
+  const batch = (count: number) => {
+    const calls = Array.from({ length: count }, (_, id) => ({
+      ...{ jsonrpc: "2.0", id, method: "tools/call", params: { name: "wait" } },
+    }));
+    const note = { jsonrpc: "2.0", method: "notifications/initialized" };
+    const headers = { ...pingHeaders, "mcp-protocol-version": "2025-03-26" };
+    return send(listening.url, JSON.stringify([...calls, note]), headers);
+  };
+  const tooMany = await batch(5);
+  expect([tooMany.status, tooMany.body]).toEqual([
+    429,
+    expect.stringContaining("5 calls are more than the 4"),
+  ]);
+  const three = batch(3);
+  await expect.poll(async () => (await batch(2)).status, slowly).toBe(429);
+  gate.resolve("held");
+  expect((await three).status).toBe(200);
+  expect((await batch(4)).status).toBe(200);
+});
+
+test("one principal's bodies on their way leave room for another's", async () => {
+  const megabyte = 1024 * 1024;
+  listening = await listen(server, { maxMessageBytes: megabyte, authenticate });
+  const open = await Promise.all(
+    Array.from({ length: 7 }, async () => {
+      const socket = await dial(listening.url);
+      socket.write(head(megabyte).replace("\r\n\r\n", "\r\nAuthorization: Bearer ada\r\n\r\n"));
+      socket.write("x".repeat(megabyte - 1));
+      return socket;
+    }),
+  );
+  expect(await Promise.race(open.map(readAll))).toMatch(/^HTTP\/1.1 429 /);
+  const headers = { ...pingHeaders, authorization: "Bearer bob" };
+  expect((await send(listening.url, pingBody, headers)).status).toBe(200);
+  for (const socket of open) socket.destroy();
 });
 
 test("1,024 slow bodies hold no slot", async () => {

@@ -154,6 +154,7 @@ describe.for(ways)("what the schema leaves no doubt about is taken: %s, %s", ([e
 
   const refused: readonly (readonly [object, string])[] = [
     [{ paths: "a" }, "paths"],
+    [{ path: "a", action: "drop" }, "action"],
     [{ paths: "" }, "paths"],
     [{ paths: "[1]" }, "paths"],
     [{ paths: '{"a":1}' }, "paths"],

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,10 +93,32 @@ describe.concurrent("CVE-2026-23744: beyond this machine", () => {
     expect(await running.exited).toBe(0);
   });
 
-  test("SIGHUP has the file read again, and the server stays", async () => {
-    const { url, running } = await serve(["--http", "127.0.0.1:0", "--token-file", tokens]);
+  test("the last token may be taken out of the file, and a file that is gone takes none", async () => {
+    const file = write("last", `alice sha256:${digest}\n`);
+    const { url, running } = await serve(["--http", "127.0.0.1:0", "--token-file", file]);
+    const [body, headers] = legacy("ping");
+    const ping = async () =>
+      (await send(url, body, { ...headers, authorization: `Bearer ${token}` })).status;
+    // One that leads to itself cannot even be looked at.
+    rmSync(file);
+    symlinkSync(file, file);
     running.child.kill("SIGHUP");
-    await eventually(() => expect(running.stderr()).toContain("tokens: read again."));
+    await eventually(() => expect(running.stderr()).toMatch(/cannot be read.* stay valid/));
+    expect(await ping()).toBe(200);
+    rmSync(file);
+    writeFileSync(file, `# alice sha256:${digest}\n`);
+    await expect.poll(ping, { timeout: 20_000 }).toBe(401);
+    await eventually(() => expect(running.stderr()).toContain("nobody may call"));
+    running.child.kill("SIGTERM");
+    expect(await running.exited).toBe(0);
+  });
+
+  test("SIGHUP has the file read again, and the server stays", async () => {
+    const file = write("hang-up", `alice sha256:${digest}\n`);
+    const { url, running } = await serve(["--http", "127.0.0.1:0", "--token-file", file]);
+    writeFileSync(file, `# nobody\nbob sha256:${digest}\n`);
+    running.child.kill("SIGHUP");
+    await eventually(() => expect(running.stderr()).toContain("hang-up: read again."));
     expect((await send(url, ...legacy("ping"))).status).toBe(401);
     running.child.kill("SIGTERM");
     expect(await running.exited).toBe(0);

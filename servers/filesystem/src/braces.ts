@@ -1,7 +1,4 @@
-import { FileError } from "./errors.ts";
-import { assertGlobs } from "./limits.ts";
-
-const mostAlternatives = 64;
+import { assertAlternatives, assertGlobs } from "./limits.ts";
 
 /** The globs a glob with `{a,b}` stands for; none for an empty one. */
 export function expandBraces(glob: string): string[] {
@@ -16,9 +13,7 @@ export function expandBraces(glob: string): string[] {
       const [before, after] = [next.slice(0, group.start), next.slice(group.end + 1)];
       open.push(...group.alternatives.map((part) => before + part + after));
     }
-    if (done.length + open.length > mostAlternatives) {
-      throw new FileError(`${glob} has too many alternatives.`, "Use fewer braces.");
-    }
+    assertAlternatives(glob, done.length + open.length);
   }
   return done;
 }

@@ -37,3 +37,15 @@ export async function readAt(handle: FileHandle, position: number, size: number)
   }
   return buffer.subarray(0, filled);
 }
+
+/** How many line ends a chunk has; one of UTF-16 starts where a character does. */
+export function countNewlines(chunk: Buffer, { name }: Encoding): number {
+  let count = 0;
+  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
+    const even = at % 2 === 0;
+    if (name === "utf-16le" && !(even && chunk[at + 1] === 0)) continue;
+    if (name === "utf-16be" && !(!even && chunk[at - 1] === 0)) continue;
+    count++;
+  }
+  return count;
+}

@@ -58,19 +58,33 @@ export function encodeText({ text, encoding, strays }: EditableText): Buffer {
 
 function encodeByTable(text: string, encoding: string): Buffer {
   const codes = toTable(encoding);
+  // Looked up by code unit: a file has millions of characters. 0 is for those of another length.
+  const ofUnits = new Uint16Array(0x10000);
+  for (const [character, [first = 0, second]] of codes) {
+    const code = second === undefined ? first : first * 0x100 + second;
+    if (character.length === 1) ofUnits[character.charCodeAt(0)] = code;
+  }
   const bytes = Buffer.allocUnsafe(text.length * 2);
   let length = 0;
-  for (const character of text) {
-    const code = codes.get(character);
-    if (code === undefined) {
-      throw new FileError(
-        `The file is in ${encoding}, which has no "${character}".`,
-        "Use characters of that encoding, or write the whole file anew in UTF-8.",
-      );
+  for (let at = 0; at < text.length; at++) {
+    const code = ofUnits[text.charCodeAt(at)] ?? 0;
+    if (code > 0xff) bytes[length++] = code >> 8;
+    if (code > 0) {
+      bytes[length++] = code & 0xff;
+      continue;
     }
-    for (const byte of code) bytes[length++] = byte;
+    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    for (const byte of codes.get(character) ?? refuse(character, encoding)) bytes[length++] = byte;
+    at += character.length - 1;
   }
   return bytes.subarray(0, length);
+}
+
+function refuse(character: string, encoding: string): never {
+  throw new FileError(
+    `The file is in ${encoding}, which has no "${character}".`,
+    "Use characters of that encoding, or write the whole file anew in UTF-8.",
+  );
 }
 
 /** What each character of an encoding of one or two bytes is written as. */

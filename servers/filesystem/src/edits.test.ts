@@ -94,6 +94,23 @@ describe("edits", () => {
     expect(edit(text, oldText, newText)).toBe(expected);
   });
 
+  it("of whole lines take time that grows with the file, not with its square", () => {
+    const lines = 200_000;
+    const file = "\tx\n".repeat(lines);
+    const many = `${" x\n".repeat(lines / 10)} y`;
+    expect(() => edit(file, many, "z")).toThrow("Could not find");
+    expect(edit(`${file}\ty\n`, many, " z")).toBe(`${"\tx\n".repeat(lines - lines / 10)}\tz\n`);
+    const flat = edit(`${"x\n".repeat(lines / 2)}f:\n   g\n`, " x", " if (y) {\n   z", true);
+    expect(flat).toBe(`${"if (y) {\n   z\n".repeat(lines / 2)}f:\n   g\n`);
+  });
+
+  it("of whole lines take no line twice", () => {
+    const file = "\ta\n\ta\n\tb\n\ta\n\ta\n\ta\n\tb\n";
+    expect(() => edit(file, " a\n a", "c")).toThrow("occurs 2 times");
+    expect(edit(file, " a\n a\n b", " c", true)).toBe("\tc\n\ta\n\tc\n");
+    expect(edit(file, " a\n a\n a\n b", " c")).toBe("\ta\n\ta\n\tb\n\tc\n");
+  });
+
   it("refuse what cannot be indented as the file is", () => {
     const file = "f:\n\ta\n\t\tb\n";
     expect(() => edit(file, "    a\n        b", "    a\n       b")).toThrow("another indentation");

@@ -1,6 +1,7 @@
 import { FileError } from "./errors.ts";
-import { type LinePair, reindent } from "./indentation.ts";
+import { createReindent, type LinePair } from "./indentation.ts";
 import { describeNearest } from "./nearest.ts";
+import { findSequences } from "./sequences.ts";
 import { keepStrays } from "./stray-bytes.ts";
 
 export interface Edit {
@@ -54,10 +55,11 @@ function findReplacements(text: string, edit: Edit): Replacement[] {
       "Add lines around it until it is unique, or set replaceAll.",
     );
   }
+  const reindent = createReindent(newText, text);
   return found.map(({ start, end, pairs }) => ({
     start,
     end,
-    text: pairs === undefined ? newText : reindent(pairs, newText, text),
+    text: pairs === undefined ? newText : reindent(pairs),
   }));
 }
 
@@ -83,21 +85,18 @@ function findByLines(text: string, oldText: string): Place[] {
   // Blank lines alone say nothing about which blank lines are meant.
   if (wanted.every((line) => line === "")) return [];
   const lines = text.split("\n");
-  const found: Place[] = [];
-  let start = 0;
-  for (let at = 0; at + wanted.length <= lines.length; at++) {
-    if (wanted.every((line, i) => lines[at + i]?.trim() === line)) {
-      const matched = lines.slice(at, at + wanted.length);
-      const end = start + matched.join("\n").length;
-      const pairs = matched.map((line, i) => ({ wanted: wantedLines[i] ?? "", found: line }));
-      found.push({ start, end, pairs });
-      at += wanted.length - 1;
-      start = end + 1;
-    } else {
-      start += (lines[at]?.length ?? 0) + 1;
-    }
-  }
-  return found;
+  const starts = findSequences(
+    lines.map((line) => line.trim()),
+    wanted,
+  );
+  let [passed, start] = [0, 0];
+  return starts.map((first) => {
+    for (; passed < first; passed++) start += (lines[passed]?.length ?? 0) + 1;
+    const matched = lines.slice(first, first + wanted.length);
+    const end = start + matched.join("\n").length;
+    const pairs = matched.map((line, i) => ({ wanted: wantedLines[i] ?? "", found: line }));
+    return { start, end, pairs };
+  });
 }
 
 /** Puts the replacements, found in the text with plain line ends, into the text as it is. */

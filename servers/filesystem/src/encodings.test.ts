@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryDirectory } from "../test/support/tree.ts";
+import { encodeText } from "./editable-text.ts";
 import { editFile } from "./editor.ts";
 import { readText } from "./text-reader.ts";
 import { appendContent } from "./writer.ts";
@@ -159,6 +160,24 @@ describe("one byte E9 in a UTF-8 file", () => {
     const expected = Buffer.concat([odd.subarray(0, -3), Buffer.from("the end")]);
     expect(await bytes()).toEqual(expected);
   });
+});
+
+it("every character of a table encoding is written as it is read, and others are refused", () => {
+  const encodings = ["windows-1252", "koi8-r", "gbk", "big5", "shift_jis", "euc-kr"];
+  for (const name of encodings) {
+    const decoder = new TextDecoder(name, { ignoreBOM: true });
+    const codes = Array.from({ length: 0x7e * 0xbf }, (_, i) => {
+      return [0x81 + Math.floor(i / 0xbf), 0x40 + (i % 0xbf), 10];
+    });
+    const single = Array.from({ length: 0x100 }, (_, byte) => [byte, 10]);
+    const text = decoder.decode(Uint8Array.from([...single, ...codes].flat()));
+    const known = [...new Set(text.replaceAll("\ufffd", ""))].join("\n");
+    const bytes = encodeText({ text: known, encoding: name, strays: [] });
+    expect([name, decoder.decode(bytes) === known]).toEqual([name, true]);
+    const encode = (character: string) => () =>
+      encodeText({ text: `a${character}`, encoding: name, strays: [] });
+    expect(encode("👋")).toThrow('has no "👋"');
+  }
 });
 
 it("GBK, Shift-JIS and cp1251 text are read if declared, else with a hint, and a wrong name is refused", async () => {

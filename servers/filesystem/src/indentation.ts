@@ -7,21 +7,32 @@ export interface LinePair {
 }
 
 /**
- * The new text, indented as the file is: each depth of the old text has its counterpart in the lines it
+ * Indents a new text as the file is: each depth of the old text has its counterpart in the lines it
  * stands for, and a depth that only the new text has is counted from there in the file's own steps.
  */
-export function reindent(pairs: readonly LinePair[], newText: string, file: string): string {
-  const known = toDepths(pairs);
+export function createReindent(
+  newText: string,
+  file: string,
+): (pairs: readonly LinePair[]) => string {
   const lines = newText.split("\n");
-  const steps = {
-    old: toStep(pairs.map(({ wanted }) => wanted)) ?? toStep(lines),
-    file: toStep(pairs.map(({ found }) => found)) ?? toStep(file.split("\n")),
+  // Where the same is replaced in many places, the file is looked through once.
+  let whole: { readonly step: string | undefined } | undefined;
+  const stepOfFile = () => {
+    whole ??= { step: toStep(file.split("\n")) };
+    return whole.step;
   };
-  return lines
-    .map((line) =>
-      line.trim() === "" ? line : toIndent(indentOf(line), known, steps) + line.trimStart(),
-    )
-    .join("\n");
+  return (pairs) => {
+    const known = toDepths(pairs);
+    const steps = {
+      old: toStep(pairs.map(({ wanted }) => wanted)) ?? toStep(lines),
+      file: toStep(pairs.map(({ found }) => found)) ?? stepOfFile(),
+    };
+    return lines
+      .map((line) =>
+        line.trim() === "" ? line : toIndent(indentOf(line), known, steps) + line.trimStart(),
+      )
+      .join("\n");
+  };
 }
 
 interface Steps {

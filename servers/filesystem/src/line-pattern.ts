@@ -27,7 +27,7 @@ export interface LinePattern {
   column(line: string): number;
 }
 
-export const longestPattern = 10_000;
+const longestPattern = 10_000;
 
 /** Compiles what is looked for, once for a whole search. */
 export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): LinePattern {

@@ -85,11 +85,9 @@ export function toLineSource(bytes: Buffer, encoding: Encoding, pattern: LinePat
   if (!wide && mayMatch?.(bytes) === false) {
     return new ByteSource(bytes, encoding, () => -1);
   }
-  if (literal !== undefined && !wide) {
-    const isSame = pattern.ascii || encoding.name === "utf-8";
-    const needle = isSame ? pattern.bytes : toBytes(literal, encoding.name);
-    const find = (from: number) => (needle === undefined ? -1 : bytes.indexOf(needle, from));
-    return new ByteSource(bytes, encoding, find);
+  const needle = pattern.ascii || encoding.name === "utf-8" ? pattern.bytes : undefined;
+  if (needle !== undefined && !wide) {
+    return new ByteSource(bytes, encoding, (from) => bytes.indexOf(needle, from));
   }
   if (!wide && (pattern.ascii || isAscii(bytes))) {
     const find = toFind(bytes.toString("latin1"), literal, candidates);
@@ -107,10 +105,4 @@ function toFind(text: string, literal: string | undefined, candidates: RegExp | 
     candidates.lastIndex = from;
     return candidates.exec(text)?.index ?? -1;
   };
-}
-
-/** Text in the bytes of the encoding of Western text; undefined for what that cannot hold. */
-function toBytes(text: string, encoding: string): Buffer | undefined {
-  const bytes = Buffer.from(text, "latin1");
-  return createDecoder({ name: encoding }).decode(bytes) === text ? bytes : undefined;
 }

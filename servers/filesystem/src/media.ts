@@ -3,7 +3,7 @@ import { findImageType, type PathGuard, withFile } from "@fairlead/runtime/guard
 import { mediaTypeOf } from "./media-types.ts";
 
 /** Files above this many bytes are pointed to instead of sent. */
-export const largestInline = 1024 * 1024;
+const largestInline = 1024 * 1024;
 
 export interface MediaRead {
   readonly path: string;

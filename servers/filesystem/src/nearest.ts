@@ -1,3 +1,5 @@
+import { Likeness } from "./likeness.ts";
+
 /** Lines of a file and of an old text that are compared at most; more would take long. */
 const mostLines = 50_000;
 const mostWanted = 60;
@@ -30,32 +32,25 @@ function findBest(lines: readonly string[], wanted: readonly string[]): number |
     (best, line, at) => (line.trim().length > (wanted[best] ?? "").trim().length ? at : best),
     0,
   );
-  const key = toPairs(wanted[index] ?? "");
-  const candidates = lines
-    .map((line, at) => ({ start: at - index, likeness: likenessOf(key, toPairs(line)) }))
-    .filter(({ start, likeness }) => start >= 0 && likeness > leastLikeness / 2)
-    .sort((a, b) => b.likeness - a.likeness)
+  const likeness = new Likeness();
+  const candidates = likeness
+    .rate(wanted[index] ?? "", lines)
+    .map((rate, at) => ({ start: at - index, rate }))
+    .filter(({ start, rate }) => start >= 0 && rate > leastLikeness / 2)
+    .sort((a, b) => b.rate - a.rate)
     .slice(0, 20);
-  const pairs = wanted.map(toPairs);
-  const rated = candidates.map(({ start }) => {
-    const each = pairs.map((pair, at) => likenessOf(pair, toPairs(lines[start + at] ?? "")));
-    return { start, likeness: each.reduce((sum, one) => sum + one, 0) / each.length };
-  });
-  const [best] = rated.sort((a, b) => b.likeness - a.likeness || a.start - b.start);
-  return best !== undefined && best.likeness >= leastLikeness ? best.start : undefined;
-}
-
-/** The pairs of neighbouring characters in a line, spaces around it left out. */
-function toPairs(line: string): ReadonlySet<string> {
-  const text = line.trim().slice(0, longestLine);
-  if (text.length < 2) return new Set([text]);
-  return new Set(Array.from({ length: text.length - 1 }, (_, at) => text.slice(at, at + 2)));
-}
-
-/** From 0 to 1: how many pairs two lines share (Dice). */
-function likenessOf(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const shared = [...a].filter((pair) => b.has(pair)).length;
-  return (2 * shared) / (a.size + b.size);
+  const totals = candidates.map(() => 0);
+  for (const [at, line] of wanted.entries()) {
+    const found = candidates.map(({ start }) => lines[start + at] ?? "");
+    for (const [i, rate] of likeness.rate(line, found).entries())
+      totals[i] = (totals[i] ?? 0) + rate;
+  }
+  const rated = candidates.map(({ start }, i) => ({
+    start,
+    rate: (totals[i] ?? 0) / wanted.length,
+  }));
+  const [best] = rated.sort((a, b) => b.rate - a.rate || a.start - b.start);
+  return best !== undefined && best.rate >= leastLikeness ? best.start : undefined;
 }
 
 /** A long line shortened to where it begins to differ from another. */

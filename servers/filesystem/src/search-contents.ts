@@ -12,7 +12,7 @@ import { expandBraces } from "./braces.ts";
 import { messageOf } from "./errors.ts";
 import { Ignore } from "./ignore.ts";
 import { startClock } from "./limits.ts";
-import { toLinePattern } from "./line-pattern.ts";
+import { type LinePattern, toLinePattern } from "./line-pattern.ts";
 import { showName } from "./names.ts";
 import { type FileSearched, type LineMatch, type LineQuery, searchFile } from "./search-file.ts";
 import type { Beat, Steps } from "./steps.ts";
@@ -70,14 +70,20 @@ export async function startContents(
   query: ContentQuery,
   beat: Beat,
 ): Promise<Steps<ContentsFound>> {
+  // Before anything is opened: what is refused here leaves nothing to let go of.
   const globs = expandBraces(query.glob ?? "");
+  const pattern = toLinePattern({
+    pattern: query.pattern,
+    regex: query.regex === true,
+    ignoreCase: query.ignoreCase === true,
+  });
   const { path, stats } = await statPath(guard, requested);
   const ignore =
     stats.isDirectory() && query.respectGitignore ? await Ignore.above(guard, path) : undefined;
   const files = stats.isDirectory()
     ? new TreeFiles(guard, path, query, ignore, globs)
     : new OneFile(guard, path);
-  return search(files, query, beat);
+  return search(files, { ...query, lines: pattern, beat });
 }
 
 interface Files {
@@ -87,13 +93,15 @@ interface Files {
   close(): void;
 }
 
-function* search(files: Files, query: ContentQuery, beat: Beat): Steps<ContentsFound> {
+interface Search extends ContentQuery {
+  readonly lines: LinePattern;
+  readonly beat: Beat;
+}
+
+function* search(files: Files, query: Search): Steps<ContentsFound> {
+  const { beat } = query;
   const lines = {
-    pattern: toLinePattern({
-      pattern: query.pattern,
-      regex: query.regex === true,
-      ignoreCase: query.ignoreCase === true,
-    }),
+    pattern: query.lines,
     context: Math.min(Math.max(query.contextLines ?? 0, 0), mostContext),
     buffer: Buffer.allocUnsafe(bufferSize),
     beat,

@@ -102,6 +102,22 @@ describe("lines", () => {
     }
   });
 
+  it("finds every character of windows-1252 as it finds it with ignoreCase", async () => {
+    const high = Array.from({ length: 0x80 }, (_, i) => 0x80 + i);
+    const lines = high.map((byte) => Buffer.from([byte, 10]));
+    await plant(top, { "a.txt": Buffer.concat([Buffer.from("hay\n5 "), ...lines]) });
+    const decoder = new TextDecoder("windows-1252");
+    for (const [at, byte] of high.entries()) {
+      const pattern = decoder.decode(Buffer.from([byte]));
+      const found = await search({ pattern });
+      expect([pattern, found.lines]).toEqual([pattern, [`a.txt:${at + 2}`]]);
+    }
+    expect((await search({ pattern: "5 €", contextLines: 1 })).matches).toMatchObject([
+      { line: 2, text: "5 €", before: "hay", after: decoder.decode(Buffer.from([0x81])) },
+    ]);
+    expect((await search({ pattern: "語" })).lines).toEqual([]);
+  });
+
   it("finds what it should in every encoding and across the parts of a large file", async () => {
     const lines = Array.from({ length: 60_000 }, (_, i) => `line ${i} ${"grün ".repeat(9)}`);
     lines[40_000] = "the wünsch is here";

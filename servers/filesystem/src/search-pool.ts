@@ -65,6 +65,7 @@ export class SearchPool {
   readonly #seats = new Set<Seat>();
   readonly #waiting: Task[] = [];
   #watch: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor({ patience = 2000, haste = 200 }: PoolOptions = {}) {
     this.#patience = patience;
@@ -114,13 +115,17 @@ export class SearchPool {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#watch);
-    await Promise.all([...this.#seats].map(({ worker }) => worker.terminate()));
-    this.#seats.clear();
+    // What runs or waits, and what is asked for later, is told so.
+    this.#closed = true;
+    const running = [...this.#seats].flatMap(({ task }) => task ?? []);
+    for (const { reject } of [...running, ...this.#waiting.splice(0)]) reject(shutdown());
+    await Promise.all([...this.#seats].map((seat) => this.#end(seat)));
+    this.#rest();
   }
 
-  #run(job: Job, caller: Caller): Promise<JobResult> {
+  async #run(job: Job, caller: Caller): Promise<JobResult> {
     caller.signal.throwIfAborted();
+    if (this.#closed) throw shutdown();
     return new Promise<JobResult>((resolve, reject) => {
       const task = { job, caller, resolve, reject, slow: false };
       caller.signal.addEventListener("abort", () => this.#cancel(task), { once: true });
@@ -134,7 +139,7 @@ export class SearchPool {
     if (waiting >= 0) this.#waiting.splice(waiting, 1);
     for (const seat of this.#seats) if (seat.task === task) this.#end(seat);
     task.reject(task.caller.signal.reason);
-    this.#assign();
+    this.#rest();
   }
 
   /** Gives work to threads as long as there is some of both. */
@@ -188,7 +193,7 @@ export class SearchPool {
         this.#waiting.push(task);
       }
     }
-    this.#assign();
+    this.#rest();
   }
 
   #isAwaited(): boolean {
@@ -232,21 +237,21 @@ export class SearchPool {
     this.#rest();
   }
 
-  /** Goes on with what waits; where nothing does, one thread is kept for what comes. */
+  /** Goes on with what waits. One free thread is kept; where all are free, nobody watches. */
   #rest(): void {
     this.#assign();
     const free = [...this.#seats].filter(({ task }) => task === undefined);
     for (const seat of free.slice(1)) this.#end(seat);
-    if (free.length < this.#seats.size) return;
+    if ([...this.#seats].some(({ task }) => task !== undefined)) return;
     clearInterval(this.#watch);
     this.#watch = undefined;
   }
 
-  #end(seat: Seat): void {
+  #end(seat: Seat): Promise<number> {
     this.#seats.delete(seat);
     seat.worker.removeAllListeners();
     seat.worker.on("error", () => {});
-    seat.worker.terminate();
+    return seat.worker.terminate();
   }
 }
 
@@ -271,6 +276,10 @@ async function runHere(job: Job, { signal }: Caller): Promise<JobResult> {
 
 function toError({ message, hint }: Exclude<Answer, { result: JobResult }>): Error {
   return hint === undefined ? new Error(message) : new FileError(message, hint);
+}
+
+function shutdown(): Error {
+  return new FileError("The server is shutting down.", "Search again once it has started anew.");
 }
 
 function mixedUp(): Error {

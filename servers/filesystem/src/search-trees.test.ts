@@ -1,4 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createPathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { me, type Searching, start, startSearching } from "../test/support/searching.ts";
@@ -31,6 +34,14 @@ describe("trees", () => {
     const { matches } = await searches.contents(wide, "", { ...query, from: start }, me);
     expect(matches).toHaveLength(16);
     expect(matches.every(({ path: file }) => !file.endsWith("no.txt"))).toBe(true);
+  });
+
+  it("deeper than files may be open is searched as far as it goes, and nothing stays open", async () => {
+    await mkdir(join(top, ...Array.from({ length: 150 }, () => "d")), { recursive: true });
+    const script = fileURLToPath(new URL("../test/support/searcher.ts", import.meta.url));
+    const limited = ["-c", 'ulimit -n 100 && exec "$0" "$@"', process.execPath, script, top];
+    const [first, last] = execFileSync("sh", limited, { encoding: "utf8" }).split(" ").map(Number);
+    expect(last).toBe(first);
   });
 
   it("a .gitignore of 40,000 rules of every kind is compiled once", async () => {

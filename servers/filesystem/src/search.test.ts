@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import type { PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { me, type Searching, start, startSearching } from "../test/support/searching.ts";
@@ -44,6 +45,18 @@ describe("searching contents", () => {
     );
     await expect(search({ pattern: "(", regex: true })).rejects.toThrow("not valid");
     await expect(search({ pattern: "" })).rejects.toThrow("empty");
+  });
+
+  it("leaves nothing open where the pattern is refused", async () => {
+    await plant(top, { "a/b.txt": "needle" });
+    const count = () => readdirSync("/dev/fd").length;
+    await search();
+    const before = count();
+    for (let i = 0; i < 30; i++) {
+      await expect(search({ pattern: "(", regex: true })).rejects.toThrow("not valid");
+      await expect(search({ pattern: "(", regex: true }, "a/b.txt")).rejects.toThrow("not valid");
+    }
+    expect(count()).toBeLessThan(before + 10);
   });
 
   it("shows the lines around, across blocks of the file too", async () => {
@@ -108,7 +121,7 @@ describe("searching contents", () => {
     ]);
     expect((await search({ glob: "src/**" })).lines).toEqual(["src/c.ts:1"]);
     expect(expandBraces("{a,b{c,d}}{e}")).toEqual(["a{e}", "bc{e}", "bd{e}"]);
-    expect(() => expandBraces("{a,b}".repeat(10))).toThrow("alternatives");
+    expect(() => expandBraces("{a,b}".repeat(10))).toThrow("more than 64 globs");
   });
 
   it("pages through all matches without loss, from wherever a page was cut", async () => {
@@ -188,6 +201,8 @@ describe("searching contents", () => {
       pattern: "*",
       excludePatterns: Array.from({ length: 5000 }, () => "a"),
     };
+    const large = { ...many, excludePatterns: Array.from({ length: 20 }, () => "a".repeat(4000)) };
+    await expect(searches.names(guard, "", large, me)).rejects.toThrow("at most 40960");
     await expect(searches.names(guard, "", many, me)).rejects.toHaveProperty(
       "hint",
       "Give at most 200.",
@@ -216,6 +231,27 @@ describe("searching names", () => {
       from = page.next;
     }
     expect(paged).toEqual(all);
+  });
+
+  it("braces stand for a few names, and are refused where they stand for thousands", async () => {
+    await plant(top, { "a.ts": "", "b.js": "", c1: "", c2: "", c9: "" });
+    expect((await names({ pattern: "*.{ts,js}" })).paths).toEqual(["a.ts", "b.js"]);
+    expect((await names({ pattern: "c{1..3}" })).paths).toEqual(["c1", "c2"]);
+    const wide = Array.from({ length: 64 }, (_, i) => `x${i}`).join(",");
+    expect((await names({ pattern: `{${wide}}` })).paths).toEqual([]);
+    const tree = { maxDepth: 1, maxEntries: 9, characters: 999 };
+    const words = "stands for more than 64 globs";
+    for (const glob of [`{y,${wide}}`, "{a,b}".repeat(22), "{a,a}".repeat(22), "{1..999999}"]) {
+      const excludePatterns = [glob];
+      await expect(names({ pattern: glob })).rejects.toThrow(words);
+      await expect(names({ excludePatterns })).rejects.toThrow(words);
+      const growing = searches.tree(guard, "", { ...tree, excludePatterns }, me);
+      await expect(growing).rejects.toThrow(words);
+    }
+    for (const glob of ["{".repeat(4000), "{a,".repeat(99) + "}".repeat(99)]) {
+      await expect(names({ pattern: glob })).rejects.toThrow("braces");
+      await expect(search({ glob })).rejects.toThrow("braces");
+    }
   });
 
   it("finds the exact path src/app/[id]/page.tsx, and globs that mean the same letters", async () => {

@@ -1,5 +1,5 @@
 import type { OpenFile, Room } from "@fairlead/runtime/guard";
-import { readAt } from "./chunks.ts";
+import { countNewlines, readAt } from "./chunks.ts";
 import { createDecoder, type Encoding } from "./encoding.ts";
 import { toNote } from "./text-note.ts";
 import type { ReadLimits, TextRead } from "./text-read.ts";
@@ -36,40 +36,38 @@ export async function readTail(
   if (all.at(-1) === "" && all.length > 1) all.pop();
   const lines = all.slice(-count);
   const fitting = takeLast(lines, room);
-  const tail = fitting.join("\n");
+  const tail = fitting.lines.join("\n");
   const truncated = (position > 0 && all.length <= count) || tail.length < lines.join("\n").length;
-  const shown = tail === "" ? 0 : fitting.length;
   return {
     text: tail,
     truncated,
     nextOffset: undefined,
     nextColumn: undefined,
-    note: toNote(
-      encoding,
-      truncated
-        ? `Only the last ${shown} lines fit. Read what comes before with offset and limit.`
-        : undefined,
-    ),
+    note: toNote(encoding, truncated ? toRest(fitting) : undefined),
   };
 }
 
+interface Fitting {
+  readonly lines: readonly string[];
+  /** Whether not even the last line fits, so that only its end is here. */
+  readonly cut: boolean;
+}
+
 /** The last lines that fit, or the end of the very last where not even that one does. */
-function takeLast(lines: readonly string[], room: Room): readonly string[] {
+function takeLast(lines: readonly string[], room: Room): Fitting {
   const end = lines.at(-1) ?? "";
   let first = lines.length;
   while (first > 0 && room.take(`${lines[first - 1]}${first < lines.length ? "\n" : ""}`)) first--;
-  if (first < lines.length) return lines.slice(first);
+  if (first < lines.length) return { lines: lines.slice(first), cut: false };
   // Three bytes are the most one code unit takes.
-  return [end.slice(-Math.max(Math.floor(room.characters / 3), 1)).toWellFormed()];
+  const part = end.slice(-Math.max(Math.floor(room.characters / 3), 1)).toWellFormed();
+  return { lines: [part], cut: true };
 }
 
-function countNewlines(chunk: Buffer, { name }: Encoding): number {
-  let count = 0;
-  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
-    const even = at % 2 === 0;
-    if (name === "utf-16le" && !(even && chunk[at + 1] === 0)) continue;
-    if (name === "utf-16be" && !(!even && chunk[at - 1] === 0)) continue;
-    count++;
+function toRest({ lines: [last = "", ...others], cut }: Fitting): string {
+  if (cut) {
+    return `Only the last ${last.length} characters of the last line fit. Read more of it with offset and column.`;
   }
-  return count;
+  const shown = others.length === 0 ? "line fits" : `${others.length + 1} lines fit`;
+  return `Only the last ${shown}. Read what comes before with offset and limit.`;
 }

@@ -56,6 +56,27 @@ describe("reading text", () => {
     expect(await read("a\nb\nc\nd\n", range)).toMatchObject({ text, nextOffset });
   });
 
+  it.each([
+    [{ offset: 3, column: 100, limit: 1 }, "", 4],
+    [{ offset: 3, column: 100, limit: 2 }, "\nfour", 5],
+    [{ offset: 3, column: 100, limit: 1, lineNumbers: true }, "     3\t", 4],
+    [{ offset: 3, column: 100, limit: 2, lineNumbers: true }, "     3\t\n     4\tfour", 5],
+    [{ offset: 3, column: 6, limit: 2 }, "\nfour", 5],
+    [{ offset: 5, column: 100 }, "\n", undefined],
+    [{ offset: 3, column: 100 }, "\nfour\nfive\n", undefined],
+  ])("a column after the end of its line leaves an empty line: %j", async (range, text, next) => {
+    const content = "one\ntwo\nthree\nfour\nfive\n";
+    expect(await read(content, range)).toMatchObject({ text, nextOffset: next });
+  });
+
+  it("a column after the end of its line keeps the later lines' own columns", async () => {
+    const content = `ab\n${"x".repeat(300)}\nend\n`;
+    const page = await read(content, { offset: 1, column: 50 }, 100);
+    expect(page).toMatchObject({ text: "\n", nextOffset: 2, nextColumn: undefined });
+    const rest = await read(content, { offset: 2, column: 290, limit: 2 }, 100);
+    expect(rest).toMatchObject({ text: `${"x".repeat(11)}\nend`, nextOffset: undefined });
+  });
+
   it("stops at the budget at the end of a line and says where to go on", async () => {
     const lines = Array.from({ length: 100 }, (_, i) => `line ${i + 1}`);
     const content = `${lines.join("\n")}\n`;
@@ -150,7 +171,10 @@ describe("reading text", () => {
 
   it("cuts the last line of a tail where not even that fits", async () => {
     const page = await read(`first\n${"語".repeat(5_000)}`, { tail: 2 }, 1_200);
-    expect(page).toMatchObject({ truncated: true });
+    expect(page).toMatchObject({
+      truncated: true,
+      note: `[Only the last ${page.text.length} characters of the last line fit. Read more of it with offset and column.]`,
+    });
     expect(page.text).toMatch(/^語+$/);
     expect(fits(page.text, toBudget(1_200))).toBe(true);
   });
@@ -159,6 +183,9 @@ describe("reading text", () => {
     const content = Array.from({ length: 100 }, (_, i) => `line ${i + 1}`).join("\n");
     const page = await read(content, { tail: 50 }, 100);
     expect(page.text.endsWith("line 99\nline 100")).toBe(true);
+    const count = page.text.split("\n").length;
+    expect(page.note).toContain(`Only the last ${count} lines fit. Read what comes before`);
+    expect((await read(content, { tail: 50 }, 9)).note).toContain("Only the last line fits.");
     expect(page.text.length).toBeLessThanOrEqual(100);
     expect(page.truncated).toBe(true);
   });

@@ -1,6 +1,6 @@
 import type { Room } from "@fairlead/runtime/guard";
 import { type OpenFile, type PathGuard, withFile } from "@fairlead/runtime/guard";
-import { readAt, readChunks, sniff } from "./chunks.ts";
+import { countNewlines, readAt, readChunks, sniff } from "./chunks.ts";
 import {
   createDecoder,
   detectEncoding,
@@ -199,9 +199,9 @@ class LineTaker {
    * Passes over bytes that end before the first wanted line; false if they do not. A character cut
    * in two by their end is no loss, since it belongs to a line that is not wanted either.
    */
-  skip(chunk: Buffer, { name }: Encoding): boolean {
-    if (name === "utf-16le" || name === "utf-16be") return false;
-    const lines = countNewlines(chunk);
+  skip(chunk: Buffer, encoding: Encoding): boolean {
+    if (encoding.name.startsWith("utf-16")) return false;
+    const lines = countNewlines(chunk, encoding);
     if (this.line + lines >= this.#first) return false;
     this.line += lines;
     this.#inLine = chunk.at(-1) !== newline;
@@ -221,9 +221,11 @@ class LineTaker {
   }
 
   #take(piece: string): void {
+    // The line's end stays: a line that has no such column is an empty one.
+    const length = piece.endsWith("\n") ? piece.length - 1 : piece.length;
     const skipped =
       this.line === this.#first
-        ? Math.min(Math.max(this.#column - 1 - this.#passed, 0), piece.length)
+        ? Math.min(Math.max(this.#column - 1 - this.#passed, 0), length)
         : 0;
     const starts = this.line === this.#first ? this.text === "" : !this.#inLine;
     if (this.line === this.#first) this.#passed += piece.length;
@@ -252,12 +254,6 @@ class LineTaker {
       this.#dropLineEnd();
     }
   }
-}
-
-function countNewlines(chunk: Buffer): number {
-  let count = 0;
-  for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) count++;
-  return count;
 }
 
 function numberLines(text: string, first: number, lines: number): string {

@@ -24,7 +24,7 @@ export interface TransferOptions {
 
 export interface Copied {
   readonly files: number;
-  /** Secret and special files, and links that lead out. */
+  /** Special files, links that lead out, and what could not be read or written. */
   readonly skipped: number;
 }
 
@@ -94,7 +94,10 @@ async function copyTree(
   return { files, skipped };
 }
 
-/** One entry of a tree; what may not be read or written is left out, not the whole refused. */
+/**
+ * One entry of a tree. A tree with secret files in it is not copied at all; a special file, a link that
+ * leads out or what cannot be opened is left out and counted.
+ */
 async function copyEntry(
   guard: PathGuard,
   source: string,

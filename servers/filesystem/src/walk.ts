@@ -97,7 +97,12 @@ export class Walk {
 
   #push(directory: HeldDirectory, below: string, ignore: Ignore | undefined): void {
     const prefix = join(directory.path, "x").slice(0, -1);
-    this.#levels.push({ ...listLevel(directory, ignore), directory, below, prefix, at: 0 });
+    try {
+      this.#levels.push({ ...listLevel(directory, ignore), directory, below, prefix, at: 0 });
+    } catch (error) {
+      directory.release();
+      throw error;
+    }
     // Let go of for a while: it is opened, and judged, again when the walk comes back to it.
     this.#levels[this.#levels.length - 1 - mostHeld]?.directory.release();
   }

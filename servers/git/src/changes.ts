@@ -61,9 +61,10 @@ export async function readChanges(
 ): Promise<Changes> {
   const kinds = ["-z", "--raw", "--numstat", ...(patchBytes > 0 ? ["--patch"] : [])];
   const all = [command, ...plainDiff, `--unified=${context}`, ...kinds, ...args];
-  // An empty record parts what is counted from the patches.
-  const maxBytesAfterZeros = Math.max(patchBytes, leastPatchBytes);
-  const { stdout, cut } = await repo.run(all, { paths, maxBytes: statBytes, maxBytesAfterZeros });
+  // An empty record parts what is counted from the patches. Fields may be empty as well.
+  const after = { zeros: fieldCount, maxBytes: Math.max(patchBytes, leastPatchBytes) };
+  const limits = { maxBytes: statBytes, ...(patchBytes > 0 && { after }) };
+  const { stdout, cut } = await repo.run(all, { paths, ...limits });
   const { fields, rest } = splitFields(stdout, fieldCount);
   const end = rest.indexOf("\0\0");
   const stats = end < 0 ? rest : rest.subarray(0, end);

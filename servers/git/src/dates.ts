@@ -19,7 +19,7 @@ export function toMoment(text: string, edge: "first" | "last"): string {
   const given = text.trim();
   const [, year, month, day] = /^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?$/.exec(given) ?? [];
   if (year !== undefined) return toEdge([year, month, day].map(toNumber), edge) ?? refuse(text);
-  if (/^@?\d{9,11}$/.test(given)) return `@${given.replace("@", "")}`;
+  if (/^@?\d{9,11}$/.test(given)) return toSeconds(Number(given.replace("@", "")) * 1000);
   const iso =
     /^(\d{4})-(\d{2})-(\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$/i;
   const stamp = iso.exec(given);
@@ -69,8 +69,9 @@ function toEdge(
   return toSeconds(end.getTime() - 1000);
 }
 
+/** Git takes fewer than nine digits for seconds only with a zone, and counts none before 1970. */
 function toSeconds(time: number): string {
-  return `@${Math.floor(time / 1000)}`;
+  return `@${Math.max(Math.floor(time / 1000), 0)} +0000`;
 }
 
 function toNumber(digits: string | undefined): number | undefined {

@@ -2,11 +2,14 @@ import type { Room } from "@fairlead/runtime/guard";
 import { type Diff, type DiffPosition, readShown } from "./diff.ts";
 import { GitError } from "./errors.ts";
 import { type Commit, commitFields, toCommit, toFormat } from "./log.ts";
+import { toPathBytes, toPathText } from "./names.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
 import { resolve, withRevisions } from "./revisions.ts";
 
 const maxBytes = 8 * 1024 * 1024;
+/** Bytes that the list of all files may have. */
+const maxListed = 64 * 1024 * 1024;
 
 export interface ShowQuery {
   readonly paths?: readonly string[];
@@ -57,8 +60,7 @@ export async function readFileAt(
 ): Promise<FileContent> {
   const tree = await resolve(repo, revision);
   const [name = ""] = await toPaths(repo, [path]);
-  const listed = await repo.records(["ls-tree", "-z", "--full-tree", tree, "--", name]);
-  const [, type = "", id = ""] = /^\d+ (\w+) ([0-9a-f]+)\t/.exec(listed[0] ?? "") ?? [];
+  const { type, id } = await findEntry(repo, tree, name);
   if (type !== "blob") {
     const found = type === "" ? "There is no file" : `It is a ${type}, not a file:`;
     throw new GitError(`${found} '${path}' at ${revision}.`, "git_ls_files lists the files.");
@@ -69,6 +71,30 @@ export async function readFileAt(
     throw new GitError(`'${path}' is binary (${stdout.length} bytes).`, "Only text can be read.");
   }
   return cutLines(repo.redact(stdout.toString()), stdout.length, Math.max(startLine, 1), room);
+}
+
+/** What a tree has at exactly this path; an empty type for nothing. */
+async function findEntry(
+  repo: Repository,
+  tree: string,
+  name: string,
+): Promise<{ readonly type: string; readonly id: string }> {
+  if (name === ".") return { type: "tree", id: tree };
+  // Arguments are text: a name of other bytes is looked for in the list of all.
+  const text = toPathText(name);
+  const which = text === undefined ? ["-r", "-t", tree] : [tree, "--", text];
+  const list = ["ls-tree", "-z", "--full-tree", ...which];
+  const { stdout } = await repo.run(list, { maxBytes: maxListed });
+  const wanted = toPathBytes(name);
+  for (let at = 0, end = stdout.indexOf(0); end >= 0; end = stdout.indexOf(0, at)) {
+    const tab = stdout.indexOf("\t", at);
+    if (stdout.subarray(tab + 1, end).equals(wanted)) {
+      const [, type = "", id = ""] = stdout.toString("latin1", at, tab).split(" ");
+      return { type, id };
+    }
+    at = end + 1;
+  }
+  return { type: "", id: "" };
 }
 
 function cutLines(text: string, size: number, startLine: number, room: Room): FileContent {
@@ -112,9 +138,19 @@ export async function listFiles(
           await resolve(repo, query.revision),
         ];
   const below = query.revision === undefined ? paths : paths.filter((path) => path !== ".");
-  const listed = await repo.records(args, { maxBytes: 64 * 1024 * 1024, paths: below });
-  const all = [...new Set(listed)];
+  // A tree can be asked for text only: another name is looked for among all.
+  const other =
+    query.revision !== undefined && below.find((path) => toPathText(path) === undefined);
+  const listed = await repo.records(args, { maxBytes: maxListed, paths: other ? [] : below });
+  const all = [...new Set(listed)].filter((path) => !other || isIn(path, other));
   const end = query.start + query.most;
   const next = end < all.length ? end : undefined;
   return { files: all.slice(query.start, end), total: all.length, next };
+}
+
+/** Whether a path is another one or lies below it, by their bytes. */
+function isIn(path: string, other: string): boolean {
+  const [bytes, start] = [toPathBytes(path), toPathBytes(other)];
+  const next = bytes[start.length] ?? 0x2f;
+  return next === 0x2f && bytes.subarray(0, start.length).equals(start);
 }

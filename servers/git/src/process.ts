@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SimpleGitOptions } from "simple-git";
 import { GitError } from "./errors.ts";
 import { endAll, markVariable } from "./helpers.ts";
+import { ZerosFinder } from "./zeros.ts";
 
 /** One git command, with everything that decides what it may do. */
 export interface Command {
@@ -13,8 +14,8 @@ export interface Command {
   readonly input?: string | Uint8Array;
   /** Bytes after which no more is read and git is ended. */
   readonly maxBytes?: number;
-  /** As `maxBytes`, counted from the first place at which two bytes of zero stand. */
-  readonly maxBytesAfterZeros?: number;
+  /** As `maxBytes`, counted from the first two zeros in a row after `zeros` single ones. */
+  readonly after?: { readonly zeros: number; readonly maxBytes: number };
   readonly signal: AbortSignal;
   /** Where it is kept while it is under way. */
   readonly running: Set<Promise<unknown>>;
@@ -66,13 +67,14 @@ export async function execute(command: Command): Promise<Output> {
 /** The one place where simple-git is made. */
 async function run(command: Command): Promise<Output> {
   const { GitPluginError, simpleGit } = await import("simple-git");
-  const { maxBytes = defaultMaxBytes, maxBytesAfterZeros, environment } = command;
+  const { maxBytes = defaultMaxBytes, after, environment } = command;
   // Without any input git's stdin would stay open, and what waits for it would hang.
   const input = command.input?.length ? command.input : "\n";
   command.signal.throwIfAborted();
   const mark = randomUUID();
   const enough = new AbortController();
   const seen = { code: 0, size: 0, limit: maxBytes, cut: false, said: 0, missing: false };
+  const finder = new ZerosFinder(after?.zeros ?? 0);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let ending: Promise<void> | undefined;
@@ -97,9 +99,9 @@ async function run(command: Command): Promise<Output> {
     .env({ ...environment, [markVariable]: mark })
     .outputHandler((_command, out, err) => {
       out.on("data", (chunk: Buffer) => {
-        if (maxBytesAfterZeros !== undefined && seen.limit === maxBytes) {
-          const zeros = findZeros(stdout.at(-1), chunk);
-          if (zeros >= 0) seen.limit = Math.min(maxBytes, seen.size + zeros + maxBytesAfterZeros);
+        if (after !== undefined && seen.limit === maxBytes) {
+          const zeros = finder.find(chunk);
+          if (zeros >= 0) seen.limit = Math.min(maxBytes, seen.size + zeros + after.maxBytes);
         }
         const room = seen.limit - seen.size;
         seen.size += chunk.length;
@@ -137,9 +139,4 @@ async function run(command: Command): Promise<Output> {
       : new GitError("git was ended before it was done.", "Try again.");
   }
   return { stdout: Buffer.concat(stdout), stderr: messages, code: seen.code, cut: seen.cut };
-}
-
-/** Where two bytes of zero stand in a chunk; the first of them may end the chunk before. */
-function findZeros(before: Buffer | undefined, chunk: Buffer): number {
-  return before?.at(-1) === 0 && chunk[0] === 0 ? 0 : chunk.indexOf("\0\0");
 }

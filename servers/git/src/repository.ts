@@ -13,7 +13,7 @@ import type { Settings } from "./settings.ts";
 export interface RunOptions {
   readonly input?: Command["input"];
   readonly maxBytes?: number;
-  readonly maxBytesAfterZeros?: number;
+  readonly after?: Command["after"];
   /** Paths the command is about, as `toPaths` gives them. */
   readonly paths?: readonly string[];
   /** Exit codes that are answers too; 0 always is. */
@@ -97,7 +97,7 @@ export class Repository {
 
   /** Runs one command; an exit code that is no answer becomes an error in git's words. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Output> {
-    const { codes = [], input, maxBytes, maxBytesAfterZeros } = options;
+    const { codes = [], input, maxBytes, after } = options;
     const paths = options.paths && toPathArguments(options.paths);
     const command = {
       args: paths === undefined ? args : [...args, "--", ...paths.args],
@@ -107,7 +107,7 @@ export class Repository {
       running: this.settings.running,
       ...(input !== undefined && { input }),
       ...(maxBytes !== undefined && { maxBytes }),
-      ...(maxBytesAfterZeros !== undefined && { maxBytesAfterZeros }),
+      ...(after !== undefined && { after }),
     };
     const output = await onceUnlocked(command, execute);
     if (output.code === 0 || output.cut || codes.includes(output.code)) return output;

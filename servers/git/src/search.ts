@@ -1,6 +1,6 @@
 import { revealText } from "@fairlead/runtime/guard";
 import { GitError } from "./errors.ts";
-import { splitRecords } from "./names.ts";
+import { splitRecords, toPathText } from "./names.ts";
 import { toPaths } from "./pathspecs.ts";
 import type { Repository } from "./repository.ts";
 import { find, resolve } from "./revisions.ts";
@@ -115,6 +115,13 @@ export async function blameFile(
   { path, startLine = 1, endLine, revision }: BlameQuery,
 ): Promise<{ readonly lines: BlameLine[]; readonly next: number | undefined }> {
   const [name = ""] = await toPaths(repo, [path]);
+  const file = toPathText(name);
+  if (file === undefined) {
+    throw new GitError(
+      `git blame cannot be asked for '${path}': the name is not UTF-8.`,
+      "git_log with this path shows its commits, and git_read_file its lines.",
+    );
+  }
   const start = Math.max(startLine, 1);
   const end = Math.min(endLine ?? Number.POSITIVE_INFINITY, start + mostBlamed);
   if (end < start) throw new GitError("end_line is before start_line.", "Swap them.");
@@ -126,7 +133,7 @@ export async function blameFile(
   // Git shows a line of that file if it holds no revisions: it must not be one that config names.
   const own = repo.settings.trusted ? [] : ["--no-ignore-revs-file"];
   const flags = ["--line-porcelain", "--no-textconv", "--root", ...own, `-L${start},${end}`];
-  const output = await repo.text(["blame", ...flags, ...at, "--", name], { maxBytes });
+  const output = await repo.text(["blame", ...flags, ...at, "--", file], { maxBytes });
   const lines = output
     .split(/(?<=\n)(?=[0-9a-f]{40,64} \d+ \d+)/)
     .filter((part) => part !== "")

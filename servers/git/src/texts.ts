@@ -12,8 +12,8 @@ export interface DiffText {
   readonly next: DiffPosition | undefined;
 }
 
-/** Characters kept free for the words about what is left of a patch. */
-const noteLength = 120;
+/** Kept free for the words about what is left of a patch, which stand on lines of their own. */
+const note = `${"x".repeat(120)}\n\n\n\n`;
 
 /** As many files of a comparison as there is room for, the first in any case. */
 export function formatDiff({ files, totalFiles, start }: Diff, room: Room): DiffText {
@@ -39,14 +39,16 @@ function formatOnly(file: FileDiff, patch: string, room: Room): DiffText {
   const before = file.before ?? 0;
   const onwards = before > 0 ? `[Goes on after ${before} characters of the patch.]\n` : "";
   const head = [toHead(1, 1), formatFile(file), "", `${onwards}${file.note ?? ""}`].join("\n");
-  room.take(`${head}${"x".repeat(noteLength)}`);
-  const visible = revealHeader(patch);
+  room.take(`${head}${note}`);
+  // On a page after the first, what stands before the next @@ is no header but code.
+  const reveal = before === 0 ? revealHeader : (text: string) => text;
+  const visible = reveal(patch);
   const whole = room.fit(visible);
   if (whole === visible.length) return { text: `${head}${visible}`, next: undefined };
   const end = patch.lastIndexOf("\n", room.fit(patch) - 1) + 1 || Math.max(room.fit(patch), 1);
-  const shown = revealHeader(patch.slice(0, end));
-  const note = `${shown.endsWith("\n") ? "" : "\n"}[The rest of the patch is on the next page.]\n`;
-  return { text: `${head}${shown}${note}`, next: { files: 0, characters: before + end } };
+  const shown = reveal(patch.slice(0, end));
+  const rest = `${shown.endsWith("\n") ? "" : "\n"}[The rest of the patch is on the next page.]\n`;
+  return { text: `${head}${shown}${rest}`, next: { files: 0, characters: before + end } };
 }
 
 function join(head: string, lines: readonly string[], patches: readonly string[]): string {

@@ -1,17 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { beforeEach, describe, expect, it } from "vitest";
-import { call, createOwner, type Owner, startBin, temporaryDirectory } from "./support/repo.ts";
-
-/** Longer than a config file counts as one that may still be changing. */
-const settledMs = 2_500;
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { call, createOwner, type Owner, start, temporaryDirectory } from "./support/repo.ts";
 
 let top: string;
 let owner: Owner;
-let env: Readonly<Record<string, string>>;
 
 /** A git that keeps a list of what it was asked. */
 beforeEach(async () => {
@@ -22,19 +17,30 @@ beforeEach(async () => {
   await mkdir(join(top, "bin"));
   const script = `#!/bin/sh\necho "$1" >> '${top}/asked'\nexec '${real}' "$@"\n`;
   await writeFile(join(top, "bin/git"), script, { mode: 0o755 });
-  env = { PATH: `${join(top, "bin")}:${process.env["PATH"]}` };
+  vi.stubEnv("PATH", `${join(top, "bin")}:${process.env["PATH"]}`);
+  vi.useFakeTimers({ toFake: ["Date"] });
 });
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+/** Sets the clock to so many seconds after the last change of the config. */
+function setClock(seconds: number): void {
+  vi.setSystemTime(statSync(join(owner.path, ".git/config")).ctimeMs + seconds * 1000);
+}
 
 describe("the processes of a call", () => {
   it("log, show and diff run one git each; config is read once per change of its files", async () => {
-    const client = await startBin([top], { env });
+    const client = await start([top]);
     const at = { repo_path: owner.path };
     const asked = async (name: string, args = {}) => {
       await writeFile(join(top, "asked"), "");
       await call(client, name, { ...at, ...args });
       return (await readFile(join(top, "asked"), "utf8")).trim().split("\n");
     };
-    await setTimeout(settledMs);
+    setClock(3);
     await asked("git_branch");
     expect(await asked("git_log", { max_count: 100 })).toEqual(["log"]);
     expect(await asked("git_log", { max_count: 1, ref: "main~1" })).toEqual(["log"]);
@@ -44,8 +50,11 @@ describe("the processes of a call", () => {
     owner.git("config", "core.fsmonitor", await owner.trap(marker));
     owner.git("config", "filter.evil.clean", await owner.trap(marker));
     await owner.write({ ".git/info/attributes": "* filter=evil\n", "a.txt": "again\n" });
+    setClock(1);
+    // A file that changed so recently might change again without a new time.
     expect(await asked("git_status")).toEqual(["config", "status"]);
-    await setTimeout(settledMs);
+    expect(await asked("git_status")).toEqual(["config", "status"]);
+    setClock(3);
     expect(await asked("git_status")).toEqual(["config", "status"]);
     expect(await asked("git_status")).toEqual(["status"]);
     owner.git("config", "core.worktree", join(top, "elsewhere"));
@@ -56,9 +65,9 @@ describe("the processes of a call", () => {
   it("a worktree's own config is a file of its own", async () => {
     owner.git("config", "extensions.worktreeConfig", "true");
     owner.git("worktree", "add", "-q", join(top, "linked"), "-b", "linked");
-    const client = await startBin([top], { env });
+    const client = await start([top]);
     const at = { repo_path: join(top, "linked") };
-    await setTimeout(settledMs);
+    setClock(3);
     await call(client, "git_remote_list", at);
     execFileSync("git", ["config", "--worktree", "remote.own.url", "https://example.org/x"], {
       cwd: join(top, "linked"),
@@ -67,7 +76,7 @@ describe("the processes of a call", () => {
   });
 
   it("names that mean more than one commit are not handed to git as they are", async () => {
-    const client = await startBin([top], { env });
+    const client = await start([top]);
     const at = { repo_path: owner.path };
     for (const ref of ["HEAD~1..HEAD", "^HEAD", "HEAD^@", "HEAD^!", "--all", "HEAD HEAD~1"]) {
       await expect(call(client, "git_log", { ...at, ref }), ref).rejects.toThrow();

@@ -72,7 +72,7 @@ describe("unfurl exfiltration (CVE-2025-34072)", () => {
     const args = { ...general, ...draft, unfurl: true };
     const { isError, text } = await call(client, "slack_post_message", args);
     expect(isError, text).toBe(true);
-    expect(text).toContain("--unfurl-domains");
+    expect(text).toContain("--unfurl-domains only (good.example)");
     expect(fake.requests).toEqual([]);
     const strict = await connectTo(fake, {
       unfurlDomains: ["good.example"],

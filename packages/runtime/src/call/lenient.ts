@@ -31,11 +31,16 @@ export class LenientReader {
   /** The arguments as they are meant; the very same value where it has nothing to change. */
   read(args: unknown): unknown {
     const { members } = this.#top;
-    const foreign = members.closed
-      ? [addedToSchemas, ...leaked].filter((word) => !members.has(word))
-      : [];
+    const foreign = members.closed ? listForeign(args).filter((word) => !members.has(word)) : [];
     return readValue(this.#top, foreign.reduce(dropMember, args), 0);
   }
+}
+
+/** The words of a host among arguments. Models too may think up an `action`: alone it is none. */
+function listForeign(args: unknown): readonly string[] {
+  if (!isObject(args)) return [];
+  const found = [addedToSchemas, ...leaked].filter((word) => Object.hasOwn(args, word));
+  return found.length === 1 && found[0] === "action" ? [] : found;
 }
 
 /** The value without this member; the very same where it has none. */

@@ -1,3 +1,5 @@
+import { isHighSurrogate } from "../guard/room.ts";
+
 /** Characters quoted at once. From 128 kB on V8 gives each string a page of its own. */
 const pieceSize = 16_384;
 
@@ -16,8 +18,4 @@ export function quote(text: string): string {
     start = next;
   }
   return `${quoted}"`;
-}
-
-function isHighSurrogate(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
 }

@@ -1,4 +1,4 @@
-import type { Room } from "./room.ts";
+import { isHighSurrogate, type Room } from "./room.ts";
 import { escapeMarks, markUntrusted } from "./text.ts";
 
 export interface ExcerptOptions {
@@ -49,5 +49,5 @@ function findCut(text: string, fitting: number, goesOn: boolean): number {
   const lineEnd = text.lastIndexOf("\n", fitting - 1) + 1;
   if (lineEnd > fitting / 2) return lineEnd;
   // Between the halves of a surrogate pair there is no place to cut.
-  return /[\ud800-\udbff]/.test(text.charAt(fitting - 1)) ? fitting - 1 : fitting;
+  return isHighSurrogate(text.charCodeAt(fitting - 1)) ? fitting - 1 : fitting;
 }

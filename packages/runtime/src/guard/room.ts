@@ -91,6 +91,7 @@ function countLineEnds(text: string): number {
   return found;
 }
 
-function isHighSurrogate(code: number): boolean {
+/** Whether a UTF-16 code is the first half of a pair, which belongs together. */
+export function isHighSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdbff;
 }

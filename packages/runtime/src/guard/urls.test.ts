@@ -148,6 +148,14 @@ describe("--allow-hosts", () => {
   );
 });
 
+test("a port is 1 to 65535", async () => {
+  for (const port of [1, 65_535])
+    expect(await guard.resolve("public.example", port)).toMatchObject({ port });
+  for (const port of [0, 65_536, -1, 1.5, Number.NaN]) {
+    await expect(guard.resolve("public.example", port)).rejects.toThrow(`${port} is no port`);
+  }
+});
+
 test("DNS rebinding: a name is resolved once, and the checked address is the one given", async () => {
   let asked = 0;
   const rebinding = createUrlGuard({

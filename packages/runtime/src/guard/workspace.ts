@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readlinkSync } from "node:fs";
-import { lstat, readdir, readlink, unlink } from "node:fs/promises";
+import { lstat, readdir, readlink, stat, unlink } from "node:fs/promises";
 import { isSystemError } from "./errors.ts";
 
 const temporary = /^\.fairlead-(\w+)-([0-9a-f]{32})\.tmp$/;
@@ -22,11 +22,13 @@ function toOwner(): string {
   }
 }
 
-/** Whether the process that made a temporary file is known to be gone. */
-async function isOrphan(owner: string): Promise<boolean> {
+/** Whether the process that made a temporary file of this user is known to be gone. */
+async function isOrphan(owner: string, user: number): Promise<boolean> {
   const [space, id] = owner.split("_");
   if (id === undefined || space !== toOwner().split("_")[0]) return false;
   try {
+    // Other users' processes may be hidden from this one (proc(5), hidepid).
+    if ((await stat("/proc/self")).uid !== user) return false;
     await readlink(`/proc/${id}/ns/pid`);
     return false;
   } catch (error) {
@@ -71,7 +73,7 @@ export class Workspace {
         const [, owner] = temporary.exec(name) ?? [];
         if (owner === undefined) continue;
         const stats = await lstat(directory.at(name));
-        const left = now - stats.mtimeMs > staleAfter || (await isOrphan(owner));
+        const left = now - stats.mtimeMs > staleAfter || (await isOrphan(owner, stats.uid));
         if (stats.isFile() && left) await unlink(directory.at(name));
       }
     } catch {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   chmod,
+  chown,
   type FileHandle,
   link,
   mkdir,
@@ -175,6 +176,37 @@ describe("writing through the guard", () => {
     await replaceFile(later, "a", bytes("1"));
     const left = process.platform === "linux" ? [] : [gone];
     expect(await readdir(top)).toEqual([foreign, own, ...left, "a", "other.tmp"].sort());
+  });
+
+  it.runIf(process.platform === "linux" && process.getuid?.() === 0)(
+    "leaves those of another user, whose processes it may not see",
+    async () => {
+      const writing: string[] = [];
+      await replaceFile(guard, "a", async () => {
+        writing.push(...(await readdir(top)).filter((name) => name.endsWith(".tmp")));
+      });
+      const gone = String(writing[0]).replace(/_\d+-/, "_999999999-");
+      await writeFile(join(top, gone), "");
+      await chown(join(top, gone), 65_534, 65_534);
+      const later = await createPathGuard({ directories: [top] });
+      await replaceFile(later, "a", bytes("1"));
+      expect(await readdir(top)).toEqual([gone, "a"]);
+    },
+  );
+
+  it.runIf(process.platform === "linux")("closes what it opens", async () => {
+    const count = async () => (await readdir("/proc/self/fd")).length;
+    await replaceFile(guard, "a", bytes("1"));
+    const before = await count();
+    for (let turn = 0; turn < 10; turn += 1) {
+      await replaceFile(guard, "a", bytes(String(turn)));
+      await appendFile(guard, "a", async () => bytes("x"));
+      await updateFile(guard, "a", async () => bytes("y"));
+      await expect(
+        replaceFile(guard, "a", () => Promise.reject(new Error("no"))),
+      ).rejects.toThrow();
+    }
+    expect(await count()).toBeLessThan(before + 5);
   });
 
   it("O_EXCL: a file that stands where the temporary one would is neither written nor removed", async () => {

@@ -16,16 +16,26 @@ const lineForm = /^(\S+)\s+sha256:([0-9a-fA-F]{64})$/;
  * so that the file itself opens nothing. A principal may have several tokens, a token one principal.
  */
 export class Tokens {
+  #content: string;
   #entries: ReadonlyMap<string, Entry>;
 
-  /** Throws SyntaxError for a file of any other form, naming the line. */
+  /** Throws SyntaxError for a file without tokens or of any other form, naming the line. */
   constructor(content: string) {
+    this.#content = content;
     this.#entries = parse(content);
+    if (this.#entries.size === 0) throw new SyntaxError("it holds no token");
   }
 
-  /** Takes the file's new content; throws as the constructor does, and then all stays as it was. */
-  replace(content: string): void {
+  /**
+   * Takes the file's new content, also one without tokens, which lets nobody in. Gives how many tokens
+   * there are now, or undefined where the content is as it was. Throws SyntaxError for a file of any
+   * other form, and then all stays as it was.
+   */
+  replace(content: string): number | undefined {
+    if (content === this.#content) return undefined;
     this.#entries = parse(content);
+    this.#content = content;
+    return this.#entries.size;
   }
 
   readonly authenticate: Authenticate = (authorization) => {
@@ -60,6 +70,5 @@ function parse(content: string): ReadonlyMap<string, Entry> {
     }
     entries.set(digest, { principal: { id }, line });
   }
-  if (entries.size === 0) throw new SyntaxError("it holds no token");
   return entries;
 }

@@ -46,6 +46,12 @@ export class Endpoint {
     return this.#handleBatch(message, peer);
   }
 
+  /** How many answers a message asks for: a call in the way can always be cancelled, for that is none. */
+  countCalls(message: unknown, peer: Peer): number {
+    if (!Array.isArray(message)) return wantsAnswer(message) ? 1 : 0;
+    return findBatchProblem(message, peer) === undefined ? message.filter(wantsAnswer).length : 0;
+  }
+
   /** The answer to what the transport could not hand over as a message. */
   refuse(error: ProtocolError, peer: Peer, id?: RequestId): string {
     return this.#fail(id, error, peer);
@@ -104,14 +110,8 @@ export class Endpoint {
   }
 
   async #handleBatch(messages: readonly unknown[], peer: Peer): Promise<Answer> {
-    const header = peer.headers?.["mcp-protocol-version"];
-    const revision = peer.headers ? (header ?? batchRevision) : (peer.revision ?? batchRevision);
-    if (revision !== batchRevision) {
-      return this.#refuseRequest(undefined, `${String(revision)} has no batches.`, peer);
-    }
-    if (messages.length === 0 || messages.length > maxBatch) {
-      return this.#refuseRequest(undefined, `A batch holds 1 to ${maxBatch} messages.`, peer);
-    }
+    const problem = findBatchProblem(messages, peer);
+    if (problem !== undefined) return this.#refuseRequest(undefined, problem, peer);
     const answers = await Promise.all(messages.map((message) => this.#handleOne(message, peer)));
     const frames = answers.filter((answer) => answer !== undefined);
     // Each answer says for itself how it went.
@@ -147,4 +147,17 @@ export class Endpoint {
       data: this.#redactor.value(known.data),
     });
   }
+}
+
+/** Why a batch is not taken; undefined for one that is. */
+function findBatchProblem(messages: readonly unknown[], peer: Peer): string | undefined {
+  const header = peer.headers?.["mcp-protocol-version"];
+  const revision = peer.headers ? (header ?? batchRevision) : (peer.revision ?? batchRevision);
+  if (revision !== batchRevision) return `${String(revision)} has no batches.`;
+  if (messages.length > 0 && messages.length <= maxBatch) return undefined;
+  return `A batch holds 1 to ${maxBatch} messages.`;
+}
+
+function wantsAnswer(message: unknown): boolean {
+  return !isJson(message) || "id" in message;
 }

@@ -2,7 +2,7 @@
  * Milliseconds that a list waits for a backend. A host shows no tool of a server before all its
  * lists are there, and its first turn starts without the servers that are late.
  */
-export const momentMs = 250;
+const momentMs = 250;
 /** Milliseconds until work that no list waits for any longer is given up. */
 const patienceMs = 60_000;
 

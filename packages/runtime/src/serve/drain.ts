@@ -17,9 +17,10 @@ export function drain(
   return new Promise((resolve) => {
     const began = performance.now();
     const hangUpIdle = () => {
+      if (performance.now() - began < idleMs) return;
       // To Node, a connection on which nothing was ever asked is not idle.
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-      if (performance.now() - began >= idleMs) server.closeIdleConnections();
+      server.closeIdleConnections();
     };
     const poll = setInterval(hangUpIdle, pollMs);
     const timer = setTimeout(() => {

@@ -131,6 +131,7 @@ export class HttpPeer implements Peer {
 
   #startStream(): void {
     this.#streaming = true;
+    if (this.#host.draining) this.#response.shouldKeepAlive = false;
     this.#response.writeHead(200, {
       "content-type": "text/event-stream",
       "cache-control": "no-cache",

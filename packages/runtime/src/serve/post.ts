@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Endpoint } from "../protocol/endpoint.ts";
-import { errorCode, isJson, ProtocolError } from "../protocol/json-rpc.ts";
+import { errorCode, ProtocolError } from "../protocol/json-rpc.ts";
 import type { HttpPeer } from "./http-peer.ts";
 import { tooLarge } from "./oversize.ts";
 import { Pieces } from "./pieces.ts";
@@ -24,22 +24,25 @@ export function receivePost(post: Post): void {
   const body = new Pieces();
   let held = 0;
   const release = () => {
-    slots.release(held);
+    if (held > 0) slots.release(peer.principal, held);
     held = 0;
   };
   // A call counts until it ends: a 2025 client that hangs up leaves it running.
-  let call: Promise<void> | boolean = false;
+  let taken: Taken = none;
   // Each comes once, and `once` would pay for taking it off again.
   response.on("close", () => {
     peer.hangUp();
     release();
-    if (call === true) slots.leave(peer.principal);
-    else if (call !== false) void call.then(() => slots.leave(peer.principal));
+    const { count, ended } = taken;
+    if (count === 0) return;
+    if (ended === undefined) slots.leave(peer.principal, count);
+    else void ended.then(() => slots.leave(peer.principal, count));
   });
   request.on("data", (chunk: Buffer) => {
     if (response.headersSent) return;
     held += chunk.length;
-    if (!slots.hold(chunk.length)) refuseNow(post, "Too much is being sent at once");
+    if (!slots.hold(peer.principal, chunk.length))
+      refuseNow(post, "Too much is being sent at once");
     else if (body.length + chunk.length > maxBytes) refuseSize(post);
     else return body.add(chunk);
     body.take();
@@ -49,12 +52,19 @@ export function receivePost(post: Post): void {
     if (response.headersSent) return;
     const text = body.take().toString();
     release();
-    call = answer(post, text);
+    taken = answer(post, text);
   });
 }
 
-/** Whether a slot was taken; a promise where the call is not over yet. */
-function answer(post: Post, body: string): Promise<void> | boolean {
+/** The slots that a message took, and when its calls are over, where they are not yet. */
+interface Taken {
+  readonly count: number;
+  readonly ended?: Promise<void>;
+}
+
+const none: Taken = { count: 0 };
+
+function answer(post: Post, body: string): Taken {
   const { endpoint, peer, slots } = post;
   let message: unknown;
   try {
@@ -62,22 +72,20 @@ function answer(post: Post, body: string): Promise<void> | boolean {
   } catch {
     const error = new ProtocolError(errorCode.parse, "The body is not JSON.", 400);
     peer.finish(endpoint.refuse(error, peer));
-    return false;
+    return none;
   }
-  // What wants no answer takes no slot: a call that is in the way can always be cancelled.
-  const counts = !isJson(message) || "id" in message;
-  const full = counts ? slots.take(peer.principal) : undefined;
+  const count = endpoint.countCalls(message, peer);
+  const full = count === 0 ? undefined : slots.take(peer.principal, count);
   if (full !== undefined) {
     refuseNow(post, full);
-    return false;
+    return none;
   }
   const answered = endpoint.handle(message, peer);
   if (typeof answered !== "object") {
     peer.finish(answered);
-    return counts;
+    return { count };
   }
-  const finished = answered.then((frame) => peer.finish(frame));
-  return counts && finished;
+  return { count, ended: answered.then((frame) => peer.finish(frame)) };
 }
 
 function refuseSize({ endpoint, peer, request, maxBytes }: Post): void {

@@ -15,7 +15,7 @@ export interface SlotsOptions {
  */
 export class Slots {
   readonly #options: SlotsOptions;
-  readonly #own = new Map<string, number>();
+  readonly #own = new Map<string, Share>();
   #running = 0;
   #held = 0;
 
@@ -24,39 +24,68 @@ export class Slots {
   }
 
   /**
-   * Takes a slot; otherwise says why there is none. A principal may have as many calls running as
-   * slots are free, so that however greedy some are, one more finds a slot.
+   * Takes a slot for each of so many calls; otherwise says why they have none. A principal may have as
+   * many calls running as slots are free, so each takes at most half of what the others left.
    */
-  take({ id }: Principal): string | undefined {
+  take({ id }: Principal, count: number): string | undefined {
     const { calls, shared } = this.#options;
-    const free = calls - this.#running;
-    if (free <= 0) return `${calls} calls are running, which is all this server takes at once`;
+    if (count > calls) return `${count} calls are more than the ${calls} this server takes at once`;
+    const free = calls - this.#running - (count - 1);
+    if (free <= 0)
+      return `${this.#running} of the ${calls} calls this server takes at once are running`;
     if (shared) {
-      const own = this.#own.get(id) ?? 0;
-      if (own >= free) return `${own} of your calls are running, which is your share for now`;
-      this.#own.set(id, own + 1);
+      const share = this.#shareOf(id);
+      if (share.calls + count - 1 >= free) {
+        return `${share.calls} of your calls are running, which is your share for now`;
+      }
+      share.calls += count;
     }
-    this.#running += 1;
+    this.#running += count;
     return undefined;
   }
 
-  /** Gives a slot back. */
-  leave({ id }: Principal): void {
-    this.#running -= 1;
-    if (!this.#options.shared) return;
-    const own = (this.#own.get(id) ?? 0) - 1;
-    if (own > 0) this.#own.set(id, own);
-    else this.#own.delete(id);
+  /** Gives so many slots back. */
+  leave({ id }: Principal, count: number): void {
+    this.#running -= count;
+    this.#give(id, { calls: count, bytes: 0 });
   }
 
-  /** Counts bytes that have come; false when they are too many. */
-  hold(bytes: number): boolean {
+  /** Counts bytes that have come of somebody's body; false when they are too many, by the same rule. */
+  hold({ id }: Principal, bytes: number): boolean {
     this.#held += bytes;
-    return this.#held <= this.#options.bytes;
+    const free = this.#options.bytes - this.#held;
+    if (!this.#options.shared) return free >= 0;
+    const share = this.#shareOf(id);
+    share.bytes += bytes;
+    return free >= 0 && share.bytes - bytes <= free + bytes;
   }
 
   /** Bytes that are no longer held. */
-  release(bytes: number): void {
+  release({ id }: Principal, bytes: number): void {
     this.#held -= bytes;
+    this.#give(id, { calls: 0, bytes });
   }
+
+  #shareOf(id: string): Share {
+    let share = this.#own.get(id);
+    if (share === undefined) {
+      share = { calls: 0, bytes: 0 };
+      this.#own.set(id, share);
+    }
+    return share;
+  }
+
+  #give(id: string, { calls, bytes }: Readonly<Share>): void {
+    const share = this.#own.get(id);
+    if (share === undefined) return;
+    share.calls -= calls;
+    share.bytes -= bytes;
+    if (share.calls <= 0 && share.bytes <= 0) this.#own.delete(id);
+  }
+}
+
+/** What one principal has of both. */
+interface Share {
+  calls: number;
+  bytes: number;
 }

@@ -67,6 +67,7 @@ function open(options: { readonly maxMessageBytes?: number; readonly maxCalls?: 
   return {
     input,
     writes,
+    ended: service.ended,
     /** From now on the host reads nothing. */
     stopReading() {
       unread = true;
@@ -320,4 +321,13 @@ test("a host that asks and does not read is heard again once it has read", async
   expect([input.isPaused(), writes.length]).toEqual([true, 1]);
   readAll();
   expect(await end()).toEqual([pong(1), pong(2)]);
+});
+
+test("an input that breaks is over, and what it asked is answered", async () => {
+  const { input, writes, ended } = open();
+  input.write(`${ping(1)}\n`);
+  await vi.waitFor(() => expect(writes).toHaveLength(1));
+  input.destroy(new Error("EIO"));
+  await ended;
+  expect(writes.join("")).toBe(`${JSON.stringify(pong(1))}\n`);
 });

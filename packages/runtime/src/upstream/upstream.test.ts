@@ -90,7 +90,9 @@ test.each([429, 503])("Retry-After: 86400 with status %i is told at once", async
   });
   await expect(open({ baseUrl: url, clock }).fetch(url)).rejects.toMatchObject({
     kind: "limited",
-    message: expect.stringContaining("another 86400 seconds"),
+    message: expect.stringMatching(
+      status === 503 ? /failed \(503\).* another 86400 seconds/ : /another 86400 seconds/,
+    ),
     hint: expect.stringContaining("asking sooner does not help"),
   });
   expect([seen.length, waits]).toEqual([1, []]);

@@ -133,9 +133,15 @@ class Way {
       failed += 1;
       const again = response ? isPassing(response, exchange) : mayRepeat(exchange, error);
       if (asked === undefined && again && failed <= maxFailures) {
-        await waits.wait(toPause(failed, response?.headers, now));
-      } else if (response) return toScrubbed(exchange, response, text);
-      else throw toFailure(exchange, error);
+        const pause = toPause(failed, response?.headers, now);
+        if (waits.fits(pause)) {
+          await waits.wait(pause);
+          continue;
+        }
+        if (response?.headers.has("retry-after")) throw toLater(exchange, response.status, pause);
+      }
+      if (response) return toScrubbed(exchange, response, text);
+      throw toFailure(exchange, error);
     }
   }
 
@@ -233,6 +239,16 @@ function mayRepeat(exchange: Exchange, error: unknown): boolean {
 
 function toCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
+/** What failed and asks for more patience than one request has. */
+function toLater(exchange: Exchange, status: number, ms: number): UpstreamError {
+  const seconds = Math.ceil(ms / 1_000);
+  return new UpstreamError(
+    "limited",
+    `${toShown(exchange)} failed (${status}), and the API asks to be left alone for another ${seconds} seconds.`,
+    `Try again in ${seconds} seconds; asking sooner does not help.`,
+  );
 }
 
 function toFailure(exchange: Exchange, error: unknown): UpstreamError {

@@ -49,12 +49,15 @@ export class Waits {
   /** A way for one request to wait; all of its waits together stay within the limit. */
   open(host: string, signal: AbortSignal) {
     let waited = 0;
+    const fits = (ms: number) => waited + ms <= this.#maxWaitMs;
     const wait = async (ms: number) => {
-      if (waited + ms > this.#maxWaitMs) throw toTooLong(host, ms);
+      if (!fits(ms)) throw toTooLong(host, ms);
       waited += ms;
       await this.#clock.sleep(ms, signal);
     };
     return {
+      /** Whether it may wait for so long. */
+      fits,
       /** Waits this long, or says how long it would have been. */
       wait,
       /** Waits until a limit has passed. */
