@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { CallContext } from "@fairlead/runtime";
 import type { PathGuard } from "@fairlead/runtime/guard";
 import type { Sides } from "./diff-lines.ts";
 import { FileError } from "./errors.ts";
@@ -18,11 +17,6 @@ export type Answer =
 export interface Caller {
   readonly id: string;
   readonly signal: AbortSignal;
-}
-
-/** Who makes a call, as the one that asks. */
-export function toCaller({ principal, signal }: CallContext): Caller {
-  return { id: principal.id, signal };
 }
 
 interface Task {

@@ -6,7 +6,7 @@ import { entryTypes, formatSize, listAllowed, listDirectory, listWithSizes } fro
 import { formatMatches } from "../match-text.ts";
 import { showName } from "../names.ts";
 import type { SearchPosition } from "../search-contents.ts";
-import { toCaller } from "../search-pool.ts";
+import { toCaller } from "./caller.ts";
 import { directory, page } from "./fields.ts";
 
 const excluded = z

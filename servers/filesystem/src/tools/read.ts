@@ -5,10 +5,10 @@ import { diffFiles } from "../diff.ts";
 import type { Sides } from "../diff-lines.ts";
 import { readMedia } from "../media.ts";
 import { showName } from "../names.ts";
-import { toCaller } from "../search-pool.ts";
 import { joinSeveral, readSeveral } from "../several-files.ts";
 import type { TextsQuery } from "../small-texts.ts";
 import { readText } from "../text-reader.ts";
+import { toCaller } from "./caller.ts";
 import { encoding } from "./fields.ts";
 
 /** Characters kept free for what is said besides the text. */

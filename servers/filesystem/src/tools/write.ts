@@ -4,9 +4,9 @@ import { defineTool } from "../context.ts";
 import type { Sides } from "../diff-lines.ts";
 import { editFile } from "../editor.ts";
 import { showName } from "../names.ts";
-import { toCaller } from "../search-pool.ts";
 import { copyFile, moveFile } from "../transfer.ts";
 import { appendContent, createFolder, writeContent } from "../writer.ts";
+import { toCaller } from "./caller.ts";
 import { encoding } from "./fields.ts";
 
 const file = z
