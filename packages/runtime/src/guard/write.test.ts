@@ -201,7 +201,7 @@ describe("writing through the guard", () => {
     for (let turn = 0; turn < 10; turn += 1) {
       await replaceFile(guard, "a", bytes(String(turn)));
       await appendFile(guard, "a", async () => bytes("x"));
-      await updateFile(guard, "a", async () => bytes("y"));
+      await updateFile(guard, "a", { largest: 100 }, async () => bytes("y"));
       await expect(
         replaceFile(guard, "a", () => Promise.reject(new Error("no"))),
       ).rejects.toThrow();
