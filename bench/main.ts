@@ -4,6 +4,7 @@ import { toText, writeResult } from "./report.ts";
 import type { Effort, Row, RowResult } from "./result.ts";
 import { coldStart } from "./rows/cold-start.ts";
 import { firstSearch } from "./rows/first-search.ts";
+import { fileSearch } from "./rows/file-search.ts";
 import { generatedStarts } from "./rows/generated-starts.ts";
 import { gitCalls } from "./rows/git-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
@@ -35,6 +36,7 @@ const rows: readonly Row[] = [
   screenshot,
   pageReading,
   gitCalls,
+  fileSearch,
   postgresQueries,
   postgresObjects,
   tokenFiles,

@@ -6,7 +6,7 @@ export const modern: Era = "2026-07-28";
 /** A tool call as the bench makes it, and a text found in every right answer. */
 export interface Call {
   readonly tool: string;
-  readonly arguments: Readonly<Record<string, string | number>>;
+  readonly arguments: Readonly<Record<string, string | number | boolean>>;
   readonly marker: string;
 }
 

@@ -1,32 +1,30 @@
 import { type PathGuard, revealName, withFile } from "@fairlead/runtime/guard";
-import { createTwoFilesPatch } from "diff";
+import { diffLines, type Side, type Sides } from "./diff-lines.ts";
 import { decodeText } from "./editable-text.ts";
 import { toPlainLines } from "./edits.ts";
 import { FileError } from "./errors.ts";
 import { shortenLines } from "./long-lines.ts";
 
-/** Milliseconds a diff may take: its cost grows with the square of what differs. */
-const timeout = 2000;
+/** What takes a few milliseconds. Few diffs take more, and those are made in another thread. */
+const quick = { edits: 200, characters: 500_000, milliseconds: Number.POSITIVE_INFINITY };
 const largestDiffed = 16 * 1024 * 1024;
 
-interface Side {
-  readonly path: string;
-  readonly text: string;
-  readonly label?: string;
-}
+/** Makes the diffs that take long; undefined for what differs in too much for one. */
+export type LongDiff = (sides: Sides) => Promise<string | undefined>;
 
 /** A unified diff of two texts; undefined when they differ in too much for one. */
-export function toDiff(before: Side, after: Side, context = 4): string | undefined {
-  const patch = createTwoFilesPatch(
-    before.path,
-    after.path,
-    toPlainLines(before.text),
-    toPlainLines(after.text),
-    before.label,
-    after.label,
-    { context, timeout },
-  );
+export async function toDiff(
+  before: Side,
+  after: Side,
+  { context = 4, long }: { readonly context?: number; readonly long?: LongDiff | undefined },
+): Promise<string | undefined> {
+  const sides = { before: toPlain(before), after: toPlain(after), context };
+  const patch = diffLines(sides, quick) ?? (await long?.(sides));
   return patch === undefined ? undefined : shortenLines(patch);
+}
+
+function toPlain(side: Side): Side {
+  return { ...side, text: toPlainLines(side.text.toWellFormed()) };
 }
 
 /** A fenced block that its content cannot close. */
@@ -48,11 +46,11 @@ export async function diffFiles(
   guard: PathGuard,
   a: string,
   b: string,
-  contextLines: number,
+  { contextLines, long }: { readonly contextLines: number; readonly long?: LongDiff },
 ): Promise<FileDiff> {
   const [before, after] = [await readSide(guard, a), await readSide(guard, b)];
   if (before.text === after.text) return { added: 0, removed: 0, diff: undefined };
-  const patch = toDiff(before, after, Math.max(contextLines, 0));
+  const patch = await toDiff(before, after, { context: Math.max(contextLines, 0), long });
   if (patch === undefined) {
     throw new FileError("The files differ in too much for a diff.", "Read both instead.");
   }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { type PathGuard, revealName, statPath, updateFile } from "@fairlead/runtime/guard";
-import { toDiff, toFence } from "./diff.ts";
+import { type PathGuard, revealName, updateFile } from "@fairlead/runtime/guard";
+import { type LongDiff, toDiff, toFence } from "./diff.ts";
 import { decodeText, encodeText } from "./editable-text.ts";
 import { applyEdit, type Edit } from "./edits.ts";
 import { FileError } from "./errors.ts";
@@ -12,6 +12,8 @@ export interface EditOptions {
   readonly expectedSha256?: string | undefined;
   /** The encoding of the file, where it is known better than its bytes tell. */
   readonly encoding?: string | undefined;
+  /** Makes the diff where that takes long; without it there is none then. */
+  readonly longDiff?: LongDiff | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ export async function editFile(
   guard: PathGuard,
   path: string,
   edits: readonly Edit[],
-  { dryRun, expectedSha256, encoding, signal }: EditOptions,
+  { dryRun, expectedSha256, encoding, longDiff, signal }: EditOptions,
 ): Promise<EditResult> {
   if (edits.length > mostEdits) {
     throw new FileError(
@@ -41,24 +43,24 @@ export async function editFile(
       "Give them in several calls, or write the file anew.",
     );
   }
-  const { stats } = await statPath(guard, path);
-  if (stats.size > largestEdited) {
-    throw new FileError(`The file is too large to edit: ${stats.size} bytes.`, "Write it anew.");
-  }
   const results: EditResult[] = [];
-  await updateFile(guard, path, async (bytes, real) => {
+  await updateFile(guard, path, { largest: largestEdited }, async (bytes, real) => {
     assertExpected(bytes, expectedSha256, real);
     const before = decodeText(bytes, encoding);
     const { text, replacements } = await applyEdits(before.text, edits, signal);
     const after = encodeText({ ...before, text });
     const shown = revealName(real);
-    const diff = toDiff(
-      { path: shown, text: before.text.toWellFormed(), label: "original" },
-      { path: shown, text: text.toWellFormed(), label: "modified" },
+    const diff = await toDiff(
+      { path: shown, text: before.text, label: "original" },
+      { path: shown, text, label: "modified" },
+      { long: longDiff },
     );
     results.push({
       replacements,
-      sha256: hashOf(after),
+      // Few ask for it.
+      get sha256() {
+        return hashOf(after);
+      },
       diff: diff === undefined ? "(too many changes for a diff)" : toFence(diff, "diff"),
     });
     return dryRun === true || text === before.text ? undefined : after;

@@ -25,6 +25,12 @@ export function detectEncoding(sample: Uint8Array): Encoding {
   return { name: "windows-1252", bom: false, doubtful: looksForeign(sample) };
 }
 
+/** Whether a file may be anything but text in an encoding that contains ASCII. */
+export function mayBeWide(bytes: Uint8Array): boolean {
+  const [first = 0, second = 0] = bytes;
+  return (first >= 0xfe && second >= 0xfe) || bytes.subarray(0, sampleSize).includes(0);
+}
+
 /** The encoding of a name that someone has given for a file. */
 export function toEncoding(label: string): Encoding {
   try {

@@ -1,16 +1,16 @@
 import { chmod, open, readdir, readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { plant, snapshot, temporaryDirectory } from "../test/support/tree.ts";
 import { completePath } from "./completion.ts";
 import { diffFiles } from "./diff.ts";
+import type { Sides } from "./diff-lines.ts";
 import { readDocument } from "./document.ts";
 import { editFile } from "./editor.ts";
 import { readInfo } from "./file-info.ts";
 import { formatSize } from "./listing.ts";
 import { SearchPool } from "./search-pool.ts";
-import { joinSeveral, readSeveral } from "./several-files.ts";
 import { copyFile, moveFile } from "./transfer.ts";
 import type { TreeOptions } from "./tree.ts";
 import { hashOf, writeContent } from "./writer.ts";
@@ -118,7 +118,10 @@ describe("changing files", () => {
     const [before, after] = ["a".repeat(2_000_000), "b".repeat(2_000_000)];
     await plant(top, { "a.txt": `${before}old${after}\n` });
     const edits = [{ oldText: "aold", newText: "anew" }];
-    const { diff } = await editFile(guard, "a.txt", edits, { signal });
+    const searches = new SearchPool();
+    onTestFinished(() => searches.close());
+    const longDiff = (sides: Sides) => searches.diff(sides, { id: "me", signal });
+    const { diff } = await editFile(guard, "a.txt", edits, { longDiff, signal });
     expect(diff).toMatch(/^-\[1999800 characters\]…a{200}oldb{797}…\[1999203 characters\]$/m);
     expect(diff).toMatch(/^\+\[1999800 characters\]…a{200}newb{797}…\[1999203 characters\]$/m);
   });
@@ -260,25 +263,12 @@ describe("telling about files", () => {
     });
   });
 
-  it("shares one room between several files", async () => {
-    const tenLines = (letter: string) => `${letter.repeat(39)}\n`.repeat(10);
-    await plant(top, { "a.txt": tenLines("a"), "b.txt": tenLines("b"), "c.txt": "c" });
-    const paths = ["a.txt", "missing", "b.txt", "c.txt"];
-    const results = await readSeveral(guard, paths, { room: createRoom(1300), signal });
-    expect(results.map(({ read }) => read?.truncated)).toEqual([false, undefined, true, undefined]);
-    expect(joinSeveral(results)).toMatch(
-      /\[Stopped after line \d of 10\. Go on with offset \d\.\]/,
-    );
-    expect(joinSeveral(results)).toContain("c.txt: Error - The answer is full");
-    expect(joinSeveral(results).length).toBeLessThan(1300);
-  });
-
   it("compares files", async () => {
     await plant(top, { "a.txt": "1\n2\n3\n", "b.txt": "1\n3\n--- 4\n", "c.txt": "1\n2\n3\n" });
-    const { added, removed, diff } = await diffFiles(guard, "a.txt", "b.txt", 0);
+    const { added, removed, diff } = await diffFiles(guard, "a.txt", "b.txt", { contextLines: 0 });
     expect([added, removed]).toEqual([1, 1]);
     expect(diff).toContain("-2\n");
-    expect((await diffFiles(guard, "a.txt", "c.txt", 3)).diff).toBeUndefined();
+    expect((await diffFiles(guard, "a.txt", "c.txt", { contextLines: 3 })).diff).toBeUndefined();
   });
 
   it.each([

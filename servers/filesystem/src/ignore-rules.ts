@@ -12,6 +12,14 @@ interface TestedRule extends Rule {
   readonly byName: boolean;
 }
 
+/** An entry whose path below the directory of the file starts at `base`. */
+export interface IgnoredEntry {
+  readonly path: string;
+  readonly base: number;
+  readonly name: string;
+  readonly directory: boolean;
+}
+
 /**
  * The rules of one .gitignore file, compiled. Most name a file, a path or an ending, which takes one
  * look-up however many there are; only the others are tried one by one.
@@ -35,9 +43,9 @@ export class IgnoreRules {
   }
 
   /** Whether an entry is left out by these rules; undefined where none names it. */
-  decide(below: string, name: string, directory: boolean): boolean | undefined {
+  decide({ path, base, name, directory }: IgnoredEntry): boolean | undefined {
     let found = last(this.#names.get(name), directory, undefined);
-    if (this.#paths.size > 0) found = last(this.#paths.get(below), directory, found);
+    if (this.#paths.size > 0) found = last(this.#paths.get(path.slice(base)), directory, found);
     for (const length of this.#lengths) {
       if (length > name.length) continue;
       found = last(this.#endings.get(name.slice(name.length - length)), directory, found);
@@ -46,7 +54,7 @@ export class IgnoreRules {
       const rule = this.#others[at];
       if (rule === undefined || (found !== undefined && found.index > rule.index)) break;
       if (rule.directory && !directory) continue;
-      if (!rule.test(rule.byName ? name : below)) continue;
+      if (!rule.test(rule.byName ? name : path.slice(base))) continue;
       found = rule;
       break;
     }

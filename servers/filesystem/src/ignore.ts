@@ -50,7 +50,7 @@ export class Ignore {
   ignores(path: string, name: string, directory: boolean): boolean {
     if (directory && name === ".git") return true;
     for (const { base, rules } of this.#levels) {
-      const ignored = rules.decide(path.slice(base), name, directory);
+      const ignored = rules.decide({ path, base, name, directory });
       if (ignored !== undefined) return ignored;
     }
     return false;

@@ -1,4 +1,6 @@
 import { FileError } from "./errors.ts";
+import { type BytesTest, toBytesTest } from "./required-bytes.ts";
+import { endOfClass, findRequired } from "./required-text.ts";
 
 export interface PatternOptions {
   readonly pattern: string;
@@ -12,6 +14,8 @@ export interface LinePattern {
   readonly literal: string | undefined;
   /** The same in UTF-8. */
   readonly bytes: Buffer | undefined;
+  /** Tells of bytes, in any encoding that contains ASCII, whether a line in them may match. */
+  readonly mayMatch: BytesTest | undefined;
   /** Whether the places can be told from bytes of any encoding that contains ASCII. */
   readonly ascii: boolean;
   /**
@@ -37,7 +41,9 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   const ascii = /^[\0-\x7f]*$/.test(pattern);
   if (!regex && !ignoreCase) {
     const column = (line: string) => line.indexOf(pattern);
-    return { literal: pattern, bytes: Buffer.from(pattern), ascii, candidates: undefined, column };
+    const bytes = Buffer.from(pattern);
+    const mayMatch = ascii ? toBytesTest(pattern, false) : undefined;
+    return { literal: pattern, bytes, mayMatch, ascii, candidates: undefined, column };
   }
   // Case folding of other scripts takes the flag, and plain text means the same with it.
   const flags = (ignoreCase ? "i" : "") + (regex || ascii ? "" : "u");
@@ -46,7 +52,10 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   const column = (line: string) => line.search(exact);
   const wide = regex ? toManyLines(source) : source;
   const candidates = wide === undefined ? undefined : tryCompile(wide, `gm${flags}`);
-  return { literal: undefined, bytes: undefined, ascii: ascii && !regex, candidates, column };
+  const required = regex ? findRequired(pattern) : ascii ? pattern : undefined;
+  const mayMatch = required === undefined ? undefined : toBytesTest(required, ignoreCase);
+  const plain = ascii && !regex;
+  return { literal: undefined, bytes: undefined, mayMatch, ascii: plain, candidates, column };
 }
 
 function compile(source: string, flags: string): RegExp {
@@ -96,11 +105,4 @@ function withoutLineEnd(atom: string): string {
   if (atom.startsWith("[^")) return `[^\\n${atom.slice(2)}`;
   const plain = !/\\[^wd.\-/\]\\[*+?(){}|^$]/.test(atom) && !/\p{Cc}-/u.test(atom);
   return plain ? atom : `(?:(?!\\n)${atom})`;
-}
-
-/** Where a character class ends that opens at a place. */
-function endOfClass(source: string, start: number): number {
-  let at = start + 1;
-  while (at < source.length && source[at] !== "]") at += source[at] === "\\" ? 2 : 1;
-  return at + 1;
 }

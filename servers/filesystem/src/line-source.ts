@@ -81,7 +81,10 @@ class TextSource implements LineSource {
 /** Bytes of a file as lines to look in, decoded only as far as the pattern needs it. */
 export function toLineSource(bytes: Buffer, encoding: Encoding, pattern: LinePattern): LineSource {
   const wide = encoding.name.startsWith("utf-16");
-  const { literal, candidates } = pattern;
+  const { literal, candidates, mayMatch } = pattern;
+  if (!wide && mayMatch?.(bytes) === false) {
+    return new ByteSource(bytes, encoding, () => -1);
+  }
   const needle = pattern.ascii || encoding.name === "utf-8" ? pattern.bytes : undefined;
   if (needle !== undefined && !wide) {
     return new ByteSource(bytes, encoding, (from) => bytes.indexOf(needle, from));

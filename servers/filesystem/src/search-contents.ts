@@ -15,8 +15,8 @@ import { startClock } from "./limits.ts";
 import { type LinePattern, toLinePattern } from "./line-pattern.ts";
 import { showName } from "./names.ts";
 import { type FileSearched, type LineMatch, type LineQuery, searchFile } from "./search-file.ts";
-import type { Steps } from "./steps.ts";
-import { Walk } from "./walk.ts";
+import type { Beat, Steps } from "./steps.ts";
+import { type Found, Walk } from "./walk.ts";
 
 /** Where a search goes on: this many matches on from the start of a file. */
 export interface SearchPosition {
@@ -68,6 +68,7 @@ export async function startContents(
   guard: PathGuard,
   requested: string,
   query: ContentQuery,
+  beat: Beat,
 ): Promise<Steps<ContentsFound>> {
   // Before anything is opened: what is refused here leaves nothing to let go of.
   const globs = expandBraces(query.glob ?? "");
@@ -82,28 +83,28 @@ export async function startContents(
   const files = stats.isDirectory()
     ? new TreeFiles(guard, path, query, ignore, globs)
     : new OneFile(guard, path);
-  return search(files, pattern, query);
-}
-
-interface NextFile {
-  readonly directory: HeldDirectory;
-  readonly name: string;
-  readonly path: string;
-  readonly below: string;
-  /** False for an entry that is none of the files to search. */
-  readonly wanted: boolean;
+  return search(files, { ...query, lines: pattern, beat });
 }
 
 interface Files {
-  next(): NextFile | undefined;
+  next(): Found | undefined;
+  /** Whether an entry is one of the files to search. */
+  wants(found: Found): boolean;
   close(): void;
 }
 
-function* search(files: Files, pattern: LinePattern, query: ContentQuery): Steps<ContentsFound> {
+interface Search extends ContentQuery {
+  readonly lines: LinePattern;
+  readonly beat: Beat;
+}
+
+function* search(files: Files, query: Search): Steps<ContentsFound> {
+  const { beat } = query;
   const lines = {
-    pattern,
+    pattern: query.lines,
     context: Math.min(Math.max(query.contextLines ?? 0, 0), mostContext),
     buffer: Buffer.allocUnsafe(bufferSize),
+    beat,
   };
   const most = Math.max(query.maxMatches, 1);
   const matches: FileMatch[] = [];
@@ -112,14 +113,14 @@ function* search(files: Files, pattern: LinePattern, query: ContentQuery): Steps
   const { isUp } = startClock(query.time);
   try {
     for (;;) {
-      yield "reading";
+      if (beat("reading")) yield;
       const file = files.next();
       if (file === undefined) break;
       const { path, below } = file;
       if (isUp()) {
         return { matches, filesSearched, filesSkipped, next: { file: below, skip } };
       }
-      if (!file.wanted) continue;
+      if (!files.wants(file)) continue;
       // One more than wanted shows whether there is more.
       const take = most - matches.length + 1;
       const found = yield* searchOne(file, { ...lines, skip, take });
@@ -141,7 +142,7 @@ function* search(files: Files, pattern: LinePattern, query: ContentQuery): Steps
   return { matches, filesSearched, filesSkipped, next: undefined };
 }
 
-function* searchOne(file: NextFile, query: LineQuery): Steps<FileSearched | undefined> {
+function* searchOne(file: Found, query: LineQuery): Steps<FileSearched | undefined> {
   try {
     const open = file.directory.open(file.name);
     if (open === undefined) return undefined;
@@ -173,11 +174,12 @@ class TreeFiles implements Files {
     this.#walk = new Walk(guard, top, { start: from.file, ignore });
   }
 
-  next(): NextFile | undefined {
-    const found = this.#walk.next();
-    if (found === undefined) return undefined;
-    const wanted = found.type === "file" && this.#wanted?.(found.below) !== false;
-    return { ...found, wanted };
+  next(): Found | undefined {
+    return this.#walk.next();
+  }
+
+  wants({ type, below }: Found): boolean {
+    return type === "file" && this.#wanted?.(below) !== false;
   }
 
   close(): void {
@@ -196,11 +198,16 @@ class OneFile implements Files {
     this.#name = basename(path);
   }
 
-  next(): NextFile | undefined {
+  next(): Found | undefined {
     if (this.#taken) return undefined;
     this.#taken = true;
     const [directory, name] = [this.#directory, this.#name];
-    return { directory, name, path: join(directory.path, name), below: name, wanted: true };
+    const path = join(directory.path, name);
+    return { directory, name, type: "file", path, below: name };
+  }
+
+  wants(): boolean {
+    return true;
   }
 
   close(): void {

@@ -1,9 +1,9 @@
 import type { HeldFile } from "@fairlead/runtime/guard";
 import { fill } from "./descriptors.ts";
-import { detectEncoding, type Encoding, sampleSize } from "./encoding.ts";
+import { detectEncoding, type Encoding, mayBeWide, sampleSize } from "./encoding.ts";
 import type { LinePattern } from "./line-pattern.ts";
 import { type LineSource, toLineSource } from "./line-source.ts";
-import type { Steps } from "./steps.ts";
+import type { Beat, Steps } from "./steps.ts";
 
 export interface LineMatch {
   /** From 1. */
@@ -22,6 +22,7 @@ export interface LineQuery {
   readonly take: number;
   /** Where the file's bytes go, one part after the other; a longer line comes in pieces. */
   readonly buffer: Buffer;
+  readonly beat: Beat;
 }
 
 export interface FileSearched {
@@ -29,6 +30,8 @@ export interface FileSearched {
   /** Matches met, those left out included. */
   readonly seen: number;
 }
+
+const nothing: FileSearched = { matches: [], seen: 0 };
 
 /** Characters of a line that are shown. */
 const longestLine = 2000;
@@ -39,11 +42,13 @@ interface Growing extends LineMatch {
 
 /** The matches in one file; undefined for a file that is not text. */
 export function* searchFile(file: HeldFile, query: LineQuery): Steps<FileSearched | undefined> {
-  const search = new Search(query);
+  let search: Search | undefined;
   let encoding: Encoding | undefined;
   let [held, position] = [0, 0];
   for (;;) {
     const filled = fill(file, query.buffer, held, position);
+    if (position === 0 && lacks(query.buffer, filled, query.pattern)) return nothing;
+    search ??= new Search(query);
     position += filled - held;
     const sample = query.buffer.subarray(0, Math.min(filled, sampleSize));
     encoding ??= detectEncoding(sample);
@@ -51,11 +56,20 @@ export function* searchFile(file: HeldFile, query: LineQuery): Steps<FileSearche
     const isLast = filled < query.buffer.length;
     const end = isLast ? filled : endOfLines(query.buffer, encoding);
     const source = toLineSource(query.buffer.subarray(0, end), encoding, query.pattern);
-    yield* search.read(source, isLast);
+    if (query.beat("reading")) yield;
+    search.read(source, isLast);
     if (isLast || search.isDone) return search.result;
     query.buffer.copyWithin(0, end);
     held = query.buffer.length - end;
   }
+}
+
+/** Whether a whole file is text in which no line can match, which its bytes tell faster than a search. */
+function lacks(buffer: Buffer, filled: number, { mayMatch }: LinePattern): boolean {
+  if (mayMatch === undefined || filled === buffer.length) return false;
+  const bytes = buffer.subarray(0, filled);
+  // Text of two bytes a character has a mark or a zero, and then holds the pattern in another form.
+  return !mayMatch(bytes) && !mayBeWide(bytes);
 }
 
 /** Where the last whole line in a full buffer ends; all of it where there is none. */
@@ -95,14 +109,14 @@ class Search {
     return this.#isFull && (last === undefined || last.after.length >= this.#query.context);
   }
 
-  *read(source: LineSource, isLast: boolean): Steps<void> {
-    const { pattern, context, skip } = this.#query;
+  read(source: LineSource, isLast: boolean): void {
+    const { pattern, context, skip, beat } = this.#query;
     for (const { after } of context > 0 ? this.#matches.slice(-context) : []) {
       if (after.length < context) after.push(...linesFrom(source, 0, context - after.length));
     }
     let [line, counted, from] = [this.#first, 0, 0];
     while (from < source.length && !this.#isFull) {
-      yield "matching";
+      beat("matching");
       const at = source.find(from);
       if (at < 0) break;
       const start = source.startOf(at);

@@ -3,7 +3,7 @@ import { startClock } from "./limits.ts";
 import { showName } from "./names.ts";
 import { toPathTest } from "./path-globs.ts";
 import type { SearchPosition } from "./search-contents.ts";
-import type { Steps } from "./steps.ts";
+import type { Beat, Steps } from "./steps.ts";
 import { Walk } from "./walk.ts";
 
 export interface NameQuery {
@@ -28,27 +28,34 @@ export async function startNames(
   guard: PathGuard,
   requested: string,
   query: NameQuery,
+  beat: Beat,
 ): Promise<Steps<NamesFound>> {
   const { path: top } = await statPath(guard, requested);
-  return search(guard, top, query);
-}
-
-function* search(guard: PathGuard, top: string, query: NameQuery): Steps<NamesFound> {
-  const { pattern, type, from, budget } = query;
+  const { pattern, excludePatterns = [] } = query;
   const matches = toPathTest(pattern === "" ? [] : [pattern]);
-  const excluded = toPathTest(query.excludePatterns ?? []);
+  const excluded = toPathTest(excludePatterns);
   const walk = new Walk(guard, top, {
-    start: from.file,
+    start: query.from.file,
     ignore: undefined,
     excludes: (below) => excluded?.(below) === true,
   });
+  return search(walk, { ...query, matches, beat });
+}
+
+interface Search extends NameQuery {
+  readonly matches: ((below: string) => boolean) | undefined;
+  readonly beat: Beat;
+}
+
+function* search(walk: Walk, query: Search): Steps<NamesFound> {
+  const { pattern, type, from, budget, matches, beat } = query;
   const { isUp } = startClock(query.time);
   const paths: string[] = [];
   let [seen, size] = [0, 0];
   try {
     for (;;) {
       // Whether an entry is left out is asked on the way to it.
-      yield "matching";
+      if (beat("matching")) yield;
       const found = walk.next();
       if (found === undefined) return { paths, next: undefined };
       const { below, path } = found;

@@ -1,10 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { PathGuard } from "@fairlead/runtime/guard";
+import type { Sides } from "./diff-lines.ts";
 import { FileError } from "./errors.ts";
 import type { ContentQuery, ContentsFound } from "./search-contents.ts";
 import { isHarmless, type Job, type JobResult, startJob } from "./search-job.ts";
 import type { NameQuery, NamesFound } from "./search-names.ts";
+import type { SmallText, TextsQuery } from "./small-texts.ts";
 import type { Tree, TreeOptions } from "./tree.ts";
 
 export type Answer =
@@ -89,6 +91,20 @@ export class SearchPool {
   async tree(guard: PathGuard, path: string, query: TreeOptions, caller: Caller): Promise<Tree> {
     const result = await this.#run({ kind: "tree", guard: guard.facts, path, query }, caller);
     if (result.kind !== "tree") throw mixedUp();
+    return result.found;
+  }
+
+  /** The texts of the first of some files, as far as they are small and simply there. */
+  async texts(guard: PathGuard, query: TextsQuery, caller: Caller): Promise<readonly SmallText[]> {
+    const result = await this.#run({ kind: "texts", guard: guard.facts, query }, caller);
+    if (result.kind !== "texts") throw mixedUp();
+    return result.found;
+  }
+
+  /** A diff that takes long; undefined when the texts differ in too much for one. */
+  async diff(sides: Sides, caller: Caller): Promise<string | undefined> {
+    const result = await this.#run({ kind: "diff", sides }, caller);
+    if (result.kind !== "diff") throw mixedUp();
     return result.found;
   }
 
@@ -235,17 +251,17 @@ export class SearchPool {
 
 /** Does a job in this thread, in slices; only one whose steps are short. */
 async function runHere(job: Job, { signal }: Caller): Promise<JobResult> {
+  if (job.kind === "diff") return { kind: "diff", found: undefined };
   if (!isHarmless(job)) {
     throw new FileError(
       "The working directory of this server was deleted, so it cannot start the thread that such a pattern needs.",
       "Search without regex, or start the server again in a directory that exists.",
     );
   }
-  const steps = await startJob(job);
   let since = performance.now();
+  const steps = await startJob(job, () => performance.now() - since >= slice);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
-    if (performance.now() - since < slice) continue;
     await setImmediate();
     if (signal.aborted) steps.throw(signal.reason);
     since = performance.now();

@@ -10,11 +10,14 @@ interface Order {
 
 async function answer({ job, pulse }: Order): Promise<Answer> {
   try {
-    const steps = await startJob(job);
+    // Nobody waits for this thread, so it never lets others in.
+    const steps = await startJob(job, (next) => {
+      Atomics.store(pulse, 1, next === "matching" ? 1 : 0);
+      Atomics.add(pulse, 0, 1);
+      return false;
+    });
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return { result: step.value };
-      Atomics.store(pulse, 1, step.value === "matching" ? 1 : 0);
-      Atomics.add(pulse, 0, 1);
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,8 @@
+/** Work that can be ended where it yields, which it does when it has to let others in. */
+export type Steps<T> = Generator<void, T, void>;
+
 /**
- * Work that is done in steps, so that it can be ended between two of them and known to be alive. It
- * says `matching` before a step that a pattern from outside can make arbitrarily slow.
+ * Told what comes next: `matching` is what a pattern from outside can make arbitrarily slow. Answers
+ * whether it is time to let others in, which whoever can does.
  */
-export type Steps<T> = Generator<"matching" | "reading", T, void>;
+export type Beat = (next: "matching" | "reading") => boolean;

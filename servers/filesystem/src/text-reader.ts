@@ -9,12 +9,11 @@ import {
   toEncoding,
 } from "./encoding.ts";
 import { FileError } from "./errors.ts";
+import { type SmallText, smallFile } from "./small-texts.ts";
 import { readTail } from "./tail.ts";
 import { toNote } from "./text-note.ts";
 import type { LineRange, ReadLimits, TextRead } from "./text-read.ts";
 
-/** Files up to this many bytes are read to their end even for a few lines, to count them. */
-const smallFile = 1024 * 1024;
 const numberWidth = 6;
 const newline = 10;
 
@@ -49,6 +48,12 @@ export async function readText(
   });
 }
 
+/** A small text that was read and is not cut. */
+export function toWholeRead({ text, encoding }: SmallText): TextRead {
+  const note = toNote(encoding, undefined);
+  return { text, truncated: false, nextOffset: undefined, nextColumn: undefined, note };
+}
+
 /** A small file from end to end: its bytes are read once and, where they fit, never looked at by line. */
 async function readWhole(
   { handle, stats }: OpenFile,
@@ -62,10 +67,7 @@ async function readWhole(
   const encoding =
     declared === undefined ? detectEncoding(bytes.subarray(0, sampleSize)) : toEncoding(declared);
   const text = createDecoder(encoding).decode(bytes);
-  if (room.take(text)) {
-    const note = toNote(encoding, undefined);
-    return { text, truncated: false, nextOffset: undefined, nextColumn: undefined, note };
-  }
+  if (room.take(text)) return toWholeRead({ text, encoding });
   const taker = new LineTaker({ first: 1, column: 1, count: Number.POSITIVE_INFINITY }, room, 0);
   taker.push(text);
   return toRead(taker, encoding, true, {});

@@ -12,7 +12,7 @@ import { type Level, listLevel } from "./levels.ts";
 import { startClock } from "./limits.ts";
 import { showName } from "./names.ts";
 import { toPathTest } from "./path-globs.ts";
-import type { Steps } from "./steps.ts";
+import type { Beat, Steps } from "./steps.ts";
 
 export interface TreeNode {
   readonly name: string;
@@ -55,13 +55,16 @@ export async function startTree(
   guard: PathGuard,
   requested: string,
   options: TreeOptions,
+  beat: Beat,
 ): Promise<Steps<Tree>> {
   const { path } = await statPath(guard, requested);
   const ignore = options.respectGitignore ? await Ignore.above(guard, path) : undefined;
-  return grow(guard, { path, below: "", depth: 1, children: [], ignore }, options);
+  return grow(guard, { path, below: "", depth: 1, children: [], ignore }, { ...options, beat });
 }
 
-function* grow(guard: PathGuard, top: Open, options: TreeOptions): Steps<Tree> {
+type Growth = TreeOptions & { readonly beat: Beat };
+
+function* grow(guard: PathGuard, top: Open, options: Growth): Steps<Tree> {
   const excluded = toPathTest((options.excludePatterns ?? []).flatMap(toGlobs));
   const room = createRoom(options.characters);
   room.take("[]");
@@ -72,7 +75,7 @@ function* grow(guard: PathGuard, top: Open, options: TreeOptions): Steps<Tree> {
   for (const open of waiting) {
     const { entries: found, ignore } = readLevel(guard, open);
     for (const { name, type } of found) {
-      yield "matching";
+      if (options.beat("matching")) yield;
       if (excluded?.(open.below + name) === true) continue;
       const path = join(open.path, name);
       const directory = type === "directory";

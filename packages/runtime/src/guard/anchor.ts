@@ -175,12 +175,18 @@ async function assertSame(
     guard.decide(real, access);
     return undefined;
   }
-  const { nlink } = await handle.stat();
-  const found = nlink === 0 ? opened.replace(/ \(deleted\)$/, "") : opened;
   // Folded, since a file system that ignores case may know the file by another spelling.
-  if (foldName(found) !== foldName(path)) throw changed(path);
+  const isSame = (found: string) => foldName(found) === foldName(path);
+  const found = isSame(opened) ? opened : await toNameBefore(handle, opened);
+  if (!isSame(found)) throw changed(path);
   guard.decide(found, access);
   return descriptor;
+}
+
+/** The name that a file had if it has none any more, which Linux marks at its end. */
+async function toNameBefore(handle: FileHandle, opened: string): Promise<string> {
+  const { nlink } = await handle.stat();
+  return nlink === 0 ? opened.replace(/ \(deleted\)$/, "") : opened;
 }
 
 async function readDescriptor(descriptor: string): Promise<string | undefined> {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
-import { HeldDirectory } from "./held.ts";
+import { HeldDirectory, openHeld } from "./held.ts";
 import { createPathGuard, PathGuard } from "./paths.ts";
 
 let top: string;
@@ -63,4 +63,33 @@ it("does not follow where a directory is swapped for a link while it is held, or
   sub.release();
   expect(() => sub.open("file.txt")).toThrow();
   expect(() => hold("allow/sub")).toThrow();
+});
+
+it("opens by path what is simply there, and leaves the rest to be explained", async () => {
+  execFileSync("mkfifo", [join(top, "allow/pipe")]);
+  await symlink("sub/file.txt", join(top, "allow/in"));
+  await symlink("../outside/file.txt", join(top, "allow/out"));
+  await symlink(".env", join(top, "allow/env"));
+  const open = (path: string) => {
+    const file = openHeld(guard, path);
+    if (file === undefined) return undefined;
+    const text = readFileSync(file.descriptor, "utf8");
+    closeSync(file.descriptor);
+    return text;
+  };
+  expect(["sub/file.txt", "in", join(top, "allow/sub/../sub/file.txt")].map(open)).toEqual([
+    ...["inside", "inside", "inside"],
+  ]);
+  for (const path of [
+    "missing",
+    "sub",
+    "pipe",
+    ".env",
+    "env",
+    "out",
+    "../outside/file.txt",
+    "a\0",
+  ]) {
+    expect([path, open(path)]).toEqual([path, undefined]);
+  }
 });

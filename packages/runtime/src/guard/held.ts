@@ -3,6 +3,7 @@ import {
   constants,
   type Dirent,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -12,7 +13,7 @@ import {
 import { platform } from "node:os";
 import { join, sep } from "node:path";
 import { guarded } from "./anchor.ts";
-import { changed, toPathError } from "./errors.ts";
+import { changed, isSystemError, PathError, toPathError } from "./errors.ts";
 import type { Access, PathGuard } from "./paths.ts";
 import { foldName } from "./syntax.ts";
 
@@ -36,6 +37,9 @@ export class HeldDirectory {
   /** The path with what stands before a name in it. */
   readonly #prefix: string;
   #descriptor: number | undefined;
+  /** The path that reaches it by its descriptor, with what stands before a name. */
+  #place = "";
+  #isReadable: ((name: string) => boolean) | undefined;
 
   private constructor(guard: PathGuard, path: string, descriptor: number | undefined) {
     this.#guard = guard;
@@ -65,13 +69,13 @@ export class HeldDirectory {
 
   /** Opens a file in it for reading; undefined for one that may not be read or is not a regular one. */
   open(name: string): HeldFile | undefined {
-    const path = this.#prefix + name;
-    if (!this.#guard.admits(path, "read")) return undefined;
+    this.#isReadable ??= this.#guard.readable(this.path);
+    if (!this.#isReadable(name)) return undefined;
     const descriptor = openSync(this.#at(name), constants.O_RDONLY | guarded);
     try {
       const stats = fstatSync(descriptor);
       // Through the descriptor of its directory it can be no other; without one that is to be seen.
-      if (system !== "linux") assertSame(this.#guard, descriptor, path, "read");
+      if (system !== "linux") assertSame(this.#guard, descriptor, this.#prefix + name, "read");
       if (stats.isFile()) return { descriptor, size: stats.size };
     } catch (error) {
       closeSync(descriptor);
@@ -94,12 +98,41 @@ export class HeldDirectory {
   release(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
+    this.#place = "";
   }
 
   #at(name: string): string {
     if (system !== "linux") return join(this.path, name);
     this.#descriptor ??= openDirectory(this.#guard, this.path, this.path);
-    return `/proc/self/fd/${this.#descriptor}/${name}`;
+    if (this.#place === "") this.#place = `/proc/self/fd/${this.#descriptor}/`;
+    return this.#place + name;
+  }
+}
+
+/**
+ * Opens a file for synchronous reading, as `openFile` does; undefined for what is not simply there or
+ * may not be read, which `openFile` explains.
+ */
+export function openHeld(guard: PathGuard, requested: string): HeldFile | undefined {
+  const path = guard.locateNow(requested, "read");
+  if (path === undefined) return undefined;
+  try {
+    // Looked at first, because opening a device can already have an effect.
+    if (!lstatSync(path).isFile()) return undefined;
+    const descriptor = openSync(path, constants.O_RDONLY | guarded);
+    try {
+      const stats = fstatSync(descriptor);
+      assertSame(guard, descriptor, path, "read");
+      if (stats.isFile()) return { descriptor, size: stats.size };
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+    closeSync(descriptor);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PathError || isSystemError(error)) return undefined;
+    throw error;
   }
 }
 

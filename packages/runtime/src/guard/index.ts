@@ -20,7 +20,7 @@ export { explained, isSystemError, notFound, PathError, toPathError } from "./er
 export { type Excerpt, type ExcerptOptions, markExcerpt } from "./excerpt.ts";
 export { type GlobTest, toGlobTest } from "./glob-tests.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
-export { HeldDirectory, type HeldFile } from "./held.ts";
+export { HeldDirectory, type HeldFile, openHeld } from "./held.ts";
 export { findImageType } from "./images.ts";
 export {
   type Access,

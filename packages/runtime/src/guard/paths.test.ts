@@ -49,6 +49,62 @@ describe("the path guard", () => {
     expect((await guard.locate("../allow_evil/file.txt", "read")).path).toBe(path);
   });
 
+  it("decides about what is in one directory as it does path by path", async () => {
+    const deny = [
+      ".env",
+      ".env.*",
+      "*.pem",
+      "/top/*.key",
+      "a/b",
+      "**/deep/**",
+      "x[0-9]",
+      "k*y*z*q",
+    ];
+    const guards = [
+      await createPathGuard({ directories: [inside], deny }),
+      await createPathGuard({ directories: [inside, join(inside, "sub")], deny }),
+      await createPathGuard({ directories: [join(inside, "sub")], deny }),
+    ];
+    const places = [
+      "",
+      "sub",
+      "a",
+      "top",
+      "deep",
+      "deep/er",
+      ".env",
+      "sub/.env.d",
+      "a/b",
+      "../allow_evil",
+    ];
+    const names = [
+      ".env",
+      ".ENV",
+      ".env.d",
+      "a.pem",
+      "a.pem.txt",
+      "s.key",
+      "b",
+      "deep",
+      "x1",
+      "xa",
+    ];
+    for (const guard of guards) {
+      for (const place of places) {
+        const directory = join(inside, place);
+        const readable = guard.readable(directory);
+        for (const name of [...names, "sub", "kayazaq", "b/.env", ".e\u200cnv", "file.txt"]) {
+          const path = `${directory}/${name}`;
+          expect([path, readable(name)]).toEqual([path, guard.admits(path, "read")]);
+        }
+      }
+    }
+    const everything = await guardOf("/");
+    expect(everything.readable("/")("proc")).toBe(false);
+    expect(everything.readable("/proc")("version")).toBe(false);
+    expect(everything.readable("/etc")("hostname")).toBe(true);
+  });
+
   it("follows links that stay inside and refuses those that leave", async () => {
     await symlink("file.txt", join(inside, "good"));
     await symlink(join(top, "allow_evil"), join(inside, "bad"));

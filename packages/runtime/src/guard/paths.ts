@@ -1,13 +1,13 @@
+import { realpathSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { platform as currentPlatform, homedir } from "node:os";
+import { platform as currentPlatform } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { explained, isSystemError, PathError, toPathError } from "./errors.ts";
 import { findName } from "./find-name.ts";
+import { assertOrdinary, expandHome, foldsCase, isOrdinary } from "./places.ts";
 import { Rules } from "./rules.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
 import { Workspace } from "./workspace.ts";
-
-const isLinux = currentPlatform() === "linux";
 
 export interface PathGuardOptions {
   /** The directories everything must stay in; they must exist. */
@@ -103,6 +103,23 @@ export class PathGuard {
     return location;
   }
 
+  /**
+   * Where a path that exists as it is spelt really leads, for synchronous work; undefined for one that
+   * `locate` refuses or has to look for.
+   */
+  locateNow(requested: string, access: Access): string | undefined {
+    try {
+      const absolute = this.#toAbsolute(requested);
+      this.#decideRules(absolute, access, requested);
+      const real = realpathSync.native(absolute);
+      this.decide(real, access);
+      return real;
+    } catch (error) {
+      if (error instanceof PathError || isSystemError(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** Where an entry itself lies: a link at the end of the path is not followed. */
   async locateEntry(requested: string, access: Access): Promise<Location> {
     const absolute = this.#toAbsolute(requested);
@@ -150,6 +167,21 @@ export class PathGuard {
     if (access === "look") return true;
     const names = this.#toRuleNames(real);
     return !this.#denied.hold(names) && !(access === "write" && this.#protected.hold(names));
+  }
+
+  /** The answers of `admits` for reading what is in a real directory, as a function of its names. */
+  readable(directory: string): (name: string) => boolean {
+    const prefix = directory.endsWith(sep) ? directory : directory + sep;
+    const root = this.#rootOf(directory);
+    // What leads to an allowed directory or to the system's own places is decided path by path.
+    const leads = this.#places.some(({ lexical }) => lexical.startsWith(prefix));
+    if (root === undefined || leads || directory === sep) {
+      return (name) => this.admits(prefix + name, "read");
+    }
+    if (!isOrdinary(directory)) return () => false;
+    const denied = this.#denied.inside(this.#toRuleNames(directory));
+    return (name) =>
+      /[\\/]/.test(name) ? this.admits(prefix + name, "read") : !denied(foldName(name));
   }
 
   /** Where a relative path leads: from the first allowed directory it does not leave. */
@@ -257,37 +289,4 @@ async function follow(path: string): Promise<string> {
 
 function within(root: string, path: string, foldsCase: boolean): boolean {
   return foldsCase ? isWithin(foldName(root), foldName(path), sep) : isWithin(root, path, sep);
-}
-
-/** Linux shows memory, other processes and the kernel as files there. */
-function isOrdinary(path: string): boolean {
-  return !isLinux || !/^\/(?:proc|sys)(?:\/|$)/.test(path);
-}
-
-function assertOrdinary(path: string): void {
-  if (!isOrdinary(path)) {
-    throw new PathError(
-      `Access denied - '${path}' is not a place of ordinary files.`,
-      "Use a path inside one of the allowed directories.",
-    );
-  }
-}
-
-function expandHome(path: string): string {
-  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
-}
-
-async function foldsCase(directory: string): Promise<boolean> {
-  const name = basename(directory);
-  const swapped = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
-  if (swapped === name) return false;
-  try {
-    const [here, there] = await Promise.all([
-      stat(directory, { bigint: true }),
-      stat(join(dirname(directory), swapped), { bigint: true }),
-    ]);
-    return here.ino === there.ino && here.dev === there.dev;
-  } catch {
-    return false;
-  }
 }

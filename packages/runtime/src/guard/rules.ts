@@ -1,10 +1,13 @@
 import { type GlobTest, toGlobTest } from "./glob-tests.ts";
-import { parseGlob } from "./globs.ts";
+import { type Glob, parseGlob } from "./globs.ts";
 import { foldName } from "./syntax.ts";
 
 /** Globs of paths that are kept from something, with all that is in them; compiled once. */
 export class Rules {
   readonly #test: GlobTest;
+  /** Those that look at one name alone, at whatever depth, and the others. */
+  readonly #names: GlobTest;
+  readonly #paths: GlobTest | undefined;
   readonly #each: readonly { readonly pattern: string; readonly test: GlobTest }[];
 
   constructor(patterns: readonly string[]) {
@@ -18,6 +21,16 @@ export class Rules {
       rules.map(({ glob }) => glob),
       whole,
     );
+    const byName = rules.flatMap(({ glob }) => toNameGlob(glob) ?? []);
+    const others = rules.filter(({ glob }) => toNameGlob(glob) === undefined);
+    this.#names = toGlobTest(byName);
+    this.#paths =
+      others.length === 0
+        ? undefined
+        : toGlobTest(
+            others.map(({ glob }) => glob),
+            whole,
+          );
     this.#each = rules.map(({ pattern, glob }) => ({ pattern, test: toGlobTest([glob], whole) }));
   }
 
@@ -26,8 +39,24 @@ export class Rules {
     return this.#test(path);
   }
 
+  /** The answers of `hold` for what is in one directory: what all of it shares is looked at once. */
+  inside(directory: string): (name: string) => boolean {
+    if (directory !== "" && this.#test(directory)) return () => true;
+    const paths = this.#paths;
+    if (paths === undefined) return this.#names;
+    const before = directory === "" ? "" : `${directory}/`;
+    return (name) => this.#names(name) || paths(before + name);
+  }
+
   /** The first that names a path. */
   find(path: string): string | undefined {
     return this.#test(path) ? this.#each.find(({ test }) => test(path))?.pattern : undefined;
   }
+}
+
+/** A glob of one name at any depth as one for the name itself; undefined for any other. */
+function toNameGlob({ segments, ...glob }: Glob): Glob | undefined {
+  const [first, name] = segments;
+  const isName = first === "**" && name !== undefined && name !== "**" && segments.length === 2;
+  return isName ? { ...glob, segments: [name], anchored: true } : undefined;
 }

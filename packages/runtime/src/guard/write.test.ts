@@ -98,7 +98,7 @@ describe("writing through the guard", () => {
 
   it("does not lose a change that another process makes during an update", async () => {
     await writeFile(join(top, "a"), "1");
-    const update = updateFile(guard, "a", async () => {
+    const update = updateFile(guard, "a", { largest: 100 }, async () => {
       await writeFile(join(top, "a"), "theirs");
       return bytes("mine");
     });
@@ -106,9 +106,35 @@ describe("writing through the guard", () => {
     expect(await text("a")).toBe("theirs");
   });
 
+  it("reads nothing of a file that is larger than may be changed", async () => {
+    await writeFile(join(top, "a"), "x".repeat(101));
+    const update = updateFile(guard, "a", { largest: 100 }, async () => bytes("mine"));
+    await expect(update).rejects.toThrow("too large to edit: 101 bytes");
+    expect(await text("a")).toBe("x".repeat(101));
+  });
+
+  it("does not lose a file that another process makes longer or removes during an update", async () => {
+    await writeFile(join(top, "a"), "1");
+    const longer = updateFile(guard, "a", { largest: 100 }, async () => {
+      await writeFile(join(top, "a"), "1 and more");
+      return bytes("mine");
+    });
+    await expect(longer).rejects.toThrow("has changed");
+    expect(await text("a")).toBe("1 and more");
+    const removed = updateFile(guard, "a", { largest: 100 }, async () => {
+      await rm(join(top, "a"));
+      return bytes("mine");
+    });
+    await expect(removed).rejects.toThrow("does not exist any more");
+    expect(await readdir(top)).toEqual([]);
+  });
+
   it("lets concurrent updates of one file take turns", async () => {
     await writeFile(join(top, "a"), "");
-    const add = () => updateFile(guard, "a", async (before) => Buffer.concat([before, bytes("x")]));
+    const add = () =>
+      updateFile(guard, "a", { largest: 100 }, async (before) =>
+        Buffer.concat([before, bytes("x")]),
+      );
     await Promise.all(Array.from({ length: 20 }, add));
     expect(await text("a")).toBe("x".repeat(20));
   });
@@ -175,7 +201,7 @@ describe("writing through the guard", () => {
     for (let turn = 0; turn < 10; turn += 1) {
       await replaceFile(guard, "a", bytes(String(turn)));
       await appendFile(guard, "a", async () => bytes("x"));
-      await updateFile(guard, "a", async () => bytes("y"));
+      await updateFile(guard, "a", { largest: 100 }, async () => bytes("y"));
       await expect(
         replaceFile(guard, "a", () => Promise.reject(new Error("no"))),
       ).rejects.toThrow();

@@ -28,6 +28,11 @@ export interface Written {
   readonly created: boolean;
 }
 
+interface Replacement extends ReplaceOptions {
+  /** The bytes the file must have at that moment. */
+  readonly unchanged?: Buffer;
+}
+
 type Content = Uint8Array | ((handle: fs.FileHandle) => Promise<void>);
 
 /** Creates or replaces a file in one step: whoever looks sees the old content or all of the new. */
@@ -48,22 +53,32 @@ export async function replaceFile(
   );
 }
 
+export interface UpdateOptions {
+  /** Bytes a file may have, which is held in memory more than once. */
+  readonly largest: number;
+}
+
 /** Reads a file and replaces it by what `change` makes of it, unless it changes meanwhile. */
 export async function updateFile(
   guard: PathGuard,
   requested: string,
+  { largest }: UpdateOptions,
   change: (before: Buffer, path: string) => Promise<Uint8Array | undefined>,
 ): Promise<string> {
   const { path, missing } = await guard.locate(requested, "write");
   if (missing > 0) throw notFound(path);
   return guard.workspace.exclusive(path, async () => {
-    const before = await withFile(guard, path, ({ handle }) => handle.readFile());
+    const before = await withFile(guard, path, ({ handle, stats: { size } }) => {
+      if (size > largest) {
+        throw new PathError(`The file is too large to edit: ${size} bytes.`, "Write it anew.");
+      }
+      return handle.readFile();
+    });
     const after = await change(before, path);
     if (after === undefined) return path;
-    const expected = createHash("sha256").update(before).digest("hex");
     await explained(path, () =>
       withParent(guard, path, "write", (directory, name) =>
-        replaceIn(guard, directory, name, after, { expected }),
+        replaceIn(guard, directory, name, after, { unchanged: before }),
       ),
     );
     return path;
@@ -75,7 +90,7 @@ async function replaceIn(
   directory: Directory,
   name: string,
   content: Content,
-  { expected, createOnly, mode }: ReplaceOptions,
+  { expected, unchanged, createOnly, mode }: Replacement,
 ): Promise<Written> {
   const path = join(directory.path, name);
   const before = await statEntry(directory, name);
@@ -87,6 +102,7 @@ async function replaceIn(
   try {
     await writeTemporary(handle, content, before, mode);
     if (expected !== undefined) await assertHash(directory, name, expected, path);
+    if (unchanged !== undefined) await assertUnchanged(directory, name, unchanged, path);
     if (createOnly === true) await renameToNew(temporary, directory.at(name), path);
     else await fs.rename(temporary, directory.at(name));
   } catch (error) {
@@ -141,6 +157,38 @@ async function assertHash(directory: Directory, name: string, expected: string, 
       : `'${path}' has changed: its SHA-256 is ${found}, not ${expected}. Nothing was written.`,
     "Read the file again and repeat the change on its present content.",
   );
+}
+
+/** As with a hash, but for bytes that are at hand. */
+async function assertUnchanged(directory: Directory, name: string, before: Buffer, path: string) {
+  const now = await readEntry(directory, name, before.length);
+  if (now?.equals(before)) return;
+  throw new PathError(
+    now === undefined
+      ? `'${path}' does not exist any more; nothing was written.`
+      : `'${path}' has changed since it was read. Nothing was written.`,
+    "Read the file again and repeat the change on its present content.",
+  );
+}
+
+/** The bytes of an entry, up to one more than so many; undefined when there is none. */
+async function readEntry(directory: Directory, name: string, size: number) {
+  try {
+    const handle = await fs.open(directory.at(name), constants.O_RDONLY | guarded);
+    try {
+      const buffer = Buffer.allocUnsafe(size + 1);
+      let filled = 0;
+      for (let read = 1; read > 0 && filled < buffer.length; filled += read) {
+        read = (await handle.read(buffer, filled, buffer.length - filled, filled)).bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw error;
+  }
 }
 
 async function hashEntry(directory: Directory, name: string): Promise<string | undefined> {

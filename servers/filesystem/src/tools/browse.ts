@@ -1,4 +1,4 @@
-import { type CallContext, cursor, cuttable, defineToolset } from "@fairlead/runtime";
+import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { formatInfo, readInfo } from "../file-info.ts";
@@ -6,7 +6,7 @@ import { entryTypes, formatSize, listAllowed, listDirectory, listWithSizes } fro
 import { formatMatches } from "../match-text.ts";
 import { showName } from "../names.ts";
 import type { SearchPosition } from "../search-contents.ts";
-import type { Caller } from "../search-pool.ts";
+import { toCaller } from "./caller.ts";
 import { directory, page } from "./fields.ts";
 
 const excluded = z
@@ -19,10 +19,6 @@ const nextPosition = cursor(position).describe(
   "next_cursor of the answer before, to get the next page.",
 );
 const start: SearchPosition = { file: "", skip: 0 };
-
-function toCaller({ principal, signal }: CallContext): Caller {
-  return { id: principal.id, signal };
-}
 
 const listEntries = defineTool({
   name: "list_directory",

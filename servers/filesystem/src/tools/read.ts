@@ -2,10 +2,13 @@ import { audio, defineToolset, image, link, reply, text } from "@fairlead/runtim
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { diffFiles } from "../diff.ts";
+import type { Sides } from "../diff-lines.ts";
 import { readMedia } from "../media.ts";
 import { showName } from "../names.ts";
 import { joinSeveral, readSeveral } from "../several-files.ts";
+import type { TextsQuery } from "../small-texts.ts";
 import { readText } from "../text-reader.ts";
+import { toCaller } from "./caller.ts";
 import { encoding } from "./fields.ts";
 
 /** Characters kept free for what is said besides the text. */
@@ -74,11 +77,16 @@ const readMultipleFiles = defineTool({
     "Read the contents of several text files at once, each under its path. A file that cannot be read shows its error and does not stop the others.",
   effect: "read",
   input: z.object({
-    paths: z.array(z.string()).describe('Files to read, 1 to 50, such as ["a.ts", "src/b.ts"].'),
+    paths: z
+      .array(z.string())
+      .describe('Files to read, at most 500, such as ["a.ts", "src/b.ts"].'),
   }),
   output: z.string(),
-  async run({ paths }, { guard, room, signal }) {
-    return joinSeveral(await readSeveral(guard, paths, { room: room(reserve), signal }));
+  async run({ paths }, context) {
+    const { guard, searches, signal } = context;
+    const readAhead = (query: TextsQuery) => searches.texts(guard, query, toCaller(context));
+    const limits = { room: context.room(reserve), signal, readAhead };
+    return joinSeveral(await readSeveral(guard, paths, limits));
   },
 });
 
@@ -96,8 +104,10 @@ const compareFiles = defineTool({
       .describe("Unchanged lines to show around each change; 3 by default."),
   }),
   output: z.string(),
-  async run({ a, b, contextLines = 3 }, { guard }) {
-    const { diff, added, removed } = await diffFiles(guard, a, b, contextLines);
+  async run({ a, b, contextLines = 3 }, context) {
+    const long = (sides: Sides) => context.searches.diff(sides, toCaller(context));
+    const options = { contextLines, long };
+    const { diff, added, removed } = await diffFiles(context.guard, a, b, options);
     if (diff === undefined) return "The files are identical.";
     return `${diff}\n[${added} lines added, ${removed} removed.]`;
   },

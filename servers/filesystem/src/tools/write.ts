@@ -1,10 +1,12 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
+import type { Sides } from "../diff-lines.ts";
 import { editFile } from "../editor.ts";
 import { showName } from "../names.ts";
 import { copyFile, moveFile } from "../transfer.ts";
 import { appendContent, createFolder, writeContent } from "../writer.ts";
+import { toCaller } from "./caller.ts";
 import { encoding } from "./fields.ts";
 
 const file = z
@@ -101,8 +103,11 @@ const changeFile = defineTool({
     encoding,
   }),
   output: z.string(),
-  async run({ path, edits, dryRun, expected_sha256, encoding: declared }, { guard, signal }) {
-    const options = { dryRun, expectedSha256: expected_sha256, encoding: declared, signal };
+  async run({ path, edits, dryRun, expected_sha256, encoding: declared }, context) {
+    const { guard, searches, signal } = context;
+    const longDiff = (sides: Sides) => searches.diff(sides, toCaller(context));
+    const asked = { dryRun, expectedSha256: expected_sha256, encoding: declared };
+    const options = { ...asked, longDiff, signal };
     const { diff, sha256 } = await editFile(guard, path, edits, options);
     return `${diff}${toHashLine(expected_sha256, sha256)}`;
   },
