@@ -7,7 +7,7 @@ import { findLost, type Verdict } from "./lost.ts";
 import { type Payload, toPayload } from "./payload.ts";
 import { type PlainRun, runPlain, toCommand } from "./plain.ts";
 import { listLosses } from "./report.ts";
-import { runHost } from "./run-host.ts";
+import { type HostFinished, runHost } from "./run-host.ts";
 import type { Scene, Stage } from "./scene.ts";
 
 export interface CallVerdict extends Verdict {
@@ -41,8 +41,8 @@ interface Play {
 }
 
 /**
- * Makes the calls of all scenes through a plain client twice, then through each host, every time on
- * fresh backends, and tells what of each answer did not reach the model.
+ * Makes the calls of all scenes through a plain client, through each host and through the plain
+ * client again, every time on fresh backends, and tells what of each answer did not reach the model.
  */
 export async function judge(options: RefereeOptions): Promise<Verdicts> {
   const plays: Play[] = [];
@@ -51,14 +51,19 @@ export async function judge(options: RefereeOptions): Promise<Verdicts> {
       plays.push({ server, stage: await open(join(options.folder, server)) });
     }
     const first = await runAllPlain(plays);
-    const payloads = await toPayloads(first, await runAllPlain(plays));
     options.log("The plain client has made its calls.");
-    const runs = [];
-    for (const host of options.hosts)
-      runs.push(await judgeHost(host, { ...options, plays, payloads }));
+    const judging = { ...options, plays, first };
+    const verdicts = await judgeHosts(options.hosts, judging);
+    const missed = [...verdicts].flatMap(([host, verdict]) => (isWhole(verdict) ? [] : [host]));
+    // What a host shows when it is run once more was not cut away.
+    const again = missed.length === 0 ? undefined : await judgeHosts(missed, judging);
+    const settled = [...verdicts].map(([host, verdict]) => {
+      const second = again?.get(host);
+      return second === undefined ? verdict : settle(verdict, second, options);
+    });
     return {
-      calls: runs.flatMap(({ calls }) => calls),
-      failures: [...runs.flatMap(({ failures }) => failures), ...first.flatMap(listSurprises)],
+      calls: settled.flatMap(({ calls }) => calls),
+      failures: [...settled.flatMap(({ failures }) => failures), ...first.flatMap(listSurprises)],
     };
   } finally {
     for (const { stage } of plays) await stage.close();
@@ -73,23 +78,44 @@ async function runAllPlain(plays: readonly Play[]): Promise<readonly PlainRun[]>
 
 interface Judging extends RefereeOptions {
   readonly plays: readonly Play[];
-  readonly payloads: readonly Due[];
+  readonly first: readonly PlainRun[];
 }
 
-/** A host whose model missed something is run once more: what it shows then was not cut away. */
-async function judgeHost(host: Host, options: Judging): Promise<Verdicts> {
-  const first = await runThrough(host, options);
-  const losses = listLosses(first.calls);
-  if (losses.length + first.failures.length === 0) return first;
-  for (const line of [...losses, ...first.failures]) options.log(`At first: ${line}`);
-  const second = await runThrough(host, options);
+/** Between two runs of the plain client: what is another in them, such as the hour, is no payload. */
+async function judgeHosts(
+  hosts: readonly Host[],
+  options: Judging,
+): Promise<ReadonlyMap<Host, Verdicts>> {
+  const runs = [];
+  for (const host of hosts) runs.push({ host, ...(await runThrough(host, options)) });
+  const payloads = await toPayloads(options.first, await runAllPlain(options.plays));
+  const judged = runs.map(({ host, model, failure }): [Host, Verdicts] => {
+    const calls = payloads.map(({ call, payload }, index) => {
+      const shown = model.shown(index);
+      const instead = shown?.texts.join(" ").slice(0, 200) ?? "";
+      return { host: host.name, call, instead, ...findLost(payload, shown) };
+    });
+    return [host, { calls, failures: failure === undefined ? [] : [failure] }];
+  });
+  return new Map(judged);
+}
+
+function isWhole({ calls, failures }: Verdicts): boolean {
+  return failures.length === 0 && listLosses(calls).length === 0;
+}
+
+/** What both runs of a host lost; what only the first did is told. */
+function settle(first: Verdicts, second: Verdicts, { log }: RefereeOptions): Verdicts {
+  for (const line of [...listLosses(first.calls), ...first.failures].slice(0, 20)) {
+    log(`At first: ${line}`);
+  }
   const calls = first.calls.map((verdict, index) =>
     verdict.lost.length === 0 ? verdict : (second.calls[index] ?? verdict),
   );
   return { calls, failures: second.failures };
 }
 
-async function runThrough(host: Host, { plays, payloads, ...options }: Judging): Promise<Verdicts> {
+async function runThrough(host: Host, { plays, ...options }: Judging): Promise<HostFinished> {
   const servers = [];
   const script: Call[] = [];
   for (const { server, stage } of plays) {
@@ -99,16 +125,9 @@ async function runThrough(host: Host, { plays, payloads, ...options }: Judging):
   }
   const started = Date.now();
   const packages = options.packagesOf(host);
-  const { model, failure } = await runHost(host, {
-    ...{ servers, script, packages, timeout: options.timeout },
-  });
+  const run = await runHost(host, { servers, script, packages, timeout: options.timeout });
   options.log(`${host.name} has ended after ${Math.round((Date.now() - started) / 1000)} seconds.`);
-  const calls = payloads.map(({ call, payload }, index) => {
-    const shown = model.shown(index);
-    const instead = shown?.texts.join(" ").slice(0, 200) ?? "";
-    return { host: host.name, call, instead, ...findLost(payload, shown) };
-  });
-  return { calls, failures: failure === undefined ? [] : [failure] };
+  return run;
 }
 
 /** A call, and what of its answer has to reach the model. */
