@@ -65,7 +65,8 @@ const pairs: readonly Pair[] = [
 
 export const postgresObjects: Row = {
   name: "postgres-objects",
-  title: "The PostgreSQL server: what there is among 5,000 tables, beside the same SQL by pg",
+  title:
+    "The PostgreSQL server: listing and searching 5,000 tables, compared with the same SQL sent by pg",
   async run({ rounds, milliseconds }) {
     const postgres = await createPostgres();
     try {

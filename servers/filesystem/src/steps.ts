@@ -3,6 +3,6 @@ export type Steps<T> = Generator<void, T, void>;
 
 /**
  * Told what comes next: `matching` is what a pattern from outside can make arbitrarily slow. Answers
- * whether it is time to let others in, which whoever can does.
+ * whether other work is due; a caller that can yield then yields.
  */
 export type Beat = (next: "matching" | "reading") => boolean;

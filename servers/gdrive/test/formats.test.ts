@@ -388,7 +388,7 @@ describe("text that is not UTF-8", () => {
       const { id } = fake.files.add({ name: "f", mimeType: "text/plain", content });
       decode.mockClear();
       const { text, isError } = await call("read_file_content", { file_id: id });
-      // What is not UTF-8 is noticed at its first byte: that is no decoding of the whole.
+      // The first byte that is not UTF-8 ends the attempt, so it does not count as decoding the whole.
       const whole = decode.mock.results.flatMap(({ type, value }) =>
         type === "return" ? [value] : [],
       );

@@ -40,7 +40,7 @@ function formatOnly(file: FileDiff, patch: string, room: Room): DiffText {
   const onwards = before > 0 ? `[Goes on after ${before} characters of the patch.]\n` : "";
   const head = [toHead(1, 1), formatFile(file), "", `${onwards}${file.note ?? ""}`].join("\n");
   room.take(`${head}${note}`);
-  // On a page after the first, what stands before the next @@ is no header but code.
+  // On later pages, the text before the next @@ is code and not a header.
   const reveal = before === 0 ? revealHeader : (text: string) => text;
   const visible = reveal(patch);
   const whole = room.fit(visible);

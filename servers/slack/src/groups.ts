@@ -24,7 +24,7 @@ export class Groups {
     if (this.#known === undefined || Date.now() - this.#known.at > freshMs) {
       const known = { at: Date.now(), handles: this.#ask() };
       this.#known = known;
-      // What failed is no answer for the next call.
+      // A failure is not kept: the next call asks again.
       known.handles.catch(() => {
         if (this.#known === known) this.#known = undefined;
       });

@@ -13,7 +13,7 @@ const rows = `<script>document.body.innerHTML =
   Array.from({ length: 75000 }, (_, n) => "<p tabindex=0>row " + n + "</p>").join("");</script>`;
 const lines = `<script>for (let n = 0; n < 40; n += 1) console.log("x".repeat(1_000_000) + n);</script>`;
 
-/** Pages that ask much of whoever looks at them, by their paths. */
+/** Pages that cost much to read, by their paths. */
 const pages = new Map([
   ["/", "<title>Here</title><p>hello</p>"],
   ["/rows", `<title>Rows</title><body>${rows}`],

@@ -81,7 +81,7 @@ interface Judging extends RefereeOptions {
   readonly first: readonly PlainRun[];
 }
 
-/** Between two runs of the plain client: what is another in them, such as the hour, is no payload. */
+/** Runs the hosts between two runs of the plain client. What differs in those, such as the hour, does not count. */
 async function judgeHosts(
   hosts: readonly Host[],
   options: Judging,

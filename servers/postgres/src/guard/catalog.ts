@@ -85,7 +85,7 @@ export class Catalog {
   }
 }
 
-/** All that a verdict depends on, beside the catalog. */
+/** Everything besides the catalog that a verdict depends on. */
 function toKey(usage: Usage): string {
   return JSON.stringify(usage);
 }
