@@ -6,7 +6,7 @@ import { createBackends } from "../src/hosts/libraries/backends.ts";
 import { findLost, toPayload } from "../src/hosts/libraries/payload.ts";
 import { findHidden, findNotStrict, findRefused } from "../src/hosts/libraries/referee.ts";
 import { findChanged, findUnstrict } from "../src/hosts/libraries/schemas.ts";
-import type { Session } from "../src/hosts/libraries/session.ts";
+import { findListed, type Session } from "../src/hosts/libraries/session.ts";
 import { npmInstall } from "../src/hosts/npm-install.ts";
 
 const text = { type: "string" };
@@ -73,6 +73,23 @@ test("what npm cannot install is said, and what it can is there", async () => {
   expect(await npmInstall(folder)).toBe(undefined);
   expect(existsSync(join(folder, "node_modules/lamp/package.json"))).toBe(true);
   expect(await npmInstall(folder, ["file:nowhere"])).toContain("npm install");
+});
+
+test("what was offered is compared with the list it is of, its pages joined", () => {
+  const lists = [
+    { tools: [{ name: "look" }], nextCursor: "more" },
+    { content: [] },
+    { tools: [{ name: "write" }] },
+    { tools: [{ name: "look" }] },
+  ];
+  const find = (...names: string[]) => {
+    const offered = names.map((name) => toOffer(name, {}));
+    return findListed(lists, offered).map(({ name }) => name);
+  };
+  expect(find("write", "look")).toEqual(["look", "write"]);
+  expect(find("look")).toEqual(["look"]);
+  expect(find("write")).toEqual(["look"]);
+  expect(findListed([], [])).toEqual([]);
 });
 
 describe("a schema that a library changes", () => {

@@ -23,6 +23,7 @@ export interface Offer {
 /** What a library made of a server, and what the server had said. */
 export interface Session {
   readonly offered: readonly Offer[];
+  /** Of the lists that the server sent, the one that names what was offered; else the last. */
   readonly listed: readonly Offer[];
   /** For each call, what the library would show a model, by the name of the view. */
   readonly views: readonly Fields[];
@@ -67,12 +68,40 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if ("problem" in report) throw new Error(String(report["problem"]));
   const wire = existsSync(log) ? readFileSync(log, "utf8") : "";
   const received = wire.split("\n").map((line) => fieldsAt(parse(line), "result"));
+  const offered = listAt(report, "offered").map(toOffer);
   return {
-    offered: listAt(report, "offered").map(toOffer),
-    listed: received.flatMap((result) => listAt(result, "tools")).map(toOffer),
+    offered,
+    listed: findListed(received, offered),
     views: listAt(report, "answers").map((answer) => fieldsAt(answer, "views")),
     results: received.filter((result) => Array.isArray(result["content"])),
   };
+}
+
+/**
+ * The list that the offered tools are of, out of all that a server sent: one that learns what its
+ * token may do after the first list says so and sends a shorter one. Pages are joined.
+ */
+export function findListed(
+  results: readonly Fields[],
+  offered: readonly Offer[],
+): readonly Offer[] {
+  const lists: Offer[][] = [];
+  let more = false;
+  for (const result of results) {
+    if (!Array.isArray(result["tools"])) continue;
+    const page = result["tools"].map(toOffer);
+    if (more) lists.at(-1)?.push(...page);
+    else lists.push(page);
+    more = typeof result["nextCursor"] === "string";
+  }
+  return lists.find((list) => toNames(list) === toNames(offered)) ?? lists.at(-1) ?? [];
+}
+
+function toNames(tools: readonly Offer[]): string {
+  return tools
+    .map(({ name }) => name)
+    .sort()
+    .join();
 }
 
 function toOffer(tool: unknown): Offer {
