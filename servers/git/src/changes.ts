@@ -26,7 +26,7 @@ export interface Changes {
 }
 
 const statBytes = 64 * 1024 * 1024;
-const leastPatchBytes = 256 * 1024;
+const leastPatchBytes = 128 * 1024;
 
 const plainDiff = [
   "--no-ext-diff",
@@ -105,26 +105,24 @@ function splitFields(
   return { fields, rest: output.subarray(start) };
 }
 
+/** A file while its records are read: a comparison may be of many thousands. */
+type Counting = { -readonly [Key in keyof FileDiff]: FileDiff[Key] };
+
 /** The records of `--raw --numstat -z`: first what happened to each file, then its lines. */
 function toStats(records: readonly string[]): FileDiff[] {
-  const files = new Map<string, FileDiff>();
+  const files = new Map<string, Counting>();
   const reader = new RecordReader(records);
   while (!reader.done) {
     const record = reader.next();
-    const raw = /^:+.* ([A-Z]+)\d*$/.exec(record);
-    const counts = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(record);
-    if (raw !== null) addChange(files, record, (raw[1] ?? "").slice(0, 1), reader);
-    else if (counts !== null) addCounts(files, counts, reader);
+    if (record.startsWith(":")) addChange(files, record, reader);
+    else if (/^[\d-]/.test(record)) addCounts(files, record, reader);
   }
   return [...files.values()];
 }
 
-function addChange(
-  files: Map<string, FileDiff>,
-  record: string,
-  status: string,
-  reader: RecordReader,
-): void {
+function addChange(files: Map<string, Counting>, record: string, reader: RecordReader): void {
+  // A letter, and of what moved how much of it is the same.
+  const status = record.charAt(record.lastIndexOf(" ") + 1);
   const moved = /^:[^:]/.test(record) && (status === "R" || status === "C");
   const from = moved ? reader.next() : undefined;
   const path = reader.next();
@@ -133,18 +131,18 @@ function addChange(
   files.set(path, { path, status: known, ...(from !== undefined && { from }) });
 }
 
-function addCounts(
-  files: Map<string, FileDiff>,
-  [, added = "-", deleted = "-", name = ""]: readonly string[],
-  reader: RecordReader,
-): void {
+function addCounts(files: Map<string, Counting>, record: string, reader: RecordReader): void {
+  const first = record.indexOf("\t");
+  const second = record.indexOf("\t", first + 1);
+  const [added, deleted] = [record.slice(0, first), record.slice(first + 1, second)];
+  const name = record.slice(second + 1);
   // A renamed file has an empty name here, and both its names in the next records.
   if (name === "") reader.next();
-  const path = name === "" ? reader.next() : name;
-  const file = files.get(path);
+  const file = files.get(name === "" ? reader.next() : name);
   // What git counts of a conflict are no lines of the file.
   if (file === undefined || added === "-" || file.status === "U") return;
-  files.set(path, { ...file, added: Number(added), deleted: Number(deleted) });
+  file.added = Number(added);
+  file.deleted = Number(deleted);
 }
 
 /** The sections that are each file's: two for one that became another kind of file. */
@@ -168,6 +166,9 @@ function toPatches(
 
 /** A text of patches in its sections, one for each file. */
 function splitPatches(text: string): string[] {
-  const sections = text.split(/(?<=\n)(?=diff --(?:git|cc|combined) )/);
-  return sections.filter((section) => section.startsWith("diff "));
+  const starts = Array.from(
+    text.matchAll(/(?<![^\n])diff --(?:git|cc|combined) /g),
+    ({ index }) => index,
+  );
+  return starts.map((start, at) => text.slice(start, starts[at + 1]));
 }

@@ -5,13 +5,16 @@ import { revealText } from "@fairlead/runtime/guard";
 const before =
   /^(?:[?!] |# branch\.\w+ |1 (?:\S+ ){7}|2 (?:\S+ ){8}|u (?:\S+ ){9}|(?:\d+|-)\t(?:\d+|-)\t|\d{6} \w+ [0-9a-f]+\t)/;
 
+/** What nearly no list of names holds, so that a long one is looked through once. */
+const unusual = /[^\0\t\x20-\x7e]/;
+
 /**
  * The records of NUL-separated output. A name that is not UTF-8, or that holds what terminals obey or
  * nobody sees, comes as git quotes it.
  */
 export function splitRecords(output: Buffer): string[] {
   const text = output.toString();
-  if (isUtf8(output) && !hides(text)) return text.split("\0");
+  if (!unusual.test(text) || (isUtf8(output) && !hides(text))) return text.split("\0");
   const records: string[] = [];
   for (let at = 0; at <= output.length; ) {
     const end = output.indexOf(0, at);

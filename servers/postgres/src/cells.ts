@@ -70,6 +70,8 @@ export function fitRows(
   room: Room,
 ): readonly (readonly Cell[])[] {
   if (!room.take(JSON.stringify(columns))) return [];
+  // Written at once, rows take a few characters more than one by one, and a third of the time.
+  if (room.take(JSON.stringify(rows) + "\n".repeat(rows.length))) return rows;
   const misfit = rows.findIndex((row) => !room.take(`${JSON.stringify(row)}\n`));
   return misfit < 0 ? rows : rows.slice(0, misfit);
 }

@@ -38,8 +38,9 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
   const { sql, params, from, room } = query;
   const checked = await checkQuery(sql);
   checkParameters(checked.usage.parameters, params);
-  const of = toFingerprint(database.id, sql, params);
-  if (from !== undefined && from.of !== of) {
+  // Most queries end with their first page, which needs no place for the next.
+  const toOf = () => toFingerprint(database.id, sql, params);
+  if (from !== undefined && from.of !== toOf()) {
     throw new PostgresError(
       "The cursor belongs to another statement.",
       "Call again with the same sql, params and database, or leave the cursor out.",
@@ -59,7 +60,7 @@ export async function runQuery(database: Database, query: Query): Promise<Page> 
     const rows = all.slice(0, Math.max(fitRows(columns, all, room).length, 1));
     return { columns, rows, more: window.more() || rows.length < all.length };
   });
-  const next = page.more ? { skip: skip + page.rows.length, of } : undefined;
+  const next = page.more ? { skip: skip + page.rows.length, of: toOf() } : undefined;
   const notes = next !== undefined && !checked.ordered ? [unordered] : [];
   const { columns, rows } = page;
   return { columns, rows, next, notes: [...database.takeNotes(), ...notes] };

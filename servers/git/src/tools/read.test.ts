@@ -85,6 +85,18 @@ describe("diffs", () => {
     expect(asked.text).toContain('{"a":1}');
   });
 
+  it("take no line for the beginning of a patch, whatever stands in it", async ({ owner, run }) => {
+    const lines = ["\rdiff --git a/x b/x", "\u2028diff --git a/y b/y", "diff --cc z"];
+    await owner.commit("odd", { "odd.txt": `${lines.join("\n")}\n`, "plain.txt": "plain\n" });
+    const { output, text } = await run("git_show", { revision: "HEAD" });
+    expect(output.files).toMatchObject([
+      { path: "odd.txt", added: 3, deleted: 0 },
+      { path: "plain.txt", added: 1, deleted: 0 },
+    ]);
+    for (const line of [...lines.map((line) => line.slice(-10)), "+plain"])
+      expect(text).toContain(line);
+  });
+
   it("page through many files and cut what is huge, within the budget", async ({
     top,
     owner,
