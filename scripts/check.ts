@@ -24,7 +24,7 @@ const importRules: readonly ImportRule[] = [
     files: ["servers/*/src/tools/**"],
     except: tests,
     may: [
-      ...["@fairlead/runtime", "zod", "./src/tools/**"],
+      ...["@fairlead/runtime", "zod", "./src/*/**"],
       "./src/!(main|index|config|resources|prompts).ts",
     ],
     why: "A tool knows its context, its schemas, the domain beside it and the runtime.",

@@ -20,14 +20,18 @@ import { root } from "./lib/packages.ts";
 /** What keeps others out, in and short. */
 const guards = [
   "packages/runtime/src/{guard,call,serve}/*.ts",
-  "servers/filesystem/src/{editor,writer,transfer,ignore,patterns}.ts",
-  "servers/git/src/{repo-config,overrides,helpers,filters,hooks,environment,addresses}.ts",
+  "servers/filesystem/src/{walk/{ignore,path-globs,levels},write/{editor,writer,transfer}}.ts",
+  "servers/git/src/run/{overrides,helpers,environment}.ts",
+  "servers/git/src/{repository/{repo-config,filters,hooks},remote/addresses}.ts",
   "servers/postgres/src/guard/*.ts",
-  "servers/postgres/src/{scrub,role,writing}.ts",
-  "servers/puppeteer/src/{proxy,schemes,secrets,locate,profile}.ts",
-  "servers/github/src/{host,trust,visibility,push,scopes,address}.ts",
-  "servers/slack/src/{access,tokens,links}.ts",
-  "servers/gdrive/src/{sharing,local-files,token-file,zip,loopback}.ts",
+  "servers/postgres/src/{inspect/scrub,connect/role,write/writing}.ts",
+  "servers/puppeteer/src/browser/{proxy,schemes,locate,profile}.ts",
+  "servers/puppeteer/src/session/secrets.ts",
+  "servers/github/src/access/{trust,visibility,scopes}.ts",
+  "servers/github/src/{api/{host,address},code/push}.ts",
+  "servers/slack/src/api/{access,tokens,links}.ts",
+  "servers/gdrive/src/api/sharing.ts",
+  "servers/gdrive/src/{transfer/local-files,auth/{token-file,loopback},documents/zip}.ts",
 ];
 const mostMs = 600_000;
 

@@ -1,3 +1,3 @@
 import { server } from "../../tsdown.base.ts";
 
-export default server({ workers: { "search-worker": "src/search-worker.ts" } });
+export default server({ workers: { "search-worker": "src/search/search-worker.ts" } });

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { PathGuard } from "@fairlead/runtime/guard";
 import { messageOf } from "./errors.ts";
-import { listDirectory } from "./listing.ts";
+import { listDirectory } from "./walk/listing.ts";
 
 /** Paths that begin with what has been typed; directories end in a slash. */
 export async function completePath(guard: PathGuard, typed: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { promptFactory, toolFactory } from "@fairlead/runtime";
 import type { PathGuard } from "@fairlead/runtime/guard";
-import type { SearchPool } from "./search-pool.ts";
+import type { SearchPool } from "./search/search-pool.ts";
 
 export interface Context {
   readonly guard: PathGuard;

@@ -4,7 +4,7 @@ import packageFacts from "../package.json" with { type: "json" };
 import { config } from "./config.ts";
 import { prompts } from "./prompts.ts";
 import { files } from "./resources.ts";
-import { SearchPool } from "./search-pool.ts";
+import { SearchPool } from "./search/search-pool.ts";
 import { browse } from "./tools/browse.ts";
 import { destroy } from "./tools/delete.ts";
 import { read } from "./tools/read.ts";

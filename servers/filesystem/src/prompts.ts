@@ -2,9 +2,9 @@ import { embedded, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { completePath } from "./completion.ts";
 import { type Context, definePrompt } from "./context.ts";
-import { toUri } from "./document.ts";
 import { showName } from "./names.ts";
-import { readText } from "./text-reader.ts";
+import { toUri } from "./read/document.ts";
+import { readText } from "./read/text-reader.ts";
 
 const complete = { path: (value: string, { guard }: Context) => completePath(guard, value) };
 

@@ -1,7 +1,7 @@
 import { defineResourceTemplate } from "@fairlead/runtime";
 import { completePath } from "./completion.ts";
 import type { Context } from "./context.ts";
-import { readDocument, toUri } from "./document.ts";
+import { readDocument, toUri } from "./read/document.ts";
 
 /** Files and directories by their URI, and the allowed directories as a list. */
 export const files = defineResourceTemplate<Context>({

@@ -3,7 +3,7 @@ import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPathGuard } from "@fairlead/runtime/guard";
 import { expect, it } from "vitest";
-import { writeContent } from "../src/writer.ts";
+import { writeContent } from "../src/write/writer.ts";
 import { kill, startScript } from "./support/processes.ts";
 import { temporaryDirectory } from "./support/tree.ts";
 import { editedText, editedVersionOf, versionOf, wholeText } from "./support/whole.ts";

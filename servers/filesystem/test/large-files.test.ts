@@ -2,8 +2,8 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
 import { beforeEach, expect, it } from "vitest";
-import { SearchPool } from "../src/search-pool.ts";
-import { readText } from "../src/text-reader.ts";
+import { readText } from "../src/read/text-reader.ts";
+import { SearchPool } from "../src/search/search-pool.ts";
 import { temporaryDirectory } from "./support/tree.ts";
 
 const gigabyte = 1024 ** 3;

@@ -1,12 +1,12 @@
 import { createUpstream, type Upstream } from "@fairlead/runtime/upstream";
+import { Drive } from "./api/drive.ts";
+import { type Credentials, StoredCredentials } from "./auth/credentials.ts";
+import { assertSecure, type Keys, readKeys } from "./auth/oauth-client.ts";
+import { toScopes } from "./auth/scopes.ts";
+import { ServiceAccount, serviceAccountShape } from "./auth/service-account.ts";
+import { isExposed, readSecret, toKeysPath, tokensShape, toTokenPath } from "./auth/token-file.ts";
 import type { Options } from "./config.ts";
-import { type Credentials, StoredCredentials } from "./credentials.ts";
-import { Drive } from "./drive.ts";
 import { DriveError } from "./errors.ts";
-import { assertSecure, type Keys, readKeys } from "./oauth-client.ts";
-import { toScopes } from "./scopes.ts";
-import { ServiceAccount, serviceAccountShape } from "./service-account.ts";
-import { isExposed, readSecret, toKeysPath, tokensShape, toTokenPath } from "./token-file.ts";
 
 export interface Caller {
   readonly principal: string;
@@ -24,7 +24,7 @@ const googleSheets = "https://sheets.googleapis.com";
 
 /** Opens the Drive of one caller, with a way there, credentials and answers kept for nobody else. */
 export async function openAccount(options: Options, caller: Caller): Promise<Account> {
-  if (options.demo) return (await import("./demo.ts")).openDemo();
+  if (options.demo) return (await import("./demo/demo.ts")).openDemo();
   const path = toTokenPath(options, caller.principal, caller.environment);
   const secret = await readSecret(path);
   if (secret === undefined) throw notSignedIn(path, options, caller);

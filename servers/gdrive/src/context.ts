@@ -1,7 +1,7 @@
 import { promptFactory, toolFactory } from "@fairlead/runtime";
-import type { Drive } from "./drive.ts";
-import type { LocalFiles } from "./local-files.ts";
-import type { Sharing } from "./sharing.ts";
+import type { Drive } from "./api/drive.ts";
+import type { Sharing } from "./api/sharing.ts";
+import type { LocalFiles } from "./transfer/local-files.ts";
 
 export interface Context {
   readonly drive: Drive;

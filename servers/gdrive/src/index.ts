@@ -1,16 +1,16 @@
 import { defineServer } from "@fairlead/runtime";
 import packageFacts from "../package.json" with { type: "json" };
 import { openAccount } from "./account.ts";
+import { Sharing } from "./api/sharing.ts";
+import { findUnusable } from "./auth/scopes.ts";
 import { config } from "./config.ts";
-import { openLocalFiles } from "./local-files.ts";
 import { prompts } from "./prompts.ts";
 import { files } from "./resources.ts";
-import { findUnusable } from "./scopes.ts";
-import { Sharing } from "./sharing.ts";
 import { find } from "./tools/find.ts";
 import { inspect } from "./tools/inspect.ts";
 import { read } from "./tools/read.ts";
 import { write } from "./tools/write.ts";
+import { openLocalFiles } from "./transfer/local-files.ts";
 
 export const server = defineServer({
   name: "gdrive",
@@ -30,7 +30,7 @@ export const server = defineServer({
     auth: {
       description: "Sign in to a Google account, once; the tokens are kept for this user alone.",
       // It opens a web server, which no tool needs.
-      run: async (...given) => (await import("./sign-in.ts")).signIn(...given),
+      run: async (...given) => (await import("./auth/sign-in.ts")).signIn(...given),
     },
   },
   // What a plain sign-in may do is what the default tools need; more is narrowed by its scopes.

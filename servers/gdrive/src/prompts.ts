@@ -1,11 +1,11 @@
 import { type CallContext, text } from "@fairlead/runtime";
 import { createRoom } from "@fairlead/runtime/guard";
 import { z } from "zod";
+import { completeName, findFiles } from "./api/find.ts";
+import { toFileRef } from "./api/ids.ts";
+import { toFileLines, toFileRow } from "./api/lines.ts";
 import { type Context, definePrompt } from "./context.ts";
-import { completeName, findFiles } from "./find.ts";
-import { toFileRef } from "./ids.ts";
-import { toFileLines, toFileRow } from "./lines.ts";
-import { readPart } from "./reading.ts";
+import { readPart } from "./reading/reading.ts";
 
 /** A file can be named by what it is called; its id follows in the text. */
 async function completeFile(value: string, { drive, signal }: Context & CallContext) {

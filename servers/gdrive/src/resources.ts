@@ -1,8 +1,8 @@
 import { defineResourceTemplate } from "@fairlead/runtime";
-import { readWhole } from "./content.ts";
+import { completeName, findFiles } from "./api/find.ts";
+import { toFileRef } from "./api/ids.ts";
 import type { Context } from "./context.ts";
-import { completeName, findFiles } from "./find.ts";
-import { toFileRef } from "./ids.ts";
+import { readWhole } from "./reading/content.ts";
 
 /** Most resources that are listed; search finds the others. */
 const mostListed = 100;

@@ -5,8 +5,8 @@ import { describe } from "@fairlead/runtime";
 import { connect } from "@fairlead/runtime/testing";
 import { createFakeOAuth } from "@fairlead/testing";
 import { expect, it, onTestFinished } from "vitest";
+import { toolScopes } from "../src/auth/scopes.ts";
 import { server } from "../src/index.ts";
-import { toolScopes } from "../src/scopes.ts";
 import {
   callTool,
   start,

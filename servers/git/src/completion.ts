@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { findRepository } from "./layout.ts";
-import { listFiles } from "./objects.ts";
-import type { GitWorkspace } from "./workspace.ts";
+import { listFiles } from "./inspect/objects.ts";
+import type { GitWorkspace } from "./repository/workspace.ts";
+import { findRepository } from "./run/layout.ts";
 
 const most = 100;
 

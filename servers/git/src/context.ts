@@ -1,5 +1,5 @@
 import { promptFactory, toolFactory } from "@fairlead/runtime";
-import type { GitWorkspace } from "./workspace.ts";
+import type { GitWorkspace } from "./repository/workspace.ts";
 
 export interface Context {
   readonly git: GitWorkspace;

@@ -3,15 +3,15 @@ import { createPathGuard } from "@fairlead/runtime/guard";
 import packageFacts from "../package.json" with { type: "json" };
 import { config } from "./config.ts";
 import { prompts } from "./prompts.ts";
+import { createWorkspace } from "./repository/workspace.ts";
 import { resourceTemplates } from "./resources.ts";
-import { toInherited } from "./settings.ts";
+import { toInherited } from "./run/settings.ts";
 import { change } from "./tools/change.ts";
 import { dangerous } from "./tools/dangerous.ts";
 import { inspect } from "./tools/inspect.ts";
 import { read } from "./tools/read.ts";
 import { remote } from "./tools/remote.ts";
 import { write } from "./tools/write.ts";
-import { createWorkspace } from "./workspace.ts";
 
 export const server = defineServer({
   name: "git",

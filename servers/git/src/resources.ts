@@ -1,9 +1,9 @@
 import { defineResourceTemplate, type ResourceTemplate } from "@fairlead/runtime";
 import { completePath, completeRepository, completeRevision } from "./completion.ts";
 import type { Context } from "./context.ts";
-import { readFileAt, showCommit } from "./objects.ts";
-import { readStatus } from "./status.ts";
-import { formatCommit, formatDiff, formatStatus } from "./texts.ts";
+import { readFileAt, showCommit } from "./inspect/objects.ts";
+import { readStatus } from "./inspect/status.ts";
+import { formatCommit, formatDiff, formatStatus } from "./inspect/texts.ts";
 
 const repo = (value: string, { git, signal }: Context & { readonly signal: AbortSignal }) =>
   completeRepository(git, value, signal);

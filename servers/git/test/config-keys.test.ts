@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { findJudged } from "../src/judgement.ts";
-import { keyRules } from "../src/key-rules.ts";
-import { judgedKeys } from "../src/overrides.ts";
-import { toUnjudged } from "../src/workspace.ts";
+import { toUnjudged } from "../src/repository/workspace.ts";
+import { findJudged } from "../src/run/judgement.ts";
+import { keyRules } from "../src/run/key-rules.ts";
+import { judgedKeys } from "../src/run/overrides.ts";
 import { it } from "./support/desk.ts";
 import { call, createOwner, startBin } from "./support/repo.ts";
 

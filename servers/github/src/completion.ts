@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { path, toParts } from "./address.ts";
-import { named, reference } from "./answers.ts";
-import { readContents } from "./contents.ts";
+import type { GitHub } from "./access/github.ts";
+import type { RepositoryName } from "./access/names.ts";
+import type { Repository } from "./access/repository.ts";
+import { path, toParts } from "./api/address.ts";
+import { named, reference } from "./api/answers.ts";
+import { readContents } from "./code/contents.ts";
+import { listIssues } from "./discussion/issues.ts";
+import { listPulls } from "./discussion/pulls.ts";
 import { GitHubError } from "./errors.ts";
-import type { GitHub } from "./github.ts";
-import { listIssues } from "./issues.ts";
-import type { RepositoryName } from "./names.ts";
-import { listPulls } from "./pulls.ts";
-import type { Repository } from "./repository.ts";
 
 const most = 100;
 const repositories = z.array(z.object({ full_name: z.string() }));

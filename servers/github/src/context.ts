@@ -1,5 +1,5 @@
 import { promptFactory, toolFactory } from "@fairlead/runtime";
-import type { GitHub } from "./github.ts";
+import type { GitHub } from "./access/github.ts";
 
 export interface Context {
   readonly github: GitHub;

@@ -1,10 +1,10 @@
 import { defineServer } from "@fairlead/runtime";
 import packageFacts from "../package.json" with { type: "json" };
+import { findUnusable } from "./access/scopes.ts";
 import { config } from "./config.ts";
 import { openGitHub } from "./open.ts";
 import { prompts } from "./prompts.ts";
 import { resourceTemplates } from "./resources.ts";
-import { findUnusable } from "./scopes.ts";
 import { actions } from "./tools/actions.ts";
 import { git } from "./tools/git.ts";
 import { issues } from "./tools/issues.ts";

@@ -1,10 +1,10 @@
 import type { UrlGuard } from "@fairlead/runtime/guard";
 import type { Clock } from "@fairlead/runtime/upstream";
-import { type CredentialOptions, toCredentials } from "./credentials.ts";
-import { openDemo } from "./demo.ts";
-import { GitHub } from "./github.ts";
-import { toBaseUrl } from "./host.ts";
-import { RepositoryList } from "./names.ts";
+import { GitHub } from "./access/github.ts";
+import { RepositoryList } from "./access/names.ts";
+import { type CredentialOptions, toCredentials } from "./api/credentials.ts";
+import { toBaseUrl } from "./api/host.ts";
+import { openDemo } from "./demo/demo.ts";
 
 export interface OpenOptions extends CredentialOptions {
   readonly host: string;

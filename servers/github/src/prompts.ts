@@ -1,6 +1,7 @@
 import { type CallContext, text } from "@fairlead/runtime";
 import { z } from "zod";
-import { formatCommit, listCommits } from "./commits.ts";
+import { line } from "./answer/said.ts";
+import { formatCommit, listCommits } from "./code/commits.ts";
 import {
   completeBranch,
   completeLabel,
@@ -10,10 +11,9 @@ import {
   listLabels,
 } from "./completion.ts";
 import { type Context, definePrompt } from "./context.ts";
-import { readIssueWith } from "./issue-parts.ts";
-import { formatRow, listIssues } from "./issues.ts";
-import { readPullWith } from "./pull-parts.ts";
-import { line } from "./said.ts";
+import { readIssueWith } from "./discussion/issue-parts.ts";
+import { formatRow, listIssues } from "./discussion/issues.ts";
+import { readPullWith } from "./discussion/pull-parts.ts";
 
 type Call = Context & CallContext;
 type Given = Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import { type CallContext, defineResourceTemplate, type ResourceContent } from "@fairlead/runtime";
+import { markFile, readContents, toText } from "./code/contents.ts";
 import {
   completeBranch,
   completeNumber,
@@ -6,10 +7,9 @@ import {
   completePath,
   completeRepo,
 } from "./completion.ts";
-import { markFile, readContents, toText } from "./contents.ts";
 import type { Context } from "./context.ts";
-import { readIssueWith } from "./issue-parts.ts";
-import { readPullWith } from "./pull-parts.ts";
+import { readIssueWith } from "./discussion/issue-parts.ts";
+import { readPullWith } from "./discussion/pull-parts.ts";
 
 type Call = Context & CallContext;
 type Variables = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
-import { toAddress } from "./address.ts";
-import { Database, type Limits } from "./database.ts";
-import { createDemoLink } from "./demo.ts";
+import { toAddress } from "./connect/address.ts";
+import { Database, type Limits } from "./connect/database.ts";
+import { createLink, type Link } from "./connect/link.ts";
+import { createDemoLink } from "./demo/demo.ts";
 import { PostgresError } from "./errors.ts";
-import { createLink, type Link } from "./link.ts";
 
 export interface DatabasesOptions extends Limits {
   readonly databases: readonly string[];

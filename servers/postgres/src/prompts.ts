@@ -1,9 +1,9 @@
 import { text } from "@fairlead/runtime";
 import { z } from "zod";
 import { type Context, definePrompt } from "./context.ts";
-import { readDetails } from "./details.ts";
-import { toText } from "./details-pages.ts";
-import { completeName, listObjects } from "./objects.ts";
+import { readDetails } from "./inspect/details.ts";
+import { toText } from "./inspect/details-pages.ts";
+import { completeName, listObjects } from "./inspect/objects.ts";
 
 const complete = {
   schema: (value: string, { databases, signal }: Context & { readonly signal: AbortSignal }) =>

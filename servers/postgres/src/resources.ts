@@ -1,10 +1,10 @@
 import type { CallContext } from "@fairlead/runtime";
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
 import type { Context } from "./context.ts";
-import { type Details, readDetails } from "./details.ts";
-import { toText } from "./details-pages.ts";
-import { completeName, listObjects, unquote } from "./objects.ts";
-import { runQuery } from "./query.ts";
+import { type Details, readDetails } from "./inspect/details.ts";
+import { toText } from "./inspect/details-pages.ts";
+import { completeName, listObjects, unquote } from "./inspect/objects.ts";
+import { runQuery } from "./query/query.ts";
 
 type Variables = Readonly<Record<string, string>>;
 type Call = Context & CallContext;

@@ -3,9 +3,9 @@ import { createRoom } from "@fairlead/runtime/guard";
 import { createHop, type Hop } from "@fairlead/testing";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Database, Limits } from "../src/database.ts";
+import type { Database, Limits } from "../src/connect/database.ts";
 import { Databases } from "../src/databases.ts";
-import { runQuery } from "../src/query.ts";
+import { runQuery } from "../src/query/query.ts";
 import { createShop, type Shop } from "./support/shop.ts";
 
 const limits: Limits = {

@@ -6,7 +6,7 @@ import { createRoom } from "@fairlead/runtime/guard";
 import { runToEnd, spawn } from "@fairlead/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Databases } from "../src/databases.ts";
-import { runQuery } from "../src/query.ts";
+import { runQuery } from "../src/query/query.ts";
 
 const bin = new URL("../dist/main.js", import.meta.url);
 

@@ -2,7 +2,7 @@ import { createRoom } from "@fairlead/runtime/guard";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Databases } from "../src/databases.ts";
 import { PostgresError } from "../src/errors.ts";
-import { runQuery } from "../src/query.ts";
+import { runQuery } from "../src/query/query.ts";
 import { mutate } from "./support/mutations.ts";
 import { createShop, type Shop } from "./support/shop.ts";
 

@@ -9,7 +9,7 @@ import { spawn } from "@fairlead/runtime/testing";
 import { type Certificate, createCertificate } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Databases } from "../src/databases.ts";
-import { runQuery } from "../src/query.ts";
+import { runQuery } from "../src/query/query.ts";
 import { createShop, type Shop } from "./support/shop.ts";
 
 const bin = new URL("../dist/main.js", import.meta.url);

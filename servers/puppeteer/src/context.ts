@@ -1,5 +1,5 @@
 import { promptFactory, toolFactory } from "@fairlead/runtime";
-import type { Session } from "./session.ts";
+import type { Session } from "./session/session.ts";
 
 export interface Context {
   readonly session: Session;

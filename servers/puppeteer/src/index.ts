@@ -1,18 +1,18 @@
 import { defineServer } from "@fairlead/runtime";
 import packageFacts from "../package.json" with { type: "json" };
+import { toInherited } from "./browser/environment.ts";
+import { installBrowser } from "./browser/install.ts";
 import { config } from "./config.ts";
-import { toInherited } from "./environment.ts";
-import { installBrowser } from "./install.ts";
-import { openSession } from "./open-session.ts";
 import { prompts } from "./prompts.ts";
 import { consoleLogs, pageConsole, pageSnapshot, screenshots } from "./resources.ts";
+import { openSession } from "./session/open-session.ts";
 import { act } from "./tools/act.ts";
 import { inspect } from "./tools/inspect.ts";
 import { look } from "./tools/look.ts";
 import { navigation } from "./tools/navigate.ts";
 import { script } from "./tools/script.ts";
 
-export { findBrowser } from "./locate.ts";
+export { findBrowser } from "./browser/locate.ts";
 
 export const server = defineServer({
   name: "puppeteer",

@@ -1,9 +1,9 @@
 import { defineResource, defineResourceTemplate, ToolError } from "@fairlead/runtime";
-import { formatConsole } from "./console-log.ts";
 import type { Context } from "./context.ts";
-import { toGalleryUri } from "./gallery.ts";
-import type { Session } from "./session.ts";
-import type { Tab } from "./tab.ts";
+import { toGalleryUri } from "./session/gallery.ts";
+import type { Session } from "./session/session.ts";
+import { formatConsole } from "./tab/console-log.ts";
+import type { Tab } from "./tab/tab.ts";
 
 export const consoleLogs = defineResource<Context>({
   uri: "console://logs",

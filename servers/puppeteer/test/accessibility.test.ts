@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { toInside } from "../src/library.ts";
-import { takeSnapshot } from "../src/snapshot.ts";
+import { takeSnapshot } from "../src/look/snapshot.ts";
+import { toInside } from "../src/tab/library.ts";
 import { browserTest } from "./support/browser.ts";
 import { openSession } from "./support/session.ts";
 import { createSite } from "./support/site.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { connect } from "@fairlead/runtime/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { keepAllowed } from "../src/certificates.ts";
+import { keepAllowed } from "../src/browser/certificates.ts";
 import { server } from "../src/index.ts";
 import { browser, browserTest, toVisit, visit } from "./support/browser.ts";
 import { createSite } from "./support/site.ts";

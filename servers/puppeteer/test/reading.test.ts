@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { toInside } from "../src/library.ts";
-import { toVisible } from "../src/text.ts";
+import { toInside } from "../src/tab/library.ts";
+import { toVisible } from "../src/tab/text.ts";
 import { browserTest, visit } from "./support/browser.ts";
 import { openSession } from "./support/session.ts";
 import { createSite } from "./support/site.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, vi } from "vitest";
-import { takeSnapshot } from "../src/snapshot.ts";
+import { takeSnapshot } from "../src/look/snapshot.ts";
 import { browserTest, visit, visitAlone } from "./support/browser.ts";
 import { openSession } from "./support/session.ts";
 import { createSite } from "./support/site.ts";

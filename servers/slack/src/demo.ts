@@ -1,5 +1,5 @@
+import type { Tokens } from "./api/tokens.ts";
 import { SlackError } from "./errors.ts";
-import type { Tokens } from "./tokens.ts";
 
 /** An embedded workspace: it lives in this process, on loopback, and is gone with it. */
 export interface Demo {

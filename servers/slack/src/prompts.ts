@@ -1,8 +1,8 @@
 import { text } from "@fairlead/runtime";
 import { z } from "zod";
 import { type Context, definePrompt } from "./context.ts";
-import { completeEmoji } from "./lookups.ts";
-import { type Conversation, toText } from "./messages.ts";
+import { completeEmoji } from "./read/lookups.ts";
+import { type Conversation, toText } from "./read/messages.ts";
 
 type Call = Context & { readonly signal: AbortSignal };
 

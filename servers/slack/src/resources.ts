@@ -1,7 +1,7 @@
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
 import type { Context } from "./context.ts";
-import { toText } from "./messages.ts";
 import { complete } from "./prompts.ts";
+import { toText } from "./read/messages.ts";
 
 const channels = defineResource<Context>({
   uri: "slack://channels",

@@ -1,16 +1,16 @@
 import { type Clock, createUpstream, type Upstream } from "@fairlead/runtime/upstream";
-import { findUnusable } from "./access.ts";
-import { Channels } from "./channels.ts";
-import { Client } from "./client.ts";
+import { findUnusable } from "./api/access.ts";
+import { Client } from "./api/client.ts";
+import { Links } from "./api/links.ts";
+import { findTokens, type TokenOptions, type Tokens } from "./api/tokens.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { SlackError } from "./errors.ts";
-import { Files } from "./files.ts";
-import { Groups } from "./groups.ts";
-import { Links } from "./links.ts";
-import { Messages } from "./messages.ts";
-import { People } from "./people.ts";
-import { Posting } from "./posting.ts";
-import { findTokens, type TokenOptions, type Tokens } from "./tokens.ts";
+import { Files } from "./post/files.ts";
+import { Posting } from "./post/posting.ts";
+import { Channels } from "./read/channels.ts";
+import { Groups } from "./read/groups.ts";
+import { Messages } from "./read/messages.ts";
+import { People } from "./read/people.ts";
 
 export interface WorkspaceOptions extends TokenOptions {
   readonly apiUrl: string;

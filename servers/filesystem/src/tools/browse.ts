@@ -1,11 +1,17 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { formatInfo, readInfo } from "../file-info.ts";
-import { entryTypes, formatSize, listAllowed, listDirectory, listWithSizes } from "../listing.ts";
-import { formatMatches } from "../match-text.ts";
 import { showName } from "../names.ts";
-import type { SearchPosition } from "../search-contents.ts";
+import { formatInfo, readInfo } from "../read/file-info.ts";
+import { formatMatches } from "../search/match-text.ts";
+import type { SearchPosition } from "../search/search-contents.ts";
+import {
+  entryTypes,
+  formatSize,
+  listAllowed,
+  listDirectory,
+  listWithSizes,
+} from "../walk/listing.ts";
 import { toCaller } from "./caller.ts";
 import { directory, page } from "./fields.ts";
 

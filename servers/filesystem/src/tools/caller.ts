@@ -1,5 +1,5 @@
 import type { CallContext } from "@fairlead/runtime";
-import type { Caller } from "../search-pool.ts";
+import type { Caller } from "../search/search-pool.ts";
 
 /** Who makes a call, as the one that asks for work in a thread. */
 export function toCaller({ principal, signal }: CallContext): Caller {

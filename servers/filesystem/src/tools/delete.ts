@@ -2,7 +2,7 @@ import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { showName } from "../names.ts";
-import { deletePath } from "../transfer.ts";
+import { deletePath } from "../write/transfer.ts";
 
 const remove = defineTool({
   name: "delete_path",

@@ -1,13 +1,13 @@
 import { audio, defineToolset, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { diffFiles } from "../diff.ts";
-import type { Sides } from "../diff-lines.ts";
-import { readMedia } from "../media.ts";
 import { showName } from "../names.ts";
-import { joinSeveral, readSeveral } from "../several-files.ts";
-import type { TextsQuery } from "../small-texts.ts";
-import { readText } from "../text-reader.ts";
+import { readMedia } from "../read/media.ts";
+import { joinSeveral, readSeveral } from "../read/several-files.ts";
+import type { TextsQuery } from "../read/small-texts.ts";
+import { readText } from "../read/text-reader.ts";
+import { diffFiles } from "../write/diff.ts";
+import type { Sides } from "../write/diff-lines.ts";
 import { toCaller } from "./caller.ts";
 import { encoding } from "./fields.ts";
 

@@ -1,11 +1,11 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import type { Sides } from "../diff-lines.ts";
-import { editFile } from "../editor.ts";
 import { showName } from "../names.ts";
-import { copyFile, moveFile } from "../transfer.ts";
-import { appendContent, createFolder, writeContent } from "../writer.ts";
+import type { Sides } from "../write/diff-lines.ts";
+import { editFile } from "../write/editor.ts";
+import { copyFile, moveFile } from "../write/transfer.ts";
+import { appendContent, createFolder, writeContent } from "../write/writer.ts";
 import { toCaller } from "./caller.ts";
 import { encoding } from "./fields.ts";
 

@@ -1,8 +1,8 @@
 // Run as a process of its own where the disk is small: tries to write more than fits.
 import { createPathGuard } from "@fairlead/runtime/guard";
-import { editFile } from "../../src/editor.ts";
-import { copyFile } from "../../src/transfer.ts";
-import { appendContent, writeContent } from "../../src/writer.ts";
+import { editFile } from "../../src/write/editor.ts";
+import { copyFile } from "../../src/write/transfer.ts";
+import { appendContent, writeContent } from "../../src/write/writer.ts";
 
 const guard = await createPathGuard({ directories: [process.argv[2] ?? ""] });
 const large = "x".repeat(1024 * 1024);

@@ -2,7 +2,7 @@
 // prints how many descriptors were open after the first search and are now.
 import { readdirSync } from "node:fs";
 import { createPathGuard } from "@fairlead/runtime/guard";
-import { SearchPool } from "../../src/search-pool.ts";
+import { SearchPool } from "../../src/search/search-pool.ts";
 
 const [top = ""] = process.argv.slice(2);
 const guard = await createPathGuard({ directories: [top] });

@@ -1,7 +1,7 @@
 import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
 import { onTestFinished } from "vitest";
-import type { ContentQuery, ContentsFound } from "../../src/search-contents.ts";
-import { type Caller, SearchPool } from "../../src/search-pool.ts";
+import type { ContentQuery, ContentsFound } from "../../src/search/search-contents.ts";
+import { type Caller, SearchPool } from "../../src/search/search-pool.ts";
 import { temporaryDirectory } from "./tree.ts";
 
 export const me: Caller = { id: "me", signal: new AbortController().signal };

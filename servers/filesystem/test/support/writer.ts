@@ -1,8 +1,8 @@
 // Run as a process of its own: writes and edits files until it is killed, and counts aloud.
 import { writeSync } from "node:fs";
 import { createPathGuard } from "@fairlead/runtime/guard";
-import { editFile } from "../../src/editor.ts";
-import { writeContent } from "../../src/writer.ts";
+import { editFile } from "../../src/write/editor.ts";
+import { writeContent } from "../../src/write/writer.ts";
 import { wholeText } from "./whole.ts";
 
 const { signal } = new AbortController();

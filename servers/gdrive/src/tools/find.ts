@@ -1,9 +1,9 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { findFiles, listDrives } from "../api/find.ts";
+import { toFileLines, toFileRow } from "../api/lines.ts";
+import { resumeAt } from "../api/pages.ts";
 import { defineTool } from "../context.ts";
-import { findFiles, listDrives } from "../find.ts";
-import { toFileLines, toFileRow } from "../lines.ts";
-import { resumeAt } from "../pages.ts";
 import { fileRow, folderId, page, pageSize, position } from "./fields.ts";
 
 const size = pageSize(100, 20);

@@ -1,11 +1,11 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { readEntry } from "../api/files.ts";
+import { toFileRef } from "../api/ids.ts";
+import { listComments, listPermissions, listRevisions, readAbout } from "../api/inspect.ts";
+import { toCommentText, toDetails, toPermissionLine, toRevisionLine } from "../api/lines.ts";
+import { resumeAt } from "../api/pages.ts";
 import { defineTool } from "../context.ts";
-import { readEntry } from "../files.ts";
-import { toFileRef } from "../ids.ts";
-import { listComments, listPermissions, listRevisions, readAbout } from "../inspect.ts";
-import { toCommentText, toDetails, toPermissionLine, toRevisionLine } from "../lines.ts";
-import { resumeAt } from "../pages.ts";
 import { fileId, fileRow, page, pageSize, position } from "./fields.ts";
 
 const input = z.object({ file_id: fileId, page_size: pageSize(100, 50), cursor: page });

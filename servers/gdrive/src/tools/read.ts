@@ -1,10 +1,10 @@
 import { defineToolset, image, link, type Part, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
+import type { Entry } from "../api/files.ts";
+import { toFileRef } from "../api/ids.ts";
 import { defineTool } from "../context.ts";
-import { type Download, download } from "../download.ts";
-import type { Entry } from "../files.ts";
-import { toFileRef } from "../ids.ts";
-import { readPart } from "../reading.ts";
+import { readPart } from "../reading/reading.ts";
+import { type Download, download } from "../transfer/download.ts";
 import { fileId, transferMs } from "./fields.ts";
 
 const readFileContent = defineTool({

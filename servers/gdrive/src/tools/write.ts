@@ -1,5 +1,9 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { googleTypes } from "../api/files.ts";
+import { toFileRef } from "../api/ids.ts";
+import { toChanged } from "../api/lines.ts";
+import { defineTool } from "../context.ts";
 import {
   addComment,
   copyFile,
@@ -7,12 +11,8 @@ import {
   moveFile,
   updateContent,
   updateMetadata,
-} from "../changes.ts";
-import { defineTool } from "../context.ts";
-import { googleTypes } from "../files.ts";
-import { toFileRef } from "../ids.ts";
-import { toChanged } from "../lines.ts";
-import { withContent, withNewContent } from "../uploads.ts";
+} from "../transfer/changes.ts";
+import { withContent, withNewContent } from "../transfer/uploads.ts";
 import { fileId, fileRow, folderId, transferMs } from "./fields.ts";
 
 const content = z

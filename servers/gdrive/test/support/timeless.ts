@@ -1,10 +1,10 @@
 import { connect } from "@fairlead/runtime/testing";
 import { createUpstream } from "@fairlead/runtime/upstream";
 import { onTestFinished } from "vitest";
-import { Drive } from "../../src/drive.ts";
+import { Drive } from "../../src/api/drive.ts";
+import { Sharing } from "../../src/api/sharing.ts";
 import { server } from "../../src/index.ts";
-import { type LocalOptions, openLocalFiles } from "../../src/local-files.ts";
-import { Sharing } from "../../src/sharing.ts";
+import { type LocalOptions, openLocalFiles } from "../../src/transfer/local-files.ts";
 import { startFake, token, user } from "./drive.ts";
 
 /** Time that passes at once and remembers how long it was asked to. */

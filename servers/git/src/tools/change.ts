@@ -1,11 +1,11 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { abort, cherryPick, mergeRevision } from "../change/merging.ts";
+import { dropStash, pushStash, restoreStash } from "../change/stash.ts";
+import { createTag } from "../change/tags.ts";
+import { addWorktree, listWorktrees, removeWorktree } from "../change/worktrees.ts";
 import { defineTool } from "../context.ts";
-import { abort, cherryPick, mergeRevision } from "../merging.ts";
-import { dropStash, pushStash, restoreStash } from "../stash.ts";
-import { createTag } from "../tags.ts";
-import { formatJoined, formatSkipped } from "../texts.ts";
-import { addWorktree, listWorktrees, removeWorktree } from "../worktrees.ts";
+import { formatJoined, formatSkipped } from "../inspect/texts.ts";
 import { joinedOutput, repo } from "./fields.ts";
 
 const stash = defineTool({

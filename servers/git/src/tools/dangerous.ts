@@ -1,11 +1,11 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { cleanFiles, resetHard } from "../change/discarding.ts";
+import { abort, continueRebase, rebaseOnto } from "../change/merging.ts";
 import { defineTool } from "../context.ts";
-import { initRepository } from "../creation.ts";
-import { cleanFiles, resetHard } from "../discarding.ts";
-import { abort, continueRebase, rebaseOnto } from "../merging.ts";
-import { showName } from "../names.ts";
-import { formatJoined } from "../texts.ts";
+import { formatJoined } from "../inspect/texts.ts";
+import { initRepository } from "../remote/creation.ts";
+import { showName } from "../repository/names.ts";
 
 import { joinedOutput, repo } from "./fields.ts";
 

@@ -1,11 +1,11 @@
 import { cuttable, defineToolset, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { showName } from "../names.ts";
-import { listFiles, readFileAt } from "../objects.ts";
-import { listMoves, listRemotes, listStashes, listTags } from "../refs.ts";
-import { blameFile, searchText } from "../search.ts";
-import { formatRest } from "../texts.ts";
+import { listFiles, readFileAt } from "../inspect/objects.ts";
+import { listMoves, listRemotes, listStashes, listTags } from "../inspect/refs.ts";
+import { blameFile, searchText } from "../inspect/search.ts";
+import { formatRest } from "../inspect/texts.ts";
+import { showName } from "../repository/names.ts";
 import { nextPage, onlyPaths, page, repo, resumeAfter } from "./fields.ts";
 
 const revision = z

@@ -8,16 +8,16 @@ import {
 } from "@fairlead/runtime";
 import { z } from "zod";
 import { type Context, defineTool } from "../context.ts";
-import { type Diff, readDiff } from "../diff.ts";
-import { readLog } from "../log.ts";
-import { showCommit } from "../objects.ts";
-import { toPaths } from "../pathspecs.ts";
-import { listBranches } from "../refs.ts";
-import type { Repository } from "../repository.ts";
-import { withTarget } from "../revisions.ts";
-import { readStatus } from "../status.ts";
-import { formatCommit, formatDiff, formatParents, formatStatus } from "../texts.ts";
-import { assertTree } from "../trees.ts";
+import { type Diff, readDiff } from "../inspect/diff.ts";
+import { readLog } from "../inspect/log.ts";
+import { showCommit } from "../inspect/objects.ts";
+import { listBranches } from "../inspect/refs.ts";
+import { readStatus } from "../inspect/status.ts";
+import { formatCommit, formatDiff, formatParents, formatStatus } from "../inspect/texts.ts";
+import { toPaths } from "../repository/pathspecs.ts";
+import type { Repository } from "../repository/repository.ts";
+import { withTarget } from "../repository/revisions.ts";
+import { assertTree } from "../repository/trees.ts";
 import {
   contextLines,
   diffPage,

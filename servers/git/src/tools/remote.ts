@@ -1,10 +1,10 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { cloneRepository } from "../creation.ts";
-import { showName } from "../names.ts";
-import { formatSkipped } from "../texts.ts";
-import { fetchRemote, pullForward, pushRef } from "../transfer.ts";
+import { formatSkipped } from "../inspect/texts.ts";
+import { cloneRepository } from "../remote/creation.ts";
+import { fetchRemote, pullForward, pushRef } from "../remote/transfer.ts";
+import { showName } from "../repository/names.ts";
 import { repo } from "./fields.ts";
 
 const minutes = 10;

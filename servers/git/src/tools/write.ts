@@ -1,10 +1,10 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
-import { createBranch, switchBranch } from "../branches.ts";
-import { addFiles, commitStaged, unstage } from "../commits.ts";
+import { createBranch, switchBranch } from "../change/branches.ts";
+import { addFiles, commitStaged, unstage } from "../change/commits.ts";
 import { defineTool } from "../context.ts";
-import { showName } from "../names.ts";
-import { formatNested, formatSkipped } from "../texts.ts";
+import { formatNested, formatSkipped } from "../inspect/texts.ts";
+import { showName } from "../repository/names.ts";
 import { onlyPaths, repo } from "./fields.ts";
 
 const addToIndex = defineTool({

@@ -1,8 +1,8 @@
 import { cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { readLogs } from "../actions/logs.ts";
+import { cancelRun, dispatch, listRuns, rerun } from "../actions/runs.ts";
 import { defineTool } from "../context.ts";
-import { readLogs } from "../logs.ts";
-import { cancelRun, dispatch, listRuns, rerun } from "../runs.ts";
 import { formatFields, formatList, listPage, name, page, perPage } from "./fields.ts";
 
 const runId = z.int().describe("Id of the run, from list_workflow_runs.");

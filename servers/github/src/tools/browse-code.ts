@@ -1,9 +1,9 @@
 import { image, link, type Reply, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
-import { listCommits } from "../commits.ts";
+import { listCommits } from "../code/commits.ts";
+import { type Shown, showContents } from "../code/showing.ts";
 import { defineTool } from "../context.ts";
-import { searchCode, searchRepositories } from "../search.ts";
-import { type Shown, showContents } from "../showing.ts";
+import { searchCode, searchRepositories } from "../discussion/search.ts";
 import {
   fields,
   formatList,

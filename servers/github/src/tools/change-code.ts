@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { createBranch } from "../branches.ts";
+import { createBranch } from "../code/branches.ts";
+import { editFile, writeFile } from "../code/file-writes.ts";
+import { pushFiles } from "../code/push.ts";
+import { createRepository, forkRepository } from "../code/repositories.ts";
 import { defineTool } from "../context.ts";
-import { editFile, writeFile } from "../file-writes.ts";
-import { pushFiles } from "../push.ts";
-import { createRepository, forkRepository } from "../repositories.ts";
 import { answer, formatFields, name } from "./fields.ts";
 
 const path = z.string().describe("Path from the top of the repository, e.g. docs/guide.md.");

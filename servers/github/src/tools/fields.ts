@@ -1,6 +1,6 @@
 import { type CallContext, cuttable, ToolError } from "@fairlead/runtime";
 import { z } from "zod";
-import { fitPage, type Next, type PageQuery } from "../pages.ts";
+import { fitPage, type Next, type PageQuery } from "../api/pages.ts";
 
 export const owner = z.string().describe("Owner: a user or organization.");
 export const repo = z.string().describe("Repository name, without the owner.");

@@ -1,10 +1,10 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
-import { listBranches } from "../branches.ts";
-import { readCommit } from "../commits.ts";
+import { listBranches } from "../code/branches.ts";
+import { readCommit } from "../code/commits.ts";
+import { deleteFile } from "../code/file-writes.ts";
+import { readTree } from "../code/tree.ts";
 import { defineTool } from "../context.ts";
-import { deleteFile } from "../file-writes.ts";
-import { readTree } from "../tree.ts";
 import { formatFields, formatList, listPage, name, page, perPage } from "./fields.ts";
 
 const getTree = defineTool({

@@ -1,9 +1,9 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { readIssueWith } from "../issue-parts.ts";
-import { addComment, createIssue, listIssues, updateIssue } from "../issues.ts";
-import { searchIssues } from "../search.ts";
+import { readIssueWith } from "../discussion/issue-parts.ts";
+import { addComment, createIssue, listIssues, updateIssue } from "../discussion/issues.ts";
+import { searchIssues } from "../discussion/search.ts";
 import {
   answer,
   body,
@@ -21,7 +21,7 @@ import {
   rows,
   state,
 } from "./fields.ts";
-import { issueRead, issueWrite } from "./official-issues.ts";
+import { issueRead, issueWrite } from "./official/issues.ts";
 
 const getIssue = defineTool({
   name: "get_issue",

@@ -1,9 +1,9 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { pullParts, readPullWith } from "../pull-parts.ts";
-import { createPull, listPulls, mergePull, updatePullBranch } from "../pulls.ts";
-import { createReview } from "../reviews.ts";
+import { pullParts, readPullWith } from "../discussion/pull-parts.ts";
+import { createPull, listPulls, mergePull, updatePullBranch } from "../discussion/pulls.ts";
+import { createReview } from "../discussion/reviews.ts";
 import {
   answer,
   body,
@@ -21,8 +21,8 @@ import {
   rows,
   state,
 } from "./fields.ts";
-import { legacyPulls } from "./legacy-pulls.ts";
-import { pullRead, pullReviewWrite, pullUpdate } from "./official-pulls.ts";
+import { legacyPulls } from "./official/legacy-pulls.ts";
+import { pullRead, pullReviewWrite, pullUpdate } from "./official/pulls.ts";
 
 const getPull = defineTool({
   name: "get_pull_request",

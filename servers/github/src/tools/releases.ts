@@ -1,7 +1,7 @@
 import { cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { listReleases, readRelease } from "../code/releases.ts";
 import { defineTool } from "../context.ts";
-import { listReleases, readRelease } from "../releases.ts";
 import { bodyOffset, formatList, listPage, name, page, perPage } from "./fields.ts";
 
 const getReleases = defineTool({

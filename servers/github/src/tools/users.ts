@@ -1,8 +1,8 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
-import { readAccount } from "../account.ts";
 import { defineTool } from "../context.ts";
-import { searchUsers } from "../search.ts";
+import { readAccount } from "../discussion/account.ts";
+import { searchUsers } from "../discussion/search.ts";
 import {
   answer,
   formatFields,

@@ -1,11 +1,11 @@
 import { cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
-import { listActivity, listLocks } from "../activity.ts";
 import { defineTool } from "../context.ts";
-import { analyzeHealth, checks } from "../health.ts";
-import { adviseIndexes } from "../index-advice.ts";
-import { readTableStats } from "../table-stats.ts";
-import { readTopQueries, sortings } from "../top-queries.ts";
+import { listActivity, listLocks } from "../inspect/activity.ts";
+import { analyzeHealth, checks } from "../inspect/health.ts";
+import { adviseIndexes } from "../inspect/index-advice.ts";
+import { readTableStats } from "../inspect/table-stats.ts";
+import { readTopQueries, sortings } from "../inspect/top-queries.ts";
 import { database } from "./fields.ts";
 
 const rows = cuttable(z.array(z.record(z.string(), z.unknown())));

@@ -1,8 +1,8 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { explainQuery } from "../explain.ts";
-import { runQuery } from "../query.ts";
+import { explainQuery } from "../query/explain.ts";
+import { runQuery } from "../query/query.ts";
 import { formatColumns } from "./columns.ts";
 import { database, nextPage, params } from "./fields.ts";
 

@@ -1,9 +1,9 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { readDetails } from "../details.ts";
-import { cutDetails, toText } from "../details-pages.ts";
-import { listObjects, listSchemas, objectTypes, searchObjects } from "../objects.ts";
+import { readDetails } from "../inspect/details.ts";
+import { cutDetails, toText } from "../inspect/details-pages.ts";
+import { listObjects, listSchemas, objectTypes, searchObjects } from "../inspect/objects.ts";
 import { database, nextPage, page } from "./fields.ts";
 
 const objects = cuttable(

@@ -1,10 +1,10 @@
 import { cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
-import { cancelQuery } from "../cancelling.ts";
 import { defineTool } from "../context.ts";
-import { toKind } from "../kinds.ts";
-import { applyMigration } from "../migration.ts";
-import { executeSql, vacuumTable } from "../writing.ts";
+import { toKind } from "../query/kinds.ts";
+import { cancelQuery } from "../write/cancelling.ts";
+import { applyMigration } from "../write/migration.ts";
+import { executeSql, vacuumTable } from "../write/writing.ts";
 import { formatColumns } from "./columns.ts";
 import { database, params } from "./fields.ts";
 

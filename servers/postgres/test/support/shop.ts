@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createPostgres, type Postgres } from "@fairlead/testing";
 import { Client } from "pg";
-import { demoData } from "../../src/demo-data.ts";
+import { demoData } from "../../src/demo/demo-data.ts";
 
 /** A server with the demo's data and what attacks need: functions, operators and casts of our own. */
 export interface Shop {

@@ -1,10 +1,10 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { fillField, uploadFiles } from "../act/fields.ts";
+import { pressKeys } from "../act/keys.ts";
+import { selectOption } from "../act/options.ts";
+import { click as clickOn, drag as dragTo, hover as hoverOver, useMouse } from "../act/pointer.ts";
 import { defineTool } from "../context.ts";
-import { fillField, uploadFiles } from "../fields.ts";
-import { pressKeys } from "../keys.ts";
-import { selectOption } from "../options.ts";
-import { click as clickOn, drag as dragTo, hover as hoverOver, useMouse } from "../pointer.ts";
 import { button, includeSnapshot, pageId, place, target } from "./inputs.ts";
 
 const fieldValue = z

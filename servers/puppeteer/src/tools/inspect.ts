@@ -1,8 +1,8 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
-import { formatConsole } from "../console-log.ts";
 import { defineTool } from "../context.ts";
-import { emulate } from "../emulation.ts";
+import { formatConsole } from "../tab/console-log.ts";
+import { emulate } from "../tab/emulation.ts";
 import { pageId } from "./inputs.ts";
 
 const mostAtOnce = 100;

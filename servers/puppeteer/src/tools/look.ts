@@ -2,12 +2,12 @@ import { defineToolset, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { explained } from "../errors.ts";
-import { findOnPage, formatFound } from "../find.ts";
-import { toGalleryUri } from "../gallery.ts";
-import { readPageText } from "../page-text.ts";
-import { takeScreenshot } from "../screenshot.ts";
-import { formatSnapshot, takeSnapshot } from "../snapshot.ts";
-import { cutPage } from "../text.ts";
+import { findOnPage, formatFound } from "../look/find.ts";
+import { readPageText } from "../look/page-text.ts";
+import { takeScreenshot } from "../look/screenshot.ts";
+import { formatSnapshot, takeSnapshot } from "../look/snapshot.ts";
+import { toGalleryUri } from "../session/gallery.ts";
+import { cutPage } from "../tab/text.ts";
 import { boxes, pageId, size, target } from "./inputs.ts";
 
 /** Characters kept free for the line that says what was cut. */

@@ -2,7 +2,7 @@ import { defineToolset, ToolError } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { explained } from "../errors.ts";
-import { waitFor } from "../waiting.ts";
+import { waitFor } from "../tab/waiting.ts";
 import { includeSnapshot, pageId } from "./inputs.ts";
 
 const navigate = defineTool({

@@ -1,7 +1,7 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { evaluateScript } from "../act/evaluate.ts";
 import { defineTool } from "../context.ts";
-import { evaluateScript } from "../evaluate.ts";
 import { pageId } from "./inputs.ts";
 
 const evaluate = defineTool({

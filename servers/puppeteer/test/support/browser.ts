@@ -1,8 +1,8 @@
 import type { PolicyOptions } from "@fairlead/runtime";
 import { type ConnectedClient, connect } from "@fairlead/runtime/testing";
 import { afterAll, onTestFinished, test } from "vitest";
+import { findBrowser } from "../../src/browser/locate.ts";
 import { server } from "../../src/index.ts";
-import { findBrowser } from "../../src/locate.ts";
 import { createSite, type Site } from "./site.ts";
 
 /** Whether this machine has a browser; where it has none, tests that need one say that aloud. */

@@ -1,10 +1,10 @@
 import { cursor, cuttable, defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
-import type { Channel } from "../channels.ts";
 import { defineTool } from "../context.ts";
-import { getProfile, listMembers, listUserGroups } from "../lookups.ts";
-import type { Person } from "../people.ts";
-import { toMarked } from "../reading.ts";
+import type { Channel } from "../read/channels.ts";
+import { getProfile, listMembers, listUserGroups } from "../read/lookups.ts";
+import type { Person } from "../read/people.ts";
+import { toMarked } from "../text/reading.ts";
 import { after, channel, limit, page, position, toLimit, toNext, unshown } from "./fields.ts";
 
 const channelRow = z.looseObject({ id: z.string(), name: z.string() });

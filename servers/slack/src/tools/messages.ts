@@ -1,11 +1,11 @@
 import { cursor, cuttable, defineToolset, image, link, reply, text } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import { toNote, toOrigin } from "../file-notes.ts";
-import { getPermalink } from "../lookups.ts";
-import { type Conversation, toText } from "../messages.ts";
-import { searchMessages } from "../search.ts";
-import { findUnreads } from "../unreads.ts";
+import { toNote, toOrigin } from "../post/file-notes.ts";
+import { getPermalink } from "../read/lookups.ts";
+import { type Conversation, toText } from "../read/messages.ts";
+import { searchMessages } from "../read/search.ts";
+import { findUnreads } from "../read/unreads.ts";
 import {
   after,
   channel,

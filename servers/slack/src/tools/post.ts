@@ -1,7 +1,7 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
-import type { Posted } from "../posting.ts";
+import type { Posted } from "../post/posting.ts";
 import { blocks, channel, emoji, mentions, thread, ts } from "./fields.ts";
 
 const draft = {

@@ -1,8 +1,8 @@
 import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
+import { toTime } from "../api/ids.ts";
 import { defineTool } from "../context.ts";
-import { toTime } from "../ids.ts";
-import { createCanvas, openDirectMessage } from "../lookups.ts";
+import { createCanvas, openDirectMessage } from "../read/lookups.ts";
 import { blocks, channel, emoji, mentions, ts } from "./fields.ts";
 
 const text = z
