@@ -3,7 +3,7 @@
 // Serving from a program of one's own
 export type { PolicyOptions } from "./call/policy.ts";
 export type { CallContext, LogLevel, Principal } from "./define/context.ts";
-export { describe } from "./define/describe.ts";
+export { describe } from "./define/to-surface.ts";
 export { ToolError } from "./define/error.ts";
 export { cursor, cuttable } from "./define/fields.ts";
 export {

@@ -11,10 +11,10 @@ import {
   toErrorFrame,
   toResultFrame,
 } from "./json-rpc.ts";
-import { Methods } from "./methods.ts";
+import { Methods } from "./dispatcher.ts";
 import type { EndpointOptions } from "./options.ts";
 import type { Peer } from "./peer.ts";
-import type { Registry } from "./registry.ts";
+import type { Registry } from "./catalog.ts";
 import { batchRevision } from "./revisions.ts";
 
 const maxBatch = 100;

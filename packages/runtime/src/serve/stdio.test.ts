@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { describe as toSurface } from "../define/describe.ts";
+import { describe as toSurface } from "../define/to-surface.ts";
 import { defineServer } from "../define/server.ts";
 import { defineTool, defineToolset } from "../define/tool.ts";
 import { Endpoint } from "../protocol/endpoint.ts";

@@ -1,7 +1,7 @@
 import { env as ownEnvironment } from "node:process";
 import { findEnabledToolsets, type PolicyOptions } from "../call/policy.ts";
 import type { Principal } from "../define/context.ts";
-import { describe } from "../define/describe.ts";
+import { describe } from "../define/to-surface.ts";
 import type { Server } from "../define/server.ts";
 import { createLog } from "../operate/log.ts";
 import { Endpoint } from "../protocol/endpoint.ts";

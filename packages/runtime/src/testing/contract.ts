@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { stdout } from "node:process";
 import { z } from "zod";
 import { findPolicyProblems } from "../call/policy.ts";
-import { describe } from "../define/describe.ts";
+import { describe } from "../define/to-surface.ts";
 import { findNonPortable } from "../define/portable/check.ts";
 import type { Server } from "../define/server.ts";
 import type { Surface, SurfaceTool, WireTool } from "../define/surface.ts";

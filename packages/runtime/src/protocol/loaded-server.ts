@@ -6,7 +6,7 @@ import type { ErrorSink } from "../call/failure.ts";
 import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
 import type { Policy } from "../call/policy.ts";
 import type { Redactor } from "../call/redact.ts";
-import { BoundTool, type CallFloor } from "../call/tool-call.ts";
+import { BoundTool, type CallFloor } from "../call/tool-runner.ts";
 import type { Principal } from "../define/context.ts";
 import { explain } from "../define/error.ts";
 import type { Complete } from "../define/resource.ts";
@@ -19,9 +19,9 @@ import { Errands } from "./errands.ts";
 import { invalidParams, isJson } from "./json-rpc.ts";
 import { Abandoned, withoutWaiting } from "./opening.ts";
 import { findPrompt, getMessages } from "./prompts.ts";
-import { pageSize, type RegisteredTool, type Registry } from "./registry.ts";
+import { pageSize, type RegisteredTool, type Registry } from "./catalog.ts";
 import { Resources } from "./resources.ts";
-import { type View, Views } from "./views.ts";
+import { type View, Views } from "./tool-availability.ts";
 
 const maxCompletions = 100;
 

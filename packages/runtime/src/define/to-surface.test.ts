@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { describe as toSurface } from "./describe.ts";
+import { describe as toSurface } from "./to-surface.ts";
 import { cursor, cuttable } from "./fields.ts";
 import { anyValue } from "./portable/any.ts";
 import { findNonPortable } from "./portable/check.ts";

@@ -3,7 +3,7 @@ import type { Surface, SurfaceTool, WireEntry, WireTool } from "../define/surfac
 import { findParamHeaders, type ParamHeader } from "./headers.ts";
 import { isJson, type Json } from "./json-rpc.ts";
 import { modernRevision } from "./revisions.ts";
-import type { View } from "./views.ts";
+import type { View } from "./tool-availability.ts";
 
 /** Milliseconds a client may keep a list: it changes only with the process. */
 const listTtlMs = 300_000;

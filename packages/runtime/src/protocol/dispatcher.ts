@@ -4,17 +4,17 @@ import type { ContentLimits } from "../call/content.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { readArguments } from "../call/readings.ts";
 import type { Redactor } from "../call/redact.ts";
-import { isPromise } from "../call/tool-call.ts";
+import { isPromise } from "../call/tool-runner.ts";
 import { logLevels } from "../define/context.ts";
 import { toBudget } from "../guard/room.ts";
-import { Calls } from "./calls.ts";
+import { Calls } from "./in-flight.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
-import type { Features } from "./features.ts";
+import type { Features } from "./loaded-server.ts";
 import { assertParamHeaders } from "./headers.ts";
 import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
-import { pageSize, type RegisteredTool, Registry } from "./registry.ts";
+import { pageSize, type RegisteredTool, Registry } from "./catalog.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 
 const featureTimeoutMs = 60_000;
@@ -235,7 +235,7 @@ export class Methods {
   async #bind(): Promise<Features> {
     const [{ server, config, environment = {} }, { createFeatures }] = await Promise.all([
       this.#options.load(),
-      import("./features.ts"),
+      import("./loaded-server.ts"),
     ]);
     this.#features = await createFeatures(server, config, {
       registry: this.registry,
