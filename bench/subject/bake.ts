@@ -11,7 +11,7 @@ let folder: string | undefined;
 /** Writes the surface of a many-tools server to a file, as a build does for a server that ships. */
 export async function bakeSurface(tools: Tools): Promise<void> {
   if (baked.has(tools)) return;
-  const { describe } = await import("@fairlead/runtime");
+  const { toSurface } = await import("@fairlead/runtime");
   const { toManyToolsServer } = await import("./many-tools-server.ts");
   if (folder === undefined) {
     const made = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
@@ -19,7 +19,7 @@ export async function bakeSurface(tools: Tools): Promise<void> {
     folder = made;
   }
   const file = join(folder, `${tools}.json`);
-  writeFileSync(file, JSON.stringify(describe(toManyToolsServer(tools))));
+  writeFileSync(file, JSON.stringify(toSurface(toManyToolsServer(tools))));
   baked.set(tools, file);
 }
 

@@ -1,4 +1,4 @@
-import { defineServer, defineTool, defineToolset, describe } from "@fairlead/runtime";
+import { defineServer, defineTool, defineToolset, toSurface } from "@fairlead/runtime";
 import { main } from "@fairlead/runtime/main";
 import { z } from "zod";
 import { largeFacts, toLargeText } from "../peers/workload.ts";
@@ -32,4 +32,4 @@ const server = defineServer({
   ],
 });
 
-await main(describe(server), async () => ({ server }));
+await main(toSurface(server), async () => ({ server }));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineServer, describe } from "@fairlead/runtime";
+import { defineServer, toSurface } from "@fairlead/runtime";
 import {
   type ApiData,
   connectApi,
@@ -63,7 +63,7 @@ export function toOnce(options: PackageOptions): Files {
   const { plan, template, settings } = options;
   const { data } = plan;
   const manifest = toManifest(options);
-  const surface = describe(toServer(data, manifest));
+  const surface = toSurface(toServer(data, manifest));
   const files = new Map<string, string>();
   const blocks = Object.entries({
     ...toReadmeBlocks(surface, { local: manifest.private }),

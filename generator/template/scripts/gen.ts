@@ -1,7 +1,7 @@
 // Writes what follows from the server: surface.json, server.json and the marked parts of README.md and
 // Dockerfile. `npm run build` runs it first.
 import { readFileSync, writeFileSync } from "node:fs";
-import { describe } from "@fairlead/runtime";
+import { toSurface } from "@fairlead/runtime";
 import {
   fillMarkers,
   imageBase,
@@ -12,7 +12,7 @@ import {
 import packageFacts from "../package.json" with { type: "json" };
 import { server } from "../src/index.ts";
 
-const surface = describe(server);
+const surface = toSurface(server);
 // What npm may not publish, npx cannot start.
 const local = "private" in packageFacts;
 write("surface.json", `${JSON.stringify(surface, null, 2)}\n`);

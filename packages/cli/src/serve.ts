@@ -1,4 +1,4 @@
-import { createLog, describe, Endpoint, type Environment, serveHttp } from "@fairlead/runtime";
+import { createLog, Endpoint, type Environment, serveHttp, toSurface } from "@fairlead/runtime";
 import { toPage } from "@fairlead/runtime/render";
 import type { Embedded } from "./embedded.ts";
 import { listSecrets } from "./secrets.ts";
@@ -16,7 +16,7 @@ export interface ServeOptions {
 /** Serves each of the servers at `/<name>/mcp` on loopback, and a page about them at `/`. */
 export async function serve(options: ServeOptions) {
   const { environment = {} } = options;
-  const embedded = options.embedded.map((each) => ({ ...each, surface: describe(each.server) }));
+  const embedded = options.embedded.map((each) => ({ ...each, surface: toSurface(each.server) }));
   const surfaces = embedded.map(({ surface }) => surface);
   const secrets = listSecrets(surfaces, environment);
   const log = createLog(options.log, { secrets });
@@ -46,7 +46,7 @@ export async function serve(options: ServeOptions) {
               path,
               baseUrl,
               note,
-              surface: endpoint.registry.visibleSurface(),
+              surface: endpoint.catalog.visibleSurface(),
             })),
           ),
       ],

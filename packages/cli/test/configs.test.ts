@@ -1,4 +1,4 @@
-import { describe as toSurface } from "@fairlead/runtime";
+import { toSurface } from "@fairlead/runtime";
 import { toClientConfigs, toServerJson, toStdioEndpoint } from "@fairlead/runtime/render";
 import { server as filesystem } from "@fairlead/server-filesystem";
 import { server as gdrive } from "@fairlead/server-gdrive";

@@ -3,7 +3,6 @@
 // Serving from a program of one's own
 export type { PolicyOptions } from "./call/policy.ts";
 export type { CallContext, LogLevel, Principal } from "./define/context.ts";
-export { describe } from "./define/to-surface.ts";
 export { ToolError } from "./define/error.ts";
 export { cursor, cuttable } from "./define/fields.ts";
 export {
@@ -35,7 +34,6 @@ export {
   type ResourceTemplate,
 } from "./define/resource.ts";
 export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
-
 // Servers
 export {
   type Caller,
@@ -46,6 +44,7 @@ export {
   type Server,
 } from "./define/server.ts";
 export type { Option, Surface, SurfaceTool, SurfaceToolset } from "./define/surface.ts";
+export { toSurface } from "./define/to-surface.ts";
 export {
   defineTool,
   defineToolset,

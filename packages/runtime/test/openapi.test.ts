@@ -1,6 +1,6 @@
 import { json } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { defineServer, describe, ToolError } from "../src/index.ts";
+import { defineServer, ToolError, toSurface } from "../src/index.ts";
 import {
   type ApiData,
   connectApi,
@@ -209,7 +209,7 @@ async function createShelter() {
 }
 
 test("each operation is a tool, with the shared schemas it needs and no others", () => {
-  const { toolsets, options } = describe(toServer(shelter));
+  const { toolsets, options } = toSurface(toServer(shelter));
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   expect(tools.map(({ wire, effect }) => [wire.name, effect])).toEqual([
     ["list_pets", "read"],

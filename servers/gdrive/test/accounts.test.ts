@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe } from "@fairlead/runtime";
+import { toSurface } from "@fairlead/runtime";
 import { connect } from "@fairlead/runtime/testing";
 import { createFakeOAuth } from "@fairlead/testing";
 import { expect, it, onTestFinished } from "vitest";
@@ -125,7 +125,7 @@ it.each(["drive", "drive.readonly", "drive.file", "drive.metadata", "drive.metad
     const samples = { file_id: file.id, folder_id: folder.id, name: "n", content: "c" };
     const share = { type: "user", role: "reader", email: "grace@example.com" };
     const opened: string[] = [];
-    for (const { wire } of describe(server).toolsets.flatMap(({ tools }) => tools)) {
+    for (const { wire } of toSurface(server).toolsets.flatMap(({ tools }) => tools)) {
       const names = Object.keys(Object(wire.inputSchema["properties"]));
       const all = Object.entries({ ...samples, ...share });
       const args = Object.fromEntries(all.filter(([name]) => names.includes(name)));

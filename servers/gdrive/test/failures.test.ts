@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { describe as describeServer } from "@fairlead/runtime";
+import { toSurface } from "@fairlead/runtime";
 import type { FakeDrive, Intercept } from "@fairlead/testing";
 import { describe, expect, it } from "vitest";
 import { server } from "../src/index.ts";
@@ -18,7 +18,7 @@ const samples: Readonly<Record<string, unknown>> = {
   email: "grace@example.com",
 };
 
-const tools = describeServer(server).toolsets.flatMap((toolset) => toolset.tools);
+const tools = toSurface(server).toolsets.flatMap((toolset) => toolset.tools);
 
 function toArguments(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { properties, required } = Object(schema);

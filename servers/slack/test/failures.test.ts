@@ -1,4 +1,4 @@
-import { describe as toSurface } from "@fairlead/runtime";
+import { toSurface } from "@fairlead/runtime";
 import type { SlackFailure, SlackRequest } from "@fairlead/testing";
 import { describe, expect, test, vi } from "vitest";
 import { server } from "../src/index.ts";

@@ -15,7 +15,7 @@ import type { Redactor } from "./redact.ts";
 type Arguments = Readonly<Record<string, unknown>>;
 
 /** What a tool call passes through, the same for every tool of a process. */
-export interface CallFloor {
+export interface ToolRuntime {
   readonly policy: Policy;
   readonly redactor: Redactor;
   readonly cursors: Cursors;
@@ -29,8 +29,8 @@ export interface CallFloor {
  * One tool on the way of a call: policy, confirmation, validation, run, cut to the budget, check,
  * render, redact. Made once per process; a call allocates only what depends on the call.
  */
-export class BoundTool {
-  readonly #floor: CallFloor;
+export class ToolRunner {
+  readonly #runtime: ToolRuntime;
   readonly #tool: Tool;
   readonly #surface: SurfaceTool;
   readonly #checkArguments: Check;
@@ -38,17 +38,21 @@ export class BoundTool {
   readonly #takesConfirm: boolean;
   readonly timeoutMs: number;
 
-  constructor(tool: Tool, surface: SurfaceTool, floor: CallFloor) {
-    this.#floor = floor;
+  constructor(tool: Tool, surface: SurfaceTool, runtime: ToolRuntime) {
+    this.#runtime = runtime;
     this.#tool = tool;
     this.#surface = surface;
-    this.#checkArguments = compileArguments(tool.input, surface.wire.inputSchema, floor.compileRaw);
+    this.#checkArguments = compileArguments(
+      tool.input,
+      surface.wire.inputSchema,
+      runtime.compileRaw,
+    );
     this.#answers = new AnswerMaker({
       tool,
       paging: surface.paging ?? {},
-      check: compileOutput(tool.output, floor.compileRaw),
-      cursors: floor.cursors,
-      redactor: floor.redactor,
+      check: compileOutput(tool.output, runtime.compileRaw),
+      cursors: runtime.cursors,
+      redactor: runtime.redactor,
     });
     this.#takesConfirm = hasProperty(surface.wire.inputSchema["properties"], "confirm");
     this.timeoutMs = tool.timeoutMs ?? 60_000;
@@ -69,7 +73,7 @@ export class BoundTool {
   }
 
   #walk(given: Arguments, call: Call, limits: ContentLimits): ToolAnswer | Promise<ToolAnswer> {
-    const { policy } = this.#floor;
+    const { policy } = this.#runtime;
     const verdict = policy(this.#surface);
     if (verdict.kind === "hide" || verdict.kind === "deny") return this.#fail(verdict.reason);
 
@@ -79,7 +83,7 @@ export class BoundTool {
     const refusal = this.#refuse(args.value, given);
     if (refusal !== undefined) return this.#fail(refusal);
 
-    const context = this.#floor.context(call);
+    const context = this.#runtime.context(call);
     return isThenable(context)
       ? call.settle(context).then((own) => this.#run(args.value, own, call, limits))
       : this.#run(args.value, context, call, limits);
@@ -107,7 +111,7 @@ export class BoundTool {
     return this.#fail(
       error instanceof CallAborted
         ? `${this.#tool.name}: ${error.message} Ask for less at once, or try again.`
-        : toMessage(error, this.#tool.name, this.#floor.sink),
+        : toMessage(error, this.#tool.name, this.#runtime.sink),
     );
   }
 
@@ -123,7 +127,7 @@ export class BoundTool {
     if (field !== undefined && cursor !== undefined) {
       const read =
         typeof cursor === "string" &&
-        this.#floor.cursors.read(toCursorScope(this.#tool.name, call), cursor);
+        this.#runtime.cursors.read(toCursorScope(this.#tool.name, call), cursor);
       if (!read) {
         return { problems: [`${field}: not a cursor of this list. Leave it out to start over.`] };
       }
@@ -136,14 +140,14 @@ export class BoundTool {
   }
 
   get #mayAskConfirm(): boolean {
-    return this.#floor.policy(this.#surface).kind === "confirm";
+    return this.#runtime.policy(this.#surface).kind === "confirm";
   }
 
   /** Why these very arguments may not run; undefined when they may. */
   #refuse(args: unknown, given: Arguments): string | undefined {
     const { effect } = this.#tool;
     const actual = typeof effect === "string" ? effect : effect.of(args);
-    const verdict = this.#floor.policy(this.#surface, actual);
+    const verdict = this.#runtime.policy(this.#surface, actual);
     if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
     if (verdict.kind === "confirm" && !isConfirmation(given["confirm"])) {
       const what = actual === "destroy" ? "cannot be undone" : "changes data";
@@ -153,7 +157,7 @@ export class BoundTool {
   }
 
   #fail(message: string): ToolAnswer {
-    return { content: `[${toTextBlock(this.#floor.redactor.text(message))}]`, isError: true };
+    return { content: `[${toTextBlock(this.#runtime.redactor.text(message))}]`, isError: true };
   }
 }
 

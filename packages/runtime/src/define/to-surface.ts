@@ -8,7 +8,7 @@ import type { Option, Paging, Surface, SurfaceTool, WireEntry, WireTool } from "
 import type { Effect, Tool, Toolset } from "./tool.ts";
 
 /** Renders a server as its Surface. Pure: it connects to nothing and reads nothing. */
-export function describe(server: Server): Surface {
+export function toSurface(server: Server): Surface {
   const templates = server.resourceTemplates ?? [];
   const prompts = server.prompts ?? [];
   return compact({

@@ -11,7 +11,7 @@ const listTtlMs = 300_000;
 export const pageSize = 200;
 
 /** A tool as the protocol knows it before any code of the server is loaded. */
-export class RegisteredTool {
+export class CatalogTool {
   readonly surface: SurfaceTool;
   /** 2025 clients know objects only: any other output stands in `{ result }`. */
   readonly wrapsOutput: boolean;
@@ -34,10 +34,10 @@ export class RegisteredTool {
  * What a server answers without running anything, compiled once from its Surface and the policy:
  * every list is one string, the same for every caller.
  */
-export class Registry {
+export class Catalog {
   readonly surface: Surface;
   /** By name and by alias, those the policy hides included: calling them says why. */
-  readonly tools: ReadonlyMap<string, RegisteredTool>;
+  readonly tools: ReadonlyMap<string, CatalogTool>;
   /** The end of every 2026-07-28 result: who is answering. */
   readonly tail: string;
   readonly #policy: Policy;
@@ -48,10 +48,10 @@ export class Registry {
     this.surface = surface;
     this.#policy = policy;
     this.#options = options;
-    const tools = new Map<string, RegisteredTool>();
+    const tools = new Map<string, CatalogTool>();
     for (const tool of surface.toolsets.flatMap((toolset) => toolset.tools)) {
-      const registered = new RegisteredTool(tool);
-      for (const name of [tool.wire.name, ...(tool.aliases ?? [])]) tools.set(name, registered);
+      const listed = new CatalogTool(tool);
+      for (const name of [tool.wire.name, ...(tool.aliases ?? [])]) tools.set(name, listed);
     }
     this.tools = tools;
     const { name, version } = surface.package;

@@ -7,14 +7,14 @@ import type { Redactor } from "../call/redact.ts";
 import { isPromise } from "../call/tool-runner.ts";
 import { logLevels } from "../define/context.ts";
 import { toBudget } from "../guard/room.ts";
-import { Calls } from "./in-flight.ts";
+import { Catalog, type CatalogTool, pageSize } from "./catalog.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
-import type { Features } from "./loaded-server.ts";
 import { assertParamHeaders } from "./headers.ts";
+import { InFlight } from "./in-flight.ts";
 import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
+import type { LoadedServer } from "./loaded-server.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
-import { pageSize, type RegisteredTool, Registry } from "./catalog.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 
 const featureTimeoutMs = 60_000;
@@ -24,17 +24,17 @@ const defaultBudget = 39_900;
 type Method = (request: Request) => string | Promise<string>;
 
 /** What one server answers to each method of the protocol, its code loaded at the first need. */
-export class Methods {
-  readonly registry: Registry;
+export class Dispatcher {
+  readonly catalog: Catalog;
   readonly #options: EndpointOptions;
   readonly #policy: Policy;
   readonly #redactor: Redactor;
-  readonly #calls: Calls;
+  readonly #inFlight: InFlight;
   readonly #common: ReadonlyMap<string, Method>;
   readonly #legacy: ReadonlyMap<string, Method>;
   readonly #narrows: boolean;
-  #loading: Promise<Features> | undefined;
-  #features: Features | undefined;
+  #loading: Promise<LoadedServer> | undefined;
+  #loaded: LoadedServer | undefined;
 
   constructor(options: EndpointOptions, redactor: Redactor) {
     const { surface, policy = {}, budget = defaultBudget } = options;
@@ -42,8 +42,8 @@ export class Methods {
     this.#policy = createPolicy(surface, policy);
     this.#narrows = surface.credentials !== undefined && options.anonymous !== true;
     this.#redactor = redactor;
-    this.#calls = new Calls({ budget: toBudget(budget), redact: redactor.value });
-    this.registry = new Registry(surface, this.#policy, policy);
+    this.#inFlight = new InFlight({ budget: toBudget(budget), redact: redactor.value });
+    this.catalog = new Catalog(surface, this.#policy, policy);
     this.#common = this.#commonMethods();
     this.#legacy = new Map<string, Method>([
       ["initialize", (request) => this.#initialize(request)],
@@ -58,7 +58,7 @@ export class Methods {
     const handler =
       this.#common.get(method) ??
       (modern ? undefined : this.#legacy.get(method)) ??
-      (modern && method === "server/discover" ? () => this.registry.discover() : undefined);
+      (modern && method === "server/discover" ? () => this.catalog.discover() : undefined);
     if (handler) return handler(request);
     if (!modern && method === "server/discover") {
       throw invalidParams(
@@ -79,64 +79,64 @@ export class Methods {
 
   /** Resolves when nothing is in flight and every answer has been handed over. */
   idle(): Promise<void> {
-    return this.#calls.idle();
+    return this.#inFlight.idle();
   }
 
   /** Aborts what is in flight and closes what the tools work on. */
   async close(): Promise<void> {
-    this.#calls.abortAll(new CallAborted("shutdown", "The server is shutting down."));
-    const features = await this.#loading?.catch(() => undefined);
-    await features?.close();
+    this.#inFlight.abortAll(new CallAborted("shutdown", "The server is shutting down."));
+    const loaded = await this.#loading?.catch(() => undefined);
+    await loaded?.close();
   }
 
   #commonMethods(): ReadonlyMap<string, Method> {
-    const { registry } = this;
-    const { tools, resources, prompts, completions } = registry.capabilities;
+    const { catalog } = this;
+    const { tools, resources, prompts, completions } = catalog.capabilities;
     const methods = new Map<string, Method>();
     if (tools) {
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
-        if (!this.#narrows) return registry.listTools(request.modern);
-        return this.#feature(request, async (features, call) =>
-          registry.listTools(request.modern, await features.view(call)),
+        if (!this.#narrows) return catalog.listTools(request.modern);
+        return this.#feature(request, async (loaded, call) =>
+          catalog.listTools(request.modern, await loaded.view(call)),
         );
       });
       methods.set("tools/call", (request) => this.#callTool(request));
     }
     if (resources) {
       methods.set("resources/list", (request) =>
-        registry.surface.dynamicResources || !fitsOnePage(request, registry.surface.resources)
-          ? this.#feature(request, (features, call) => features.listResources(request, call))
-          : registry.listWhole("resources", request.modern),
+        catalog.surface.dynamicResources || !fitsOnePage(request, catalog.surface.resources)
+          ? this.#feature(request, (loaded, call) => loaded.listResources(request, call))
+          : catalog.listWhole("resources", request.modern),
       );
       methods.set("resources/templates/list", (request) =>
         this.#list("resourceTemplates", request),
       );
       methods.set("resources/read", (request) =>
-        this.#feature(request, (features, call) => features.readResource(request, call)),
+        this.#feature(request, (loaded, call) => loaded.readResource(request, call)),
       );
     }
     if (prompts) {
       methods.set("prompts/list", (request) => this.#list("prompts", request));
       methods.set("prompts/get", (request) =>
-        this.#feature(request, (features, call) =>
-          features.getPrompt(request, call, contentLimits(request)),
+        this.#feature(request, (loaded, call) =>
+          loaded.getPrompt(request, call, contentLimits(request)),
         ),
       );
     }
     if (completions) {
       methods.set("completion/complete", (request) =>
-        this.#feature(request, (features, call) => features.complete(request, call)),
+        this.#feature(request, (loaded, call) => loaded.complete(request, call)),
       );
     }
     return methods;
   }
 
   #list(key: "resourceTemplates" | "prompts", request: Request): string | Promise<string> {
-    if (fitsOnePage(request, this.registry.surface[key])) {
-      return this.registry.listWhole(key, request.modern);
+    if (fitsOnePage(request, this.catalog.surface[key])) {
+      return this.catalog.listWhole(key, request.modern);
     }
-    return this.#feature(request, async (features) => features.listFixed(key, request));
+    return this.#feature(request, async (loaded) => loaded.listFixed(key, request));
   }
 
   #initialize({ params, peer }: Request): string {
@@ -145,59 +145,59 @@ export class Methods {
     peer.revision = revision;
     peer.client = readClient(clientInfo);
     peer.clientCapabilities = isJson(capabilities) ? capabilities : {};
-    return this.registry.initialize(revision);
+    return this.catalog.initialize(revision);
   }
 
   #callTool(request: Request): string | Promise<string> {
     const { name, arguments: given = {} } = request.params;
     if (typeof name !== "string") throw invalidParams("name is required (string).");
-    const registered = this.registry.tools.get(name);
-    if (!registered) throw invalidParams(`Unknown tool: ${name}`);
+    const listed = this.catalog.tools.get(name);
+    if (!listed) throw invalidParams(`Unknown tool: ${name}`);
     const args = readArguments(given);
     if (!isJson(args)) throw invalidParams("arguments must be an object.");
     if (request.modern && request.peer.headers) {
-      assertParamHeaders(request.peer.headers, registered.headers, args);
+      assertParamHeaders(request.peer.headers, listed.headers, args);
     }
-    assertCapabilities(registered.surface.requires, request);
-    return this.#runTool(request, registered, args);
+    assertCapabilities(listed.surface.requires, request);
+    return this.#runTool(request, listed, args);
   }
 
-  #runTool(request: Request, registered: RegisteredTool, args: Json): string | Promise<string> {
-    const call = this.#calls.begin(request);
+  #runTool(request: Request, listed: CatalogTool, args: Json): string | Promise<string> {
+    const call = this.#inFlight.begin(request);
     let answer: ToolAnswer | Promise<ToolAnswer>;
     try {
-      const run = (features: Features) => {
-        const tool = features.tool(registered);
+      const run = (loaded: LoadedServer) => {
+        const tool = loaded.tool(listed);
         const given = tool.call(args, call, contentLimits(request));
-        if (isPromise(given)) this.#calls.limit(call, tool.timeoutMs);
+        if (isPromise(given)) this.#inFlight.limit(call, tool.timeoutMs);
         return given;
       };
-      answer = this.#features ? run(this.#features) : this.#load().then(run);
+      answer = this.#loaded ? run(this.#loaded) : this.#load().then(run);
     } catch (error) {
-      this.#calls.end(request, call);
+      this.#inFlight.end(request, call);
       throw error;
     }
-    if (isPromise(answer)) return this.#awaitTool(request, registered, call, answer);
-    this.#calls.end(request, call);
-    return this.#toToolResult(request, registered, answer);
+    if (isPromise(answer)) return this.#awaitTool(request, listed, call, answer);
+    this.#inFlight.end(request, call);
+    return this.#toToolResult(request, listed, answer);
   }
 
   async #awaitTool(
     request: Request,
-    registered: RegisteredTool,
+    listed: CatalogTool,
     call: Call,
     answer: Promise<ToolAnswer>,
   ): Promise<string> {
     try {
-      return this.#toToolResult(request, registered, await answer);
+      return this.#toToolResult(request, listed, await answer);
     } finally {
-      this.#calls.end(request, call);
+      this.#inFlight.end(request, call);
     }
   }
 
   #toToolResult(
     { modern }: Request,
-    { wrapsOutput }: RegisteredTool,
+    { wrapsOutput }: CatalogTool,
     { content, structured, isError }: ToolAnswer,
   ): string {
     let members = `"content":${content}`;
@@ -206,24 +206,24 @@ export class Methods {
       members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
     }
     if (isError) members += ',"isError":true';
-    return this.registry.result(modern, members);
+    return this.catalog.result(modern, members);
   }
 
   async #feature(
     request: Request,
-    work: (features: Features, call: Call) => Promise<string>,
+    work: (loaded: LoadedServer, call: Call) => Promise<string>,
   ): Promise<string> {
-    const call = this.#calls.begin(request);
+    const call = this.#inFlight.begin(request);
     try {
-      const features = this.#features ?? (await this.#load());
-      this.#calls.limit(call, featureTimeoutMs);
-      return this.#redactor.result(await call.settle(work(features, call)));
+      const loaded = this.#loaded ?? (await this.#load());
+      this.#inFlight.limit(call, featureTimeoutMs);
+      return this.#redactor.result(await call.settle(work(loaded, call)));
     } finally {
-      this.#calls.end(request, call);
+      this.#inFlight.end(request, call);
     }
   }
 
-  #load(): Promise<Features> {
+  #load(): Promise<LoadedServer> {
     this.#loading ??= this.#bind();
     // A failed load (a disk that was away, say) is tried again by the next call.
     this.#loading.catch(() => {
@@ -232,20 +232,20 @@ export class Methods {
     return this.#loading;
   }
 
-  async #bind(): Promise<Features> {
-    const [{ server, config, environment = {} }, { createFeatures }] = await Promise.all([
+  async #bind(): Promise<LoadedServer> {
+    const [{ server, config, environment = {} }, { loadServer }] = await Promise.all([
       this.#options.load(),
       import("./loaded-server.ts"),
     ]);
-    this.#features = await createFeatures(server, config, {
-      registry: this.registry,
+    this.#loaded = await loadServer(server, config, {
+      catalog: this.catalog,
       policy: this.#policy,
       redactor: this.#redactor,
       sink: this.#options.sink,
       context: this.#options.context,
       environment,
     });
-    return this.#features;
+    return this.#loaded;
   }
 }
 

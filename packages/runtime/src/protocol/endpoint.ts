@@ -1,6 +1,8 @@
 import { CallAborted } from "../call/call.ts";
 import { toMessage } from "../call/failure.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
+import type { Catalog } from "./catalog.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import { Request } from "./envelope.ts";
 import {
   errorCode,
@@ -11,10 +13,8 @@ import {
   toErrorFrame,
   toResultFrame,
 } from "./json-rpc.ts";
-import { Methods } from "./dispatcher.ts";
 import type { EndpointOptions } from "./options.ts";
 import type { Peer } from "./peer.ts";
-import type { Registry } from "./catalog.ts";
 import { batchRevision } from "./revisions.ts";
 
 const maxBatch = 100;
@@ -26,18 +26,18 @@ type Answer = string | undefined;
  * message and gives the frame that answers it, or undefined where nothing is to be said.
  */
 export class Endpoint {
-  readonly #methods: Methods;
+  readonly #dispatcher: Dispatcher;
   readonly #redactor: Redactor;
   readonly #sink: EndpointOptions["sink"];
 
   constructor(options: EndpointOptions) {
     this.#redactor = createRedactor(options.secrets ?? []);
-    this.#methods = new Methods(options, this.#redactor);
+    this.#dispatcher = new Dispatcher(options, this.#redactor);
     this.#sink = options.sink;
   }
 
-  get registry(): Registry {
-    return this.#methods.registry;
+  get catalog(): Catalog {
+    return this.#dispatcher.catalog;
   }
 
   /** Answers one message, or a batch where the revision has them. */
@@ -59,17 +59,17 @@ export class Endpoint {
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
   prepare(): Promise<void> {
-    return this.#methods.prepare();
+    return this.#dispatcher.prepare();
   }
 
   /** Resolves when nothing is in flight and every answer has been handed over. */
   idle(): Promise<void> {
-    return this.#methods.idle();
+    return this.#dispatcher.idle();
   }
 
   /** Aborts what is in flight and closes what the tools work on. */
   close(): Promise<void> {
-    return this.#methods.close();
+    return this.#dispatcher.close();
   }
 
   #handleOne(message: unknown, peer: Peer): Answer | Promise<Answer> {
@@ -91,7 +91,7 @@ export class Endpoint {
       return this.#refuseRequest(undefined, "id must be a string or an integer.", peer);
     try {
       const request = new Request(id, method, message, peer);
-      const result = this.#methods.answer(request);
+      const result = this.#dispatcher.answer(request);
       return typeof result === "string"
         ? toResultFrame(id, result)
         : this.#settle(id, result, peer);

@@ -3,7 +3,7 @@ import { Deadlines } from "../call/deadlines.ts";
 import type { Request } from "./envelope.ts";
 
 /** The calls of an endpoint that are in flight. */
-export class Calls {
+export class InFlight {
   readonly #rules: CallRules;
   readonly #deadlines = new Deadlines();
   #count = 0;

@@ -1,10 +1,10 @@
 import type { Call } from "../call/call.ts";
 import type { ErrorSink } from "../call/failure.ts";
 import type { CallContext } from "../define/context.ts";
-import { toResourceFacts } from "../define/to-surface.ts";
 import { explain } from "../define/error.ts";
 import type { ResourceTemplate } from "../define/resource.ts";
 import type { WireEntry } from "../define/surface.ts";
+import { toResourceFacts } from "../define/to-surface.ts";
 import type { Errand, Errands } from "./errands.ts";
 import { remember } from "./remember.ts";
 

@@ -6,7 +6,7 @@ import type { ErrorSink } from "../call/failure.ts";
 import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
 import type { Policy } from "../call/policy.ts";
 import type { Redactor } from "../call/redact.ts";
-import { BoundTool, type CallFloor } from "../call/tool-runner.ts";
+import { ToolRunner, type ToolRuntime } from "../call/tool-runner.ts";
 import type { Principal } from "../define/context.ts";
 import { explain } from "../define/error.ts";
 import type { Complete } from "../define/resource.ts";
@@ -14,19 +14,19 @@ import { isRawSchema } from "../define/schema.ts";
 import type { Environment, Server } from "../define/server.ts";
 import type { WireEntry } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
+import { type Catalog, type CatalogTool, pageSize } from "./catalog.ts";
 import type { Request } from "./envelope.ts";
 import { Errands } from "./errands.ts";
 import { invalidParams, isJson } from "./json-rpc.ts";
 import { Abandoned, withoutWaiting } from "./opening.ts";
 import { findPrompt, getMessages } from "./prompts.ts";
-import { pageSize, type RegisteredTool, type Registry } from "./catalog.ts";
 import { Resources } from "./resources.ts";
-import { type View, Views } from "./tool-availability.ts";
+import { ToolAvailability, type View } from "./tool-availability.ts";
 
 const maxCompletions = 100;
 
 export interface FeatureOptions {
-  readonly registry: Registry;
+  readonly catalog: Catalog;
   readonly policy: Policy;
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
@@ -39,24 +39,24 @@ export interface FeatureOptions {
  * The half of the protocol that needs the server's own code: loaded at the first request that does,
  * so that a process which is only asked for its lists stays small.
  */
-export class Features {
+export class LoadedServer {
   readonly #server: Server;
-  readonly #registry: Registry;
+  readonly #catalog: Catalog;
   readonly #connections: Connections;
   readonly #context: unknown;
   readonly #cursors = createCursors();
-  readonly #floor: CallFloor;
+  readonly #runtime: ToolRuntime;
   readonly #definitions: ReadonlyMap<string, Tool>;
-  readonly #bound = new Map<RegisteredTool, BoundTool>();
+  readonly #runners = new Map<CatalogTool, ToolRunner>();
   readonly #errands = new Errands();
   readonly #resources: Resources;
-  readonly #views: Views;
+  readonly #availability: ToolAvailability;
   readonly #sink: ErrorSink;
 
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
-    const { registry, policy, redactor, sink } = options;
+    const { catalog, policy, redactor, sink } = options;
     this.#server = server;
-    this.#registry = registry;
+    this.#catalog = catalog;
     this.#context = options.context;
     this.#sink = sink;
     this.#connections = new Connections(
@@ -68,8 +68,12 @@ export class Features {
       options.environment,
     );
     this.#resources = new Resources(server, this.#errands, sink);
-    this.#views = new Views(server, (principal) => this.#open(principal), this.#errands);
-    this.#floor = {
+    this.#availability = new ToolAvailability(
+      server,
+      (principal) => this.#open(principal),
+      this.#errands,
+    );
+    this.#runtime = {
       policy,
       redactor,
       sink,
@@ -81,33 +85,33 @@ export class Features {
     this.#definitions = new Map(tools.map((tool) => [tool.name, tool]));
   }
 
-  /** The tool behind a registered name, bound at its first call: of many tools few are called. */
-  tool(registered: RegisteredTool): BoundTool {
-    let bound = this.#bound.get(registered);
-    if (bound === undefined) {
-      const { name } = registered.surface.wire;
+  /** The tool behind a listed name, made at its first call: of many tools few are called. */
+  tool(listed: CatalogTool): ToolRunner {
+    let runner = this.#runners.get(listed);
+    if (runner === undefined) {
+      const { name } = listed.surface.wire;
       const tool = this.#definitions.get(name);
       if (!tool) throw new TypeError(`${name} is only in surface.json: run the generator.`);
-      bound = new BoundTool(tool, registered.surface, this.#floor);
-      this.#bound.set(registered, bound);
+      runner = new ToolRunner(tool, listed.surface, this.#runtime);
+      this.#runners.set(listed, runner);
     }
-    return bound;
+    return runner;
   }
 
   /** What the caller's list of tools leaves out. */
   view(call: Call): Promise<View> {
-    return this.#views.of(call.principal);
+    return this.#availability.of(call.principal);
   }
 
   async listResources(request: Request, call: Call): Promise<string> {
     const open = () => this.#open(call.principal);
     const members = await this.#resources.listMembers({ call, open });
-    return this.#page("resources", request, [this.#registry.surface.resources, ...members]);
+    return this.#page("resources", request, [this.#catalog.surface.resources, ...members]);
   }
 
   /** A page of a list whose entries are fixed. */
   listFixed(key: "resourceTemplates" | "prompts", request: Request): string {
-    return this.#page(key, request, [this.#registry.surface[key]]);
+    return this.#page(key, request, [this.#catalog.surface[key]]);
   }
 
   async readResource(request: Request, call: Call): Promise<string> {
@@ -115,7 +119,7 @@ export class Features {
     if (typeof uri !== "string") throw invalidParams("uri is required (string).");
     const contents = await this.#resources.read(uri, request.modern, await this.#ready(call));
     const members = `"contents":${JSON.stringify(contents)}`;
-    return this.#registry.cacheable(request.modern, members, 0, "private");
+    return this.#catalog.cacheable(request.modern, members, 0, "private");
   }
 
   async getPrompt(request: Request, call: Call, limits: ContentLimits): Promise<string> {
@@ -123,7 +127,7 @@ export class Features {
     const context = await this.#ready(call);
     const messages = await getMessages(prompt, request.params["arguments"], context, limits);
     const description = JSON.stringify(prompt.description);
-    return this.#registry.result(
+    return this.#catalog.result(
       request.modern,
       `"description":${description},"messages":${messages}`,
     );
@@ -150,7 +154,7 @@ export class Features {
       total: values.length,
       hasMore: values.length > maxCompletions,
     };
-    return this.#registry.result(request.modern, `"completion":${JSON.stringify(completion)}`);
+    return this.#catalog.result(request.modern, `"completion":${JSON.stringify(completion)}`);
   }
 
   close(): Promise<void> {
@@ -199,10 +203,10 @@ export class Features {
       entries.push(...listed.slice(start, end));
       if (end < listed.length) {
         const next = this.#cursors.sign(scope, [source, end]);
-        return this.#registry.listPage(key, request.modern, entries, next);
+        return this.#catalog.listPage(key, request.modern, entries, next);
       }
     }
-    return this.#registry.listPage(key, request.modern, entries, undefined);
+    return this.#catalog.listPage(key, request.modern, entries, undefined);
   }
 
   #start(scope: string, cursor: unknown): [source: number, start: number] {
@@ -223,16 +227,16 @@ export class Features {
 }
 
 /** Loads what the server's schemas need and binds its tools. */
-export async function createFeatures(
+export async function loadServer(
   server: Server,
   config: unknown,
   options: FeatureOptions,
-): Promise<Features> {
+): Promise<LoadedServer> {
   const raw = server.toolsets
     .flatMap((toolset) => toolset.tools)
     .some(({ input, output }) => isRawSchema(input) || isRawSchema(output));
   const compileRaw = raw ? await loadRawValidator() : refuseRaw;
-  return new Features(server, config, compileRaw, options);
+  return new LoadedServer(server, config, compileRaw, options);
 }
 
 function refuseRaw(): never {

@@ -23,7 +23,7 @@ const nothing: Unusable = new Map();
  * it says holds from then on, so that a list does not change under its reader. A list that was asked
  * for before the server has spoken leaves nothing out, and neither does one whose asking failed.
  */
-export class Views {
+export class ToolAvailability {
   readonly #server: Server;
   readonly #open: (principal: Principal) => unknown;
   readonly #errands: Errands;

@@ -1,8 +1,8 @@
 import { env as ownEnvironment } from "node:process";
 import { findEnabledToolsets, type PolicyOptions } from "../call/policy.ts";
 import type { Principal } from "../define/context.ts";
-import { describe } from "../define/to-surface.ts";
 import type { Server } from "../define/server.ts";
+import { toSurface } from "../define/to-surface.ts";
 import { createLog } from "../operate/log.ts";
 import { Endpoint } from "../protocol/endpoint.ts";
 import { isJson, type RequestId } from "../protocol/json-rpc.ts";
@@ -39,7 +39,7 @@ export async function connect(
   const log: string[] = [];
   const { policy, budget, secrets = [], context, unchecked = [] } = options;
   const { principal = { id: "test" } } = options;
-  const surface = describe(server);
+  const surface = toSurface(server);
   const tools = server.toolsets.flatMap((toolset) => toolset.tools);
   const config = isJson(options.config) ? options.config : {};
   const endpoint = new Endpoint({
@@ -58,7 +58,7 @@ export async function connect(
   });
   const client = new RawClient(options, (method, params, result) => {
     if (method !== "tools/call") return;
-    const known = endpoint.registry.tools.get(String(params["name"]))?.surface;
+    const known = endpoint.catalog.tools.get(String(params["name"]))?.surface;
     if (known === undefined || unchecked.includes(known.wire.name)) return;
     const tool = tools.find(({ name }) => name === known.wire.name);
     assertWhole(result, { surface: known, tool, budget });

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { stdout } from "node:process";
 import { z } from "zod";
 import { findPolicyProblems } from "../call/policy.ts";
-import { describe } from "../define/to-surface.ts";
 import { findNonPortable } from "../define/portable/check.ts";
 import type { Server } from "../define/server.ts";
 import type { Surface, SurfaceTool, WireTool } from "../define/surface.ts";
+import { toSurface } from "../define/to-surface.ts";
 import { findParamHeaders } from "../protocol/headers.ts";
 import { isJson, type Json } from "../protocol/json-rpc.ts";
 import { UriTemplate } from "../protocol/uri-template.ts";
@@ -37,7 +37,7 @@ const canary = "canary-3f9a1c77e2";
 
 /** Registers, with a test runner's `test`, what every server of this runtime promises. */
 export function contract(subject: Subject, test: Test): void {
-  const surface = describe(subject.server);
+  const surface = toSurface(subject.server);
   const tools = surface.toolsets.flatMap((toolset) => toolset.tools);
   const main = new URL("dist/main.js", subject.root);
   const start = { args: subject.args ?? [], env: subject.env ?? {} };

@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import { describe as describeServer } from "@fairlead/runtime";
+import { toSurface } from "@fairlead/runtime";
 import { expect } from "vitest";
 import { server } from "../../src/index.ts";
 import type { Caller, Owner } from "./repo.ts";
 
 /** All tools there are, as a client sees them. */
-export const tools = describeServer(server).toolsets.flatMap((set) =>
-  set.tools.map(({ wire }) => wire),
-);
+export const tools = toSurface(server).toolsets.flatMap((set) => set.tools.map(({ wire }) => wire));
 
 /** A repository with two branches, a remote and changes of every kind, in a directory of its own. */
 export async function prepare(owner: Owner, directory: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { describe } from "@fairlead/runtime";
+import { toSurface } from "@fairlead/runtime";
 import { type ConnectedClient, type ConnectOptions, connect } from "@fairlead/runtime/testing";
 import { createFakeGitHub, type FakeGitHub } from "@fairlead/testing/github";
 import { onTestFinished } from "vitest";
@@ -135,7 +135,7 @@ export async function createClient(
   return client;
 }
 
-export const surface = describe(server);
+export const surface = toSurface(server);
 
 /** Every tool of every toolset. */
 export const tools = surface.toolsets.flatMap((toolset) => toolset.tools);
