@@ -26,9 +26,9 @@ function start() {
   console.error("Installing packages (a few seconds; about half a minute the first time)");
   pnpm(["install", "--frozen-lockfile", "--prefer-offline"], "pipe");
   console.error("Building");
-  pnpm(["exec", "turbo", "run", "build", "--filter=./packages/cli..."], "pipe");
+  pnpm(["exec", "turbo", "run", "build", "--filter=./cli..."], "pipe");
   const node = join(root, "node_modules/node/bin", windows ? "node.exe" : "node");
-  const main = join(root, "packages/cli/dist/main.js");
+  const main = join(root, "cli/dist/main.js");
   const child = spawn(node, [main, "serve", ...rest], { cwd: root, stdio: "inherit" });
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

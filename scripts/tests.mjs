@@ -75,7 +75,7 @@ function listReports() {
     const folder = join(root, parent);
     return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
   });
-  return [...["scripts", "bench", "generator"].map((name) => join(root, name)), ...nested]
+  return [...["scripts", "bench", "generator", "cli"].map((name) => join(root, name)), ...nested]
     .flatMap((folder) => [join(folder, report), join(folder, hosts)])
     .filter((path) => existsSync(path));
 }

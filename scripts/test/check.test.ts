@@ -42,7 +42,7 @@ describe("imports", () => {
     ["servers/shelf/src/index.ts", 'import { x } from "@fairlead/server-attic";', ["servers"]],
     ["packages/runtime/src/call/call.ts", 'import "@fairlead/server-attic";', ["runtime"]],
     ["packages/runtime/src/serve/http.ts", 'import "@modelcontextprotocol/sdk";', ["no-sdk"]],
-    ["packages/cli/src/serve.ts", 'import "@fairlead/runtime/dist/main.js";', ["exports"]],
+    ["cli/src/serve.ts", 'import "@fairlead/runtime/dist/main.js";', ["exports"]],
     ["packages/runtime/src/call/call.ts", 'import "../serve/http.ts";', ["floors"]],
     ["packages/runtime/src/define/tool.ts", 'import "../index.ts";', ["floors"]],
     ["packages/runtime/src/serve/http.ts", 'import "../call/call.ts";', []],
@@ -76,13 +76,13 @@ describe("phrases", () => {
   const ignore = ["biome", "ignore lint: because"].join("-");
 
   test("a comment may not switch a rule off, a string may say so", () => {
-    expect(rules("packages/cli/src/a.ts", `// ${ignore}\n`)).toEqual(["no-suppressions"]);
-    expect(rules("packages/cli/src/a.ts", `const a = "${ignore}";\n`)).toEqual([]);
+    expect(rules("cli/src/a.ts", `// ${ignore}\n`)).toEqual(["no-suppressions"]);
+    expect(rules("cli/src/a.ts", `const a = "${ignore}";\n`)).toEqual([]);
   });
 
   test("only a type test may expect an error", () => {
-    expect(rules("packages/cli/src/a.ts", "// @ts-expect-error\n")).toEqual(["no-suppressions"]);
-    expect(rules("packages/cli/test/a.test-d.ts", "// @ts-expect-error\n")).toEqual([]);
+    expect(rules("cli/src/a.ts", "// @ts-expect-error\n")).toEqual(["no-suppressions"]);
+    expect(rules("cli/test/a.test-d.ts", "// @ts-expect-error\n")).toEqual([]);
   });
 
   test("no file names one machine or one registry", () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const servers = new URL("../../../servers/", import.meta.url);
+const servers = new URL("../../servers/", import.meta.url);
 
 test.each(readdirSync(servers))(
   "%s packs its program, and names what others wrote of it",

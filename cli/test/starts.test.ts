@@ -5,7 +5,7 @@ import { spawn } from "@fairlead/runtime/testing";
 import { mostLoaded, readLoads, reportLoads } from "@fairlead/testing";
 import { expect, test } from "vitest";
 
-const servers = new URL("../../../servers/", import.meta.url);
+const servers = new URL("../../servers/", import.meta.url);
 
 test.each(readdirSync(servers))(
   "%s answers its first list before it loads its tools",

@@ -1,3 +1,3 @@
-import { command } from "../../tsdown.base.ts";
+import { command } from "../tsdown.base.ts";
 
 export default command({ main: "src/main.ts" });

@@ -12,7 +12,7 @@ interface Listed {
 
 /** The tools of a server, those of its optional toolsets too. */
 function toolsOf(server: string): readonly Listed[] {
-  const file = new URL(`../../../servers/${server}/surface.json`, import.meta.url);
+  const file = new URL(`../../servers/${server}/surface.json`, import.meta.url);
   const toolsets: readonly { readonly tools: readonly Listed[] }[] = JSON.parse(
     readFileSync(file, "utf8"),
   ).toolsets;
