@@ -11,7 +11,17 @@ import type { Violation } from "./lib/violation.ts";
 /** Inside the runtime folders are floors, the highest first: an import may only go down. */
 const runtime = "packages/runtime/src";
 const floors = [
-  ...["index.ts", "testing", "main.ts", "render", "serve", "operate", "protocol", "openapi"],
+  ...[
+    "index.ts",
+    "testing",
+    "main.ts",
+    "process.ts",
+    "render",
+    "serve",
+    "operate",
+    "protocol",
+    "openapi",
+  ],
   ...["call", "define", "upstream", "guard", "store"],
 ];
 

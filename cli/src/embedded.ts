@@ -1,4 +1,5 @@
-import type { PolicyOptions, Server } from "@fairlead/runtime";
+import type { Server } from "@fairlead/runtime";
+import type { PolicyOptions } from "@fairlead/runtime/serve";
 import { server as filesystem } from "@fairlead/server-filesystem";
 import { server as gdrive } from "@fairlead/server-gdrive";
 import { server as git } from "@fairlead/server-git";

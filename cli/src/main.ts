@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { createLog, describe } from "@fairlead/runtime";
+import { describe } from "@fairlead/runtime";
+import { createLog } from "@fairlead/runtime/serve";
 import { readArguments, usage } from "./arguments.ts";
 import { listEmbedded, servers } from "./embedded.ts";
 import { listSecrets } from "./secrets.ts";

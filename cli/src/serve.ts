@@ -1,5 +1,6 @@
-import { createLog, Endpoint, type Environment, serveHttp, toSurface } from "@fairlead/runtime";
+import { type Environment, toSurface } from "@fairlead/runtime";
 import { toPage } from "@fairlead/runtime/render";
+import { createLog, Endpoint, serveHttp } from "@fairlead/runtime/serve";
 import type { Embedded } from "./embedded.ts";
 import { listSecrets } from "./secrets.ts";
 

@@ -3,6 +3,7 @@ import { library } from "../../tsdown.base.ts";
 export default library({
   index: "src/index.ts",
   main: "src/main.ts",
+  serve: "src/serve/index.ts",
   guard: "src/guard/index.ts",
   upstream: "src/upstream/index.ts",
   openapi: "src/openapi/index.ts",

@@ -1,7 +1,3 @@
-// Tools
-
-// Serving from a program of one's own
-export type { PolicyOptions } from "./call/policy.ts";
 export type { CallContext, LogLevel, Principal } from "./define/context.ts";
 export { ToolError } from "./define/error.ts";
 export { cursor, cuttable } from "./define/fields.ts";
@@ -23,7 +19,6 @@ export {
   replyPage,
   text,
 } from "./define/reply.ts";
-// Resources and prompts
 export {
   type Complete,
   defineResource,
@@ -34,7 +29,6 @@ export {
   type ResourceTemplate,
 } from "./define/resource.ts";
 export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
-// Servers
 export {
   type Caller,
   type Command,
@@ -55,8 +49,3 @@ export {
   type Toolset,
   toolFactory,
 } from "./define/tool.ts";
-export { createLog, type Log } from "./operate/log.ts";
-export { readTokens } from "./operate/tokens.ts";
-export { Endpoint } from "./protocol/endpoint.ts";
-export type { EndpointOptions } from "./protocol/options.ts";
-export { type HttpOptions, type HttpService, serveHttp } from "./serve/http.ts";

@@ -6,16 +6,18 @@ import { isSurface, type Surface } from "./define/surface.ts";
 import { toAddress, toNames, toPolicyOptions, toSecrets } from "./operate/common.ts";
 import { createLog, type Log } from "./operate/log.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
+import {
+  graceMs,
+  keepStdoutPure,
+  leaveOnce,
+  onSignals,
+  type Stdout,
+  wait,
+  watchParent,
+} from "./process.ts";
 import { Endpoint } from "./protocol/endpoint.ts";
-import { type Output, serveStdio } from "./serve/stdio.ts";
+import { serveStdio } from "./serve/stdio.ts";
 
-/** What is in flight may take this long to be answered; the process is gone a second later. */
-const graceMs = 4_000;
-const watchdogMs = 1_000;
-/** How long a server that was an orphan from its start waits for somebody to speak. */
-const orphanMs = 30_000;
-/** Bytes of answers that may wait for a slow host; whatever is in flight comes on top. */
-const mostUnread = 4 * 1024 * 1024;
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;
 
@@ -197,65 +199,6 @@ function refuse(surface: Surface, problems: readonly string[]): never {
   const lines = problems.map((problem) => `  - ${problem}`);
   process.stderr.write(`${command ?? name} cannot start:\n${lines.join("\n")}\n`);
   process.exit(usageExit);
-}
-
-interface Stdout extends Output {
-  /** Resolves when a reader that is slower than we are has been handed everything. */
-  written(): Promise<void>;
-}
-
-/** Keeps stdout for the protocol: whatever else writes to it lands on stderr. */
-function keepStdoutPure(): Stdout {
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = process.stderr.write.bind(process.stderr);
-  const { stdout } = process;
-  return {
-    write: (text) => void write(text),
-    get full() {
-      return stdout.writableLength > mostUnread;
-    },
-    onceRead: (callback) => void stdout.once("drain", callback),
-    written: () => new Promise((resolve) => write("", () => resolve())),
-  };
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-type Leave = (code: number) => void;
-
-/** Leaves once, in order if that takes no longer than the grace period, and at once after it. */
-function leaveOnce(close: () => Promise<void>): Leave {
-  let leaving = false;
-  return (code) => {
-    if (leaving) return;
-    leaving = true;
-    // Whatever closing waits for, the process is gone soon after the grace period.
-    setTimeout(() => process.exit(code), graceMs + 1_000);
-    void close().then(
-      () => process.exit(code),
-      () => process.exit(1),
-    );
-  };
-}
-
-/** A hang-up ends the process like the others, where it does not stand for reading something again. */
-function onSignals(leave: Leave, reread: () => void = () => leave(0)): void {
-  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => leave(0));
-  process.on("SIGHUP", reread);
-}
-
-/** A host that dies without closing our stdin leaves us to another parent: then nobody is listening. */
-function watchParent(leave: Leave): void {
-  const { ppid } = process;
-  setInterval(() => {
-    if (process.ppid !== ppid) leave(0);
-  }, watchdogMs).unref();
-  if (ppid !== 1) return;
-  // The host may have died while we started. But init may be the host, which then speaks at once.
-  const timer = setTimeout(() => leave(0), orphanMs).unref();
-  process.stdin.once("data", () => clearTimeout(timer));
 }
 
 /** Whether the server knows how credentials are given and was given none. */

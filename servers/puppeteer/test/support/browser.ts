@@ -1,4 +1,4 @@
-import type { PolicyOptions } from "@fairlead/runtime";
+import type { PolicyOptions } from "@fairlead/runtime/serve";
 import { type ConnectedClient, connect } from "@fairlead/runtime/testing";
 import { afterAll, onTestFinished, test } from "vitest";
 import { findBrowser } from "../../src/browser/locate.ts";
