@@ -19,7 +19,7 @@ import { root } from "./lib/packages.ts";
 
 /** What keeps others out, in and short. */
 const guards = [
-  "packages/runtime/src/{guard,call,serve}/*.ts",
+  "packages/runtime/src/{guard,call,serve}/**/*.ts",
   "servers/filesystem/src/{walk/{ignore,path-globs,levels},write/{editor,writer,transfer}}.ts",
   "servers/git/src/run/{overrides,helpers,environment}.ts",
   "servers/git/src/{repository/{repo-config,filters,hooks},remote/addresses}.ts",

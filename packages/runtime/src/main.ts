@@ -151,8 +151,8 @@ async function runHttp(
   log: Log,
 ): Promise<void> {
   const [{ serveHttp }, { isLoopback }, { toAccess }, { followTokenFile }] = await Promise.all([
-    import("./serve/http.ts"),
-    import("./serve/hosts.ts"),
+    import("./serve/http/http.ts"),
+    import("./serve/http/hosts.ts"),
     import("./operate/access.ts"),
     import("./operate/token-file.ts"),
   ]);

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { type CallContext, type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
-import { type Budget, Room } from "../guard/room.ts";
+import { type Budget, Room } from "../guard/text/room.ts";
 
 /** Who asked for a call and how to reach them: the request it belongs to. */
 export interface CallFacts {

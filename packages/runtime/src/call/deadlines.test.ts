@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { toBudget } from "../guard/room.ts";
+import { toBudget } from "../guard/text/room.ts";
 import { Call, CallAborted } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
 

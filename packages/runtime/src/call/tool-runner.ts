@@ -1,15 +1,15 @@
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
-import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer.ts";
-import { compileArguments, compileOutput } from "./arguments.ts";
+import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
+import { type ContentLimits, toTextBlock } from "./answer/content.ts";
+import { compileArguments, compileOutput } from "./arguments/arguments.ts";
+import type { Check } from "./arguments/check.ts";
+import type { RawValidator } from "./arguments/json-schema.ts";
+import { isConfirmation, readCursor } from "./arguments/readings.ts";
 import { type Call, CallAborted } from "./call.ts";
-import type { Check } from "./check.ts";
-import { type ContentLimits, toTextBlock } from "./content.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";
-import type { RawValidator } from "./json-schema.ts";
 import type { Policy } from "./policy.ts";
-import { isConfirmation, readCursor } from "./readings.ts";
 import type { Redactor } from "./redact.ts";
 
 type Arguments = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Room } from "../guard/room.ts";
+import type { Room } from "../guard/text/room.ts";
 
 /** Who is calling: on stdio the person who started the process, on HTTP the bearer of a token. */
 export interface Principal {

@@ -1,4 +1,7 @@
 export { findReserved } from "./addresses.ts";
+export { type GlobTest, toGlobTest } from "./globs/glob-tests.ts";
+export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs/globs.ts";
+export { findImageType } from "./images.ts";
 export {
   type Directory,
   type OpenFile,
@@ -8,20 +11,16 @@ export {
   withDirectory,
   withFile,
   withParent,
-} from "./anchor.ts";
+} from "./paths/anchor.ts";
 export {
   createDirectory,
   moveEntry,
   readDirectory,
   removeEntry,
   removeTree,
-} from "./entries.ts";
-export { explained, isSystemError, notFound, PathError, toPathError } from "./errors.ts";
-export { type Excerpt, type ExcerptOptions, markExcerpt } from "./excerpt.ts";
-export { type GlobTest, toGlobTest } from "./glob-tests.ts";
-export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs.ts";
-export { HeldDirectory, type HeldFile, openHeld } from "./held.ts";
-export { findImageType } from "./images.ts";
+} from "./paths/entries.ts";
+export { explained, isSystemError, notFound, PathError, toPathError } from "./paths/errors.ts";
+export { HeldDirectory, type HeldFile, openHeld } from "./paths/held.ts";
 export {
   type Access,
   createPathGuard,
@@ -29,9 +28,17 @@ export {
   type Location,
   PathGuard,
   type PathGuardOptions,
-} from "./paths.ts";
-export { type Budget, createRoom, fits, Room, toBudget } from "./room.ts";
-export { assertNothingKept } from "./subtree.ts";
+} from "./paths/paths.ts";
+export { assertNothingKept } from "./paths/subtree.ts";
+export {
+  appendFile,
+  type ReplaceOptions,
+  replaceFile,
+  updateFile,
+  type Written,
+} from "./paths/write.ts";
+export { type Excerpt, type ExcerptOptions, markExcerpt } from "./text/excerpt.ts";
+export { type Budget, createRoom, fits, Room, toBudget } from "./text/room.ts";
 export {
   cleanPlainText,
   cleanText,
@@ -39,7 +46,7 @@ export {
   markUntrusted,
   revealName,
   revealText,
-} from "./text.ts";
+} from "./text/text.ts";
 export {
   createUrlGuard,
   type PinnedHost,
@@ -47,10 +54,3 @@ export {
   UrlGuard,
   type UrlGuardOptions,
 } from "./urls.ts";
-export {
-  appendFile,
-  type ReplaceOptions,
-  replaceFile,
-  updateFile,
-  type Written,
-} from "./write.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { compileArguments } from "../call/arguments.ts";
-import type { Check } from "../call/check.ts";
-import { loadRawValidator, type RawValidator } from "../call/json-schema.ts";
+import { compileArguments } from "../call/arguments/arguments.ts";
+import type { Check } from "../call/arguments/check.ts";
+import { loadRawValidator, type RawValidator } from "../call/arguments/json-schema.ts";
 import { ToolError } from "../define/error.ts";
 import { cuttable } from "../define/fields.ts";
 import { fromJsonSchema, type JsonSchema } from "../define/schema.ts";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { ErrorSink } from "../call/failure.ts";
 import { createRedactor } from "../call/redact.ts";
-import { revealText } from "../guard/text.ts";
+import { revealText } from "../guard/text/text.ts";
 
 /** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */
 export interface Log {

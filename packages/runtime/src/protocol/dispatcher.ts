@@ -1,21 +1,21 @@
-import type { ToolAnswer } from "../call/answer.ts";
+import type { ToolAnswer } from "../call/answer/answer.ts";
+import type { ContentLimits } from "../call/answer/content.ts";
+import { readArguments } from "../call/arguments/readings.ts";
 import { type Call, CallAborted } from "../call/call.ts";
-import type { ContentLimits } from "../call/content.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
-import { readArguments } from "../call/readings.ts";
 import type { Redactor } from "../call/redact.ts";
 import { isPromise } from "../call/tool-runner.ts";
 import { logLevels } from "../define/context.ts";
-import { toBudget } from "../guard/room.ts";
-import { Catalog, type CatalogTool, pageSize } from "./catalog.ts";
+import { toBudget } from "../guard/text/room.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import { assertParamHeaders } from "./headers.ts";
 import { InFlight } from "./in-flight.ts";
 import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
-import type { LoadedServer } from "./loaded-server.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
+import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
+import type { LoadedServer } from "./server/loaded-server.ts";
 
 const featureTimeoutMs = 60_000;
 /** As `--max-output-chars`, for programs that embed a server. */
@@ -235,7 +235,7 @@ export class Dispatcher {
   async #bind(): Promise<LoadedServer> {
     const [{ server, config, environment = {} }, { loadServer }] = await Promise.all([
       this.#options.load(),
-      import("./loaded-server.ts"),
+      import("./server/loaded-server.ts"),
     ]);
     this.#loaded = await loadServer(server, config, {
       catalog: this.catalog,

@@ -1,7 +1,6 @@
 import { CallAborted } from "../call/call.ts";
 import { toMessage } from "../call/failure.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
-import type { Catalog } from "./catalog.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Request } from "./envelope.ts";
 import {
@@ -16,6 +15,7 @@ import {
 import type { EndpointOptions } from "./options.ts";
 import type { Peer } from "./peer.ts";
 import { batchRevision } from "./revisions.ts";
+import type { Catalog } from "./server/catalog.ts";
 
 const maxBatch = 100;
 

@@ -1,5 +1,5 @@
+import { readCursor } from "../call/arguments/readings.ts";
 import type { CallFacts } from "../call/call.ts";
-import { readCursor } from "../call/readings.ts";
 import { type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 import { assertStandardHeaders } from "./headers.ts";

@@ -1,4 +1,4 @@
-import { readArguments } from "../call/readings.ts";
+import { readArguments } from "../call/arguments/readings.ts";
 import { errorCode, isJson, type Json, ProtocolError } from "./json-rpc.ts";
 import type { Peer } from "./peer.ts";
 

@@ -1,5 +1,5 @@
 import type { Surface } from "../define/surface.ts";
-import { type StdioEndpoint, toExample, toStdioEndpoint, toWords } from "./endpoint.ts";
+import { type StdioEndpoint, toExample, toStdioEndpoint, toWords } from "./config/endpoint.ts";
 
 /** A server needs no right of its own and no file but those it is given. */
 const hardening = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];

@@ -1,4 +1,4 @@
-export { type ClientConfig, toClientConfigs } from "./client-config.ts";
+export { type ClientConfig, toClientConfigs } from "./config/client-config.ts";
 export {
   type Delivery,
   type Endpoint,
@@ -6,11 +6,11 @@ export {
   type Secret,
   type StdioEndpoint,
   toStdioEndpoint,
-} from "./endpoint.ts";
+} from "./config/endpoint.ts";
 export { toHelp } from "./help.ts";
 export { imageBase, toLabelInstruction } from "./image.ts";
 export { fillMarkers } from "./markers.ts";
-export { type ServedServer, toPage } from "./page.ts";
+export { type ServedServer, toPage } from "./page/page.ts";
 export { type ReadmeBlocks, toHttpBlock, toReadmeBlocks } from "./readme.ts";
 export { type RegistryEntry, toServerJson } from "./server-json.ts";
 export { toDefaultTools, toTokens } from "./tool-facts.ts";

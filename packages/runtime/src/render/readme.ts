@@ -1,7 +1,7 @@
 import { commonOptions } from "../define/common-options.ts";
 import type { Option, Surface, SurfaceTool, SurfaceToolset } from "../define/surface.ts";
-import { type ClientConfig, toClientConfigs } from "./client-config.ts";
-import { type Delivery, type Secret, toStdioEndpoint } from "./endpoint.ts";
+import { type ClientConfig, toClientConfigs } from "./config/client-config.ts";
+import { type Delivery, type Secret, toStdioEndpoint } from "./config/endpoint.ts";
 import { toContainerEndpoint, toImageName } from "./image.ts";
 import { toDescription, toFacts, toValueName } from "./options.ts";
 import { toCell, toOneLine, toTable } from "./text.ts";

@@ -3,4 +3,4 @@ export { createLog, type Log } from "../operate/log.ts";
 export { readTokens } from "../operate/tokens.ts";
 export { Endpoint } from "../protocol/endpoint.ts";
 export type { EndpointOptions } from "../protocol/options.ts";
-export { type HttpOptions, type HttpService, serveHttp } from "./http.ts";
+export { type HttpOptions, type HttpService, serveHttp } from "./http/http.ts";

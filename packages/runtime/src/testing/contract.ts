@@ -9,7 +9,7 @@ import type { Surface, SurfaceTool, WireTool } from "../define/surface.ts";
 import { toSurface } from "../define/to-surface.ts";
 import { findParamHeaders } from "../protocol/headers.ts";
 import { isJson, type Json } from "../protocol/json-rpc.ts";
-import { UriTemplate } from "../protocol/uri-template.ts";
+import { UriTemplate } from "../protocol/server/uri-template.ts";
 import type { RawClient } from "./client.ts";
 import { connect } from "./connect.ts";
 import { runToEnd, spawn } from "./spawn.ts";

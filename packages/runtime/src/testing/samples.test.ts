@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadRawValidator } from "../call/json-schema.ts";
+import { loadRawValidator } from "../call/arguments/json-schema.ts";
 import { toSample } from "./samples.ts";
 
 const text = { type: "string" };

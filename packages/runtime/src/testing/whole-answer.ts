@@ -1,7 +1,7 @@
 import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
-import { Room, toBudget } from "../guard/room.ts";
+import { Room, toBudget } from "../guard/text/room.ts";
 import { isJson, type Json } from "../protocol/json-rpc.ts";
 
 /** Where an answer came from, as far as the test that received it knows. */

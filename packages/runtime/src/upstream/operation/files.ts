@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
-import { withFile } from "../../guard/anchor.ts";
-import { createPathGuard } from "../../guard/paths.ts";
+import { withFile } from "../../guard/paths/anchor.ts";
+import { createPathGuard } from "../../guard/paths/paths.ts";
 import { ArgumentError } from "./errors.ts";
 
 /** A file to upload. */

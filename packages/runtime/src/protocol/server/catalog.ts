@@ -1,0 +1,194 @@
+import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
+import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
+import { findParamHeaders, type ParamHeader } from "../headers.ts";
+import { isJson, type Json } from "../json-rpc.ts";
+import { modernRevision } from "../revisions.ts";
+import type { View } from "./tool-availability.ts";
+
+/** Milliseconds a client may keep a list: it changes only with the process. */
+const listTtlMs = 300_000;
+/** Entries of a page of resources or prompts; tools are not paged. */
+export const pageSize = 200;
+
+/** A tool as the protocol knows it before any code of the server is loaded. */
+export class CatalogTool {
+  readonly surface: SurfaceTool;
+  /** 2025 clients know objects only: any other output stands in `{ result }`. */
+  readonly wrapsOutput: boolean;
+  #headers: readonly ParamHeader[] | undefined;
+
+  constructor(surface: SurfaceTool) {
+    this.surface = surface;
+    const { outputSchema } = surface.wire;
+    this.wrapsOutput = outputSchema !== undefined && outputSchema["type"] !== "object";
+  }
+
+  get headers(): readonly ParamHeader[] {
+    const { name, inputSchema } = this.surface.wire;
+    this.#headers ??= findParamHeaders(inputSchema, name);
+    return this.#headers;
+  }
+}
+
+/**
+ * What a server answers without running anything, compiled once from its Surface and the policy:
+ * every list is one string, the same for every caller.
+ */
+export class Catalog {
+  readonly surface: Surface;
+  /** By name and by alias, those the policy hides included: calling them says why. */
+  readonly tools: ReadonlyMap<string, CatalogTool>;
+  /** The end of every 2026-07-28 result: who is answering. */
+  readonly tail: string;
+  readonly #policy: Policy;
+  readonly #options: PolicyOptions;
+  readonly #cache = new Map<string, string>();
+
+  constructor(surface: Surface, policy: Policy, options: PolicyOptions) {
+    this.surface = surface;
+    this.#policy = policy;
+    this.#options = options;
+    const tools = new Map<string, CatalogTool>();
+    for (const tool of surface.toolsets.flatMap((toolset) => toolset.tools)) {
+      const listed = new CatalogTool(tool);
+      for (const name of [tool.wire.name, ...(tool.aliases ?? [])]) tools.set(name, listed);
+    }
+    this.tools = tools;
+    const { name, version } = surface.package;
+    const serverInfo = JSON.stringify({ name, version });
+    this.tail = `,"_meta":{"io.modelcontextprotocol/serverInfo":${serverInfo}}}`;
+  }
+
+  /** A result of its era around members that are JSON already: `"a":1,"b":2`. */
+  result(modern: boolean, members: string): string {
+    return modern ? `{"resultType":"complete",${members}${this.tail}` : `{${members}}`;
+  }
+
+  /** As `result`, with the cache hints 2026-07-28 wants on everything a client may keep. */
+  cacheable(modern: boolean, members: string, ttlMs: number, scope: "public" | "private"): string {
+    const hints = `,"ttlMs":${ttlMs},"cacheScope":"${scope}"`;
+    return this.result(modern, modern ? members + hints : members);
+  }
+
+  /** The list of tools, without those that are of no use to the caller. */
+  listTools(modern: boolean, view?: View): string {
+    const without = view ? `${[...view.unusable.keys()].toSorted().join()} ${view.settled}` : "";
+    return this.#cached(`tools ${modern} ${without}`, () => {
+      // In the order of their definition, which clients and prompt caches rely on.
+      const entries = this.visibleSurface()
+        .toolsets.flatMap(({ tools }) => tools)
+        .filter(({ wire }) => !view?.unusable.has(wire.name))
+        .map(({ wire }) => JSON.stringify(modern ? wire : toLegacyTool(wire)));
+      const scope = view ? "private" : "public";
+      const ttlMs = view?.settled === false ? 0 : listTtlMs;
+      return this.cacheable(modern, `"tools":[${entries.join(",")}]`, ttlMs, scope);
+    });
+  }
+
+  /** The surface as the policy leaves it: what a client of this process sees. */
+  visibleSurface(): Surface {
+    const toolsets = this.surface.toolsets.map((toolset) => ({
+      ...toolset,
+      tools: toolset.tools
+        .filter((tool) => isListed(tool, this.#options))
+        .flatMap((tool) => {
+          const verdict = this.#policy(tool);
+          if (verdict.kind === "hide") return [];
+          return verdict.kind === "confirm" ? { ...tool, wire: withConfirm(tool.wire) } : tool;
+        }),
+    }));
+    return { ...this.surface, toolsets: toolsets.filter(({ tools }) => tools.length > 0) };
+  }
+
+  /** A list that fits one page, as one string. */
+  listWhole(key: "resourceTemplates" | "prompts" | "resources", modern: boolean): string {
+    return this.#cached(`${key} ${modern}`, () => {
+      const entries = JSON.stringify(this.surface[key]);
+      return this.cacheable(modern, `"${key}":${entries}`, listTtlMs, "public");
+    });
+  }
+
+  /** One page of a list that varies or does not fit one page. */
+  listPage(
+    key: string,
+    modern: boolean,
+    entries: readonly WireEntry[],
+    nextCursor: string | undefined,
+  ): string {
+    const next = nextCursor === undefined ? "" : `,"nextCursor":${JSON.stringify(nextCursor)}`;
+    const members = `"${key}":${JSON.stringify(entries)}${next}`;
+    const ttlMs = this.surface.dynamicResources ? 0 : listTtlMs;
+    return this.cacheable(modern, members, ttlMs, ttlMs === 0 ? "private" : "public");
+  }
+
+  /** The revisions whose envelope this server takes: the older ones have none, and begin with `initialize`. */
+  discover(): string {
+    return this.#cached("discover", () => {
+      const { instructions } = this.surface;
+      const members = [
+        `"supportedVersions":["${modernRevision}"]`,
+        `"capabilities":${JSON.stringify(this.capabilities)}`,
+        ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
+      ];
+      return this.cacheable(true, members.join(","), 3_600_000, "public");
+    });
+  }
+
+  initialize(protocolVersion: string): string {
+    return this.#cached(`initialize ${protocolVersion}`, () => {
+      const { package: facts, title, icons, websiteUrl, instructions } = this.surface;
+      const { name, version } = facts;
+      return JSON.stringify({
+        protocolVersion,
+        capabilities: this.capabilities,
+        serverInfo: { name, version, title, icons, websiteUrl },
+        instructions,
+      });
+    });
+  }
+
+  get capabilities(): Json {
+    const { toolsets, resources, resourceTemplates, prompts, completions } = this.surface;
+    return {
+      ...(toolsets.length > 0 && { tools: {} }),
+      ...((resources.length > 0 || resourceTemplates.length > 0) && { resources: {} }),
+      ...(prompts.length > 0 && { prompts: {} }),
+      ...(completions && { completions: {} }),
+      logging: {},
+    };
+  }
+
+  #cached(key: string, make: () => string): string {
+    let value = this.#cache.get(key);
+    if (value === undefined) {
+      value = make();
+      this.#cache.set(key, value);
+    }
+    return value;
+  }
+}
+
+function withConfirm(wire: WireTool): WireTool {
+  const properties = wire.inputSchema["properties"];
+  const own = isJson(properties) ? properties : {};
+  if ("confirm" in own) return wire;
+  const description = "Set to true once the user has agreed to this very call. Default: false.";
+  const confirm = { type: "boolean", description };
+  return { ...wire, inputSchema: { ...wire.inputSchema, properties: { ...own, confirm } } };
+}
+
+function toLegacyTool(wire: WireTool): WireTool {
+  const { outputSchema } = wire;
+  if (outputSchema === undefined || outputSchema["type"] === "object") return wire;
+  const { $schema, $defs, ...result } = outputSchema;
+  return {
+    ...wire,
+    outputSchema: {
+      type: "object",
+      properties: { result },
+      required: ["result"],
+      ...($schema !== undefined && { $schema }),
+      ...($defs !== undefined && { $defs }),
+    },
+  };
+}

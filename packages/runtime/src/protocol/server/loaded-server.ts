@@ -1,0 +1,257 @@
+import type { ContentLimits } from "../../call/answer/content.ts";
+import { loadRawValidator, type RawValidator } from "../../call/arguments/json-schema.ts";
+import type { Call } from "../../call/call.ts";
+import { Connections } from "../../call/connections.ts";
+import { createCursors } from "../../call/cursors.ts";
+import type { ErrorSink } from "../../call/failure.ts";
+import type { Policy } from "../../call/policy.ts";
+import type { Redactor } from "../../call/redact.ts";
+import { ToolRunner, type ToolRuntime } from "../../call/tool-runner.ts";
+import type { Principal } from "../../define/context.ts";
+import { explain } from "../../define/error.ts";
+import type { Complete } from "../../define/resource.ts";
+import { isRawSchema } from "../../define/schema.ts";
+import type { Environment, Server } from "../../define/server.ts";
+import type { WireEntry } from "../../define/surface.ts";
+import type { Tool } from "../../define/tool.ts";
+import type { Request } from "../envelope.ts";
+import { invalidParams, isJson } from "../json-rpc.ts";
+import { type Catalog, type CatalogTool, pageSize } from "./catalog.ts";
+import { Errands } from "./errands.ts";
+import { Abandoned, withoutWaiting } from "./opening.ts";
+import { findPrompt, getMessages } from "./prompts.ts";
+import { Resources } from "./resources.ts";
+import { ToolAvailability, type View } from "./tool-availability.ts";
+
+const maxCompletions = 100;
+
+export interface FeatureOptions {
+  readonly catalog: Catalog;
+  readonly policy: Policy;
+  readonly redactor: Redactor;
+  readonly sink: ErrorSink;
+  /** Stands in for `connect`, for tests. */
+  readonly context?: unknown;
+  readonly environment?: Environment;
+}
+
+/**
+ * The half of the protocol that needs the server's own code: loaded at the first request that does,
+ * so that a process which is only asked for its lists stays small.
+ */
+export class LoadedServer {
+  readonly #server: Server;
+  readonly #catalog: Catalog;
+  readonly #connections: Connections;
+  readonly #context: unknown;
+  readonly #cursors = createCursors();
+  readonly #runtime: ToolRuntime;
+  readonly #definitions: ReadonlyMap<string, Tool>;
+  readonly #runners = new Map<CatalogTool, ToolRunner>();
+  readonly #errands = new Errands();
+  readonly #resources: Resources;
+  readonly #availability: ToolAvailability;
+  readonly #sink: ErrorSink;
+
+  constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
+    const { catalog, policy, redactor, sink } = options;
+    this.#server = server;
+    this.#catalog = catalog;
+    this.#context = options.context;
+    this.#sink = sink;
+    this.#connections = new Connections(
+      withoutWaiting(server),
+      config,
+      (problem, where) => {
+        if (!(problem instanceof Abandoned)) sink(problem, where, "-");
+      },
+      options.environment,
+    );
+    this.#resources = new Resources(server, this.#errands, sink);
+    this.#availability = new ToolAvailability(
+      server,
+      (principal) => this.#open(principal),
+      this.#errands,
+    );
+    this.#runtime = {
+      policy,
+      redactor,
+      sink,
+      compileRaw,
+      cursors: this.#cursors,
+      context: (call: Call) => this.#open(call.principal),
+    };
+    const tools = server.toolsets.flatMap((toolset) => toolset.tools);
+    this.#definitions = new Map(tools.map((tool) => [tool.name, tool]));
+  }
+
+  /** The tool behind a listed name, made at its first call: of many tools few are called. */
+  tool(listed: CatalogTool): ToolRunner {
+    let runner = this.#runners.get(listed);
+    if (runner === undefined) {
+      const { name } = listed.surface.wire;
+      const tool = this.#definitions.get(name);
+      if (!tool) throw new TypeError(`${name} is only in surface.json: run the generator.`);
+      runner = new ToolRunner(tool, listed.surface, this.#runtime);
+      this.#runners.set(listed, runner);
+    }
+    return runner;
+  }
+
+  /** What the caller's list of tools leaves out. */
+  view(call: Call): Promise<View> {
+    return this.#availability.of(call.principal);
+  }
+
+  async listResources(request: Request, call: Call): Promise<string> {
+    const open = () => this.#open(call.principal);
+    const members = await this.#resources.listMembers({ call, open });
+    return this.#page("resources", request, [this.#catalog.surface.resources, ...members]);
+  }
+
+  /** A page of a list whose entries are fixed. */
+  listFixed(key: "resourceTemplates" | "prompts", request: Request): string {
+    return this.#page(key, request, [this.#catalog.surface[key]]);
+  }
+
+  async readResource(request: Request, call: Call): Promise<string> {
+    const { uri } = request.params;
+    if (typeof uri !== "string") throw invalidParams("uri is required (string).");
+    const contents = await this.#resources.read(uri, request.modern, await this.#ready(call));
+    const members = `"contents":${JSON.stringify(contents)}`;
+    return this.#catalog.cacheable(request.modern, members, 0, "private");
+  }
+
+  async getPrompt(request: Request, call: Call, limits: ContentLimits): Promise<string> {
+    const prompt = findPrompt(this.#server.prompts, request.params["name"]);
+    const context = await this.#ready(call);
+    const messages = await getMessages(prompt, request.params["arguments"], context, limits);
+    const description = JSON.stringify(prompt.description);
+    return this.#catalog.result(
+      request.modern,
+      `"description":${description},"messages":${messages}`,
+    );
+  }
+
+  async complete(request: Request, call: Call): Promise<string> {
+    const { ref, argument, context: given } = request.params;
+    if (!isJson(ref) || !isJson(argument)) {
+      throw invalidParams("ref and argument are required (objects).");
+    }
+    const { name, value } = argument;
+    if (typeof name !== "string" || typeof value !== "string") {
+      throw invalidParams("argument needs a name and a value (strings).");
+    }
+    const completer = this.#completer(ref, name);
+    const earlier = isJson(given) && isJson(given["arguments"]) ? given["arguments"] : {};
+    const values = completer
+      ? await this.#propose(async () =>
+          completer(value, await this.#ready(call), toStrings(earlier)),
+        )
+      : [];
+    const completion = {
+      values: values.slice(0, maxCompletions),
+      total: values.length,
+      hasMore: values.length > maxCompletions,
+    };
+    return this.#catalog.result(request.modern, `"completion":${JSON.stringify(completion)}`);
+  }
+
+  close(): Promise<void> {
+    this.#errands.stop();
+    return this.#connections.close();
+  }
+
+  /**
+   * Proposals, or none where the backend fails. They are asked for at every letter a person types:
+   * hosts show an error at each of them or drop it, and neither helps to fill in the field. The call
+   * that follows says what is wrong.
+   */
+  async #propose(ask: () => Promise<readonly string[]>): Promise<readonly string[]> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (explain(error) === undefined) this.#sink(error, "completion/complete", "-");
+      return [];
+    }
+  }
+
+  #completer(ref: { readonly [key: string]: unknown }, name: string): Complete | undefined {
+    if (ref["type"] === "ref/prompt") {
+      return ownValue(findPrompt(this.#server.prompts, ref["name"]).complete, name);
+    }
+    const { uri } = ref;
+    if (ref["type"] !== "ref/resource" || typeof uri !== "string") {
+      throw invalidParams('ref needs type "ref/prompt" with a name or "ref/resource" with a uri.');
+    }
+    const template = this.#resources.template(uri);
+    if (!template) throw invalidParams(`Unknown resource template: ${uri}`);
+    return ownValue(template.complete, name);
+  }
+
+  /**
+   * One page of what several sources list. A position is one within a source, since a source may have
+   * more or less to say when the next page is asked for.
+   */
+  #page(key: string, request: Request, sources: readonly (readonly WireEntry[])[]): string {
+    const scope = `${key}\0${request.peer.principal.id}`;
+    const entries: WireEntry[] = [];
+    let [source, start] = this.#start(scope, request.cursor);
+    for (; source < sources.length; source += 1, start = 0) {
+      const listed = sources[source] ?? [];
+      const end = Math.min(listed.length, start + pageSize - entries.length);
+      entries.push(...listed.slice(start, end));
+      if (end < listed.length) {
+        const next = this.#cursors.sign(scope, [source, end]);
+        return this.#catalog.listPage(key, request.modern, entries, next);
+      }
+    }
+    return this.#catalog.listPage(key, request.modern, entries, undefined);
+  }
+
+  #start(scope: string, cursor: unknown): [source: number, start: number] {
+    if (cursor === undefined) return [0, 0];
+    const position = typeof cursor === "string" && this.#cursors.read(scope, cursor)?.position;
+    const [source, start] = Array.isArray(position) ? position : [];
+    if (typeof source === "number" && typeof start === "number") return [source, start];
+    throw invalidParams("cursor is not one of this list. Leave it out to start over.");
+  }
+
+  #open(principal: Principal): unknown {
+    return this.#context ?? this.#connections.context(principal);
+  }
+
+  async #ready(call: Call): Promise<Call> {
+    return Object.assign(call, await this.#open(call.principal));
+  }
+}
+
+/** Loads what the server's schemas need and binds its tools. */
+export async function loadServer(
+  server: Server,
+  config: unknown,
+  options: FeatureOptions,
+): Promise<LoadedServer> {
+  const raw = server.toolsets
+    .flatMap((toolset) => toolset.tools)
+    .some(({ input, output }) => isRawSchema(input) || isRawSchema(output));
+  const compileRaw = raw ? await loadRawValidator() : refuseRaw;
+  return new LoadedServer(server, config, compileRaw, options);
+}
+
+function refuseRaw(): never {
+  throw new TypeError("No tool of this server has a raw JSON Schema.");
+}
+
+/** The value under a name a client chose, which may be one that every object has. */
+function ownValue<T>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return values && Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function toStrings(values: { readonly [key: string]: unknown }): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) =>
+      typeof value === "string" ? [[key, value]] : [],
+    ),
+  );
+}

@@ -1,0 +1,79 @@
+import { fitParts } from "../../call/answer/budget.ts";
+import { toResource } from "../../call/answer/content.ts";
+import type { Call } from "../../call/call.ts";
+import type { ErrorSink } from "../../call/failure.ts";
+import { explain } from "../../define/error.ts";
+import { embedded } from "../../define/reply.ts";
+import type { Resource, ResourceContent, ResourceTemplate } from "../../define/resource.ts";
+import type { Server } from "../../define/server.ts";
+import type { WireEntry } from "../../define/surface.ts";
+import { errorCode, type Json, ProtocolError } from "../json-rpc.ts";
+import type { Errands } from "./errands.ts";
+import { type Asking, Listings } from "./listing.ts";
+import { UriTemplate } from "./uri-template.ts";
+
+/** -32002 until 2025-11-25, -32602 since (2026-07-28 changelog, minor change 6). */
+const legacyNotFound = -32002;
+
+/** The resources of a server at work. */
+export class Resources {
+  readonly #server: Server;
+  readonly #templates: readonly { template: ResourceTemplate; pattern: UriTemplate }[];
+  readonly #listings: Listings;
+
+  constructor(server: Server, errands: Errands, sink: ErrorSink) {
+    this.#server = server;
+    this.#listings = new Listings(server.resourceTemplates ?? [], errands, sink);
+    this.#templates = (server.resourceTemplates ?? []).map((template) => ({
+      template,
+      pattern: new UriTemplate(template.uriTemplate),
+    }));
+  }
+
+  /** What is listed, by source: the members that each template has at hand. */
+  listMembers(asking: Asking): Promise<readonly (readonly WireEntry[])[]> {
+    return this.#listings.take(asking);
+  }
+
+  /** The `contents` of a `resources/read` result, its text cut to the budget; throws ProtocolError for what is not there. */
+  async read(uri: string, modern: boolean, context: Call): Promise<readonly Json[]> {
+    const code = modern ? errorCode.invalidParams : legacyNotFound;
+    try {
+      const resource = this.#find(uri);
+      if (resource === undefined) {
+        throw new ProtocolError(code, `Resource not found: ${uri}`, 200, { uri });
+      }
+      const found = await resource.read(context);
+      const contents: readonly ResourceContent[] = "body" in found ? [found] : found;
+      const parts = contents.map((content) =>
+        embedded(content.uri ?? uri, content.body, content.mimeType ?? resource.mimeType),
+      );
+      return fitParts(parts, context.limits).map((part) =>
+        toResource(part.uri, part.mimeType, part.body),
+      );
+    } catch (error) {
+      const explained = explain(error);
+      if (explained === undefined) throw error;
+      throw new ProtocolError(code, explained, 200, { uri });
+    }
+  }
+
+  template(uriTemplate: string): ResourceTemplate | undefined {
+    return this.#server.resourceTemplates?.find((each) => each.uriTemplate === uriTemplate);
+  }
+
+  #find(uri: string): Pick<Resource, "mimeType" | "read"> | undefined {
+    const fixed = this.#server.resources?.find((resource) => resource.uri === uri);
+    if (fixed) return fixed;
+    for (const { template, pattern } of this.#templates) {
+      const variables = pattern.match(uri);
+      if (variables === undefined) continue;
+      const { mimeType } = template;
+      return {
+        ...(mimeType !== undefined && { mimeType }),
+        read: (context) => template.read(variables, context),
+      };
+    }
+    return undefined;
+  }
+}

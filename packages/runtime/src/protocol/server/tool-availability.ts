@@ -1,0 +1,53 @@
+import type { Principal } from "../../define/context.ts";
+import type { Server } from "../../define/server.ts";
+import type { Errand, Errands } from "./errands.ts";
+import { remember } from "./remember.ts";
+
+/** Callers whose view is remembered; the oldest is asked about again. */
+const cap = 1_000;
+
+/** The tools that are of no use to a caller, by name, each with the reason. */
+export type Unusable = ReadonlyMap<string, string>;
+
+/** What a caller's list leaves out. */
+export interface View {
+  readonly unusable: Unusable;
+  /** False while the server has not said so yet: the next list may be another one. */
+  readonly settled: boolean;
+}
+
+const nothing: Unusable = new Map();
+
+/**
+ * What each caller's list leaves out. The server is asked once per caller, at the first list; what
+ * it says holds from then on, so that a list does not change under its reader. A list that was asked
+ * for before the server has spoken leaves nothing out, and neither does one whose asking failed.
+ */
+export class ToolAvailability {
+  readonly #server: Server;
+  readonly #open: (principal: Principal) => unknown;
+  readonly #errands: Errands;
+  readonly #asked = new Map<string, Errand<Unusable>>();
+
+  constructor(server: Server, open: (principal: Principal) => unknown, errands: Errands) {
+    this.#server = server;
+    this.#open = open;
+    this.#errands = errands;
+  }
+
+  async of(principal: Principal): Promise<View> {
+    const key = this.#server.connectPer === "principal" ? principal.id : "";
+    const asked = remember(this.#asked, key, cap, () =>
+      this.#errands.start((signal) => this.#ask(principal, signal), nothing),
+    );
+    await asked.moment;
+    const { outcome } = asked;
+    return { unusable: outcome?.value ?? nothing, settled: outcome !== undefined };
+  }
+
+  async #ask(principal: Principal, signal: AbortSignal): Promise<Unusable> {
+    // The call that needs what fails here will say so.
+    const context = await this.#open(principal);
+    return (await this.#server.findUnusableTools?.(context, signal)) ?? nothing;
+  }
+}

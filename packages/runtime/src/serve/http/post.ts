@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Endpoint } from "../../protocol/endpoint.ts";
+import { errorCode, ProtocolError } from "../../protocol/json-rpc.ts";
+import { tooLarge } from "../oversize.ts";
+import { Pieces } from "../pieces.ts";
+import type { HttpPeer } from "./http-peer.ts";
+import { dropRest, say } from "./refusal.ts";
+import type { Slots } from "./slots.ts";
+
+export interface Post {
+  readonly endpoint: Endpoint;
+  readonly peer: HttpPeer;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly slots: Slots;
+  /** Bytes its body may have. */
+  readonly maxBytes: number;
+}
+
+/** Reads the body of a POST and answers the message in it, where there is a slot for one more call. */
+export function receivePost(post: Post): void {
+  const { peer, request, response, slots, maxBytes } = post;
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return refuseSize(post);
+  const body = new Pieces();
+  let held = 0;
+  const release = () => {
+    if (held > 0) slots.release(peer.principal, held);
+    held = 0;
+  };
+  // A call counts until it ends: a 2025 client that hangs up leaves it running.
+  let taken: Taken = none;
+  // Each comes once, and `once` would pay for taking it off again.
+  response.on("close", () => {
+    peer.hangUp();
+    release();
+    const { count, ended } = taken;
+    if (count === 0) return;
+    if (ended === undefined) slots.leave(peer.principal, count);
+    else void ended.then(() => slots.leave(peer.principal, count));
+  });
+  request.on("data", (chunk: Buffer) => {
+    if (response.headersSent) return;
+    held += chunk.length;
+    if (!slots.hold(peer.principal, chunk.length))
+      refuseNow(post, "Too much is being sent at once");
+    else if (body.length + chunk.length > maxBytes) refuseSize(post);
+    else return body.add(chunk);
+    body.take();
+    release();
+  });
+  request.on("end", () => {
+    if (response.headersSent) return;
+    const text = body.take().toString();
+    release();
+    taken = answer(post, text);
+  });
+}
+
+/** The slots that a message took, and when its calls are over, where they are not yet. */
+interface Taken {
+  readonly count: number;
+  readonly ended?: Promise<void>;
+}
+
+const none: Taken = { count: 0 };
+
+function answer(post: Post, body: string): Taken {
+  const { endpoint, peer, slots } = post;
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch {
+    const error = new ProtocolError(errorCode.parse, "The body is not JSON.", 400);
+    peer.finish(endpoint.refuse(error, peer));
+    return none;
+  }
+  const count = endpoint.countCalls(message, peer);
+  const full = count === 0 ? undefined : slots.take(peer.principal, count);
+  if (full !== undefined) {
+    refuseNow(post, full);
+    return none;
+  }
+  const answered = endpoint.handle(message, peer);
+  if (typeof answered !== "object") {
+    peer.finish(answered);
+    return { count };
+  }
+  return { count, ended: answered.then((frame) => peer.finish(frame)) };
+}
+
+function refuseSize({ endpoint, peer, request, maxBytes }: Post): void {
+  peer.finish(endpoint.refuse(tooLarge(maxBytes), peer));
+  dropRest(request);
+}
+
+function refuseNow({ request, response }: Post, reason: string): void {
+  response.setHeader("retry-after", "1");
+  say(response, 429, `${reason}. Try again in a moment.`);
+  dropRest(request);
+}
