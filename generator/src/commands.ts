@@ -5,9 +5,9 @@ import { readJson, readLock } from "./emit/lock.ts";
 import { make, readPackage, type Surroundings, writeChanges, writeNew } from "./generate.ts";
 import { toJson } from "./json.ts";
 import { load, overlay } from "./load/load.ts";
+import { toWords } from "./plan/names/words.ts";
 import { plan } from "./plan/plan.ts";
 import type { Report } from "./plan/report.ts";
-import { toWords } from "./plan/words.ts";
 import { Problem } from "./problem.ts";
 import { type Settings, toPackagePath, toRuntime, toServerName } from "./settings.ts";
 

@@ -17,8 +17,8 @@ import {
   toServerJson,
 } from "@fairlead/runtime/render";
 import type { Json } from "../json.ts";
+import { toPlain } from "../plan/names/words.ts";
 import type { Plan } from "../plan/plan.ts";
-import { toPlain } from "../plan/words.ts";
 import { type Form, toApiFiles } from "./api.ts";
 import { toText } from "./text.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isJson, toJson } from "../json.ts";
-import type { NameLock } from "../plan/names.ts";
+import type { NameLock } from "../plan/names/names.ts";
 import { Problem } from "../problem.ts";
 import type { Files } from "./files.ts";
 

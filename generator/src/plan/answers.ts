@@ -1,6 +1,6 @@
 import type { NextHint } from "@fairlead/runtime/upstream";
 import { isJson, type Json, toJson } from "../json.ts";
-import { LostReference, type References } from "./references.ts";
+import { LostReference, type References } from "./schemas/references.ts";
 
 /** What a successful answer is. */
 export interface AnswerPlan {

@@ -2,15 +2,15 @@ import type { OperationEntry } from "@fairlead/runtime/openapi";
 import type { Operation, SecurityScheme, ServerEntry } from "@fairlead/runtime/upstream";
 import { type Json, toJson } from "../json.ts";
 import { toAnswer } from "./answers.ts";
-import { nameArguments, toInput, type Wanted } from "./arguments.ts";
-import { toWantedBody, type WantedBody } from "./bodies.ts";
+import { toPlain, toSpoken } from "./names/words.ts";
 import type { Listed } from "./operations.ts";
-import { listParameters, toWanted } from "./parameters.ts";
-import type { References } from "./references.ts";
-import type { InputSchemas } from "./schemas.ts";
+import { nameArguments, toInput, type Wanted } from "./request/arguments.ts";
+import { toWantedBody, type WantedBody } from "./request/bodies.ts";
+import { listParameters, toWanted } from "./request/parameters.ts";
+import type { References } from "./schemas/references.ts";
+import type { InputSchemas } from "./schemas/schemas.ts";
 import { isCredential, toSecurity } from "./security.ts";
 import { findForeign, findWrong, toServers } from "./servers.ts";
-import { toPlain, toSpoken } from "./words.ts";
 
 /** What all operations of a document have in common. */
 export interface Common {

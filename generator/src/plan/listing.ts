@@ -5,7 +5,7 @@ import {
   toListed,
 } from "@fairlead/runtime/openapi";
 import { isJson } from "../json.ts";
-import type { Closures } from "./closures.ts";
+import type { Closures } from "./schemas/closures.ts";
 
 /** An operation as clients will see it, and what its tool costs in tokens of four characters. */
 export interface Listed {

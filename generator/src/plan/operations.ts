@@ -1,5 +1,5 @@
 import { isJson, type Json, toJson, toText } from "../json.ts";
-import { LostReference, type References } from "./references.ts";
+import { LostReference, type References } from "./schemas/references.ts";
 
 /** An operation as it stands in the document. */
 export interface Listed {

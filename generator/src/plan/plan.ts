@@ -1,18 +1,17 @@
 import type { ApiData, OperationEntry, OperationGroup } from "@fairlead/runtime/openapi";
 import { type Json, toJson, toList, toText } from "../json.ts";
 import type { Loaded } from "../load/load.ts";
-import { Closures } from "./closures.ts";
 import { type Common, toEntry, Unusable } from "./entry.ts";
 import { Listing } from "./listing.ts";
-import { isName, type NameLock, toKey, toNames } from "./names.ts";
+import { isName, type NameLock, toKey, toNames } from "./names/names.ts";
+import { toPlain, toWords } from "./names/words.ts";
 import { type Listed, listDocument, type Unlisted } from "./operations.ts";
-import { LostReference, References } from "./references.ts";
 import type { Outcome, Report } from "./report.ts";
-import { InputSchemas } from "./schemas.ts";
+import { Closures } from "./schemas/closures.ts";
+import { LostReference, References } from "./schemas/references.ts";
+import { InputSchemas } from "./schemas/schemas.ts";
 import { toSchemes } from "./security.ts";
 import { toServers } from "./servers.ts";
-
-import { toPlain, toWords } from "./words.ts";
 
 export interface PlanOptions {
   /** The server's name. */

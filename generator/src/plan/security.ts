@@ -1,6 +1,6 @@
 import type { SecurityScheme, SecuritySet } from "@fairlead/runtime/upstream";
 import { isJson, type Json, toJson, toList, toText } from "../json.ts";
-import type { References } from "./references.ts";
+import type { References } from "./schemas/references.ts";
 
 /** The scheme of an API that says nothing of any, since many of these want a token all the same. */
 const unsaid = "api";

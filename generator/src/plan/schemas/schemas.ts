@@ -1,4 +1,5 @@
-import { isJson, type Json, toJson, toKey, toList } from "../json.ts";
+import { isJson, type Json, toJson, toKey, toList } from "../../json.ts";
+import { toHash, toPlain } from "../names/words.ts";
 import { cutCircles } from "./circles.ts";
 import { type Place, sayDiscriminator, toMemberPlace, toUseful } from "./descriptions.ts";
 import {
@@ -17,7 +18,6 @@ import {
 import { MemberFinder, type Members } from "./members.ts";
 import { LostReference, type References } from "./references.ts";
 import { toTyped } from "./values.ts";
-import { toHash, toPlain } from "./words.ts";
 
 const combining = ["allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"];
 const nothing: ReadonlySet<string> = new Set();

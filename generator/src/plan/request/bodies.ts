@@ -1,8 +1,11 @@
 import type { Body } from "@fairlead/runtime/upstream";
-import { isJson, type Json, toJson } from "../json.ts";
+import { isJson, type Json, toJson } from "../../json.ts";
+import { type Place, whereabouts } from "../schemas/descriptions.ts";
+import { toTypes } from "../schemas/keywords.ts";
+import type { Members } from "../schemas/members.ts";
+import type { References } from "../schemas/references.ts";
+import type { InputSchemas } from "../schemas/schemas.ts";
 import type { Wanted } from "./arguments.ts";
-import { type Place, whereabouts } from "./descriptions.ts";
-import { toTypes } from "./keywords.ts";
 import {
   chooseMedia,
   isFormType,
@@ -11,10 +14,7 @@ import {
   listFiles,
   toEncoding,
 } from "./media.ts";
-import type { Members } from "./members.ts";
 import { describeArgument } from "./parameters.ts";
-import type { References } from "./references.ts";
-import type { InputSchemas } from "./schemas.ts";
 import { isFileType, toFileSchema, toFileWords } from "./uploads.ts";
 
 /** A body before its arguments have names. */

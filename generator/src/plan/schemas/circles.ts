@@ -1,4 +1,4 @@
-import { isJson, type Json, toJson, toList } from "../json.ts";
+import { isJson, type Json, toJson, toList } from "../../json.ts";
 
 const prefix = "#/$defs/";
 /** Keywords whose schemas say something of the same value; those of the others, of values inside it. */

@@ -4,12 +4,12 @@ import {
   type Style,
   styles,
 } from "@fairlead/runtime/upstream";
-import { isJson, type Json, toJson, toList, toText } from "../json.ts";
+import { isJson, type Json, toJson, toList, toText } from "../../json.ts";
+import { toPlain } from "../names/words.ts";
+import { type Place, toUseful, whereabouts } from "../schemas/descriptions.ts";
+import type { References } from "../schemas/references.ts";
+import type { InputSchemas } from "../schemas/schemas.ts";
 import type { Wanted } from "./arguments.ts";
-import { type Place, toUseful, whereabouts } from "./descriptions.ts";
-import type { References } from "./references.ts";
-import type { InputSchemas } from "./schemas.ts";
-import { toPlain } from "./words.ts";
 
 /** How many characters the description of an argument may have. */
 export const argumentWords = 160;

@@ -1,5 +1,5 @@
-import type { Json } from "../json.ts";
-import { toArgumentName, toHash } from "./words.ts";
+import type { Json } from "../../json.ts";
+import { toArgumentName, toHash } from "../names/words.ts";
 
 /** Where an argument goes; those before keep a name that several want. */
 export const places = ["path", "query", "querystring", "header", "cookie", "body"] as const;

@@ -1,5 +1,5 @@
-import { type Json, toJson, toList } from "../json.ts";
-import { toSpoken } from "./words.ts";
+import { type Json, toJson, toList } from "../../json.ts";
+import { toSpoken } from "../names/words.ts";
 
 /** What is known of an argument, or of a member of one. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { isJson, type Json, readPointer, toJson, toList } from "../json.ts";
+import { isJson, type Json, readPointer, toJson, toList } from "../../json.ts";
 
 /** A reference that leads nowhere, which costs its operation. */
 export class LostReference extends Error {

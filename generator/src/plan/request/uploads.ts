@@ -1,9 +1,9 @@
 import type { Encoding } from "@fairlead/runtime/upstream";
-import { isJson, type Json, toJson, toList } from "../json.ts";
-import { toTypes } from "./keywords.ts";
+import { isJson, type Json, toJson, toList } from "../../json.ts";
+import { toPlain } from "../names/words.ts";
+import { toTypes } from "../schemas/keywords.ts";
+import type { References } from "../schemas/references.ts";
 import { argumentWords } from "./parameters.ts";
-import type { References } from "./references.ts";
-import { toPlain } from "./words.ts";
 
 const fileWords = "Path of the file to upload, or a data: URL with its content.";
 const mostParts = 200;

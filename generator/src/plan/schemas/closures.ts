@@ -1,4 +1,4 @@
-import { isJson, toText } from "../json.ts";
+import { isJson, toText } from "../../json.ts";
 
 const prefix = "#/$defs/";
 

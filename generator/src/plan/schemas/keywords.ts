@@ -1,6 +1,6 @@
-import { isJson, type Json, toJson, toList } from "../json.ts";
+import { isJson, type Json, toJson, toList } from "../../json.ts";
+import { toPlain } from "../names/words.ts";
 import { type Place, sayDiscriminator, toUseful } from "./descriptions.ts";
-import { toPlain } from "./words.ts";
 
 /** How many characters the description of a value inside a value may have. */
 export const nestedWords = 100;

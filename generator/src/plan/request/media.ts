@@ -1,7 +1,7 @@
 import { type Encoding, styles } from "@fairlead/runtime/upstream";
-import { isJson, type Json, toJson } from "../json.ts";
-import type { References } from "./references.ts";
-import type { InputSchemas } from "./schemas.ts";
+import { isJson, type Json, toJson } from "../../json.ts";
+import type { References } from "../schemas/references.ts";
+import type { InputSchemas } from "../schemas/schemas.ts";
 import { isFileMember } from "./uploads.ts";
 
 /** The media types a body may have, those that arguments are written in best first. */

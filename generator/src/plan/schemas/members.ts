@@ -1,4 +1,4 @@
-import { isJson, type Json, toJson, toList } from "../json.ts";
+import { isJson, type Json, toJson, toList } from "../../json.ts";
 import { isBare, toTypes } from "./keywords.ts";
 import type { References } from "./references.ts";
 

@@ -1,4 +1,4 @@
-import { isJson } from "../json.ts";
+import { isJson } from "../../json.ts";
 
 /** Whether JSON is of a type of JSON Schema. */
 function isOfType(value: unknown, type: string): boolean {
