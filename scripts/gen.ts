@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, type Server, type Surface } from "../packages/runtime/dist/index.js";
+import { type Server, type Surface, toSurface } from "../packages/runtime/dist/index.js";
 import {
   fillMarkers,
   imageBase,
@@ -61,7 +61,7 @@ async function loadAll(parent: string): Promise<Package[]> {
     if (readText(`${path}/src/index.ts`) === undefined) continue;
     const module: unknown = await import(pathToFileURL(join(root, path, "dist/index.js")).href);
     const server = typeof module === "object" && module !== null && "server" in module;
-    if (server && isServer(module.server)) found.push({ path, surface: describe(module.server) });
+    if (server && isServer(module.server)) found.push({ path, surface: toSurface(module.server) });
   }
   return found;
 }

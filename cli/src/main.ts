@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { describe } from "@fairlead/runtime";
+import { toSurface } from "@fairlead/runtime";
 import { createLog } from "@fairlead/runtime/serve";
 import { readArguments, usage } from "./arguments.ts";
 import { listEmbedded, servers } from "./embedded.ts";
@@ -16,7 +16,7 @@ if (given.command === "help") {
   const log = (line: string) => void process.stderr.write(line);
   // Seven servers live in this process: what one of them, or a library of it, lets slip ends no other.
   const report = (error: unknown, what: string) => {
-    const secrets = listSecrets(servers.map(describe), process.env);
+    const secrets = listSecrets(servers.map(toSurface), process.env);
     createLog(log, { secrets }).error(error, what, "-");
   };
   process.on("unhandledRejection", (error) => report(error, "unhandled rejection"));
