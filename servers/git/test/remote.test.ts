@@ -102,6 +102,18 @@ describe(`over smart HTTP with a token${hosting.suffix}`, () => {
     await expect(call(without, "git_clone", args)).rejects.toThrow("GIT_TOKEN");
   });
 
+  it("sends the token without encryption to this machine alone", async () => {
+    const elsewhere = "git.invalid";
+    const careless = await start([join(top, "allowed")], {
+      allowProtocols: ["http"],
+      allowHosts: [elsewhere],
+      tokenHosts: [elsewhere],
+      token,
+    });
+    const args = { url: `http://${elsewhere}/project.git`, destination: mine() };
+    await expect(call(careless, "git_clone", args)).rejects.toThrow("without encryption");
+  });
+
   it("is private, so it is refused by name without --allow-hosts", async () => {
     const careful = await start([join(top, "allowed")], { allowProtocols: ["http"] });
     const args = { url, destination: mine() };
