@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./lib/packages.ts";
 
-const target = "packages/testing/src/fakes/github.openapi.json";
+const target = "packages/testing/src/fakes/github/github.openapi.json";
 
 /** The operations the server uses. Those marked `!` the fake answers itself, so their answers count. */
 const wanted = `

@@ -26,7 +26,7 @@ const guards = [
   "servers/postgres/src/guard/*.ts",
   "servers/postgres/src/{inspect/scrub,connect/role,write/writing}.ts",
   "servers/puppeteer/src/browser/{proxy,schemes,locate,profile}.ts",
-  "servers/puppeteer/src/session/secrets.ts",
+  "servers/puppeteer/src/tab/secrets.ts",
   "servers/github/src/access/{trust,visibility,scopes}.ts",
   "servers/github/src/{api/{host,address},code/push}.ts",
   "servers/slack/src/api/{access,tokens,links}.ts",

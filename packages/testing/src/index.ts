@@ -5,15 +5,15 @@ export { giveAway } from "./backends/users.ts";
 export { type Certificate, createCertificate } from "./certificate.ts";
 export { createEmulators, startEmulator } from "./emulators/emulator.ts";
 export type { Emulator, Seeds, Service } from "./emulators/service.ts";
-export { createFakeDrive, type FakeDrive, type Intercept, type Seen } from "./fakes/drive.ts";
-export type { FakeFile, FakeFiles, FakePermission, Seed } from "./fakes/drive-files.ts";
-export { createFakeOAuth, type FakeOAuth } from "./fakes/google-oauth.ts";
+export { createFakeDrive, type FakeDrive, type Intercept, type Seen } from "./fakes/drive/drive.ts";
+export type { FakeFile, FakeFiles, FakePermission, Seed } from "./fakes/drive/files.ts";
+export { createFakeOAuth, type FakeOAuth } from "./fakes/drive/oauth.ts";
 export {
   createFakeSlack,
   type FakeSlack,
   type SlackFailure,
   type SlackRequest,
-} from "./fakes/slack.ts";
+} from "./fakes/slack/slack.ts";
 export { findGitHosting, type GitHosting } from "./git-host.ts";
 export { createHop, type Hop } from "./hop.ts";
 export { createInspector, type Inspector } from "./inspector.ts";

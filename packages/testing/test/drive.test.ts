@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createFakeDrive } from "../src/fakes/drive.ts";
+import { createFakeDrive } from "../src/fakes/drive/drive.ts";
 
 const token = "ya29.token";
 const user = "ada@example.com";

@@ -4,9 +4,9 @@ import { chatCompletions } from "../src/hosts/dialects/chat-completions.ts";
 import { generateContent } from "../src/hosts/dialects/generate-content.ts";
 import { messages } from "../src/hosts/dialects/messages.ts";
 import { responses } from "../src/hosts/dialects/responses.ts";
-import { findLost } from "../src/hosts/lost.ts";
+import { findLost } from "../src/hosts/judge/lost.ts";
 import { startModel } from "../src/hosts/model.ts";
-import { toPayload } from "../src/hosts/payload.ts";
+import { toPayload } from "../src/hosts/judge/payload.ts";
 
 const call = { server: "shop", tool: "look", arguments: { at: "lamps" } };
 const noLabels = () => false;

@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import { spawn } from "@fairlead/runtime/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PipeTransport } from "../src/browser/pipe-transport.ts";
-import { parseSecrets } from "../src/session/secrets.ts";
+import { parseSecrets } from "../src/tab/secrets.ts";
 import { toCleanLine } from "../src/tab/text.ts";
 import { browserTest, toExecutable, toVisit, visit, visitAlone } from "./support/browser.ts";
 import { descendants } from "./support/processes.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { parseSecrets } from "../src/session/secrets.ts";
+import { parseSecrets } from "../src/tab/secrets.ts";
 import { browserTest, visitAlone } from "./support/browser.ts";
 import { createSite } from "./support/site.ts";
 

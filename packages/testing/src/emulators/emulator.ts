@@ -1,4 +1,4 @@
-import { startEmulatorContainer } from "../backends/emulator-container.ts";
+import { startEmulatorContainer } from "./emulator-container.ts";
 import { findEngine } from "../backends/engine.ts";
 import type { Emulator, Running, Service } from "./service.ts";
 import { starts } from "./start.ts";

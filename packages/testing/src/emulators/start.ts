@@ -1,7 +1,7 @@
-import { createFakeDrive } from "../fakes/drive.ts";
-import { createFakeGitHub } from "../fakes/github.ts";
-import { createFakeOAuth } from "../fakes/google-oauth.ts";
-import { createFakeSlack } from "../fakes/slack.ts";
+import { createFakeDrive } from "../fakes/drive/drive.ts";
+import { createFakeGitHub } from "../fakes/github/github.ts";
+import { createFakeOAuth } from "../fakes/drive/oauth.ts";
+import { createFakeSlack } from "../fakes/slack/slack.ts";
 import type { Arrived, Running, Service, Start } from "./service.ts";
 
 const google = "https://www.googleapis.com/auth/";

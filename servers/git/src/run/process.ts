@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { SimpleGitOptions } from "simple-git";
 import { GitError } from "../errors.ts";
-import { ZerosFinder } from "../inspect/zeros.ts";
+import { ZerosFinder } from "./zeros.ts";
 import { endAll, markVariable } from "./helpers.ts";
 
 /** One git command, with everything that decides what it may do. */

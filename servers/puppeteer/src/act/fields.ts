@@ -4,7 +4,7 @@ import { type PathGuard, withFile } from "@fairlead/runtime/guard";
 import type { ElementHandle } from "puppeteer-core";
 import { createUploads } from "../browser/profile.ts";
 import { BrowserError } from "../errors.ts";
-import type { Secrets } from "../session/secrets.ts";
+import type { Secrets } from "../tab/secrets.ts";
 import { isElement } from "../tab/library.ts";
 import type { Tab } from "../tab/tab.ts";
 import { toCleanLine } from "../tab/text.ts";

@@ -3,7 +3,7 @@ import { createPathGuard, createUrlGuard, type UrlGuard } from "@fairlead/runtim
 import { BrowserHost } from "../browser/browser-host.ts";
 import { keepAllowed } from "../browser/certificates.ts";
 import { BrowserError } from "../errors.ts";
-import { parseSecrets } from "./secrets.ts";
+import { parseSecrets } from "../tab/secrets.ts";
 import { Session } from "./session.ts";
 
 export interface PuppeteerOptions {

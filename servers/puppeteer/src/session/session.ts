@@ -11,7 +11,7 @@ import { toId } from "../tab/library.ts";
 import { Tab } from "../tab/tab.ts";
 import { type Clean, toVisible } from "../tab/text.ts";
 import { Gallery } from "./gallery.ts";
-import type { Secrets } from "./secrets.ts";
+import type { Secrets } from "../tab/secrets.ts";
 
 export interface SessionOptions {
   readonly host: BrowserHost;

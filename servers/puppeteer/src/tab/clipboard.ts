@@ -1,6 +1,6 @@
 import type { Frame, Page } from "puppeteer-core";
 import { BrowserError } from "../errors.ts";
-import type { Secrets } from "../session/secrets.ts";
+import type { Secrets } from "./secrets.ts";
 import { toInside } from "./library.ts";
 import { toVisible } from "./text.ts";
 

@@ -1,7 +1,7 @@
 import { createUrlGuard } from "@fairlead/runtime/guard";
 import { onTestFinished } from "vitest";
 import { BrowserHost } from "../../src/browser/browser-host.ts";
-import { parseSecrets } from "../../src/session/secrets.ts";
+import { parseSecrets } from "../../src/tab/secrets.ts";
 import { Session } from "../../src/session/session.ts";
 import { browser } from "./browser.ts";
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Outcome } from "../outcome.ts";
+import type { Outcome } from "../judge/outcome.ts";
 import { type Backend, createBackends, toCommand } from "./backends.ts";
 import { install } from "./install.ts";
 import type { Library } from "./libraries.ts";

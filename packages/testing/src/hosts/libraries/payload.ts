@@ -1,5 +1,5 @@
 import { type Fields, fieldsAt, isFields, leaves, listAt, parse, textAt } from "../json.ts";
-import { holds } from "../lost.ts";
+import { holds } from "../judge/lost.ts";
 
 type Leaf = string | number;
 

@@ -1,6 +1,6 @@
 import { createVerify } from "node:crypto";
-import { FakeActions } from "./github-actions.ts";
-import { listChanges } from "./github-changes.ts";
+import { FakeActions } from "./actions.ts";
+import { listChanges } from "./changes.ts";
 import {
   type Emulator,
   type GapAnswer,
@@ -10,7 +10,7 @@ import {
   notFound,
   toJson,
   toList,
-} from "./github-gap.ts";
+} from "./gap.ts";
 
 /** What the emulator does not do, or not as GitHub does. */
 export class GitHubGaps {

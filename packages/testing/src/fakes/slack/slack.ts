@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { listen, type Place } from "./listen.ts";
-import { type Arguments, methods, Refusal } from "./slack-methods.ts";
-import { createState, type SlackState } from "./slack-state.ts";
+import { listen, type Place } from "../listen.ts";
+import { type Arguments, methods, Refusal } from "./methods.ts";
+import { createState, type SlackState } from "./state.ts";
 
 /** One request as it arrived. */
 export interface SlackRequest {

@@ -1,5 +1,5 @@
-import { at, leaves, listAt, textAt } from "./json.ts";
-import type { Received } from "./plain.ts";
+import { at, leaves, listAt, textAt } from "../json.ts";
+import type { Received } from "../plain.ts";
 
 /** What of an answer has to reach the model, whichever of its forms a host shows. */
 export interface Payload {

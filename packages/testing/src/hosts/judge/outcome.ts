@@ -10,7 +10,7 @@ export interface Outcome {
   readonly reasons?: readonly string[];
 }
 
-const path = fileURLToPath(new URL("../../node_modules/.fairlead/hosts.json", import.meta.url));
+const path = fileURLToPath(new URL("../../../node_modules/.fairlead/hosts.json", import.meta.url));
 
 /** Writes the outcomes as vitest reports tests, for `scripts/tests.mjs --sum` to add up. */
 export async function writeOutcomes(outcomes: readonly Outcome[]): Promise<void> {

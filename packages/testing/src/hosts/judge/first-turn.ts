@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { createClaudeCodeWithUserConfig } from "./clients/claude-code.ts";
-import type { ServerCommand } from "./host.ts";
-import { listTools, toCommand } from "./plain.ts";
-import { runHost } from "./run-host.ts";
-import type { Scene, Stage } from "./scene.ts";
+import { createClaudeCodeWithUserConfig } from "../clients/claude-code.ts";
+import type { ServerCommand } from "../host.ts";
+import { listTools, toCommand } from "../plain.ts";
+import { runHost } from "../run-host.ts";
+import type { Scene, Stage } from "../scene.ts";
 
 export interface FirstTurnOptions {
   readonly scenes: readonly Scene[];

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, verify } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { listen, type Place } from "./listen.ts";
+import { listen, type Place } from "../listen.ts";
 
 export interface OAuthClient {
   readonly clientId: string;

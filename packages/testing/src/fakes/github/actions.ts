@@ -5,7 +5,7 @@ import {
   type Json,
   notFound,
   toJson,
-} from "./github-gap.ts";
+} from "./gap.ts";
 
 export interface FakeRun {
   readonly id: number;

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import type { Call } from "./call.ts";
-import type { Host } from "./host.ts";
-import { at, listAt, textAt } from "./json.ts";
+import type { Call } from "../call.ts";
+import type { Host } from "../host.ts";
+import { at, listAt, textAt } from "../json.ts";
 import { readLabels } from "./labels.ts";
 import { findLost, type Verdict } from "./lost.ts";
 import { type Payload, toPayload } from "./payload.ts";
-import { type PlainRun, runPlain, toCommand } from "./plain.ts";
+import { type PlainRun, runPlain, toCommand } from "../plain.ts";
 import { listLosses } from "./report.ts";
-import { type HostFinished, runHost } from "./run-host.ts";
-import type { Scene, Stage } from "./scene.ts";
+import { type HostFinished, runHost } from "../run-host.ts";
+import type { Scene, Stage } from "../scene.ts";
 
 export interface CallVerdict extends Verdict {
   readonly host: string;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { FakeFile, FakeFiles } from "./drive-files.ts";
+import type { FakeFile, FakeFiles } from "./files.ts";
 
 /** An answer as Google gives it: JSON, or the bytes of a file. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import type { Predicate } from "./drive-query.ts";
+import type { Predicate } from "./query.ts";
 
 export interface FakePermission {
   readonly id: string;

@@ -1,5 +1,5 @@
 import type * as api from "@slack/web-api";
-import type { SlackChannel, SlackMessage, SlackState, SlackToken } from "./slack-state.ts";
+import type { SlackChannel, SlackMessage, SlackState, SlackToken } from "./state.ts";
 
 /** Arguments as they arrive: strings, and what JSON made of the others. */
 export type Arguments = Readonly<Record<string, unknown>>;

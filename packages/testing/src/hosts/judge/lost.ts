@@ -1,4 +1,4 @@
-import type { Shown } from "./dialects/dialect.ts";
+import type { Shown } from "../dialects/dialect.ts";
 import type { Payload } from "./payload.ts";
 
 export interface Verdict {
