@@ -4,7 +4,8 @@ import { checkFloors, checkImports, type ImportRule } from "./lib/imports.ts";
 import { checkManifest } from "./lib/manifests.ts";
 import { readText, root } from "./lib/packages.ts";
 import { checkPhrases, type PhraseRule } from "./lib/phrases.ts";
-import { toSource } from "./lib/source.ts";
+import { checkCircles, checkFolders, checkTops, type ShapeRules } from "./lib/shape.ts";
+import { type Source, toSource } from "./lib/source.ts";
 import { checkToolBodies } from "./lib/tool-bodies.ts";
 import type { Violation } from "./lib/violation.ts";
 
@@ -90,6 +91,18 @@ const importRules: readonly ImportRule[] = [
   },
 ];
 
+const shape: ShapeRules = {
+  folders: [
+    { under: "servers/", most: 12 },
+    { under: "", most: 15 },
+  ],
+  larger: {
+    "packages/runtime/src/openapi": "It becomes a package of its own, with rooms.",
+    "packages/runtime/src/upstream/operation": "It becomes a part of that package.",
+  },
+  tops: [{ under: /^servers\//, rooms: 20, arrows: 60 }],
+};
+
 const phraseRules: readonly PhraseRule[] = [
   {
     rule: "no-suppressions",
@@ -152,12 +165,25 @@ function listFiles(): string[] {
   return files.split("\n").filter((path) => path !== "" && path !== "pnpm-lock.yaml");
 }
 
+/** What files break together: crowded folders, and circles of imports. */
+function checkShape(files: ReadonlyMap<string, string>): readonly Violation[] {
+  const sources = new Map<string, Source>();
+  for (const [path, text] of files) if (path.endsWith(".ts")) sources.set(path, toSource(text));
+  return [
+    ...checkFolders([...files.keys()], shape),
+    ...checkCircles(sources),
+    ...checkTops(sources, shape),
+  ];
+}
+
 if (import.meta.main) {
-  const found = listFiles().flatMap((path) => {
+  const files = new Map<string, string>();
+  for (const path of listFiles()) {
     const text = readText(path);
-    // A file with a NUL is no text.
-    return text === undefined || text.includes("\0") ? [] : check(path, text);
-  });
+    // A file with a NUL is not a text.
+    if (text !== undefined && !text.includes("\0")) files.set(path, text);
+  }
+  const found = [...[...files].flatMap(([path, text]) => check(path, text)), ...checkShape(files)];
   for (const { path, line, rule, message } of found) {
     console.error(`${path}:${line} ${rule} ${message}`);
   }

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Difference } from "./difference.ts";
 import { toForm } from "./emit/api.ts";
-import { type Files, type PackageOptions, toGenerated, toOnce } from "./emit/files.ts";
+import { type PackageOptions, toGenerated, toOnce } from "./emit/files.ts";
 import {
+  type Files,
+  type findChanges,
   type Lock,
   lockFile,
   read,
@@ -122,7 +123,11 @@ export function readPackage(directory: string): { settings: Settings; lock: Lock
   return { settings: readSettings(settings), lock };
 }
 
-export function writeChanges(directory: string, made: Made, { changes }: Difference): void {
+export function writeChanges(
+  directory: string,
+  made: Made,
+  { changes }: { readonly changes: Readonly<ReturnType<typeof findChanges>> },
+): void {
   for (const { path, kind } of changes) {
     if (kind === "removed") remove(directory, path);
     else write(directory, path, made.generated.get(path) ?? "");

@@ -20,12 +20,10 @@ import type { Json } from "../json.ts";
 import { toPlain } from "../plan/names/words.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Form, toApiFiles } from "./api.ts";
+import type { Files } from "./lock.ts";
 import { toText } from "./text.ts";
 
 type PackageFacts = Parameters<typeof defineServer>[0]["package"];
-
-/** Paths in the package, with forward slashes, and what stands there. */
-export type Files = ReadonlyMap<string, string>;
 
 export interface PackageOptions {
   readonly plan: Plan;

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { isJson, toJson } from "../json.ts";
 import type { NameLock } from "../plan/names/names.ts";
 import { Problem } from "../problem.ts";
-import type { Files } from "./files.ts";
+
+/** Paths in the package, with forward slashes, and what stands there. */
+export type Files = ReadonlyMap<string, string>;
 
 export const lockFile = "openapi-to-mcp.lock.json";
 

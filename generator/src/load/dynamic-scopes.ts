@@ -1,7 +1,22 @@
 import { isJson, type Json, member, readPointer } from "../json.ts";
-import type { Resource } from "./identifiers.ts";
 
 type Holder = Record<string, unknown>;
+
+/** A reference, the resource it stands in, and the address it is relative to. */
+export interface Link {
+  readonly holder: Record<string, unknown>;
+  readonly keyword: "$ref" | "$dynamicRef";
+  readonly base: string;
+}
+
+/** A schema with an id of its own, or the document itself. */
+export interface Resource {
+  readonly pointer: string;
+  readonly links: Link[];
+  /** Pointers of its anchors, and of those that other resources may replace. */
+  readonly anchors: Map<string, string>;
+  readonly dynamic: Map<string, string>;
+}
 
 const mostCopies = 500;
 

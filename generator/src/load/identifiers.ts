@@ -1,22 +1,6 @@
 import { isJson, member, readPointer, toPart } from "../json.ts";
-import { DynamicScopes } from "./dynamic-scopes.ts";
+import { DynamicScopes, type Resource } from "./dynamic-scopes.ts";
 import { isOpaque, type Place, readKeyword, toPlace } from "./places.ts";
-
-/** A reference, the resource it stands in, and the address it is relative to. */
-export interface Link {
-  readonly holder: Record<string, unknown>;
-  readonly keyword: "$ref" | "$dynamicRef";
-  readonly base: string;
-}
-
-/** A schema with an id of its own, or the document itself. */
-export interface Resource {
-  readonly pointer: string;
-  readonly links: Link[];
-  /** Pointers of its anchors, and of those that other resources may replace. */
-  readonly anchors: Map<string, string>;
-  readonly dynamic: Map<string, string>;
-}
 
 /** Whether a file may have what `settleIdentifiers` settles, which most have not. */
 export function mentionsIdentifiers(text: string): boolean {

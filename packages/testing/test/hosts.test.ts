@@ -5,8 +5,8 @@ import { generateContent } from "../src/hosts/dialects/generate-content.ts";
 import { messages } from "../src/hosts/dialects/messages.ts";
 import { responses } from "../src/hosts/dialects/responses.ts";
 import { findLost } from "../src/hosts/judge/lost.ts";
-import { startModel } from "../src/hosts/model.ts";
 import { toPayload } from "../src/hosts/judge/payload.ts";
+import { startModel } from "../src/hosts/model.ts";
 
 const call = { server: "shop", tool: "look", arguments: { at: "lamps" } };
 const noLabels = () => false;

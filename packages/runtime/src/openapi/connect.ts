@@ -3,16 +3,10 @@ import { type Api, type ApiOptions, createApi } from "../upstream/operation/api.
 import { ApiError } from "../upstream/operation/errors.ts";
 import { createFileReader } from "../upstream/operation/files.ts";
 import { toCredentials, toServerVariables, type Values } from "./config.ts";
+import type { ApiContext } from "./context.ts";
 import type { ApiData } from "./data.ts";
 import { toFacts } from "./facts.ts";
 import { AnswerFiles } from "./files.ts";
-
-/** What the tools of an API work on. */
-export interface ApiContext {
-  readonly api: Api;
-  /** What the API answered with files, where it may do so. */
-  readonly files?: AnswerFiles;
-}
 
 /**
  * Opens the way to an API by the options of its server; `more` wins over them, for credentials that

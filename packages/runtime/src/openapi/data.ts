@@ -1,10 +1,13 @@
 import { toPortable } from "../define/portable/write.ts";
 import type { JsonSchema } from "../define/schema.ts";
 import type { Effect } from "../define/tool.ts";
-import type { ApiEntry, Operation } from "../upstream/operation/operation.ts";
+import type {
+  ApiEntry,
+  Operation,
+  ServerEntry,
+  ServerVariable,
+} from "../upstream/operation/operation.ts";
 import { toShown } from "./exact.ts";
-import type { ApiFacts } from "./facts.ts";
-import type { Words } from "./words.ts";
 
 /** An operation as a tool shows it. */
 export interface OperationEntry {
@@ -30,6 +33,32 @@ export interface OperationGroup {
   readonly title?: string;
   readonly description: string;
   readonly operations: readonly OperationEntry[];
+}
+
+/** What a server has to know of all operations together before it is asked for any of them. */
+export interface ApiFacts {
+  readonly operations: number;
+  /** The least and the most that an operation does. */
+  readonly least: Effect;
+  readonly most: Effect;
+  /** Servers that operations have of their own. */
+  readonly servers: readonly ServerEntry[];
+  /** The variables of those that are used. */
+  readonly variables: Readonly<Record<string, ServerVariable>>;
+  /** Some operation sends files. */
+  readonly takesFiles: boolean;
+  /** Some operation may answer with what is neither text nor a picture nor a sound. */
+  readonly answersFiles: boolean;
+}
+
+/** What operations are found by: plain data, in the order of the operations. */
+export interface Words {
+  readonly paths: readonly string[];
+  /**
+   * Where each word stands: of each operation its number times 8 and the weight added to it, written
+   * as the difference to the one before. A text is not parsed before somebody asks for the word.
+   */
+  readonly places: readonly (readonly [word: string, places: string])[];
 }
 
 /** An API as the generator writes it down: everything about its server but what people add. */

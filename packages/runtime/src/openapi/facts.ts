@@ -1,22 +1,5 @@
 import type { Effect } from "../define/tool.ts";
-import type { ServerEntry, ServerVariable } from "../upstream/operation/operation.ts";
-import { type ApiData, listOperations } from "./data.ts";
-
-/** What a server has to know of all operations together before it is asked for any of them. */
-export interface ApiFacts {
-  readonly operations: number;
-  /** The least and the most that an operation does. */
-  readonly least: Effect;
-  readonly most: Effect;
-  /** Servers that operations have of their own. */
-  readonly servers: readonly ServerEntry[];
-  /** The variables of those that are used. */
-  readonly variables: Readonly<Record<string, ServerVariable>>;
-  /** Some operation sends files. */
-  readonly takesFiles: boolean;
-  /** Some operation may answer with what is neither text nor a picture nor a sound. */
-  readonly answersFiles: boolean;
-}
+import { type ApiData, type ApiFacts, listOperations } from "./data.ts";
 
 const severity: readonly Effect[] = ["read", "write", "destroy"];
 const shown = /[/+](?:json|xml|yaml)\b|^(?:text|image|audio)\//i;

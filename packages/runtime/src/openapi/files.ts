@@ -1,9 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { ToolError } from "../define/error.ts";
-import { defineResourceTemplate, type ResourceTemplate } from "../define/resource.ts";
-import type { ApiContext } from "./connect.ts";
-import type { ApiData } from "./data.ts";
-import { toFacts } from "./facts.ts";
 
 /** A file an API answered with. */
 export interface AnswerFile {
@@ -12,7 +8,8 @@ export interface AnswerFile {
   readonly type: string;
 }
 
-const mostFiles = 20;
+/** How many files are kept. */
+export const mostFiles = 20;
 const mostBytes = 64 * 1024 * 1024;
 
 /** The last files an API answered with, which clients read as resources: no host shows them inline. */
@@ -48,23 +45,4 @@ export class AnswerFiles {
       `It keeps the last ${mostFiles} that the API answered with. Call the tool again.`,
     );
   }
-}
-
-/** The resources of an API's server: the files it answered with, where it may answer with any. */
-export function toResourceTemplates(data: ApiData): ResourceTemplate<ApiContext>[] {
-  if (!toFacts(data).answersFiles) return [];
-  return [
-    defineResourceTemplate<ApiContext>({
-      uriTemplate: `${data.name}://files/{id}/{name}`,
-      name: "file",
-      title: "File from the API",
-      description: `A file that a tool of ${data.title} returned as a link. The server keeps the last ${mostFiles}.`,
-      read({ id = "" }, { files }) {
-        if (files === undefined)
-          throw new ToolError("This server keeps no files.", "Call the tool.");
-        const { bytes, type } = files.get(id);
-        return { body: bytes, mimeType: type };
-      },
-    }),
-  ];
 }

@@ -6,7 +6,7 @@ import { ToolError } from "../define/error.ts";
 import { cuttable } from "../define/fields.ts";
 import { fromJsonSchema, type JsonSchema } from "../define/schema.ts";
 import { defineToolset, type Toolset, toolFactory } from "../define/tool.ts";
-import type { ApiContext } from "./connect.ts";
+import type { ApiContext } from "./context.ts";
 import { type ApiData, listOperations, type OperationEntry, toInput, toListed } from "./data.ts";
 import { toChecked } from "./exact.ts";
 import { toFacts } from "./facts.ts";

@@ -3,9 +3,16 @@ import { fileURLToPath } from "node:url";
 import type { JsonSchema } from "../define/schema.ts";
 import type { Effect } from "../define/tool.ts";
 import type { Operation } from "../upstream/operation/operation.ts";
-import { type ApiData, listOperations, type OperationEntry, type OperationGroup } from "./data.ts";
-import { type ApiFacts, toFacts } from "./facts.ts";
-import { toWords, type Words } from "./words.ts";
+import {
+  type ApiData,
+  type ApiFacts,
+  listOperations,
+  type OperationEntry,
+  type OperationGroup,
+  type Words,
+} from "./data.ts";
+import { toFacts } from "./facts.ts";
+import { toWords } from "./words.ts";
 
 /** An API without what a server reads from files when it is asked for it. */
 export interface ApiHead extends Omit<ApiData, "groups" | "schemas" | "facts" | "words"> {

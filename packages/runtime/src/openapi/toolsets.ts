@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fromJsonSchema } from "../define/schema.ts";
 import { defineToolset, type Tool, type Toolset, toolFactory } from "../define/tool.ts";
 import type { Arguments } from "../upstream/operation/operation.ts";
-import type { ApiContext } from "./connect.ts";
+import type { ApiContext } from "./context.ts";
 import { type ApiData, type OperationEntry, toInput, toListed } from "./data.ts";
 import { toChecked } from "./exact.ts";
 import { toSearchToolset } from "./search.ts";

@@ -1,15 +1,5 @@
-import type { OperationEntry, OperationGroup } from "./data.ts";
+import type { OperationEntry, OperationGroup, Words } from "./data.ts";
 import { methodDeeds, Tokenizer } from "./vocabulary.ts";
-
-/** What operations are found by: plain data, in the order of the operations. */
-export interface Words {
-  readonly paths: readonly string[];
-  /**
-   * Where each word stands: of each operation its number times 8 and the weight added to it, written
-   * as the difference to the one before. A text is not parsed before somebody asks for the word.
-   */
-  readonly places: readonly (readonly [word: string, places: string])[];
-}
 
 /** How much a word says by where it stands. */
 const nameWeight = 4;

@@ -3,7 +3,7 @@ import type { Reply } from "../define/reply.ts";
 import type { JsonSchema } from "../define/schema.ts";
 import type { Answer } from "../upstream/operation/answers.ts";
 import type { Arguments } from "../upstream/operation/operation.ts";
-import type { ApiContext } from "./connect.ts";
+import type { ApiContext } from "./context.ts";
 import { type ApiData, listOperations, type OperationEntry } from "./data.ts";
 import { toExact } from "./exact.ts";
 import { toReply } from "./reply.ts";

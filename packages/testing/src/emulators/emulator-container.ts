@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCertificate } from "../certificate.ts";
-import type { Emulator, Findings, Service } from "./service.ts";
 import { startContainer } from "../backends/container.ts";
 import type { Engine } from "../backends/engine.ts";
 import { buildEmulatorImage } from "../backends/images.ts";
+import { createCertificate } from "../certificate.ts";
+import type { Emulator, Findings, Service } from "./service.ts";
 
 /** Where each service is, below its name; GitHub's as an Enterprise Server has it. */
 const places = {

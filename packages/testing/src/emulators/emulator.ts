@@ -1,5 +1,5 @@
-import { startEmulatorContainer } from "./emulator-container.ts";
 import { findEngine } from "../backends/engine.ts";
+import { startEmulatorContainer } from "./emulator-container.ts";
 import type { Emulator, Running, Service } from "./service.ts";
 import { starts } from "./start.ts";
 

@@ -1,7 +1,7 @@
 import type { Seed } from "../fakes/drive/files.ts";
-import type { FakeGitHubOptions } from "../fakes/github/github.ts";
-import type { FakeRun } from "../fakes/github/actions.ts";
 import type { OAuthClient } from "../fakes/drive/oauth.ts";
+import type { FakeRun } from "../fakes/github/actions.ts";
+import type { FakeGitHubOptions } from "../fakes/github/github.ts";
 import type { Place } from "../fakes/listen.ts";
 import type { Launch } from "../launchers.ts";
 

@@ -1,6 +1,6 @@
 import { createFakeDrive } from "../fakes/drive/drive.ts";
-import { createFakeGitHub } from "../fakes/github/github.ts";
 import { createFakeOAuth } from "../fakes/drive/oauth.ts";
+import { createFakeGitHub } from "../fakes/github/github.ts";
 import { createFakeSlack } from "../fakes/slack/slack.ts";
 import type { Arrived, Running, Service, Start } from "./service.ts";
 

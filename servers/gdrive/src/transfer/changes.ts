@@ -14,9 +14,9 @@ import {
 import type { FileRef } from "../api/ids.ts";
 import type { Sharing } from "../api/sharing.ts";
 import { DriveError } from "../errors.ts";
+import type { Source } from "./local-files.ts";
 import type { TransferOptions } from "./parts.ts";
 import { uploadInParts } from "./resumable.ts";
-import type { Source } from "./uploads.ts";
 
 /** What a new or changed file holds. */
 export interface Content {

@@ -7,7 +7,13 @@ import {
   withFile,
 } from "@fairlead/runtime/guard";
 import { DriveError } from "../errors.ts";
-import type { Source } from "./uploads.ts";
+
+/** Content that is read in pieces, any of them more than once. */
+export interface Source {
+  readonly size: number;
+  /** The bytes from `start` up to `end`. Throws DriveError where they are not there any more. */
+  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+}
 
 /** The files of this machine that may be uploaded, and the places downloads may go to. */
 export interface LocalFiles {

@@ -3,8 +3,8 @@ import type { Drive } from "../api/drive.ts";
 import { entryFields } from "../api/files.ts";
 import { type FileRef, toKeyHeaders } from "../api/ids.ts";
 import { toDriveError, toStatusError, unreadable } from "../errors.ts";
+import type { Source } from "./local-files.ts";
 import { partSize, type TransferOptions } from "./parts.ts";
-import type { Source } from "./uploads.ts";
 
 /** Tries in a row that bring nothing further. */
 const maxFailures = 5;

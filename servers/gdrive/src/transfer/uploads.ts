@@ -1,12 +1,5 @@
 import { DriveError } from "../errors.ts";
-import type { LocalFiles } from "./local-files.ts";
-
-/** Content that is read in pieces, any of them more than once. */
-export interface Source {
-  readonly size: number;
-  /** The bytes from `start` up to `end`. Throws DriveError where they are not there any more. */
-  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-}
+import type { LocalFiles, Source } from "./local-files.ts";
 
 /** The ways to say what a file shall hold; one of them at most. */
 export interface Given {

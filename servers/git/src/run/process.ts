@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { SimpleGitOptions } from "simple-git";
 import { GitError } from "../errors.ts";
-import { ZerosFinder } from "./zeros.ts";
 import { endAll, markVariable } from "./helpers.ts";
+import { ZerosFinder } from "./zeros.ts";
 
 /** One git command, with everything that decides what it may do. */
 export interface Command {

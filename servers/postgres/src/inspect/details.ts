@@ -9,7 +9,7 @@ import {
   sequenceSql,
   typeSql,
 } from "./details-sql.ts";
-import type { ObjectType } from "./objects.ts";
+import type { ObjectType } from "./objects-sql.ts";
 
 export interface ColumnDetail extends Record<string, unknown> {
   /** As SQL needs it: in double quotes where it must be. */

@@ -1,5 +1,17 @@
 import { typeDefinition } from "./details-sql.ts";
-import type { ObjectType } from "./objects.ts";
+
+export const objectTypes = [
+  "table",
+  "view",
+  "materialized_view",
+  "foreign_table",
+  "sequence",
+  "function",
+  "type",
+  "extension",
+] as const;
+
+export type ObjectType = (typeof objectTypes)[number];
 
 /** Which objects a list holds. What a client gave stands in it as parameters alone. */
 export interface Wanted {

@@ -1,24 +1,11 @@
 import type { Database, Use } from "../connect/database.ts";
 import type { Session } from "../connect/session.ts";
-import { toObjectsSql } from "./objects-sql.ts";
+import { type ObjectType, objectTypes, toObjectsSql } from "./objects-sql.ts";
 import { shorten, shortenList } from "./shortening.ts";
 
 /** Characters of one object in a list, of which a single one must not fill the answer. */
 const longestComment = 1_000;
 const longestColumns = 10_000;
-
-export const objectTypes = [
-  "table",
-  "view",
-  "materialized_view",
-  "foreign_table",
-  "sequence",
-  "function",
-  "type",
-  "extension",
-] as const;
-
-export type ObjectType = (typeof objectTypes)[number];
 
 export interface Schema extends Record<string, unknown> {
   readonly name: string;

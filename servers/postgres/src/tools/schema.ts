@@ -3,7 +3,8 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { readDetails } from "../inspect/details.ts";
 import { cutDetails, toText } from "../inspect/details-pages.ts";
-import { listObjects, listSchemas, objectTypes, searchObjects } from "../inspect/objects.ts";
+import { listObjects, listSchemas, searchObjects } from "../inspect/objects.ts";
+import { objectTypes } from "../inspect/objects-sql.ts";
 import { database, nextPage, page } from "./fields.ts";
 
 const objects = cuttable(

@@ -8,10 +8,10 @@ import { BrowserError, explained } from "../errors.ts";
 import { formatSnapshot, takeSnapshot } from "../look/snapshot.ts";
 import { Clipboard } from "../tab/clipboard.ts";
 import { toId } from "../tab/library.ts";
+import type { Secrets } from "../tab/secrets.ts";
 import { Tab } from "../tab/tab.ts";
 import { type Clean, toVisible } from "../tab/text.ts";
 import { Gallery } from "./gallery.ts";
-import type { Secrets } from "../tab/secrets.ts";
 
 export interface SessionOptions {
   readonly host: BrowserHost;

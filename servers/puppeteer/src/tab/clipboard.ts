@@ -1,7 +1,7 @@
 import type { Frame, Page } from "puppeteer-core";
 import { BrowserError } from "../errors.ts";
-import type { Secrets } from "./secrets.ts";
 import { toInside } from "./library.ts";
+import type { Secrets } from "./secrets.ts";
 import { toVisible } from "./text.ts";
 
 /** Characters that are kept of what was copied. */

@@ -1,8 +1,8 @@
 import { createUrlGuard } from "@fairlead/runtime/guard";
 import { onTestFinished } from "vitest";
 import { BrowserHost } from "../../src/browser/browser-host.ts";
-import { parseSecrets } from "../../src/tab/secrets.ts";
 import { Session } from "../../src/session/session.ts";
+import { parseSecrets } from "../../src/tab/secrets.ts";
 import { browser } from "./browser.ts";
 
 export interface SessionOptions {

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { type Answer, refuse } from "./answers.ts";
-import { Description, type Operation } from "./description.ts";
-import { FakeFiles } from "./files.ts";
-import { operations } from "./operations.ts";
-import { FakeUploads } from "./uploads.ts";
-import driveApi from "./drive-v3.json" with { type: "json" };
-import { applyMask } from "./field-mask.ts";
 import { listen, type Place } from "../listen.ts";
 import { readUpload, type Upload } from "../multipart.ts";
+import { type Answer, refuse } from "./answers.ts";
+import { Description, type Operation } from "./description.ts";
+import driveApi from "./drive-v3.json" with { type: "json" };
+import { applyMask } from "./field-mask.ts";
+import { FakeFiles } from "./files.ts";
+import { operations } from "./operations.ts";
 import sheetsApi from "./sheets-v4.json" with { type: "json" };
+import { FakeUploads } from "./uploads.ts";
 
 /** A request the fake was sent. */
 export interface Seen {

@@ -1,7 +1,7 @@
+import type { Upload } from "../multipart.ts";
 import { type Answer, notFound, refuse, toResource } from "./answers.ts";
 import type { FakeFile, FakeFiles } from "./files.ts";
 import { compileQuery } from "./query.ts";
-import type { Upload } from "../multipart.ts";
 
 /** One request to the fake, by somebody who may ask. */
 export interface Asked {

@@ -1,5 +1,5 @@
-import type { Answer } from "./answers.ts";
 import type { Upload } from "../multipart.ts";
+import type { Answer } from "./answers.ts";
 
 const unit = 256 * 1024;
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { createEmulator } from "emulate";
+import { type Listening, listen, type Place } from "../listen.ts";
 import { checkAnswer, checkRequest } from "./description.ts";
 import type { Emulator, GapAnswer } from "./gap.ts";
 import { GitHubGaps } from "./gaps.ts";
-import { type Listening, listen, type Place } from "../listen.ts";
 
 /** Somebody with a token. */
 export interface FakeAccount {

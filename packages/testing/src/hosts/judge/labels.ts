@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { IsLabel } from "./payload.ts";
 import { toBin } from "../plain.ts";
+import type { IsLabel } from "./payload.ts";
 
 /** Tells the words that a server's own code holds from those of its backend. */
 export async function readLabels(server: string): Promise<IsLabel> {

@@ -1,9 +1,17 @@
+import type { Call } from "../call.ts";
 import type { Shown } from "../dialects/dialect.ts";
 import type { Payload } from "./payload.ts";
 
 export interface Verdict {
   readonly total: number;
   readonly lost: readonly string[];
+}
+
+export interface CallVerdict extends Verdict {
+  readonly host: string;
+  readonly call: Call;
+  /** How what the host showed instead begins. */
+  readonly instead: string;
 }
 
 /** What of a payload a host did not show its model. */

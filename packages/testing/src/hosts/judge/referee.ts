@@ -2,20 +2,13 @@ import { join } from "node:path";
 import type { Call } from "../call.ts";
 import type { Host } from "../host.ts";
 import { at, listAt, textAt } from "../json.ts";
-import { readLabels } from "./labels.ts";
-import { findLost, type Verdict } from "./lost.ts";
-import { type Payload, toPayload } from "./payload.ts";
 import { type PlainRun, runPlain, toCommand } from "../plain.ts";
-import { listLosses } from "./report.ts";
 import { type HostFinished, runHost } from "../run-host.ts";
 import type { Scene, Stage } from "../scene.ts";
-
-export interface CallVerdict extends Verdict {
-  readonly host: string;
-  readonly call: Call;
-  /** How what the host showed instead begins. */
-  readonly instead: string;
-}
+import { readLabels } from "./labels.ts";
+import { type CallVerdict, findLost } from "./lost.ts";
+import { type Payload, toPayload } from "./payload.ts";
+import { listLosses } from "./report.ts";
 
 export interface Verdicts {
   readonly calls: readonly CallVerdict[];

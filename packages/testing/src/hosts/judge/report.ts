@@ -1,7 +1,7 @@
 import type { Host } from "../host.ts";
-import type { Outcome } from "./outcome.ts";
-import type { CallVerdict } from "./referee.ts";
 import type { Scene } from "../scene.ts";
+import type { CallVerdict } from "./lost.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Host x tool: how much of the payloads of a tool's answers reached the model. */
 export function toTable(
