@@ -8,13 +8,14 @@ import { afterAll, expect, test } from "vitest";
 import { eventually, isAlive } from "./fixture/process.ts";
 
 const host = fileURLToPath(new URL("fixture/host.ts", import.meta.url));
-const holders: ChildProcess[] = [];
+/** Hosts, and what holds their pipes: one that a failed test leaves keeps the runner waiting. */
+const started: ChildProcess[] = [];
 const everStarted = new Set<number>();
 /** Hundreds of starts need not compile the same files hundreds of times. */
 const cache = mkdtempSync(join(tmpdir(), "fairlead-orphans-"));
 
 afterAll(() => {
-  for (const holder of holders) holder.kill("SIGKILL");
+  for (const child of started) child.kill("SIGKILL");
   // What a failed test leaves behind is ended by its own pid.
   for (const pid of everStarted) if (isAlive(pid)) process.kill(pid, "SIGKILL");
   rmSync(cache, { recursive: true, force: true });
@@ -23,7 +24,7 @@ afterAll(() => {
 /** The reading end of a pipe whose other end is held by a process that outlives every host. */
 function createHeldPipe() {
   const holder = spawn("sleep", ["300"], { stdio: ["ignore", "pipe", "ignore"] });
-  holders.push(holder);
+  started.push(holder);
   return holder.stdout;
 }
 
@@ -33,6 +34,7 @@ async function orphan(count: number, stdin: "held" | "own", until: "started" | "
     stdio: [stdin === "held" ? createHeldPipe() : "ignore", "pipe", "inherit"],
     env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: cache },
   });
+  started.push(child);
   let said = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     said += text;
@@ -52,7 +54,7 @@ async function orphan(count: number, stdin: "held" | "own", until: "started" | "
 }
 
 async function expectGone(pids: readonly number[]): Promise<void> {
-  await eventually(() => expect(pids.filter(isAlive)).toEqual([]), 50_000);
+  await eventually(() => expect(pids.filter(isAlive)).toEqual([]), 150_000);
   for (const pid of pids) everStarted.delete(pid);
 }
 
@@ -71,14 +73,14 @@ test.concurrent("312 servers whose host is killed leave no process behind", asyn
     }
   }
   expect(count).toBe(312);
-});
+}, 240_000);
 
 test.concurrent("nor do those that were orphans before they could look, with their input held", async () => {
   const pids = await orphan(8, "held", "started");
   // Another process than init may adopt orphans; then nothing tells them from its own children.
   const adopted = pids.filter((pid) => isAlive(pid) && parentOf(pid) === 1);
   await expectGone(adopted);
-});
+}, 240_000);
 
 function parentOf(pid: number): number {
   if (process.platform !== "linux") return 1;

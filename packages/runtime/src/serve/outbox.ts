@@ -16,11 +16,17 @@ export class Outbox {
     setImmediate(() => this.#flushPending());
   }
 
-  /** As `add`, so many milliseconds from now. */
+  /** As `add`, so many milliseconds from now, and in a write after all that was added before. */
   addLater(frame: string, afterMs: number): void {
+    const addApart = () => {
+      this.#flushPending();
+      this.add(frame);
+    };
+    if (afterMs <= 0) return addApart();
     const timer = setTimeout(() => {
       this.#delayed.delete(timer);
-      this.add(frame);
+      // In a busy process the timer may be over before what was added has been written.
+      addApart();
     }, afterMs);
     this.#delayed.set(timer, frame);
   }

@@ -119,10 +119,10 @@ class StdioPeer implements Peer {
 
   /** Sends the frame that answers a message, if there is one. */
   answer(message: unknown, frame: string | undefined): void {
-    const waitMs = this.#reported.size === 0 ? 0 : this.#takeWait(message);
+    const waitMs = this.#reported.size === 0 ? undefined : this.#takeWait(message);
     if (frame === undefined) return;
-    if (waitMs > 0) this.#outbox.addLater(frame, waitMs);
-    else this.#outbox.add(frame);
+    if (waitMs === undefined) this.#outbox.add(frame);
+    else this.#outbox.addLater(frame, waitMs);
   }
 
   begin(id: RequestId, request: Cancellable): void {
@@ -153,15 +153,19 @@ class StdioPeer implements Peer {
     this.#requests[this.#ids.indexOf(id)]?.cancel(reason);
   }
 
-  /** Milliseconds that the answer to a message, or to a batch, still has to wait. */
-  #takeWait(message: unknown): number {
+  /**
+   * Milliseconds that the answer to a message, or to a batch, still has to wait; undefined where
+   * nothing was reported of it.
+   */
+  #takeWait(message: unknown): number | undefined {
     const messages: readonly unknown[] = Array.isArray(message) ? message : [message];
-    let last = Number.NEGATIVE_INFINITY;
+    let last: number | undefined;
     for (const each of messages) {
       const id = isJson(each) ? each["id"] : undefined;
-      last = Math.max(last, this.#reported.get(id) ?? last);
+      const reported = this.#reported.get(id);
       this.#reported.delete(id);
+      if (reported !== undefined) last = Math.max(last ?? reported, reported);
     }
-    return Math.ceil(last + progressLeadMs - performance.now());
+    return last === undefined ? undefined : Math.ceil(last + progressLeadMs - performance.now());
   }
 }

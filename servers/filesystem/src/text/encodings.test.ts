@@ -119,6 +119,16 @@ describe.each(cases)("$name", ({ declared, encode, letters: [old, fresh] }) => {
   });
 });
 
+it.each([
+  ["nothing", ""],
+  ["no line end", "a"],
+  ["as many of the one as of the other", "a\r\nb\n"],
+])("a file with %s is appended to as the text is given", async (_, content) => {
+  await writeFile(join(top, "file"), content);
+  await appendContent(guard, "file", "c\nd\n");
+  expect(await readFile(join(top, "file"), "utf8")).toBe(`${content}c\nd\n`);
+});
+
 describe("one byte E9 in a UTF-8 file", () => {
   const file = Buffer.concat([
     Buffer.from("Größe Straße caf"),

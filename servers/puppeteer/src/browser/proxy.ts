@@ -105,7 +105,6 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
     if (!url || digits === undefined) throw new UrlError("No target.", "Name host and port.");
     const server = connect(toTarget(await pin(url.hostname, Number(digits))));
     let connected = false;
-    open.add(server);
     server.setTimeout(connectMs, () => server.destroy());
     server.on("connect", () => {
       connected = true;
@@ -120,10 +119,8 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
       if (!connected) remember(failures, target, toFailure(target, error));
       client.destroy();
     });
-    server.on("close", () => {
-      open.delete(server);
-      client.destroy();
-    });
+    // Each ends with the other, so closing the proxy need not know this one.
+    server.on("close", () => client.destroy());
     client.on("close", () => server.destroy());
   }
 

@@ -259,7 +259,7 @@ describe("writing through the guard", () => {
     expect(calls).toEqual(["file with a"]);
     calls.length = 0;
     await appendFile(guard, "b", async () => bytes("2"));
-    await moveEntry(guard, "b", "c");
+    expect(await moveEntry(guard, "b", "c")).toBe(true);
     await createDirectory(guard, "d");
     await removeEntry(guard, "c");
     expect(calls).toEqual(["file with a", ...Array.from({ length: 5 }, () => "directory with a")]);
