@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseOne } from "./guard/parse.ts";
+import { parseOne } from "../guard/parse.ts";
 import { runsAlone } from "./writing.ts";
 
 test.each([
