@@ -13,12 +13,12 @@ export function library(entry: Readonly<Record<string, string>>) {
   return defineConfig({ ...common, entry: { ...entry }, dts: true });
 }
 
-/** The build of a command that runs beside its dependencies. */
+/** The build of a command that runs next to its dependencies. */
 export function command(entry: Readonly<Record<string, string>>) {
   return defineConfig({ ...common, entry: { ...entry }, dts: false });
 }
 
-/** Licences that ask for no more than their text beside a copy. */
+/** Licences that ask for no more than their text next to a copy. */
 const permissive = [
   "MIT",
   "ISC",
@@ -29,7 +29,7 @@ const permissive = [
   "BlueOak-1.0.0",
 ];
 
-/** Names whoever wrote what is bundled, with their licences: most ask for that in every copy. */
+/** Names the people who wrote what is bundled, with their licences: most ask for that in every copy. */
 function thirdPartyNotices() {
   return licensePlugin({
     allow: ({ license, name }) => isOurs(name) || permissive.includes(license),
@@ -53,7 +53,7 @@ function isOurs(name: string): boolean {
   return name.startsWith("@fairlead/");
 }
 
-/** The build of a program that needs nothing beside it. */
+/** The build of a program that needs nothing besides itself. */
 export function bundle(own: UserConfig) {
   return defineConfig({
     ...common,

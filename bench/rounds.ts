@@ -1,6 +1,6 @@
 import type { Sample, Standing } from "./result.ts";
 
-/** Something measured beside others, round after round. */
+/** Something measured together with others, round after round. */
 export interface Contender {
   readonly name: string;
   /** Starts it and warms it up. */

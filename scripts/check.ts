@@ -38,7 +38,7 @@ const importRules: readonly ImportRule[] = [
       ...["@fairlead/runtime", "zod", "./src/*/**"],
       "./src/!(main|index|config|resources|prompts).ts",
     ],
-    why: "A tool knows its context, its schemas, the domain beside it and the runtime.",
+    why: "A tool knows its context, its schemas, the domain next to it and the runtime.",
   },
   {
     rule: "domain",
@@ -116,6 +116,25 @@ const phraseRules: readonly PhraseRule[] = [
     phrase: /@ts-expect-error/g,
     except: ["**/*.test-d.ts"],
     why: "Only a type test may expect an error.",
+  },
+  {
+    rule: "words",
+    where: "anywhere",
+    phrase: /(?<![Tt]here )\b(?:is|are) no (?!longer\b|more than\b|worse\b|better\b|later than\b)[a-z]/g,
+    except: ["findings/**", "**/CHANGELOG.md", "**/fixtures/**", "cli/test/questions.ts", "scripts/**"],
+    why: "Write `is not a`.",
+  },
+  {
+    rule: "words",
+    where: "comments",
+    phrase: /\b[Bb]eside\b/g,
+    why: "Write `next to`, `besides` or `compared with`.",
+  },
+  {
+    rule: "words",
+    where: "comments",
+    phrase: /\b[Ww]hoever\b/g,
+    why: "Write `anyone who`, or name the person.",
   },
   {
     rule: "no-machine-paths",

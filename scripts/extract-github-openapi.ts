@@ -121,7 +121,7 @@ function toResponses(responses: unknown): Json {
   );
 }
 
-/** An OpenAPI 3.0 schema as JSON Schema, with what it refers to gathered beside it. */
+/** An OpenAPI 3.0 schema as JSON Schema, with what it refers to gathered next to it. */
 function toSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(toSchema);
   if (!isJson(schema)) return schema;

@@ -100,7 +100,7 @@ async function isNoticed(path: string, change: (text: string) => string): Promis
     // Some tests start the program that is built. What cannot be built cannot land either.
     if ((await run(folder, "tsdown", [])) !== 0) return true;
     const own = file.replace(/\.ts$/, ".test.ts");
-    // The tests beside it are quick, and mostly the ones that notice.
+    // The tests next to it are quick, and mostly the ones that notice.
     if (existsSync(own) && (await test(folder, ["run", relative(folder, own)]))) return true;
     return await test(folder, ["related", "--run", relative(folder, file)]);
   } finally {

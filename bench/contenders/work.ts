@@ -22,7 +22,7 @@ export const columns = {
   failures: { key: "failures", label: "failed", digits: 0 },
 } as const satisfies Readonly<Record<string, Column>>;
 
-/** Puts load on a server and takes down what it cost the server beside what it came to. */
+/** Puts load on a server and takes down what it cost the server as well as what it came to. */
 export async function measureWork(
   server: ServerProcess,
   work: () => Promise<Work>,

@@ -5,7 +5,7 @@ import { connect, createServer } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How a server is started: the arguments for this Node, and variables beside those we have. */
+/** How a server is started: the arguments for this Node, and variables besides those we have. */
 export interface Launch {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

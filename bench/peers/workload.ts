@@ -29,7 +29,7 @@ export const annotations = {
   openWorldHint: false,
 };
 
-/** Tools beside `echo` that make a thousand of them. */
+/** Tools besides `echo` that make a thousand of them. */
 export const fillerCount = 999;
 
 export function fillerFacts(index: number) {

@@ -30,7 +30,7 @@ export async function besideSearch(
     open: async () => ({ measure, close: async () => undefined }),
   };
   const series: Series = {
-    title: `beside a search, ${search.title}`,
+    title: `during a search, ${search.title}`,
     measure: "page",
     better: "less",
     baseline: subject,

@@ -24,7 +24,7 @@ interface Question {
   readonly most: number;
   readonly arguments: Readonly<Record<string, string | number | boolean>>;
   readonly marker: string;
-  /** Beside `-j1 --hidden` and the path. */
+  /** Besides `-j1 --hidden` and the path. */
   readonly rg: readonly string[];
 }
 
@@ -92,7 +92,7 @@ const questions: readonly Question[] = [
 
 export const fileSearch: Row = {
   name: "file-search",
-  title: "Searching files: the filesystem server over stdio beside ripgrep with one thread",
+  title: "Searching files: the filesystem server over stdio compared with ripgrep with one thread",
   async run({ rounds, milliseconds }) {
     const { top, trees } = createFileTrees();
     try {

@@ -92,7 +92,7 @@ const pairs: readonly Pair[] = [
 
 export const gitCalls: Row = {
   name: "git-calls",
-  title: "The git server beside the bare git command, one call after another over stdio",
+  title: "The git server compared with the bare git command, one call after another over stdio",
   async run({ rounds, milliseconds }) {
     const repo = createRepository();
     try {

@@ -15,7 +15,7 @@ const width = 64;
 const warmUpShare = 0.1;
 const growthLimitMiB = 1;
 const mebibyte = 1024 * 1024;
-// Connections that were just closed and timers that run out by themselves are no leak.
+// Connections that were just closed and timers that run out by themselves are not leaks.
 const settleMs = 1500;
 const longestMs = 600_000;
 

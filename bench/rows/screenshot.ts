@@ -24,7 +24,7 @@ ${Array.from({ length: 60 }, (_, at) => `<h2>Chapter ${at}</h2><p>${"Words of it
 
 export const screenshot: Row = {
   name: "screenshot",
-  title: "The puppeteer server: a screenshot beside puppeteer itself",
+  title: "The puppeteer server: a screenshot compared with puppeteer itself",
   async run({ rounds, milliseconds }) {
     const executablePath = process.env["PUPPETEER_EXECUTABLE_PATH"] ?? "/usr/bin/chromium";
     const site = createServer((_, response) => {

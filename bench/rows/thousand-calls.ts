@@ -26,8 +26,8 @@ export const thousandCalls: Row = {
       { name: oneTool, toLaunch: toOneToolLaunch, era: modern },
       ...httpServers("thousand"),
     ].map((server) => httpCalls(server, { call: echoCall, connections: width, milliseconds }));
-    const stdio = await measure("stdio tools/call beside 999 tools", overStdio, rounds);
-    const http = await measure("HTTP tools/call beside 999 tools", overHttp, rounds);
+    const stdio = await measure("stdio tools/call among 999 other tools", overStdio, rounds);
+    const http = await measure("HTTP tools/call among 999 other tools", overHttp, rounds);
     return {
       series: [stdio, http],
       checks: [

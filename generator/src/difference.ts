@@ -20,7 +20,7 @@ export interface Difference {
   readonly operations: readonly string[];
 }
 
-/** What stands in a package's folder, beside what should. */
+/** What stands in a package's folder, next to what should. */
 export function compare(directory: string, made: Made, lock: Lock): Difference {
   const before = readApi(directory);
   const old = before === undefined ? new Map<string, Found>() : toEntries(before);

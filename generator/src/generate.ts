@@ -116,7 +116,7 @@ export function readPackage(directory: string): { settings: Settings; lock: Lock
   const lock = readLock(directory);
   if (settings === undefined || lock === undefined) {
     throw new Problem(
-      `${directory} is no package of openapi-to-mcp.`,
+      `${directory} is not a package of openapi-to-mcp.`,
       "Run it where openapi-to-mcp.config.json is, or begin with `init`.",
     );
   }

@@ -105,7 +105,7 @@ function read() {
 
 function toWishes(spec: string, values: ReturnType<typeof read>["values"]): Wishes {
   const maxTokens = Number(values["max-tokens"]);
-  if (!(maxTokens > 0)) throw new Problem("--max-tokens is no number above 0.", "Give another.");
+  if (!(maxTokens > 0)) throw new Problem("--max-tokens is not a number above 0.", "Give another.");
   return {
     spec,
     name: values.name,

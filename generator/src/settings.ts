@@ -28,7 +28,7 @@ export function readSettings(json: Json): Settings {
     throw new Problem(`${settingsFile} names no spec or no name.`, "Restore it from git.");
   }
   if (typeof maxTokens !== "number" || !(maxTokens > 0)) {
-    throw new Problem(`${settingsFile}: maxTokens is no number above 0.`, "Correct it.");
+    throw new Problem(`${settingsFile}: maxTokens is not a number above 0.`, "Correct it.");
   }
   return {
     spec,

@@ -102,17 +102,17 @@ test.each<[string, readonly string[], RegExp]>([
   ["an unknown filter", ["inspect", "museum.yaml", "--include", "x"], /"x" chooses no operations/],
   ["a number that is none", ["inspect", "museum.yaml", "--max-tokens", "x"], /--max-tokens/],
   ["a missing document", ["inspect", "nowhere.yaml"], /nowhere\.yaml cannot be read/],
-  ["a folder for a document", ["inspect", "."], /is no file/],
+  ["a folder for a document", ["inspect", "."], /is not a file/],
   ["a missing overlay", ["inspect", "museum.yaml", "--overlay", "no.yaml"], /no\.yaml cannot/],
-  ["what is no OpenAPI", ["inspect", "other.json"], /no OpenAPI document/],
-  ["what is no YAML", ["inspect", "broken.yaml"], /neither JSON nor YAML/],
+  ["what is not OpenAPI", ["inspect", "other.json"], /not an OpenAPI document/],
+  ["what is not YAML", ["inspect", "broken.yaml"], /neither JSON nor YAML/],
   ["a version nobody knows", ["inspect", "future.json"], /"4\.0\.0"/],
   ["a URL that does not answer", ["inspect", "http://127.0.0.1:9/x.json"], /127\.0\.0\.1:9/],
   ["a folder in use", ["init", "museum.yaml", "-o", "used"], /The folder used is not empty/],
   [
     "a file for a folder",
     ["init", "museum.yaml", "-o", "museum.yaml"],
-    /museum\.yaml is no folder/,
+    /museum\.yaml is not a folder/,
   ],
   ["a name that is none", ["init", "museum.yaml", "-o", "x", "--name", "A B"], /"A B" cannot be/],
   [
@@ -120,8 +120,8 @@ test.each<[string, readonly string[], RegExp]>([
     ["init", "museum.yaml", "-o", "x", "--runtime", "./r.tgz"],
     /r\.tgz/,
   ],
-  ["no package to check", ["check"], /no package of openapi-to-mcp/],
-  ["no package to update", ["update", "-o", "used"], /no package of openapi-to-mcp/],
+  ["no package to check", ["check"], /not a package of openapi-to-mcp/],
+  ["no package to update", ["update", "-o", "used"], /not a package of openapi-to-mcp/],
 ])("2 with words and no stack for %s", async (_, words, said) => {
   const folder = await createFolder();
   await unpack(folder, "museum.yaml");
@@ -140,5 +140,5 @@ test("without --json the words are for a person", async () => {
   const folder = await createFolder();
   const { code, stdout, stderr } = await generate(folder, "update");
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toMatch(/is no package of openapi-to-mcp\.\nRun it where .*\n$/);
+  expect(stderr).toMatch(/is not a package of openapi-to-mcp\.\nRun it where .*\n$/);
 });

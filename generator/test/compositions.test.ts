@@ -34,8 +34,8 @@ const schemas: Json = {
 const compositions: Readonly<Record<string, Json>> = {
   properties: object({ a: text, b: number }),
   $ref: refers("Part"),
-  "$ref with properties beside it": { ...refers("Base"), properties: { b: number } },
-  "$ref with required beside it": { ...refers("Self"), required: ["a"] },
+  "$ref with properties next to it": { ...refers("Base"), properties: { b: number } },
+  "$ref with required next to it": { ...refers("Self"), required: ["a"] },
   "$ref to what holds itself": refers("Self"),
   $anchor: { $ref: "#anchored" },
   allOf: { allOf: [base, more] },
@@ -45,11 +45,11 @@ const compositions: Readonly<Record<string, Json>> = {
       { ...more, additionalProperties: false },
     ],
   },
-  "allOf beside properties": { ...base, allOf: [more] },
+  "allOf next to properties": { ...base, allOf: [more] },
   anyOf: { anyOf: [object({ a: text, b: number }), object({ z: text })] },
-  "anyOf beside properties": { ...base, anyOf: [more, object({ z: text })] },
+  "anyOf next to properties": { ...base, anyOf: [more, object({ z: text })] },
   oneOf: { oneOf: [object({ z: text }, { required: ["z"] }), object({ a: text, b: number })] },
-  "oneOf beside properties": { ...base, oneOf: [more, object({ z: text }, { required: ["z"] })] },
+  "oneOf next to properties": { ...base, oneOf: [more, object({ z: text }, { required: ["z"] })] },
   "oneOf of required": {
     ...object({ a: text, b: number }),
     oneOf: [{ required: ["a"] }, { required: ["z"] }],
@@ -178,7 +178,7 @@ const places: Readonly<Record<string, At>> = {
     args: { it: value },
     sent: `name="it"\r\nContent-Type: application/json\r\n\r\n${text1}\r\n`,
   },
-  "a member of multipart beside a file": {
+  "a member of multipart next to a file": {
     operation: (schema) =>
       body(
         "multipart/form-data",

@@ -150,7 +150,7 @@ test("a link inside the folder leads nowhere outside it", async () => {
 });
 
 test.each(["127.0.0.1:1", "169.254.169.254", "[::1]:1", "localhost:1"])(
-  "%s is no host to refer to, even where it is allowed by name",
+  "%s is not a host to refer to, even where it is allowed by name",
   async (host) => {
     const reading = follow(`http://${host}/x.json`, { allowRemoteRefs: [host] });
     await expect(reading).rejects.toThrow(/not on the public Internet/);
@@ -319,7 +319,7 @@ const yaml: readonly (readonly [string, string, RegExp | string])[] = [
     /duplicated mapping key \(4:3\)/,
   ],
   ["UTF-16", "\u0000o\u0000p", /neither JSON nor YAML/],
-  ["nothing", "", /no object/],
+  ["nothing", "", /not an object/],
 ];
 
 test.each(yaml)("%s", async (_, text, expected) => {

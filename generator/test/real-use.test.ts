@@ -63,7 +63,7 @@ test("a form that is nothing but a file has it in a part", async () => {
   expect(body).toContain('name="file"; filename="a.csv"');
 });
 
-test("JSON offered beside multipart: the type that can carry the file", async () => {
+test("JSON offered next to multipart: the type that can carry the file", async () => {
   const schema = object({ file: binary, name: text });
   const content = { "application/json": { schema }, "multipart/form-data": { schema } };
   const { headers, body } = await send(
@@ -274,7 +274,7 @@ const id = { type: "integer" };
 
 test.each([
   [
-    "readOnly beside $ref",
+    "readOnly next to $ref",
     object({ id: { ...refers("Id"), readOnly: true }, name: text }, { required: ["id", "name"] }),
   ],
   [
@@ -310,12 +310,12 @@ test.each([
 
 test.each([
   [
-    "properties beside $ref",
+    "properties next to $ref",
     { ...refers("Base"), properties: { more: text } },
     { a: "1", more: "2" },
     {},
   ],
-  ["required beside $ref", { ...refers("Base"), required: ["a"] }, { a: "1" }, { b: "2" }],
+  ["required next to $ref", { ...refers("Base"), required: ["a"] }, { a: "1" }, { b: "2" }],
 ] as const)("%s (3.1): both hold", async (_, schema, good, bad) => {
   const schemas = { Base: object({ a: text, b: text }) };
   const { call, requests, planned, name } = await open(
@@ -531,7 +531,7 @@ test("several answer types (JSON, PDF): an argument chooses", async () => {
   ]);
 });
 
-test("JSON beside XML of the same data asks for nothing", async () => {
+test("JSON next to XML of the same data asks for nothing", async () => {
   const content = { "application/json": {}, "application/xml": {}, "text/plain": {} };
   const { planned, name } = await open({ responses: { 200: { description: "OK", content } } });
   expect(inputOf(planned, name)["properties"]).toEqual({});

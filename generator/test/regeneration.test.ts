@@ -170,7 +170,7 @@ test("a damaged lock or config is said, and nothing is written", async () => {
   for (const path of ["openapi-to-mcp.lock.json", "openapi-to-mcp.config.json"]) {
     const text = listText(made.out).get(path) ?? "";
     writeFileSync(join(made.out, path), text.slice(0, 40));
-    await expect(made.update()).rejects.toThrow(`${path} is no JSON`);
+    await expect(made.update()).rejects.toThrow(`${path} is not JSON`);
     writeFileSync(join(made.out, path), text);
   }
   writeFileSync(join(made.out, "openapi-to-mcp.lock.json"), "[]");
@@ -237,7 +237,7 @@ test("nothing is written into a folder that is in use, nor by --strict where som
     around,
   );
   expect(strict).toMatchObject({ ok: false, json: { lost: 1 } });
-  await expect(check("two", made.from, around)).rejects.toThrow("no package");
+  await expect(check("two", made.from, around)).rejects.toThrow("not a package");
 });
 
 test("filters, overlays and x-mcp choose, rename, group and describe", async () => {

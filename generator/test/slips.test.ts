@@ -51,7 +51,7 @@ test.each<[string, Json]>([
   ],
   ["allOf of a closed one inside", { allOf: [closed, { properties: { b: text } }] }],
   [
-    "a closed one beside its choices",
+    "a closed one next to its choices",
     { additionalProperties: false, oneOf: [{ properties: { a: text, b: text } }] },
   ],
   ["a choice that knows only itself", { properties: { b: text }, anyOf: [closed] }],
@@ -125,7 +125,7 @@ test("a part of a path that is an object of nothing is a text", async () => {
   expect(line).toBe("POST /x/1.2");
 });
 
-test("an operation at a server that is no URL is the only one that goes", async () => {
+test("an operation at a server that is not a URL is the only one that goes", async () => {
   const server = (url: string, variables: Json = {}) => ({
     get: { servers: [{ url, variables }], ...ok },
   });
@@ -138,10 +138,10 @@ test("an operation at a server that is no URL is the only one that goes", async 
     }),
   );
   expect(planned.report.outcomes.map(({ name, reason }) => reason ?? name)).toEqual([
-    'its server "https://" is no URL; an overlay can give it one',
+    'its server "https://" is not a URL; an overlay can give it one',
     "get_plain",
     "get_told",
-    'its server "https://{where}/" is no URL; an overlay can give it one',
+    'its server "https://{where}/" is not a URL; an overlay can give it one',
   ]);
   const { client } = await serve(planned, { where: "us" });
   expect((await client.callTool("get_plain", {})).isError).toBe(false);

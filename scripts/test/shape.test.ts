@@ -54,7 +54,7 @@ describe("imports", () => {
     expect(checkCircles(toSources(tested))).toEqual([]);
   });
 
-  test("of two paths that meet again are no circle", () => {
+  test("of two paths that meet again are not a circle", () => {
     const met = {
       "a/src/a.ts": ["./b.ts", "./c.ts"],
       "a/src/b.ts": ["./d.ts"],

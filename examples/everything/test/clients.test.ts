@@ -61,7 +61,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, 
       });
     });
 
-    test("answer with structured content beside its text", async () => {
+    test("answer with structured content as well as its text", async () => {
       expect(await session.call("measure_text", { text: "two words" })).toMatchObject({
         content: [{ type: "text", text: "9 characters, 2 words" }],
         structuredContent: { characters: 9, words: 2 },

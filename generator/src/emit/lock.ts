@@ -88,6 +88,6 @@ export function readJson(directory: string, path: string) {
   try {
     return toJson(JSON.parse(content));
   } catch {
-    throw new Problem(`${path} is no JSON.`, "Correct it, or restore it from git.");
+    throw new Problem(`${path} is not JSON.`, "Correct it, or restore it from git.");
   }
 }

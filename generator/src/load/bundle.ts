@@ -11,7 +11,7 @@ import type { Sources } from "./sources.ts";
 export async function bundle(sources: Sources, root: URL) {
   const document = await sources.read(root);
   if (!isJson(document))
-    throw new Problem("The document is no object.", "Name an OpenAPI document.");
+    throw new Problem("The document is not an object.", "Name an OpenAPI document.");
   const bundler = new Bundler(sources, root, document);
   return { document: await bundler.run(), notes: [...bundler.notes] };
 }

@@ -1,6 +1,6 @@
 import { Problem } from "../problem.ts";
 
-/** How large documents may be; generous beside the largest public APIs. */
+/** How large documents may be; generous compared with the largest public APIs. */
 export interface Limits {
   /** Bytes of one file. */
   readonly fileBytes: number;

@@ -31,7 +31,7 @@ export async function load(spec: string, options: LoadOptions): Promise<Loaded> 
   // YAML takes an unquoted 3.0 for the number 3.
   if (!/^(?:2(?:\.0)?$|3$|3\.[012]\b)/.test(version)) {
     throw new Problem(
-      `This is no OpenAPI document: it says version ${JSON.stringify(version)}.`,
+      `This is not an OpenAPI document: it says version ${JSON.stringify(version)}.`,
       "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are read.",
     );
   }
@@ -65,7 +65,7 @@ function assertOperations(document: Json, most: number): void {
   );
 }
 
-/** Whatever is no list and no text of a path item is an operation, or several of them. */
+/** Whatever is neither a list nor a text in a path item is an operation, or several of them. */
 function countOperations(item: Json): number {
   const more = Object.keys(toJson(item["additionalOperations"])).length;
   return more + Object.values(item).filter(isJson).length;

@@ -40,7 +40,7 @@ function select(document: Json, path: string): Key[][] {
       .nodes.map(({ location }) => [...location]);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Problem(`The overlay's target ${path} is no JSONPath: ${reason}`, "Correct it.");
+    throw new Problem(`The overlay's target ${path} is not a JSONPath: ${reason}`, "Correct it.");
   }
 }
 

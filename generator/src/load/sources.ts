@@ -89,7 +89,7 @@ export class Sources {
       throw refused(url, `References stay inside ${folder}; move the document or bundle it first.`);
     }
     const stats = await stat(path);
-    if (!stats.isFile()) throw new Problem(`${path} is no file.`, "Name the document itself.");
+    if (!stats.isFile()) throw new Problem(`${path} is not a file.`, "Name the document itself.");
     this.#assertBytes(url, stats.size);
     return readFile(path, "utf8");
   }

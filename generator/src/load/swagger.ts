@@ -2,7 +2,7 @@ import { isJson, type Json, member, readPointer, toJson, toList, toText } from "
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/** What Swagger 2.0 says of a single value beside a parameter, and OpenAPI 3 in its schema. */
+/** What Swagger 2.0 says of a single value next to a parameter, and OpenAPI 3 in its schema. */
 const valueKeys = [
   ...["type", "format", "items", "default", "maximum", "exclusiveMaximum", "minimum"],
   ...["exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems"],

@@ -123,7 +123,7 @@ function asksForEtags(entries: Iterable<OperationEntry>): boolean {
   );
 }
 
-/** Credentials go wherever operations are: whoever generates should see where that is. */
+/** Credentials go wherever operations are: anyone who generates should see where that is. */
 function toServerNotes(entries: Iterable<OperationEntry>, servers: Common["servers"]): string[] {
   const own = new Set(servers.map(toOrigin));
   const others = [...entries].flatMap(({ operation }) => (operation.servers ?? []).map(toOrigin));

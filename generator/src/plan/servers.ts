@@ -28,7 +28,7 @@ function toVariable(given: unknown): ServerVariable {
   };
 }
 
-/** Braces are no part of a URL, so that they are kept out of the reading of it. */
+/** Braces are not part of a URL, so that they are kept out of the reading of it. */
 function toAbsolute(url: string, document: URL): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) || url.startsWith("{")) return url;
   if (url.startsWith("//")) return `${document.protocol === "http:" ? "http:" : "https:"}${url}`;
@@ -56,14 +56,14 @@ export function findForeign(own: readonly ServerEntry[], api: readonly ServerEnt
   return `its server ${own[0]?.url} is a ${reserved} address; name it among the document's servers if it is right`;
 }
 
-/** Why an operation's own server is no place to call; undefined where it may be one. */
+/** Why an operation's own server is not a place to call; undefined where it may be one. */
 export function findWrong([own]: readonly ServerEntry[]): string | undefined {
   if (own === undefined) return undefined;
   const open = [...own.url.matchAll(/\{([^{}]*)\}/g)].find(
     ([, name = ""]) => own.variables?.[name] === undefined,
   );
   if (open === undefined && URL.canParse(toFilled(own), "https://api.invalid")) return undefined;
-  return `its server ${JSON.stringify(own.url)} is no URL; an overlay can give it one`;
+  return `its server ${JSON.stringify(own.url)} is not a URL; an overlay can give it one`;
 }
 
 function toHost(server: ServerEntry | undefined): string | undefined {

@@ -31,7 +31,7 @@ export async function toNewcomer(cache: string): Promise<Record<string, string>>
   const places = (all["PATH"] ?? "").split(delimiter);
   const others = places.filter((place) => !place.includes("node_modules"));
   const machine = { ...Object.fromEntries(kept), PATH: others.join(delimiter) };
-  // npm looks for it beside its Node, and this Node is not the machine's.
+  // npm looks for it next to its Node, and this Node is not the machine's.
   const globalConfig = await runIn(tmpdir(), machine, "npm", "config", "get", "globalconfig");
   return {
     ...machine,

@@ -48,7 +48,7 @@ export async function main(
   if (given.ownCommand !== undefined) return runCommand(given.ownCommand, surface, load, given);
 
   const stdout = keepStdoutPure();
-  // A host that stops reading our log is no reason to stop answering.
+  // A host that stops reading our log is not a reason to stop answering.
   process.stderr.on("error", () => {});
   const secrets = toSecrets(surface.options, given.own);
   const log = createLog((line) => process.stderr.write(line), { secrets });

@@ -31,7 +31,7 @@ describe("H1: an error nobody meant for the client", () => {
   });
 
   test.for(["a text", undefined, null, 0, Object.create(null), Symbol("s")])(
-    "is one as well when it is no error (%#)",
+    "is one as well when it is not an error (%#)",
     async (thrown) => {
       const client = await connect(serverOf([fail(thrown)]));
       const { isError, text } = await client.callTool("fail");
@@ -282,7 +282,7 @@ describe("H9: an array that may be cut", () => {
     );
   });
 
-  test("says what was cut in both forms, whoever renders it", async () => {
+  test("says what was cut in both forms, no matter what renders it", async () => {
     const tool = defineTool({
       ...paged,
       run: () => ({ rows }),
@@ -405,7 +405,7 @@ describe("an answer of text that has pages", () => {
   });
 });
 
-test("an output with the key of a promise is no promise", async () => {
+test("an output with the key of a promise is not a promise", async () => {
   const tool = defineTool({
     ...plain,
     name: "tool",

@@ -331,7 +331,7 @@ describe("T4: too slow", () => {
   });
 });
 
-describe("what is no HTTP", () => {
+describe("what is not HTTP", () => {
   test.for([
     "hello\r\n\r\n",
     "GET / HTTP/9.9\r\n\r\n",

@@ -104,7 +104,7 @@ describe("-32020 with 400 for", () => {
     ["a truth in capitals", { dry: true }, { "mcp-param-dry": "True" }],
     ["another nested value", { inner: { zone: "a" } }, { "mcp-param-zone": "b" }],
     ["a nested value without a header", { inner: { zone: "a" } }, {}],
-    ["a header beside a null", { region: null }, { "mcp-param-region": "null" }],
+    ["a header next to a null", { region: null }, { "mcp-param-region": "null" }],
     ["another number in text", { limit: "3" }, { "mcp-param-limit": "4" }],
     ["another truth in text", { dry: "True" }, { "mcp-param-dry": "false" }],
     ["a value in JSON text without a header", { inner: '{"zone":"a"}' }, {}],

@@ -31,7 +31,7 @@ describe.for(eras)("an empty cursor is none: %s", (era) => {
     expect(structuredContent).toMatchObject({ rows: [0, -1] });
   });
 
-  test("and one that was given out still works beside what is read leniently", async () => {
+  test("and one that was given out still works together with what is read leniently", async () => {
     const client = await connect(lists, { era });
     const first = await client.callTool("list");
     const { next } = z.object({ next: z.string() }).parse(first.structuredContent);

@@ -295,7 +295,7 @@ describe("JSON text of a megabyte, nested 100,000 deep", () => {
     expect({ isError, text }).toEqual({ isError: true, text: "arguments must be an object." });
   });
 
-  test("a text beside it that is wide is read in one go", async () => {
+  test("a text next to it that is wide is read in one go", async () => {
     const wide = JSON.stringify(Array.from({ length: 100_000 }, (_, n) => ({ line: `${n}` })));
     const { isError, text } = await call("modern", "zod", { edits: wide });
     expect(isError).toBe(false);

@@ -185,7 +185,7 @@ test("a connection that opens after the shutdown is closed, and one that never d
   await vi.waitFor(() => expect(close).toHaveBeenCalledTimes(1));
 });
 
-test("a completion whose backend fails proposes nothing, and what is no domain error is logged", async () => {
+test("a completion whose backend fails proposes nothing, and what is not a domain error is logged", async () => {
   const ref = (name: string) => ({ type: "ref/resource", uri: `test://${name}/{id}` });
   const server = listing({
     resourceTemplates: [

@@ -107,7 +107,7 @@ describe("--confirm", () => {
     expect(await call("put", { confirm: true })).toEqual(done);
   });
 
-  test("never asks nobody, and then confirm is no argument", async () => {
+  test("never asks nobody, and then confirm is not an argument", async () => {
     const { call } = await open({ confirm: "never" });
     expect(await call("destroy")).toEqual(done);
     expect(await call("destroy", { confirm: true })).toEqual(refused(/Unknown argument "confirm"/));
@@ -161,7 +161,7 @@ test("old names and unlisted tools stay callable", async () => {
   expect(await (await open({ legacy: true })).names()).toContain("old");
 });
 
-test("arguments that are no object are -32602", async () => {
+test("arguments that are not an object are -32602", async () => {
   const { client } = await open();
   for (const wrong of [[], "x", 1]) {
     const call = client.request("tools/call", { name: "read", arguments: wrong });

@@ -52,7 +52,7 @@ const post = ([body, headers]: ReturnType<typeof modern>) => send(listening.url,
 const old = (body: string) => send(listening.url, body, jsonHeaders);
 
 describe.for(names)("CVE-2026-27896: %s", (name) => {
-  test("is no method, tool, prompt or resource", async () => {
+  test("is not a method, tool, prompt or resource", async () => {
     expect((await post(modern(name))).message).toMatchObject({ error: { code: -32601 } });
     expect((await post(legacy(name))).message).toMatchObject({ error: { code: -32601 } });
     for (const method of ["tools/call", "prompts/get"]) {
@@ -68,7 +68,7 @@ describe.for(names)("CVE-2026-27896: %s", (name) => {
     expect(message).toMatchObject({ id: name, result: { structuredContent: { labels: {} } } });
   });
 
-  test("is no argument of a tool or prompt, and nothing but a key where keys are free", async () => {
+  test("is not an argument of a tool or prompt, and nothing but a key where keys are free", async () => {
     const args = `{"${name}":{"admin":true}}`;
     const call = (method: string, target: string, given: string) =>
       old(

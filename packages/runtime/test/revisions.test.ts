@@ -136,7 +136,7 @@ describe("older revisions", () => {
   });
 });
 
-describe("what is no request", () => {
+describe("what is not a request", () => {
   test.for(["", "{", "[1,", "\ufeff{}", "undefined", "{'a':1}", "\u0000"])(
     "-32700 with 400 for %j",
     async (body) => {
@@ -325,14 +325,14 @@ describe("2026-07-28", () => {
       ["no params", undefined],
       ["no _meta", {}],
       ["an empty _meta", { _meta: {} }],
-      ["a _meta that is no object", { _meta: [] }],
+      ["a _meta that is not an object", { _meta: [] }],
       ["no capabilities", { _meta: withoutCapabilities }],
       [
         "capabilities that are a list",
         { _meta: { ...envelope, "io.modelcontextprotocol/clientCapabilities": [] } },
       ],
       [
-        "a version that is no string",
+        "a version that is not a string",
         { _meta: { ...envelope, "io.modelcontextprotocol/protocolVersion": 1 } },
       ],
       [
@@ -340,7 +340,7 @@ describe("2026-07-28", () => {
         { _meta: { ...envelope, "io.modelcontextprotocol/logLevel": "loud" } },
       ],
       [
-        "a log level that is no text",
+        "a log level that is not text",
         { _meta: { ...envelope, "io.modelcontextprotocol/logLevel": { toString: 1 } } },
       ],
       ["params that are a list", [1]],

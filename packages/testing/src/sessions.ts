@@ -12,7 +12,7 @@ import { findLaunchers, type NamedLauncher } from "./backends/launchers.ts";
 import { type Launch, type Launcher, toBinLauncher } from "./launchers.ts";
 import type { HttpServer } from "./processes.ts";
 
-/** How a call went on its way: what a client passes beside name and arguments. */
+/** How a call went on its way: what a client passes besides name and arguments. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly logLevel?: "debug" | "info" | "warning" | "error";
@@ -35,7 +35,7 @@ export interface Session {
   readonly instructions: string | undefined;
   /** The log messages received so far, as `level data`. */
   readonly logs: readonly string[];
-  /** What the server has written for whoever runs it. */
+  /** What the server has written for the person who runs it. */
   stderr(): string;
   listTools(): Promise<readonly Listed[]>;
   listResources(): Promise<readonly Listed[]>;
@@ -121,7 +121,7 @@ function toWays<Options>(
   return Object.fromEntries(ways);
 }
 
-/** What a session has of its server beside the protocol. */
+/** What a session has of its server besides the protocol. */
 interface Rest {
   stderr(): string;
   close(): Promise<unknown>;

@@ -9,8 +9,8 @@ it.each([
   ["/drive/v3/files?fields=files(id)&pageSize=0", "GET", undefined, "pageSize=0 is not valid"],
   ["/drive/v3/files?fields=files(id)&supportsAllDrives=1", "GET", undefined, "supportsAllDrives=1"],
   ["/drive/v3/files", "GET", undefined, "without a mask"],
-  ["/drive/v3/files?fields=files((id", "GET", undefined, "is no mask"],
-  ["/drive/v3/nothing?fields=id", "GET", undefined, "is no method"],
+  ["/drive/v3/files?fields=files((id", "GET", undefined, "is not a mask"],
+  ["/drive/v3/nothing?fields=id", "GET", undefined, "is not a method"],
   ["/drive/v3/files?fields=id", "POST", { name: "x", colour: "red" }, "additional properties"],
   ["/drive/v3/files?fields=id", "POST", { name: 1 }, "must be string"],
 ])("the fake does not let %s %s pass", async (path, method, body, problem) => {

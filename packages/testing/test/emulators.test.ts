@@ -4,7 +4,7 @@ import { type Emulator, findEngine, type Service, startEmulator } from "../src/i
 const engine = await findEngine();
 const token = "ghp_0000000000000000000000000000000001";
 
-/** Asks an emulated service from a container beside it, by its name. */
+/** Asks an emulated service from a container next to it, by its name. */
 async function ask({ launch }: Emulator<Service>, url: string, init: object): Promise<string> {
   const { env = {}, readOnly = [], network = "none" } = launch;
   const script = `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)})

@@ -45,7 +45,7 @@ describe("what a view lacks", () => {
     expect(findLost(payload, payload.map((piece) => JSON.stringify(piece)).join("\n"))).toEqual([]);
   });
 
-  it("is no part of another number, and no other text", () => {
+  it("is not part of another number, and no other text", () => {
     expect(findLost([7, "brass"], "17 lamps")).toEqual([7, "brass"]);
     expect(findLost(["a", "on"], "one brass lamp")).toEqual(["a", "on"]);
     expect(findLost(["a", ""], "one: a lamp")).toEqual([]);

@@ -1,4 +1,4 @@
-/** An error about a file that whoever asked can do something about: the hint says what. */
+/** An error about a file that the caller can do something about: the hint says what. */
 export class FileError extends Error {
   override readonly name = "FileError";
   readonly hint: string;
@@ -9,7 +9,7 @@ export class FileError extends Error {
   }
 }
 
-/** The message of an error meant for whoever asked; throws any other error on. */
+/** The message of an error meant for the caller; throws any other error on. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error && "hint" in error) return error.message;
   throw error;

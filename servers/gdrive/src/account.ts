@@ -71,7 +71,7 @@ function assertOwn(principal: string): void {
   if (["local", "anonymous"].includes(principal)) return;
   throw new DriveError(
     `${JSON.stringify(principal)} has no Google account here.`,
-    "Whoever runs this server can give each caller one with --credentials-directory; a single sign-in is not shared among callers.",
+    "The person who runs this server can give each caller one with --credentials-directory; a single sign-in is not shared among callers.",
   );
 }
 

@@ -2,7 +2,7 @@ import { cleanText } from "@fairlead/runtime/guard";
 import { findUpstreamError } from "@fairlead/runtime/upstream";
 import { z } from "zod";
 
-/** An error about Drive that whoever asked can do something about: the hint says what. */
+/** An error about Drive that the caller can do something about: the hint says what. */
 export class DriveError extends Error {
   override readonly name = "DriveError";
   readonly hint: string;
@@ -91,7 +91,7 @@ export function toStatusError(status: number, body: unknown): DriveError {
   const { message, errors = [], details = [] } = parsed.data?.error ?? { message: "" };
   const reasons = [...details, ...errors].flatMap(({ reason }) => reason ?? []);
   const reason = reasons.find((known) => known in hints) ?? reasons[0] ?? "";
-  // Whoever knows the id of an upload can write into it.
+  // Anyone who knows the id of an upload can write into it.
   const words = cleanText(message)
     .replace(/\bupload_id=[\w-]+/g, "upload_id=[redacted]")
     .replace(/\s+/g, " ")

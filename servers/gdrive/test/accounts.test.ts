@@ -160,5 +160,5 @@ it("says who must do what where nobody has signed in", async () => {
     credentialsPath: await writeSignIn(join(directory, "more/a.json"), []),
     baseUrl: "http://drive.example",
   });
-  expect((await callTool(clear, "get_about")).text).toContain("is no https address");
+  expect((await callTool(clear, "get_about")).text).toContain("is not an https address");
 });

@@ -8,7 +8,7 @@ import { temporaryDirectory, writeSignIn } from "./support/drive.ts";
 import { runErrand, seed, signIn } from "./support/errand.ts";
 
 // Emulator tests: the built bin and a fake Drive on loopback, and the image and one in a container,
-// which it reaches by name and over TLS. What a sign-in is renewed at is emulated beside it.
+// which it reaches by name and over TLS. What a sign-in is renewed at is emulated next to it.
 
 const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const sessions = await findSessions("gdrive", bin);
@@ -81,7 +81,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, way]) => {
 const contained = Object.entries(sessions).filter(([, way]) => way.contained);
 
 describe.for(contained.filter(([name]) => name.includes("v2")))("the official %s", ([, way]) => {
-  it("goes on where its sign-in cannot be kept, and says so to whoever runs it", async () => {
+  it("goes on where its sign-in cannot be kept, and says so to the person who runs it", async () => {
     const { emulator, directory, launch } = await prepare(way);
     const { readOnly = [] } = launch;
     const before = await readSignIns(directory);
@@ -112,7 +112,7 @@ describe.for(contained.slice(0, 1))("the official %s", ([, way]) => {
     const env = { ...launch.env, GDRIVE_BASE_URL: "http://drive.emulator:8443" };
     const session = await way.open({ ...launch, env, directories: [directory] });
     onTestFinished(() => session.close());
-    expect(JSON.stringify(await session.call("get_about"))).toContain("is no https address");
+    expect(JSON.stringify(await session.call("get_about"))).toContain("is not an https address");
     expect((await emulator.look()).requests).toEqual([]);
   });
 });

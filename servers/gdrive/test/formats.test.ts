@@ -77,7 +77,7 @@ describe("Excel, as Excel shows it", () => {
     ],
     ["_x000D_", "<si><t>a_x000D_\nb</t></si>", '"a\nb"'],
     ["an escaped underscore", "<si><t>_x005F_x000D_</t></si>", "_x000D_"],
-    ["what is no escape", "<si><t>_x00_ _xyzw_</t></si>", "_x00_ _xyzw_"],
+    ["what is not an escape", "<si><t>_x00_ _xyzw_</t></si>", "_x00_ _xyzw_"],
     ["CDATA", "<si><t><![CDATA[a < b > c]]></t></si>", "a < b > c"],
     ["a comment in the XML", "<si><!-- > <t>no</t> --><t>yes</t></si>", "yes"],
     ["what looks like an HTML comment", "<si><t>a &lt;!-- b --&gt;</t></si>", "a <!-- b -->"],

@@ -157,7 +157,7 @@ describe("an upload of more than 5 MB", () => {
     const { isError, text } = await call("create_file", create);
     expect(isError).toBe(true);
     expect(text).toContain("404");
-    // Whoever knows the id of an upload can write into it.
+    // Anyone who knows the id of an upload can write into it.
     expect(text).not.toContain("upload_1");
     expect(fake.files.list(({ name }) => name === "large")).toEqual([]);
     expect(fake.uploads.ended).toEqual(["cancelled"]);

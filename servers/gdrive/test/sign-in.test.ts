@@ -181,7 +181,7 @@ describe("auth", () => {
     await writeFile(keysPath, JSON.stringify({ installed }));
     const clear = await runAuth();
     await clear.address.catch(() => {});
-    expect(clear.output()).toContain("is no https address");
+    expect(clear.output()).toContain("is not an https address");
   });
 });
 

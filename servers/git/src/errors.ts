@@ -1,6 +1,6 @@
 import { revealText } from "@fairlead/runtime/guard";
 
-/** An error about a repository that whoever asked can do something about: the hint says what. */
+/** An error about a repository that the caller can do something about: the hint says what. */
 export class GitError extends Error {
   override readonly name = "GitError";
   readonly hint: string;

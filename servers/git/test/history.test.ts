@@ -22,7 +22,7 @@ const list = (...args: string[]) =>
     .split("\0")
     .filter((one) => one !== "");
 
-/** A name as it is shown: quoted if it is no text. */
+/** A name as it is shown: quoted if it is not text. */
 const toShown = (name: string) => (name.startsWith("caf") ? latinName : name);
 
 /** Every page of a list, until there is no cursor. */
@@ -57,7 +57,7 @@ describe("a history of thousands of commits", () => {
     const { path, author, grep, ref = "HEAD" } = { path: "", author: "", grep: "", ...given };
     const args = ["log", "--format=%H", "-i", ...(author && [`--author=${author}`])];
     if (grep !== "") args.push(`--grep=${grep}`);
-    // A pattern stands for the byte that is no text.
+    // A pattern stands for the byte that is not text.
     const place = path === latinName ? "caf?.txt" : path;
     const expected = lines(owner.git(...args, ref, "--", ...(path && [place])));
     const commits = await pages("git_log", { ...given, max_count: 1000 }, "commits");

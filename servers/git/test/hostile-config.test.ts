@@ -24,7 +24,7 @@ const hooks = [
 
 const top = await temporaryDirectory(afterAll);
 const template = join(top, "template");
-/** Asks whoever comes for a password. */
+/** Asks anyone who comes for a password. */
 const locked = createServer((_, response) => {
   response.writeHead(401, { "WWW-Authenticate": 'Basic realm="git"' }).end();
 });
@@ -85,7 +85,7 @@ describe.concurrent("what a repository's config names", () => {
           text: expect.stringContaining(words),
         });
       }
-      // What an override makes harmless is no reason to refuse anything.
+      // What an override makes harmless is not a reason to refuse anything.
       for (const [tool, { text }] of answers) {
         if (refusals.every((refused) => refused === undefined)) {
           expect(text, tool).not.toContain("--trust-repo-config.");
@@ -98,7 +98,7 @@ describe.concurrent("what a repository's config names", () => {
   it.for(each)("%s: the trap works, plain git runs it", async ([title, one], { expect }) => {
     const at = each.findIndex(([other]) => other === title);
     const { owner, fill, traces } = await plant(`by-hand-${at}`, { [title]: one });
-    // A trap is no good editor, signer or transport: what counts is that it was run.
+    // A trap is not a working editor, signer or transport: what counts is that it was run.
     for (const args of one.byHand) await owner.attempt(...args.map(fill));
     expect(traces()).toContain(title);
   });

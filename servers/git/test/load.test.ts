@@ -17,7 +17,7 @@ function findProcesses(word: string): string[] {
   return lines.filter((line) => line.includes(word));
 }
 
-it("fifty calls at once, writes among them, all succeed, beside another server's", async () => {
+it("fifty calls at once, writes among them, all succeed alongside another server's", async () => {
   const top = await temporaryDirectory();
   const owner = await createOwner(join(top, "repo"));
   const names = Array.from({ length: 30 }, (_, i) => `f${i}.txt`);

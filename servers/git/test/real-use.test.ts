@@ -16,7 +16,7 @@ describe("history by date", () => {
   const subjects = (output: { readonly commits: readonly { readonly message: string }[] }) =>
     output.commits.map(({ message }) => message);
 
-  it("from and to 2026-11-10 has the commit at 12:00 of that day, and none of the days beside it", async ({
+  it("from and to 2026-11-10 has the commit at 12:00 of that day, and none of the days next to it", async ({
     owner,
     run,
   }) => {
@@ -197,7 +197,7 @@ describe("git_add", () => {
     expect((await run("git_read_file", read)).text).toBe("g\n");
   });
 
-  it("and git_clean with a subdirectory removes nothing beside it", async ({ owner, run }) => {
+  it("and git_clean with a subdirectory removes nothing next to it", async ({ owner, run }) => {
     await owner.write({ "p/junk.txt": "j\n", "top.txt": "t\n" });
     const below = { repo_path: join(owner.path, "p"), dry_run: false };
     await owner.commit("base", { "p/kept.txt": "k\n" });

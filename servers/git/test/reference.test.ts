@@ -34,7 +34,7 @@ const parameters: Readonly<Record<string, readonly string[]>> = {
 
 const lines = (text: string) => text.split("\n").filter((line) => line !== "");
 
-/** The text of an answer that is no error. */
+/** The text of an answer that is not an error. */
 async function ask(name: string, args: Record<string, unknown> = {}) {
   const answer = Object(await session.call(name, { ...at, ...args }));
   const text: string = answer.content.map((part: { text: string }) => part.text).join("\n");
@@ -245,7 +245,7 @@ describe("the twelve tools of the reference", () => {
     expect((await ask("git_branch")).text).toContain("* main");
   });
 
-  it("say no as the reference does to what is no revision, no branch or no repository", async () => {
+  it("say no as the reference does to what is not a revision, no branch or no repository", async () => {
     await expect(ask("git_diff", { target: "--output=/tmp/x" })).rejects.toThrow("is not a");
     await expect(ask("git_checkout", { branch_name: "--detach" })).rejects.toThrow("is not a");
     await expect(ask("git_show", { revision: "nowhere" })).rejects.toThrow("There is no commit");

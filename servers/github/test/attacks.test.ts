@@ -520,7 +520,7 @@ describe("the allowlist", () => {
   });
 });
 
-describe("an allowlist is not passed by the number of a search's results, which is no more sent", () => {
+describe("an allowlist is not passed by the number of a search's results, which is not sent any more", () => {
   const queries = [
     "password repo:octocat/secret",
     "password REPO:octocat/secret",

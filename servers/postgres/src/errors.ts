@@ -1,4 +1,4 @@
-/** An error about a database that whoever asked can do something about: the hint says what. */
+/** An error about a database that the caller can do something about: the hint says what. */
 export class PostgresError extends Error {
   override readonly name = "PostgresError";
   readonly hint: string;
@@ -56,7 +56,7 @@ const unreachable: Readonly<Record<string, string>> = {
 };
 
 /**
- * Turns what the driver or the parser threw into a PostgresError; anything that is no matter of the
+ * Turns what the driver or the parser threw into a PostgresError; anything that is not a matter of the
  * database passes as it is. No message of the result holds one of `secrets`.
  */
 export function toPostgresError(error: unknown, secrets: readonly string[] = []): unknown {

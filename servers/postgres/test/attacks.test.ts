@@ -40,7 +40,7 @@ describe.for(Object.entries(attacks))("refused: %s", ([, statements]) => {
   });
 });
 
-test("there are at least 150 attacks beside the table, and 150 honest statements", () => {
+test("there are at least 150 attacks besides the table, and 150 honest statements", () => {
   expect(Object.values(attacks).flat().length).toBeGreaterThan(165);
   expect(honest.length).toBeGreaterThanOrEqual(150);
 });

@@ -190,7 +190,7 @@ describe("a cancelled call", () => {
     expect((await query("SELECT 1")).rows).toEqual([[1]]);
   });
 
-  test("lets the calls beside it live", async () => {
+  test("lets the calls next to it live", async () => {
     const controller = new AbortController();
     const cancelled = query(slow, { signal: controller.signal });
     await untilWorking();

@@ -23,7 +23,7 @@ test("the parser sets the engine's flags while it loads, and sets them back", as
   );
 });
 
-test("a process that holds the demo keeps its flags: PGlite compiles beside the parser", async () => {
+test("a process that holds the demo keeps its flags: PGlite compiles alongside the parser", async () => {
   const { createDemoLink } = await import("../src/demo/demo.ts");
   const { parseOne } = await import("../src/guard/parse.ts");
   createDemoLink();

@@ -179,7 +179,7 @@ test.for([
   expect(text).toContain("Refused");
 });
 
-test("CREATE INDEX CONCURRENTLY is applied by itself, once, and beside others refused", async () => {
+test("CREATE INDEX CONCURRENTLY is applied by itself, once, and refused together with others", async () => {
   const sql = "CREATE INDEX CONCURRENTLY swift ON customers (name)";
   const mixed = await apply("mixed", `CREATE TABLE beside (a integer); ${sql}`);
   expect(mixed.text).toContain("migration of its own");

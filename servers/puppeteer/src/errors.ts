@@ -1,4 +1,4 @@
-/** An error about a page or the browser that whoever asked can do something about. */
+/** An error about a page or the browser that the caller can do something about. */
 export class BrowserError extends Error {
   override readonly name = "BrowserError";
   readonly hint: string;

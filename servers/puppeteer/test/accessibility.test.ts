@@ -169,7 +169,7 @@ const decided: Readonly<Record<string, string>> = {
     "HTML-AAM: a figure is called by its caption",
   "<dfn t>x</dfn>": "ARIA 1.2: a term is called by nothing",
   "<dl><dt t>x<dd>y</dl>": "ARIA 1.2: a term is called by nothing",
-  "<form t>x</form>": "HTML-AAM: a form without a name is no landmark",
+  "<form t>x</form>": "HTML-AAM: a form without a name is not a landmark",
 };
 
 browserTest(

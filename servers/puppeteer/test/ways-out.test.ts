@@ -6,7 +6,7 @@ import { vectors } from "./support/vectors.ts";
 
 const load = { waitUntil: "load", timeout: 20_000 } as const;
 
-/** The vectors; those of two parts are what they need beside themselves. */
+/** The vectors; those of two parts are what they need besides themselves. */
 const names = Object.keys(vectors(() => ""))
   .map((path) => path.slice(1))
   .filter((path) => !path.includes("/"));

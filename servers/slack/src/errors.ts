@@ -1,7 +1,7 @@
 import { findUpstreamError } from "@fairlead/runtime/upstream";
 import { toRecord } from "./records.ts";
 
-/** An error about Slack that whoever asked can do something about: the hint says what. */
+/** An error about Slack that the caller can do something about: the hint says what. */
 export class SlackError extends Error {
   override readonly name = "SlackError";
   readonly hint: string;

@@ -6,7 +6,7 @@ import { type Conversation, toText } from "./read/messages.ts";
 
 type Call = Context & { readonly signal: AbortSignal };
 
-/** Names for whoever fills in the arguments of prompts and resources. */
+/** Names for anyone who fills in the arguments of prompts and resources. */
 export const complete = {
   channel: (value: string, { slack, signal }: Call) => slack.channels.complete(value, signal),
   user: (value: string, { slack, signal }: Call) => slack.people.complete(value, signal),

@@ -1,4 +1,4 @@
-/** The fields of an object, whatever they hold; none for what is no object. */
+/** The fields of an object, whatever they hold; none for what is not an object. */
 export function toRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -113,7 +113,7 @@ function toApiUrl(text: string): string {
   const local = url !== null && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
   if (url === null || (url.protocol !== "https:" && !(local && url.protocol === "http:"))) {
     throw new SlackError(
-      "--api-url is no https URL.",
+      "--api-url is not an https URL.",
       "The token would travel unprotected; plain http is for this machine only.",
     );
   }

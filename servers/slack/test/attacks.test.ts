@@ -264,7 +264,7 @@ describe("the fence of SLACK_CHANNEL_IDS", () => {
   test("takes ids only", async () => {
     await expect(
       connectTo({ apiUrl: "http://127.0.0.1:1/" }, { channelIds: ["general"] }),
-    ).rejects.toThrow("no channel id");
+    ).rejects.toThrow("not a channel id");
   });
 });
 
@@ -390,7 +390,7 @@ describe("tokens", () => {
   test("of a browser's session are refused, as is plain http", async () => {
     const api = { apiUrl: "https://slack.test/api/" };
     await expect(connectTo(api, { botToken: "xoxc-1-a" })).rejects.toThrow("session of a browser");
-    await expect(connectTo({ apiUrl: "http://slack.test/api/" })).rejects.toThrow("no https URL");
+    await expect(connectTo({ apiUrl: "http://slack.test/api/" })).rejects.toThrow("not an https URL");
   });
 });
 

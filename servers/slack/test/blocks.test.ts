@@ -557,7 +557,7 @@ describe("what blocks cannot show", () => {
     expect(await show({ text: "the text", blocks: [null, 7, "a"] })).toBe("the text");
   });
 
-  test("blocks in blocks without end are no matter", async () => {
+  test("blocks in blocks without end do not matter", async () => {
     const deep = Array.from({ length: 500 }).reduce<object>(
       (inner) => ({ type: "container", title: plain("a"), child_blocks: [inner] }),
       { type: "divider" },

@@ -47,7 +47,7 @@ describe.for(contained.slice(0, 1))("the official %s", ([, way]) => {
     const session = await way.open({ ...emulator.launch, env });
     onTestFinished(() => session.close());
     const answer = JSON.stringify(await session.call("slack_list_channels"));
-    expect(answer).toContain("--api-url is no https URL");
+    expect(answer).toContain("--api-url is not an https URL");
     expect(answer).not.toContain(botToken);
     expect((await emulator.look()).requests).toEqual([]);
   });

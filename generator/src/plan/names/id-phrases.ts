@@ -12,7 +12,7 @@ export function toIdPhrases(id: string, operation: Identity, prefix: string | un
   const full = splitId(id).map(toWords);
   const [first = []] = words;
   const bare = [first.slice(1), ...words.slice(1)].filter((part) => part.length > 0);
-  // `POST_CreateQueue` says twice what is done, and beside it there is GET_CreateQueue.
+  // `POST_CreateQueue` says twice what is done, and next to it there is GET_CreateQueue.
   const apart = first.length === 1 || /^(?:post|put|patch)$/.test(first[0] ?? "");
   const method = operation.method.toLowerCase();
   const doubled = apart && first[0] === method && isVerb(bare[0]?.[0], operation);

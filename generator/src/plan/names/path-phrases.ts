@@ -85,7 +85,7 @@ function toSegments(path: string): Segment[] {
   return segments;
 }
 
-/** The words of each part of a path that is no parameter. */
+/** The words of each part of a path that is not a parameter. */
 export function listNouns(path: string): (readonly string[])[] {
   return toSegments(path).map(({ words }) => words);
 }

@@ -47,7 +47,7 @@ export function toMethodVerb(method: string): string {
   return known[method] ?? method.toLowerCase();
 }
 
-/** Verbs of what is done to many, whoever holds them. */
+/** Verbs of what is done to many, no matter who holds them. */
 export const searches = toSet("count export find import list query search");
 
 /** Words behind which stands what narrows, and not what it is about. */

@@ -64,7 +64,7 @@ function toName({ verb, about }: Phrase, operation: Identity): string | undefine
   return undefined;
 }
 
-/** `priority packages` beside `delete priority packages` says nothing more. */
+/** `priority packages` next to `delete priority packages` says nothing more. */
 function withoutRepeats(groups: readonly (readonly string[])[]): (readonly string[])[] {
   return groups.map((words, at) => {
     const next = groups[at + 1] ?? [];

@@ -36,7 +36,7 @@ export function nameArguments<W extends Wanted>(
   return names;
 }
 
-/** The input of a tool: arguments beside each other, nothing but these. */
+/** The input of a tool: arguments next to each other, nothing but these. */
 export function toInput(names: ReadonlyMap<Wanted, string>): Json {
   const entries = [...names];
   const required = entries.filter(([wanted]) => wanted.required).map(([, name]) => name);

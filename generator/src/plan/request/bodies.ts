@@ -90,7 +90,7 @@ export function toWantedBody(
       ? toFileSchema(property, references)
       : describeArgument(
           schemas.toSchema(property, toPlace(name)),
-          // A description beside a reference is about this very member.
+          // A description next to a reference is about this very member.
           toJson(property),
           toPlace(name),
         ),

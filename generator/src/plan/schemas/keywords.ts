@@ -33,7 +33,7 @@ export function toBounds(given: Json): Record<string, unknown> {
   }
   // What no number is a multiple of.
   if (Number(schema["multipleOf"]) < finestStep) delete schema["multipleOf"];
-  // In 3.0 these are flags beside the bound.
+  // In 3.0 these are flags next to the bound.
   if (given["exclusiveMinimum"] === true) exclude(schema, "minimum", "exclusiveMinimum");
   if (given["exclusiveMaximum"] === true) exclude(schema, "maximum", "exclusiveMaximum");
   if (given["uniqueItems"] === true) schema["uniqueItems"] = true;
@@ -52,7 +52,7 @@ function dropRounded(schema: Record<string, unknown>): void {
   if (rounded.length > 0 && isInteger) schema["format"] ??= "int64";
 }
 
-/** A list whose values stand beside it, where they mean its items. */
+/** A list whose values stand next to it, where they mean its items. */
 export function isListOfValues(given: Json): boolean {
   const values = toList(given["enum"]);
   const types = toTypes(given).filter((type) => type !== "null");

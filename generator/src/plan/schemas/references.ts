@@ -7,7 +7,7 @@ export class LostReference extends Error {
 
 const mostSteps = 50;
 
-/** Members beside a `$ref` that say something of the place and nothing of the value. */
+/** Members next to a `$ref` that say something of the place and nothing of the value. */
 const annotations = new Set([
   ...["description", "title", "summary", "example", "examples", "deprecated", "default", "xml"],
   ...["readOnly", "writeOnly", "nullable", "externalDocs", "discriminator", "$comment"],
@@ -37,7 +37,7 @@ export class References {
   }
 
   /**
-   * The schema a value is or refers to, with what stands beside the reference: both hold, as OpenAPI
+   * The schema a value is or refers to, with what stands next to the reference: both hold, as OpenAPI
    * 3.1 has it, and many documents of 3.0 mean it. Throws LostReference.
    */
   resolveSchema(value: unknown, steps = 0): Json {
@@ -98,7 +98,7 @@ export class References {
   }
 }
 
-/** A schema with what stands beside the reference to it. */
+/** A schema with what stands next to the reference to it. */
 function combine(reference: string, target: Json, beside: Json): Json {
   const entries = Object.entries(beside);
   const constraints = entries.filter(([key]) => !annotations.has(key) && !key.startsWith("x-"));

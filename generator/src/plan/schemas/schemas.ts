@@ -231,7 +231,7 @@ export class InputSchemas {
     if (choices.length > 0) schema["anyOf"] = choices.map(toPart);
   }
 
-  /** A part beside others, which may not forbid their members, nor ask for what nobody may send. */
+  /** A part next to others, which may not forbid their members, nor ask for what nobody may send. */
   #toPart(part: unknown, place: Around): Json {
     const target = this.#resolve(part);
     const reference = isJson(part) ? part["$ref"] : undefined;

@@ -9,7 +9,7 @@ export interface PolicyOptions {
   /** With `toolsets` these are added; alone they are all there is. */
   readonly tools?: readonly string[];
   readonly excludeTools?: readonly string[];
-  /** Optional toolsets that the config switches on, beside those asked for here. */
+  /** Optional toolsets that the config switches on, in addition to those asked for here. */
   readonly enabled?: readonly string[];
   /** Lists the tools that are callable but unlisted. */
   readonly legacy?: boolean;

@@ -1,6 +1,6 @@
 import type { Option } from "./surface.ts";
 
-/** What every server's bin takes beside the options of its own config. */
+/** What every server's bin takes besides the options of its own config. */
 export const commonOptions: readonly Option[] = [
   {
     key: "http",
@@ -14,7 +14,7 @@ export const commonOptions: readonly Option[] = [
     key: "allowedHosts",
     flag: "--allowed-hosts",
     env: "FAIRLEAD_ALLOWED_HOSTS",
-    description: "Host names to answer to over HTTP, beside localhost and bare addresses.",
+    description: "Host names to answer to over HTTP, in addition to localhost and bare addresses.",
     type: "string",
     many: true,
     kind: "host",
@@ -23,7 +23,7 @@ export const commonOptions: readonly Option[] = [
     key: "allowedOrigins",
     flag: "--allowed-origins",
     env: "FAIRLEAD_ALLOWED_ORIGINS",
-    description: "Origins of web pages that may call over HTTP, beside pages of this machine.",
+    description: "Origins of web pages that may call over HTTP, in addition to pages of this machine.",
     type: "string",
     many: true,
     kind: "url",
@@ -65,7 +65,7 @@ export const commonOptions: readonly Option[] = [
     key: "tools",
     flag: "--tools",
     env: "FAIRLEAD_TOOLS",
-    description: "Tools to serve: beside those of --toolsets if that is given, else these alone.",
+    description: "Tools to serve by name. With --toolsets they are added to those sets; without it only these are served.",
     type: "string",
     many: true,
   },

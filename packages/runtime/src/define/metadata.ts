@@ -1,4 +1,4 @@
-/** An icon a client may show beside a server, tool, prompt or resource: https or data URI. */
+/** An icon a client may show next to a server, tool, prompt or resource: https or data URI. */
 export interface Icon {
   readonly src: string;
   readonly mimeType?: string;

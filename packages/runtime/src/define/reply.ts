@@ -95,7 +95,7 @@ export function embedded(uri: string, body: string | Uint8Array, mimeType?: stri
 
 /**
  * A pointer to a file that is too large or that no host can show, which the client may read as a
- * resource. A line of text beside it tells the same, since some hosts drop links.
+ * resource. A line of text next to it tells the same, since some hosts drop links.
  */
 export function link(target: Omit<LinkPart, "type">): LinkPart {
   return { type: "resource_link", ...target };

@@ -89,7 +89,7 @@ export interface Surface {
   readonly websiteUrl?: string;
   readonly icons?: readonly Icon[];
   readonly options: readonly Option[];
-  /** What the bin can do beside serving. */
+  /** What the bin can do besides serving. */
   readonly commands?: readonly { readonly name: string; readonly description: string }[];
   readonly toolsets: readonly SurfaceToolset[];
   readonly resources: readonly WireEntry[];

@@ -255,7 +255,7 @@ describe("a config key becomes an option", () => {
     expect(optionOf(z.array(z.string()).default([]))).toMatchObject({ type: "string", many: true });
   });
 
-  test("unless it is no value a flag could hold", () => {
+  test("unless it is not a value a flag could hold", () => {
     expect(() => optionOf(z.object({}))).toThrow(/--api-key/);
     expect(() => optionOf(z.union([z.string(), z.int()]))).toThrow(/--api-key/);
   });

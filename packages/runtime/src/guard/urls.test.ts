@@ -141,9 +141,9 @@ describe("--allow-hosts", () => {
   });
 
   test.for(["", "http://localhost", "local host", "a/b", "user@host", "host:port", "[::1"])(
-    "%j is no host",
+    "%j is not a host",
     (entry) => {
-      expect(() => createUrlGuard({ allowHosts: [entry] })).toThrow("is no host");
+      expect(() => createUrlGuard({ allowHosts: [entry] })).toThrow("is not a host");
     },
   );
 });
@@ -152,7 +152,7 @@ test("a port is 1 to 65535", async () => {
   for (const port of [1, 65_535])
     expect(await guard.resolve("public.example", port)).toMatchObject({ port });
   for (const port of [0, 65_536, -1, 1.5, Number.NaN]) {
-    await expect(guard.resolve("public.example", port)).rejects.toThrow(`${port} is no port`);
+    await expect(guard.resolve("public.example", port)).rejects.toThrow(`${port} is not a port`);
   }
 });
 
@@ -168,8 +168,8 @@ test("DNS rebinding: a name is resolved once, and the checked address is the one
 
 test("a host that is none, or cannot be found, says so", async () => {
   await expect(guard.resolve("nowhere.example", 80)).rejects.toThrow("cannot be found");
-  await expect(guard.resolve("a b", 80)).rejects.toThrow("is no host name");
-  await expect(guard.resolve("public.example", 0)).rejects.toThrow("is no port");
+  await expect(guard.resolve("a b", 80)).rejects.toThrow("is not a host name");
+  await expect(guard.resolve("public.example", 0)).rejects.toThrow("is not a port");
 });
 
 test("a scope does not hide a link-local address", () => {

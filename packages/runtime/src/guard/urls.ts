@@ -2,7 +2,7 @@ import { lookup as systemLookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { findReserved } from "./addresses.ts";
 
-/** A URL or host that may not be reached, in words for whoever asked. */
+/** A URL or host that may not be reached, in words for the caller. */
 export class UrlError extends Error {
   override readonly name = "UrlError";
   readonly hint: string;
@@ -76,10 +76,10 @@ export class UrlGuard {
   async resolve(name: string, port: number): Promise<PinnedHost> {
     const host = toHost(name);
     if (host === undefined) {
-      throw new UrlError(`Refused: ${JSON.stringify(name)} is no host name.`, "Check the URL.");
+      throw new UrlError(`Refused: ${JSON.stringify(name)} is not a host name.`, "Check the URL.");
     }
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-      throw new UrlError(`Refused: ${port} is no port.`, "Check the URL.");
+      throw new UrlError(`Refused: ${port} is not a port.`, "Check the URL.");
     }
     const addresses = isIP(host) > 0 ? [host] : await this.#resolveName(host);
     if (!this.#isAllowed(host, port)) {
@@ -107,7 +107,7 @@ export class UrlGuard {
     const named = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
     throw new UrlError(
       `Refused: ${host}${leads} is a ${what} address, not on the public Internet.`,
-      `Whoever runs this server can open it with ${this.#flag} ${named}.`,
+      `The person who runs this server can open it with ${this.#flag} ${named}.`,
     );
   }
 
@@ -128,7 +128,7 @@ function parseAllowedHost(entry: string): AllowedHost {
   const [, name, digits] = /^(\[[^\]]+\]|[^:/@?#[\]]+)(?::(\d{1,5}))?$/.exec(bare.trim()) ?? [];
   const host = name === undefined ? undefined : toHost(name);
   if (host === undefined) {
-    throw new UrlError(`${JSON.stringify(entry)} is no host.`, "Write host or host:port.");
+    throw new UrlError(`${JSON.stringify(entry)} is not a host.`, "Write host or host:port.");
   }
   return { host, port: digits === undefined ? undefined : Number(digits) };
 }

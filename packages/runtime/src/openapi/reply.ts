@@ -45,7 +45,7 @@ function toApiLink(file: {
   return reply(link({ uri, name, size, mimeType: type, description }), ...toSaid(file));
 }
 
-/** What is said of an answer beside its content, in a text of its own. */
+/** What is said of an answer besides its content, in a text of its own. */
 function toSaid(answer: Pick<Answer, "notices">): Part[] {
   const notices = toNotices(answer);
   return notices === "" ? [] : [text(notices)];

@@ -161,7 +161,7 @@ describe("the command line", () => {
     expect(read("--roots /dir,1").own["roots"]).toEqual(["/dir,1"]);
   });
 
-  test("takes bare words for the positional option, beside its flag", () => {
+  test("takes bare words for the positional option, as well as its flag", () => {
     expect(read("/dir1 /dir2").own["roots"]).toEqual(["/dir1", "/dir2"]);
     expect(read("--roots /dir1 /dir2").own["roots"]).toEqual(["/dir1", "/dir2"]);
     expect(read("-- /dir1").own["roots"]).toEqual(["/dir1"]);
@@ -197,7 +197,7 @@ describe("the command line", () => {
   });
 
   test.for(["--__proto__ x", "--constructor", "--toString=1", "--", "--Depth 3", "--depth3"])(
-    "%s is no option",
+    "%s is not an option",
     (line) => {
       const { problems } = read(line);
       expect(problems).toHaveLength(line === "--" ? 0 : 1);

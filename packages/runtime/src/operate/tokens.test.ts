@@ -84,7 +84,7 @@ describe("CVE-2026-23744: who may call over HTTP", () => {
     expect(access({ insecureNoAuth: true })).toEqual({});
   });
 
-  test("whoever bears a token, wherever it listens", () => {
+  test("anyone who bears a token, wherever it listens", () => {
     for (const address of [beyond, here]) {
       expect(access({ tokenFile: "good" }, address)).toHaveProperty("tokens");
     }

@@ -37,7 +37,7 @@ describe("Mcp-Method and Mcp-Name", () => {
     ["a broken sentinel", "=?base64?%%%?=", "echo"],
     ["Base64 of another name", encode("other"), "echo"],
     ["a sentinel in capitals", encode("echo").replace("base64", "BASE64"), "echo"],
-    ["a value that is no string", "1", 1],
+    ["a value that is not a string", "1", 1],
   ] as const)("refuse %s", ([, name, actual]) => {
     expect(check(name, actual)).toEqual(mismatch);
   });
@@ -92,7 +92,7 @@ describe("Mcp-Param-*", () => {
   test.for([
     ["a missing header", {}, { region: "eu" }],
     ["a header without a value in the body", { "mcp-param-region": "eu" }, {}],
-    ["a header beside a null", { "mcp-param-region": "null" }, { region: null }],
+    ["a header next to a null", { "mcp-param-region": "null" }, { region: null }],
     ["another value", { "mcp-param-region": "us" }, { region: "eu" }],
     ["another case", { "mcp-param-region": "EU" }, { region: "eu" }],
     ["broken Base64", { "mcp-param-region": "=?base64?*?=" }, { region: "eu" }],
@@ -130,7 +130,7 @@ describe("x-mcp-header in a schema", () => {
     ["an empty name", { a: field("") }],
     ["a name with a space", { a: field("My Region") }],
     ["a name with a line break", { a: field("a\r\nb") }],
-    ["a name that is no string", { a: field(1) }],
+    ["a name that is not a string", { a: field(1) }],
     ["a number", { a: field("A", "number") }],
     ["an object", { a: field("A", "object") }],
     ["a union of types", { a: field("A", ["string", "null"]) }],

@@ -17,7 +17,7 @@ const valueNames: Readonly<Record<string, string>> = {
   excludeTools: "NAME",
 };
 
-/** What is worth knowing of an option beside its description: need, repetition, bounds, default. */
+/** What is worth knowing of an option besides its description: need, repetition, bounds, default. */
 export function toFacts(option: Option): string[] {
   const { required, many, minimum, maximum, default: value } = option;
   const facts: string[] = [];

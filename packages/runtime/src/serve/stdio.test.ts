@@ -154,7 +154,7 @@ describe("a message", () => {
     expect(await end()).toEqual([pong(1), echoed(2, text)]);
   });
 
-  test("that is no JSON is answered, and the next one too", async () => {
+  test("that is not JSON is answered, and the next one too", async () => {
     const { input, end } = open();
     input.write(`{"jsonrpc":\n${ping(1)}\nnull\n"text"\n${ping(2)}\n`);
     expect(await end()).toEqual([
@@ -166,7 +166,7 @@ describe("a message", () => {
     ]);
   });
 
-  test("may hold bytes that are no UTF-8", async () => {
+  test("may hold bytes that are not UTF-8", async () => {
     const { input, end } = open();
     const [before = "", after = ""] = call(1, "<>").split("<");
     input.write(

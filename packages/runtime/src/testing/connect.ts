@@ -23,7 +23,7 @@ export interface ConnectOptions extends ClientOptions {
   readonly unchecked?: readonly string[];
 }
 
-/** A client in the same process, with the server's log beside it. */
+/** A client in the same process, with the server's log next to it. */
 export interface ConnectedClient extends RawClient {
   readonly log: readonly string[];
 }

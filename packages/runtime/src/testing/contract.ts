@@ -138,7 +138,7 @@ function checkNames(tools: readonly SurfaceTool[]): void {
   const seen = new Set<string>();
   for (const { wire, aliases = [] } of tools) {
     for (const name of [wire.name, ...aliases]) {
-      ok(/^[A-Za-z0-9_.-]{1,64}$/.test(name), `${name} is no tool name`);
+      ok(/^[A-Za-z0-9_.-]{1,64}$/.test(name), `${name} is not a tool name`);
       ok(!seen.has(name), `${name} is used twice`);
       seen.add(name);
     }

@@ -2,7 +2,7 @@
 export type UpstreamFailure = "refused" | "limited" | "unreachable" | "timeout" | "too-large";
 
 /**
- * A request that got no answer from the API, in words for whoever asked: neither the message nor the
+ * A request that got no answer from the API, in words for the caller: neither the message nor the
  * hint holds a credential or the query of a URL.
  */
 export class UpstreamError extends Error {

@@ -30,7 +30,7 @@ export function toRedirected(
   if (url === null) {
     throw new UpstreamError(
       "refused",
-      `${toShown(from)} redirects to something that is no URL.`,
+      `${toShown(from)} redirects to something that is not a URL.`,
       "This is a fault of the API.",
     );
   }

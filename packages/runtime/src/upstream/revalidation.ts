@@ -68,7 +68,7 @@ export class Revalidation {
 
 function toResponse({ status, headers, body }: Entry, { url }: Exchange): Response {
   const response = new Response(body, { status, headers: new Headers(headers) });
-  // Links to further pages are read beside the address they came from.
+  // Links to further pages are read together with the address they came from.
   Object.defineProperty(response, "url", { value: url.href });
   return response;
 }

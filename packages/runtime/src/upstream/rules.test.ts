@@ -92,7 +92,7 @@ test("a redirect keeps or drops the method and the body as the standard has it",
   expect(redirect(302, "/b", "PUT")?.method).toBe("PUT");
   expect(redirect(303, "/b", "PUT")?.method).toBe("GET");
   expect(redirect(200, "/b")).toBeUndefined();
-  expect(() => redirect(302, "http://[")).toThrow("no URL");
+  expect(() => redirect(302, "http://[")).toThrow("not a URL");
 });
 
 test("finds the error an API client has wrapped", () => {

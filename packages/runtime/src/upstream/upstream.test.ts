@@ -336,7 +336,7 @@ test("revalidates by ETag, for the same caller only", async () => {
   ]);
 });
 
-test("a GET takes its body along, and is no answer to another body", async () => {
+test("a GET takes its body along, and is not an answer to another body", async () => {
   const { url, seen } = await createApi(async (request, response) => {
     response.setHeader("etag", '"1"').setHeader("content-type", "application/json");
     response.end(JSON.stringify(await text(request)));

@@ -33,13 +33,13 @@ export interface UpstreamOptions {
   readonly maxWaitMs?: number;
   /** Bytes an answer may have; 32 MiB by default. */
   readonly maxBytes?: number;
-  /** Headers in which this API takes credentials beside the usual ones: they leave its origin as little. */
+  /** Headers in which this API takes credentials besides the usual ones: they leave its origin as little. */
   readonly credentialHeaders?: readonly string[];
   /** What shares a rate limit with this URL; everything at its origin by default. */
   limitKey?(url: URL): string;
   /** Whether a POST to this URL only reads, so that it may be sent twice; none does by default. */
   isRead?(url: URL): boolean;
-  /** Decides which hosts a redirect may lead to beside the API's own; the public Internet by default. */
+  /** Decides which hosts a redirect may lead to besides the API's own; the public Internet by default. */
   readonly guard?: UrlGuard;
   /** Has the guard decide about the API's own origin too, for one that nobody chose. */
   readonly pinned?: boolean;
@@ -257,8 +257,8 @@ function toFailure(exchange: Exchange, error: unknown): UpstreamError {
     "unreachable",
     `${toShown(exchange)} failed${code === undefined ? "" : ` (${code})`}: the API could not be reached.`,
     distrust.test(code ?? "")
-      ? "Whoever runs this server can name the authority of its certificate: a PEM file in NODE_EXTRA_CA_CERTS."
-      : "Try again later; whoever runs this server can check its network and its proxy settings.",
+      ? "The person who runs this server can name the authority of its certificate: a PEM file in NODE_EXTRA_CA_CERTS."
+      : "Try again later; the person who runs this server can check its network and its proxy settings.",
     { cause: error },
   );
 }

@@ -5,7 +5,7 @@ export interface Postgres {
   close(): Promise<void>;
 }
 
-/** Bare repositories behind smart HTTP, for whoever has the token as the password of x-access-token. */
+/** Bare repositories behind smart HTTP, for anyone who has the token as the password of x-access-token. */
 export interface GitHost {
   readonly port: number;
   /** Above the repositories. */

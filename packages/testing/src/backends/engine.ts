@@ -110,7 +110,7 @@ function watch(): void {
   if (child.stdin instanceof Socket) child.stdin.unref();
 }
 
-/** Removes what processes of this machine that are no more have left. */
+/** Removes what processes of this machine that have ended have left. */
 async function sweep(): Promise<void> {
   const filter = ["--filter", `label=${label}`, "--format", `{{.ID}} {{.Label "${label}"}}`];
   for (const [list, remove] of [

@@ -32,7 +32,7 @@ export async function readTail(
   // Ends of line as one character, which is how the lines of a tail have always been given.
   const text = createDecoder(encoding).decode(Buffer.concat(chunks)).replaceAll("\r\n", "\n");
   const all = text.split("\n");
-  // What follows the last line end is no line if there is nothing in it.
+  // What follows the last line end is not a line if there is nothing in it.
   if (all.at(-1) === "" && all.length > 1) all.pop();
   const lines = all.slice(-count);
   const fitting = takeLast(lines, room);

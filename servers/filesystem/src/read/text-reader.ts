@@ -197,7 +197,7 @@ class LineTaker {
 
   /**
    * Passes over bytes that end before the first wanted line; false if they do not. A character cut
-   * in two by their end is no loss, since it belongs to a line that is not wanted either.
+   * in two by their end is not a loss, since it belongs to a line that is not wanted either.
    */
   skip(chunk: Buffer, encoding: Encoding): boolean {
     if (encoding.name.startsWith("utf-16")) return false;

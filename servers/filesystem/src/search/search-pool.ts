@@ -195,7 +195,7 @@ export class SearchPool {
   }
 
   #open(): Seat {
-    // The built worker lies beside every built file that could hold this code.
+    // The built worker lies next to every built file that could hold this code.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     // Files come and go as short-lived texts, which a small nursery holds as fast and in less memory.
     const worker = new Worker(new URL(`./search-worker.${extension}`, import.meta.url), {

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { FileError } from "../errors.ts";
 
-/** The WHATWG's name of an encoding, or `binary` for what is no text. */
+/** The WHATWG's name of an encoding, or `binary` for what is not text. */
 export interface Encoding {
   readonly name: string;
   /** Whether the file opens with a byte order mark. */

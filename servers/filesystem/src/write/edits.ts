@@ -25,7 +25,7 @@ export interface Edited {
 
 /** Applies one edit. Line ends match whatever their kind and stay as they are. */
 export function applyEdit(text: string, edit: Edit): Edited {
-  // Bytes that are no text are matched as they are shown.
+  // Bytes that are not text are matched as they are shown.
   const found = findReplacements(toPlainLines(text.toWellFormed()), edit);
   return { text: replace(text, found), replacements: found.length };
 }

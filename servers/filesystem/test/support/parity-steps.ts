@@ -13,7 +13,7 @@ export const differences = {
   "output budget":
     "Safer: text, trees and media stop at a limit and say how to go on; the reference floods the client. A tree is compact JSON after a line of words, as hosts cut long texts and Gemini CLI refuses a bare list.",
   "other files":
-    "Safer: a file that no host can show is a link with words, and a sound has words beside it; the reference sends its bytes, which hosts drop or show as base64.",
+    "Safer: a file that no host can show is a link with words, and a sound has words next to it; the reference sends its bytes, which hosts drop or show as base64.",
   encodings:
     "Reference bug: BOM, UTF-16 and Latin-1 are read as what they are, and edits keep them and CRLF, and what is not UTF-8 is said; the reference shows replacement characters and writes them back.",
   links:
@@ -33,7 +33,7 @@ export interface Step {
   readonly differs?: keyof typeof differences;
 }
 
-/** Files whose last line has no end, and what is no file. */
+/** Files whose last line has no end, and what is not a file. */
 const sameTails = ["/no-newline.txt", "/empty.txt", "/missing.txt", "/dir"];
 
 /** Searches for one path that is not there. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** Starts a script that lies beside this one, in a Node of its own. */
+/** Starts a script that lies next to this one, in a Node of its own. */
 export function startScript(name: string, args: readonly string[]): ChildProcess {
   const script = fileURLToPath(new URL(`./${name}`, import.meta.url));
   return spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });

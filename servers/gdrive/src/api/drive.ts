@@ -55,7 +55,7 @@ export class Drive {
   async bytes(signal: AbortSignal, work: Work, file: FileRef): Promise<Uint8Array<ArrayBuffer>> {
     const data = await this.#call(signal, work, file);
     if (data instanceof ArrayBuffer) return new Uint8Array(data);
-    throw unreadable("it is no file");
+    throw unreadable("it is not a file");
   }
 
   /** A fetch that bears this account's token and ends with the call. */

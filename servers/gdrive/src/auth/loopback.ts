@@ -20,7 +20,7 @@ export interface Callback {
  */
 export async function listenForCode(state: string): Promise<Callback> {
   const { promise: code, resolve, reject } = Promise.withResolvers<string>();
-  // Told to whoever awaits it later; until then it is no rejection nobody handles.
+  // Told to the code that awaits it later; until then it is not a rejection nobody handles.
   code.catch(() => {});
   const server = createServer((request, response) => {
     const found = readAnswer(request, state, host);

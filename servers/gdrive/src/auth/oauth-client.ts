@@ -53,7 +53,7 @@ export function assertSecure(uri: string): void {
   const local = url !== null && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
   if (url?.protocol === "https:" || (url?.protocol === "http:" && local)) return;
   throw new DriveError(
-    `${JSON.stringify(uri)} is no https address.`,
+    `${JSON.stringify(uri)} is not an https address.`,
     "Tokens are sent over https only, or to this machine itself.",
   );
 }

@@ -60,7 +60,7 @@ export class ServiceAccount implements Credentials {
     const body: unknown = await response.json().catch(() => undefined);
     if (!response.ok) throw refused(refusal.safeParse(body).data?.error ?? response.status);
     const parsed = answer.safeParse(body);
-    if (!parsed.success) throw unreadable("it is no token");
+    if (!parsed.success) throw unreadable("it is not a token");
     this.#token = parsed.data.access_token;
     this.#end = now + parsed.data.expires_in;
     return this.#token;

@@ -70,7 +70,7 @@ export async function isExposed(path: string): Promise<boolean> {
   return platform() !== "win32" && ((await stat(path)).mode & 0o077) !== 0;
 }
 
-/** Writes tokens in one step, for the user alone: whoever reads meanwhile has the old ones whole. */
+/** Writes tokens in one step, for the user alone: anyone who reads meanwhile has the old ones whole. */
 export async function writeTokens(path: string, tokens: Tokens): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   // A link to where the file really lies is followed once, and no further.

@@ -33,7 +33,7 @@ const watchMs = 25;
  */
 export async function readDocument(question: Question, signal: AbortSignal): Promise<DocumentText> {
   signal.throwIfAborted();
-  // The built worker lies beside every built file that could hold this code.
+  // The built worker lies next to every built file that could hold this code.
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./document-worker.${extension}`, import.meta.url), {
     workerData: question,
@@ -44,7 +44,7 @@ export async function readDocument(question: Question, signal: AbortSignal): Pro
   });
   const { promise, resolve, reject } = Promise.withResolvers<DocumentText>();
   const watch = setInterval(async () => {
-    // V8 limits the heap itself, and not the buffers beside it.
+    // V8 limits the heap itself, and not the buffers next to it.
     const used = await worker.getHeapStatistics().catch(() => undefined);
     if (used && used.external_memory + used.malloced_memory > maxBytes) reject(tooLarge());
   }, watchMs);

@@ -46,7 +46,7 @@ async function loadUnpdf() {
     }
     throw new DriveError(
       "The text of PDF files needs the package unpdf, which is not installed.",
-      "Whoever runs this server can start it with it: npx -y -p @fairlead/server-gdrive -p unpdf fairlead-server-gdrive. Until then open the link, or take the bytes with download_file_content.",
+      "The person who runs this server can start it with it: npx -y -p @fairlead/server-gdrive -p unpdf fairlead-server-gdrive. Until then open the link, or take the bytes with download_file_content.",
     );
   }
 }

@@ -52,7 +52,7 @@ export async function readContent(
     (type) => type === entry.mimeType,
   );
   if (!spreadsheet && (part.sheet ?? part.range) !== undefined) {
-    throw new DriveError(`${entry.name} is no spreadsheet.`, "Leave out sheet and range.");
+    throw new DriveError(`${entry.name} is not a spreadsheet.`, "Leave out sheet and range.");
   }
   try {
     const body = isGoogleType(entry.mimeType)

@@ -59,7 +59,7 @@ async function ask<T>(
   const text = await send(drive, url, toKeyHeaders(file), signal);
   const parsed = shape.safeParse(toJson(text));
   if (parsed.success) return parsed.data;
-  throw unreadable("it is no spreadsheet");
+  throw unreadable("it is not a spreadsheet");
 }
 
 async function send(

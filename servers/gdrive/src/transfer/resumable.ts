@@ -41,7 +41,7 @@ export async function uploadInParts(
   }
 }
 
-/** Announces an upload; the address that is answered with takes its parts, from whoever knows it. */
+/** Announces an upload; the address that is answered with takes its parts, from anyone who knows it. */
 async function begin(drive: Drive, upload: Upload, signal: AbortSignal): Promise<string> {
   const { source, mimeType, metadata = {}, file } = upload;
   const url = new URL(

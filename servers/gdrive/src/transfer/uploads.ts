@@ -45,7 +45,7 @@ function toSource(bytes: Uint8Array<ArrayBuffer>): Source {
 
 function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
   const bytes = Buffer.from(base64, "base64");
-  // Buffer skips what is no base64, which would upload something else than was meant.
+  // Buffer skips what is not base64, which would upload something else than was meant.
   if (bytes.toString("base64").replace(/=+$/, "") === base64.replace(/[\s=]+/g, "")) return bytes;
   throw new DriveError("content_base64 is not base64.", "Encode the bytes as standard base64.");
 }

@@ -139,7 +139,7 @@ function addCounts(files: Map<string, Counting>, record: string, reader: RecordR
   // A renamed file has an empty name here, and both its names in the next records.
   if (name === "") reader.next();
   const file = files.get(name === "" ? reader.next() : name);
-  // What git counts of a conflict are no lines of the file.
+  // What git counts of a conflict are not lines of the file.
   if (file === undefined || added === "-" || file.status === "U") return;
   file.added = Number(added);
   file.deleted = Number(deleted);

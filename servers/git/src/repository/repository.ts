@@ -95,7 +95,7 @@ export class Repository {
     return this.#guard;
   }
 
-  /** Runs one command; an exit code that is no answer becomes an error in git's words. */
+  /** Runs one command; an exit code that is not an answer becomes an error in git's words. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Output> {
     const { codes = [], input, maxBytes, after } = options;
     const paths = options.paths && toPathArguments(options.paths);

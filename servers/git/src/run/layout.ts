@@ -15,7 +15,7 @@ export interface Layout {
   readonly below: string | undefined;
 }
 
-/** Where git writes, beside the top of its directory and the objects. */
+/** Where git writes, besides the top of its directory and the objects. */
 const written = [
   "info",
   "logs",

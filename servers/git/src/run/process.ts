@@ -129,7 +129,7 @@ async function run(command: Command): Promise<Output> {
     if (!seen.cut) throw error;
   } finally {
     command.signal.removeEventListener("abort", end);
-    // Whoever waits for this repository's turn must not meet what is still being ended.
+    // Anyone who waits for this repository's turn must not meet what is still being ended.
     await ending;
   }
   const messages = Buffer.concat(stderr).toString();

@@ -10,7 +10,7 @@ export interface Settings {
   readonly tokenHosts: readonly string[];
   /** Who commits; where it is left out, the repository's or the user's own config says it. */
   readonly identity: { readonly name: string | undefined; readonly email: string | undefined };
-  /** Commands under way, for whoever closes the server to wait until they have ended. */
+  /** Commands under way, for anyone who closes the server to wait until they have ended. */
   readonly running: Set<Promise<unknown>>;
   /** Variables programs need to work at all; no git settings among them. */
   readonly inherited: Readonly<Record<string, string>>;

@@ -42,7 +42,7 @@ describe("writes", () => {
     expect((await run("git_add", { files: ["-A"] })).output.staged).toEqual(["-A"]);
   });
 
-  it("handle names that are no UTF-8 as git quotes them", async ({ owner, run }) => {
+  it("handle names that are not UTF-8 as git quotes them", async ({ owner, run }) => {
     const latin = Buffer.concat([Buffer.from(`${owner.path}/caf`), Buffer.from([0xe9])]);
     await writeFile(latin, "latin");
     const { output } = await run("git_status");

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 /** How many commits the main line of a history has, merges included. */
 export const commitCount = 3000;
 
-/** The file whose name is no UTF-8, as git quotes it. */
+/** The file whose name is not UTF-8, as git quotes it. */
 export const latinName = '"caf\\351.txt"';
 
 /**

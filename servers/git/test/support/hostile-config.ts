@@ -1,7 +1,7 @@
 /** Settings of a repository that name programs. TRAP is a script, HOOKS a directory of such, URL a server. */
 export interface Hostile {
   readonly keys: readonly (readonly [key: string, value: string])[];
-  /** Files beside them, by their path in the repository. */
+  /** Files next to them, by their path in the repository. */
   readonly files?: Readonly<Record<string, string>>;
   /** What the owner's own git does to run the trap, which shows that it works. */
   readonly byHand: readonly (readonly string[])[];

@@ -67,7 +67,7 @@ export class Trust {
     const answer = askPermission(venue, login);
     if (this.#pushers.size >= most) this.#pushers.clear();
     this.#pushers.set(key, { until: Date.now() + keepMs, answer });
-    // What failed, or was cancelled with its call, is no answer for the next.
+    // What failed, or was cancelled with its call, is not an answer for the next.
     answer.catch(() => this.#pushers.delete(key));
     return answer;
   }

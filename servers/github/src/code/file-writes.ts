@@ -48,7 +48,7 @@ export async function writeFile(
   }
 }
 
-/** Changes parts of a file: whoever edits has seen the very blob that is there. */
+/** Changes parts of a file: anyone who edits has seen the very blob that is there. */
 export async function editFile(
   repository: Repository,
   change: Change & { readonly edits: readonly Edit[]; readonly expected_blob_sha: string },

@@ -13,7 +13,7 @@ interface Step {
   readonly tool: string;
   readonly what: string;
   args(fake: FakeGitHub): Arguments | Promise<Arguments>;
-  /** What ours asks for beside. */
+  /** What ours asks for besides. */
   more?(fake: FakeGitHub): Arguments | Promise<Arguments>;
   /** What their answer says that ours has to say too. */
   facts(answer: unknown): readonly unknown[];

@@ -122,7 +122,7 @@ function toOptions(
   return [options, `-c search_path="${schema}"`].filter((part) => part !== undefined).join(" ");
 }
 
-/** Seconds as libpq has them: none or 0 is no limit of the URL's own, and 1 is taken for 2. */
+/** Seconds as libpq has them: none or 0 is not a limit of the URL's own, and 1 is taken for 2. */
 function toMilliseconds(seconds: string | undefined, id: string): number | undefined {
   if (seconds === undefined) return undefined;
   if (!/^-?\d{1,6}$/.test(seconds))
@@ -150,7 +150,7 @@ function toTls(mode: string | undefined, authority: string | undefined, choice: 
   const { local, insecure, id } = choice;
   const verified: Tls = { mode: "verified", authority };
   if (mode === undefined) return local && authority === undefined ? { mode: "off" } : verified;
-  // libpq would connect without verification for these three; a secret then goes to whoever answers.
+  // libpq would connect without verification for these three; a secret then goes to anyone who answers.
   if (mode === "require" || mode === "verify-ca" || mode === "verify-full") return verified;
   const off = mode === "disable" || mode === "allow" || mode === "prefer";
   if (!off && mode !== "no-verify") throw misformed(`has an unknown sslmode`, id);

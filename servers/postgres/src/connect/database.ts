@@ -120,7 +120,7 @@ export class Database {
     try {
       const client = await this.#take(use.signal);
       const session = new Session(client);
-      // One by one: the signal of a call's context is no property of its own.
+      // One by one: the signal of a call's context is not a property of its own.
       const { signal, usage } = use;
       return await this.#within(session, { mode, timeoutMs, signal, usage }, work);
     } catch (error) {

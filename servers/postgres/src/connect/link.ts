@@ -60,7 +60,7 @@ function toSecrets({ password, user, database, host }: Address): readonly string
 
 async function toSsl(tls: Tls, host: string): Promise<ConnectionOptions | false> {
   if (tls.mode === "off") return false;
-  // The driver names the host to the check only where it is no bare address.
+  // The driver names the host to the check only where it is not a bare address.
   if (tls.mode !== "verified") return { rejectUnauthorized: false, host };
   const ca = tls.authority === undefined ? undefined : await readAuthority(tls.authority);
   return { rejectUnauthorized: true, host, ...(ca !== undefined && { ca }) };

@@ -37,7 +37,7 @@ export function createDemoLink(): Link {
   };
 }
 
-/** Bundled or not, the worker lies beside this file. */
+/** Bundled or not, the worker lies next to this file. */
 function start(): Promise<Worker> {
   const bundled = import.meta.url.endsWith(".js");
   const file = new URL(`./demo-worker.${bundled ? "js" : "ts"}`, import.meta.url);

@@ -14,7 +14,7 @@ export const queryNodes: ReadonlySet<string> = new Set([
   ...["JsonSerializeExpr", "JsonTable", "JsonTableColumn", "JsonTablePathSpec", "JsonValueExpr"],
 ]);
 
-/** What a statement that changes rows has beside those: may be planned, and run by the write tools. */
+/** What a statement that changes rows has besides those: may be planned, and run by the write tools. */
 export const changeNodes: ReadonlySet<string> = new Set([
   ...["DeleteStmt", "InsertStmt", "MergeStmt", "MergeWhenClause", "MultiAssignRef"],
   ...["InferClause", "IndexElem", "OnConflictClause", "SetToDefault", "UpdateStmt"],

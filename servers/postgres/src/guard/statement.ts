@@ -33,7 +33,7 @@ const levels: Readonly<Record<Level, readonly ReadonlySet<string>[]>> = {
   code: [queryNodes, changeNodes, schemaNodes, codeNodes],
 };
 
-/** Parts that stand in the tree without a type of their own, and are no part of a query. */
+/** Parts that stand in the tree without a type of their own, and are not part of a query. */
 const lockingFields: ReadonlySet<string> = new Set(["intoClause", "lockingClause"]);
 
 /**

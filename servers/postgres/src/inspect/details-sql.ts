@@ -67,7 +67,7 @@ SELECT 'type ' || pg_catalog.format_type(t.oid, NULL) || ': ' || ${typeDefinitio
 FROM used u JOIN pg_catalog.pg_type t ON t.oid = u.oid
 WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'c', 'r') ORDER BY 1`;
 
-/** What psql's \d+ says of a relation beside columns, constraints and indexes, a line each. */
+/** What psql's \d+ says of a relation besides columns, constraints and indexes, a line each. */
 export const propertiesSql = `
 SELECT p.text FROM (
   SELECT 1 AS place, 'partitioned by ' || pg_catalog.pg_get_partkeydef(c.oid) AS text
@@ -140,7 +140,7 @@ FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE $1::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)) AND $2::text IN (c.relname, pg_catalog.quote_ident(c.relname))`;
 
-/** Tables' row types and arrays are no types of anybody's own. */
+/** Tables' row types and arrays are not types of anybody's own. */
 export const typeSql = `
 SELECT ${typeDefinition} AS text, pg_catalog.obj_description(t.oid, 'pg_type') AS comment
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

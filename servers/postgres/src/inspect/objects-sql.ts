@@ -132,7 +132,7 @@ function toSelect(catalog: Catalog, { types, inSchema, hasName }: Wanted): strin
   FROM ${from} WHERE ${where}`;
 }
 
-/** What is said of an object beside its name. */
+/** What is said of an object besides its name. */
 const comments: Readonly<Record<string, string>> = {
   extension: `SELECT 'version ' || e.extversion FROM pg_catalog.pg_extension e WHERE e.oid = o.oid`,
   column: `SELECT pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a

@@ -71,7 +71,7 @@ function isWhole(pattern: string): boolean {
   return /[.(]/.test(pattern);
 }
 
-/** Objects of a schema, or of all that are no system's. */
+/** Objects of a schema, or of all that are not the system's. */
 export async function listObjects(database: Database, selection: Selection): Promise<Found> {
   const { schema, type, skip, limit } = selection;
   // Functions and types are many: those of a schema are shown, and those that are asked for.

@@ -170,7 +170,7 @@ function toKind(element: Element): "type" | "set" | "check" | "select" | "locked
   return whole.includes(element.type) ? "set" : "type";
 }
 
-/** How many files a field takes: none where it is no file field. */
+/** How many files a field takes: none where it is not a file field. */
 function countFiles(element: Element): number {
   if (!(element instanceof HTMLInputElement) || element.type !== "file") return 0;
   return element.multiple ? Number.MAX_SAFE_INTEGER : 1;
@@ -195,7 +195,7 @@ function insertText(element: Element, text: string): boolean {
   return document.execCommand("insertText", false, text);
 }
 
-/** Whether a field of this type takes the value: one for dates drops what is no date. */
+/** Whether a field of this type takes the value: one for dates drops what is not a date. */
 function takesValue(element: Element, value: string): boolean {
   if (!(element instanceof HTMLInputElement) || value === "") return true;
   const probe = document.createElement("input");

@@ -87,7 +87,7 @@ test("refuses what the guard refuses, and remembers why", async () => {
   expect(await tunnel(`127.0.0.1:${site.port}`)).toContain("200");
 });
 
-test("is no way to itself, to other schemes or to nowhere", async () => {
+test("is not a way to itself, to other schemes or to nowhere", async () => {
   expect(await get(`http://127.0.0.1:${proxy.port}/`)).toMatchObject({ status: 403 });
   expect(await tunnel(`127.0.0.1:${proxy.port}`)).toBe("HTTP/1.1 403 Forbidden");
   expect(await get("/")).toMatchObject({ status: 400 });

@@ -15,12 +15,12 @@ export async function readPageText(
   // Exactly as it is: spaces at its ends can be what somebody is looking for.
   if (value !== null) return toVisible(value);
   const plain = () => readPlainText(root);
-  // A page can redefine what the conversion uses: then it fails, or it is no text that comes back.
+  // A page can redefine what the conversion uses: then it fails, or it is not text that comes back.
   const text = format === "text" ? await plain() : await root.evaluate(toMarkdown).catch(plain);
   return toVisible(String(text)).replace(/^\s*\n|\s+$/g, "");
 }
 
-/** What a field holds; null for what is no field. Runs in the page, as all below. */
+/** What a field holds; null for what is not a field. Runs in the page, as all below. */
 function readValue(element: Element): string | null {
   if (element instanceof HTMLTextAreaElement) return element.value;
   if (!(element instanceof HTMLInputElement)) return null;
@@ -28,7 +28,7 @@ function readValue(element: Element): string | null {
 }
 
 async function readPlainText(root: ElementHandle): Promise<string> {
-  // What is shown, not all there is: hidden text is no text of the page.
+  // What is shown, not all there is: hidden text is not text of the page.
   const shown = await root.getProperty("innerText");
   return String((await shown.jsonValue()) ?? "");
 }

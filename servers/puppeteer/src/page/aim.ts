@@ -98,7 +98,7 @@ export function aimAt(element: Element, offset: Offset | null): Aim {
   let cover: Element | null = null;
   for (const { x, y } of points) {
     const hit = hitAt(x, y);
-    // A point that an offset names may lie beside the element, as a shadow or a handle does.
+    // A point that an offset names may lie next to the element, as a shadow or a handle does.
     if (hit !== null && (offset !== null || isTarget(hit))) return { x, y };
     cover ??= hit;
   }

@@ -4,7 +4,7 @@ import type { Roles } from "./roles.ts";
 export interface States {
   /** Facts worth a word, such as `checked` or `level=2`. */
   flagsOf(element: Element, role: string): string[];
-  /** What a field holds; undefined where it is no field. */
+  /** What a field holds; undefined where it is not a field. */
   heldBy(element: Element, role: string): string | undefined;
 }
 

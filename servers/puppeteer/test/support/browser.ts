@@ -86,7 +86,7 @@ export function toVisit(client: Pick<ConnectedClient, "callTool">): Visit {
   };
 }
 
-/** A site that is private and not allowed: whoever reaches it has found a way out. */
+/** A site that is private and not allowed: anyone who reaches it has found a way out. */
 export async function createCanary(): Promise<Site> {
   const canary = await createSite({ "/": "canary" });
   onTestFinished(() => canary.close());

@@ -24,7 +24,7 @@ export async function createTcpCanary(): Promise<Canary> {
   let heard = 0;
   const server = createServer((connection) => {
     heard += 1;
-    // Whoever came need not be answered, only counted.
+    // Anyone who came need not be answered, only counted.
     connection.on("error", () => {}).destroy();
   });
   server.listen(0, "127.0.0.1");

@@ -75,7 +75,7 @@ export const steps: readonly Step[] = [
     { script: "Promise.resolve('later')" },
     { script: "console.log('said', 1); console.info('told'); console.error('wrong'); 'done'" },
     { script: "throw new Error('no')" },
-    { script: "this is no script" },
+    { script: "this is not a script" },
   ),
   ...all(
     "puppeteer_screenshot",

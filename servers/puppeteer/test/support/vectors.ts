@@ -4,7 +4,7 @@ type Pages = Parameters<typeof createSite>[0];
 
 /**
  * Pages that each try one way out to an origin of its own, asking it for `/hit-<its name>`. Paths of
- * two parts are what they need beside themselves.
+ * two parts are what they need besides themselves.
  */
 export function vectors(toOrigin: (name: string) => string): Pages {
   const hit = (name: string) => `${toOrigin(name)}/hit-${name}`;

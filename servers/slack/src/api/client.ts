@@ -58,7 +58,7 @@ export class Client {
     return scopes?.split(",").map((scope) => scope.trim());
   }
 
-  /** Requests that are no method of the Web API: a file's bytes. */
+  /** Requests that are not methods of the Web API: a file's bytes. */
   raw(signal: AbortSignal): Upstream["fetch"] {
     return this.#upstream.during(signal);
   }

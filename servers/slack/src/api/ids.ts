@@ -18,7 +18,7 @@ export function toUserId(text: string): string {
   const bare = text.trim().replace(/^<@([^|>]+)(?:\|[^>]*)?>$/, "$1");
   if (isUserId(bare)) return bare;
   throw new SlackError(
-    `${JSON.stringify(text)} is no user id.`,
+    `${JSON.stringify(text)} is not a user id.`,
     "Ids begin with U or W; slack_search_users finds them by name.",
   );
 }
@@ -27,7 +27,7 @@ export function toUserId(text: string): string {
 export function toFileId(text: string): string {
   if (fileId.test(text.trim())) return text.trim();
   throw new SlackError(
-    `${JSON.stringify(text)} is no file id.`,
+    `${JSON.stringify(text)} is not a file id.`,
     "Ids begin with F; slack_get_channel_history shows the files of messages.",
   );
 }
@@ -40,7 +40,7 @@ export function toTs(text: string): string {
   const [, seconds, micros] = /^p?(\d{10})\.?(\d{6})$/.exec(text.trim()) ?? [];
   if (seconds !== undefined && micros !== undefined) return `${seconds}.${micros}`;
   throw new SlackError(
-    `${JSON.stringify(text)} is no message ts.`,
+    `${JSON.stringify(text)} is not a message ts.`,
     "It has the form 1234567890.123456; slack_get_channel_history shows it.",
   );
 }
@@ -52,7 +52,7 @@ export function toTime(text: string): string {
   const ms = /^\d{4}-\d{2}-\d{2}/.test(trimmed) ? Date.parse(trimmed) : Number.NaN;
   if (Number.isFinite(ms)) return (ms / 1_000).toFixed(6);
   throw new SlackError(
-    `${JSON.stringify(text)} is no point in time.`,
+    `${JSON.stringify(text)} is not a point in time.`,
     "Give a ts, Unix seconds, or a date such as 2026-11-21 or 2026-11-21T08:00:00Z.",
   );
 }
@@ -62,7 +62,7 @@ export function toEmojiName(text: string): string {
   const name = text.trim().replace(/^:+|:+$/g, "");
   if (/^[\p{L}\p{N}_+'-]{1,100}(?:::skin-tone-[2-6])?$/u.test(name)) return name;
   throw new SlackError(
-    `${JSON.stringify(text)} is no emoji's name.`,
+    `${JSON.stringify(text)} is not an emoji's name.`,
     "Give its name, such as thumbsup.",
   );
 }
@@ -70,5 +70,5 @@ export function toEmojiName(text: string): string {
 /** A day as Slack's search takes it. Throws SlackError for anything else. */
 export function toDay(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text.trim())) return text.trim();
-  throw new SlackError(`${JSON.stringify(text)} is no day.`, "Give it as YYYY-MM-DD.");
+  throw new SlackError(`${JSON.stringify(text)} is not a day.`, "Give it as YYYY-MM-DD.");
 }

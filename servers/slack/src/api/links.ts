@@ -67,7 +67,7 @@ export class Links {
       const host = URL.parse(`https://${domain.trim().replace(/^\*?\./, "")}`)?.hostname;
       if (host !== undefined && host !== "") return host;
       throw new SlackError(
-        `--unfurl-domains names ${JSON.stringify(domain)}, which is no domain.`,
+        `--unfurl-domains names ${JSON.stringify(domain)}, which is not a domain.`,
         "Write domains such as example.com.",
       );
     });

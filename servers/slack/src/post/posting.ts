@@ -217,7 +217,7 @@ function toMessage({ text, blocks }: Omit<Content, "unfurl">): Text | Blocks {
   return { text, blocks: blocks.map((block) => ({ ...block, type: String(block["type"]) })) };
 }
 
-/** Where a message goes beside its channel. */
+/** Where a message goes besides its channel. */
 function toReply(thread: string | undefined): { thread_ts: string } | undefined {
   return thread === undefined ? undefined : { thread_ts: thread };
 }

@@ -75,7 +75,7 @@ export class Channels {
     const wrong = this.allowed.find((id) => !isChannelId(id));
     if (wrong === undefined) return;
     throw new SlackError(
-      `SLACK_CHANNEL_IDS names ${JSON.stringify(wrong)}, which is no channel id.`,
+      `SLACK_CHANNEL_IDS names ${JSON.stringify(wrong)}, which is not a channel id.`,
       "Channels are fenced by id, such as C0123456789: names can change hands.",
     );
   }

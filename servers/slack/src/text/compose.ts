@@ -53,7 +53,7 @@ function escapeText(text: string, options: MentionOptions): string {
   return escaped.replace(/@(?:channel|here|everyone|group)\b/gi, quiet);
 }
 
-/** A word joiner between the sign and the word: it reads the same and is no mention. */
+/** A word joiner between the sign and the word: it reads the same and is not a mention. */
 function quiet(mention: string): string {
   return `@\u2060${mention.slice(1)}`;
 }

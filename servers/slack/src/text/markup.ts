@@ -3,7 +3,7 @@ import { toRecord } from "../records.ts";
 // What blocks and attachments say is gathered in Slack's own markup (mrkdwn), so that mentions, links
 // and dates in it are read in one place: `toPlain`.
 
-/** Letters that are no markup, as they are. */
+/** Letters that are not markup, as they are. */
 export function toLiteral(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
@@ -21,7 +21,7 @@ export function toWords(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The items of a list, each as a record; none for what is no list. */
+/** The items of a list, each as a record; none for what is not a list. */
 export function toItems(value: unknown): Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.map(toRecord) : [];
 }

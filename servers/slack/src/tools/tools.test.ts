@@ -85,7 +85,7 @@ describe("reading", () => {
     const { output } = await ok(client, "slack_get_channel_history", { ...general, ...span });
     expect(output.messages).toHaveLength(1);
     const wrong = await call(client, "slack_get_channel_history", { ...general, oldest: "today" });
-    expect(wrong.text).toContain("no point in time");
+    expect(wrong.text).toContain("not a point in time");
   });
 
   test("long messages are cut in channels and whole in threads", async () => {

@@ -85,7 +85,7 @@ describe("the parts of an answer", () => {
     expect(JSON.stringify(parts).match(/\[Cut: /g)).toHaveLength(1);
   });
 
-  test("keep pictures and links, which are no text", () => {
+  test("keep pictures and links, which are not text", () => {
     const image: Part = { type: "image", data: Buffer.from("x"), mimeType: "image/png" };
     const parts = fitParts([text(line.repeat(200)), image, text("more")], toBudget(8_000));
     expect(parts).toContainEqual(image);

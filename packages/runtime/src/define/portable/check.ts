@@ -7,7 +7,7 @@ export interface Problem {
   readonly reason: string;
 }
 
-/** Keywords that every provider takes, and what they may stand beside. */
+/** Keywords that every provider takes, and what they may stand next to. */
 const keywords = new Set([
   ...["type", "description", "title", "default", "enum", "format", "x-mcp-header"],
   ...["properties", "required", "additionalProperties", "items", "anyOf", "$ref", "$defs"],
@@ -38,7 +38,7 @@ const reasons: Readonly<Record<string, string>> = {
  * | The top is `type: object` with `properties`, and no `anyOf` or `enum` | OpenAI: "schema must have type 'object' and not have oneOf/anyOf/allOf/enum/not at the top level" |
  * | Argument names match `^[A-Za-z0-9_.-]{1,64}$` | Anthropic's check of `input_schema.properties` |
  * | Every schema has one `type`, or a `$ref` or an `anyOf` of such schemas; null is a branch | Gemini: "didn't specify the schema type field" (js-genai 806), and it takes no list of types; Codex reads what has no type as a string |
- * | `anyOf` and `$ref` stand beside annotations and nothing else; `$ref` stands alone | Vertex: "when using any_of, it must be the only field set"; OpenAI strict: "$ref cannot have keywords" |
+ * | `anyOf` and `$ref` stand next to annotations and nothing else; `$ref` stands alone | Vertex: "when using any_of, it must be the only field set"; OpenAI strict: "$ref cannot have keywords" |
  * | An array has `items`, which says a type | OpenAI: "array schema missing items"; VS Code refuses the tool; Codex adds items of strings |
  * | An object has `properties` or says what `additionalProperties` hold, `true` for anything | Gemini: "should be non-empty for OBJECT type" |
  * | `required` names properties that are there | Gemini: "property is not defined" |
@@ -137,7 +137,7 @@ class Checker {
 
   #checkChoices(schema: JsonSchema, anyOf: readonly unknown[], path: string): void {
     const others = Object.keys(schema).filter((key) => key !== "anyOf" && !annotations.has(key));
-    if (others.length > 0) this.#add(path, `anyOf must not stand beside ${others.join(", ")}`);
+    if (others.length > 0) this.#add(path, `anyOf must not stand next to ${others.join(", ")}`);
     if (anyOf.length === 0) this.#add(path, "anyOf must have a branch");
     for (const [at, branch] of anyOf.entries()) this.#check(branch, `${path}.anyOf[${at}]`);
   }

@@ -31,7 +31,7 @@ describe("what some provider refuses is found", () => {
     ["a format", { type: "string", format: "uri" }, "a"],
     ["an exclusive bound", { type: "integer", exclusiveMinimum: 0 }, "a"],
     ["an object of nothing known", { type: "object" }, "a"],
-    ["alternatives beside a type", { type: "object", properties: {}, anyOf: [] }, "a"],
+    ["alternatives next to a type", { type: "object", properties: {}, anyOf: [] }, "a"],
     ["a branch without a type", { anyOf: [{ type: "string" }, {}] }, "a.anyOf[1]"],
     ["members of no type", { type: "object", additionalProperties: {} }, "a.additionalProperties"],
     ["a required stranger", { ...withProperty({ type: "null" }), required: ["b"] }, "a.b"],
@@ -171,7 +171,7 @@ describe("what a provider refuses is written as it takes it:", () => {
       { type: "string", enum: ["a", "b"] },
     ],
     [
-      "alternatives beside members",
+      "alternatives next to members",
       {
         type: "object",
         properties: { k: { type: "string" } },

@@ -1,7 +1,7 @@
 import { getSystemErrorMessage } from "node:util";
 import { revealName } from "../text/text.ts";
 
-/** An error about a path that whoever asked can do something about: the hint says what. */
+/** An error about a path that the caller can do something about: the hint says what. */
 export class PathError extends Error {
   override readonly name = "PathError";
   readonly hint: string;

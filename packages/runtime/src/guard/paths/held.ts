@@ -74,7 +74,7 @@ export class HeldDirectory {
     const descriptor = openSync(this.#at(name), constants.O_RDONLY | guarded);
     try {
       const stats = fstatSync(descriptor);
-      // Through the descriptor of its directory it can be no other; without one that is to be seen.
+      // Through the descriptor of its directory it cannot be another; without one that is to be seen.
       if (system !== "linux") assertSame(this.#guard, descriptor, this.#prefix + name, "read");
       if (stats.isFile()) return { descriptor, size: stats.size };
     } catch (error) {

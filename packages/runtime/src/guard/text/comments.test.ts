@@ -21,7 +21,7 @@ describe("what looks like an HTML comment", () => {
 
   // Each is one that Markdown hides, however much its place looks like code.
   it.each([
-    ["beside code", "`a` <!-- x --> `b`", "`a`  `b`"],
+    ["next to code", "`a` <!-- x --> `b`", "`a`  `b`"],
     ["after a fence", "```\na\n```\n<!-- x -->b", "```\na\n```\nb"],
     ["after a fence of a quote that ends", "> ```\n<!-- x -->b", "> ```\nb"],
     ["after a fence of a list that ends", "- ```\n\n<!-- x -->b", "- ```\n\nb"],

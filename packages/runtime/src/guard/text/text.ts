@@ -45,7 +45,7 @@ export function cleanPlainText(text: string): string {
 }
 
 /**
- * Cleaned text between marks that say who wrote it and that it is no instruction; the text cannot
+ * Cleaned text between marks that say who wrote it and that it is not an instruction; the text cannot
  * end them itself. `revealText` in place of `cleanText` keeps all of a file.
  */
 export function markUntrusted(text: string, source: string, clean = cleanText): string {

@@ -256,7 +256,7 @@ describe("links", () => {
   });
 });
 
-test("a name that is no bare key is quoted in TOML and in the shell", () => {
+test("a name that is not a bare key is quoted in TOML and in the shell", () => {
   const [codex] = toClientConfigs("my shelf's", { transport: "http", url }).filter(
     ({ client }) => client === "Codex",
   );

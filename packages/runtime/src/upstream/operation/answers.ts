@@ -47,7 +47,7 @@ const largestShown = 1024 * 1024;
 /** Files up to this size are handed over; of larger ones only the address is. */
 const largestFile = 16 * 1024 * 1024;
 
-/** Reads an answer that is no error. */
+/** Reads an answer that is not an error. */
 export async function readAnswer(
   operation: Operation,
   response: Response,
@@ -115,7 +115,7 @@ function toText(type: string, bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The value of a JSON answer; undefined where it is no JSON, whatever it says. */
+/** The value of a JSON answer; undefined where it is not JSON, whatever it says. */
 function toJson(type: string, text: string): unknown {
   if (!isJson(type) && type !== "") return undefined;
   try {

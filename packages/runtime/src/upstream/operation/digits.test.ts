@@ -13,7 +13,7 @@ test.each([
   expect(writeJson(parseJson(text))).toBe(text);
 });
 
-test.each(["", "01", "[1.]", '{"a":1,}', '"open', "-", "1e", "[1 2]"])("%s is no JSON", (text) => {
+test.each(["", "01", "[1.]", '{"a":1,}', '"open', "-", "1e", "[1 2]"])("%s is not JSON", (text) => {
   expect(() => parseJson(text)).toThrow(SyntaxError);
 });
 

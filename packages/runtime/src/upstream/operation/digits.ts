@@ -7,7 +7,7 @@ const marked = new RegExp(`"${mark}([^"]*)"`, "g");
 /**
  * Reads JSON without losing digits: a number that JavaScript would round or write otherwise, such as
  * 1917043659912705296 or 1.50, becomes a marked text, which `writeJson` writes as the number it was.
- * Throws SyntaxError for what is no JSON.
+ * Throws SyntaxError for what is not JSON.
  */
 export function parseJson(text: string): unknown {
   return JSON.parse(markDigits(text));

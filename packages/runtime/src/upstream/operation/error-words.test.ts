@@ -74,7 +74,7 @@ const forms: readonly (readonly [string, unknown, string])[] = [
   ["Rails", { errors: { email: ["is invalid"] } }, "is invalid (email)"],
   ["Stripe", { error: { message: "No such card", param: "source" } }, "No such card (source)"],
   ["a list of words", { errors: ["one", "two"] }, "one; two"],
-  ["a code beside words", { error: { message: "No", code: "c" } }, "No: c"],
+  ["a code next to words", { error: { message: "No", code: "c" } }, "No: c"],
 ];
 
 test.each(forms)("errors of %s: the field and the words", (_, body, expected) => {

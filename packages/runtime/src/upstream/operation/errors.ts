@@ -1,4 +1,4 @@
-/** An argument no request can be made from, in words for whoever gave it. */
+/** An argument no request can be made from, in words for the caller. */
 export class ArgumentError extends RangeError {
   override readonly name = "ArgumentError";
   readonly hint: string;
@@ -29,10 +29,10 @@ export class ApiError extends Error {
  */
 export function toHint(status: number, missing?: string): string {
   if ((status === 401 || status === 403) && missing !== undefined) {
-    return `It asks for credentials that are not configured: ${missing}. Whoever runs this server can give them; --help names the options.`;
+    return `It asks for credentials that are not configured: ${missing}. The person who runs this server can give them; --help names the options.`;
   }
   if (status === 401) {
-    return "The credentials are missing or not accepted; whoever runs this server can check them.";
+    return "The credentials are missing or not accepted; the person who runs this server can check them.";
   }
   if (status === 403) return "These credentials do not permit it.";
   if (status === 404 || status === 410) return "Check the identifiers, or list what there is.";

@@ -63,7 +63,7 @@ export function createFileReader(options: FileReaderOptions = {}): FileReader {
       if (directories.length === 0) {
         throw new ArgumentError(
           `The file ${JSON.stringify(path)} cannot be read: no directory is open to this server.`,
-          "Give the content as a data: URL; whoever runs this server can open a directory.",
+          "Give the content as a data: URL; the person who runs this server can open a directory.",
         );
       }
       guard ??= createPathGuard({ directories });

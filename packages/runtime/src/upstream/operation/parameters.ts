@@ -131,7 +131,7 @@ function writeSegment(segment: string, fill: (name: string) => string): string {
   return written;
 }
 
-/** The text behind percent-encoding; what is no encoding stays as it is. */
+/** The text behind percent-encoding; what is not an encoding stays as it is. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

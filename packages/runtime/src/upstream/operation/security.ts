@@ -110,7 +110,7 @@ export function toBasic({ username, password }: { username: string; password: st
   return Buffer.from(`${username}:${password}`).toString("base64");
 }
 
-/** Headers that carry credentials beside the ones everybody knows. */
+/** Headers that carry credentials besides the ones everybody knows. */
 export function toCredentialHeaders({ schemes }: ApiEntry): string[] {
   return Object.values(schemes).flatMap((scheme) =>
     scheme.type === "apiKey" && scheme.in === "header" ? [scheme.name] : [],

@@ -26,7 +26,7 @@ export function fillServer(
 }
 
 /**
- * Where the API is: what the person says, else its first server. Throws TypeError where that is no
+ * Where the API is: what the person says, else its first server. Throws TypeError where that is not a
  * absolute http(s) URL, as in documents that name no server.
  */
 export function toBaseUrl(servers: readonly ServerEntry[], choice: ServerChoice): URL {
@@ -48,7 +48,7 @@ export function toOperationBase(
   const own = servers?.[0];
   if (own === undefined) return base;
   const url = URL.parse(fillServer(own, choice), base.href);
-  if (url === null) throw new TypeError(`${JSON.stringify(own.url)} is no URL.`);
+  if (url === null) throw new TypeError(`${JSON.stringify(own.url)} is not a URL.`);
   return url;
 }
 

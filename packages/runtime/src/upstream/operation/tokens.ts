@@ -82,7 +82,7 @@ export class Tokens {
       const words = findMessage(text) ?? `status ${response.status}`;
       throw new ApiError(
         scrub(`No token for ${name}: ${words}`, secrets),
-        "Whoever runs this server can check the client id and its secret.",
+        "The person who runs this server can check the client id and its secret.",
         response.status,
       );
     }

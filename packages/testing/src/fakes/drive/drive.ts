@@ -23,9 +23,9 @@ export interface Seen {
 export type Intercept = (seen: Seen, response: ServerResponse) => boolean;
 
 /**
- * A Google Drive of a test's own on loopback, with the Sheets API beside it. It holds files, knows
+ * A Google Drive of a test's own on loopback, with the Sheets API next to it. It holds files, knows
  * who may see them and what a token is good for, and holds every request and every answer against
- * Google's own discovery documents (revisions in the JSON files beside this): what does not fit is
+ * Google's own discovery documents (revisions in the JSON files next to this): what does not fit is
  * a problem, and `close` throws it. It is an emulator: what it does not know, Google may do.
  */
 export interface FakeDrive {
@@ -70,7 +70,7 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
       .find(({ operation }) => operation !== undefined);
     const operation = found?.operation;
     if (found === undefined || operation === undefined) {
-      problems.push(`${method} ${url.pathname} is no method of Google's description`);
+      problems.push(`${method} ${url.pathname} is not a method of Google's description`);
       return refuse(404, "notFound", "Not Found");
     }
     const type = headers["content-type"] ?? "";
@@ -120,7 +120,7 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
     try {
       return { ...full, body: applyMask(full.body, fields) };
     } catch (error) {
-      problems.push(`${operation.id}: fields=${fields} is no mask`);
+      problems.push(`${operation.id}: fields=${fields} is not a mask`);
       return refuse(400, "invalidParameter", String(error));
     }
   };

@@ -23,7 +23,7 @@ function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-/** The file of a request, where whoever asks may see it and has said that shared drives count. */
+/** The file of a request, where anyone who asks may see it and has said that shared drives count. */
 function find(asked: Asked, id = asked.params["fileId"] ?? ""): FakeFile | undefined {
   const file = asked.files.get(id);
   if (file === undefined || asked.files.roleOf(file, asked.user) === undefined) return undefined;

@@ -71,7 +71,7 @@ export class FakeUploads {
     if (end - start !== body.length) return this.#refuse(`${body.length} bytes are not ${range}`);
     if (start !== session.received) return this.#refuse(`${range} after ${session.received} bytes`);
     if (end !== session.size && body.length % unit !== 0) {
-      return this.#refuse(`a part of ${body.length} bytes, which is no multiple of 256 KiB`);
+      return this.#refuse(`a part of ${body.length} bytes, which is not a multiple of 256 KiB`);
     }
     const taken = body.subarray(0, this.mostPerPart);
     session.parts.push(taken);

@@ -42,7 +42,7 @@ function toLiteral(path: string): string {
 /** What is wrong with a request by GitHub's own description of its API; undefined for nothing. */
 export function checkRequest(method: string, url: URL, body: unknown): string | undefined {
   const operation = findOperation(method, url.pathname);
-  if (operation === undefined) return `${method} ${url.pathname} is no operation`;
+  if (operation === undefined) return `${method} ${url.pathname} is not an operation`;
   const names = operation.query.map(({ name }) => name);
   const unknown = [...url.searchParams.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined) return `${method} ${url.pathname} takes no ${unknown}`;

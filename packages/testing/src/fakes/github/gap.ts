@@ -1,4 +1,4 @@
-/** Asks the emulator as whoever a token belongs to. */
+/** Asks the emulator as the user a token belongs to. */
 export type Emulator = (
   token: string,
   method: string,

@@ -121,7 +121,7 @@ const posted = [
   "unfurl_media",
 ] as const;
 
-/** What was asked for beside what Slack keeps, so that a test can look at it. */
+/** What was asked for besides what Slack keeps, so that a test can look at it. */
 function toMessage(request: Request, ts: string): SlackMessage {
   if (request.text("text") === "" && request.args["blocks"] === undefined)
     throw new Refusal("no_text");

@@ -119,7 +119,7 @@ function answer(fake: FakeSlack, { method, args, authorization = "" }: SlackRequ
   const token = state.tokens.get(authorization.replace(/^Bearer /, ""));
   const found = methods[method];
   if (found === undefined) {
-    fake.problems.push(`${method} is no method of this fake`);
+    fake.problems.push(`${method} is not a method of this fake`);
     return { ok: false, error: "unknown_method" };
   }
   if (token === undefined)

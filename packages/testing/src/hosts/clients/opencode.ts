@@ -58,7 +58,7 @@ export const opencode: Host = {
         OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
         OPENCODE_DISABLE_AUTOCOMPACT: "1",
         OPENCODE_DISABLE_PRUNE: "1",
-        // It installs a package of its own beside its config; here nobody answers.
+        // It installs a package of its own next to its config; here nobody answers.
         npm_config_registry: "http://127.0.0.1:9",
       },
     };
