@@ -120,8 +120,15 @@ const phraseRules: readonly PhraseRule[] = [
   {
     rule: "words",
     where: "anywhere",
-    phrase: /(?<![Tt]here )\b(?:is|are) no (?!longer\b|more than\b|worse\b|better\b|later than\b)[a-z]/g,
-    except: ["findings/**", "**/CHANGELOG.md", "**/fixtures/**", "cli/test/questions.ts", "scripts/**"],
+    phrase:
+      /(?<![Tt]here )\b(?:is|are) no (?!longer\b|more than\b|worse\b|better\b|later than\b)[a-z]/g,
+    except: [
+      "findings/**",
+      "**/CHANGELOG.md",
+      "**/fixtures/**",
+      "cli/test/questions.ts",
+      "scripts/**",
+    ],
     why: "Write `is not a`.",
   },
   {

@@ -4,13 +4,15 @@ import { explain } from "./define/error.ts";
 import type { Server } from "./define/server.ts";
 import { isSurface, type Surface } from "./define/surface.ts";
 import { toAddress, toNames, toPolicyOptions, toSecrets } from "./operate/common.ts";
-import { createLog, type Log } from "./operate/log.ts";
+import { createLog, type Log, severities } from "./operate/log.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
+import { toRequestLine } from "./operate/request-line.ts";
 import {
   graceMs,
   keepStdoutPure,
   leaveOnce,
   onSignals,
+  openLogWriter,
   type Stdout,
   wait,
   watchParent,
@@ -20,6 +22,8 @@ import { serveStdio } from "./serve/stdio.ts";
 
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;
+/** What the configs of clients call the token that they send. */
+const tokenVariable = "FAIRLEAD_TOKEN";
 
 /**
  * Runs a server as a process: reads its options, serves stdio or HTTP, and leaves in order.
@@ -48,10 +52,8 @@ export async function main(
   if (given.ownCommand !== undefined) return runCommand(given.ownCommand, surface, load, given);
 
   const stdout = keepStdoutPure();
-  // A host that stops reading our log is not a reason to stop answering.
-  process.stderr.on("error", () => {});
   const secrets = toSecrets(surface.options, given.own);
-  const log = createLog((line) => process.stderr.write(line), { secrets });
+  const log = openLog(surface, given.common, secrets);
   for (const warning of given.warnings) log.warn(warning);
   process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
   process.on("uncaughtException", (error) => {
@@ -63,6 +65,20 @@ export async function main(
   else await runStdio(endpoint, given.common, stdout);
 }
 
+function openLog(surface: Surface, common: Values, secrets: readonly string[]): Log {
+  const { logFile, logLevel } = common;
+  const level = severities.find((severity) => severity === logLevel) ?? "info";
+  try {
+    const write = openLogWriter(typeof logFile === "string" ? logFile : undefined);
+    return createLog(write, { secrets, level });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    return refuse(surface, [
+      `--log-file ${String(logFile)}: it cannot be opened (${String(code)}).`,
+    ]);
+  }
+}
+
 function createEndpoint(
   surface: Surface,
   load: () => Promise<{ readonly server: Server }>,
@@ -72,12 +88,16 @@ function createEndpoint(
   log: Log,
 ): Endpoint {
   const limit = Number(given.common["maxOutputChars"]);
+  const showArguments = given.common["logArguments"] === true;
   return new Endpoint({
     surface,
     policy,
     secrets,
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
+    ...(given.common["logLevel"] === "debug" && {
+      trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
+    }),
     anonymous: isAnonymous(surface, given.own),
     load: () => loadServer(surface, load, given),
   });
@@ -185,7 +205,20 @@ async function runHttp(
     tokens && typeof tokenFile === "string" ? followTokenFile(tokenFile, tokens, log) : undefined;
   onSignals(leave, reread);
   const { name, version } = surface.package;
-  log.info(`${name} ${version} listening on ${service.url}/mcp`);
+  const url = `${service.url}/mcp`;
+  log.info(`${name} ${version} listening on ${url}`);
+  log.info(await toClientLines(surface, url, access.tokens !== undefined));
+}
+
+/** What makes clients know a server that has just begun to listen. */
+async function toClientLines({ name }: Surface, url: string, asksToken: boolean): Promise<string> {
+  const { toClientConfigs } = await import("./render/config/client-config.ts");
+  const token = asksToken ? { token: tokenVariable } : {};
+  const configs = toClientConfigs(name, { transport: "http", url, ...token });
+  const shown = configs.filter(({ client }) => client === "Claude Code" || client === "Cursor");
+  return shown
+    .map(({ client, file, text, command }) => `${client}: ${command ?? `in ${file}\n${text}`}`)
+    .join("\n");
 }
 
 async function print(command: "help" | "version" | "surface", surface: Surface): Promise<void> {

@@ -1,3 +1,4 @@
+import { openSync, writeSync } from "node:fs";
 import type { Output } from "./serve/stdio.ts";
 
 /** What is in flight may take this long to be answered; the process is gone a second later. */
@@ -25,6 +26,24 @@ export function keepStdoutPure(): Stdout {
     },
     onceRead: (callback) => void stdout.once("drain", callback),
     written: () => new Promise((resolve) => write("", () => resolve())),
+  };
+}
+
+/**
+ * Where the log goes: to the end of a file, which nobody else may read, or to stderr. Throws what the
+ * system says of a file that cannot be opened.
+ */
+export function openLogWriter(path: string | undefined): (line: string) => void {
+  // A host that stops reading our log is not a reason to stop answering.
+  process.stderr.on("error", () => {});
+  if (path === undefined) return (line) => void process.stderr.write(line);
+  const descriptor = openSync(path, "a", 0o600);
+  return (line) => {
+    try {
+      writeSync(descriptor, line);
+    } catch {
+      // Nor is a full disk.
+    }
   };
 }
 

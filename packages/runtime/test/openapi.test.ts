@@ -291,7 +291,9 @@ test("an API's refusal is told with what to do, and so is a missing URL", async 
   const config = { ...(await createShelter()), apiKey: "another-key-altogether" };
   const client = await connect(toServer(shelter), { config });
   const refused = await client.callTool("add_pet", { pet: { name: "Rex" } });
-  expect(refused.text).toMatch(/401 Unauthorized: Who are you\?\n.*the person who runs this server/s);
+  expect(refused.text).toMatch(
+    /401 Unauthorized: Who are you\?\n.*the person who runs this server/s,
+  );
   await client.close();
   const lost = await connect(toServer({ ...shelter, servers: [] }), {});
   const { text } = await lost.callTool("list_pets");

@@ -23,7 +23,8 @@ export const commonOptions: readonly Option[] = [
     key: "allowedOrigins",
     flag: "--allowed-origins",
     env: "FAIRLEAD_ALLOWED_ORIGINS",
-    description: "Origins of web pages that may call over HTTP, in addition to pages of this machine.",
+    description:
+      "Origins of web pages that may call over HTTP, in addition to pages of this machine.",
     type: "string",
     many: true,
     kind: "url",
@@ -65,7 +66,8 @@ export const commonOptions: readonly Option[] = [
     key: "tools",
     flag: "--tools",
     env: "FAIRLEAD_TOOLS",
-    description: "Tools to serve by name. With --toolsets they are added to those sets; without it only these are served.",
+    description:
+      "Tools to serve by name. With --toolsets they are added to those sets; without it only these are served.",
     type: "string",
     many: true,
   },
@@ -126,6 +128,32 @@ export const commonOptions: readonly Option[] = [
     // Of V8: a string holds half a gigabyte.
     maximum: 500,
     default: 16,
+  },
+  {
+    key: "logLevel",
+    flag: "--log-level",
+    env: "FAIRLEAD_LOG_LEVEL",
+    description:
+      "The least severe lines to log; `debug` adds one line for every request, with its duration and outcome.",
+    type: "string",
+    choices: ["error", "warn", "info", "debug"],
+    default: "info",
+  },
+  {
+    key: "logFile",
+    flag: "--log-file",
+    env: "FAIRLEAD_LOG_FILE",
+    description: "File to append the log to, instead of stderr.",
+    type: "string",
+  },
+  {
+    key: "logArguments",
+    flag: "--log-arguments",
+    env: "FAIRLEAD_LOG_ARGUMENTS",
+    description:
+      "Add the arguments of each request to its line at the level `debug`, shortened and without the server's own secrets.",
+    type: "boolean",
+    default: false,
   },
   {
     key: "config",

@@ -42,6 +42,9 @@ function open(options: ApiOptions): Api {
     return createApi(options);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new ApiError(error.message, "The person who runs this server can set it with --base-url.");
+    throw new ApiError(
+      error.message,
+      "The person who runs this server can set it with --base-url.",
+    );
   }
 }

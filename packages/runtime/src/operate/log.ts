@@ -3,22 +3,38 @@ import type { ErrorSink } from "../call/failure.ts";
 import { createRedactor } from "../call/redact.ts";
 import { revealText } from "../guard/text/text.ts";
 
+/** How severe an event is, the most severe first. */
+export const severities = ["error", "warn", "info", "debug"] as const;
+
+export type Severity = (typeof severities)[number];
+
 /** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */
 export interface Log {
+  debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
   error: ErrorSink;
 }
 
-/** `secrets` are the values no line may hold. */
+export interface LogOptions {
+  /** The values no line may hold. */
+  readonly secrets: readonly string[];
+  /** The least severe events that are written; `info` without it. */
+  readonly level?: Severity;
+}
+
+/** A log that writes each event as one line, or as more that are indented. */
 export function createLog(
   write: (line: string) => void,
-  { secrets }: { readonly secrets: readonly string[] },
+  { secrets, level: least = "info" }: LogOptions,
 ): Log {
   const redactor = createRedactor(secrets);
-  const line = (level: string, message: string) =>
+  const line = (level: Severity, message: string) => {
+    if (severities.indexOf(level) > severities.indexOf(least)) return;
     write(`${new Date().toISOString()} ${level} ${toOneEvent(redactor.text(message))}\n`);
+  };
   return {
+    debug: (message) => line("debug", message),
     info: (message) => line("info", message),
     warn: (message) => line("warn", message),
     error: (error, where, reference) => {

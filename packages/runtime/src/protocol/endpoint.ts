@@ -1,6 +1,7 @@
 import { CallAborted } from "../call/call.ts";
 import { toMessage } from "../call/failure.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
+import { isPromise } from "../call/tool-runner.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Request } from "./envelope.ts";
 import {
@@ -16,6 +17,7 @@ import type { EndpointOptions } from "./options.ts";
 import type { Peer } from "./peer.ts";
 import { batchRevision } from "./revisions.ts";
 import type { Catalog } from "./server/catalog.ts";
+import { toTrace } from "./trace.ts";
 
 const maxBatch = 100;
 
@@ -29,11 +31,13 @@ export class Endpoint {
   readonly #dispatcher: Dispatcher;
   readonly #redactor: Redactor;
   readonly #sink: EndpointOptions["sink"];
+  readonly #trace: EndpointOptions["trace"];
 
   constructor(options: EndpointOptions) {
     this.#redactor = createRedactor(options.secrets ?? []);
     this.#dispatcher = new Dispatcher(options, this.#redactor);
     this.#sink = options.sink;
+    this.#trace = options.trace;
   }
 
   get catalog(): Catalog {
@@ -42,8 +46,10 @@ export class Endpoint {
 
   /** Answers one message, or a batch where the revision has them. */
   handle(message: unknown, peer: Peer): Answer | Promise<Answer> {
-    if (!Array.isArray(message)) return this.#handleOne(message, peer);
-    return this.#handleBatch(message, peer);
+    if (Array.isArray(message)) return this.#handleBatch(message, peer);
+    return this.#trace === undefined
+      ? this.#handleOne(message, peer)
+      : this.#handleTraced(message, peer);
   }
 
   /** How many answers a message asks for: a call in the way can always be cancelled, for that is none. */
@@ -100,6 +106,17 @@ export class Endpoint {
     }
   }
 
+  #handleTraced(message: unknown, peer: Peer): Answer | Promise<Answer> {
+    const began = performance.now();
+    const tell = (answer: Answer) => {
+      const trace = toTrace(message, answer, peer, performance.now() - began);
+      if (trace !== undefined) this.#trace?.(trace);
+      return answer;
+    };
+    const answer = this.#handleOne(message, peer);
+    return isPromise(answer) ? answer.then(tell) : tell(answer);
+  }
+
   async #settle(id: RequestId, result: Promise<string>, peer: Peer): Promise<Answer> {
     try {
       return toResultFrame(id, await result);
@@ -112,7 +129,7 @@ export class Endpoint {
   async #handleBatch(messages: readonly unknown[], peer: Peer): Promise<Answer> {
     const problem = findBatchProblem(messages, peer);
     if (problem !== undefined) return this.#refuseRequest(undefined, problem, peer);
-    const answers = await Promise.all(messages.map((message) => this.#handleOne(message, peer)));
+    const answers = await Promise.all(messages.map((message) => this.handle(message, peer)));
     const frames = answers.filter((answer) => answer !== undefined);
     // Each answer says for itself how it went.
     peer.status = 200;

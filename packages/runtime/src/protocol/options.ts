@@ -2,6 +2,7 @@ import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
 import type { Environment, Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
+import type { Trace } from "./trace.ts";
 
 /** A server's definition and its checked config, once its code is loaded. */
 export interface Loaded {
@@ -16,13 +17,15 @@ export interface EndpointOptions {
   /** Loads the server's code and checks its config; called once, at the first need. */
   load(): Promise<Loaded>;
   readonly policy?: PolicyOptions;
-  /** Characters of text an answer may hold; 80,000 by default, Infinity for no limit. */
+  /** Characters of text an answer may hold; 39,900 by default, Infinity for no limit. */
   readonly budget?: number;
   /** No credentials were given: then nobody is asked what they can use. */
   readonly anonymous?: boolean;
   /** Values that may reach no client and no log. */
   readonly secrets?: readonly string[];
   readonly sink: ErrorSink;
+  /** Is told of every request once it is answered; nothing is measured without it. */
+  trace?(trace: Trace): void;
   /** Stands in for what `connect` would give the tools, for tests. */
   readonly context?: unknown;
 }

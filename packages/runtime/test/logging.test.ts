@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { call, eventually, messages, start } from "./fixture/process.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fairlead-logging-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const secret = "s3cret-value-of-some-length";
+
+/** What a server logs of some requests, all of which are answered. */
+async function logOf(args: readonly string[], requests: readonly unknown[], answers: number) {
+  const running = start(args, { FIXTURE_API_KEY: secret });
+  running.say(...requests);
+  await eventually(() => expect(messages(running)).toHaveLength(answers));
+  running.child.stdin?.end();
+  await running.exited;
+  return running.stderr();
+}
+
+const ping = { jsonrpc: "2.0", id: 9, method: "ping" };
+
+describe("--log-level debug", () => {
+  const requests = [
+    ping,
+    call(1, "echo", { text: `a text with ${secret}` }),
+    call(2, "fail", { how: "tool" }),
+    call(3, "nobody"),
+    { jsonrpc: "2.0", id: 4, method: "resources/read", params: { uri: "x://gone" } },
+    { jsonrpc: "2.0", method: "notifications/initialized" },
+  ];
+
+  test("says of each request what it was, for whom, how it went, how long and how large", async () => {
+    const log = await logOf(["--log-level", "debug"], requests, 5);
+    const lines = log.split("\n").filter((line) => / debug /.test(line));
+    expect(lines.map((line) => line.replace(/^\S+ debug /, "")).sort()).toEqual([
+      expect.stringMatching(/^notifications\/initialized by local: taken in \d+\.\d ms$/),
+      expect.stringMatching(/^ping by local: ok in \d+\.\d ms, 36 characters$/),
+      expect.stringMatching(/^resources\/read x:\/\/gone by local: error -32\d+ in /),
+      expect.stringMatching(/^tools\/call echo by local: ok in \d+\.\d ms, [\d,]+ characters$/),
+      expect.stringMatching(/^tools\/call fail by local: tool error in /),
+      expect.stringMatching(/^tools\/call nobody by local: error -32602 in /),
+    ]);
+    expect(log).not.toContain("a text with");
+  });
+
+  test("and the arguments with --log-arguments, without secrets and shortened", async () => {
+    const args = ["--log-level", "debug", "--log-arguments"];
+    const long = call(5, "echo", { text: "long ".repeat(1_000) });
+    const log = await logOf(args, [...requests, long], 6);
+    expect(log).toMatch(/tools\/call echo by local: ok in .*, arguments \{"text":"a text with /);
+    expect(log).toMatch(/, arguments \{"text":"long .*… \[5011 characters\]\n/);
+    expect(log).not.toContain(secret);
+  });
+
+  test("tells of each request of a batch, and of one that was cancelled", async () => {
+    const cancel = (requestId: number) => {
+      return { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId } };
+    };
+    const batch = [
+      [ping, call(1, "echo", { text: "x" })],
+      call(2, "wait", { ms: 60_000 }),
+      cancel(2),
+    ];
+    const running = start(["--log-level", "debug"]);
+    running.say(...batch);
+    await eventually(() => expect(running.stderr()).toMatch(/tools\/call wait .*cancelled in /));
+    await eventually(() => expect(running.stderr()).toContain("tools/call echo by local: ok"));
+    expect(running.stderr()).toContain("ping by local: ok");
+    running.child.kill("SIGKILL");
+    await running.exited;
+  });
+});
+
+test("nothing is said of requests otherwise, and with --log-level error of no warning", async () => {
+  const loud = await logOf([], [ping, call(1, "fail", { how: "error" })], 2);
+  expect(loud).not.toContain(" debug ");
+  expect(loud).toContain(" error fail [");
+  const unresolved = { FIXTURE_API_KEY: "${FIXTURE_API_KEY}" };
+  for (const [level, expected] of [
+    ["warn", true],
+    ["error", false],
+  ] as const) {
+    const running = start(["--log-level", level], unresolved);
+    running.say(ping);
+    await eventually(() => expect(messages(running)).toHaveLength(1));
+    running.child.stdin?.end();
+    await running.exited;
+    expect(running.stderr().includes(" warn ")).toBe(expected);
+  }
+});
+
+describe("--log-file", () => {
+  test("takes the log in place of stderr, at its end and for the user alone", async () => {
+    const path = join(folder, "server.log");
+    const args = ["--log-level", "debug", "--log-file", path];
+    expect(await logOf(args, [ping], 1)).toBe("");
+    expect(await logOf(args, [ping], 1)).toBe("");
+    expect(readFileSync(path, "utf8")).toMatch(/^(?:\S+ debug ping by local: ok .*\n){2}$/);
+    if (process.platform !== "win32") expect(statSync(path).mode & 0o077).toBe(0);
+  });
+
+  test("that cannot be opened stops the start", async () => {
+    const path = join(folder, "absent", "server.log");
+    const running = start(["--log-file", path]);
+    expect(await running.exited).toBe(2);
+    expect(running.stderr()).toContain(`--log-file ${path}: it cannot be opened (ENOENT).`);
+  });
+});
+
+test("over HTTP the log shows how clients are told of the server", async () => {
+  const running = start(["--http", "0"]);
+  await eventually(() => expect(running.stderr()).toContain("mcpServers"));
+  const [, url = ""] = /listening on (\S+)/.exec(running.stderr()) ?? [];
+  expect(running.stderr()).toContain(`claude mcp add --transport http fixture ${url}`);
+  expect(running.stderr()).toMatch(/Cursor: in \.cursor\/mcp\.json\n/);
+  running.child.kill("SIGTERM");
+  expect(await running.exited).toBe(0);
+});
