@@ -48,7 +48,8 @@ function rowsOf(elements: number): number {
 
 export const pageReading: Row = {
   name: "page-reading",
-  title: "The puppeteer server: snapshot and find on large pages compared with playwright-mcp 0.0.83",
+  title:
+    "The puppeteer server: snapshot and find on large pages compared with playwright-mcp 0.0.83",
   async run({ rounds, milliseconds }) {
     const executablePath = process.env["PUPPETEER_EXECUTABLE_PATH"] ?? "/usr/bin/chromium";
     const site = createServer((request, response) => {

@@ -43,7 +43,8 @@ function toQuery(sql: string, marker: string, more: Call["arguments"] = {}): Cal
 
 export const postgresQueries: Row = {
   name: "postgres-queries",
-  title: "The PostgreSQL server: a query compared with pg and the reference server, one after another",
+  title:
+    "The PostgreSQL server: a query compared with pg and the reference server, one after another",
   async run({ rounds, milliseconds }) {
     const postgres = await createPostgres();
     try {

@@ -55,7 +55,8 @@ export async function init(
 
 function assertFree(directory: string, out: string, force: boolean): void {
   if (!existsSync(directory)) return;
-  if (!statSync(directory).isDirectory()) throw new Problem(`${out} is not a folder.`, "Choose one.");
+  if (!statSync(directory).isDirectory())
+    throw new Problem(`${out} is not a folder.`, "Choose one.");
   if (force || readdirSync(directory).length === 0) return;
   const advice = "Choose another, or --force to write into it: what is yours there stays.";
   throw new Problem(`The folder ${out} is not empty.`, advice);

@@ -390,7 +390,9 @@ describe("tokens", () => {
   test("of a browser's session are refused, as is plain http", async () => {
     const api = { apiUrl: "https://slack.test/api/" };
     await expect(connectTo(api, { botToken: "xoxc-1-a" })).rejects.toThrow("session of a browser");
-    await expect(connectTo({ apiUrl: "http://slack.test/api/" })).rejects.toThrow("not an https URL");
+    await expect(connectTo({ apiUrl: "http://slack.test/api/" })).rejects.toThrow(
+      "not an https URL",
+    );
   });
 });
 
