@@ -206,8 +206,8 @@ async function runHttp(
   onSignals(leave, reread);
   const { name, version } = surface.package;
   const url = `${service.url}/mcp`;
-  log.info(`${name} ${version} listening on ${url}`);
-  log.info(await toClientLines(surface, url, access.tokens !== undefined));
+  const clients = await toClientLines(surface, url, access.tokens !== undefined);
+  log.info(`${name} ${version} listening on ${url}\n${clients}`);
 }
 
 /** What makes clients know a server that has just begun to listen. */

@@ -46,10 +46,8 @@ export class Endpoint {
 
   /** Answers one message, or a batch where the revision has them. */
   handle(message: unknown, peer: Peer): Answer | Promise<Answer> {
-    if (Array.isArray(message)) return this.#handleBatch(message, peer);
-    return this.#trace === undefined
-      ? this.#handleOne(message, peer)
-      : this.#handleTraced(message, peer);
+    if (!Array.isArray(message)) return this.#handleOne(message, peer);
+    return this.#handleBatch(message, peer);
   }
 
   /** How many answers a message asks for: a call in the way can always be cancelled, for that is none. */
@@ -79,6 +77,12 @@ export class Endpoint {
   }
 
   #handleOne(message: unknown, peer: Peer): Answer | Promise<Answer> {
+    return this.#trace === undefined
+      ? this.#answer(message, peer)
+      : this.#answerTraced(message, peer);
+  }
+
+  #answer(message: unknown, peer: Peer): Answer | Promise<Answer> {
     if (!isJson(message) || message["jsonrpc"] !== "2.0") {
       return this.#refuseRequest(undefined, 'Not a JSON-RPC 2.0 message ("jsonrpc": "2.0").', peer);
     }
@@ -106,14 +110,14 @@ export class Endpoint {
     }
   }
 
-  #handleTraced(message: unknown, peer: Peer): Answer | Promise<Answer> {
+  #answerTraced(message: unknown, peer: Peer): Answer | Promise<Answer> {
     const began = performance.now();
     const tell = (answer: Answer) => {
       const trace = toTrace(message, answer, peer, performance.now() - began);
       if (trace !== undefined) this.#trace?.(trace);
       return answer;
     };
-    const answer = this.#handleOne(message, peer);
+    const answer = this.#answer(message, peer);
     return isPromise(answer) ? answer.then(tell) : tell(answer);
   }
 
@@ -129,7 +133,7 @@ export class Endpoint {
   async #handleBatch(messages: readonly unknown[], peer: Peer): Promise<Answer> {
     const problem = findBatchProblem(messages, peer);
     if (problem !== undefined) return this.#refuseRequest(undefined, problem, peer);
-    const answers = await Promise.all(messages.map((message) => this.handle(message, peer)));
+    const answers = await Promise.all(messages.map((message) => this.#handleOne(message, peer)));
     const frames = answers.filter((answer) => answer !== undefined);
     // Each answer says for itself how it went.
     peer.status = 200;
