@@ -54,6 +54,18 @@ describe("--log-level debug", () => {
     expect(log).not.toContain(secret);
   });
 
+  test("leaves no part of a secret where it shortens, and shortens every name", async () => {
+    const args = ["--log-level", "debug", "--log-arguments"];
+    // So that the cut would fall into the secret.
+    const split = `${"x".repeat(2_000 - '{"text":"'.length - 10)}${secret}`;
+    const name = `${"n".repeat(200 - "tools/call ".length - 10)}${secret}`;
+    const log = await logOf(args, [call(1, "echo", { text: split }), call(2, name)], 2);
+    expect(log).not.toContain(secret.slice(0, 6));
+    expect(log.split("\n").filter((line) => line.length > 2_300)).toEqual([]);
+    const long = await logOf(["--log-level", "debug"], [call(1, "n".repeat(100_000))], 1);
+    expect(long.length).toBeLessThan(500);
+  });
+
   test("tells of each request of a batch, and of one that was cancelled", async () => {
     const cancel = (requestId: number) => {
       return { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId } };

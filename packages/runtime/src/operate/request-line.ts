@@ -1,30 +1,29 @@
 import type { Trace } from "../protocol/trace.ts";
 
+const longestName = 200;
 const longestArguments = 2_000;
 
 /**
- * A request as one line of the log.
+ * A request as one line of the log, what the client wrote in it shortened.
  *
  * @example
  * toRequestLine(trace, { showArguments: false });
  * // "tools/call query by ada: ok in 12.4 ms, 1,234 characters"
  */
 export function toRequestLine(
-  { method, target, principal, milliseconds, outcome, characters, params }: Trace,
+  trace: Trace,
   { showArguments }: { readonly showArguments: boolean },
 ): string {
-  const what = target === undefined ? method : `${method} ${target}`;
+  const { method, target, principal, milliseconds, outcome, characters } = trace;
+  const what = shorten(target === undefined ? method : `${method} ${target}`, longestName);
   const size = characters === 0 ? "" : `, ${characters.toLocaleString("en-US")} characters`;
   const line = `${what} by ${principal}: ${outcome} in ${milliseconds.toFixed(1)} ms${size}`;
-  const given = showArguments ? toArguments(params) : undefined;
-  return given === undefined ? line : `${line}, arguments ${given}`;
+  const given = showArguments ? JSON.stringify(trace.arguments) : undefined;
+  return given === undefined ? line : `${line}, arguments ${shorten(given, longestArguments)}`;
 }
 
-function toArguments(params: unknown): string | undefined {
-  const given =
-    typeof params === "object" && params !== null && "arguments" in params
-      ? JSON.stringify(params.arguments)
-      : undefined;
-  if (given === undefined || given.length <= longestArguments) return given;
-  return `${given.slice(0, longestArguments)}… [${given.length} characters]`;
+function shorten(text: string, longest: number): string {
+  return text.length <= longest
+    ? text
+    : `${text.slice(0, longest).toWellFormed()}… [${text.length} characters]`;
 }

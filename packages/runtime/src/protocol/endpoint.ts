@@ -113,7 +113,8 @@ export class Endpoint {
   #answerTraced(message: unknown, peer: Peer): Answer | Promise<Answer> {
     const began = performance.now();
     const tell = (answer: Answer) => {
-      const trace = toTrace(message, answer, peer, performance.now() - began);
+      const milliseconds = performance.now() - began;
+      const trace = toTrace({ message, answer, peer, milliseconds }, this.#redactor);
       if (trace !== undefined) this.#trace?.(trace);
       return answer;
     };

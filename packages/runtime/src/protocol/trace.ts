@@ -1,3 +1,4 @@
+import type { Redactor } from "../call/redact.ts";
 import { isJson } from "./json-rpc.ts";
 import type { Peer } from "./peer.ts";
 
@@ -12,26 +13,36 @@ export interface Trace {
   readonly outcome: string;
   /** Of the answer, as it goes over the wire. */
   readonly characters: number;
-  readonly params: unknown;
+  /** The arguments of a tool, prompt or completion. */
+  readonly arguments: unknown;
 }
 
-/** What a message came to; undefined for one that asks for nothing, such as an answer. */
+interface Exchange {
+  readonly message: unknown;
+  readonly answer: string | undefined;
+  readonly peer: Peer;
+  readonly milliseconds: number;
+}
+
+/**
+ * What a message came to, secrets taken out while every text is whole: half of one would stay.
+ * Undefined for a message that asks for nothing, such as an answer.
+ */
 export function toTrace(
-  message: unknown,
-  answer: string | undefined,
-  peer: Peer,
-  milliseconds: number,
+  { message, answer, peer, milliseconds }: Exchange,
+  redactor: Redactor,
 ): Trace | undefined {
   if (!isJson(message) || typeof message["method"] !== "string") return undefined;
   const { method, params } = message;
+  const target = toTarget(params);
   return {
-    method,
-    target: toTarget(params),
+    method: redactor.text(method),
+    target: target === undefined ? undefined : redactor.text(target),
     principal: peer.principal.id,
     milliseconds,
     outcome: "id" in message ? toOutcome(answer) : "taken",
     characters: answer?.length ?? 0,
-    params,
+    arguments: isJson(params) ? redactor.value(params["arguments"]) : undefined,
   };
 }
 
