@@ -10,6 +10,7 @@ import { type Call, CallAborted } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";
 import type { Policy } from "./policy.ts";
+import { isPromise, isThenable } from "./promise.ts";
 import type { Redactor } from "./redact.ts";
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -163,17 +164,4 @@ export class ToolRunner {
 
 function hasProperty(properties: unknown, name: string): boolean {
   return typeof properties === "object" && properties !== null && name in properties;
-}
-
-export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return value instanceof Promise;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
 }

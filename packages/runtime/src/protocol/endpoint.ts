@@ -1,7 +1,7 @@
 import { CallAborted } from "../call/call.ts";
 import { toMessage } from "../call/failure.ts";
+import { isPromise } from "../call/promise.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
-import { isPromise } from "../call/tool-runner.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Request } from "./envelope.ts";
 import {

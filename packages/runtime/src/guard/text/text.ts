@@ -20,14 +20,23 @@ const working = [
   "(?<=\\u{1F3F4})\\u{E0067}\\u{E0062}(?:\\u{E0065}\\u{E006E}\\u{E0067}|\\u{E0073}\\u{E0063}\\u{E0074}|\\u{E0077}\\u{E006C}\\u{E0073})\\u{E007F}",
 ].join("|");
 
+/** Text of nothing but ASCII that draws something: most of it, and nothing to look for. */
+const plain = /^[\t\n\r\x20-\x7e]*$/;
+
+let expression: RegExp | undefined;
+
 /**
  * Whatever draws nothing: zero width, bidi, tags, variation selectors, fillers (Unicode's Default
- * Ignorable Code Points), interlinear annotation, and the controls that drive terminals.
+ * Ignorable Code Points), interlinear annotation, and the controls that drive terminals. Collecting
+ * these characters takes 3 ms and more, so the expression is made by the first text that needs it.
  */
-const invisible = new RegExp(
-  `(${working})|[[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\uFFF9-\\uFFFB]--[\\t\\n\\r]]`,
-  "gv",
-);
+function invisible(): RegExp {
+  expression ??= new RegExp(
+    `(${working})|[[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\uFFF9-\\uFFFB]--[\\t\\n\\r]]`,
+    "gv",
+  );
+  return expression;
+}
 
 /**
  * Text as a person sees it: without invisible characters, in which instructions are hidden from
@@ -41,7 +50,7 @@ export function cleanText(text: string): string {
 
 /** The same for text that is not Markdown, where what looks like a comment is seen. */
 export function cleanPlainText(text: string): string {
-  return text.replace(invisible, "$1");
+  return plain.test(text) ? text : text.replace(invisible(), "$1");
 }
 
 /**
@@ -63,7 +72,8 @@ export function escapeMarks(text: string): string {
  * be left out.
  */
 export function revealText(text: string): string {
-  return text.replace(invisible, (found, kept?: string) => kept ?? toEscape(found));
+  if (plain.test(text)) return text;
+  return text.replace(invisible(), (found, kept?: string) => kept ?? toEscape(found));
 }
 
 /**
