@@ -118,7 +118,7 @@ const screenshot = defineTool({
     page_id: pageId,
   }),
   output: z.void(),
-  async run({ name, selector, page_id, encoded, ...rest }, { session, budget }) {
+  async run({ name, selector, page_id, encoded, ...rest }, { session, room }) {
     const tab = await session.tab(page_id);
     const { full_page: fullPage, max_width: maxWidth, ...options } = rest;
     const shot = await tab.read(async () => {
@@ -131,8 +131,8 @@ const screenshot = defineTool({
     const words = text(missing === undefined ? said : `${said}. ${missing}`);
     if (!encoded) return reply(words, image(bytes, mimeType));
     const uri = `data:${mimeType};base64,${Buffer.from(bytes).toString("base64")}`;
-    const fits = uri.length < budget - 500 ? uri : "Too large to be encoded: lower max_width.";
-    return reply(words, text(fits));
+    const fits = room(500).take(uri);
+    return reply(words, text(fits ? uri : "Too large to be encoded: lower max_width."));
   },
 });
 
