@@ -3,7 +3,7 @@ import { findUnusable } from "./api/access.ts";
 import { Client } from "./api/client.ts";
 import { Links } from "./api/links.ts";
 import { findTokens, type TokenOptions, type Tokens } from "./api/tokens.ts";
-import { type Demo, startDemo } from "./demo.ts";
+import { type Demo, openDemo } from "./demo.ts";
 import { SlackError } from "./errors.ts";
 import { Files } from "./post/files.ts";
 import { Posting } from "./post/posting.ts";
@@ -91,7 +91,7 @@ export async function openWorkspace(
   options: WorkspaceOptions,
   { principal, environment, clock }: Caller,
 ): Promise<Workspace> {
-  const demo = options.demo ? await startDemo() : undefined;
+  const demo = options.demo ? await openDemo() : undefined;
   const apiUrl = demo?.apiUrl ?? toApiUrl(options.apiUrl);
   const tokens = demo?.tokens ?? (await findTokens(options, principal));
   const { origin } = new URL(apiUrl);

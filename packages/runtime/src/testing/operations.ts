@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { Server } from "../define/server.ts";
+import { isRecord } from "../guard/record.ts";
 import { connectApi } from "../openapi/connect.ts";
 import { type ApiData, listOperations, type OperationEntry, toInput } from "../openapi/data.ts";
-import { isJson, type Json } from "../protocol/json-rpc.ts";
+import type { Json } from "../protocol/json-rpc.ts";
 import type { Credential } from "../upstream/operation/security.ts";
 import { connect } from "./connect.ts";
 import { toSample } from "./samples.ts";
@@ -88,7 +89,7 @@ async function send(server: Server, data: ApiData, entry: OperationEntry, args: 
 function toArguments(entry: OperationEntry, data: ApiData): Json {
   const { body } = entry.operation;
   const sample = toSample(toInput(entry, data));
-  const args: Record<string, unknown> = isJson(sample) ? { ...sample } : {};
+  const args: Record<string, unknown> = isRecord(sample) ? { ...sample } : {};
   if (entry.fields !== undefined) delete args[entry.fields];
   const file = "data:text/plain,sample";
   const toFile = (value: unknown) => (Array.isArray(value) ? value.map(() => file) : file);
