@@ -36,7 +36,7 @@ const importRules: readonly ImportRule[] = [
     except: tests,
     may: [
       ...["@fairlead/runtime", "zod", "./src/*/**"],
-      "./src/!(main|index|config|resources|prompts).ts",
+      "./src/!(main|index|config|resources|prompts|completion).ts",
     ],
     why: "A tool knows its context, its schemas, the domain next to it and the runtime.",
   },
@@ -45,14 +45,14 @@ const importRules: readonly ImportRule[] = [
     files: ["servers/*/src/**"],
     except: [
       ...tests,
-      "servers/*/src/{main,index,config,context,resources,prompts}.ts",
+      "servers/*/src/{main,index,config,context,resources,prompts,completion}.ts",
       "servers/*/src/{tools,resources,prompts}/**",
     ],
     mayNot: [
       "@fairlead/runtime",
       "@fairlead/runtime/!(guard|upstream)",
       "@modelcontextprotocol/**",
-      "./src/{main,index,context,resources,prompts}.ts",
+      "./src/{main,index,context,resources,prompts,completion}.ts",
       "./src/{tools,resources,prompts}/**",
     ],
     why: "Domain code knows nothing of MCP: it could be published alone.",

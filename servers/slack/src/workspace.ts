@@ -20,7 +20,7 @@ export interface WorkspaceOptions extends TokenOptions {
   readonly allowBroadcasts: boolean;
   readonly unfurlDomains: readonly string[];
   readonly refuseOtherLinks: boolean;
-  readonly uploadDir: readonly string[];
+  readonly uploadDirs: readonly string[];
   readonly demo: boolean;
 }
 
@@ -45,7 +45,7 @@ export class Workspace {
   readonly #demo: Demo | undefined;
 
   constructor(options: WorkspaceOptions, { upstream, tokens, demo, apiUrl }: Opened) {
-    const { allowPrivate, allowBroadcasts, uploadDir: uploadDirectories } = options;
+    const { allowPrivate, allowBroadcasts, uploadDirs } = options;
     const teamId = options.teamId === "" ? undefined : options.teamId;
     this.#upstream = upstream;
     this.#demo = demo;
@@ -60,7 +60,7 @@ export class Workspace {
     this.posting = new Posting({ client, channels, links, allowBroadcasts });
     const { posting } = this;
     const origin = toFilesOrigin(apiUrl);
-    this.files = new Files({ client, channels, posting, origin, uploadDirectories });
+    this.files = new Files({ client, channels, posting, origin, uploadDirs });
   }
 
   /** The tools this caller cannot use, each with the reason. */

@@ -1,5 +1,6 @@
 export { findReserved } from "./addresses.ts";
 export { BoundedMap } from "./bounded-map.ts";
+export { toInherited } from "./environment.ts";
 export { type GlobTest, toGlobTest } from "./globs/glob-tests.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs/globs.ts";
 export { HintError } from "./hint-error.ts";

@@ -8,7 +8,7 @@ import { takeScreenshot } from "../look/screenshot.ts";
 import { formatSnapshot, takeSnapshot } from "../look/snapshot.ts";
 import { toGalleryUri } from "../session/gallery.ts";
 import { cutPage } from "../tab/text.ts";
-import { boxes, pageId, size, target } from "./inputs.ts";
+import { boxes, pageId, size, target } from "./fields.ts";
 
 /** Characters kept free for the line that says what was cut. */
 const reserve = 200;

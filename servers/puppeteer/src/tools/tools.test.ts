@@ -293,7 +293,7 @@ browserTest("only files of permitted directories are uploaded", async () => {
   const directory = await mkdtemp(join(tmpdir(), "fairlead-up-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   await writeFile(join(directory, "a.txt"), "from a file");
-  const { call, refused, site } = await visitAlone(pages, { uploadDirectories: [directory] });
+  const { call, refused, site } = await visitAlone(pages, { uploadDirs: [directory] });
   await call("navigate", { url: site.origin });
   const file = { selector: "#file", paths: [join(directory, "a.txt")] };
   expect(await call("upload_file", { ...file, include_snapshot: true })).toContain('button "Send"');
