@@ -13,6 +13,7 @@ import type { Json } from "../protocol/json-rpc.ts";
 import { UriTemplate } from "../protocol/server/uri-template.ts";
 import type { RawClient } from "./client.ts";
 import { connect } from "./connect.ts";
+import { listUnlisted } from "./named-tools.ts";
 import { runToEnd, spawn } from "./spawn.ts";
 
 /** The server under contract, built. */
@@ -25,6 +26,8 @@ export interface Subject {
   readonly env?: Readonly<Record<string, string>>;
   /** Tools whose schemas may refer to `$defs` for more than recursion, since else they are too long. */
   readonly keepsReferences?: readonly string[];
+  /** Names in texts that look like those of tools and are none, such as PostgreSQL's search_path. */
+  readonly otherNames?: readonly string[];
   /** What the default `tools/list` may cost, in tokens of four characters. */
   readonly maxTokens?: number;
 }
@@ -65,6 +68,11 @@ export function contract(subject: Subject, test: Test): void {
         checkWords(argument["description"], `${String(name)}.${String(argument["name"])}`);
       }
     }
+  });
+  test("contract: every tool that a text names is listed", () => {
+    const named = listUnlisted(new URL("src/", subject.root), surface);
+    const wrong = named.filter(({ name }) => subject.otherNames?.includes(name) !== true);
+    deepStrictEqual(wrong, [], "not among the tools that are listed");
   });
   test("contract: annotations tell the effect", () => tools.forEach(checkAnnotations));
   test("contract: every provider takes the input schemas", () => checkPortable(subject, tools));
