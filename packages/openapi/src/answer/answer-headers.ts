@@ -13,9 +13,10 @@ const untold =
 export function listHeaders(
   { method }: Operation,
   { headers, status }: Response,
-  etags: boolean,
+  { etags }: { readonly etags: boolean },
 ): string[] {
-  const wanted = method === "HEAD" ? [...headers.keys()] : toWanted(etags, status);
+  const wanted =
+    method === "HEAD" ? [...headers.keys()] : [...toWanted(status), ...(etags ? ["etag"] : [])];
   return wanted.flatMap((name) => {
     const value = headers.get(name);
     if (value === null || untold.test(name)) return [];
@@ -23,10 +24,9 @@ export function listHeaders(
   });
 }
 
-function toWanted(etags: boolean, status: number): string[] {
+function toWanted(status: number): string[] {
   return [
     ...telling,
-    ...(etags ? ["etag"] : []),
     // How long to leave what is being done alone.
     ...(status === 202 ? ["retry-after"] : []),
   ];
