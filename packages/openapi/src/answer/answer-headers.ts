@@ -15,8 +15,7 @@ export function listHeaders(
   { headers, status }: Response,
   { etags }: { readonly etags: boolean },
 ): string[] {
-  const wanted =
-    method === "HEAD" ? [...headers.keys()] : [...toWanted(status), ...(etags ? ["etag"] : [])];
+  const wanted = method === "HEAD" ? [...headers.keys()] : toWanted(status, etags ? ["etag"] : []);
   return wanted.flatMap((name) => {
     const value = headers.get(name);
     if (value === null || untold.test(name)) return [];
@@ -24,9 +23,10 @@ export function listHeaders(
   });
 }
 
-function toWanted(status: number): string[] {
+function toWanted(status: number, more: readonly string[]): string[] {
   return [
     ...telling,
+    ...more,
     // How long to leave what is being done alone.
     ...(status === 202 ? ["retry-after"] : []),
   ];
