@@ -13,9 +13,9 @@ const untold =
 export function listHeaders(
   { method }: Operation,
   { headers, status }: Response,
-  { etags }: { readonly etags: boolean },
+  etags: boolean,
 ): string[] {
-  const wanted = method === "HEAD" ? [...headers.keys()] : toWanted(status, etags ? ["etag"] : []);
+  const wanted = method === "HEAD" ? [...headers.keys()] : toWanted(etags, status);
   return wanted.flatMap((name) => {
     const value = headers.get(name);
     if (value === null || untold.test(name)) return [];
@@ -23,10 +23,10 @@ export function listHeaders(
   });
 }
 
-function toWanted(status: number, more: readonly string[]): string[] {
+function toWanted(etags: boolean, status: number): string[] {
   return [
     ...telling,
-    ...more,
+    ...(etags ? ["etag"] : []),
     // How long to leave what is being done alone.
     ...(status === 202 ? ["retry-after"] : []),
   ];

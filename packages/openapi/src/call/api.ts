@@ -13,7 +13,7 @@ import { type WrittenRequest, writeRequest } from "../request/request.ts";
 import { type Credentials, type Proof, prove, toCredentialHeaders } from "../request/security.ts";
 import { type ServerChoice, toBaseUrl, toOperationBase } from "../request/servers.ts";
 import { ApiError, scrub, toHint } from "../values/errors.ts";
-import { Tokens, toTokenUrls } from "./tokens.ts";
+import { Tokens, toTokenUrl } from "./tokens.ts";
 
 export interface ApiOptions
   extends ServerChoice,
@@ -70,9 +70,8 @@ class HttpApi implements Api {
     this.#files = options.files ?? createFileReader();
     const others = operationServers.map((server) => this.#locate([server]).href);
     const tokens = Object.values(api.schemes).flatMap((scheme) => {
-      return Object.values(toTokenUrls(scheme)).flatMap((url) =>
-        url ? this.#redirect(new URL(url, this.#base)).href : [],
-      );
+      const urls = [toTokenUrl(scheme, false), toTokenUrl(scheme, true)];
+      return urls.flatMap((url) => (url ? this.#redirect(new URL(url, this.#base)).href : []));
     });
     this.#upstream = createUpstream({
       ...options,

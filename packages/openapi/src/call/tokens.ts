@@ -71,8 +71,7 @@ export class Tokens {
       form.set("refresh_token", refreshToken);
     }
     if (scopes.length > 0 && refreshToken === undefined) form.set("scope", scopes.join(" "));
-    const urls = toTokenUrls(scheme);
-    const url = refreshToken === undefined ? urls.fresh : urls.renewed;
+    const url = toTokenUrl(scheme, refreshToken !== undefined);
     if (url === undefined) throw new ApiError(`${name} has no token URL.`, "Give a token instead.");
     const secrets = [credential.clientSecret, refreshToken ?? ""];
     const response = await this.#ask(new URL(url, this.#options.base), credential, form);
@@ -115,11 +114,10 @@ export class Tokens {
   }
 }
 
-/** Where a scheme's tokens come from: the first, and those that follow it. */
-export function toTokenUrls(scheme: SecurityScheme | undefined) {
-  if (scheme?.type !== "oauth2") return {};
-  const { tokenUrl, refreshUrl = tokenUrl } = scheme;
-  return { fresh: tokenUrl, renewed: refreshUrl };
+/** Where a scheme's tokens come from. */
+export function toTokenUrl(scheme: SecurityScheme | undefined, refresh: boolean) {
+  if (scheme?.type !== "oauth2") return undefined;
+  return refresh ? (scheme.refreshUrl ?? scheme.tokenUrl) : scheme.tokenUrl;
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

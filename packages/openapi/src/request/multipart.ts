@@ -37,8 +37,9 @@ export async function writeMultipart(
       if (!isFile || item !== null) parts.push(await toPart(name, item, options));
     }
   }
+  const isForm = /^multipart\/form-data\b/i.test(options.contentType);
   const chunks = parts.flatMap((part) => [
-    Buffer.from(`--${options.boundary}\r\n${toHead(part, options.contentType)}\r\n\r\n`),
+    Buffer.from(`--${options.boundary}\r\n${toHead(part, isForm)}\r\n\r\n`),
     part.bytes,
     Buffer.from("\r\n"),
   ]);
@@ -98,13 +99,11 @@ function toTypes(asked = ""): string[] {
     .filter((type) => type !== "");
 }
 
-const form = /^multipart\/form-data\b/i;
-
-function toHead({ name, filename, type }: FormPart, contentType: string): string {
+function toHead({ name, filename, type }: FormPart, isForm: boolean): string {
   const file = filename === undefined ? "" : `; filename="${toQuoted(filename)}"`;
   const disposition = `Content-Disposition: form-data; name="${toQuoted(name)}"${file}`;
   // A text's type is what a form takes it for anyway, and some readers stumble over it.
-  const plain = filename === undefined && type === "text/plain" && form.test(contentType);
+  const plain = filename === undefined && type === "text/plain" && isForm;
   return plain ? disposition : `${disposition}\r\nContent-Type: ${toLine(type)}`;
 }
 
