@@ -227,7 +227,7 @@ test("each operation is a tool, with the shared schemas it needs and no others",
     ["SHELTER_OAUTH_REFRESH_TOKEN", true],
     ["SHELTER_LOGIN_USERNAME", false],
     ["SHELTER_LOGIN_PASSWORD", true],
-    ["SHELTER_UPLOADS", false],
+    ["SHELTER_UPLOAD_DIRS", false],
   ]);
 });
 

@@ -34,7 +34,7 @@ export function toConfig(data: ApiData): z.ZodObject<Record<string, z.ZodType>> 
     toBaseUrl(data),
     ...toVariables(data),
     ...listCredentials(data).map(toCredentialChoice),
-    ...(toFacts(data).takesFiles ? [uploads] : []),
+    ...(toFacts(data).takesFiles ? [uploadDirs] : []),
   ];
   return z.object(Object.fromEntries(choices.map(({ key, field }) => [key, field])));
 }
@@ -72,8 +72,8 @@ function toCredential(given: Partial<Record<Part, string>>): Credential | undefi
   return { clientId, clientSecret, ...(refreshToken !== undefined && { refreshToken }) };
 }
 
-const uploads: Choice = {
-  key: "uploads",
+const uploadDirs: Choice = {
+  key: "uploadDirs",
   field: z
     .array(z.string())
     .default([])
@@ -140,7 +140,7 @@ function toCredentialChoice({ key, part, words }: CredentialChoice): Choice {
 }
 
 /** Keys that name something else already. */
-const taken = [...commonOptions.map(({ key }) => key), "baseUrl", "uploads"];
+const taken = [...commonOptions.map(({ key }) => key), "baseUrl", "uploadDirs"];
 
 /** `petstore_auth` and `Token` become `petstoreAuthToken`. */
 function toKey(name: string, suffix = ""): string {

@@ -18,8 +18,8 @@ export function connectApi(
   { environment }: Pick<Caller, "environment">,
   more: Partial<ApiOptions> = {},
 ): Connection<ApiContext> {
-  const { baseUrl, uploads } = values;
-  const directories = Array.isArray(uploads) ? uploads.map(String) : [];
+  const { baseUrl, uploadDirs } = values;
+  const directories = Array.isArray(uploadDirs) ? uploadDirs.map(String) : [];
   const { servers, answersFiles } = toFacts(data);
   const options: ApiOptions = {
     api: data,

@@ -1,7 +1,13 @@
 import { SlackError } from "../errors.ts";
 
-/** What hides in a host name and is not seen: it is looked through, not trusted. */
-const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
+/**
+ * What hides in a host name and is not seen: it is looked through, not trusted. That goes further than
+ * the cleaning of texts, since readers of host names ignore even the joiners that scripts are written
+ * with.
+ */
+const unseen = /[[\p{Default_Ignorable_Code_Point}\p{Cc}]--[\t\n\r]]/gv;
+/** A link as Slack writes it; readers of URLs ignore the line ends and tabs in one. */
+const marked = /<\S[^<>]*>/g;
 /** The characters that a host name's parts may be joined by (UTS 46). */
 const dots = /[\u3002\uff0e\uff61]/g;
 
@@ -32,7 +38,10 @@ export function findHosts(text: string): string[] {
 /** The text as it is, unescaped, and as it reads once what hides in it is gone. */
 function variantsOf(text: string): string[] {
   const plain = text.replaceAll("&amp;", "&").replaceAll("&lt;", "<").replaceAll("&gt;", ">");
-  const seen = plain.replace(unseen, "").replace(dots, ".");
+  const seen = plain
+    .replace(unseen, "")
+    .replace(marked, (link) => link.replace(/[\t\n\r]/g, ""))
+    .replace(dots, ".");
   return [...new Set([plain, seen, seen.normalize("NFKC")])];
 }
 
