@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findHosts } from "./links.ts";
+import { findHosts, joint } from "./links.ts";
 
 test.each([
   ["sentences on two lines", "It is done.\nThanks to all\tthere.\r\nBye"],
@@ -12,6 +12,7 @@ test.each([
 test.each([
   ["a line end in a link", "<https://good.example\n@evil.example/a|b>", "evil.example"],
   ["a tab in a link's host", "<https://ev\til.example/a>", "evil.example"],
+  ["a border between two pieces", `evil.${joint}example`, "evil.example"],
   ["something zero wide", "ev\u200bil.example", "evil.example"],
   [
     "a joiner where a script writes one",

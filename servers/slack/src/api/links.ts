@@ -11,6 +11,12 @@ const marked = /<\S[^<>]*>/g;
 /** The characters that a host name's parts may be joined by (UTS 46). */
 const dots = /[\u3002\uff0e\uff61]/g;
 
+/**
+ * Stands between texts that may be shown one right after the other, such as the pieces of a block:
+ * links are looked for on both sides of it and across it. Across the end of a line there are none.
+ */
+export const joint = "\v";
+
 const withScheme = /([a-z][a-z0-9+.-]*):[\\/]{2,}([^\s<>|"'`]*)/giu;
 const bareAddress = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?=[/:])/g;
 const bareDomain = /(?:[\p{L}\p{N}_-]+\.)+[\p{L}]{2,}[\p{L}\p{N}-]*/gu;

@@ -1,6 +1,6 @@
 import type { Client } from "../api/client.ts";
 import { toEmojiName, toTs } from "../api/ids.ts";
-import type { Links } from "../api/links.ts";
+import { joint, type Links } from "../api/links.ts";
 import { present, SlackError } from "../errors.ts";
 import type { Channels, Place } from "../read/channels.ts";
 import { assertLength, type Block, collectText, toBlocks, toMarkup } from "../text/compose.ts";
@@ -188,7 +188,7 @@ export class Posting {
       throw new SlackError("There is nothing to send.", "Give a text or blocks.");
     }
     assertLength(text);
-    const all = `${text}\n${collectText(blocks)}`;
+    const all = `${text}${joint}${collectText(blocks)}`;
     this.#links.check(all);
     if (unfurl) this.#links.assertListed(all, "should show previews of");
     if (method === "unflagged") {

@@ -1,5 +1,5 @@
 import { isRecord } from "@fairlead/runtime/guard";
-import type { Links } from "../api/links.ts";
+import { joint, type Links } from "../api/links.ts";
 import { SlackError } from "../errors.ts";
 
 const maxChars = 40_000;
@@ -143,11 +143,11 @@ export function toMarkdown(text: string, links: Links): string {
   return quieted;
 }
 
-/** Every text in a value, one below the other. */
+/** Every text in a value, with a joint between one and the next. */
 export function collectText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null) return "";
-  return Object.values(value).map(collectText).join("\n");
+  return Object.values(value).map(collectText).join(joint);
 }
 
 /** Throws SlackError for a text Slack would cut. */
