@@ -4,6 +4,7 @@ import { checkFloors, checkImports, type ImportRule } from "./lib/imports.ts";
 import { checkManifest } from "./lib/manifests.ts";
 import { readText, root } from "./lib/packages.ts";
 import { checkPhrases, type PhraseRule } from "./lib/phrases.ts";
+import { checkServers } from "./lib/server-shape.ts";
 import { checkCircles, checkFolders, checkTops, type ShapeRules } from "./lib/shape.ts";
 import { type Source, toSource } from "./lib/source.ts";
 import { checkToolBodies } from "./lib/tool-bodies.ts";
@@ -36,7 +37,7 @@ const importRules: readonly ImportRule[] = [
     except: tests,
     may: [
       ...["@fairlead/runtime", "zod", "./src/*/**"],
-      "./src/!(main|index|config|resources|prompts).ts",
+      "./src/!(main|index|config|resources|prompts|completion).ts",
     ],
     why: "A tool knows its context, its schemas, the domain next to it and the runtime.",
   },
@@ -45,14 +46,14 @@ const importRules: readonly ImportRule[] = [
     files: ["servers/*/src/**"],
     except: [
       ...tests,
-      "servers/*/src/{main,index,config,context,resources,prompts}.ts",
+      "servers/*/src/{main,index,config,context,resources,prompts,completion}.ts",
       "servers/*/src/{tools,resources,prompts}/**",
     ],
     mayNot: [
       "@fairlead/runtime",
       "@fairlead/runtime/!(guard|upstream)",
       "@modelcontextprotocol/**",
-      "./src/{main,index,context,resources,prompts}.ts",
+      "./src/{main,index,context,resources,prompts,completion}.ts",
       "./src/{tools,resources,prompts}/**",
     ],
     why: "Domain code knows nothing of MCP: it could be published alone.",
@@ -197,7 +198,7 @@ function listFiles(): string[] {
   return files.split("\n").filter((path) => path !== "" && path !== "pnpm-lock.yaml");
 }
 
-/** What files break together: crowded folders, and circles of imports. */
+/** What files break together: crowded folders, circles of imports, and servers of another shape. */
 function checkShape(files: ReadonlyMap<string, string>): readonly Violation[] {
   const sources = new Map<string, Source>();
   for (const [path, text] of files) if (path.endsWith(".ts")) sources.set(path, toSource(text));
@@ -205,6 +206,7 @@ function checkShape(files: ReadonlyMap<string, string>): readonly Violation[] {
     ...checkFolders([...files.keys()], shape),
     ...checkCircles(sources),
     ...checkTops(sources, shape),
+    ...checkServers(files),
   ];
 }
 

@@ -132,7 +132,7 @@ describe("URLs and local files", () => {
     await writeFile(join(top, "secret.txt"), "secret");
     await symlink(join(top, "secret.txt"), join(uploads, "link.txt"));
     await symlink(top, join(uploads, "directory"));
-    const { fake, call } = await start({ options: { uploadDir: [uploads] } });
+    const { fake, call } = await start({ options: { uploadDirs: [uploads] } });
     const mine = fake.files.add({ name: "mine", content: "x", ownApp: true });
     for (const path of [
       join(top, "secret.txt"),
@@ -163,7 +163,7 @@ describe("URLs and local files", () => {
     await symlink(join(top, "new.txt"), join(downloads, "dangling.txt"));
     await symlink(top, join(downloads, "directory"));
     await link(join(top, "victim.txt"), join(downloads, "hard.txt"));
-    const { fake, call } = await start({ options: { downloadDir: [downloads] } });
+    const { fake, call } = await start({ options: { downloadDirs: [downloads] } });
     const { id } = fake.files.add({ name: "a", content: "attack" });
     for (const path of ["link.txt", "dangling.txt", "directory/new.txt", "hard.txt", "../x.txt"]) {
       const { isError } = await call("download_file_content", { file_id: id, path });

@@ -40,3 +40,5 @@ export const config = z.object({
     .default(false)
     .describe("Let git_push replace or delete what the remote has."),
 });
+
+export type Options = z.output<typeof config>;

@@ -53,7 +53,7 @@ export const config = z.object({
     .boolean()
     .default(false)
     .describe("Refuse to post links to domains that are not in --unfurl-domains."),
-  uploadDir: z
+  uploadDirs: z
     .array(z.string())
     .default([])
     .describe("Directories from which local files may be uploaded.")

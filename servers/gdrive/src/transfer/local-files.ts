@@ -27,14 +27,14 @@ export interface LocalFiles {
 export type Content = Uint8Array | ((target: FileHandle) => Promise<void>);
 
 export interface LocalOptions {
-  readonly uploadDir: readonly string[];
-  readonly downloadDir: readonly string[];
+  readonly uploadDirs: readonly string[];
+  readonly downloadDirs: readonly string[];
 }
 
 /** Gives tools the directories they were given, and no other file of this machine. */
-export function openLocalFiles({ uploadDir, downloadDir }: LocalOptions): LocalFiles {
-  const uploads = lazily(uploadDir, "--upload-dir");
-  const downloads = lazily(downloadDir, "--download-dir");
+export function openLocalFiles({ uploadDirs, downloadDirs }: LocalOptions): LocalFiles {
+  const uploads = lazily(uploadDirs, "--upload-dirs");
+  const downloads = lazily(downloadDirs, "--download-dirs");
   return {
     async withFile(path, work) {
       return withFile(await uploads(), path, (file) => work(toSource(file)));

@@ -1,3 +1,4 @@
+import { BoundedMap } from "@fairlead/runtime/guard";
 import { PostgresError } from "../errors.ts";
 import { areOwn, levels, lookup, stampSql } from "./catalog-sql.ts";
 import { isDenied, isHarmless } from "./names.ts";
@@ -37,7 +38,7 @@ export interface Found {
 
 /** Verdicts on statements that may run, each with what was found when it was given. */
 export class Catalog {
-  readonly #known = new Map<string, Found>();
+  readonly #known = new BoundedMap<string, Found>(mostKnown);
   #last = "";
   #steady = "";
 
@@ -80,7 +81,6 @@ export class Catalog {
   }
 
   #keep(usage: Usage, found: Found): void {
-    if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.set(toKey(usage), found);
   }
 }

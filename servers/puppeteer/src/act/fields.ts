@@ -100,7 +100,7 @@ export async function uploadFiles(
   if (guard === undefined) {
     throw new BrowserError(
       "Files cannot be uploaded: no directory is allowed.",
-      "The operator of this server can allow directories with --upload-directories.",
+      "The operator of this server can allow directories with --upload-dirs.",
     );
   }
   const handle = await tab.element(selector);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
+import { cleanPlainText, createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
 import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import type { BrowserHost } from "../browser/browser-host.ts";
 import { toPageUrl } from "../browser/schemes.ts";
@@ -10,7 +10,7 @@ import { Clipboard } from "../tab/clipboard.ts";
 import { toId } from "../tab/library.ts";
 import type { Secrets } from "../tab/secrets.ts";
 import { Tab } from "../tab/tab.ts";
-import { type Clean, toVisible } from "../tab/text.ts";
+import type { Clean } from "../tab/text.ts";
 import { Gallery } from "./gallery.ts";
 
 export interface SessionOptions {
@@ -53,7 +53,7 @@ export class Session {
     this.clipboard = new Clipboard(options.secrets);
     this.uploads = options.uploads;
     this.#options = options;
-    const clean = (text: string) => this.secrets.mask(toVisible(text));
+    const clean = (text: string) => this.secrets.mask(cleanPlainText(text));
     this.#clean = Object.assign(clean, { longest: this.secrets.longest });
     options.host.acquire();
     this.#sweeper = setInterval(() => this.#sweep(), Math.min(options.idleMs, 30_000)).unref();

@@ -5,7 +5,7 @@ import { pressKeys } from "../act/keys.ts";
 import { selectOption } from "../act/options.ts";
 import { click as clickOn, drag as dragTo, hover as hoverOver, useMouse } from "../act/pointer.ts";
 import { defineTool } from "../context.ts";
-import { button, includeSnapshot, pageId, place, target } from "./inputs.ts";
+import { button, includeSnapshot, pageId, place, target } from "./fields.ts";
 
 const fieldValue = z
   .string()

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { explained } from "../errors.ts";
 import { waitFor } from "../tab/waiting.ts";
-import { includeSnapshot, pageId } from "./inputs.ts";
+import { includeSnapshot, pageId } from "./fields.ts";
 
 const navigate = defineTool({
   name: "puppeteer_navigate",

@@ -62,7 +62,7 @@ export interface FilesOptions {
   readonly posting: Posting;
   /** Where Slack keeps files: nothing is fetched from or sent to another place. */
   readonly origin: string;
-  readonly uploadDirectories: readonly string[];
+  readonly uploadDirs: readonly string[];
 }
 
 /** Reads the files of channels that may be read, and uploads what may leave this machine. */
@@ -140,11 +140,11 @@ export class Files {
       return { name: toFileName(filename ?? "file.txt"), data: new TextEncoder().encode(content) };
     }
     const given = present(path);
-    const directories = this.#options.uploadDirectories;
+    const directories = this.#options.uploadDirs;
     if (directories.length === 0) {
       throw new SlackError(
         "No directory is open for uploads.",
-        "Give the text as content, or ask the person who runs this server for --upload-dir.",
+        "Give the text as content, or ask the person who runs this server for --upload-dirs.",
       );
     }
     const guard = await createPathGuard({ directories });

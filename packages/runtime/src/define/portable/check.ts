@@ -1,5 +1,6 @@
+import { isRecord, toRecord } from "../../guard/record.ts";
 import type { JsonSchema } from "../schema.ts";
-import { findRecursive, isObject, readReference, toList, toObject } from "./json.ts";
+import { findRecursive, readReference, toList } from "./json.ts";
 
 /** A place in an input schema that some provider refuses or reads as something else. */
 export interface Problem {
@@ -74,8 +75,8 @@ class Checker {
   checkTop(): void {
     const { type, properties, $defs } = this.#root;
     if (type !== "object") this.#add("", "the top must have type object");
-    if (!isObject(properties)) this.#add("", "the top must have properties, if empty ones");
-    for (const name of Object.keys(toObject(properties))) {
+    if (!isRecord(properties)) this.#add("", "the top must have properties, if empty ones");
+    for (const name of Object.keys(toRecord(properties))) {
       if (!argumentName.test(name)) this.#add(name, `the name must match ${argumentName.source}`);
     }
     for (const key of ["anyOf", "enum", "$ref"]) {
@@ -83,7 +84,7 @@ class Checker {
     }
     this.#checkMembers(this.#root, "");
     this.#checkKeywords(this.#root, "");
-    for (const [name, schema] of Object.entries(toObject($defs))) {
+    for (const [name, schema] of Object.entries(toRecord($defs))) {
       this.#check(schema, `$defs.${name}`);
     }
   }
@@ -93,7 +94,7 @@ class Checker {
   }
 
   #check(schema: unknown, path: string): void {
-    if (!isObject(schema)) return this.#add(path, "must be a schema that says a type");
+    if (!isRecord(schema)) return this.#add(path, "must be a schema that says a type");
     this.#checkKeywords(schema, path);
     if ("$defs" in schema) this.#add(path, "$defs must be at the top");
     const { $ref, anyOf, type } = schema;
@@ -144,7 +145,7 @@ class Checker {
 
   #checkObject(schema: JsonSchema, path: string): void {
     const { properties, additionalProperties: more } = schema;
-    if (Object.keys(toObject(properties)).length === 0 && more === undefined) {
+    if (Object.keys(toRecord(properties)).length === 0 && more === undefined) {
       this.#add(path, "must have properties, or additionalProperties: true for any");
     }
     this.#checkMembers(schema, `${path}.`);
@@ -152,7 +153,7 @@ class Checker {
 
   #checkMembers(schema: JsonSchema, prefix: string): void {
     const { properties, required, additionalProperties: more } = schema;
-    const members = toObject(properties);
+    const members = toRecord(properties);
     for (const [name, member] of Object.entries(members)) this.#check(member, `${prefix}${name}`);
     for (const name of toList(required)) {
       if (!Object.hasOwn(members, String(name))) {
