@@ -33,7 +33,7 @@ export async function init(
   around: Surroundings,
 ): Promise<Result> {
   const directory = resolve(from, out);
-  assertFree(directory, out, force);
+  assertFree(directory, out, { force });
   const settings = await toSettings(wishes, from, directory, around);
   const source = toRuntime(runtime, from, directory);
   // A package that is made anew keeps the names of its tools.
@@ -53,7 +53,7 @@ export async function init(
   };
 }
 
-function assertFree(directory: string, out: string, force: boolean): void {
+function assertFree(directory: string, out: string, { force }: { readonly force: boolean }): void {
   if (!existsSync(directory)) return;
   if (!statSync(directory).isDirectory())
     throw new Problem(`${out} is not a folder.`, "Choose one.");

@@ -90,7 +90,7 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
         argument: names.get(one) ?? one.name,
       })),
     }),
-    ...(sent && { body: { ...sent.body, ...toBodyArguments(sent.whole, bodyWanted, names) } }),
+    ...(sent && { body: { ...sent.body, ...toBodyArguments(sent, bodyWanted, names) } }),
     ...(answer.accept.length > 0 && { accept: answer.accept }),
     ...(acceptArgument !== undefined && { acceptArgument }),
     ...(security.length > 0 && { security }),
@@ -163,7 +163,7 @@ function toParameters(
 }
 
 function toBodyArguments(
-  whole: boolean,
+  { whole }: Pick<WantedBody, "whole">,
   wanted: readonly Wanted[],
   names: ReadonlyMap<Wanted, string>,
 ): Pick<NonNullable<Operation["body"]>, "argument" | "members"> {

@@ -42,7 +42,7 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   if (!regex && !ignoreCase) {
     const column = (line: string) => line.indexOf(pattern);
     const bytes = Buffer.from(pattern);
-    const mayMatch = ascii ? toBytesTest(pattern, false) : undefined;
+    const mayMatch = ascii ? toBytesTest(pattern, { ignoreCase }) : undefined;
     return { literal: pattern, bytes, mayMatch, ascii, candidates: undefined, column };
   }
   // Case folding of other scripts takes the flag, and plain text means the same with it.
@@ -53,7 +53,7 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   const wide = regex ? toManyLines(source) : source;
   const candidates = wide === undefined ? undefined : tryCompile(wide, `gm${flags}`);
   const required = regex ? findRequired(pattern) : ascii ? pattern : undefined;
-  const mayMatch = required === undefined ? undefined : toBytesTest(required, ignoreCase);
+  const mayMatch = required === undefined ? undefined : toBytesTest(required, { ignoreCase });
   const plain = ascii && !regex;
   return { literal: undefined, bytes: undefined, mayMatch, ascii: plain, candidates, column };
 }

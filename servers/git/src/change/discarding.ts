@@ -23,7 +23,7 @@ export function resetHard(
 export function cleanFiles(
   repo: Repository,
   given: readonly string[],
-  dryRun: boolean,
+  { dryRun }: { readonly dryRun: boolean },
 ): Promise<string[]> {
   return repo.change(async () => {
     assertTree(repo);

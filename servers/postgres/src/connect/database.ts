@@ -190,23 +190,20 @@ export class Database {
       throw broken || signal.aborted ? cancelled(signal) : error;
     } finally {
       over?.abort();
-      this.#giveBack(session, broken);
+      if (broken || session.spoiled) session.discard();
+      else this.#giveBack(session);
     }
   }
 
   /** The end of the third layer and the fourth. The caller need not wait for it. */
-  #giveBack(session: Session, broken: boolean): void {
-    if (broken || session.spoiled) return session.release(true);
+  #giveBack(session: Session): void {
     // A network that swallows everything must not keep the connection from the others for good.
     const cut = setTimeout(() => session.destroy(), connectMs);
-    const release = (spoilt: boolean) => {
-      clearTimeout(cut);
-      session.release(spoilt);
-    };
-    session.clean().then(
-      () => release(false),
-      () => release(true),
+    const end = session.clean().then(
+      () => session.release(),
+      () => session.discard(),
     );
+    void end.finally(() => clearTimeout(cut));
   }
 
   async #checkRole(session: Session): Promise<Role> {

@@ -155,14 +155,18 @@ export class Tab {
     );
   }
 
-  async answerDialog(accept: boolean, text: string | undefined): Promise<string> {
+  /** Accepts or dismisses the open dialog; returns the words for it. */
+  async answerDialog(answer: {
+    readonly accept: boolean;
+    readonly text: string | undefined;
+  }): Promise<string> {
     const [dialog, words] = [this.#dialog, this.dialog];
     if (dialog === undefined || words === undefined) {
       throw new BrowserError("No dialog is open on this page.", "Go on without it.");
     }
     this.#dialog = undefined;
     await explained(() =>
-      accept ? dialog.accept(text ?? dialog.defaultValue()) : dialog.dismiss(),
+      answer.accept ? dialog.accept(answer.text ?? dialog.defaultValue()) : dialog.dismiss(),
     );
     return words;
   }
