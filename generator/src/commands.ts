@@ -56,9 +56,10 @@ export async function init(
 function assertFree(directory: string, out: string, { force }: { readonly force: boolean }): void {
   if (!existsSync(directory)) return;
   if (!statSync(directory).isDirectory())
-    throw new Problem(`${out} is not a folder.`, "Choose one.");
+    throw new Problem(`${out} is not a folder.`, "Give the path of a folder with -o.");
   if (force || readdirSync(directory).length === 0) return;
-  const advice = "Choose another, or --force to write into it: what is yours there stays.";
+  const advice =
+    "Choose another folder, or use --force to write into it: your own files there stay.";
   throw new Problem(`The folder ${out} is not empty.`, advice);
 }
 
@@ -194,8 +195,8 @@ function toSummary(report: Report): string[] {
 /** Which operations still refer to `$defs`, which some hosts do not follow. */
 function toReferences(outcomes: Report["outcomes"]): string[] {
   const lines = [
-    ["recursive", "have $defs, as a schema of theirs holds itself"],
-    ["kept", "have $defs, as they would be too long with everything written out"],
+    ["recursive", "keep $defs, since one of their schemas contains itself"],
+    ["kept", "keep $defs, since they would be too long without"],
   ] as const;
   return lines.flatMap(([kind, words]) => {
     const names = outcomes.flatMap(({ name, references }) =>
@@ -224,7 +225,7 @@ function toAdvice(directory: string, version: string): string[] {
   const wanted = `^${version}`;
   if (typeof range !== "string" || !range.startsWith("^") || range === wanted) return [];
   return [
-    `package.json asks for @fairlead/runtime ${range}; this is written for ${wanted}: npm install --save-dev @fairlead/runtime@${wanted}`,
+    `package.json asks for @fairlead/runtime ${range}; the package is generated for ${wanted}: npm install --save-dev @fairlead/runtime@${wanted}`,
   ];
 }
 

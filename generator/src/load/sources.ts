@@ -51,7 +51,10 @@ export class Sources {
     let reading = this.#read.get(key);
     if (reading === undefined) {
       if (this.#read.size >= this.#limits.files) {
-        throw new Problem(`More than ${this.#limits.files} files are referred to.`, "Bundle them.");
+        throw new Problem(
+          `The document refers to more than ${this.#limits.files} files.`,
+          "Bundle them into fewer files.",
+        );
       }
       reading = this.#load(url);
       this.#read.set(key, reading);
@@ -70,7 +73,7 @@ export class Sources {
     if (this.#values > this.#limits.values) {
       throw new Problem(
         "The files together have too many values.",
-        "Bundle what is needed of them.",
+        "Bundle only the parts that are needed.",
       );
     }
     return mentionsIdentifiers(text) ? settleIdentifiers(value, url) : value;
@@ -78,7 +81,7 @@ export class Sources {
 
   async #readFile(url: URL, namedBy: NamedBy): Promise<string> {
     if (namedBy === "document" && this.#root.protocol !== "file:") {
-      throw refused(url, "A document from the network refers to no files.");
+      throw refused(url, "A document from the network may not refer to local files.");
     }
     const folder = await realpath(dirname(fileURLToPath(this.#root)));
     const path = await realpath(toPath(url)).catch((error: unknown) => {
@@ -94,7 +97,8 @@ export class Sources {
       throw refused(url, `References stay inside ${folder}; move the document or bundle it first.`);
     }
     const stats = await stat(path);
-    if (!stats.isFile()) throw new Problem(`${path} is not a file.`, "Name the document itself.");
+    if (!stats.isFile())
+      throw new Problem(`${path} is not a file.`, "Give the path of the document itself.");
     this.#assertBytes(url, stats.size);
     return readFile(path, "utf8");
   }
@@ -103,7 +107,7 @@ export class Sources {
     if (!/^https?:$/.test(url.protocol)) throw refused(url, "Use a file, or http or https.");
     const { allowRemoteRefs = [], environment } = this.#options;
     if (namedBy === "document" && !allowRemoteRefs.includes(url.host)) {
-      throw refused(url, `--allow-remote-refs ${url.host} permits it.`);
+      throw refused(url, `Use --allow-remote-refs ${url.host} to allow it.`);
     }
     const upstream = createUpstream({
       baseUrl: url.origin,
@@ -137,7 +141,10 @@ export class Sources {
   /** Where a redirect leads is referred to like everything else. */
   #redirect(url: URL, hops: number): Promise<string> {
     if (hops < mostHops) return this.#fetch(url, "document", hops + 1);
-    throw new Problem(`${toShown(url)} is behind too many redirects.`, "Refer to what is there.");
+    throw new Problem(
+      `${toShown(url)} is behind too many redirects.`,
+      "Refer to the final address.",
+    );
   }
 
   #assertBytes(url: URL, size: number): void {

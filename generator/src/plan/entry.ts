@@ -137,7 +137,8 @@ function assertMethod(method: string): void {
   if (/^(?:CONNECT|TRACE|TRACK)$/i.test(method)) {
     throw new Unusable(`${method} is never sent: what answers it repeats credentials`);
   }
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) throw new Unusable("its method is none");
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method))
+    throw new Unusable("its method is not an HTTP method");
 }
 
 function toOwnServers({ own, item }: Listed, { url, servers }: Common): ServerEntry[] {

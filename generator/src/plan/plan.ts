@@ -166,7 +166,7 @@ function findExclusion(one: Listed, options: PlanOptions): string | undefined {
   const filter = exclude.find((each) => fits(one, each));
   if (filter !== undefined) return `left out by ${filter}`;
   const reads = ["GET", "HEAD", "OPTIONS", "QUERY"].includes(one.method);
-  return readOnly && !reads ? "it does not read" : undefined;
+  return readOnly && !reads ? "left out by --read-only" : undefined;
 }
 
 function fits({ method, path, id, own }: Listed, filter: string): boolean {

@@ -22,7 +22,7 @@ export function toAccess(
   if (address.loopback || common["insecureNoAuth"] === true) return {};
   return {
     problem:
-      `--http ${address.host}: anybody who can reach this address could call. Give --token-file, ` +
-      "listen on 127.0.0.1, or say --insecure-no-auth if something in front keeps strangers out.",
+      `--http ${address.host}: anybody who can reach this address could call the tools. Give --token-file, ` +
+      "listen on 127.0.0.1, or use --insecure-no-auth behind a proxy that authenticates callers.",
   };
 }

@@ -101,7 +101,7 @@ class Way {
       throw new UpstreamError(
         "refused",
         `${toShown(exchange)} is not at ${this.#origins.join(" or ")}.`,
-        "This server talks to the API it was configured for and to nothing else.",
+        "This server sends requests only to the API it was configured for.",
       );
     }
     this.#revalidation.apply(exchange);
@@ -192,14 +192,14 @@ class Way {
       throw new UpstreamError(
         "refused",
         `Refused: a redirect that takes a ${method} to ${url.origin}.`,
-        "What is sent to the API is for the API alone; only reads are followed elsewhere.",
+        "Only reads follow a redirect to another host, since what a write sends is for the API alone.",
       );
     }
     if (!own && url.protocol !== "https:") {
       throw new UpstreamError(
         "refused",
         `Refused: a redirect to ${url.origin}.`,
-        "Only https is followed.",
+        "Only redirects to https are followed.",
       );
     }
     const bare = url.hostname.replace(/^\[|\]$/g, "");
@@ -213,7 +213,7 @@ class Way {
       throw new UpstreamError(
         "refused",
         own ? error.message : `A redirect was not followed. ${error.message}`,
-        "This is a fault of the API, or somebody between.",
+        "This is a fault of the API or of a proxy on the way.",
         { cause: error },
       );
     }
