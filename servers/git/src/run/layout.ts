@@ -143,7 +143,7 @@ async function real(guard: PathGuard, path: string, from: string): Promise<strin
   const found = await realpath(path).catch(orMissing);
   if (found === undefined) {
     throw new GitError(
-      `'${from}' leads to '${path}', which is not there.`,
+      `'${from}' leads to '${path}', which does not exist.`,
       "Repair the repository.",
     );
   }

@@ -95,7 +95,7 @@ const rebase = defineTool({
 export const dangerous = defineToolset({
   name: "dangerous",
   title: "Dangerous",
-  description: "What loses or rewrites work: init, hard reset, clean and rebase.",
+  description: "Init, and what loses or rewrites work: hard reset, clean and rebase.",
   optional: true,
   tools: [init, reset, clean, rebase],
 });
