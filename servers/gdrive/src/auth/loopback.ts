@@ -24,7 +24,8 @@ export async function listenForCode(state: string): Promise<Callback> {
   code.catch(() => {});
   const server = createServer((request, response) => {
     const found = readAnswer(request, state, host);
-    if (found === undefined) return say(response, 400, "This is not the answer waited for.");
+    if (found === undefined)
+      return say(response, 400, "This is not the response that the sign-in waits for.");
     if ("code" in found) {
       say(response, 200, "Signed in. You can close this page.");
       return resolve(found.code);
