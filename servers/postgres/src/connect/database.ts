@@ -87,7 +87,7 @@ export class Database {
     if (!this.#standby || this.#toldStandby) return [];
     this.#toldStandby = true;
     return [
-      "This database is a hot standby: it can be read only, and its data may lag behind the primary's.",
+      "This database is a hot standby: it can only be read, and its data may lag behind the primary's.",
     ];
   }
 
@@ -95,8 +95,8 @@ export class Database {
   assertWritable(): void {
     if (!this.#standby) return;
     throw new PostgresError(
-      `The database "${this.id}" is a hot standby, which can be read only.`,
-      "Changes are made on its primary: the person who runs this server can add the primary's URL.",
+      `The database "${this.id}" is a hot standby and can only be read.`,
+      "Make changes on its primary. The person who runs this server can add the primary's URL.",
       "25006",
     );
   }
