@@ -67,7 +67,7 @@ export class Session {
     if (tab) return tab;
     throw new BrowserError(
       `There is no page ${wanted}.`,
-      "See puppeteer_tabs for those there are.",
+      "Call puppeteer_tabs to see the open pages.",
     );
   }
 

@@ -108,7 +108,7 @@ export class Tab {
     const found = await this.work(async () => ({ value: await work() }));
     if (found !== undefined) return found.value;
     this.#assertNoDialog();
-    throw new BrowserError("A dialog came and went.", "Try again.");
+    throw new BrowserError("A dialog opened and closed.", "Try again.");
   }
 
   /** Works on the page as a person would, and waits for the page this leads to. */
