@@ -123,7 +123,7 @@ function asksForEtags(entries: Iterable<OperationEntry>): boolean {
   );
 }
 
-/** Credentials go wherever operations are: anyone who generates should see where that is. */
+/** Credentials go to the servers of the operations, so the generator names these servers. */
 function toServerNotes(entries: Iterable<OperationEntry>, servers: Common["servers"]): string[] {
   const own = new Set(servers.map(toOrigin));
   const others = [...entries].flatMap(({ operation }) => (operation.servers ?? []).map(toOrigin));

@@ -2,7 +2,7 @@ import type { Values } from "./options.ts";
 import { Tokens } from "./tokens.ts";
 
 /**
- * Who may call over HTTP. Listening beyond this machine without tokens is refused unless the
+ * Decides who may call over HTTP. Refuses to listen beyond this machine without tokens, unless the
  * operator insists (CVE-2026-23744, CVE-2026-32211).
  */
 export function toAccess(

@@ -33,7 +33,7 @@ export interface UpstreamOptions {
   readonly maxWaitMs?: number;
   /** Bytes an answer may have; 32 MiB by default. */
   readonly maxBytes?: number;
-  /** Headers in which this API takes credentials besides the usual ones: they leave its origin as little. */
+  /** Further headers in which this API takes credentials. Like the usual ones they stay at its origin. */
   readonly credentialHeaders?: readonly string[];
   /** What shares a rate limit with this URL; everything at its origin by default. */
   limitKey?(url: URL): string;
@@ -199,7 +199,7 @@ class Way {
       throw new UpstreamError(
         "refused",
         `Refused: a redirect to ${url.origin}.`,
-        "Only redirects to https are followed.",
+        "Only https addresses are followed.",
       );
     }
     const bare = url.hostname.replace(/^\[|\]$/g, "");

@@ -34,7 +34,7 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   if (pattern === "") throw new FileError("The pattern is empty.", "Give the text to look for.");
   if (pattern.length > longestPattern) {
     throw new FileError(
-      `The pattern has ${pattern.length} characters. The limit is ${longestPattern}.`,
+      `The pattern has ${pattern.length} characters, and may have at most ${longestPattern}.`,
       "Search for a part of it.",
     );
   }

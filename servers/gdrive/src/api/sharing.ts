@@ -129,7 +129,7 @@ export class Sharing {
 function unseen(message: string): DriveError {
   return new DriveError(
     message,
-    "Write to a folder that the account owns, or ask the owner of the file to do it.",
+    "Use a folder that the account owns. Ask the file's owner to do it elsewhere.",
   );
 }
 

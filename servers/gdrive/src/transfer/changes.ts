@@ -148,7 +148,7 @@ export async function updateMetadata(
     ...(trashed !== undefined && { trashed }),
   };
   if (Object.keys(changes).length === 0) {
-    throw new DriveError("The call changes nothing.", "Give name, description or starred.");
+    throw new DriveError("Nothing to change was given.", "Give name, description or starred.");
   }
   if ((name ?? description) !== undefined) await sharing.assertAudience(file, signal);
   const params = { fileId: file.id, ...common, requestBody: changes };

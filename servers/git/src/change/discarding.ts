@@ -27,7 +27,7 @@ export function cleanFiles(
 ): Promise<string[]> {
   return repo.change(async () => {
     assertTree(repo);
-    // As git does it: below the directory that was named, and never next to it.
+    // Like git: only below the directory that was named.
     const paths = await toPaths(repo, given.length === 0 && repo.layout.below ? ["."] : given);
     const text = await repo.text(["clean", "-d", "-n"], { paths });
     const files = text.split("\n").flatMap((line) => {

@@ -129,7 +129,7 @@ async function run(command: Command): Promise<Output> {
     if (!seen.cut) throw error;
   } finally {
     command.signal.removeEventListener("abort", end);
-    // Anyone who waits for this repository's turn must not meet what is still being ended.
+    // The next command in this repository must not start while this one is still being stopped.
     await ending;
   }
   const messages = Buffer.concat(stderr).toString();

@@ -141,7 +141,7 @@ export class Tab {
   /** The element a CSS selector or a ref of a snapshot names; waits a little for it to appear. */
   async element(selector: string): Promise<ElementHandle> {
     if (isRef(selector)) return this.worlds.element(selector, this.page.mainFrame());
-    // Throws for what is not a selector at all, which waiting takes for one that matches nothing.
+    // Throws for text that is not a selector. Waiting would take it for one that matches nothing.
     const there = await this.page.$(selector);
     if (there !== null) return toIsolated(there);
     const found = await this.page.waitForSelector(selector).catch((error: unknown) => {

@@ -35,7 +35,7 @@ interface Replacement extends ReplaceOptions {
 
 type Content = Uint8Array | ((handle: fs.FileHandle) => Promise<void>);
 
-/** Creates or replaces a file in one step: anyone who looks sees the old content or all of the new. */
+/** Creates or replaces a file in one step: a reader sees the old content or all of the new. */
 export async function replaceFile(
   guard: PathGuard,
   requested: string,
