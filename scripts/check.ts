@@ -111,10 +111,7 @@ const shape: ShapeRules = {
 };
 
 /** Folders that still have boolean parameters: what changes there now takes them out. */
-const flagsLeft = [
-  "packages/runtime/src/{call,protocol,serve}/**",
-  "packages/runtime/src/upstream/operation/**",
-];
+const flagsLeft = ["packages/runtime/src/{call,protocol,serve}/**"];
 
 const phraseRules: readonly PhraseRule[] = [
   {
