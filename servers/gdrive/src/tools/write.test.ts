@@ -45,7 +45,7 @@ describe("create_file", () => {
     const read = await call("read_file_content", { file_id: doc.output.id });
     expect(read.text).toContain("# D");
     const film = await call("create_file", { ...more, name: "f", mime_type: "video/mp4" });
-    expect(film.text).toContain("Google makes no document of video/mp4");
+    expect(film.text).toContain("Google cannot convert video/mp4 into a document");
   });
 
   it("refuses two contents, and none that is none", async () => {

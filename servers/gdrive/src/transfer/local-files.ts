@@ -52,7 +52,7 @@ function lazily(directories: readonly string[], flag: string): () => Promise<Pat
   return () => {
     if (directories.length === 0) {
       throw new DriveError(
-        "No file of this machine is used here.",
+        "This server may not use files of this machine.",
         `The person who runs this server can allow a directory with ${flag}. Give the content instead.`,
       );
     }
@@ -76,7 +76,7 @@ function toSource({ handle, path, stats }: OpenFile): Source {
       if (size === stats.size && mtimeMs === stats.mtimeMs) return bytes;
       throw new DriveError(
         `${path} was changed while it was uploaded.`,
-        "Upload it again when nobody writes to it any more.",
+        "Upload it again when no program writes to it any more.",
       );
     },
   };

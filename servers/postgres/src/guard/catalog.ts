@@ -163,6 +163,6 @@ function isCalled({ schema, name }: Called, row: Row): boolean {
 function volatile(what: string): PostgresError {
   return new PostgresError(
     `Refused: ${what} is volatile: it may do more than read.`,
-    "If it only reads, its owner can declare it so: ALTER FUNCTION … STABLE. Where another function of the same name is meant, write its schema before it; a column is written without what stands before its dot, or given an alias.",
+    "If it only reads, its owner can declare that with ALTER FUNCTION … STABLE. If you mean another function of this name, write its schema before it. If you mean a column, leave out what stands before its dot, or use an alias.",
   );
 }

@@ -84,7 +84,7 @@ function walk(start: unknown, level: Level): Usage {
   if (sessionTexts === "read") {
     throw refusal(
       "reading the statements of other sessions, which may hold passwords,",
-      "Name the columns wanted, without query and *; list_connections_activity and get_top_queries, of the dba tools, show the statements without secrets.",
+      "Name the columns you want, without query and *. list_connections_activity and get_top_queries, which are dba tools, show the statements without secrets.",
     );
   }
   return {
@@ -131,7 +131,7 @@ function visit(tag: string, child: unknown, level: Level, found: Found): void {
 function visitField(key: string, child: unknown, level: Level, found: Found): void {
   if (lockingFields.has(key) && listOf(child).length + (isRecord(child) ? 1 : 0) > 0) {
     if (key === "intoClause") throw refusal("SELECT INTO");
-    if (level === "query") throw refusal("FOR UPDATE and its like");
+    if (level === "query") throw refusal("FOR UPDATE and similar clauses");
   }
   if (!isRecord(child)) return;
   if (key === "typeName") addLast(found.types, child["names"]);
@@ -166,7 +166,7 @@ function addParameter(number: number, found: Found): void {
 }
 
 const words: Readonly<Record<string, string>> = {
-  TransactionStmt: "BEGIN, COMMIT, ROLLBACK and their like",
+  TransactionStmt: "BEGIN, COMMIT, ROLLBACK and similar statements",
   VariableSetStmt: "SET and RESET",
   CopyStmt: "COPY",
   DoStmt: "DO",
@@ -192,7 +192,7 @@ function toWords(tag: string): string {
 /** Says that something is not run, and what would be. */
 export function refusal(
   what: string,
-  hint = "Only SELECT, VALUES, TABLE, SHOW and EXPLAIN run as a query, one statement at a time; what writes, waits or reaches outside the database does not.",
+  hint = "Only SELECT, VALUES, TABLE, SHOW and EXPLAIN run as a query, one statement at a time. A statement that writes, waits or reaches outside the database does not.",
 ): PostgresError {
   return new PostgresError(`Refused: ${what} may not run here.`, hint);
 }

@@ -186,7 +186,7 @@ const search = defineTool({
     const selection = { pattern, type, schema: name, skip, limit: pageSize, signal };
     return toOutput(await searchObjects(databases.get(id), { ...selection, detail }), skip);
   },
-  render: (output) => output.objects.map(toLine).join("\n") || "Nothing has such a name.",
+  render: (output) => output.objects.map(toLine).join("\n") || "No object has such a name.",
   resume: ({ cursor: skip = 0 }, kept) => skip + kept,
 });
 
@@ -204,6 +204,6 @@ const listIds = defineTool({
 export const schema = defineToolset({
   name: "schema",
   title: "Schema",
-  description: "Find out what the databases hold.",
+  description: "Explore the schemas, tables and other objects of the databases.",
   tools: [schemas, listAll, details, search, listIds],
 });

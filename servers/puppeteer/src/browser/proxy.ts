@@ -176,7 +176,10 @@ function refuse(to: ServerResponse, status: number, reason: string): void {
 
 function toFailure(host: string, error: Error): UrlError {
   const code = "code" in error ? String(error.code) : error.message;
-  return new UrlError(`${host} cannot be reached: ${code}.`, "Check that it runs and the port.");
+  return new UrlError(
+    `${host} cannot be reached: ${code}.`,
+    "Check that the server runs, and check the port.",
+  );
 }
 
 function toReason(error: unknown): string {

@@ -67,7 +67,7 @@ export class Session {
     if (tab) return tab;
     throw new BrowserError(
       `There is no page ${wanted}.`,
-      "See puppeteer_tabs for those there are.",
+      "Call puppeteer_tabs to see the open pages.",
     );
   }
 
@@ -145,7 +145,7 @@ export class Session {
   }
 
   /** What an action came to: its own words, where the page is now, and what else happened. */
-  async report(words: string, tab: Tab, withSnapshot = false): Promise<string> {
+  async report(words: string, tab: Tab, { snapshot = false } = {}): Promise<string> {
     const title = await tab.title();
     const lines = [words, `Page: ${title === "" ? "" : `${title} - `}${tab.page.url()}`];
     if (tab.dialog !== undefined) {
@@ -164,7 +164,7 @@ export class Session {
     const others = this.pageIds.filter((id) => id !== tab.id && !this.#news.has(id));
     this.#news.clear();
     if (others.length > 0) lines.push(`This page is ${tab.id}; also open: ${others.join(", ")}.`);
-    if (withSnapshot && tab.dialog === undefined) lines.push(await this.snapshot(tab));
+    if (snapshot && tab.dialog === undefined) lines.push(await this.snapshot(tab));
     return this.secrets.mask(lines.join("\n"));
   }
 

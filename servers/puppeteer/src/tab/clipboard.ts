@@ -20,9 +20,9 @@ export class Clipboard {
   }
 
   /** Says why nothing was copied, if nothing was. */
-  async copy(page: Page, isCut: boolean): Promise<string | undefined> {
+  async copy(page: Page, edit: "copy" | "cut"): Promise<string | undefined> {
     const frame = await findFocused(page.mainFrame());
-    const plan = { isCut, longest };
+    const plan = { isCut: edit === "cut", longest };
     const { text, problem } = await toInside(frame).isolatedRealm().evaluate(copyFrom, plan);
     if (problem === "long") {
       throw new BrowserError(

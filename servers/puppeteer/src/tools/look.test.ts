@@ -43,7 +43,7 @@ browserTest("pictures are sized for a model, and kept", async () => {
   const kept = await client.request("resources/read", { uri: "screenshot://box" });
   expect(kept).toMatchObject({ contents: [{ mimeType: "image/png" }] });
   await call("evaluate", { script: "box.style.display = 'none'" });
-  expect(await refused("screenshot", { name: "x", selector: "#box" })).toContain("no room");
+  expect(await refused("screenshot", { name: "x", selector: "#box" })).toContain("no space");
 });
 
 browserTest("a page becomes a PDF and Markdown", async () => {

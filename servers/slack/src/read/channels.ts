@@ -75,7 +75,7 @@ export class Channels {
     if (wrong === undefined) return;
     throw new SlackError(
       `SLACK_CHANNEL_IDS names ${JSON.stringify(wrong)}, which is not a channel id.`,
-      "Channels are fenced by id, such as C0123456789: names can change hands.",
+      "Name channels by id, such as C0123456789, since a name can pass to another channel.",
     );
   }
 

@@ -55,7 +55,7 @@ export function findNonPortable(
   schema: JsonSchema,
   { references = "recursive" }: { readonly references?: "recursive" | "any" } = {},
 ): readonly Problem[] {
-  const checker = new Checker(schema, references === "any");
+  const checker = new Checker(schema, references);
   checker.checkTop();
   return checker.problems;
 }
@@ -64,12 +64,12 @@ class Checker {
   readonly problems: Problem[] = [];
   readonly #root: JsonSchema;
   readonly #recursive: ReadonlySet<string>;
-  readonly #anyReference: boolean;
+  readonly #references: "recursive" | "any";
 
-  constructor(root: JsonSchema, anyReference: boolean) {
+  constructor(root: JsonSchema, references: "recursive" | "any") {
     this.#root = root;
     this.#recursive = findRecursive(root);
-    this.#anyReference = anyReference;
+    this.#references = references;
   }
 
   checkTop(): void {
@@ -131,7 +131,7 @@ class Checker {
     if (!reference.startsWith("#/$defs/")) this.#add(path, `${reference} must lead to $defs`);
     if (readReference(this.#root, reference) === undefined) {
       this.#add(path, `${reference} leads nowhere`);
-    } else if (!this.#anyReference && !this.#recursive.has(reference)) {
+    } else if (this.#references === "recursive" && !this.#recursive.has(reference)) {
       this.#add(path, `${reference} must be written in its place: it does not hold itself`);
     }
   }

@@ -225,7 +225,7 @@ class Writer {
     const properties = Object.entries(members).map(([name, one]) => [name, this.#write(one)]);
     const required = toList(own["required"]).filter((name) => Object.hasOwn(members, String(name)));
     const hasMembers = properties.length > 0 || isRecord(own["properties"]);
-    const rest = known.length > 0 ? false : this.#writeMore(own, properties.length > 0);
+    const rest = known.length > 0 ? false : this.#writeMore(own, properties.length);
     return {
       ...(hasMembers && { properties: Object.fromEntries(properties) }),
       ...(required.length > 0 && { required }),
@@ -233,7 +233,8 @@ class Writer {
     };
   }
 
-  #writeMore(own: JsonSchema, named: boolean): JsonSchema | boolean | undefined {
+  /** What an object may hold besides its named members; with none of these it must say so. */
+  #writeMore(own: JsonSchema, members: number): JsonSchema | boolean | undefined {
     const { additionalProperties: more, patternProperties: patterns } = own;
     const values = Object.values(toRecord(patterns));
     if (values.length > 0) {
@@ -246,7 +247,7 @@ class Writer {
         ),
       );
     }
-    if (more === undefined) return named ? undefined : true;
+    if (more === undefined) return members > 0 ? undefined : true;
     return typeof more === "boolean" ? more : toOpen(this.#write(more));
   }
 

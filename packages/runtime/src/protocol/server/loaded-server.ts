@@ -91,10 +91,7 @@ export class LoadedServer {
     const cut = { ...limits, budget: call.limits };
     const messages = await getMessages(prompt, request.params["arguments"], context, cut);
     const description = JSON.stringify(prompt.description);
-    return this.#catalog.result(
-      request.era,
-      `"description":${description},"messages":${messages}`,
-    );
+    return this.#catalog.result(request.era, `"description":${description},"messages":${messages}`);
   }
 
   async complete(request: Request, call: Call): Promise<string> {
