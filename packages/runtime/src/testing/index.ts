@@ -3,5 +3,6 @@ export { type ClientOptions, RawClient, RpcError, type ToolResult } from "./clie
 export { type ConnectedClient, type ConnectOptions, connect } from "./connect.ts";
 export { contract, type Subject } from "./contract.ts";
 export { type ApiSubject, operations } from "./operations.ts";
+export { type Replay, replayExamples, type Stand } from "./replay.ts";
 export { toSample } from "./samples.ts";
 export { runToEnd, type SpawnedClient, type SpawnOptions, spawn } from "./spawn.ts";
