@@ -9,22 +9,25 @@ import { replayExamples, type Stand } from "./replay.ts";
 const find = { tool: "find_book", arguments: { title: "Emma", in: "/path/to/shelf/a" } };
 const clear = { tool: "clear_attic", arguments: {} };
 
-function replay(examples: readonly object[], answers: readonly object[], stands?: Stand[]) {
+interface Answer {
+  readonly text: string;
+  readonly isError?: boolean;
+}
+
+function replay(examples: readonly object[], answers: readonly Answer[], stands?: Stand[]) {
   const folder = mkdtempSync(join(tmpdir(), "fairlead-replay-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "examples.json"), JSON.stringify(examples));
   writeFileSync(join(folder, "surface.json"), JSON.stringify(surface));
   const left = [...answers];
   const calls: unknown[] = [];
-  const client = {
-    async callTool(name: string, args: object = {}) {
-      calls.push([name, args]);
-      const answer = { isError: false, text: "", content: [], structuredContent: undefined };
-      return { ...answer, ...left.shift() };
-    },
+  const call = async (tool: string, args: object) => {
+    calls.push([tool, args]);
+    const { text, ...rest } = left.shift() ?? { text: "" };
+    return { ...rest, content: text === "" ? [{ type: "image" }] : [{ type: "text", text }] };
   };
   const root = pathToFileURL(`${folder}/`);
-  return { calls, file: replayExamples({ root, client, ...(stands && { stands }) }) };
+  return { calls, file: replayExamples({ root, call, ...(stands && { stands }) }) };
 }
 
 test("gives each call with the answer it has just got, whatever the file says", async () => {
