@@ -13,7 +13,7 @@ const maxDetails = 30_000;
 /** The tools by toolset: one line for each, which unfolds to its parameters and an example. */
 export function toToolsBlock(surface: Surface, examples: readonly Example[]): string {
   const listed = toDefaultTools(surface);
-  const total = `${count(listed.length, "tool")} in the default list, about ${toTokens(listed)} tokens.`;
+  const total = `${count(listed.length, "tool")} in the default list, about ${toTokens(listed)} tokens. Open a tool to see its parameters${examples.length > 0 ? " and, for many, an example" : ""}.`;
   const room = { left: maxDetails };
   const toolsets = surface.toolsets.flatMap((toolset) => toToolset(toolset, examples, room));
   const rest =
