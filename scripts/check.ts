@@ -15,6 +15,7 @@ const runtime = "packages/runtime/src";
 const floors = [
   ...[
     "index.ts",
+    "schema.ts",
     "testing",
     "main.ts",
     "process.ts",
@@ -22,7 +23,6 @@ const floors = [
     "serve",
     "operate",
     "protocol",
-    "openapi",
   ],
   ...["call", "define", "upstream", "guard", "store"],
 ];
@@ -71,6 +71,15 @@ const importRules: readonly ImportRule[] = [
     why: "The runtime knows no server.",
   },
   {
+    rule: "openapi",
+    files: ["packages/openapi/**"],
+    mayNot: [
+      ...["@fairlead/runtime/{main,serve,render}", "@fairlead/server-*", "@fairlead/server-*/**"],
+      ...["@fairlead/openapi-to-mcp", "fairlead"],
+    ],
+    why: "It runs inside servers, and knows neither one of them nor the program around it.",
+  },
+  {
     rule: "no-sdk",
     files: ["{packages,servers}/*/src/**"],
     except: [...tests, "packages/testing/**"],
@@ -97,10 +106,7 @@ const shape: ShapeRules = {
     { under: "servers/", most: 12 },
     { under: "", most: 15 },
   ],
-  larger: {
-    "packages/runtime/src/openapi": "It becomes a package of its own, with rooms.",
-    "packages/runtime/src/upstream/operation": "It becomes a part of that package.",
-  },
+  larger: {},
   tops: [{ under: /^servers\//, rooms: 20, arrows: 60 }],
 };
 
