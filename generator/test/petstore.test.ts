@@ -43,8 +43,8 @@ test("its README has the order of every server's, and lists tools with their par
   expect([...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual([
     ...["Try it", "Connect a client", "Tools", "Options", "Safety", "Change it", "Other clients"],
   ]);
-  const [, tool = ""] = /<code>find_pets_by_status<\/code>[^]*?\n\n([^]*?)<\/details>/.exec(readme) ?? [];
-  expect(tool).toContain("- `status` (`available`, `pending` or `sold`");
+  const [, tool = ""] = readme.split("<code>find_pets_by_status</code>");
+  expect(tool.split("</details>")[0]).toContain("- `status` (`available`, `pending` or `sold`");
 });
 
 // The built bin of a generated package, and its image, on a store that remembers its pets.
