@@ -1,3 +1,5 @@
+import { isObject } from "../define/portable/json.ts";
+
 /** A tool call that documents show, and the text that the server answered it with. */
 export interface Example {
   readonly tool: string;
@@ -11,17 +13,13 @@ export function readExamples(json: unknown): Example[] {
   if (!Array.isArray(json)) throw new TypeError("examples.json must be a list of calls.");
   return json.map((entry: unknown, at) => {
     const { tool, arguments: given, answer = [] } = Object(entry);
-    if (typeof tool === "string" && isRecord(given) && isLines(answer)) {
+    if (typeof tool === "string" && isObject(given) && isLines(answer)) {
       return { tool, arguments: given, answer };
     }
     throw new TypeError(
       `examples.json, entry ${at + 1}: it needs \`tool\`, \`arguments\` and lines of \`answer\`.`,
     );
   });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isLines(value: unknown): value is readonly string[] {

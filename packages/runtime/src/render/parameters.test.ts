@@ -5,9 +5,9 @@ const lines = (properties: object, required: readonly string[] = []) =>
   toParameterList({ type: "object", properties, required }).split("\n");
 
 test("a parameter says its name, type, whether it is required, and its meaning", () => {
-  const path = { type: "string", description: "Path *relative* to the <first> directory." };
+  const path = { type: "string", description: "Path *relative* to the _first_ <top_level>." };
   expect(lines({ path, depth: { type: "integer" } }, ["path"])).toEqual([
-    "- `path` (string, required): Path \\*relative\\* to the &lt;first> directory.",
+    "- `path` (string, required): Path \\*relative\\* to the \\_first\\_ &lt;top_level>.",
     "- `depth` (integer)",
   ]);
 });

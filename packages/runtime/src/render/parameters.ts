@@ -1,3 +1,4 @@
+import { isObject } from "../define/portable/json.ts";
 import type { JsonSchema } from "../define/schema.ts";
 import { toInline } from "./text.ts";
 
@@ -12,15 +13,15 @@ export function toParameterList(schema: JsonSchema): string {
 function toLines(schema: JsonSchema, depth: number): string[] {
   const { properties, required } = schema;
   const needed: readonly unknown[] = Array.isArray(required) ? required : [];
-  return Object.entries(isSchema(properties) ? properties : {}).flatMap(([name, property]) => {
-    if (!isSchema(property)) return [];
+  return Object.entries(isObject(properties) ? properties : {}).flatMap(([name, property]) => {
+    if (!isObject(property)) return [];
     const facts = [toType(property), ...(needed.includes(name) ? ["required"] : [])];
     const { description, default: value, items } = property;
     const text = typeof description === "string" ? description : "";
     // Most descriptions say it, since some hosts drop the keyword.
     if (value !== undefined && !/default/i.test(text)) facts.push(`default ${toValue(value)}`);
     const meaning = text === "" ? "" : `: ${toInline(text)}`;
-    const members = [property, items].filter(isSchema);
+    const members = [property, items].filter(isObject);
     return [
       `${"  ".repeat(depth)}- \`${name}\` (${facts.join(", ")})${meaning}`,
       ...(depth < maxDepth ? members.flatMap((member) => toLines(member, depth + 1)) : []),
@@ -33,11 +34,11 @@ function toType(schema: JsonSchema): string {
   const { type, enum: values, const: only, items, anyOf, oneOf } = schema;
   if (Array.isArray(values)) return toChoice(values.map(toValue));
   if (only !== undefined) return toValue(only);
-  if (type === "array") return isSchema(items) ? `list of ${toPlural(toType(items))}` : "list";
+  if (type === "array") return isObject(items) ? `list of ${toPlural(toType(items))}` : "list";
   if (Array.isArray(type)) return toChoice(type.map(String));
   if (typeof type === "string") return type;
   const choices: readonly unknown[] = [anyOf, oneOf].find(Array.isArray) ?? [];
-  return choices.length > 0 ? toChoice(choices.filter(isSchema).map(toType)) : "any value";
+  return choices.length > 0 ? toChoice(choices.filter(isObject).map(toType)) : "any value";
 }
 
 function toPlural(type: string): string {
@@ -53,8 +54,4 @@ function toChoice(words: readonly string[]): string {
 function toValue(value: unknown): string {
   const text = typeof value === "string" && value !== "" ? value : JSON.stringify(value);
   return `\`${text.replaceAll("`", "'").replace(/\s+/g, " ")}\``;
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -67,7 +67,10 @@ test("tools say their effect, what they cost and their first sentence, and unfol
   );
   expect(tools).toMatch(/Puts a book on the shelf\.<\/summary>\n\nIt takes no parameters\./);
   expect(tools).toContain("Also answers to `add_book`.\n\n</details>");
-  expect(tools).toMatch(/<code>clear_attic<\/code> \(read to destroy, \d+ tokens\): Empties /);
+  expect(tools).toMatch(
+    /<code>clear_attic<\/code> \(read to destroy, \d+ tokens\): Empties .*\n\n- `confirm` \(boolean\): Set to true once /,
+  );
+  expect(tools.match(/`confirm`/g)).toHaveLength(1);
   expect(tools).toContain("**attic** (`attic`, off until asked for with `--toolsets`)");
 });
 

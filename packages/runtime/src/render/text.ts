@@ -25,11 +25,14 @@ export function toSentences(text: string): { readonly first: string; readonly re
   return { first, rest: line.slice(first.length + 1) };
 }
 
+/** What begins an element or an entity, and what emphasizes: an underscore inside a word does not. */
+const markup = /[<&*]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+
 /** Text on one line of Markdown, without markup outside code. */
 export function toInline(text: string): string {
   return toLine(text)
     .split(/(`[^`]*`)/)
-    .map((part) => (part.startsWith("`") ? part : part.replace(/[<&*]/g, toPlain)))
+    .map((part) => (part.startsWith("`") ? part : part.replace(markup, toPlain)))
     .join("");
 }
 
@@ -62,7 +65,7 @@ function toLine(text: string): string {
 }
 
 function toPlain(character: string): string {
-  if (character === "*") return "\\*";
+  if (character === "*" || character === "_") return `\\${character}`;
   return character === "<" ? "&lt;" : "&amp;";
 }
 

@@ -1,3 +1,4 @@
+import { withConfirm } from "../define/confirm.ts";
 import type { Surface, SurfaceTool, SurfaceToolset } from "../define/surface.ts";
 import type { Example } from "./examples.ts";
 import { toParameterList } from "./parameters.ts";
@@ -36,9 +37,12 @@ function toToolset(toolset: SurfaceToolset, examples: readonly Example[], room: 
 }
 
 function toTool(tool: SurfaceTool, examples: readonly Example[], room: Room): string {
-  const { name, description, inputSchema } = tool.wire;
+  const effect = toEffect(tool);
+  const { name, description } = tool.wire;
+  // Unless the operator says otherwise, calls that destroy need the user's agreement.
+  const { inputSchema } = effect.most === "destroy" ? withConfirm(tool.wire) : tool.wire;
   const { first, rest } = toSentences(description);
-  const facts = `${toEffect(tool).label}, ${toTokens([tool])} tokens`;
+  const facts = `${effect.label}, ${toTokens([tool])} tokens`;
   const details = [
     toInline(rest),
     toParameterList(inputSchema) || "It takes no parameters.",
@@ -63,7 +67,7 @@ function toExample({ arguments: given, answer }: Example): string {
     "Example arguments:",
     toFence("json", shown),
     "Answer:",
-    toFence("text", answer.join("\n")),
+    toFence("text", answer.join("\n").trimEnd()),
   ].join("\n\n");
 }
 
