@@ -1,6 +1,6 @@
 import { type Environment, toSurface } from "@fairlead/runtime";
 import { toPage } from "@fairlead/runtime/render";
-import { createLog, Endpoint, serveHttp } from "@fairlead/runtime/serve";
+import { createLog, Endpoint, page, serveHttp } from "@fairlead/runtime/serve";
 import type { Embedded } from "./embedded.ts";
 import { listSecrets } from "./secrets.ts";
 
@@ -38,10 +38,10 @@ export async function serve(options: ServeOptions) {
     port: options.port,
     maxCalls: 1024,
     endpoints: new Map(served.map(({ path, endpoint }) => [path, endpoint])),
-    pages: new Map([
+    routes: new Map([
       [
         "/",
-        (baseUrl) =>
+        page("text/html; charset=utf-8", (baseUrl) =>
           toPage(
             served.map(({ path, endpoint, note }) => ({
               path,
@@ -50,6 +50,7 @@ export async function serve(options: ServeOptions) {
               surface: endpoint.catalog.visibleSurface(),
             })),
           ),
+        ),
       ],
     ]),
   });

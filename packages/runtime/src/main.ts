@@ -190,6 +190,7 @@ async function runHttp(
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     ...(access.tokens && { authenticate: access.tokens.authenticate }),
+    sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (typeof code !== "string") throw error;

@@ -13,6 +13,7 @@ import {
 } from "./json-rpc.ts";
 import { type Peer, readClient } from "./peer.ts";
 import {
+  type Era,
   headerlessRevision,
   isLegacyRevision,
   type LegacyRevision,
@@ -70,7 +71,7 @@ export class Request implements CallFacts {
       this.clientCapabilities = peer.clientCapabilities;
       return;
     }
-    assertVersion(declared, header, peer.headers !== undefined);
+    assertVersion(declared, header, peer);
     const clientCapabilities = meta[capabilitiesKey];
     if (!isJson(clientCapabilities)) throw missing(capabilitiesKey);
     if (peer.headers) assertStandardHeaders(peer.headers, method, params);
@@ -78,6 +79,10 @@ export class Request implements CallFacts {
     this.revision = modernRevision;
     this.logLevel = readLogLevel(meta[logLevelKey]);
     this.clientCapabilities = clientCapabilities;
+  }
+
+  get era(): Era {
+    return this.modern ? "modern" : "legacy";
   }
 
   get principal(): Principal {
@@ -93,13 +98,18 @@ export class Request implements CallFacts {
     return this.modern ? readClient(this.#meta[clientKey]) : this.peer.client;
   }
 
+  /** Asks the client; undefined where its revision or the transport has no way to. */
+  get ask(): Peer["ask"] {
+    return this.modern ? undefined : this.peer.ask;
+  }
+
   notify(method: string, params: Json): void {
     const frame = toNotificationFrame(method, params);
     this.peer.send(frame, method === "notifications/progress" ? this.id : undefined);
   }
 }
 
-function assertVersion(declared: unknown, header: unknown, http: boolean): void {
+function assertVersion(declared: unknown, header: unknown, { headers }: Peer): void {
   if (typeof declared !== "string") {
     // No envelope and a version nobody knows: an older client, which may take an older revision.
     if (header !== undefined && header !== modernRevision) {
@@ -107,7 +117,7 @@ function assertVersion(declared: unknown, header: unknown, http: boolean): void 
     }
     throw missing(versionKey);
   }
-  if (http && header !== declared) {
+  if (headers !== undefined && header !== declared) {
     throw new ProtocolError(
       errorCode.headerMismatch,
       header === undefined
