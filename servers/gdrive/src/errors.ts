@@ -20,7 +20,7 @@ export class DriveError extends HintError {
 /** What to do next, by Google's word for the error or by the HTTP status. */
 const hints: Readonly<Record<string, string>> = {
   appNotAuthorizedToFile:
-    "This account was signed in for files this server makes. The person who runs it can sign in again with `auth --allow-write --full-access`.",
+    "This account was signed in only for files that this server creates. The person who runs this server can sign in again with `auth --allow-write --full-access`.",
   ACCESS_TOKEN_SCOPE_INSUFFICIENT:
     "The account was not signed in for this. The person who runs this server can sign in again: `auth`, with --allow-write for the write tools.",
   insufficientPermissions:
@@ -45,7 +45,7 @@ const hints: Readonly<Record<string, string>> = {
   "403": "The account may not do this.",
   "404":
     "Find the id with search. A file shared by link may need its whole link as file_id, and some are shown to signed-in people only.",
-  "429": "Google limits how often it may be asked. Wait a minute, and ask for less.",
+  "429": "Google limits the rate of requests. Wait a minute, and ask for less.",
 };
 
 const answer = z.object({
@@ -124,6 +124,6 @@ export function damaged(): DriveError {
 export function unreadable(what: string): DriveError {
   return new DriveError(
     `Google's answer cannot be read: ${what}.`,
-    "This is a fault on Google's side, or of something between. Try again later.",
+    "This is a fault on Google's side, or of a proxy on the way. Try again later.",
   );
 }

@@ -32,11 +32,11 @@ const hints: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /from promisor remote|lazy fetching disabled|promised object|promisor/,
-    "This is a partial clone, and a part of it that was left out has to be fetched first. The server never fetches in passing, so that reading reaches no network: ask the user to run git fetch --refetch, or clone again without a filter.",
+    "This is a partial clone, and a part of it that was left out has to be fetched first. The server never fetches while it reads, so that reading needs no network: ask the user to run git fetch --refetch, or clone again without a filter.",
   ],
   [
     /index\.lock|cannot lock ref|Unable to create .*\.lock/,
-    "Another git is at work: try again. If it stays, one that was ended has left the lock behind.",
+    "Another git process is running: try again. If the error stays, a process that was stopped has left the lock behind.",
   ],
   [
     /tell me who you are|empty ident|auto-detection is disabled/,
@@ -47,7 +47,10 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/did not match any file/, "Check the path with git_status or git_ls_files."],
   [/ignored by one of your/, "The path is in .gitignore; leave it out."],
   [/already exists/, "Choose another name, or use the existing one."],
-  [/transport '.*' not allowed/, "The server permits other protocols only; see --allow-protocols."],
+  [
+    /transport '.*' not allowed/,
+    "The server does not permit this protocol; see --allow-protocols.",
+  ],
   [
     /Authentication failed|could not read (?:Username|Password)|Permission denied|HTTP Basic|\b40[13]\b/,
     "Start the server with a token (GIT_TOKEN) that may do this; the user's own credential helpers run with --trust-repo-config only.",

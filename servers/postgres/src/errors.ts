@@ -47,7 +47,7 @@ const hints: Readonly<Record<string, string>> = {
 const unreachable: Readonly<Record<string, string>> = {
   ECONNREFUSED: "Nothing listens there.",
   ECONNRESET: "The connection was lost.",
-  EHOSTUNREACH: "There is no way to the host.",
+  EHOSTUNREACH: "The host cannot be reached.",
   ENOENT: "There is no such socket.",
   ENOTFOUND: "The host's name is not known.",
   EAI_AGAIN: "The host's name could not be looked up.",

@@ -33,12 +33,12 @@ const known: readonly (readonly [RegExp, string, string])[] = [
   [
     /ERR_CERT/,
     "The server's certificate is not valid.",
-    "It is not overridden. The operator can accept that of a private host with --self-signed-hosts; if the host is named there, puppeteer_close and another try read its certificate anew.",
+    "The certificate is not accepted. The operator can accept that of a private host with --self-signed-hosts. If the host is named there, call puppeteer_close and try again, which reads its certificate anew.",
   ],
   [
     /ERR_INVALID_AUTH_CREDENTIALS/,
     "The server asks for a name and a password.",
-    "They can stand in the URL: https://name:password@host/.",
+    "Give them in the URL: https://name:password@host/.",
   ],
   [/net::ERR_\w+/, "The page did not load.", "Check the address, or try again later."],
   [/Connection closed|browser has disconnected|Connection is closed/i, ended, tryAgain],

@@ -83,7 +83,7 @@ browserTest("a server that starts after the browser is accepted once that is clo
   const url = `https://localhost:${port}/`;
   expect(await refused("navigate", { url })).toContain("ECONNREFUSED");
   await createSelfSigned({ port });
-  expect(await refused("navigate", { url })).toContain("puppeteer_close and another try");
+  expect(await refused("navigate", { url })).toContain("call puppeteer_close and try again");
   await call("close");
   expect(await call("navigate", { url })).toContain("Signed by itself");
 });

@@ -72,7 +72,7 @@ export function toSlackError(error: unknown, secrets: readonly string[]): unknow
   if (code === "slack_webapi_platform_error") return fromSlack(toRecord(data), secrets);
   if (code === "slack_webapi_rate_limited_error") {
     return new SlackError(
-      `Slack limits how often it may be asked, for another ${String(retryAfter)} seconds.`,
+      `Slack limits the rate of requests for another ${String(retryAfter)} seconds.`,
       `Try again in ${String(retryAfter)} seconds; asking sooner does not help.`,
       "ratelimited",
     );
@@ -91,7 +91,7 @@ export function toSlackError(error: unknown, secrets: readonly string[]): unknow
 export function malformed(what = "Slack's answer"): SlackError {
   return new SlackError(
     `${what} could not be read: it is not what the Web API promises.`,
-    "This is a fault of Slack or of something in between; try again later.",
+    "This is a fault of Slack or of a proxy on the way; try again later.",
   );
 }
 
