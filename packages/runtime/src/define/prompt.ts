@@ -38,10 +38,10 @@ export interface PromptSpec<C, A extends z.ZodObject> extends PromptFacts {
   readonly complete?: { readonly [K in keyof z.output<A> & string]?: Complete<C> };
 }
 
-/** Gives a server its own `definePrompt`, whose prompts receive `Context`. */
+/** Creates the `definePrompt` of a server, whose prompts receive `Context`. */
 export function promptFactory<Context>() {
   return <A extends z.ZodObject>(spec: PromptSpec<Context, A>): Prompt<Context> => spec;
 }
 
-/** Defines a prompt that needs no context of its own. */
+/** Defines a prompt that needs no context. */
 export const definePrompt = promptFactory<unknown>();

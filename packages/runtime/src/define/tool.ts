@@ -65,19 +65,19 @@ export interface Tool<C = unknown> extends ToolFacts {
   resume?(args: unknown, kept: number): unknown;
 }
 
-/** Defines a tool that needs no context of its own. */
+/** Defines a tool that needs no context. */
 export function defineTool<I extends Schema, O extends Schema>(
   spec: ToolSpec<unknown, I, O>,
 ): Tool {
   return spec;
 }
 
-/** Gives a server its own `defineTool`, whose tools receive `Context`. */
+/** Creates the `defineTool` of a server, whose tools receive `Context`. */
 export function toolFactory<Context>() {
   return <I extends Schema, O extends Schema>(spec: ToolSpec<Context, I, O>): Tool<Context> => spec;
 }
 
-/** A named group of tools, switched together by `--toolsets`. */
+/** A named group of tools that `--toolsets` switches together. */
 export interface Toolset<C = unknown> {
   readonly name: string;
   readonly title?: string;

@@ -8,7 +8,7 @@ export const severities = ["error", "warn", "info", "debug"] as const;
 
 export type Severity = (typeof severities)[number];
 
-/** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */
+/** The operator's log: one line for each event, on stderr since stdout belongs to the protocol. */
 export interface Log {
   debug(message: string): void;
   info(message: string): void;

@@ -38,7 +38,7 @@ export function toClientsBlock(surface: Surface, delivery: Delivery): string {
   return [
     ...toSecretsNote(endpoint.secrets),
     ...configs.map(toDetails),
-    toContainer(surface, local),
+    toContainer(surface, { local }),
     ...(local ? [] : [windows]),
     targets.join("\n"),
   ].join("\n\n");
@@ -81,7 +81,7 @@ function toDetails({ client, file, language, text, command, note }: ClientConfig
   ].join("\n\n");
 }
 
-function toContainer(surface: Surface, local: boolean): string {
+function toContainer(surface: Surface, { local }: { readonly local: boolean }): string {
   const { command, args } = toContainerEndpoint(surface);
   const image = toImageName(surface);
   const build = local

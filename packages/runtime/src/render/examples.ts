@@ -1,4 +1,4 @@
-import { isObject } from "../define/portable/json.ts";
+import { isRecord } from "../guard/record.ts";
 
 /** A tool call that documents show, and the text that the server answered it with. */
 export interface Example {
@@ -13,7 +13,7 @@ export function readExamples(json: unknown): Example[] {
   if (!Array.isArray(json)) throw new TypeError("examples.json must be a list of calls.");
   return json.map((entry: unknown, at) => {
     const { tool, arguments: given, answer = [] } = Object(entry);
-    if (typeof tool === "string" && isObject(given) && isLines(answer)) {
+    if (typeof tool === "string" && isRecord(given) && isLines(answer)) {
       return { tool, arguments: given, answer };
     }
     throw new TypeError(

@@ -1,5 +1,5 @@
-import { isObject } from "../define/portable/json.ts";
 import type { JsonSchema } from "../define/schema.ts";
+import { isRecord } from "../guard/record.ts";
 import { toInline } from "./text.ts";
 
 /** Beyond this depth the parameters of parameters say less to a person than they take room. */
@@ -13,15 +13,15 @@ export function toParameterList(schema: JsonSchema): string {
 function toLines(schema: JsonSchema, depth: number): string[] {
   const { properties, required } = schema;
   const needed: readonly unknown[] = Array.isArray(required) ? required : [];
-  return Object.entries(isObject(properties) ? properties : {}).flatMap(([name, property]) => {
-    if (!isObject(property)) return [];
+  return Object.entries(isRecord(properties) ? properties : {}).flatMap(([name, property]) => {
+    if (!isRecord(property)) return [];
     const facts = [toType(property), ...(needed.includes(name) ? ["required"] : [])];
     const { description, default: value, items } = property;
     const text = typeof description === "string" ? description : "";
     // Most descriptions say it, since some hosts drop the keyword.
     if (value !== undefined && !/default/i.test(text)) facts.push(`default ${toValue(value)}`);
     const meaning = text === "" ? "" : `: ${toInline(text)}`;
-    const members = [property, items].filter(isObject);
+    const members = [property, items].filter(isRecord);
     return [
       `${"  ".repeat(depth)}- \`${name}\` (${facts.join(", ")})${meaning}`,
       ...(depth < maxDepth ? members.flatMap((member) => toLines(member, depth + 1)) : []),
@@ -34,11 +34,11 @@ function toType(schema: JsonSchema): string {
   const { type, enum: values, const: only, items, anyOf, oneOf } = schema;
   if (Array.isArray(values)) return toChoice(values.map(toValue));
   if (only !== undefined) return toValue(only);
-  if (type === "array") return isObject(items) ? `list of ${toPlural(toType(items))}` : "list";
+  if (type === "array") return isRecord(items) ? `list of ${toPlural(toType(items))}` : "list";
   if (Array.isArray(type)) return toChoice(type.map(String));
   if (typeof type === "string") return type;
   const choices: readonly unknown[] = [anyOf, oneOf].find(Array.isArray) ?? [];
-  return choices.length > 0 ? toChoice(choices.filter(isObject).map(toType)) : "any value";
+  return choices.length > 0 ? toChoice(choices.filter(isRecord).map(toType)) : "any value";
 }
 
 function toPlural(type: string): string {
