@@ -3,7 +3,7 @@ import { toMessage } from "../call/failure.ts";
 import { isPromise } from "../call/promise.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { Request } from "./envelope.ts";
+import { hasEnvelope, Request } from "./envelope.ts";
 import {
   errorCode,
   isJson,
@@ -15,7 +15,7 @@ import {
 } from "./json-rpc.ts";
 import type { EndpointOptions } from "./options.ts";
 import type { Peer } from "./peer.ts";
-import { batchRevision } from "./revisions.ts";
+import { batchRevision, modernRevision } from "./revisions.ts";
 import type { Catalog } from "./server/catalog.ts";
 import { toTrace } from "./trace.ts";
 
@@ -174,7 +174,8 @@ export class Endpoint {
 /** Why a batch is not taken; undefined for one that is. */
 function findBatchProblem(messages: readonly unknown[], peer: Peer): string | undefined {
   const header = peer.headers?.["mcp-protocol-version"];
-  const revision = peer.headers ? (header ?? batchRevision) : (peer.revision ?? batchRevision);
+  const assumed = messages.some(hasEnvelope) ? modernRevision : batchRevision;
+  const revision = (peer.headers ? header : peer.revision) ?? assumed;
   if (revision !== batchRevision) return `${String(revision)} has no batches.`;
   if (messages.length > 0 && messages.length <= maxBatch) return undefined;
   return `A batch holds 1 to ${maxBatch} messages.`;
