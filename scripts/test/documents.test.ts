@@ -6,7 +6,13 @@ import { platform } from "node:process";
 import { afterAll, describe, expect, test } from "vitest";
 import { readTokens } from "../../packages/runtime/dist/serve.js";
 import { toRequestLine } from "../../packages/runtime/src/operate/request-line.ts";
-import { listDocuments, readBlocks, readSpans, type Sample } from "../lib/documents/documents.ts";
+import {
+  listDocumented,
+  listDocuments,
+  readBlocks,
+  readSpans,
+  type Sample,
+} from "../lib/documents/documents.ts";
 import { splitCommands } from "../lib/documents/shell.ts";
 import { root } from "../lib/packages.ts";
 import { forms, isRenderedConfig, outside } from "./support/forms.ts";
@@ -136,8 +142,10 @@ describe("TypeScript", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("of every block fits the built packages", { timeout: 60_000 }, () => {
-    const sources = ofLanguage("ts", "typescript");
-    expect(sources.length).toBeGreaterThan(1);
+    const examples = listDocumented().flatMap(readBlocks);
+    const sources = [...ofLanguage("ts", "typescript"), ...examples];
+    expect(examples.length).toBeGreaterThan(20);
+    expect(sources.length).toBeGreaterThan(examples.length);
     symlinkSync(join(root, "examples/echo/node_modules"), join(folder, "node_modules"), "junction");
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     const base = join(root, "tsconfig.base.json");

@@ -29,6 +29,23 @@ const tokenVariable = "FAIRLEAD_TOKEN";
  * Runs a server as a process: reads its options, serves stdio or HTTP, and leaves in order.
  * `surface` is the server's surface.json, from which everything is answered until the first call;
  * `load` imports the server itself.
+ *
+ * @example
+ * ```ts
+ * import { defineServer, toSurface } from "@fairlead/runtime";
+ * import { main } from "@fairlead/runtime/main";
+ * import { z } from "zod";
+ *
+ * const server = defineServer({
+ *   name: "empty",
+ *   title: "Empty",
+ *   package: { name: "empty-mcp", version: "1.0.0", description: "MCP server without tools." },
+ *   config: z.object({}),
+ *   toolsets: [],
+ *   connect: () => ({ context: {} }),
+ * });
+ * await main(toSurface(server), async () => ({ server }));
+ * ```
  */
 export async function main(
   surface: unknown,

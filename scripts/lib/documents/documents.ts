@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { readText, root } from "../packages.ts";
 
 /** A fenced block, or a span of code in a line of prose. */
@@ -20,7 +21,15 @@ export function listDocuments(): string[] {
   return files.filter((path) => path !== "" && !elsewhere.test(path));
 }
 
-/** The fenced blocks of a document, in order. */
+/** The sources whose JSDoc becomes the API reference, as paths from the root. */
+export function listDocumented(): string[] {
+  const files = globSync("packages/runtime/src/**/*.ts", { cwd: root });
+  return files
+    .filter((path) => !path.endsWith(".test.ts"))
+    .map((path) => path.replaceAll("\\", "/"));
+}
+
+/** The fenced blocks of a document, or of the JSDoc in a source, in order. */
 export function readBlocks(path: string): Sample[] {
   return read(path).blocks;
 }
@@ -37,7 +46,9 @@ function read(path: string) {
   const blocks: Sample[] = [];
   const prose: { readonly line: number; readonly text: string }[] = [];
   let open: { fence: string; language: string; line: number; lines: string[] } | undefined;
-  for (const [index, text] of (readText(path) ?? "").split("\n").entries()) {
+  const lines = (readText(path) ?? "").split("\n");
+  const shown = path.endsWith(".ts") ? lines.map(toJsDoc) : lines;
+  for (const [index, text] of shown.entries()) {
     const [, fence = "", language = ""] = /^ *(`{3,})\s*(\S*)/.exec(text) ?? [];
     if (open === undefined) {
       if (fence === "") prose.push({ line: index + 1, text });
@@ -49,4 +60,9 @@ function read(path: string) {
   }
   if (open) throw new Error(`${path}:${open.line}: a block that does not end`);
   return { blocks, prose };
+}
+
+/** What a line says in a JSDoc comment; nothing for a line of code. */
+function toJsDoc(line: string): string {
+  return /^ *\* ?(.*)$/.exec(line)?.[1] ?? "";
 }

@@ -3,6 +3,13 @@ const brand = Symbol.for("fairlead.ToolError");
 /**
  * An error the model can act on. The message says what was wrong and with which value, the hint
  * what to do next; both reach the client as they are, so neither may hold a secret.
+ *
+ * @example
+ * ```ts
+ * import { ToolError } from "@fairlead/runtime";
+ *
+ * throw new ToolError('There is no table "users".', "Call list_objects to see the tables there are.");
+ * ```
  */
 export class ToolError extends Error {
   override readonly name = "ToolError";

@@ -13,6 +13,7 @@ export class UrlError extends Error {
   }
 }
 
+/** Which private hosts may be reached in spite of the rule. */
 export interface UrlGuardOptions {
   /**
    * Hosts that may be private: `host`, `host:port`, `[v6]:port`. Matched by the name a URL has, not

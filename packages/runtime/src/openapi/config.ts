@@ -5,6 +5,7 @@ import type { Credential, Credentials } from "../upstream/operation/security.ts"
 import type { ApiData } from "./data.ts";
 import { toFacts } from "./facts.ts";
 
+/** The values of a server's options, by their keys. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** An option of a server, with the part it plays. */

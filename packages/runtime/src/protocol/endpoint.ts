@@ -26,6 +26,20 @@ type Answer = string | undefined;
 /**
  * One server, ready to be spoken to over any transport and in any revision. `handle` takes a parsed
  * message and gives the frame that answers it, or undefined where nothing is to be said.
+ *
+ * @example
+ * ```ts
+ * import { type Server, toSurface } from "@fairlead/runtime";
+ * import { createLog, Endpoint, serveHttp } from "@fairlead/runtime/serve";
+ *
+ * export async function serve(server: Server) {
+ *   const log = createLog((line) => process.stderr.write(line), { secrets: [] });
+ *   const load = async () => ({ server, config: server.config.parse({}) });
+ *   const endpoint = new Endpoint({ surface: toSurface(server), load, sink: log.error });
+ *   const endpoints = new Map([["/mcp", endpoint]]);
+ *   return serveHttp({ host: "127.0.0.1", port: 0, endpoints, maxCalls: 64 });
+ * }
+ * ```
  */
 export class Endpoint {
   readonly #dispatcher: Dispatcher;

@@ -10,6 +10,7 @@ import type { Cancellable, Peer } from "../protocol/peer.ts";
 import { type ClientOptions, RawClient } from "./client.ts";
 import { assertWhole } from "./whole-answer.ts";
 
+/** What stands in for the process around a server in a test. */
 export interface ConnectOptions extends ClientOptions {
   /** Given to the tools instead of what the server's `connect` would open. */
   readonly context?: unknown;

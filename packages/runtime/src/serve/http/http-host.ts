@@ -16,6 +16,7 @@ import { Slots } from "./slots.ts";
 const largestHeld = 8;
 const anonymous: Principal = { id: "anonymous" };
 
+/** Where HTTP is served, what is served there, and to whom. */
 export interface HttpOptions {
   readonly host: string;
   /** 0 takes any free port. */
