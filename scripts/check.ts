@@ -14,6 +14,7 @@ const runtime = "packages/runtime/src";
 const floors = [
   ...[
     "index.ts",
+    "schema.ts",
     "testing",
     "main.ts",
     "process.ts",
@@ -21,7 +22,6 @@ const floors = [
     "serve",
     "operate",
     "protocol",
-    "openapi",
   ],
   ...["call", "define", "upstream", "guard", "store"],
 ];
@@ -70,6 +70,15 @@ const importRules: readonly ImportRule[] = [
     why: "The runtime knows no server.",
   },
   {
+    rule: "openapi",
+    files: ["packages/openapi/**"],
+    mayNot: [
+      ...["@fairlead/runtime/{main,serve,render}", "@fairlead/server-*", "@fairlead/server-*/**"],
+      ...["@fairlead/openapi-to-mcp", "fairlead"],
+    ],
+    why: "It runs inside servers, and knows neither one of them nor the program around it.",
+  },
+  {
     rule: "no-sdk",
     files: ["{packages,servers}/*/src/**"],
     except: [...tests, "packages/testing/**"],
@@ -96,10 +105,7 @@ const shape: ShapeRules = {
     { under: "servers/", most: 12 },
     { under: "", most: 15 },
   ],
-  larger: {
-    "packages/runtime/src/openapi": "It becomes a package of its own, with rooms.",
-    "packages/runtime/src/upstream/operation": "It becomes a part of that package.",
-  },
+  larger: {},
   tops: [{ under: /^servers\//, rooms: 20, arrows: 60 }],
 };
 

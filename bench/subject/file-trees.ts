@@ -42,7 +42,7 @@ function writeSources(path: string): void {
   for (const name of listed.toString().split("\0")) {
     if (name !== "") cpSync(join(root, name), join(path, name));
   }
-  writeFileSync(join(path, "marked.txt"), `${marks.literal}\ncall_17${marks.settled}\n`);
+  writeFileSync(join(path, "marked.txt"), toMarked(17));
 }
 
 /** Some 100 MB in 3,000 files of very different sizes. */
@@ -90,10 +90,14 @@ function createWriter(random: Random) {
       text.push(line);
       length += line.length;
     }
-    const mark = `  const ${marks.literal} = call_${random.below(900)}${marks.settled});\n`;
-    if (marked) text.splice(text.length >> 1, 0, mark);
+    if (marked) text.splice(text.length >> 1, 0, toMarked(random.below(900)));
     writeFileSync(path, text.join(""));
   };
+}
+
+/** The line with the marks, which every question of the row finds. */
+function toMarked(call: number): string {
+  return `  const ${marks.literal} = call_${call}${marks.settled});\n`;
 }
 
 function toLine(random: Random, words: readonly string[]): string {

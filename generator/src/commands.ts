@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { compare, type Difference } from "./difference.ts";
+import type { Sources } from "./emit/files.ts";
 import { readJson, readLock } from "./emit/lock.ts";
 import { make, readPackage, type Surroundings, writeChanges, writeNew } from "./generate.ts";
 import { toJson } from "./json.ts";
@@ -9,7 +10,7 @@ import { toWords } from "./plan/names/words.ts";
 import { plan } from "./plan/plan.ts";
 import type { Report } from "./plan/report.ts";
 import { Problem } from "./problem.ts";
-import { type Settings, toPackagePath, toRuntime, toServerName } from "./settings.ts";
+import { type Settings, toPackagePath, toServerName, toSource } from "./settings.ts";
 
 /** What a command has to say: to a person as lines, to a program as JSON. */
 export interface Result {
@@ -28,17 +29,20 @@ export interface Wishes extends Omit<Settings, "spec" | "name"> {
 /** Makes a package from a document. */
 export async function init(
   wishes: Wishes,
-  { out, runtime, force }: { out: string; runtime: string; force: boolean },
+  { out, sources, force }: { out: string; sources: Sources; force: boolean },
   from: string,
   around: Surroundings,
 ): Promise<Result> {
   const directory = resolve(from, out);
   assertFree(directory, out, force);
   const settings = await toSettings(wishes, from, directory, around);
-  const source = toRuntime(runtime, from, directory);
+  const found: Sources = {
+    runtime: toSource(sources.runtime, from, directory),
+    openapi: toSource(sources.openapi, from, directory),
+  };
   // A package that is made anew keeps the names of its tools.
   const lock = readLock(directory);
-  const made = await make(settings, directory, { runtime: source, lock, around });
+  const made = await make(settings, directory, { sources: found, lock, around });
   const { report } = made.plan;
   if (wishes.strict && report.lost > 0) return toRefusal(report);
   const { written, kept } = writeNew(directory, made);
@@ -70,7 +74,7 @@ export async function update(
 ): Promise<Result> {
   const directory = resolve(from, out);
   const { settings, lock } = readPackage(directory);
-  const made = await make(settings, directory, { runtime: "", lock, around });
+  const made = await make(settings, directory, { sources: unnamed, lock, around });
   const { report } = made.plan;
   if (strict && report.lost > 0) return toRefusal(report);
   const difference = compare(directory, made, lock);
@@ -103,7 +107,7 @@ export async function update(
 export async function check(out: string, from: string, around: Surroundings): Promise<Result> {
   const directory = resolve(from, out);
   const { settings, lock } = readPackage(directory);
-  const made = await make(settings, directory, { runtime: "", lock, around });
+  const made = await make(settings, directory, { sources: unnamed, lock, around });
   const difference = compare(directory, made, lock);
   const ok = difference.touched.length === 0 && difference.changes.length === 0;
   const touched = difference.touched.map((path) => `changed by hand: ${path}`);
@@ -217,15 +221,21 @@ function toFacts({ outcomes, ...facts }: Report) {
   return { ...facts, reasons: lostOnes };
 }
 
+/** For what has its package.json already. */
+const unnamed: Sources = { runtime: "", openapi: "" };
+
 /** A package that was made for an older runtime keeps its range until somebody changes it. */
 function toAdvice(directory: string, version: string): string[] {
   const { devDependencies } = toJson(readJson(directory, "package.json"));
-  const range = toJson(devDependencies)["@fairlead/runtime"];
   const wanted = `^${version}`;
-  if (typeof range !== "string" || !range.startsWith("^") || range === wanted) return [];
-  return [
-    `package.json asks for @fairlead/runtime ${range}; this is written for ${wanted}: npm install --save-dev @fairlead/runtime@${wanted}`,
-  ];
+  return ["@fairlead/runtime", "@fairlead/openapi"].flatMap((name) => {
+    const range = toJson(devDependencies)[name];
+    if (typeof range === "string" && (!range.startsWith("^") || range === wanted)) return [];
+    const asks = typeof range === "string" ? `asks for ${name} ${range}` : `does not name ${name}`;
+    return [
+      `package.json ${asks}; this is written for ${wanted}: npm install --save-dev ${name}@${wanted}`,
+    ];
+  });
 }
 
 function toDiff({ operations, changes }: Difference): string[] {

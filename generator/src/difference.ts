@@ -1,9 +1,4 @@
-import {
-  type ApiData,
-  listOperations,
-  type OperationEntry,
-  toInput,
-} from "@fairlead/runtime/openapi";
+import { type ApiData, listOperations, type OperationEntry, toInput } from "@fairlead/openapi";
 import { readApi } from "./emit/api.ts";
 import { findChanges, findTouched, type Lock } from "./emit/lock.ts";
 import type { Made } from "./generate.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { toForm } from "./emit/api.ts";
-import { type PackageOptions, toGenerated, toOnce } from "./emit/files.ts";
+import { type PackageOptions, type Sources, toGenerated, toOnce } from "./emit/files.ts";
 import {
   type Files,
   type findChanges,
@@ -44,7 +44,7 @@ export interface Made {
 export async function make(
   settings: Settings,
   directory: string,
-  { runtime, lock, around }: { runtime: string; lock: Lock | undefined; around: Surroundings },
+  { sources, lock, around }: { sources: Sources; lock: Lock | undefined; around: Surroundings },
 ): Promise<Made> {
   const { allowRemoteRefs, overlays, spec } = settings;
   const options = { directory, allowRemoteRefs, environment: around.environment };
@@ -62,7 +62,7 @@ export async function make(
   const types = await tryTypes(changed, made);
   const packageOptions: PackageOptions = {
     plan: types.plan,
-    runtime,
+    sources,
     settings: toJson(settings),
     types: types.text,
     form: toForm(types.plan.data, lock),

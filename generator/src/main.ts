@@ -22,6 +22,7 @@ const usage = `openapi-to-mcp: an OpenAPI document becomes an MCP server
   --overlay FILE             an OpenAPI Overlay 1.x; may be repeated
   --allow-remote-refs HOST   lets references lead there; may be repeated
   --runtime RANGE|FILE       where @fairlead/runtime comes from
+  --openapi RANGE|FILE       where @fairlead/openapi comes from
   --strict                   fails if an operation cannot become a tool
   --force                    overwrites generated files that were changed by hand
   --json                     answers in JSON
@@ -42,6 +43,7 @@ const options = {
   overlay: { type: "string", multiple: true },
   "allow-remote-refs": { type: "string", multiple: true },
   runtime: { type: "string" },
+  openapi: { type: "string" },
   strict: { type: "boolean", default: false },
   force: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -51,6 +53,8 @@ const options = {
 
 /** What could not be done at all, so that a CI takes it for no drift. */
 const failedExit = 2;
+/** The packages of ours are released together. */
+const released = `^${packageFacts.version}`;
 const wantsJson = process.argv.includes("--json");
 
 try {
@@ -87,8 +91,9 @@ async function run(): Promise<number> {
       const wishes = toWishes(spec, values);
       if (command === "inspect") return answer(await inspect(wishes, from, around));
       if (out === undefined) return misuse("Say where the package goes: -o DIR.");
-      const runtime = values.runtime ?? `^${packageFacts.version}`;
-      return answer(await init(wishes, { out, runtime, force }, from, around));
+      const { runtime = released, openapi = released } = values;
+      const sources = { runtime, openapi };
+      return answer(await init(wishes, { out, sources, force }, from, around));
     }
     case "update":
       return answer(await update({ out: out ?? ".", force, strict }, from, around));

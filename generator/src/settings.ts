@@ -75,13 +75,13 @@ export function toPackagePath(path: string, from: string, directory: string): st
   return relative(directory, resolve(from, path)).split(sep).join("/");
 }
 
-/** Where the runtime comes from: a range, or a tarball or folder that is there. */
-export function toRuntime(given: string, from: string, directory: string): string {
+/** Where a package comes from: a range, or a tarball or folder that is there. */
+export function toSource(given: string, from: string, directory: string): string {
   const path = given.replace(/^file:/, "");
   const isPath = given.startsWith("file:") || /\.tgz$|[\\/]/.test(path);
   if (!isPath) return given;
   if (!existsSync(resolve(from, path))) {
-    throw new Problem(`There is no runtime at ${path}.`, "Name a tarball, or a range of versions.");
+    throw new Problem(`There is no package at ${path}.`, "Name a tarball, or a range of versions.");
   }
   return `file:${toPackagePath(path, from, directory)}`;
 }

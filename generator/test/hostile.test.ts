@@ -7,7 +7,7 @@ import type { Json } from "../src/json.ts";
 import { type LoadOptions, load } from "../src/load/load.ts";
 import { plan } from "../src/plan/plan.ts";
 import { createFolder, inputOf, serve, toDocument, toPlan } from "./support/api.ts";
-import { around, listText, wish } from "./support/packages.ts";
+import { around, listText, sources, wish } from "./support/packages.ts";
 
 const ok = { responses: { 200: { description: "OK" } } };
 
@@ -64,7 +64,7 @@ test("no word of a document is code anywhere in the package", async () => {
   await writeFile(join(from, "api.json"), JSON.stringify(document));
   const { ok: done } = await init(
     wish("api.json"),
-    { out: "out", runtime: "^0.1.0", force: false },
+    { out: "out", sources, force: false },
     from,
     around,
   );
@@ -451,7 +451,7 @@ test("the types are made without looking outside the document", async () => {
   await writeFile(join(from, "api.json"), JSON.stringify(document));
   const { json } = await init(
     wish("api.json"),
-    { out: "out", runtime: "^0.1.0", force: false },
+    { out: "out", sources, force: false },
     from,
     around,
   );

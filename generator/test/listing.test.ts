@@ -1,4 +1,4 @@
-import { listOperations, toListed } from "@fairlead/runtime/openapi";
+import { listOperations, toListed } from "@fairlead/openapi";
 import { findNonPortable } from "@fairlead/runtime/testing";
 import { describe, expect, test } from "vitest";
 import type { Json } from "../src/json.ts";

@@ -1,4 +1,4 @@
-import { listOperations } from "@fairlead/runtime/openapi";
+import { listOperations } from "@fairlead/openapi";
 import { expect, test } from "vitest";
 import type { Json } from "../src/json.ts";
 import { toDocument, toPlan } from "./support/api.ts";

@@ -1,4 +1,4 @@
-// What somebody does who has Node, npm and two tarballs, and nothing of this repository.
+// What somebody does who has Node, npm and three tarballs, and nothing of this repository.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -32,13 +32,21 @@ const run = (place: string, ...words: [string, ...string[]]) =>
   runIn(join(folder, place), env, ...words);
 
 let runtime = "";
+let openapi = "";
 let generator: string[] = [];
 
 beforeAll(async () => {
   runtime = await pack("packages/runtime", folder);
+  openapi = await pack("packages/openapi", folder);
   const packed = await pack("generator", folder);
-  generator = ["--yes", `--package=${runtime}`, `--package=${packed}`, "openapi-to-mcp"];
+  const packages = [runtime, openapi, packed].map((path) => `--package=${path}`);
+  generator = ["--yes", ...packages, "openapi-to-mcp"];
 }, 120_000);
+
+/** Where an unreleased package has the packages it runs on from. */
+function sources(): string[] {
+  return ["--runtime", runtime, "--openapi", openapi];
+}
 
 /** Says how long something took: a figure to read, which decides nothing. */
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -51,7 +59,7 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
 test("a Petstore from a file: init, install, test, start and a call, in under two minutes", async () => {
   const total = performance.now();
   await writeFile(join(folder, "petstore.yaml"), readCorpus("petstore3.yaml"));
-  const words = ["petstore.yaml", "-o", "petstore", "--name", "petstore", "--runtime", runtime];
+  const words = ["petstore.yaml", "-o", "petstore", "--name", "petstore", ...sources()];
   await timed("npx openapi-to-mcp init", () => run(".", "npx", ...generator, "init", ...words));
   await timed("npm install", () => run("petstore", "npm", "install"));
   const before = listText(join(folder, "petstore"));
@@ -66,7 +74,7 @@ test("a Petstore from a file: init, install, test, start and a call, in under tw
 });
 
 const custom = `import { defineToolset, ToolError } from "@fairlead/runtime";
-import type { ApiContext, Wraps } from "@fairlead/runtime/openapi";
+import type { ApiContext, Wraps } from "@fairlead/openapi";
 import { z } from "zod";
 import { defineTool } from "../context.ts";
 
@@ -201,7 +209,9 @@ test("the same from a URL: nothing of this machine is in the package", async () 
   ]);
   const { version } = JSON.parse(readFileSync(new URL("package.json", runtimeFolder), "utf8"));
   const { devDependencies } = JSON.parse(files.get("package.json") ?? "");
-  expect(devDependencies["@fairlead/runtime"], "they are released together").toBe(`^${version}`);
+  for (const name of ["@fairlead/runtime", "@fairlead/openapi"]) {
+    expect(devDependencies[name], "they are released together").toBe(`^${version}`);
+  }
   expect(JSON.parse(files.get("openapi-to-mcp.lock.json") ?? "").spec.url).toBe(url);
 });
 
@@ -211,7 +221,7 @@ test.each([...documents, ...examples, shortest])(
     const place = source.replace(/\W/g, "-");
     await writeFile(join(folder, place), readDocument(source));
     const out = `${place}-mcp`;
-    const words = ["init", place, "-o", out, "--name", "corpus", "--runtime", runtime];
+    const words = ["init", place, "-o", out, "--name", "corpus", ...sources()];
     await timed(`${source}: init`, () => run(".", "npx", ...generator, ...words));
     const target = join(folder, out);
     await symlink(join(folder, "petstore/node_modules"), join(target, "node_modules"), "junction");

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { check, init, inspect, update } from "../src/commands.ts";
 import type { Json } from "../src/json.ts";
 import { createFolder, toDocument } from "./support/api.ts";
-import { around, listText, wish } from "./support/packages.ts";
+import { around, listText, sources, wish } from "./support/packages.ts";
 
 const ok = { responses: { 200: { description: "OK" } } };
 
@@ -36,7 +36,7 @@ async function createPackage(
   const write = (given: Paths, rest: Json = components) =>
     writeFileSync(join(from, "api.json"), JSON.stringify(toDocument(given, rest)));
   write(paths);
-  await init(wish("api.json", more), { out: "out", runtime: "^0.1.0", force: false }, from, around);
+  await init(wish("api.json", more), { out: "out", sources, force: false }, from, around);
   const out = join(from, "out");
   return {
     from,
@@ -184,7 +184,7 @@ test("--force into a package makes it anew around what is somebody's own", async
   writeFileSync(join(made.out, "src/custom/more.ts"), "export const mine = 1;\n");
   made.write({ "/a": { get: { operationId: "thing.5.list", ...ok } }, ...toPaths(20) });
   const wishes = wish("api.json", { mode: "search", name: "again" });
-  const options = { out: "out", runtime: "^0.1.0", force: true };
+  const options = { out: "out", sources, force: true };
   const { lines } = await init(wishes, options, made.from, around);
   expect(lines).toContain("Left as they were: Dockerfile, README.md, package.json, src/auth.ts.");
   const files = listText(made.out);
@@ -222,17 +222,12 @@ test("a package that left the folder of its document goes on with its own copy",
 
 test("nothing is written into a folder that is in use, nor by --strict where something is lost", async () => {
   const made = await createPackage(toPaths(1));
-  const again = init(
-    wish("api.json"),
-    { out: "out", runtime: "^0.1.0", force: false },
-    made.from,
-    around,
-  );
+  const again = init(wish("api.json"), { out: "out", sources, force: false }, made.from, around);
   await expect(again).rejects.toThrow("not empty");
   made.write({ "/x": { trace: { ...ok } }, "/y": { get: { ...ok } } });
   const strict = await init(
     wish("api.json", { strict: true }),
-    { out: "two", runtime: "^0.1.0", force: false },
+    { out: "two", sources, force: false },
     made.from,
     around,
   );

@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type ApiData, listOperations, openApi, toInput } from "@fairlead/runtime/openapi";
+import { type ApiData, listOperations, openApi, toInput } from "@fairlead/openapi";
 import { connect } from "@fairlead/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { check, init, update } from "../src/commands.ts";
@@ -10,7 +10,7 @@ import type { Json } from "../src/json.ts";
 import { createFolder, facts, serve, toDocument } from "./support/api.ts";
 import { expectAllCallable } from "./support/corpus.ts";
 import { createSharedFolder } from "./support/newcomer.ts";
-import { around, listText, wish } from "./support/packages.ts";
+import { around, listText, sources, wish } from "./support/packages.ts";
 
 const reference = { $ref: "#/components/schemas/Thing" };
 const components = {
@@ -43,7 +43,7 @@ async function createPackage(
   const write = (given: Json) =>
     writeFileSync(join(from, "api.json"), JSON.stringify(toDocument(given, { components })));
   write(paths);
-  const target = { out: "out", runtime: "^0.1.0", force: false };
+  const target = { out: "out", sources, force: false };
   await init(wish("api.json", { mode }), target, from, around);
   const out = join(from, "out");
   return {

@@ -6,7 +6,7 @@ export default library({
   serve: "src/serve/index.ts",
   guard: "src/guard/index.ts",
   upstream: "src/upstream/index.ts",
-  openapi: "src/openapi/index.ts",
+  schema: "src/schema.ts",
   render: "src/render/index.ts",
   testing: "src/testing/index.ts",
 });

@@ -5,7 +5,10 @@ import { root } from "../lib/packages.ts";
 
 const map = readFileSync(join(root, "docs/architecture.md"), "utf8");
 /** What paths in the map may be relative to. */
-const bases = ["", "packages/runtime/src", "servers/github", "servers/github/src"];
+const bases = [
+  ...["", "packages/runtime/src", "packages/openapi/src"],
+  ...["servers/github", "servers/github/src"],
+];
 
 /** The files a path of the map stands for; `<server>` is any of them. */
 function findFiles(path: string): readonly string[] {

@@ -146,7 +146,7 @@ describe("TypeScript", () => {
     const sources = [...ofLanguage("ts", "typescript"), ...examples];
     expect(examples.length).toBeGreaterThan(20);
     expect(sources.length).toBeGreaterThan(examples.length);
-    symlinkSync(join(root, "examples/echo/node_modules"), join(folder, "node_modules"), "junction");
+    symlinkSync(join(root, "generator/node_modules"), join(folder, "node_modules"), "junction");
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     const base = join(root, "tsconfig.base.json");
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: base }));

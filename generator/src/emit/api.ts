@@ -6,7 +6,7 @@ import {
   listOperations,
   openApi,
   toStoredApi,
-} from "@fairlead/runtime/openapi";
+} from "@fairlead/openapi";
 import { isJson, type Json } from "../json.ts";
 import { type Lock, readJson } from "./lock.ts";
 import { toText } from "./text.ts";
@@ -86,7 +86,7 @@ export const api = data;
 `;
 
 const filesEntry = `${note}
-import { openApi } from "@fairlead/runtime/openapi";
+import { openApi } from "@fairlead/openapi";
 import head from "./head.json" with { type: "json" };
 
 /** The API as its document describes it; each operation is read from its file when it is used. */
@@ -95,7 +95,7 @@ export const api = openApi(head, new URL("./stored/", import.meta.url));
 
 function toDeclaration(name: string, type: string): string {
   return `// What TypeScript knows of ${name}.json: reading its own types out of a large file would take long.
-declare const ${name}: import("@fairlead/runtime/openapi").${type};
+declare const ${name}: import("@fairlead/openapi").${type};
 export = ${name};
 `;
 }

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineServer, toSurface } from "@fairlead/runtime";
 import {
   type ApiData,
   connectApi,
   toConfig,
   toResourceTemplates,
   toToolsets,
-} from "@fairlead/runtime/openapi";
+} from "@fairlead/openapi";
+import { defineServer, toSurface } from "@fairlead/runtime";
 import {
   fillMarkers,
   imageBase,
@@ -25,10 +25,15 @@ import { toText } from "./text.ts";
 
 type PackageFacts = Parameters<typeof defineServer>[0]["package"];
 
+/** Where the packages of ours that a server runs on come from: ranges, or tarballs as `file:`. */
+export interface Sources {
+  readonly runtime: string;
+  readonly openapi: string;
+}
+
 export interface PackageOptions {
   readonly plan: Plan;
-  /** Where @fairlead/runtime comes from: a range, or a tarball as `file:`. */
-  readonly runtime: string;
+  readonly sources: Sources;
   readonly settings: Json;
   /** The types of the API, where they could be made. */
   readonly types: string | undefined;
@@ -105,8 +110,9 @@ export function toServer(data: ApiData, manifest: PackageFacts) {
   });
 }
 
-function toManifest({ plan: { data }, runtime }: PackageOptions) {
+function toManifest({ plan: { data }, sources }: PackageOptions) {
   const { name, title } = data;
+  const ours = { "@fairlead/openapi": sources.openapi, "@fairlead/runtime": sources.runtime };
   const optional = { optional: true };
   return {
     name: `${name}-mcp`,
@@ -126,12 +132,16 @@ function toManifest({ plan: { data }, runtime }: PackageOptions) {
       start: "node dist/main.js --http 3000",
     },
     peerDependencies: {
-      "@fairlead/runtime": runtime.startsWith("file:") ? "*" : runtime,
+      ...mapValues(ours, (source) => (source.startsWith("file:") ? "*" : source)),
       zod: development.zod,
     },
-    peerDependenciesMeta: { "@fairlead/runtime": optional, zod: optional },
-    devDependencies: { "@fairlead/runtime": runtime, ...development },
+    peerDependenciesMeta: { ...mapValues(ours, () => optional), zod: optional },
+    devDependencies: { ...ours, ...development },
   };
+}
+
+function mapValues<T>(values: Readonly<Record<string, string>>, change: (value: string) => T) {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 }
 
 function listFiles(folder: URL): string[] {

@@ -1,4 +1,4 @@
-import { isMarked, toMarked, toPlainText } from "@fairlead/runtime/upstream";
+import { isMarked, toMarked, toPlainText } from "@fairlead/openapi";
 import {
   boolCoreTag,
   defineScalarTag,

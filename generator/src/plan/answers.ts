@@ -1,4 +1,4 @@
-import type { NextHint } from "@fairlead/runtime/upstream";
+import type { NextHint } from "@fairlead/openapi";
 import { isJson, type Json, toJson } from "../json.ts";
 import { LostReference, type References } from "./schemas/references.ts";
 

@@ -1,5 +1,4 @@
-import type { OperationEntry } from "@fairlead/runtime/openapi";
-import type { Operation, SecurityScheme, ServerEntry } from "@fairlead/runtime/upstream";
+import type { Operation, OperationEntry, SecurityScheme, ServerEntry } from "@fairlead/openapi";
 import { type Json, toJson } from "../json.ts";
 import { toAnswer } from "./answers.ts";
 import { toPlain, toSpoken } from "./names/words.ts";

@@ -1,9 +1,5 @@
-import {
-  type ApiData,
-  type OperationEntry,
-  TooManySchemas,
-  toListed,
-} from "@fairlead/runtime/openapi";
+import { type ApiData, type OperationEntry, toListed } from "@fairlead/openapi";
+import { TooManySchemas } from "@fairlead/runtime/schema";
 import { isJson } from "../json.ts";
 import type { Closures } from "./schemas/closures.ts";
 

@@ -1,4 +1,4 @@
-import type { ApiData, OperationEntry, OperationGroup } from "@fairlead/runtime/openapi";
+import type { ApiData, OperationEntry, OperationGroup } from "@fairlead/openapi";
 import { type Json, toJson, toList, toText } from "../json.ts";
 import type { Loaded } from "../load/load.ts";
 import { type Common, toEntry, Unusable } from "./entry.ts";

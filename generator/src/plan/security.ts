@@ -1,4 +1,4 @@
-import type { SecurityScheme, SecuritySet } from "@fairlead/runtime/upstream";
+import type { SecurityScheme, SecuritySet } from "@fairlead/openapi";
 import { isJson, type Json, toJson, toList, toText } from "../json.ts";
 import type { References } from "./schemas/references.ts";
 

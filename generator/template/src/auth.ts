@@ -1,5 +1,5 @@
+import { connectApi, toCredentials, type Values } from "@fairlead/openapi";
 import type { Caller } from "@fairlead/runtime";
-import { connectApi, toCredentials, type Values } from "@fairlead/runtime/openapi";
 import { api } from "./generated/api.ts";
 
 /** How the server proves to the API who it is: by what its options say, unless you change it here. */

@@ -1,4 +1,4 @@
-import { toConfig } from "@fairlead/runtime/openapi";
+import { toConfig } from "@fairlead/openapi";
 import { api } from "./generated/api.ts";
 
 /** What the API needs to know; `.extend({ ... })` adds options of your own. */

@@ -1,5 +1,5 @@
+import { toResourceTemplates, toToolsets } from "@fairlead/openapi";
 import { defineServer } from "@fairlead/runtime";
-import { toResourceTemplates, toToolsets } from "@fairlead/runtime/openapi";
 import packageFacts from "../package.json" with { type: "json" };
 import { connect } from "./auth.ts";
 import { config } from "./config.ts";

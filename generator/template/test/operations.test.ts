@@ -1,5 +1,5 @@
-import { toToolsets } from "@fairlead/runtime/openapi";
-import { operations } from "@fairlead/runtime/testing";
+import { toToolsets } from "@fairlead/openapi";
+import { operations } from "@fairlead/openapi/testing";
 import { test } from "vitest";
 import { api } from "../src/generated/api.ts";
 import { server } from "../src/index.ts";

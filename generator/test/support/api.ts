@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { type ApiData, listOperations, toInput } from "@fairlead/runtime/openapi";
+import { type ApiData, listOperations, toInput } from "@fairlead/openapi";
 import { connect } from "@fairlead/runtime/testing";
 import { onTestFinished } from "vitest";
 import { toServer } from "../../src/emit/files.ts";

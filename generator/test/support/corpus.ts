@@ -8,8 +8,9 @@ import {
   type OperationEntry,
   toInput,
   toListed,
-} from "@fairlead/runtime/openapi";
-import { findNonPortable, operations, toSample } from "@fairlead/runtime/testing";
+} from "@fairlead/openapi";
+import { operations } from "@fairlead/openapi/testing";
+import { findNonPortable, toSample } from "@fairlead/runtime/testing";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "vitest";
 import { toServer } from "../../src/emit/files.ts";

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Wishes } from "../../src/commands.ts";
+import type { Sources } from "../../src/emit/files.ts";
 import type { Surroundings } from "../../src/generate.ts";
 
 export const around: Surroundings = {
@@ -9,6 +10,9 @@ export const around: Surroundings = {
   environment: {},
   progress: () => {},
 };
+
+/** Releases, which nothing here installs. */
+export const sources: Sources = { runtime: "^0.1.0", openapi: "^0.1.0" };
 
 /** What a person asks for who only names a document. */
 export function wish(spec: string, more: Partial<Wishes> = {}): Wishes {

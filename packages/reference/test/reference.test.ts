@@ -4,7 +4,7 @@ import { Application, type DeclarationReflection, Logger, LogLevel, ReflectionKi
 import { beforeAll, expect, test } from "vitest";
 
 /** Where every function and class is for people who write or serve a server: each has an example. */
-const exemplary = ["index", "main", "serve"];
+const exemplary = ["@fairlead/runtime", "@fairlead/runtime/main", "@fairlead/runtime/serve"];
 
 let modules: readonly DeclarationReflection[] = [];
 const warnings: string[] = [];
@@ -27,13 +27,13 @@ beforeAll(async () => {
   modules = project.children ?? [];
 }, 120_000);
 
-test("every entry of the runtime is rendered", () => {
-  const manifest = new URL("../../runtime/package.json", import.meta.url);
-  const facts: { readonly exports: Readonly<Record<string, unknown>> } = JSON.parse(
-    readFileSync(manifest, "utf8"),
-  );
-  const entries = Object.keys(facts.exports).map((name) => name.replace(/^\.\/?/, "") || "index");
-  expect(modules.map(({ name }) => name).sort()).toEqual(entries.sort());
+test("every entry of both packages is rendered", () => {
+  const entries = ["runtime", "openapi"].flatMap((folder) => {
+    const manifest = readFileSync(new URL(`../../${folder}/package.json`, import.meta.url), "utf8");
+    const facts: { readonly exports: Readonly<Record<string, unknown>> } = JSON.parse(manifest);
+    return Object.keys(facts.exports).map((name) => `@fairlead/${folder}${name.slice(1)}`);
+  });
+  expect(modules.map(toImport).sort()).toEqual(entries.sort());
 });
 
 test("every exported name has a docstring, and every link leads somewhere", () => {
@@ -41,7 +41,7 @@ test("every exported name has a docstring, and every link leads somewhere", () =
 });
 
 test.for(exemplary)("every function and class of %s has an example", (name) => {
-  const children = modules.find((module) => module.name === name)?.children ?? [];
+  const children = modules.find((module) => toImport(module) === name)?.children ?? [];
   const shown = children.filter(({ kind }) => {
     return kind === ReflectionKind.Function || kind === ReflectionKind.Class;
   });
@@ -52,3 +52,8 @@ test.for(exemplary)("every function and class of %s has an example", (name) => {
   });
   expect(silent.map((child) => child.name)).toEqual([]);
 });
+
+/** What an entry is imported by: TypeDoc calls it after its file. */
+function toImport({ name }: DeclarationReflection): string {
+  return `@fairlead/${name.replace(/\/src\b/, "")}`;
+}

@@ -1,4 +1,4 @@
-import type { Body } from "@fairlead/runtime/upstream";
+import type { Body } from "@fairlead/openapi";
 import { isJson, type Json, toJson } from "../../json.ts";
 import { type Place, whereabouts } from "../schemas/descriptions.ts";
 import { toTypes } from "../schemas/keywords.ts";

@@ -1,4 +1,4 @@
-import { type Encoding, styles } from "@fairlead/runtime/upstream";
+import { type Encoding, styles } from "@fairlead/openapi";
 import { isJson, type Json, toJson } from "../../json.ts";
 import type { References } from "../schemas/references.ts";
 import type { InputSchemas } from "../schemas/schemas.ts";

@@ -1,9 +1,4 @@
-import {
-  type ArgumentParameter,
-  type Parameter,
-  type Style,
-  styles,
-} from "@fairlead/runtime/upstream";
+import { type ArgumentParameter, type Parameter, type Style, styles } from "@fairlead/openapi";
 import { isJson, type Json, toJson, toList, toText } from "../../json.ts";
 import { toPlain } from "../names/words.ts";
 import { type Place, toUseful, whereabouts } from "../schemas/descriptions.ts";

@@ -1,4 +1,4 @@
-import type { Encoding } from "@fairlead/runtime/upstream";
+import type { Encoding } from "@fairlead/openapi";
 import { isJson, type Json, toJson, toList } from "../../json.ts";
 import { toPlain } from "../names/words.ts";
 import { toTypes } from "../schemas/keywords.ts";

@@ -1,40 +1,4 @@
 export { findUpstreamError, UpstreamError, type UpstreamFailure } from "./error.ts";
-export {
-  type Answer,
-  type Api,
-  type ApiEntry,
-  ApiError,
-  type ApiOptions,
-  ArgumentError,
-  type ArgumentParameter,
-  type Arguments,
-  type Body,
-  type CallOptions,
-  type ClientCredential,
-  type Credential,
-  type Credentials,
-  createApi,
-  createFileReader,
-  type Encoding,
-  type FileContent,
-  type FileReader,
-  type FileReaderOptions,
-  isMarked,
-  type Member,
-  markDigits,
-  type NextHint,
-  type Operation,
-  type Parameter,
-  type SecurityScheme,
-  type SecuritySet,
-  type ServerChoice,
-  type ServerEntry,
-  type ServerVariable,
-  type Style,
-  styles,
-  toMarked,
-  toPlainText,
-} from "./operation/index.ts";
 export { type CollectOptions, collectPages, findNextLink, type Page } from "./pages.ts";
 export {
   createUpstream,
@@ -42,4 +6,4 @@ export {
   type Upstream,
   type UpstreamOptions,
 } from "./upstream.ts";
-export type { Clock } from "./waits.ts";
+export { type Clock, systemClock, toElapsed } from "./waits.ts";

@@ -1,0 +1,1 @@
+export { type ApiSubject, operations } from "./operations.ts";

@@ -1,0 +1,6 @@
+import { library } from "../../tsdown.base.ts";
+
+export default library({
+  index: "src/index.ts",
+  testing: "src/testing/index.ts",
+});
