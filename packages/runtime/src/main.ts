@@ -187,12 +187,14 @@ async function runHttp(
   { host, port }: { readonly host: string; readonly port: number },
   log: Log,
 ): Promise<void> {
-  const [{ serveHttp }, { isLoopback }, { toAccess }, { followTokenFile }] = await Promise.all([
-    import("./serve/http/http.ts"),
-    import("./serve/http/hosts.ts"),
-    import("./operate/access.ts"),
-    import("./operate/token-file.ts"),
-  ]);
+  const [{ serveHttp }, { isLoopback }, { toAccess }, { followTokenFile }, { toRefusalLine }] =
+    await Promise.all([
+      import("./serve/http/http.ts"),
+      import("./serve/http/hosts.ts"),
+      import("./operate/access.ts"),
+      import("./operate/token-file.ts"),
+      import("./operate/refusal-line.ts"),
+    ]);
   const access = toAccess(common, { host, loopback: isLoopback(host) }, (path) =>
     readFileSync(path, "utf8"),
   );
@@ -206,6 +208,9 @@ async function runHttp(
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
+    ...(common["logLevel"] === "debug" && {
+      refused: (refusal) => log.debug(toRefusalLine(refusal)),
+    }),
     ...(access.tokens && { authenticate: access.tokens.authenticate }),
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -6,6 +6,7 @@ import { revealText } from "../guard/text/text.ts";
 /** How severe an event is, the most severe first. */
 export const severities = ["error", "warn", "info", "debug"] as const;
 
+/** How severe an event of the log is. */
 export type Severity = (typeof severities)[number];
 
 /** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */

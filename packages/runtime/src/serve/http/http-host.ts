@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../../define/context.ts";
+import type { Refusal } from "../../operate/refusal-line.ts";
 import type { Authenticate } from "../../operate/tokens.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import { defaultMaxMessageBytes } from "../oversize.ts";
@@ -33,6 +34,8 @@ export interface HttpOptions {
   readonly maxCalls: number;
   /** Bytes of one message; 16 MB by default. */
   readonly maxMessageBytes?: number;
+  /** Is told of every request that is refused before a message in it was read. */
+  refused?(refusal: Refusal): void;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -81,9 +84,15 @@ export class HttpHost implements PeerHost {
     if (path === "/readyz") {
       return this.draining ? answer(503, "draining") : answer(200, "ready");
     }
+    const tell = (status: number, reason: string) =>
+      this.#options.refused?.({ method: method ?? "", path, status, reason });
+    const refuse = (status: number, text: string) => {
+      tell(status, text);
+      answer(status, text);
+    };
     const { origin, host } = headers;
     const refusal = this.#refuse(host, origin);
-    if (refusal !== undefined) return answer(403, refusal);
+    if (refusal !== undefined) return refuse(403, refusal);
     if (origin !== undefined && isListedOrigin(origin, this.#rules)) {
       addCors(request, response, origin);
     }
@@ -93,26 +102,26 @@ export class HttpHost implements PeerHost {
       return answer(200, page(`http://${host}`));
     }
     const endpoint = this.#options.endpoints.get(path);
-    if (!endpoint) return answer(404, this.#toNotFound(path));
+    if (!endpoint) return refuse(404, this.#toNotFound(path));
     if (method === "OPTIONS") {
       response.writeHead(204).end();
       return dropRest(request);
     }
     if (method !== "POST") {
       response.setHeader("allow", "POST");
-      return answer(405, "Send messages with POST.");
+      return refuse(405, "Send messages with POST.");
     }
     const principal = this.#authenticate(headers.authorization);
     if (!principal) {
       response.setHeader("www-authenticate", 'Bearer error="invalid_token"');
-      return answer(401, toUnauthorized(headers.authorization));
+      return refuse(401, toUnauthorized(headers.authorization));
     }
     if (!isJsonType(headers["content-type"])) {
-      return answer(415, "Content-Type must be application/json.");
+      return refuse(415, "Content-Type must be application/json.");
     }
     const peer = new HttpPeer(principal, headers, response, this);
     return receivePost({
-      ...{ endpoint, peer, request, response },
+      ...{ endpoint, peer, request, response, tell },
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
   }
