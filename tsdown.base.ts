@@ -73,7 +73,7 @@ export interface ServerBuild {
 }
 
 /** The chunks of the runtime's own build that its `main` imports at once. */
-const loadedOverStdio = /runtime\/dist\/(?:common-options|endpoint|pieces)-/;
+const loadedOverStdio = /runtime\/dist\/(?:common-options|endpoint|pieces|questions|readings)-/;
 
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the

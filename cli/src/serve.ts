@@ -3,6 +3,7 @@ import { toPage } from "@fairlead/runtime/render";
 import {
   createLog,
   Endpoint,
+  page,
   type Severity,
   serveHttp,
   toRefusalLine,
@@ -53,10 +54,10 @@ export async function serve(options: ServeOptions) {
     maxCalls: 1024,
     ...(verbose && { refused: (refusal) => log.debug(toRefusalLine(refusal)) }),
     endpoints: new Map(served.map(({ path, endpoint }) => [path, endpoint])),
-    pages: new Map([
+    routes: new Map([
       [
         "/",
-        (baseUrl) =>
+        page("text/html; charset=utf-8", (baseUrl) =>
           toPage(
             served.map(({ path, endpoint, note }) => ({
               path,
@@ -65,6 +66,7 @@ export async function serve(options: ServeOptions) {
               surface: endpoint.catalog.visibleSurface(),
             })),
           ),
+        ),
       ],
     ]),
   });

@@ -1,6 +1,7 @@
 export type { CallContext, LogLevel, Principal } from "./define/context.ts";
 export { ToolError } from "./define/error.ts";
 export { cursor, cuttable } from "./define/fields.ts";
+export type { Middleware, ToolCall } from "./define/middleware.ts";
 export {
   definePrompt,
   type Prompt,

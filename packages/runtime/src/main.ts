@@ -212,6 +212,7 @@ async function runHttp(
       refused: (refusal) => log.debug(toRefusalLine(refusal)),
     }),
     ...(access.tokens && { authenticate: access.tokens.authenticate }),
+    sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (typeof code !== "string") throw error;

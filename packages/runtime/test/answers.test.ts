@@ -423,16 +423,8 @@ describe("a context that would get in the way of the call is refused when it is 
   }
 
   test.for([
-    "end",
-    "settle",
-    "abort",
-    "cancel",
-    "aborted",
-    "signal",
-    "progress",
-    "log",
-    "principal",
-    "budget",
+    ...["signal", "progress", "log", "room"],
+    ...["principal", "budget", "clientInfo", "clientCapabilities"],
   ])("with the key %s", async (key) => {
     const end = vi.fn();
     const client = await connect(
@@ -441,6 +433,20 @@ describe("a context that would get in the way of the call is refused when it is 
     expect(await client.callTool("tool")).toMatchObject({ isError: true });
     expect(client.log[0]).toContain(`"${key}"`);
     expect(end).not.toHaveBeenCalled();
+  });
+
+  test("any other key is the server's to use", async () => {
+    const own = { end: "end", abort: "abort", settle: "settle" };
+    const reading = defineTool({
+      ...plain,
+      name: "reading",
+      run: (_, context) =>
+        Object.keys(own)
+          .map((key) => Reflect.get(context, key))
+          .join(" "),
+    });
+    const client = await connect(serverOf([reading], { connect: () => ({ context: own }) }));
+    expect((await client.callTool("reading")).text).toBe("end abort settle");
   });
 
   test("of a class, whose methods the tools would not see", async () => {

@@ -168,7 +168,7 @@ describe("CVE-2026-33252: a body that is not declared as JSON is refused unread"
 describe("H11: other methods and paths", () => {
   test.for(["GET", "DELETE", "PUT", "PATCH", "HEAD"])("405 for %s", async (method) => {
     const answer = await send(listening.url, "", jsonHeaders, method);
-    expect([answer.status, answer.headers["allow"]]).toEqual([405, "POST"]);
+    expect([answer.status, answer.headers["allow"]]).toEqual([405, "POST, OPTIONS"]);
   });
 
   test.for(["/", "/mcp/", "//mcp", "/MCP", "/mcp/../x", "/%6dcp", "/__proto__", "/constructor"])(

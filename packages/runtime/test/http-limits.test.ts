@@ -181,7 +181,7 @@ describe("a refused request that goes on sending", () => {
       413,
     ],
     ["a wrong method", "PUT /mcp HTTP/1.1\r\nHost: localhost\r\n", 405],
-    ["health", "POST /livez HTTP/1.1\r\nHost: localhost\r\n", 200],
+    ["health", "GET /livez HTTP/1.1\r\nHost: localhost\r\n", 200],
   ] as const)("%s: is hung up on", async ([, start, status]) => {
     listening = await listen(server, { maxMessageBytes: 1024 });
     const socket = await dial(listening.url);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import { type Refusal, toRefusalLine } from "../src/operate/refusal-line.ts";
+import { type RefusedRequest, toRefusalLine } from "../src/operate/refusal-line.ts";
 import { listen, send } from "./fixture/http.ts";
 import { call, eventually, messages, start } from "./fixture/process.ts";
 import { server } from "./fixture/server.ts";
@@ -162,7 +162,7 @@ describe("a request that HTTP refuses", () => {
       "POST /mcp: 401 This server does not know this bearer token.",
       "POST /mcp: 403 This Origin is not allowed.",
       expect.stringMatching(/^POST \/x{199}… \[1001 characters\]: 404 Nothing is served at \/x+… /),
-      "GET /mcp: 405 Send messages with POST.",
+      "GET /mcp: 405 GET is not answered here.",
       "POST /mcp: 415 Content-Type must be application/json.",
       "POST /mcp: 413 The message is larger than 1 MB (1048576 bytes), which is the limit.",
     ]);
@@ -175,7 +175,7 @@ describe("a request that HTTP refuses", () => {
 });
 
 test("a call too many is told as well", async () => {
-  const refusals: Refusal[] = [];
+  const refusals: RefusedRequest[] = [];
   const listening = await listen(server, { maxCalls: 1, refused: (one) => refusals.push(one) });
   onTestFinished(() => listening.close());
   const headers = { "content-type": "application/json", "mcp-protocol-version": "2025-03-26" };

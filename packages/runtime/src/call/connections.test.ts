@@ -98,8 +98,8 @@ test("closing aborts what opens, closes what is open, and survives a close that 
 
 test("a context that no call can hold is closed again", async () => {
   const close = vi.fn();
-  const { context } = open(() => ({ context: { end: () => {} }, close }));
-  await expect(context("a")).rejects.toThrow('the key "end"');
+  const { context } = open(() => ({ context: { log: () => {} }, close }));
+  await expect(context("a")).rejects.toThrow('the key "log"');
   expect(close).toHaveBeenCalledTimes(1);
 });
 

@@ -1,3 +1,5 @@
+import { ToolError } from "../define/error.ts";
+import type { Middleware } from "../define/middleware.ts";
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
@@ -22,6 +24,8 @@ export interface ToolRuntime {
   readonly cursors: Cursors;
   readonly sink: ErrorSink;
   readonly compileRaw: RawValidator;
+  /** Stands around every call, if anything does. */
+  readonly around?: Middleware;
   /** What the tools work on, opened at the first call. */
   context(call: Call): unknown;
 }
@@ -74,34 +78,56 @@ export class ToolRunner {
   }
 
   #walk(given: Arguments, call: Call, limits: ContentLimits): ToolAnswer | Promise<ToolAnswer> {
-    const { policy } = this.#runtime;
-    const verdict = policy(this.#surface);
-    if (verdict.kind === "hide" || verdict.kind === "deny") return this.#fail(verdict.reason);
-
-    const args = this.#readArguments(given, call);
-    if ("problems" in args) return this.#fail(args.problems.join("\n"));
-
-    const refusal = this.#refuse(args.value, given);
-    if (refusal !== undefined) return this.#fail(refusal);
-
-    const context = this.#runtime.context(call);
-    return isThenable(context)
-      ? call.settle(context).then((own) => this.#run(args.value, own, call, limits))
-      : this.#run(args.value, context, call, limits);
-  }
-
-  #run(
-    args: unknown,
-    context: unknown,
-    call: Call,
-    limits: ContentLimits,
-  ): ToolAnswer | Promise<ToolAnswer> {
-    // Cancelled while the server's code was loading: then nothing may happen any more.
-    if (call.aborted) throw call.aborted;
-    const work = this.#tool.run(args, Object.assign(call, context));
+    const { around } = this.#runtime;
+    if (around !== undefined) return this.#walkAround(around, given, call, limits);
+    const args = this.#admit(given, call);
+    const work = this.#work(args, call);
     return isThenable(work)
       ? call.settle(work).then((raw) => this.#answers.make(raw, args, call, limits))
       : this.#answers.make(work, args, call, limits);
+  }
+
+  /** As `#walk`, with middleware around all but the making of the answer. */
+  async #walkAround(
+    around: Middleware,
+    given: Arguments,
+    call: Call,
+    limits: ContentLimits,
+  ): Promise<ToolAnswer> {
+    let args: unknown = given;
+    const next = async () => {
+      args = this.#admit(given, call);
+      return this.#work(args, call);
+    };
+    const { principal, signal } = call;
+    const step = { tool: this.#tool.name, arguments: given, principal, signal };
+    const raw = await call.settle(Promise.resolve(around(step, next)));
+    return this.#answers.make(raw, args, call, limits);
+  }
+
+  /** The arguments as the tool takes them; throws ToolError for a call that may not run. */
+  #admit(given: Arguments, call: Call): unknown {
+    const verdict = this.#runtime.policy(this.#surface);
+    if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
+    const args = this.#readArguments(given, call);
+    if ("problems" in args) throw new ToolError(args.problems.join("\n"));
+    const refusal = this.#refuse(args.value, given);
+    if (refusal !== undefined) throw new ToolError(refusal);
+    return args.value;
+  }
+
+  /** What the tool gives, or a promise of it where it or its context has to be waited for. */
+  #work(args: unknown, call: Call): unknown {
+    const own = this.#runtime.context(call);
+    return isThenable(own)
+      ? call.settle(own).then((opened) => this.#run(args, opened, call))
+      : this.#run(args, own, call);
+  }
+
+  #run(args: unknown, own: unknown, call: Call): unknown {
+    // Cancelled while the server's code was loading: then nothing may happen any more.
+    if (call.aborted) throw call.aborted;
+    return this.#tool.run(args, call.toContext(own));
   }
 
   /** The answer for what was thrown; throws it on when the call was cancelled. */

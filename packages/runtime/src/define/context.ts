@@ -3,6 +3,8 @@ import type { Room } from "../guard/text/room.ts";
 /** Who is calling: on stdio the person who started the process, on HTTP the bearer of a token. */
 export interface Principal {
   readonly id: string;
+  /** What their token is good for (OAuth 2.0, RFC 6749 section 3.3); absent where tokens have none. */
+  readonly scopes?: readonly string[];
 }
 
 /** The syslog levels of RFC 5424, least severe first. */

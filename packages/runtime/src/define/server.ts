@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Principal } from "./context.ts";
 import type { Icon } from "./metadata.ts";
+import type { Middleware } from "./middleware.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Resource, ResourceTemplate } from "./resource.ts";
 import type { Toolset } from "./tool.ts";
@@ -63,6 +64,8 @@ interface ServerFacts<C> {
   /** One connection for the process, which is the default, or one for each principal. */
   readonly connectPer?: "process" | "principal";
   readonly toolsets: readonly Toolset<C>[];
+  /** Stands around every tool call, the first outermost. */
+  readonly middleware?: readonly Middleware[];
   /**
    * The tools this caller's credentials cannot use, by name, each with the reason: they are left out
    * of its lists. Asked once per caller; a list does not wait for it longer than a moment, and until

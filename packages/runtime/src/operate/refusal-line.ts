@@ -1,7 +1,7 @@
 import { longestName, shorten } from "./request-line.ts";
 
 /** An HTTP request that was refused before a message in it was read. */
-export interface Refusal {
+export interface RefusedRequest {
   readonly method: string;
   /** Without its query, which may hold what nobody should read. */
   readonly path: string;
@@ -22,7 +22,7 @@ export interface Refusal {
  * // "GET /mcp: 405 Send messages with POST."
  * ```
  */
-export function toRefusalLine({ method, path, status, reason }: Refusal): string {
+export function toRefusalLine({ method, path, status, reason }: RefusedRequest): string {
   const [sentence = reason] = /^.*?\.(?=\s|$)/s.exec(reason) ?? [];
   return `${method} ${shorten(path, longestName)}: ${status} ${shorten(sentence, longestName)}`;
 }

@@ -15,7 +15,7 @@ describe("a token file", () => {
     ["bearer a-token", "alice"],
     ["BEARER   b-token", "bob"],
   ] as const)("%s is %s", ([authorization, id]) => {
-    expect(authenticate(authorization)).toEqual({ id });
+    expect(authenticate({ authorization })).toEqual({ id });
   });
 
   test.for([
@@ -34,7 +34,10 @@ describe("a token file", () => {
     `Bearer ${"x".repeat(60_000)}`,
     `Bearer ${" ".repeat(60_000)}`,
   ])("%j is nobody", (authorization) => {
-    expect(authenticate(authorization)).toBeUndefined();
+    expect(authenticate({ authorization })).toEqual({
+      status: 401,
+      challenge: 'Bearer error="invalid_token"',
+    });
   });
 
   test.for([
@@ -55,11 +58,14 @@ describe("a token file", () => {
 
 test("a principal may have several tokens, of which the file takes one back", () => {
   const tokens = new Tokens(`${line("alice", "old")}\n${line("alice", "new")}`);
-  expect(tokens.authenticate("Bearer old")).toEqual({ id: "alice" });
+  expect(tokens.authenticate({ authorization: "Bearer old" })).toEqual({ id: "alice" });
   tokens.replace(line("alice", "new"));
-  expect(tokens.authenticate("Bearer old")).toBeUndefined();
+  expect(tokens.authenticate({ authorization: "Bearer old" })).toEqual({
+    status: 401,
+    challenge: 'Bearer error="invalid_token"',
+  });
   expect(() => tokens.replace("alice old")).toThrow("line 1");
-  expect(tokens.authenticate("Bearer new")).toEqual({ id: "alice" });
+  expect(tokens.authenticate({ authorization: "Bearer new" })).toEqual({ id: "alice" });
 });
 
 describe("CVE-2026-23744: who may call over HTTP", () => {

@@ -1,14 +1,13 @@
 import { hash } from "node:crypto";
 import type { Principal } from "../define/context.ts";
-
-/** Tells whose token a request bears; undefined for none that is known. */
-export type Authenticate = (authorization: string | undefined) => Principal | undefined;
+import type { Claim, Refusal } from "./authenticate.ts";
 
 interface Entry {
   readonly principal: Principal;
   readonly line: number;
 }
 
+const unknown: Refusal = { status: 401, challenge: 'Bearer error="invalid_token"' };
 const lineForm = /^(\S+)\s+sha256:([0-9a-fA-F]{64})$/;
 
 /**
@@ -38,11 +37,14 @@ export class Tokens {
     return this.#entries.size;
   }
 
-  readonly authenticate: Authenticate = (authorization) => {
+  /** Tells whose token a request bears. */
+  readonly authenticate = ({
+    authorization,
+  }: Pick<Claim, "authorization">): Principal | Refusal => {
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
-    if (token === undefined) return undefined;
+    if (token === undefined) return unknown;
     // Time may tell how much of a digest was found: nobody can send a token with a digest of choice.
-    return this.#entries.get(hash("sha256", token))?.principal;
+    return this.#entries.get(hash("sha256", token))?.principal ?? unknown;
   };
 }
 
@@ -58,7 +60,7 @@ export class Tokens {
  * const authenticate = readTokens(readFileSync("tokens", "utf8"));
  * ```
  */
-export function readTokens(content: string): Authenticate {
+export function readTokens(content: string): Tokens["authenticate"] {
   return new Tokens(content).authenticate;
 }
 

@@ -8,6 +8,7 @@ import type { Redactor } from "../call/redact.ts";
 import { logLevels } from "../define/context.ts";
 import { toBudget } from "../guard/text/room.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
+import type { Extension, ExtensionMethod } from "./extension.ts";
 import { assertParamHeaders } from "./headers.ts";
 import { InFlight } from "./in-flight.ts";
 import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
@@ -32,6 +33,7 @@ export class Dispatcher {
   readonly #inFlight: InFlight;
   readonly #common: ReadonlyMap<string, Method>;
   readonly #legacy: ReadonlyMap<string, Method>;
+  readonly #extended: ReadonlyMap<string, Method>;
   readonly #narrows: boolean;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
@@ -43,13 +45,16 @@ export class Dispatcher {
     this.#narrows = surface.credentials !== undefined && options.anonymous !== true;
     this.#redactor = redactor;
     this.#inFlight = new InFlight({ budget: toBudget(budget), redact: redactor.value });
-    this.catalog = new Catalog(surface, this.#policy, policy);
+    const { extensions = [] } = options;
+    const capabilities = extensions.map((extension) => extension.capabilities);
+    this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
     this.#common = this.#commonMethods();
     this.#legacy = new Map<string, Method>([
       ["initialize", (request) => this.#initialize(request)],
       ["ping", () => "{}"],
       ["logging/setLevel", (request) => setLogLevel(request)],
     ]);
+    this.#extended = this.#extensionMethods(extensions);
   }
 
   /** The result of a request; throws ProtocolError where there is none. */
@@ -58,7 +63,8 @@ export class Dispatcher {
     const handler =
       this.#common.get(method) ??
       (modern ? undefined : this.#legacy.get(method)) ??
-      (modern && method === "server/discover" ? () => this.catalog.discover() : undefined);
+      (modern && method === "server/discover" ? () => this.catalog.discover() : undefined) ??
+      this.#extended.get(method);
     if (handler) return handler(request);
     if (!modern && method === "server/discover") {
       throw invalidParams(
@@ -132,6 +138,34 @@ export class Dispatcher {
     return methods;
   }
 
+  #extensionMethods(extensions: readonly Extension[]): ReadonlyMap<string, Method> {
+    const methods = new Map<string, Method>();
+    for (const { methods: own, gate } of extensions) {
+      for (const [name, run] of own) {
+        const taken = methods.has(name) || this.#common.has(name) || this.#legacy.has(name);
+        if (taken || name === "server/discover") throw new TypeError(`${name} is taken already.`);
+        methods.set(name, (request) => {
+          gate?.(request);
+          return this.#extend(request, run);
+        });
+      }
+    }
+    return methods;
+  }
+
+  async #extend(request: Request, run: ExtensionMethod): Promise<string> {
+    const call = this.#inFlight.begin(request);
+    try {
+      this.#inFlight.limit(call, featureTimeoutMs);
+      const work = Promise.resolve(run(request, call));
+      const { members, resultType } = await call.settle(work);
+      const inside = JSON.stringify(members).slice(1, -1);
+      return this.#redactor.result(this.catalog.result(request.modern, inside, resultType));
+    } finally {
+      this.#inFlight.end(request, call);
+    }
+  }
+
   #list(key: "resourceTemplates" | "prompts", request: Request): string | Promise<string> {
     if (fitsOnePage(request, this.catalog.surface[key])) {
       return this.catalog.listWhole(key, request.modern);
@@ -167,7 +201,7 @@ export class Dispatcher {
     let answer: ToolAnswer | Promise<ToolAnswer>;
     try {
       const run = (loaded: LoadedServer) => {
-        const tool = loaded.tool(listed);
+        const tool = loaded.tools.bind(listed.surface);
         const given = tool.call(args, call, contentLimits(request));
         if (isPromise(given)) this.#inFlight.limit(call, tool.timeoutMs);
         return given;
@@ -242,6 +276,7 @@ export class Dispatcher {
       policy: this.#policy,
       redactor: this.#redactor,
       sink: this.#options.sink,
+      middleware: this.#options.middleware ?? [],
       context: this.#options.context,
       environment,
     });

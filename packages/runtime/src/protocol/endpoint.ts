@@ -8,6 +8,7 @@ import {
   errorCode,
   isJson,
   isRequestId,
+  type Json,
   ProtocolError,
   type RequestId,
   toErrorFrame,
@@ -102,8 +103,10 @@ export class Endpoint {
     }
     const { id, method } = message;
     if (typeof method !== "string") {
-      // An answer to a request we never sent: nothing to do, and nothing to say.
-      if ("result" in message || "error" in message) return undefined;
+      if (isAnswer(message)) {
+        if (isRequestId(id)) peer.settle(id, message);
+        return undefined;
+      }
       return this.#refuseRequest(
         isRequestId(id) ? id : undefined,
         "method must be a string.",
@@ -195,6 +198,13 @@ function findBatchProblem(messages: readonly unknown[], peer: Peer): string | un
   return `A batch holds 1 to ${maxBatch} messages.`;
 }
 
+/** Whether a message answers what the client was asked. */
+function isAnswer(message: Json): boolean {
+  return "result" in message || "error" in message;
+}
+
+/** What a client answers needs no slot: the call that asked has one, and waits for it. */
 function wantsAnswer(message: unknown): boolean {
-  return !isJson(message) || "id" in message;
+  if (!isJson(message)) return true;
+  return "id" in message && (typeof message["method"] === "string" || !isAnswer(message));
 }

@@ -93,6 +93,11 @@ export class Request implements CallFacts {
     return this.modern ? readClient(this.#meta[clientKey]) : this.peer.client;
   }
 
+  /** Asks the client; undefined where its revision or the transport has no way to. */
+  get ask(): Peer["ask"] {
+    return this.modern ? undefined : this.peer.ask;
+  }
+
   notify(method: string, params: Json): void {
     const frame = toNotificationFrame(method, params);
     this.peer.send(frame, method === "notifications/progress" ? this.id : undefined);

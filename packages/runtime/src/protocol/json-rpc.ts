@@ -64,6 +64,10 @@ export function toErrorFrame(
   });
 }
 
+export function toRequestFrame(id: RequestId, method: string, params: unknown): string {
+  return JSON.stringify({ jsonrpc: "2.0", id, method, params });
+}
+
 export function toNotificationFrame(method: string, params: unknown): string {
   return `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}`;
 }

@@ -1,7 +1,9 @@
 import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
+import type { Middleware } from "../define/middleware.ts";
 import type { Environment, Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
+import type { Extension } from "./extension.ts";
 import type { Trace } from "./trace.ts";
 
 /** A server's definition and its checked config, once its code is loaded. */
@@ -27,6 +29,10 @@ export interface EndpointOptions {
   readonly sink: ErrorSink;
   /** Is told of every request once it is answered; nothing is measured without it. */
   trace?(trace: Trace): void;
+  /** Methods besides those of the core. */
+  readonly extensions?: readonly Extension[];
+  /** Stands around every tool call, outside of what the server itself brings. */
+  readonly middleware?: readonly Middleware[];
   /** Stands in for what `connect` would give the tools, for tests. */
   readonly context?: unknown;
 }

@@ -1,6 +1,7 @@
 import type { LogLevel, Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
-import type { Json, RequestId } from "./json-rpc.ts";
+import { isJson, type Json, type RequestId } from "./json-rpc.ts";
+import type { Question } from "./questions.ts";
 import type { LegacyRevision } from "./revisions.ts";
 
 /** A request that can still be cancelled. */
@@ -28,13 +29,22 @@ export interface Peer {
   /** Takes note of a request in flight; throws ProtocolError when there are too many. */
   begin(id: RequestId, request: Cancellable): void;
   end(id: RequestId): void;
+  /**
+   * Asks the client something and gives its result; rejects with PeerError. Undefined where nothing can
+   * be asked: over HTTP without a session or for a client that takes no event stream. For a request,
+   * see `Request.ask`: in 2026-07-28 nothing is asked, and a call answers `input_required`.
+   */
+  readonly ask: ((question: Question) => Promise<Json>) | undefined;
+  /** Takes the client's answer to what it was asked. */
+  settle(id: RequestId, answer: Json): void;
   /** Cancels a request by id, where the transport says so by message and not by hanging up. */
   cancel(id: RequestId, reason: string): void;
 }
 
 /** Reads `{ name, version }` from what a client says of itself; undefined when it says nothing usable. */
 export function readClient(info: unknown): Peer["client"] {
-  if (typeof info !== "object" || info === null) return undefined;
-  const { name, version }: Json = { ...info };
+  if (!isJson(info)) return undefined;
+  const name = info["name"];
+  const version = info["version"];
   return typeof name === "string" && typeof version === "string" ? { name, version } : undefined;
 }

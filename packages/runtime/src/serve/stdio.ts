@@ -3,8 +3,15 @@ import { fillFromEnd } from "../call/deadlines.ts";
 import type { LogLevel, Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 import type { Endpoint } from "../protocol/endpoint.ts";
-import { errorCode, isJson, ProtocolError, type RequestId } from "../protocol/json-rpc.ts";
+import {
+  errorCode,
+  isJson,
+  type Json,
+  ProtocolError,
+  type RequestId,
+} from "../protocol/json-rpc.ts";
 import type { Cancellable, Peer } from "../protocol/peer.ts";
+import { type Question, Questions } from "../protocol/questions.ts";
 import type { LegacyRevision } from "../protocol/revisions.ts";
 import { FrameReader } from "./frames.ts";
 import { Outbox } from "./outbox.ts";
@@ -65,6 +72,7 @@ export function serveStdio(endpoint: Endpoint, options: StdioOptions): StdioServ
     input.on("data", (chunk: Buffer) => frames.push(chunk));
     const finish = () => {
       frames.end();
+      peer.leave();
       void endpoint.idle().then(() => {
         outbox.flush();
         resolve();
@@ -106,6 +114,7 @@ class StdioPeer implements Peer {
   readonly #requests: Cancellable[] = [];
   /** When each call last reported progress, of those that did. */
   readonly #reported = new Map<unknown, number>();
+  readonly #questions = new Questions();
 
   constructor(outbox: Outbox, maxCalls: number) {
     this.#outbox = outbox;
@@ -115,6 +124,18 @@ class StdioPeer implements Peer {
   send(frame: string, progressOf?: RequestId): void {
     if (progressOf !== undefined) this.#reported.set(progressOf, performance.now());
     this.#outbox.add(frame);
+  }
+
+  readonly ask = (question: Question): Promise<Json> =>
+    this.#questions.ask("", question, (frame) => this.#outbox.add(frame));
+
+  settle(id: RequestId, answer: Json): void {
+    this.#questions.settle("", id, answer);
+  }
+
+  /** The client has closed its end: nothing it was asked will be answered. */
+  leave(): void {
+    this.#questions.close(new Error("The client left before it answered."));
   }
 
   /** Sends the frame that answers a message, if there is one. */

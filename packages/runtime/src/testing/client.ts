@@ -29,6 +29,8 @@ export interface ClientOptions {
   readonly era?: "modern" | "legacy";
   readonly clientCapabilities?: Json;
   readonly logLevel?: string;
+  /** Answers what the server asks; without it every method is unknown. */
+  answer?(method: string, params: Json): Json | Promise<Json>;
 }
 
 /** How a client reaches its server: a frame goes in, frames come out through `receive`. */
@@ -85,8 +87,23 @@ export class RawClient {
       this.notifications.push(message);
       return;
     }
+    if (typeof message["method"] === "string") return void this.#answer(id, message);
     this.#waiting.get(id)?.resolve(message);
     this.#waiting.delete(id);
+  }
+
+  async #answer(id: string | number, { method, params }: Json): Promise<void> {
+    const { answer } = this.#options;
+    try {
+      if (answer === undefined)
+        throw new RpcError(-32601, `Method not found: ${method}`, undefined);
+      const result = await answer(String(method), isJson(params) ? params : {});
+      this.#send({ jsonrpc: "2.0", id, result });
+    } catch (error) {
+      const { code, message } =
+        error instanceof RpcError ? error : { code: -32603, message: String(error) };
+      this.#send({ jsonrpc: "2.0", id, error: { code, message } });
+    }
   }
 
   /** Sends a request and gives its result; throws RpcError for an error answer. */

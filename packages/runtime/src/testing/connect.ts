@@ -5,8 +5,9 @@ import type { Server } from "../define/server.ts";
 import { toSurface } from "../define/to-surface.ts";
 import { createLog } from "../operate/log.ts";
 import { Endpoint } from "../protocol/endpoint.ts";
-import { isJson, type RequestId } from "../protocol/json-rpc.ts";
+import { isJson, type Json, type RequestId } from "../protocol/json-rpc.ts";
 import type { Cancellable, Peer } from "../protocol/peer.ts";
+import { type Question, Questions } from "../protocol/questions.ts";
 import { type ClientOptions, RawClient } from "./client.ts";
 import { assertWhole } from "./whole-answer.ts";
 
@@ -85,10 +86,18 @@ class MemoryPeer implements Peer {
   status = 200;
   readonly send: (frame: string) => void;
   readonly #inFlight = new Map<RequestId, Cancellable>();
+  readonly #questions = new Questions();
 
   constructor(principal: Principal, send: (frame: string) => void) {
     this.principal = principal;
     this.send = send;
+  }
+
+  readonly ask = (question: Question): Promise<Json> =>
+    this.#questions.ask("", question, this.send);
+
+  settle(id: RequestId, answer: Json): void {
+    this.#questions.settle("", id, answer);
   }
 
   begin(id: RequestId, request: Cancellable): void {

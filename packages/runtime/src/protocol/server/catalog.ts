@@ -42,10 +42,17 @@ export class Catalog {
   readonly tail: string;
   readonly #policy: Policy;
   readonly #options: PolicyOptions;
+  readonly #extended: readonly Json[];
   readonly #cache = new Map<string, string>();
 
-  constructor(surface: Surface, policy: Policy, options: PolicyOptions) {
+  constructor(
+    surface: Surface,
+    policy: Policy,
+    options: PolicyOptions,
+    extended: readonly Json[] = [],
+  ) {
     this.surface = surface;
+    this.#extended = extended;
     this.#policy = policy;
     this.#options = options;
     const tools = new Map<string, CatalogTool>();
@@ -60,8 +67,10 @@ export class Catalog {
   }
 
   /** A result of its era around members that are JSON already: `"a":1,"b":2`. */
-  result(modern: boolean, members: string): string {
-    return modern ? `{"resultType":"complete",${members}${this.tail}` : `{${members}}`;
+  result(modern: boolean, members: string, resultType = "complete"): string {
+    if (!modern) return `{${members}}`;
+    const separator = members === "" ? "" : ",";
+    return `{"resultType":"${resultType}"${separator}${members}${this.tail}`;
   }
 
   /** As `result`, with the cache hints 2026-07-28 wants on everything a client may keep. */
@@ -155,7 +164,15 @@ export class Catalog {
       ...(prompts.length > 0 && { prompts: {} }),
       ...(completions && { completions: {} }),
       logging: {},
+      ...this.#extensions,
     };
+  }
+
+  /** What extensions add, those under `extensions` together. */
+  get #extensions(): Json {
+    const named = this.#extended.map(({ extensions }) => extensions).filter(isJson);
+    const extensions: Json = Object.assign({}, ...named);
+    return Object.assign({}, ...this.#extended, named.length > 0 && { extensions });
   }
 
   #cached(key: string, make: () => string): string {

@@ -1,6 +1,5 @@
 import type { Call } from "../../call/call.ts";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { CallContext } from "../../define/context.ts";
 import { explain } from "../../define/error.ts";
 import type { ResourceTemplate } from "../../define/resource.ts";
 import type { WireEntry } from "../../define/surface.ts";
@@ -58,7 +57,8 @@ export class Listings {
     signal: AbortSignal,
   ): Promise<Entries | undefined> {
     try {
-      const context = Object.assign(toContext(call, signal), await open());
+      // It may outlive the call, so its signal is that of the work.
+      const context = { ...call.toContext(await open()), signal };
       const members = await template.list(context);
       return members.map((member) => ({ uri: member.uri, ...toResourceFacts(member) }));
     } catch (error) {
@@ -99,12 +99,6 @@ class Listing {
     await errand.moment;
     return (errand.outcome === undefined ? this.#known : errand.outcome.value) ?? [];
   }
-}
-
-/** A call's context that outlives the call: its signal is that of the work. */
-function toContext(call: Call, signal: AbortSignal): CallContext {
-  const { principal, clientInfo, clientCapabilities, budget, room, progress, log } = call;
-  return { principal, clientInfo, clientCapabilities, budget, room, progress, log, signal };
 }
 
 function isListing(template: ResourceTemplate): template is ListingTemplate {

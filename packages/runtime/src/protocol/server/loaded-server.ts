@@ -1,24 +1,21 @@
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { loadRawValidator, type RawValidator } from "../../call/arguments/json-schema.ts";
 import type { Call } from "../../call/call.ts";
-import { Connections } from "../../call/connections.ts";
-import { createCursors } from "../../call/cursors.ts";
 import type { ErrorSink } from "../../call/failure.ts";
 import type { Policy } from "../../call/policy.ts";
 import type { Redactor } from "../../call/redact.ts";
-import { ToolRunner, type ToolRuntime } from "../../call/tool-runner.ts";
-import type { Principal } from "../../define/context.ts";
+import { Tools } from "../../call/tools.ts";
+import type { CallContext } from "../../define/context.ts";
 import { explain } from "../../define/error.ts";
+import type { Middleware } from "../../define/middleware.ts";
 import type { Complete } from "../../define/resource.ts";
 import { isRawSchema } from "../../define/schema.ts";
 import type { Environment, Server } from "../../define/server.ts";
 import type { WireEntry } from "../../define/surface.ts";
-import type { Tool } from "../../define/tool.ts";
 import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
-import { type Catalog, type CatalogTool, pageSize } from "./catalog.ts";
+import { type Catalog, pageSize } from "./catalog.ts";
 import { Errands } from "./errands.ts";
-import { Abandoned, withoutWaiting } from "./opening.ts";
 import { findPrompt, getMessages } from "./prompts.ts";
 import { Resources } from "./resources.ts";
 import { ToolAvailability, type View } from "./tool-availability.ts";
@@ -30,9 +27,10 @@ export interface FeatureOptions {
   readonly policy: Policy;
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
+  readonly middleware: readonly Middleware[];
   /** Stands in for `connect`, for tests. */
-  readonly context?: unknown;
-  readonly environment?: Environment;
+  readonly context: unknown;
+  readonly environment: Environment;
 }
 
 /**
@@ -40,62 +38,26 @@ export interface FeatureOptions {
  * so that a process which is only asked for its lists stays small.
  */
 export class LoadedServer {
+  readonly tools: Tools;
   readonly #server: Server;
   readonly #catalog: Catalog;
-  readonly #connections: Connections;
-  readonly #context: unknown;
-  readonly #cursors = createCursors();
-  readonly #runtime: ToolRuntime;
-  readonly #definitions: ReadonlyMap<string, Tool>;
-  readonly #runners = new Map<CatalogTool, ToolRunner>();
   readonly #errands = new Errands();
   readonly #resources: Resources;
   readonly #availability: ToolAvailability;
   readonly #sink: ErrorSink;
 
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
-    const { catalog, policy, redactor, sink } = options;
+    const { catalog, sink, ...rest } = options;
     this.#server = server;
     this.#catalog = catalog;
-    this.#context = options.context;
     this.#sink = sink;
-    this.#connections = new Connections(
-      withoutWaiting(server),
-      config,
-      (problem, where) => {
-        if (!(problem instanceof Abandoned)) sink(problem, where, "-");
-      },
-      options.environment,
-    );
+    this.tools = new Tools(server, { ...rest, config, compileRaw, sink });
     this.#resources = new Resources(server, this.#errands, sink);
     this.#availability = new ToolAvailability(
       server,
-      (principal) => this.#open(principal),
+      (principal) => this.tools.open(principal),
       this.#errands,
     );
-    this.#runtime = {
-      policy,
-      redactor,
-      sink,
-      compileRaw,
-      cursors: this.#cursors,
-      context: (call: Call) => this.#open(call.principal),
-    };
-    const tools = server.toolsets.flatMap((toolset) => toolset.tools);
-    this.#definitions = new Map(tools.map((tool) => [tool.name, tool]));
-  }
-
-  /** The tool behind a listed name, made at its first call: of many tools few are called. */
-  tool(listed: CatalogTool): ToolRunner {
-    let runner = this.#runners.get(listed);
-    if (runner === undefined) {
-      const { name } = listed.surface.wire;
-      const tool = this.#definitions.get(name);
-      if (!tool) throw new TypeError(`${name} is only in surface.json: run the generator.`);
-      runner = new ToolRunner(tool, listed.surface, this.#runtime);
-      this.#runners.set(listed, runner);
-    }
-    return runner;
   }
 
   /** What the caller's list of tools leaves out. */
@@ -104,7 +66,7 @@ export class LoadedServer {
   }
 
   async listResources(request: Request, call: Call): Promise<string> {
-    const open = () => this.#open(call.principal);
+    const open = () => this.tools.open(call.principal);
     const members = await this.#resources.listMembers({ call, open });
     return this.#page("resources", request, [this.#catalog.surface.resources, ...members]);
   }
@@ -117,7 +79,8 @@ export class LoadedServer {
   async readResource(request: Request, call: Call): Promise<string> {
     const { uri } = request.params;
     if (typeof uri !== "string") throw invalidParams("uri is required (string).");
-    const contents = await this.#resources.read(uri, request.modern, await this.#ready(call));
+    const asked = { uri, modern: request.modern, budget: call.limits };
+    const contents = await this.#resources.read(asked, await this.#ready(call));
     const members = `"contents":${JSON.stringify(contents)}`;
     return this.#catalog.cacheable(request.modern, members, 0, "private");
   }
@@ -125,7 +88,8 @@ export class LoadedServer {
   async getPrompt(request: Request, call: Call, limits: ContentLimits): Promise<string> {
     const prompt = findPrompt(this.#server.prompts, request.params["name"]);
     const context = await this.#ready(call);
-    const messages = await getMessages(prompt, request.params["arguments"], context, limits);
+    const cut = { ...limits, budget: call.limits };
+    const messages = await getMessages(prompt, request.params["arguments"], context, cut);
     const description = JSON.stringify(prompt.description);
     return this.#catalog.result(
       request.modern,
@@ -159,7 +123,7 @@ export class LoadedServer {
 
   close(): Promise<void> {
     this.#errands.stop();
-    return this.#connections.close();
+    return this.tools.close();
   }
 
   /**
@@ -202,7 +166,7 @@ export class LoadedServer {
       const end = Math.min(listed.length, start + pageSize - entries.length);
       entries.push(...listed.slice(start, end));
       if (end < listed.length) {
-        const next = this.#cursors.sign(scope, [source, end]);
+        const next = this.tools.cursors.sign(scope, [source, end]);
         return this.#catalog.listPage(key, request.modern, entries, next);
       }
     }
@@ -211,18 +175,14 @@ export class LoadedServer {
 
   #start(scope: string, cursor: unknown): [source: number, start: number] {
     if (cursor === undefined) return [0, 0];
-    const position = typeof cursor === "string" && this.#cursors.read(scope, cursor)?.position;
+    const position = typeof cursor === "string" && this.tools.cursors.read(scope, cursor)?.position;
     const [source, start] = Array.isArray(position) ? position : [];
     if (typeof source === "number" && typeof start === "number") return [source, start];
     throw invalidParams("cursor is not one of this list. Leave it out to start over.");
   }
 
-  #open(principal: Principal): unknown {
-    return this.#context ?? this.#connections.context(principal);
-  }
-
-  async #ready(call: Call): Promise<Call> {
-    return Object.assign(call, await this.#open(call.principal));
+  async #ready(call: Call): Promise<CallContext> {
+    return call.toContext(await this.tools.open(call.principal));
   }
 }
 

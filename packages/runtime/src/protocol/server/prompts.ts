@@ -1,9 +1,10 @@
 import { fitParts } from "../../call/answer/budget.ts";
 import { type ContentLimits, toBlock } from "../../call/answer/content.ts";
-import type { Call } from "../../call/call.ts";
+import type { CallContext } from "../../define/context.ts";
 import { explain } from "../../define/error.ts";
 import type { Prompt, PromptMessage } from "../../define/prompt.ts";
 import { text } from "../../define/reply.ts";
+import type { Budget } from "../../guard/text/room.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
 
 /** Throws ProtocolError -32602 for a name the server does not have. */
@@ -19,21 +20,21 @@ export function findPrompt(prompts: readonly Prompt[] | undefined, name: unknown
 export async function getMessages(
   prompt: Prompt,
   given: unknown,
-  context: Call,
-  limits: ContentLimits,
+  context: CallContext,
+  { budget, ...limits }: ContentLimits & { readonly budget: Budget },
 ): Promise<string> {
   const args = readArguments(prompt, given);
   const answer = await getAnswer(prompt, args, context);
   const messages: readonly PromptMessage[] =
     typeof answer === "string" ? [{ role: "user", content: text(answer) }] : answer;
   const parts = messages.map(({ role, content }) => ({ ...content, role }));
-  const blocks = fitParts(parts, context.limits).map(
+  const blocks = fitParts(parts, budget).map(
     ({ role, ...content }) => `{"role":"${role}","content":${toBlock(content, limits)}}`,
   );
   return `[${blocks.join(",")}]`;
 }
 
-async function getAnswer(prompt: Prompt, args: Record<string, unknown>, context: Call) {
+async function getAnswer(prompt: Prompt, args: Record<string, unknown>, context: CallContext) {
   try {
     return await prompt.get(args, context);
   } catch (error) {

@@ -1,12 +1,13 @@
 import { fitParts } from "../../call/answer/budget.ts";
 import { toResource } from "../../call/answer/content.ts";
-import type { Call } from "../../call/call.ts";
 import type { ErrorSink } from "../../call/failure.ts";
+import type { CallContext } from "../../define/context.ts";
 import { explain } from "../../define/error.ts";
 import { embedded } from "../../define/reply.ts";
 import type { Resource, ResourceContent, ResourceTemplate } from "../../define/resource.ts";
 import type { Server } from "../../define/server.ts";
 import type { WireEntry } from "../../define/surface.ts";
+import type { Budget } from "../../guard/text/room.ts";
 import { errorCode, type Json, ProtocolError } from "../json-rpc.ts";
 import type { Errands } from "./errands.ts";
 import { type Asking, Listings } from "./listing.ts";
@@ -14,6 +15,12 @@ import { UriTemplate } from "./uri-template.ts";
 
 /** -32002 until 2025-11-25, -32602 since (2026-07-28 changelog, minor change 6). */
 const legacyNotFound = -32002;
+
+export interface ResourceRequest {
+  readonly uri: string;
+  readonly modern: boolean;
+  readonly budget: Budget;
+}
 
 /** The resources of a server at work. */
 export class Resources {
@@ -36,7 +43,10 @@ export class Resources {
   }
 
   /** The `contents` of a `resources/read` result, its text cut to the budget; throws ProtocolError for what is not there. */
-  async read(uri: string, modern: boolean, context: Call): Promise<readonly Json[]> {
+  async read(
+    { uri, modern, budget }: ResourceRequest,
+    context: CallContext,
+  ): Promise<readonly Json[]> {
     const code = modern ? errorCode.invalidParams : legacyNotFound;
     try {
       const resource = this.#find(uri);
@@ -48,9 +58,7 @@ export class Resources {
       const parts = contents.map((content) =>
         embedded(content.uri ?? uri, content.body, content.mimeType ?? resource.mimeType),
       );
-      return fitParts(parts, context.limits).map((part) =>
-        toResource(part.uri, part.mimeType, part.body),
-      );
+      return fitParts(parts, budget).map((part) => toResource(part.uri, part.mimeType, part.body));
     } catch (error) {
       const explained = explain(error);
       if (explained === undefined) throw error;

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type ErrorSink, toMessage } from "../../call/failure.ts";
+import { isPromise } from "../../call/promise.ts";
 import type { Principal } from "../../define/context.ts";
-import type { Refusal } from "../../operate/refusal-line.ts";
-import type { Authenticate } from "../../operate/tokens.ts";
+import type { Authenticate, Refusal } from "../../operate/authenticate.ts";
+import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import { defaultMaxMessageBytes } from "../oversize.ts";
 import { addCors } from "./cors.ts";
@@ -9,7 +11,8 @@ import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
 import { HttpPeer, type PeerHost } from "./http-peer.ts";
 import { receivePost } from "./post.ts";
-import { dropRest, say } from "./refusal.ts";
+import { dropRest } from "./refusal.ts";
+import { type Handler, probe, type Route, toVisit, type Visit } from "./routes.ts";
 import { Sessions } from "./sessions.ts";
 import { Slots } from "./slots.ts";
 
@@ -24,18 +27,20 @@ export interface HttpOptions {
   readonly port: number;
   /** What is served, by path: `/mcp` for one server. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
-  /** Pages for people, by path. */
-  readonly pages?: ReadonlyMap<string, (origin: string) => string>;
+  /** What else is served, by path: pages, documents, probes. */
+  readonly routes?: ReadonlyMap<string, Route>;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
-  /** Whose token a request bears; without it everybody is anonymous. */
+  /** Tells who sends a message; without it everybody is anonymous. */
   readonly authenticate?: Authenticate;
+  /** Is told why `authenticate` failed. */
+  readonly sink?: ErrorSink;
   /** Calls that may run at once; with tokens, no more of one principal than are left free. */
   readonly maxCalls: number;
   /** Bytes of one message; 16 MB by default. */
   readonly maxMessageBytes?: number;
   /** Is told of every request that is refused before a message in it was read. */
-  refused?(refusal: Refusal): void;
+  refused?(request: RefusedRequest): void;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -53,6 +58,7 @@ export class HttpHost implements PeerHost {
   readonly #rules: HostRules;
   readonly #maxBytes: number;
   readonly #slots: Slots;
+  readonly #routes: ReadonlyMap<string, Route>;
 
   constructor(options: HttpOptions) {
     const { maxMessageBytes = defaultMaxMessageBytes } = options;
@@ -68,62 +74,97 @@ export class HttpHost implements PeerHost {
       allowedHosts: options.allowedHosts ?? [],
       allowedOrigins: options.allowedOrigins ?? [],
     };
+    this.#routes = new Map([
+      ["/livez", probe(() => [200, "ok"])],
+      ["/readyz", probe(() => (this.draining ? [503, "draining"] : [200, "ready"]))],
+      ...(options.routes ?? []),
+      ...[...options.endpoints].map(([path, endpoint]) => [path, this.#toRoute(endpoint)] as const),
+    ]);
   }
 
   receive(request: IncomingMessage, response: ServerResponse): void {
     if (this.draining) response.shouldKeepAlive = false;
-    const { headers, method } = request;
-    const url = request.url ?? "/";
-    const query = url.indexOf("?");
-    const path = query < 0 ? url : url.slice(0, query);
-    const answer = (status: number, text: string) => {
-      say(response, status, text);
+    const visit = toVisit(request, response);
+    const route = this.#routes.get(visit.path);
+    if (route?.probe !== true) {
+      const { origin, host } = request.headers;
+      const refusal = this.#refuse(host, origin);
+      if (refusal !== undefined) return this.#deny(visit, 403, refusal);
+      if (origin !== undefined && isListedOrigin(origin, this.#rules)) {
+        addCors(request, response, origin);
+      }
+    }
+    if (route === undefined) return this.#deny(visit, 404, this.#toNotFound(visit.path));
+    const handler = route.methods.get(request.method ?? "");
+    if (handler !== undefined) return handler(visit);
+    const [first, ...others] = route.methods.keys();
+    response.setHeader("allow", [first, ...others].join(", "));
+    return this.#deny(visit, 405, `${request.method} is not answered here. Send ${first}.`);
+  }
+
+  /** Where messages for an endpoint arrive. */
+  #toRoute(endpoint: Endpoint): Route {
+    const post: Handler = (visit) => this.#receiveMessage(endpoint, visit);
+    const options: Handler = ({ request, response }) => {
+      response.writeHead(204).end();
       dropRest(request);
     };
-    if (path === "/livez") return answer(200, "ok");
-    if (path === "/readyz") {
-      return this.draining ? answer(503, "draining") : answer(200, "ready");
-    }
-    const tell = (status: number, reason: string) =>
-      this.#options.refused?.({ method: method ?? "", path, status, reason });
-    const refuse = (status: number, text: string) => {
-      tell(status, text);
-      answer(status, text);
+    return {
+      methods: new Map([
+        ["POST", post],
+        ["OPTIONS", options],
+      ]),
     };
-    const { origin, host } = headers;
-    const refusal = this.#refuse(host, origin);
-    if (refusal !== undefined) return refuse(403, refusal);
-    if (origin !== undefined && isListedOrigin(origin, this.#rules)) {
-      addCors(request, response, origin);
+  }
+
+  #receiveMessage(endpoint: Endpoint, visit: Visit): void {
+    const { authenticate } = this.#options;
+    if (authenticate === undefined) return this.#read(endpoint, visit, anonymous);
+    const { path, host, request, response } = visit;
+    const access = authenticate({ authorization: request.headers.authorization, host, path });
+    if (!isPromise(access)) return this.#admit(endpoint, visit, access);
+    access.then(
+      (found) => {
+        // One that hung up in the meantime has nobody left to answer.
+        if (!response.destroyed) this.#admit(endpoint, visit, found);
+      },
+      (error: unknown) => {
+        const reason = toMessage(error, "authentication", this.#options.sink ?? (() => undefined));
+        response.setHeader("retry-after", "1");
+        visit.answer(503, reason);
+      },
+    );
+    return undefined;
+  }
+
+  #admit(endpoint: Endpoint, visit: Visit, access: Principal | Refusal): void {
+    if (!("challenge" in access)) return this.#read(endpoint, visit, access);
+    const { status, challenge, reason } = access;
+    visit.response.setHeader("www-authenticate", challenge);
+    const said = reason ?? toUnauthorized(visit.request.headers.authorization);
+    this.#deny(visit, status, said);
+  }
+
+  #read(endpoint: Endpoint, visit: Visit, principal: Principal): void {
+    const { request, response } = visit;
+    if (!isJsonType(request.headers["content-type"])) {
+      return this.#deny(visit, 415, "Content-Type must be application/json.");
     }
-    const page = this.#options.pages?.get(path);
-    if (page && method === "GET") {
-      response.setHeader("content-type", "text/html; charset=utf-8");
-      return answer(200, page(`http://${host}`));
-    }
-    const endpoint = this.#options.endpoints.get(path);
-    if (!endpoint) return refuse(404, this.#toNotFound(path));
-    if (method === "OPTIONS") {
-      response.writeHead(204).end();
-      return dropRest(request);
-    }
-    if (method !== "POST") {
-      response.setHeader("allow", "POST");
-      return refuse(405, "Send messages with POST.");
-    }
-    const principal = this.#authenticate(headers.authorization);
-    if (!principal) {
-      response.setHeader("www-authenticate", 'Bearer error="invalid_token"');
-      return refuse(401, toUnauthorized(headers.authorization));
-    }
-    if (!isJsonType(headers["content-type"])) {
-      return refuse(415, "Content-Type must be application/json.");
-    }
-    const peer = new HttpPeer(principal, headers, response, this);
+    const peer = new HttpPeer(principal, request.headers, response, this);
     return receivePost({
-      ...{ endpoint, peer, request, response, tell },
+      ...{ endpoint, peer, request, response },
+      tell: (status, reason) => this.#tell(visit, status, reason),
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
+  }
+
+  #deny(visit: Visit, status: number, reason: string): void {
+    this.#tell(visit, status, reason);
+    visit.answer(status, reason);
+  }
+
+  #tell({ request, path }: Visit, status: number, reason: string): void {
+    this.#options.refused?.({ method: request.method ?? "", path, status, reason });
   }
 
   /** Why a page or a name may not ask; undefined where it may. */
@@ -139,11 +180,6 @@ export class HttpHost implements PeerHost {
   #toNotFound(path: string): string {
     const { endpoints, authenticate } = this.#options;
     return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
-  }
-
-  #authenticate(authorization: string | undefined): Principal | undefined {
-    const { authenticate } = this.#options;
-    return authenticate ? authenticate(authorization) : anonymous;
   }
 }
 

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { LogLevel, Principal } from "../../define/context.ts";
 import type { ClientCapabilities } from "../../define/metadata.ts";
-import { errorCode, ProtocolError, type RequestId } from "../../protocol/json-rpc.ts";
+import { errorCode, type Json, ProtocolError, type RequestId } from "../../protocol/json-rpc.ts";
 import type { Cancellable, Peer } from "../../protocol/peer.ts";
+import type { Question } from "../../protocol/questions.ts";
 import { isLegacyRevision, type LegacyRevision } from "../../protocol/revisions.ts";
 import type { Running, Sessions } from "./sessions.ts";
 
@@ -77,6 +78,18 @@ export class HttpPeer implements Peer {
     const index = this.#requests.findIndex((running) => running.id === id);
     const [running] = index < 0 ? [] : this.#requests.splice(index, 1);
     if (running?.session !== undefined) this.#host.sessions.end(running);
+  }
+
+  get ask(): Peer["ask"] {
+    const session = this.#session;
+    if (session === undefined || !this.#isLegacy || !this.#takesStream) return undefined;
+    const { questions } = this.#host.sessions;
+    return (question: Question) => questions.ask(session, question, (frame) => this.send(frame));
+  }
+
+  settle(id: RequestId, answer: Json): void {
+    const session = this.#session;
+    if (session !== undefined) this.#host.sessions.questions.settle(session, id, answer);
   }
 
   /** 2025 clients cancel in a POST of its own, which the session ties to the one it is about. */

@@ -3,6 +3,7 @@ import { fillFromEnd } from "../../call/deadlines.ts";
 import type { LogLevel } from "../../define/context.ts";
 import type { RequestId } from "../../protocol/json-rpc.ts";
 import type { Cancellable } from "../../protocol/peer.ts";
+import { Questions } from "../../protocol/questions.ts";
 import { remember } from "../../protocol/server/remember.ts";
 
 /** Sessions whose log level is remembered; the oldest is back at the default. */
@@ -22,6 +23,8 @@ export interface Running {
  * what is kept here. All of it is kept by principal and session, so neither reaches another's.
  */
 export class Sessions {
+  /** What was asked in one POST is answered in another. */
+  readonly questions = new Questions();
   readonly #running: Running[] = [];
   readonly #levels = new Map<string, { level: LogLevel }>();
 

@@ -1,0 +1,81 @@
+import type { Principal } from "../define/context.ts";
+import { compose, type Middleware } from "../define/middleware.ts";
+import type { Environment, Server } from "../define/server.ts";
+import type { SurfaceTool } from "../define/surface.ts";
+import type { Tool } from "../define/tool.ts";
+import type { RawValidator } from "./arguments/json-schema.ts";
+import { Connections } from "./connections.ts";
+import { type Cursors, createCursors } from "./cursors.ts";
+import type { ErrorSink } from "./failure.ts";
+import { Abandoned, withoutWaiting } from "./opening.ts";
+import type { Policy } from "./policy.ts";
+import type { Redactor } from "./redact.ts";
+import { ToolRunner, type ToolRuntime } from "./tool-runner.ts";
+
+export interface ToolsOptions {
+  readonly config: unknown;
+  readonly policy: Policy;
+  readonly redactor: Redactor;
+  readonly sink: ErrorSink;
+  readonly compileRaw: RawValidator;
+  readonly environment: Environment;
+  /** Stands around every call, outside of what the server itself brings. */
+  readonly middleware: readonly Middleware[];
+  /** Stands in for `connect`, for tests. */
+  readonly context: unknown;
+}
+
+/** The tools of a server whose code is loaded, and what they work on. */
+export class Tools {
+  readonly cursors: Cursors = createCursors();
+  readonly #connections: Connections;
+  readonly #context: unknown;
+  readonly #runtime: ToolRuntime;
+  readonly #definitions: ReadonlyMap<string, Tool>;
+  readonly #runners = new Map<SurfaceTool, ToolRunner>();
+
+  constructor(server: Server, options: ToolsOptions) {
+    const { config, context, environment, middleware, sink, ...rest } = options;
+    this.#context = context;
+    this.#connections = new Connections(
+      withoutWaiting(server),
+      config,
+      (problem, where) => {
+        if (!(problem instanceof Abandoned)) sink(problem, where, "-");
+      },
+      environment,
+    );
+    const around = compose([...middleware, ...(server.middleware ?? [])]);
+    this.#runtime = {
+      ...rest,
+      ...(around && { around }),
+      sink,
+      cursors: this.cursors,
+      context: ({ principal }) => this.open(principal),
+    };
+    const tools = server.toolsets.flatMap((toolset) => toolset.tools);
+    this.#definitions = new Map(tools.map((tool) => [tool.name, tool]));
+  }
+
+  /** The tool behind a listed one, bound at its first call: of many tools few are called. */
+  bind(surface: SurfaceTool): ToolRunner {
+    let runner = this.#runners.get(surface);
+    if (runner === undefined) {
+      const { name } = surface.wire;
+      const tool = this.#definitions.get(name);
+      if (!tool) throw new TypeError(`${name} is only in surface.json: run the generator.`);
+      runner = new ToolRunner(tool, surface, this.#runtime);
+      this.#runners.set(surface, runner);
+    }
+    return runner;
+  }
+
+  /** What a caller's tools, resources and prompts work on; a promise until it is open. */
+  open(principal: Principal): unknown {
+    return this.#context ?? this.#connections.context(principal);
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Principal } from "./context.ts";
+
+/** A tool call on its way. */
+export interface ToolCall {
+  /** The tool's name as it is listed, whatever name or alias it was called by. */
+  readonly tool: string;
+  /** As the client sent them: nothing has been checked yet. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
+  /** Aborted when the client cancels, the tool's time is up, or the server shuts down. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Stands around every tool call, the first given outermost. `next` checks what the policy permits,
+ * validates the arguments and runs the tool; it gives what the tool returned, and rejects with what
+ * was refused or thrown. A middleware that throws a ToolError answers the call with it; one that
+ * calls `next` again runs the tool again.
+ *
+ * @example
+ * const timed: Middleware = async (call, next) => {
+ *   const began = performance.now();
+ *   try {
+ *     return await next();
+ *   } finally {
+ *     record(call.tool, performance.now() - began);
+ *   }
+ * };
+ */
+export type Middleware = (call: ToolCall, next: () => Promise<unknown>) => unknown;
+
+/** Several as one; undefined for none, so that a call need not ask. */
+export function compose(all: readonly Middleware[]): Middleware | undefined {
+  const [first, ...others] = all;
+  if (first === undefined) return undefined;
+  const rest = compose(others);
+  return rest === undefined ? first : (call, next) => first(call, async () => rest(call, next));
+}

@@ -1,0 +1,30 @@
+import type { Principal } from "../define/context.ts";
+
+/** What a request says of who sends it, and where it was sent to. */
+export interface Claim {
+  /** The value of its Authorization header. */
+  readonly authorization: string | undefined;
+  /** The host it was sent to, as its Host header has it: `mcp.example.com:8443`. */
+  readonly host: string;
+  readonly path: string;
+}
+
+/** Why somebody may not call, and what they may do about it (RFC 6750 section 3, RFC 9728 section 5.1). */
+export interface Refusal {
+  /** 401 for one who is not known, 403 for one whose scopes do not reach. */
+  readonly status: 401 | 403;
+  /** The value of the WWW-Authenticate header. */
+  readonly challenge: string;
+  /** For a person to read; how to send a token, where it is left out. */
+  readonly reason?: string;
+}
+
+/**
+ * Tells who sends a request, or why they may not. One that rejects is answered with 503 and told to
+ * the operator.
+ *
+ * @example
+ * const authenticate: Authenticate = async ({ authorization }) =>
+ *   (await find(authorization)) ?? { status: 401, challenge: "Bearer" };
+ */
+export type Authenticate = (claim: Claim) => Principal | Refusal | Promise<Principal | Refusal>;

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { dropRest, say } from "./refusal.ts";
+
+/** One HTTP request on its way to an answer. */
+export interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Without its query. */
+  readonly path: string;
+  /** The host it was sent to, as its Host header has it. */
+  readonly host: string;
+  /** Answers with a text and drops what still comes of the request; headers set before are kept. */
+  answer(status: number, text: string): void;
+}
+
+/** Answers a visit, now or later. */
+export type Handler = (visit: Visit) => void;
+
+/** What stands at a path. */
+export interface Route {
+  /** By HTTP method; any other is answered with 405. */
+  readonly methods: ReadonlyMap<string, Handler>;
+  /**
+   * Answers probes, which come by address: then neither Host nor Origin is checked, and nothing may be
+   * told that is not everybody's.
+   */
+  readonly probe?: boolean;
+}
+
+/**
+ * The route of a page or document, made anew for the address it is asked for at.
+ *
+ * @example
+ * ```ts
+ * import { type Endpoint, page, serveHttp } from "@fairlead/runtime/serve";
+ *
+ * export function serve(endpoint: Endpoint) {
+ *   const endpoints = new Map([["/mcp", endpoint]]);
+ *   const welcome = page("text/plain", (origin) => `MCP is served at ${origin}/mcp.`);
+ *   const routes = new Map([["/", welcome]]);
+ *   return serveHttp({ host: "127.0.0.1", port: 0, maxCalls: 64, endpoints, routes });
+ * }
+ * ```
+ */
+export function page(contentType: string, render: (origin: string) => string): Route {
+  const get: Handler = ({ response, host, answer }) => {
+    response.setHeader("content-type", contentType);
+    answer(200, render(`http://${host}`));
+  };
+  return { methods: new Map([["GET", get]]) };
+}
+
+/** The route of a probe: a status and a word for it. */
+export function probe(look: () => readonly [status: number, word: string]): Route {
+  const get: Handler = ({ answer }) => answer(...look());
+  return {
+    methods: new Map([
+      ["GET", get],
+      ["HEAD", get],
+    ]),
+    probe: true,
+  };
+}
+
+/** A visit as HTTP brings it. */
+export function toVisit(request: IncomingMessage, response: ServerResponse): Visit {
+  const url = request.url ?? "/";
+  const query = url.indexOf("?");
+  return {
+    request,
+    response,
+    path: query < 0 ? url : url.slice(0, query),
+    host: request.headers.host ?? "",
+    answer: (status, text) => {
+      say(response, status, text);
+      dropRest(request);
+    },
+  };
+}
