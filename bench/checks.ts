@@ -11,14 +11,17 @@ export function costsAtMost(
   const ratio = ratioOf(series, contender, other, key);
   const cost = key === series.measure && series.better === "more" ? 1 / ratio : ratio;
   const what = nameFigure(series, key, contender);
-  return toCheck(what, `<= ${factor}x ${other}`, cost <= factor, `${cost.toFixed(2)}x`);
+  const must = `<= ${factor}x ${other}`;
+  return toCheck({ what, must, passes: cost <= factor, measured: `${cost.toFixed(2)}x` });
 }
 
 /** Passes when the subject is at least so many times as fast as the other. */
 export function fasterAtLeast(series: Series, other: string, factor: number): Check {
   const ratio = ratioOf(series, subject, other, series.measure);
   const speed = series.better === "more" ? ratio : 1 / ratio;
-  return toCheck(series.title, `>= ${factor}x ${other}`, speed >= factor, `${speed.toFixed(2)}x`);
+  const must = `>= ${factor}x ${other}`;
+  const measured = `${speed.toFixed(2)}x`;
+  return toCheck({ what: series.title, must, passes: speed >= factor, measured });
 }
 
 /** Passes when the subject reaches at least this share of what bare Node does. */
@@ -30,12 +33,12 @@ export function reachesAtLeast(
 ): Check {
   const ratio = ratioOf(series, contender, other, series.measure);
   const share = 100 * (series.better === "more" ? ratio : 1 / ratio);
-  return toCheck(
-    nameFigure(series, series.measure, contender),
-    `>= ${percent} % of ${other}`,
-    share >= percent,
-    `${share.toFixed(0)} %`,
-  );
+  return toCheck({
+    what: nameFigure(series, series.measure, contender),
+    must: `>= ${percent} % of ${other}`,
+    passes: share >= percent,
+    measured: `${share.toFixed(0)} %`,
+  });
 }
 
 /** Passes when the median of one of the subject's figures is at most this. */
@@ -47,12 +50,12 @@ export function staysWithin(
   contender = subject,
 ): Check {
   const value = median(valuesOf(series, contender, key));
-  return toCheck(
-    nameFigure(series, key, contender),
-    `<= ${limit} ${unit}`,
-    value <= limit,
-    `${value.toFixed(2)} ${unit}`.trim(),
-  );
+  return toCheck({
+    what: nameFigure(series, key, contender),
+    must: `<= ${limit} ${unit}`,
+    passes: value <= limit,
+    measured: `${value.toFixed(2)} ${unit}`.trim(),
+  });
 }
 
 /** Passes when not one of the subject's requests failed. */
@@ -60,10 +63,11 @@ export function noneFailed(series: Series): Check {
   const failures = valuesOf(series, subject, "failures");
   const sum = failures.reduce((total, count) => total + count, 0);
   const standing = series.standings.find(({ contender }) => contender === subject);
+  const asked = { what: series.title, must: "no request failed" };
   if (failures.length === 0 || standing?.failure !== undefined) {
-    return toCheck(series.title, "no request failed", false, "not measured");
+    return toCheck({ ...asked, passes: false, measured: "not measured" });
   }
-  return toCheck(series.title, "no request failed", sum === 0, `${sum} failed`);
+  return toCheck({ ...asked, passes: sum === 0, measured: `${sum} failed` });
 }
 
 function nameFigure({ title, measure }: Series, key: string, contender: string): string {
@@ -71,6 +75,6 @@ function nameFigure({ title, measure }: Series, key: string, contender: string):
   return [title, ...whose, ...(key === measure ? [] : [key])].join(", ");
 }
 
-function toCheck(what: string, must: string, passes: boolean, measured: string): Check {
-  return { what, must, passes, measured: measured.includes("NaN") ? "not measured" : measured };
+function toCheck(check: Check): Check {
+  return check.measured.includes("NaN") ? { ...check, measured: "not measured" } : check;
 }

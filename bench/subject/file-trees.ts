@@ -52,7 +52,7 @@ function writeLarge(path: string): void {
   for (let at = 0; at < 3000; at++) {
     const size = 2 ** (8 + random.below(10)) * (0.8 + random.next());
     const folder = `part-${at % 12}/folder-${at % 90}`;
-    write(join(path, folder, `${toName(random, 1)}-${at}.ts`), size, at % 100 === 50);
+    write(join(path, folder, `${toName(random, 1)}-${at}.ts`), size, { marked: at % 100 === 50 });
   }
 }
 
@@ -69,7 +69,8 @@ function writeIgnoring(path: string): void {
       const inside = at < 4 ? "build" : at < 20 ? "src" : ".";
       const ending = at % 10 === 9 ? "log" : "ts";
       const name = `${toName(random, at)}-${at}.${ending}`;
-      write(join(below, inside, name), 200 + random.below(1600), folder % 50 === 0 && at === 30);
+      const marked = folder % 50 === 0 && at === 30;
+      write(join(below, inside, name), 200 + random.below(1600), { marked });
     }
   }
 }
@@ -79,7 +80,7 @@ function createWriter(random: Random) {
   const words = Array.from({ length: 3000 }, (_, at) => toName(random, at));
   const lines = Array.from({ length: 4000 }, () => toLine(random, words));
   const made = new Set<string>();
-  return (path: string, size: number, marked: boolean) => {
+  return (path: string, size: number, { marked }: { readonly marked: boolean }) => {
     const folder = dirname(path);
     if (!made.has(folder)) mkdirSync(folder, { recursive: true });
     made.add(folder);

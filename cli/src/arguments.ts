@@ -3,10 +3,10 @@ import { type Severity, severities } from "@fairlead/runtime/serve";
 
 export const usage = `Usage: fairlead serve [--port N] [--log-level LEVEL] [--log-file FILE]
 
-Serves all servers on what is at hand. Read-only: filesystem and git on the current directory,
-postgres on demo data, puppeteer where a Chrome or Chromium is installed. On emulators, where they
-may write: github, slack and gdrive. Each is at http://127.0.0.1:3333/<name>/mcp, a page about them
-at /.
+Serves all seven servers. filesystem and git work read-only on the current directory, postgres serves
+demo data read-only, and puppeteer needs an installed Chrome or Chromium. github, slack and gdrive run
+on emulators and may write there. Each server is at http://127.0.0.1:3333/<name>/mcp, and the page at
+http://127.0.0.1:3333/ shows them all.
 
   --port N           The port to listen on; 3333 by default, 0 for any free one.
   --log-level LEVEL  The least severe lines to log: error, warn, info (the default) or debug, which
@@ -42,7 +42,7 @@ export function readArguments(argv: readonly string[]): Given {
     if (values.help) return { command: "help" };
     const [command, ...rest] = positionals;
     if (command !== "serve" || rest.length > 0) {
-      return { command: "wrong", problem: "The one command so far is serve." };
+      return { command: "wrong", problem: "The only command is serve. See --help." };
     }
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {

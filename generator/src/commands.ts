@@ -34,7 +34,7 @@ export async function init(
   around: Surroundings,
 ): Promise<Result> {
   const directory = resolve(from, out);
-  assertFree(directory, out, force);
+  assertFree(directory, out, { force });
   const settings = await toSettings(wishes, from, directory, around);
   const found: Sources = {
     runtime: toSource(sources.runtime, from, directory),
@@ -57,12 +57,13 @@ export async function init(
   };
 }
 
-function assertFree(directory: string, out: string, force: boolean): void {
+function assertFree(directory: string, out: string, { force }: { readonly force: boolean }): void {
   if (!existsSync(directory)) return;
   if (!statSync(directory).isDirectory())
-    throw new Problem(`${out} is not a folder.`, "Choose one.");
+    throw new Problem(`${out} is not a folder.`, "Give the path of a folder with -o.");
   if (force || readdirSync(directory).length === 0) return;
-  const advice = "Choose another, or --force to write into it: what is yours there stays.";
+  const advice =
+    "Choose another folder, or use --force to write into it: your own files there stay.";
   throw new Problem(`The folder ${out} is not empty.`, advice);
 }
 
@@ -198,8 +199,8 @@ function toSummary(report: Report): string[] {
 /** Which operations still refer to `$defs`, which some hosts do not follow. */
 function toReferences(outcomes: Report["outcomes"]): string[] {
   const lines = [
-    ["recursive", "have $defs, as a schema of theirs holds itself"],
-    ["kept", "have $defs, as they would be too long with everything written out"],
+    ["recursive", "keep $defs, since one of their schemas contains itself"],
+    ["kept", "keep $defs, since they would be too long without"],
   ] as const;
   return lines.flatMap(([kind, words]) => {
     const names = outcomes.flatMap(({ name, references }) =>
@@ -233,7 +234,7 @@ function toAdvice(directory: string, version: string): string[] {
     if (typeof range === "string" && (!range.startsWith("^") || range === wanted)) return [];
     const asks = typeof range === "string" ? `asks for ${name} ${range}` : `does not name ${name}`;
     return [
-      `package.json ${asks}; this is written for ${wanted}: npm install --save-dev ${name}@${wanted}`,
+      `package.json ${asks}; the package is generated for ${wanted}: npm install --save-dev ${name}@${wanted}`,
     ];
   });
 }

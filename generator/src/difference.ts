@@ -15,7 +15,7 @@ export interface Difference {
   readonly operations: readonly string[];
 }
 
-/** What stands in a package's folder, next to what should. */
+/** What a package's folder contains, compared with what it should contain. */
 export function compare(directory: string, made: Made, lock: Lock): Difference {
   const before = readApi(directory);
   const old = before === undefined ? new Map<string, Found>() : toEntries(before);

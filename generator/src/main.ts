@@ -6,30 +6,30 @@ import type { Surroundings } from "./generate.ts";
 import { Problem } from "./problem.ts";
 import { defaultMaxTokens, toFilters, toMode } from "./settings.ts";
 
-const usage = `openapi-to-mcp: an OpenAPI document becomes an MCP server
+const usage = `openapi-to-mcp: makes an MCP server from an OpenAPI document
 
-  openapi-to-mcp init <spec> -o DIR   makes a package; <spec> is a file or a URL
-  openapi-to-mcp update [-o DIR]      brings a package up to its document
-  openapi-to-mcp check [-o DIR]       tells whether it is, and writes nothing
-  openapi-to-mcp inspect <spec>       tells what a document would become
+  openapi-to-mcp init <spec> -o DIR   writes a new package; <spec> is a file or a URL
+  openapi-to-mcp update [-o DIR]      brings a package up to date with its document
+  openapi-to-mcp check [-o DIR]       says whether a package is up to date, and writes nothing
+  openapi-to-mcp inspect <spec>       shows what a document would become, and writes nothing
 
-  -o, --out DIR              the package; the current folder by default
-  --name NAME                of the server; from the document's title by default
-  --mode auto|tools|search   a tool for each operation, or three that search them
-  --max-tokens N             what auto lets the list of tools cost; ${defaultMaxTokens} by default
+  -o, --out DIR              folder of the package; the current folder by default
+  --name NAME                name of the server; from the document's title by default
+  --mode auto|tools|search   one tool for each operation, or three tools that search the operations
+  --max-tokens N             tokens that the list of tools may cost in mode auto; ${defaultMaxTokens} by default
   --include, --exclude F     tag:NAME, path:/PATH, op:ID or method:NAME; * stands for anything
-  --read-only                leaves out what writes
+  --read-only                leaves out operations that write
   --overlay FILE             an OpenAPI Overlay 1.x; may be repeated
-  --allow-remote-refs HOST   lets references lead there; may be repeated
-  --runtime RANGE|FILE       where @fairlead/runtime comes from
-  --openapi RANGE|FILE       where @fairlead/openapi comes from
+  --allow-remote-refs HOST   lets references lead to this host; may be repeated
+  --runtime RANGE|FILE       version range or tarball of @fairlead/runtime
+  --openapi RANGE|FILE       version range or tarball of @fairlead/openapi
   --strict                   fails if an operation cannot become a tool
   --force                    overwrites generated files that were changed by hand
-  --json                     answers in JSON
+  --json                     prints JSON
   --help, --version
 
-Exits with 0 where all is well; with 1 where the answer is no: a package is not up to its document,
-was changed by hand, or lost an operation under --strict; with 2 where nothing could be done.
+Exit codes: 0 for success; 1 if the package is not up to date with its document, was changed by hand, or
+lost an operation under --strict; 2 for a usage error.
 `;
 
 const options = {

@@ -282,14 +282,14 @@ test("11 one of several media types: the best for arguments, or the one that is 
 });
 
 test("a GET whose body may be left out does without it, and sends one that it must have", async () => {
-  const body = (required: boolean) => ({
+  const body = ({ required }: { readonly required: boolean }) => ({
     required,
     ...json({ type: "object", properties: { a: {} } }),
   });
   const planned = await toPlan(
     toDocument({
-      "/may": { get: { operationId: "getMay", requestBody: body(false), ...ok } },
-      "/must": { get: { operationId: "getMust", requestBody: body(true), ...ok } },
+      "/may": { get: { operationId: "getMay", requestBody: body({ required: false }), ...ok } },
+      "/must": { get: { operationId: "getMust", requestBody: body({ required: true }), ...ok } },
       "/trace": { trace: { operationId: "trace", ...ok } },
     }),
   );

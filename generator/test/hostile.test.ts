@@ -360,7 +360,7 @@ test("files that refer to ever more files come to an end", async () => {
   const document = toDocument({ "/x": { post: { requestBody, ...ok } } });
   await writeFile(join(directory, "api.json"), JSON.stringify(document));
   await expect(load("api.json", { directory, limits: small })).rejects.toThrow(
-    "More than 20 files",
+    "more than 20 files",
   );
 });
 

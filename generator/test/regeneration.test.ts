@@ -120,10 +120,10 @@ test("what somebody changed by hand is not overwritten without --force", async (
 test("the diff says what becomes of the arguments, the effect and the words of a tool", async () => {
   const color = { type: "string", enum: ["red", "blue"] };
   const more = (schema: object) => ({ components: { schemas: { Color: schema } } });
-  const query = (name: string, schema: object, required = false) => ({
+  const query = (name: string, schema: object) => ({
     name,
     in: "query",
-    required,
+    required: false,
     schema,
   });
   const size = query("size", { type: "integer" });

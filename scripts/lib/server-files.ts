@@ -84,13 +84,14 @@ const toIndex = (name: string, title: string) => `import { defineServer } from "
 import packageFacts from "../package.json" with { type: "json" };
 import { config } from "./config.ts";
 import { text } from "./tools/text.ts";
+import { openCounter } from "./words.ts";
 
 export const server = defineServer({
   name: "${name}",
   title: "${title}",
   package: packageFacts,
   config,
-  connect: (options) => ({ context: { rules: options } }),
+  connect: (options) => ({ context: { counter: openCounter(options) } }),
   toolsets: [text],
 });
 `;
@@ -103,10 +104,10 @@ export const config = z.object({
 `;
 
 const context = `import { toolFactory } from "@fairlead/runtime";
-import type { Rules } from "./words.ts";
+import type { Counter } from "./words.ts";
 
 export interface Context {
-  readonly rules: Rules;
+  readonly counter: Counter;
 }
 
 export const defineTool = toolFactory<Context>();
@@ -118,27 +119,35 @@ export interface Rules {
   readonly shortest: number;
 }
 
-/** Counts the words of a text. */
-export function countWords(text: string, { shortest }: Rules): number {
-  const words = text.match(/\\p{L}+/gu) ?? [];
-  return words.filter((word) => word.length >= shortest).length;
+export interface Counter {
+  /** Counts the words of a text. */
+  count(text: string): number;
+}
+
+/** Opens what the tools work on. */
+export function openCounter({ shortest }: Rules): Counter {
+  return {
+    count(text) {
+      const words = text.match(/\\p{L}+/gu) ?? [];
+      return words.filter((word) => word.length >= shortest).length;
+    },
+  };
 }
 `;
 
 const domainTest = `import { expect, test } from "vitest";
-import { countWords } from "./words.ts";
+import { openCounter } from "./words.ts";
 
 test("words are runs of letters, in any script", () => {
-  expect(countWords("Grüße, Welt: 3 слова!", { shortest: 1 })).toBe(3);
-  expect(countWords("a word or two", { shortest: 3 })).toBe(2);
-  expect(countWords("", { shortest: 1 })).toBe(0);
+  expect(openCounter({ shortest: 1 }).count("Grüße, Welt: 3 слова!")).toBe(3);
+  expect(openCounter({ shortest: 3 }).count("a word or two")).toBe(2);
+  expect(openCounter({ shortest: 1 }).count("")).toBe(0);
 });
 `;
 
 const tools = `import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { type Context, defineTool } from "../context.ts";
-import { countWords } from "../words.ts";
 
 const count = defineTool({
   name: "count_words",
@@ -147,7 +156,7 @@ const count = defineTool({
   effect: "read",
   input: z.object({ text: z.string().describe("Text to count the words of.") }),
   output: z.object({ words: z.int() }),
-  run: ({ text }, { rules }) => ({ words: countWords(text, rules) }),
+  run: ({ text }, { counter }) => ({ words: counter.count(text) }),
 });
 
 export const text = defineToolset<Context>({

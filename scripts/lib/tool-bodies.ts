@@ -8,7 +8,8 @@ const closing = ")]}";
 export function checkToolBodies(path: string, source: Source, most: number): Violation[] {
   const { code } = source;
   return [...code.matchAll(/(?<=[{,]\s*)(?:async\s+)?run\s*(\(|:)/g)].flatMap((match) => {
-    const body = toBody(code, match.index + match[0].length - 1, match[1] === "(");
+    const form = match[1] === "(" ? "method" : "property";
+    const body = toBody(code, match.index + match[0].length - 1, form);
     const line = toLine(code, match.index);
     const found: Violation[] = [];
     const lines = body.split("\n").filter((text) => text.trim() !== "").length;
@@ -26,9 +27,9 @@ export function checkToolBodies(path: string, source: Source, most: number): Vio
 }
 
 /** What stands inside a method, or right of the arrow (without the braces, if it has any). */
-function toBody(code: string, start: number, method: boolean): string {
-  const from = method ? endOfGroup(code, start) : code.indexOf("=>", start) + 2;
-  if (method || /^\s*\{/.test(code.slice(from))) {
+function toBody(code: string, start: number, form: "method" | "property"): string {
+  const from = form === "method" ? endOfGroup(code, start) : code.indexOf("=>", start) + 2;
+  if (form === "method" || /^\s*\{/.test(code.slice(from))) {
     const brace = code.indexOf("{", from);
     return code.slice(brace + 1, endOfGroup(code, brace) - 1);
   }

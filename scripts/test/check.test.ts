@@ -72,6 +72,48 @@ describe("run", () => {
   });
 });
 
+describe("a boolean parameter", () => {
+  const path = "packages/testing/src/a.ts";
+
+  test.each([
+    "function render(text: string, modern: boolean): string {}",
+    "function render(text: string, modern?: boolean) {}",
+    "function render(text: string, modern = true): string {}",
+    "const render = (text: string, modern = false) => text;",
+    "const render = async (modern: boolean | undefined): Promise<void> => {};",
+    "class A { constructor(root: Root, modern: boolean) {} }",
+    "class A { #render(at: { a: string }, modern: boolean) {} }",
+    "class A { async render(\n    text: string,\n    modern = false,\n  ): Promise<void> {} }",
+    "interface A { render(text: string, modern: boolean): string }",
+    "interface A { render(modern: boolean); }",
+    "interface A { readonly render: (text: string, modern: boolean) => string }",
+    "function call(render: (modern: boolean) => string) {}",
+  ])("is one in %s", (text) => {
+    expect(rules(path, text)).toEqual(["no-flags"]);
+  });
+
+  test.each([
+    "function render(text: string, { modern }: { readonly modern: boolean }): string {}",
+    "function render(text: string, { modern = false } = {}): string {}",
+    'function render(text: string, era: "modern" | "legacy"): string {}',
+    "function render(flags: boolean[], schema: boolean | Schema): string {}",
+    "function isModern(value: unknown): value is boolean {}",
+    "class A { set modern(value: boolean) {} }",
+    "interface A { readonly modern: boolean; is(text: string): boolean }",
+    "for (let modern = true; modern; ) {}",
+    "if (a === true) { b(modern = true); }",
+    "// function render(modern: boolean) {}",
+  ])("is not one in %s", (text) => {
+    expect(rules(path, text)).toEqual([]);
+  });
+
+  test("is shown with its name and line", () => {
+    const text = "\n\nfunction render(text: string, modern: boolean) {}";
+    const message = expect.stringContaining("`modern`");
+    expect(check(path, text)).toMatchObject([{ line: 3, message }]);
+  });
+});
+
 describe("phrases", () => {
   const ignore = ["biome", "ignore lint: because"].join("-");
 

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { check } from "../check.ts";
 import { root } from "../lib/packages.ts";
 import { toServerFiles } from "../lib/server-files.ts";
+import { checkServers } from "../lib/server-shape.ts";
 
 /** Runs a program of this repository in a folder; a failure is told with all it said. */
 function run(cwd: string, program: string, ...words: string[]): string {
@@ -56,9 +57,11 @@ test("a new server is built, keeps the contract and breaks no rule as it is", {
   run(place, "tsdown", "--log-level", "error");
   run(place, "tsc", "--noEmit");
   run(copy, "biome", "ci", "servers/shelf-2", "docker", "package.json");
-  for (const [path, text] of toServerFiles("shelf-2")) {
-    expect(check(`servers/shelf-2/${path}`, text)).toEqual([]);
-  }
+  const files = [...toServerFiles("shelf-2")].map(
+    ([path, text]) => [`servers/shelf-2/${path}`, text] as const,
+  );
+  for (const [path, text] of files) expect(check(path, text)).toEqual([]);
+  expect(checkServers(new Map(files))).toEqual([]);
   run(copy, "node", "scripts/gen.ts", "--check");
   expect(run(place, "vitest", "run")).toMatch(/Tests .*passed/);
   expect(readFileSync(join(copy, "README.md"), "utf8")).toContain("servers/shelf-2");

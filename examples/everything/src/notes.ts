@@ -1,3 +1,5 @@
+import { HintError } from "@fairlead/runtime/guard";
+
 /** A few words under a name, kept in memory: something to change, and something to lose. */
 export interface Notes {
   names(): string[];
@@ -9,11 +11,11 @@ export interface Notes {
 }
 
 /** A note that is asked for and is not there. Its hint tells a reader what to do about it. */
-export class NoteNotFound extends Error {
-  readonly hint = "Call list_notes to see the names there are.";
+export class NoteNotFound extends HintError {
+  override readonly name = "NoteNotFound";
 
-  constructor(name: string) {
-    super(`No note named "${name}".`);
+  constructor(note: string) {
+    super(`No note named "${note}".`, "Call list_notes to see the names there are.");
   }
 }
 

@@ -6,7 +6,7 @@ import { isJson, type Json, toJson } from "../json.ts";
  * that leads out of the document: what it does not see, it cannot fetch.
  */
 export async function toTypes(document: Json): Promise<string> {
-  const closed = withUniqueIds(toJson(toClosed(document, false)));
+  const closed = withUniqueIds(toJson(toClosed(document, "keywords")));
   // With it comes a compiler, which most runs have no use for.
   const { astToString, default: openapiTS } = await import("openapi-typescript");
   // Without rules: a document that breaks some of them still has types.
@@ -33,14 +33,16 @@ function withUniqueIds(document: Json): Json {
 
 const left = new Set(["example", "examples", "x-mcp", "mapping", "externalDocs", "links"]);
 
-function toClosed(value: unknown, named: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => toClosed(item, false));
+/** Keys are keywords, or names of the document's own, which may look like anything. */
+function toClosed(value: unknown, keys: "keywords" | "names"): unknown {
+  if (Array.isArray(value)) return value.map((item) => toClosed(item, "keywords"));
   if (!isJson(value)) return value;
+  const named = keys === "names";
   const reference = value["$ref"];
   if (!named && typeof reference === "string" && !reference.startsWith("#/")) return {};
   const entries = Object.entries(value)
     .filter(([key]) => named || !(left.has(key) || key.startsWith("x-")))
-    .map(([key, item]) => [key, toClosed(item, !named && maps.has(key))]);
+    .map(([key, item]) => [key, toClosed(item, !named && maps.has(key) ? "names" : "keywords")]);
   return Object.fromEntries(entries);
 }
 

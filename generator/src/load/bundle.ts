@@ -122,7 +122,7 @@ class Bundler {
     if (place === "schema") return { ...holder, $ref: await this.#keep(target, fragment) };
     const key = target.href + fragment;
     if (this.#inlining.includes(key)) {
-      throw new Problem(`${reference} refers to itself.`, "Only schemas may run in circles.");
+      throw new Problem(`${reference} refers to itself.`, "Only schemas may refer to themselves.");
     }
     const content = await this.#sources.read(target);
     if (typeof content === "string") return content;

@@ -60,7 +60,7 @@ function assertOperations(document: Json, most: number): void {
   const count = items.reduce((sum, item) => sum + countOperations(item), 0);
   if (count <= most) return;
   throw new Problem(
-    `The document has ${count.toLocaleString("en-US")} operations; at most ${most.toLocaleString("en-US")} become a server.`,
+    `The document has ${count.toLocaleString("en-US")} operations, and a server may have at most ${most.toLocaleString("en-US")}.`,
     "Split it, or leave some out with an overlay.",
   );
 }

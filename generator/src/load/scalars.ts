@@ -60,18 +60,18 @@ export function settleScalars(root: unknown): unknown {
     if (isJson(at) && isJson(at["variables"])) {
       for (const one of Object.values(at["variables"])) textual.add(one);
     }
-    const isText = textual.has(at) ? () => true : toTextual(at);
+    const readerOf = textual.has(at) ? () => toPlainText : toReaders(at);
     for (const [key, member] of Object.entries(at)) {
-      if (isMarked(member)) Reflect.set(at, key, settle(member, isText(key)));
+      if (isMarked(member)) Reflect.set(at, key, readerOf(key)(member));
       else if (Array.isArray(member)) {
         for (const [index, item] of member.entries()) {
-          if (isMarked(item)) member[index] = settle(item, isText(key));
+          if (isMarked(item)) member[index] = readerOf(key)(item);
         }
       }
       open.push(member);
     }
   }
-  return isMarked(root) ? settle(root, false) : root;
+  return isMarked(root) ? toValue(root) : root;
 }
 
 /** Names are texts, also those that look like numbers. */
@@ -86,11 +86,13 @@ function settleNames(object: Json): void {
   }
 }
 
-function toTextual(object: object): (key: string) => boolean {
+/** What reads the scalars of an object, by their key: as texts, or as the values they look like. */
+function toReaders(object: object): (key: string) => (marked: string) => unknown {
   const own = isJson(object) && isOfTexts(object);
   const inner = isJson(object) && isOfTexts(object["schema"]);
-  return (key) =>
+  const isText = (key: string) =>
     (own && values.includes(key)) || (inner && ofSchema.includes(key)) || texts.includes(key);
+  return (key) => (isText(key) ? toPlainText : toValue);
 }
 
 function isOfTexts(given: unknown): boolean {
@@ -99,9 +101,8 @@ function isOfTexts(given: unknown): boolean {
   return types.includes("string") && types.every((type) => type === "string" || type === "null");
 }
 
-function settle(marked: string, isText: boolean): unknown {
+function toValue(marked: string): unknown {
   const source = toPlainText(marked);
-  if (isText) return source;
   if (/^(?:true|false)$/i.test(source)) return source.toLowerCase() === "true";
   if (/^[-+]?\.inf$/i.test(source)) return Number(`${source.startsWith("-") ? "-" : ""}Infinity`);
   return Number(source);

@@ -20,6 +20,9 @@ export interface SourcesOptions {
   readonly limits?: Limits;
 }
 
+/** Who named an address: the person the first one, a document all others. */
+type NamedBy = "person" | "document";
+
 /**
  * Reads the files of one document. A file may refer to files in the folder of the first one and
  * below, and to hosts that are allowed by name; never to addresses inside a network.
@@ -49,7 +52,10 @@ export class Sources {
     let reading = this.#read.get(key);
     if (reading === undefined) {
       if (this.#read.size >= this.#limits.files) {
-        throw new Problem(`More than ${this.#limits.files} files are referred to.`, "Bundle them.");
+        throw new Problem(
+          `The document refers to more than ${this.#limits.files} files.`,
+          "Bundle them into fewer files.",
+        );
       }
       reading = this.#load(url);
       this.#read.set(key, reading);
@@ -58,23 +64,25 @@ export class Sources {
   }
 
   async #load(url: URL): Promise<unknown> {
-    const first = url.href === this.#root.href;
+    const namedBy = url.href === this.#root.href ? "person" : "document";
     const text =
-      url.protocol === "file:" ? await this.#readFile(url, first) : await this.#fetch(url, first);
+      url.protocol === "file:"
+        ? await this.#readFile(url, namedBy)
+        : await this.#fetch(url, namedBy);
     const value = parse(text, url);
     this.#values += assertSize(value, toShown(url), this.#limits);
     if (this.#values > this.#limits.values) {
       throw new Problem(
         "The files together have too many values.",
-        "Bundle what is needed of them.",
+        "Bundle only the parts that are needed.",
       );
     }
     return mentionsIdentifiers(text) ? settleIdentifiers(value, url) : value;
   }
 
-  async #readFile(url: URL, first: boolean): Promise<string> {
-    if (!first && this.#root.protocol !== "file:") {
-      throw refused(url, "A document from the network refers to no files.");
+  async #readFile(url: URL, namedBy: NamedBy): Promise<string> {
+    if (namedBy === "document" && this.#root.protocol !== "file:") {
+      throw refused(url, "A document from the network may not refer to local files.");
     }
     const folder = await realpath(dirname(fileURLToPath(this.#root)));
     const path = await realpath(toPath(url)).catch((error: unknown) => {
@@ -84,35 +92,42 @@ export class Sources {
     });
     const inside = relative(folder, path);
     if (
-      !first &&
+      namedBy === "document" &&
       (inside === ".." || inside.startsWith(`..${sep}`) || resolve(inside) === inside)
     ) {
       throw refused(url, `References stay inside ${folder}; move the document or bundle it first.`);
     }
     const stats = await stat(path);
-    if (!stats.isFile()) throw new Problem(`${path} is not a file.`, "Name the document itself.");
+    if (!stats.isFile())
+      throw new Problem(`${path} is not a file.`, "Give the path of the document itself.");
     this.#assertBytes(url, stats.size);
     return readFile(path, "utf8");
   }
 
-  async #fetch(url: URL, first: boolean, hops = 0): Promise<string> {
+  async #fetch(url: URL, namedBy: NamedBy, hops = 0): Promise<string> {
     if (!/^https?:$/.test(url.protocol)) throw refused(url, "Use a file, or http or https.");
     const { allowRemoteRefs = [], environment } = this.#options;
-    if (!first && !allowRemoteRefs.includes(url.host)) {
-      throw refused(url, `--allow-remote-refs ${url.host} permits it.`);
+    if (namedBy === "document" && !allowRemoteRefs.includes(url.host)) {
+      throw refused(url, `Use --allow-remote-refs ${url.host} to allow it.`);
     }
     const upstream = createUpstream({
       baseUrl: url.origin,
       maxBytes: this.#limits.fileBytes,
       guard: this.#guard,
-      // The person named the first address; all others come out of a document.
-      pinned: !first,
+      pinned: namedBy === "document",
       ...(environment && { environment }),
     });
     try {
-      const response = await upstream.fetch(url, { redirect: first ? "follow" : "manual" });
+      const response = await upstream.fetch(url, {
+        redirect: namedBy === "person" ? "follow" : "manual",
+      });
       const location = response.headers.get("location");
-      if (!first && response.status >= 300 && response.status < 400 && location !== null) {
+      if (
+        namedBy === "document" &&
+        response.status >= 300 &&
+        response.status < 400 &&
+        location !== null
+      ) {
         return await this.#redirect(new URL(location, url), hops);
       }
       if (!response.ok) {
@@ -126,8 +141,11 @@ export class Sources {
 
   /** Where a redirect leads is referred to like everything else. */
   #redirect(url: URL, hops: number): Promise<string> {
-    if (hops < mostHops) return this.#fetch(url, false, hops + 1);
-    throw new Problem(`${toShown(url)} is behind too many redirects.`, "Refer to what is there.");
+    if (hops < mostHops) return this.#fetch(url, "document", hops + 1);
+    throw new Problem(
+      `${toShown(url)} is behind too many redirects.`,
+      "Refer to the final address.",
+    );
   }
 
   #assertBytes(url: URL, size: number): void {

@@ -89,7 +89,7 @@ export function toEntry(listed: Listed, name: string, common: Common): Operation
         argument: names.get(one) ?? one.name,
       })),
     }),
-    ...(sent && { body: { ...sent.body, ...toBodyArguments(sent.whole, bodyWanted, names) } }),
+    ...(sent && { body: { ...sent.body, ...toBodyArguments(sent, bodyWanted, names) } }),
     ...(answer.accept.length > 0 && { accept: answer.accept }),
     ...(acceptArgument !== undefined && { acceptArgument }),
     ...(security.length > 0 && { security }),
@@ -136,7 +136,8 @@ function assertMethod(method: string): void {
   if (/^(?:CONNECT|TRACE|TRACK)$/i.test(method)) {
     throw new Unusable(`${method} is never sent: what answers it repeats credentials`);
   }
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) throw new Unusable("its method is none");
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method))
+    throw new Unusable("its method is not an HTTP method");
 }
 
 function toOwnServers({ own, item }: Listed, { url, servers }: Common): ServerEntry[] {
@@ -162,7 +163,7 @@ function toParameters(
 }
 
 function toBodyArguments(
-  whole: boolean,
+  { whole }: Pick<WantedBody, "whole">,
   wanted: readonly Wanted[],
   names: ReadonlyMap<Wanted, string>,
 ): Pick<NonNullable<Operation["body"]>, "argument" | "members"> {

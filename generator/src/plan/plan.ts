@@ -123,7 +123,7 @@ function asksForEtags(entries: Iterable<OperationEntry>): boolean {
   );
 }
 
-/** Credentials go wherever operations are: anyone who generates should see where that is. */
+/** Credentials go to the servers of the operations, so the generator names these servers. */
 function toServerNotes(entries: Iterable<OperationEntry>, servers: Common["servers"]): string[] {
   const own = new Set(servers.map(toOrigin));
   const others = [...entries].flatMap(({ operation }) => (operation.servers ?? []).map(toOrigin));
@@ -166,7 +166,7 @@ function findExclusion(one: Listed, options: PlanOptions): string | undefined {
   const filter = exclude.find((each) => fits(one, each));
   if (filter !== undefined) return `left out by ${filter}`;
   const reads = ["GET", "HEAD", "OPTIONS", "QUERY"].includes(one.method);
-  return readOnly && !reads ? "it does not read" : undefined;
+  return readOnly && !reads ? "left out by --read-only" : undefined;
 }
 
 function fits({ method, path, id, own }: Listed, filter: string): boolean {

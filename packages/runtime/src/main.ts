@@ -229,15 +229,18 @@ async function runHttp(
   onSignals(leave, reread);
   const { name, version } = surface.package;
   const url = `${service.url}/mcp`;
-  const clients = await toClientLines(surface, url, access.tokens !== undefined);
+  const clients = await toClientLines(surface, url, access.tokens && tokenVariable);
   log.info(`${name} ${version} listening on ${url}\n${clients}`);
 }
 
 /** What makes clients know a server that has just begun to listen. */
-async function toClientLines({ name }: Surface, url: string, asksToken: boolean): Promise<string> {
+async function toClientLines(
+  { name }: Surface,
+  url: string,
+  token: string | undefined,
+): Promise<string> {
   const { toClientConfigs } = await import("./render/config/client-config.ts");
-  const token = asksToken ? { token: tokenVariable } : {};
-  const configs = toClientConfigs(name, { transport: "http", url, ...token });
+  const configs = toClientConfigs(name, { transport: "http", url, ...(token && { token }) });
   const shown = configs.filter(({ client }) => client === "Claude Code" || client === "Cursor");
   return shown
     .map(({ client, file, text, command }) => `${client}: ${command ?? `in ${file}\n${text}`}`)

@@ -14,7 +14,7 @@ export interface Stdout extends Output {
   written(): Promise<void>;
 }
 
-/** Keeps stdout for the protocol: whatever else writes to it lands on stderr. */
+/** Keeps stdout for the protocol: anything else that is written to it goes to stderr. */
 export function keepStdoutPure(): Stdout {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);

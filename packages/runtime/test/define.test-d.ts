@@ -52,6 +52,18 @@ defineTool({
   run: () => reply(text("one")),
 });
 
+const list = z.object({ rows: z.array(z.object({ names: z.array(z.string()) })) });
+const fixed: readonly { readonly names: readonly string[] }[] = [{ names: ["one"] }];
+defineTool({ ...facts, input, output: list, run: () => ({ rows: fixed }) });
+
+defineTool({
+  ...facts,
+  input,
+  output: list,
+  // @ts-expect-error numbers are not names, however readonly
+  run: () => ({ rows: [{ names: [1] as const }] }),
+});
+
 defineTool({ ...facts, input, output: z.void(), run: () => reply(text("one")) });
 
 // @ts-expect-error an answer of content blocks needs a reply

@@ -11,7 +11,7 @@ import { npmInstall } from "../src/hosts/npm-install.ts";
 
 const text = { type: "string" };
 
-function toOffer(name: string, schema: object, strict = true) {
+function toOffer(name: string, schema: object, { strict = true } = {}) {
   return { name, schema, strict, outputSchema: undefined };
 }
 
@@ -167,7 +167,7 @@ describe("the referee", () => {
   });
 
   it("names a tool that is not strict, and a name in the list that is not needed", () => {
-    const loose = toOffer("dispatch_workflow", {}, false);
+    const loose = toOffer("dispatch_workflow", {}, { strict: false });
     expect(findNotStrict("github", toSession({ offered: [loose] }))).toEqual([]);
     expect(findNotStrict("github", toSession({}))).toHaveLength(1);
     expect(findNotStrict("git", toSession({ offered: [loose] }))).toHaveLength(1);

@@ -30,7 +30,7 @@ export const config = z.object({
   strict: z
     .boolean()
     .default(false)
-    .describe("Refuse to write a file that has more than one name (hard links)."),
+    .describe("Refuse to write to a file that has more than one name (hard links)."),
   allowDelete: z
     .boolean()
     .default(false)

@@ -1,12 +1,8 @@
-/** An error about a file that the caller can do something about: the hint says what. */
-export class FileError extends Error {
-  override readonly name = "FileError";
-  readonly hint: string;
+import { HintError } from "@fairlead/runtime/guard";
 
-  constructor(message: string, hint: string) {
-    super(message);
-    this.hint = hint;
-  }
+/** An error about a file that the caller can do something about: the hint says what. */
+export class FileError extends HintError {
+  override readonly name = "FileError";
 }
 
 /** The message of an error meant for the caller; throws any other error on. */

@@ -46,12 +46,12 @@ export const config = z.object({
     .default([])
     .describe("Domains that files may be shared with, in addition to the account's own company.")
     .meta({ kind: "host" }),
-  uploadDir: z
+  uploadDirs: z
     .array(z.string())
     .default([])
     .describe("Directories from which local files may be uploaded.")
     .meta({ kind: "directory" }),
-  downloadDir: z
+  downloadDirs: z
     .array(z.string())
     .default([])
     .describe("Directories to which downloads may be written.")

@@ -1,19 +1,17 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanText, HintError } from "@fairlead/runtime/guard";
 import { findUpstreamError } from "@fairlead/runtime/upstream";
 import { z } from "zod";
 
 /** An error about Drive that the caller can do something about: the hint says what. */
-export class DriveError extends Error {
+export class DriveError extends HintError {
   override readonly name = "DriveError";
-  readonly hint: string;
   /** The HTTP status, where Google answered. */
   readonly status: number | undefined;
   /** Google's own word for the error, such as `notFound`. */
   readonly reason: string;
 
   constructor(message: string, hint: string, status?: number, reason = "") {
-    super(message);
-    this.hint = hint;
+    super(message, hint);
     this.status = status;
     this.reason = reason;
   }

@@ -1,22 +1,12 @@
-import { type CallContext, text } from "@fairlead/runtime";
+import { text } from "@fairlead/runtime";
 import { createRoom } from "@fairlead/runtime/guard";
 import { z } from "zod";
-import { completeName, findFiles } from "./api/find.ts";
+import { findFiles } from "./api/find.ts";
 import { toFileRef } from "./api/ids.ts";
 import { toFileLines, toFileRow } from "./api/lines.ts";
-import { type Context, definePrompt } from "./context.ts";
+import { completeFile, completeFolder } from "./completion.ts";
+import { definePrompt } from "./context.ts";
 import { readPart } from "./reading/reading.ts";
-
-/** A file can be named by what it is called; its id follows in the text. */
-async function completeFile(value: string, { drive, signal }: Context & CallContext) {
-  const found = await completeName(drive, value, { folders: false, signal });
-  return found.map(({ id }) => id);
-}
-
-async function completeFolder(value: string, { drive, signal }: Context & CallContext) {
-  const found = await completeName(drive, value, { folders: true, signal });
-  return found.map(({ id }) => id);
-}
 
 const summarizeFile = definePrompt({
   name: "summarize_file",

@@ -1,6 +1,7 @@
 import { defineResourceTemplate } from "@fairlead/runtime";
-import { completeName, findFiles } from "./api/find.ts";
+import { findFiles } from "./api/find.ts";
 import { toFileRef } from "./api/ids.ts";
+import { completeFile } from "./completion.ts";
 import type { Context } from "./context.ts";
 import { readWhole } from "./reading/content.ts";
 
@@ -22,10 +23,5 @@ export const files = defineResourceTemplate<Context>({
     const { items } = await findFiles(drive, recent);
     return items.map(({ id, name, mimeType }) => ({ uri: `gdrive:///${id}`, name, mimeType }));
   },
-  complete: {
-    async file_id(value, { drive, signal }) {
-      const found = await completeName(drive, value, { folders: false, signal });
-      return found.map(({ id }) => id);
-    },
-  },
+  complete: { file_id: completeFile },
 });

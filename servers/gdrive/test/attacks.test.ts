@@ -132,7 +132,7 @@ describe("URLs and local files", () => {
     await writeFile(join(top, "secret.txt"), "secret");
     await symlink(join(top, "secret.txt"), join(uploads, "link.txt"));
     await symlink(top, join(uploads, "directory"));
-    const { fake, call } = await start({ options: { uploadDir: [uploads] } });
+    const { fake, call } = await start({ options: { uploadDirs: [uploads] } });
     const mine = fake.files.add({ name: "mine", content: "x", ownApp: true });
     for (const path of [
       join(top, "secret.txt"),
@@ -163,7 +163,7 @@ describe("URLs and local files", () => {
     await symlink(join(top, "new.txt"), join(downloads, "dangling.txt"));
     await symlink(top, join(downloads, "directory"));
     await link(join(top, "victim.txt"), join(downloads, "hard.txt"));
-    const { fake, call } = await start({ options: { downloadDir: [downloads] } });
+    const { fake, call } = await start({ options: { downloadDirs: [downloads] } });
     const { id } = fake.files.add({ name: "a", content: "attack" });
     for (const path of ["link.txt", "dangling.txt", "directory/new.txt", "hard.txt", "../x.txt"]) {
       const { isError } = await call("download_file_content", { file_id: id, path });
@@ -181,16 +181,16 @@ describe("sharing", () => {
     [{ type: "domain", domain: "sub.example.com" }, "sub.example.com is outside"],
     [{ type: "domain", domain: "example.com.evil.example" }, "is outside"],
     [{ type: "user", email: "eve@evil.example" }, "evil.example is outside"],
-    [{ type: "user", email: "eve@evil.example,x@example.com" }, "not clearly"],
-    [{ type: "user", email: '"x@example.com" <eve@evil.example>' }, "not clearly"],
-    [{ type: "user", email: "eve@evil.example@example.com" }, "not clearly"],
-    [{ type: "user", email: "eve@evil.example\n@example.com" }, "not clearly"],
-    [{ type: "user", email: "eve@еxample.com" }, "not clearly"],
-    [{ type: "user", email: "eve@example.com." }, "not clearly"],
+    [{ type: "user", email: "eve@evil.example,x@example.com" }, "does not say clearly"],
+    [{ type: "user", email: '"x@example.com" <eve@evil.example>' }, "does not say clearly"],
+    [{ type: "user", email: "eve@evil.example@example.com" }, "does not say clearly"],
+    [{ type: "user", email: "eve@evil.example\n@example.com" }, "does not say clearly"],
+    [{ type: "user", email: "eve@еxample.com" }, "does not say clearly"],
+    [{ type: "user", email: "eve@example.com." }, "does not say clearly"],
     [{ type: "group", email: "all@notexample.com" }, "is outside"],
-    [{ type: "user" }, "not clearly"],
-    [{ type: "user", domain: "example.com" }, "not clearly"],
-    [{ type: "domain", email: "ada@example.com" }, "not clearly"],
+    [{ type: "user" }, "does not say clearly"],
+    [{ type: "user", domain: "example.com" }, "does not say clearly"],
+    [{ type: "domain", email: "ada@example.com" }, "does not say clearly"],
   ] as const)("%j is refused before Google is asked to do it", async (whom, why) => {
     const { fake, call } = await start();
     const file = fake.files.add({ name: "a", ownApp: true });
@@ -319,7 +319,7 @@ describe("words for strangers", () => {
     };
     const { isError, text } = await call("add_comment", { file_id: file.id, content: "secret" });
     expect(isError).toBe(true);
-    expect(text).toContain("does not tell this account who can read there");
+    expect(text).toContain("does not tell this account who can read files there");
     expect(file.comments).toEqual([]);
   });
 });

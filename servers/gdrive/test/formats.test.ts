@@ -365,7 +365,7 @@ describe("text that is not UTF-8", () => {
 
   it.each(["constructor", "toString"])("a file of the type %s is not read", async (mimeType) => {
     const { body } = await read(mimeType, "x");
-    expect(body).toContain(`A file of type ${mimeType} is not turned into text.`);
+    expect(body).toContain(`This server cannot turn a file of type ${mimeType} into text.`);
   });
 
   it("a CSV of Latin-1 comes in rows", async () => {

@@ -35,7 +35,7 @@ async function prepare(size: number) {
   const downloads = await temporaryDirectory();
   const bytes = content(size);
   await writeFile(join(uploads, "large.bin"), bytes);
-  const directories = { uploadDir: [uploads], downloadDir: [downloads] };
+  const directories = { uploadDirs: [uploads], downloadDirs: [downloads] };
   const { fake, client, waits } = await startTimeless(directories);
   const call = (name: string, args: object) => callTool(client, name, args);
   return { fake, client, call, waits, uploads, downloads, bytes };
@@ -335,7 +335,7 @@ it.runIf(process.platform === "linux")(
     }
     const client = await spawn(bin, {
       args: ["--base-url", fake.url, "--credentials-path", credentials, "--allow-write"],
-      env: { GDRIVE_UPLOAD_DIR: directory, GDRIVE_DOWNLOAD_DIR: directory },
+      env: { GDRIVE_UPLOAD_DIRS: directory, GDRIVE_DOWNLOAD_DIRS: directory },
     });
     onTestFinished(() => client.close());
     const peaks: number[] = [];

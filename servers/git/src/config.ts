@@ -12,8 +12,14 @@ export const config = z.object({
     .describe(
       "Let git use the user's own config, and run the hooks, filters and helpers that config names.",
     ),
-  authorName: z.string().optional().describe("Who commits; by default as git is configured."),
-  authorEmail: z.string().optional().describe("The address of who commits."),
+  authorName: z
+    .string()
+    .optional()
+    .describe("Name of the author of commits; by default the one in git's config."),
+  authorEmail: z
+    .string()
+    .optional()
+    .describe("Email address of the author of commits; by default the one in git's config."),
   token: z
     .string()
     .optional()
@@ -40,3 +46,5 @@ export const config = z.object({
     .default(false)
     .describe("Let git_push replace or delete what the remote has."),
 });
+
+export type Options = z.output<typeof config>;

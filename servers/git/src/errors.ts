@@ -1,14 +1,12 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { HintError, revealText } from "@fairlead/runtime/guard";
 
 /** An error about a repository that the caller can do something about: the hint says what. */
-export class GitError extends Error {
+export class GitError extends HintError {
   override readonly name = "GitError";
-  readonly hint: string;
 
   constructor(message: string, hint: string, options?: ErrorOptions) {
     // Names of others stand in both: none may hide anything, nor drive a terminal.
-    super(revealText(message), options);
-    this.hint = revealText(hint);
+    super(revealText(message), revealText(hint), options);
   }
 }
 

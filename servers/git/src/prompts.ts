@@ -34,15 +34,15 @@ const commitMessage = definePrompt({
   description: "Writes a message for what is staged.",
   arguments: z.object({ repo_path: repoPath }),
   complete: { repo_path },
-  async get({ repo_path: place }, { git, budget, room, signal }) {
+  async get({ repo_path: place }, { git, room: openRoom, signal }) {
     const opened = await git.open(place, signal);
-    const query = { what: ["--cached"], budget: budget - reserve };
-    const diff = await readDiff(opened, query);
+    const room = openRoom(reserve);
+    const diff = await readDiff(opened, { what: ["--cached"], budget: room.characters });
     const { commits } = await readLog(opened, { count: 5 });
     const recent = commits.map(({ message }) => message.split("\n")[0]).join("\n");
     return toMessages(
       "Write a commit message for the staged changes: a subject line of at most 72 characters, then why, in the style of the recent messages.",
-      `Recent messages:\n${recent}\n\nStaged:\n${formatDiff(diff, room(reserve)).text}`,
+      `Recent messages:\n${recent}\n\nStaged:\n${formatDiff(diff, room).text}`,
     );
   },
 });
@@ -56,14 +56,15 @@ const reviewChanges = definePrompt({
     target: z.string().describe("Branch, commit or a...b to compare with."),
   }),
   complete: { repo_path, target: revision },
-  async get({ repo_path: place, target }, { git, budget, room, signal }) {
+  async get({ repo_path: place, target }, { git, room: openRoom, signal }) {
     const opened = await git.open(place, signal);
+    const room = openRoom(reserve);
     const diff = await withTarget(opened, target, (what) =>
-      readDiff(opened, { what, budget: budget - reserve }),
+      readDiff(opened, { what, budget: room.characters }),
     );
     return toMessages(
       `Review the changes against ${target}: mistakes first, then risks, then what could be simpler. Quote the lines you mean; git_diff with paths shows more.`,
-      formatDiff(diff, room(reserve)).text,
+      formatDiff(diff, room).text,
     );
   },
 });
@@ -96,14 +97,15 @@ const explainConflicts = definePrompt({
   description: "Explains the conflicts of a merge under way, and proposes how to resolve them.",
   arguments: z.object({ repo_path: repoPath }),
   complete: { repo_path },
-  async get({ repo_path: place }, { git, budget, room, signal }) {
+  async get({ repo_path: place }, { git, room: openRoom, signal }) {
     const opened = await git.open(place, signal);
+    const room = openRoom(reserve);
     const paths = await listConflicts(opened);
-    const query = { what: [], paths, budget: budget - reserve };
+    const query = { what: [], paths, budget: room.characters };
     const diff = paths.length === 0 ? undefined : await readDiff(opened, query);
     return toMessages(
       "Explain each conflict: what either side wanted, and how to keep both intentions. Propose the resolved lines.",
-      diff === undefined ? "There are no conflicts." : formatDiff(diff, room(reserve)).text,
+      diff === undefined ? "There are no conflicts." : formatDiff(diff, room).text,
     );
   },
 });

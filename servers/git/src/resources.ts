@@ -40,9 +40,9 @@ const commit = defineResourceTemplate<Context>({
   title: "Commit",
   description: "A commit's message and changes.",
   mimeType: "text/plain",
-  async read({ repo: place = "", sha = "" }, { git, budget, room, signal }) {
+  async read({ repo: place = "", sha = "" }, { git, room, signal }) {
     const opened = await git.open(place, signal);
-    const { commit: shown, diff } = await showCommit(opened, sha, { budget });
+    const { commit: shown, diff } = await showCommit(opened, sha, { budget: room().characters });
     const head = formatCommit(shown);
     return { body: `${head}\n${formatDiff(diff, room(head.length + 10)).text}` };
   },

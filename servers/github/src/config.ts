@@ -29,7 +29,7 @@ export const config = z.object({
     .array(z.string())
     .default([])
     .describe(
-      "Repositories the tools may use, as owner/name or owner/*. Without it, all that the token reaches.",
+      "Repositories the tools may use, as owner/name or owner/*. Without this option, all repositories that the token reaches.",
     ),
   lockdown: z
     .boolean()

@@ -1,16 +1,14 @@
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanText, HintError } from "@fairlead/runtime/guard";
 import { findUpstreamError } from "@fairlead/runtime/upstream";
 
 /** An error of GitHub, or of this server's rules, that the caller can do something about. */
-export class GitHubError extends Error {
+export class GitHubError extends HintError {
   override readonly name = "GitHubError";
-  readonly hint: string;
   /** The status GitHub answered with, where it was GitHub. */
   readonly status: number | undefined;
 
   constructor(message: string, hint: string, options: ErrorOptions & { status?: number } = {}) {
-    super(message, options);
-    this.hint = hint;
+    super(message, hint, options);
     this.status = options.status;
   }
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -148,6 +148,18 @@ describe("--demo", () => {
         true,
         expect.stringContaining("npx -y -p @fairlead/server-github -p emulate@0.12.2"),
       ]);
+    });
+
+    test("one that is installed and fails is not called missing", async () => {
+      const own = join(directory, "node_modules/emulate");
+      mkdirSync(own, { recursive: true });
+      onTestFinished(() => rmSync(join(directory, "node_modules"), { recursive: true }));
+      writeFileSync(join(own, "index.js"), 'throw new Error("too old a Node");');
+      const client = await spawn(join(directory, "dist/main.js"), { args: ["--demo"] });
+      const { text, isError } = await client.callTool("get_me");
+      await client.close();
+      expect([isError, text]).toEqual([true, expect.not.stringContaining("not installed")]);
+      expect(client.stderr()).toContain("too old a Node");
     });
 
     test("everything else works from the bundle alone", async () => {

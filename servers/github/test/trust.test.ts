@@ -68,11 +68,11 @@ test("lockdown does not take a failure for a verdict, nor keep it", async () => 
 });
 
 /** A world whose private repository is internal, as GitHub says it with either word for private. */
-async function createInternal(isPrivate: boolean) {
+async function createInternal(said: { readonly private: boolean }) {
   const world = await createWorld();
   const found = await world.fake.as(myToken, "GET", "/repos/octocat/secret");
   const facts = {
-    ...{ ...Object(found), private: isPrivate, visibility: "internal" },
+    ...{ ...Object(found), ...said, visibility: "internal" },
     permissions: { push: true },
   };
   world.fake.intercept(({ url }) => {
@@ -90,7 +90,7 @@ async function createInternal(isPrivate: boolean) {
 test.each([true, false])(
   "an internal repository is neither public nor private, private: %s",
   async (isPrivate) => {
-    const { client } = await createInternal(isPrivate);
+    const { client } = await createInternal({ private: isPrivate });
     const listed = await client.callTool("search_repositories", { query: "secret" });
     expect(listed.text).toContain("\tinternal\t");
     await client.callTool("get_issue", { ...hello, issue_number: 4 });
@@ -111,7 +111,7 @@ test.each([true, false])(
 );
 
 test("what is said in an internal repository is by people who were let in", async () => {
-  const { fake, client } = await createInternal(true);
+  const { fake, client } = await createInternal({ private: true });
   const issue = await fake.as(myToken, "POST", "/repos/octocat/secret/issues", { title: "Inside" });
   fake.intercept(({ url, method }) =>
     method === "GET" && url.pathname === "/repos/octocat/secret/issues/1"

@@ -19,7 +19,7 @@ export const config = z.object({
     .min(1)
     .max(100_000)
     .default(1_000)
-    .describe("Rows one call may ask for at most. The size of an answer limits them as well."),
+    .describe("Maximum rows that one call may ask for. The size of a result limits them as well."),
   timeoutMs: z
     .int()
     .min(100)

@@ -14,9 +14,7 @@ export interface DatabasesOptions extends Limits {
 export class Databases {
   readonly #all: ReadonlyMap<string, Database>;
 
-  /** Throws PostgresError for a URL that is none, without any part of it. */
-  constructor(options: DatabasesOptions, warn: (message: string) => void) {
-    const all = toLinks(options, warn).map((link) => new Database(link, options, warn));
+  constructor(all: readonly Database[]) {
     this.#all = new Map(all.map((database) => [database.id, database]));
   }
 
@@ -42,6 +40,15 @@ export class Databases {
   async close(): Promise<void> {
     await Promise.all([...this.#all.values()].map((database) => database.close()));
   }
+}
+
+/** Opens what the options name. Throws PostgresError for a URL that is none, without any part of it. */
+export function openDatabases(
+  options: DatabasesOptions,
+  { warn }: { warn(message: string): void },
+): Databases {
+  const links = toLinks(options, warn);
+  return new Databases(links.map((link) => new Database(link, options, warn)));
 }
 
 function toLinks(

@@ -1,13 +1,13 @@
+import { HintError } from "@fairlead/runtime/guard";
+
 /** An error about a database that the caller can do something about: the hint says what. */
-export class PostgresError extends Error {
+export class PostgresError extends HintError {
   override readonly name = "PostgresError";
-  readonly hint: string;
   /** The SQLSTATE, where the server gave one. */
   readonly code: string | undefined;
 
   constructor(message: string, hint: string, code?: string) {
-    super(message);
-    this.hint = hint;
+    super(message, hint);
     this.code = code;
   }
 }
@@ -60,7 +60,7 @@ const unreachable: Readonly<Record<string, string>> = {
  * database passes as it is. No message of the result holds one of `secrets`.
  */
 export function toPostgresError(error: unknown, secrets: readonly string[] = []): unknown {
-  if (error instanceof PostgresError || !(error instanceof Error)) return error;
+  if (error instanceof HintError || !(error instanceof Error)) return error;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const lost = unreachable[code];
   if (lost !== undefined) {

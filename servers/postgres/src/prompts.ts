@@ -1,14 +1,10 @@
 import { text } from "@fairlead/runtime";
 import { z } from "zod";
-import { type Context, definePrompt } from "./context.ts";
+import { complete } from "./completion.ts";
+import { definePrompt } from "./context.ts";
 import { readDetails } from "./inspect/details.ts";
 import { toText } from "./inspect/details-pages.ts";
-import { completeName, listObjects } from "./inspect/objects.ts";
-
-const complete = {
-  schema: (value: string, { databases, signal }: Context & { readonly signal: AbortSignal }) =>
-    completeName(databases.get(), value, { kind: "schema" }, { signal }),
-};
+import { listObjects } from "./inspect/objects.ts";
 
 const exploreSchema = definePrompt({
   name: "explore_schema",
@@ -17,7 +13,7 @@ const exploreSchema = definePrompt({
   arguments: z.object({
     schema: z.string().default("public").describe("Schema to explain; `public` by default."),
   }),
-  complete,
+  complete: { schema: complete.schema },
   async get({ schema }, { databases, signal }) {
     const database = databases.get();
     const { objects } = await listObjects(database, { schema, signal, skip: 0, limit: 100 });

@@ -1,9 +1,10 @@
 import type { CallContext } from "@fairlead/runtime";
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
+import { complete } from "./completion.ts";
 import type { Context } from "./context.ts";
 import { type Details, readDetails } from "./inspect/details.ts";
 import { toText } from "./inspect/details-pages.ts";
-import { completeName, listObjects, unquote } from "./inspect/objects.ts";
+import { listObjects, unquote } from "./inspect/objects.ts";
 import { runQuery } from "./query/query.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -15,14 +16,6 @@ function read({ db = "", schema = "", table = "" }: Variables, context: Call): P
   const object = { schema, name: table, type: "table" as const };
   return readDetails(context.databases.get(db), object, context);
 }
-
-const complete = {
-  db: (value: string, { databases }: Call) => databases.ids.filter((id) => id.startsWith(value)),
-  schema: (value: string, context: Call, { db }: Variables) =>
-    completeName(context.databases.get(db), value, { kind: "schema" }, context),
-  table: (value: string, context: Call, { db, schema }: Variables) =>
-    completeName(context.databases.get(db), value, { kind: "table", schema }, context),
-};
 
 /** One per table, as the reference server lists them, but named by id: no user and no host. */
 const tableSchema = defineResourceTemplate<Context>({
@@ -61,8 +54,7 @@ const shortTableSchema = defineResourceTemplate<Context>({
   },
   complete: {
     db: complete.db,
-    table: (value, context, { db }) =>
-      complete.table(value, context, { db: db ?? "", schema: "public" }),
+    table: (value, context, { db }) => complete.table(value, context, { db, schema: "public" }),
   },
 });
 

@@ -2,4 +2,6 @@ import { contract } from "@fairlead/runtime/testing";
 import { test } from "vitest";
 import { server } from "../src/index.ts";
 
-contract({ server, root: new URL("../", import.meta.url), maxTokens: 2_600 }, test);
+const root = new URL("../", import.meta.url);
+
+contract({ server, root, otherNames: ["search_path"], maxTokens: 2_600 }, test);

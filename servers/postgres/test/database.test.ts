@@ -4,7 +4,7 @@ import { createHop, type Hop } from "@fairlead/testing";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database, Limits } from "../src/connect/database.ts";
-import { Databases } from "../src/databases.ts";
+import { type Databases, openDatabases } from "../src/databases.ts";
 import { runQuery } from "../src/query/query.ts";
 import { createShop, type Shop } from "./support/shop.ts";
 
@@ -44,7 +44,10 @@ afterEach(async () => {
 
 function open(urls: readonly string[], more: Partial<Limits> = {}): Databases {
   const options = { ...limits, ...more, databases: urls, demo: false };
-  return new Databases({ ...options, allowInsecureTls: false }, (message) => warned.push(message));
+  return openDatabases(
+    { ...options, allowInsecureTls: false },
+    { warn: (message) => warned.push(message) },
+  );
 }
 
 function query(sql: string, more: Partial<Parameters<typeof runQuery>[1]> = {}) {

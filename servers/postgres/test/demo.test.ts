@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createRoom } from "@fairlead/runtime/guard";
 import { runToEnd, spawn } from "@fairlead/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Databases } from "../src/databases.ts";
+import { openDatabases } from "../src/databases.ts";
 import { runQuery } from "../src/query/query.ts";
 
 const bin = new URL("../dist/main.js", import.meta.url);
@@ -28,7 +28,7 @@ describe("--demo", () => {
   test("ends a statement that would not end, and starts again", async () => {
     const limits = { poolSize: 4, timeoutMs: 9_000, maxRows: 100, requireLeastPrivilege: true };
     const options = { ...limits, databases: [], demo: true, allowInsecureTls: false };
-    const databases = new Databases(options, () => undefined);
+    const databases = openDatabases(options, { warn: () => undefined });
     const ask = (sql: string, signal: AbortSignal) =>
       runQuery(databases.get(), {
         sql,

@@ -1,6 +1,6 @@
 import { createRoom } from "@fairlead/runtime/guard";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Databases } from "../src/databases.ts";
+import { type Databases, openDatabases } from "../src/databases.ts";
 import { PostgresError } from "../src/errors.ts";
 import { runQuery } from "../src/query/query.ts";
 import { mutate } from "./support/mutations.ts";
@@ -18,7 +18,7 @@ beforeAll(async () => {
   shop = await createShop();
   const limits = { poolSize: lanes, timeoutMs: 2_000, maxRows: 20, requireLeastPrivilege: false };
   const options = { ...limits, databases: [shop.url], demo: false, allowInsecureTls: false };
-  databases = new Databases(options, () => undefined);
+  databases = openDatabases(options, { warn: () => undefined });
 });
 afterAll(async () => {
   await databases.close();

@@ -8,7 +8,7 @@ import { createRoom } from "@fairlead/runtime/guard";
 import { spawn } from "@fairlead/runtime/testing";
 import { type Certificate, createCertificate } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Databases } from "../src/databases.ts";
+import { openDatabases } from "../src/databases.ts";
 import { runQuery } from "../src/query/query.ts";
 import { createShop, type Shop } from "./support/shop.ts";
 
@@ -94,7 +94,7 @@ describe("TLS", () => {
 
   async function ask(url: string) {
     const more = { databases: [url], demo: false, allowInsecureTls: false };
-    const databases = new Databases({ ...options, ...more }, () => undefined);
+    const databases = openDatabases({ ...options, ...more }, { warn: () => undefined });
     try {
       const sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
       const { signal } = new AbortController();

@@ -33,7 +33,7 @@ export const config = z.object({
       "File with lines NAME=value or NAME@host=value. {{NAME}} in a field's value types the secret; answers never show it.",
     )
     .meta({ kind: "file" }),
-  uploadDirectories: z
+  uploadDirs: z
     .array(z.string())
     .default([])
     .describe("Directories whose files may be uploaded to pages; none by default.")

@@ -1,12 +1,8 @@
-/** An error about a page or the browser that the caller can do something about. */
-export class BrowserError extends Error {
-  override readonly name = "BrowserError";
-  readonly hint: string;
+import { HintError } from "@fairlead/runtime/guard";
 
-  constructor(message: string, hint: string, options?: ErrorOptions) {
-    super(message, options);
-    this.hint = hint;
-  }
+/** An error about a page or the browser that the caller can do something about. */
+export class BrowserError extends HintError {
+  override readonly name = "BrowserError";
 }
 
 const ended = "The browser went away in the middle of this.";

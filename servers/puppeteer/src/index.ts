@@ -1,6 +1,5 @@
 import { defineServer } from "@fairlead/runtime";
 import packageFacts from "../package.json" with { type: "json" };
-import { toInherited } from "./browser/environment.ts";
 import { installBrowser } from "./browser/install.ts";
 import { config } from "./config.ts";
 import { prompts } from "./prompts.ts";
@@ -23,7 +22,7 @@ export const server = defineServer({
   config,
   connectPer: "principal",
   async connect(options, { environment, warn }) {
-    const session = await openSession(options, { environment: toInherited(environment), warn });
+    const session = await openSession(options, { environment, warn });
     return { context: { session }, close: () => session.close() };
   },
   commands: {

@@ -1,4 +1,5 @@
 import { defineResource, defineResourceTemplate, ToolError } from "@fairlead/runtime";
+import { completePage, completePicture } from "./completion.ts";
 import type { Context } from "./context.ts";
 import { toGalleryUri } from "./session/gallery.ts";
 import type { Session } from "./session/session.ts";
@@ -25,7 +26,7 @@ export const pageConsole = defineResourceTemplate<Context>({
   async read({ page_id: id = "" }, { session }) {
     return { body: toLog(session, await session.tab(id)) };
   },
-  complete: { page_id: (value, { session }) => completePage(value, session) },
+  complete: { page_id: completePage },
 });
 
 export const screenshots = defineResourceTemplate<Context>({
@@ -48,13 +49,7 @@ export const screenshots = defineResourceTemplate<Context>({
       mimeType,
       size: bytes.length,
     })),
-  complete: {
-    name: (value, { session }) =>
-      session.gallery
-        .list()
-        .map(({ name }) => name)
-        .filter((name) => name.startsWith(value)),
-  },
+  complete: { name: completePicture },
 });
 
 export const pageSnapshot = defineResourceTemplate<Context>({
@@ -72,12 +67,8 @@ export const pageSnapshot = defineResourceTemplate<Context>({
       name: `Page ${id}`,
       mimeType: "text/plain",
     })),
-  complete: { page_id: (value, { session }) => completePage(value, session) },
+  complete: { page_id: completePage },
 });
-
-function completePage(value: string, session: Session): string[] {
-  return session.pageIds.filter((id) => id.startsWith(value));
-}
 
 function toLog(session: Session, tab: Tab): string {
   return session.secrets.mask(tab.console.list().map(formatConsole).join("\n"));

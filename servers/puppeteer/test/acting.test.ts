@@ -36,7 +36,7 @@ describe("a click is refused on what", () => {
       `<details><summary>More</summary>${button}</details>`,
       "closed <details>",
     ],
-    ["takes no room", `<div id=b style="width:0;height:0"></div>`, "takes no room"],
+    ["takes no room", `<div id=b style="width:0;height:0"></div>`, "takes no space"],
   ];
   for (const [what, html, words] of cases) {
     browserTest(what, async () => {

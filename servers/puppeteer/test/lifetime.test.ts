@@ -17,7 +17,7 @@ async function start(more: Readonly<Record<string, string>> = {}) {
   });
   const folder = fileURLToPath(new URL("../src", import.meta.url));
   const args = ["--sandbox", "auto", "--allow-hosts", `localhost:${site.port}`];
-  args.push("--upload-directories", folder);
+  args.push("--upload-dirs", folder);
   const env = { ...more, TMPDIR: temporary };
   const client = await spawn(main, { args: [...args, ...toExecutable()], env });
   onTestFinished(async () => {

@@ -85,7 +85,7 @@ describe("a script that never ends is ended, and its page can be used again", ()
       const { call, refused, site } = await visit({ "/": "<title>Here</title><p>hello</p>" });
       await call("navigate", { url: site.origin });
       const said = await refused("evaluate", { script, timeout_ms: 1_000 });
-      expect(said).toContain("ran for 1 seconds and was ended");
+      expect(said).toContain("ran for 1 seconds and was stopped");
       expect(await call("get_text")).toBe("hello");
       expect(await call("evaluate", { script: "1 + 1" })).toContain("2");
     });

@@ -31,7 +31,7 @@ export const config = z.object({
     .array(z.string())
     .default([])
     .describe(
-      "Ids of the only channels that may be listed, read, searched and written to. All channels without it.",
+      "Ids of the only channels that may be listed, read, searched and written to. Without this option, all channels.",
     )
     .meta({ env: "SLACK_CHANNEL_IDS" }),
   allowPrivate: z
@@ -53,7 +53,7 @@ export const config = z.object({
     .boolean()
     .default(false)
     .describe("Refuse to post links to domains that are not in --unfurl-domains."),
-  uploadDir: z
+  uploadDirs: z
     .array(z.string())
     .default([])
     .describe("Directories from which local files may be uploaded.")

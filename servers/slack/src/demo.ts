@@ -1,5 +1,5 @@
+import { importDemo } from "@fairlead/runtime/guard";
 import type { Tokens } from "./api/tokens.ts";
-import { SlackError } from "./errors.ts";
 
 /** An embedded workspace: it lives in this process, on loopback, and is gone with it. */
 export interface Demo {
@@ -42,8 +42,11 @@ const said = [
 ];
 
 /** Starts an embedded Slack with a few people, channels and messages; needs the package emulate. */
-export async function startDemo(): Promise<Demo> {
-  const { createEmulator } = await load();
+export async function openDemo(): Promise<Demo> {
+  const { createEmulator } = await importDemo(() => import("emulate"), {
+    server: "@fairlead/server-slack",
+    needs: "emulate@0.12.2",
+  });
   const tokens = people.map(({ name }) => ({ token: `xoxb-demo-${name}`, user: name }));
   const team = { name: "Demo", domain: "demo" };
   const emulator = await createEmulator({
@@ -59,19 +62,6 @@ export async function startDemo(): Promise<Demo> {
     missing,
     close: () => emulator.close(),
   };
-}
-
-async function load() {
-  try {
-    return await import("emulate");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new SlackError(
-      "The demo needs emulate, which is not installed.",
-      "This line brings it: npx -y -p @fairlead/server-slack -p emulate@0.12.2 fairlead-server-slack --demo",
-    );
-  }
 }
 
 async function fill(apiUrl: string): Promise<void> {

@@ -1,16 +1,14 @@
+import { HintError, toRecord } from "@fairlead/runtime/guard";
 import { findUpstreamError } from "@fairlead/runtime/upstream";
-import { toRecord } from "./records.ts";
 
 /** An error about Slack that the caller can do something about: the hint says what. */
-export class SlackError extends Error {
+export class SlackError extends HintError {
   override readonly name = "SlackError";
-  readonly hint: string;
   /** Slack's own word for it, where there is one. */
   readonly code: string | undefined;
 
   constructor(message: string, hint: string, code?: string) {
-    super(message);
-    this.hint = hint;
+    super(message, hint);
     this.code = code;
   }
 }

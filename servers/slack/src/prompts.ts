@@ -1,17 +1,8 @@
 import { text } from "@fairlead/runtime";
 import { z } from "zod";
-import { type Context, definePrompt } from "./context.ts";
-import { completeEmoji } from "./read/lookups.ts";
+import { complete } from "./completion.ts";
+import { definePrompt } from "./context.ts";
 import { type Conversation, toText } from "./read/messages.ts";
-
-type Call = Context & { readonly signal: AbortSignal };
-
-/** Names for anyone who fills in the arguments of prompts and resources. */
-export const complete = {
-  channel: (value: string, { slack, signal }: Call) => slack.channels.complete(value, signal),
-  user: (value: string, { slack, signal }: Call) => slack.people.complete(value, signal),
-  emoji: (value: string, { slack, signal }: Call) => completeEmoji(slack, value, signal),
-};
 
 const channel = z.string().describe("Channel id such as C0123456789, or name such as #general.");
 const thread = z

@@ -1,6 +1,6 @@
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
+import { complete } from "./completion.ts";
 import type { Context } from "./context.ts";
-import { complete } from "./prompts.ts";
 import { toText } from "./read/messages.ts";
 
 const channels = defineResource<Context>({

@@ -3,7 +3,7 @@ import { findUnusable } from "./api/access.ts";
 import { Client } from "./api/client.ts";
 import { Links } from "./api/links.ts";
 import { findTokens, type TokenOptions, type Tokens } from "./api/tokens.ts";
-import { type Demo, startDemo } from "./demo.ts";
+import { type Demo, openDemo } from "./demo.ts";
 import { SlackError } from "./errors.ts";
 import { Files } from "./post/files.ts";
 import { Posting } from "./post/posting.ts";
@@ -20,7 +20,7 @@ export interface WorkspaceOptions extends TokenOptions {
   readonly allowBroadcasts: boolean;
   readonly unfurlDomains: readonly string[];
   readonly refuseOtherLinks: boolean;
-  readonly uploadDir: readonly string[];
+  readonly uploadDirs: readonly string[];
   readonly demo: boolean;
 }
 
@@ -45,7 +45,7 @@ export class Workspace {
   readonly #demo: Demo | undefined;
 
   constructor(options: WorkspaceOptions, { upstream, tokens, demo, apiUrl }: Opened) {
-    const { allowPrivate, allowBroadcasts, uploadDir: uploadDirectories } = options;
+    const { allowPrivate, allowBroadcasts, uploadDirs } = options;
     const teamId = options.teamId === "" ? undefined : options.teamId;
     this.#upstream = upstream;
     this.#demo = demo;
@@ -60,7 +60,7 @@ export class Workspace {
     this.posting = new Posting({ client, channels, links, allowBroadcasts });
     const { posting } = this;
     const origin = toFilesOrigin(apiUrl);
-    this.files = new Files({ client, channels, posting, origin, uploadDirectories });
+    this.files = new Files({ client, channels, posting, origin, uploadDirs });
   }
 
   /** The tools this caller cannot use, each with the reason. */
@@ -91,7 +91,7 @@ export async function openWorkspace(
   options: WorkspaceOptions,
   { principal, environment, clock }: Caller,
 ): Promise<Workspace> {
-  const demo = options.demo ? await startDemo() : undefined;
+  const demo = options.demo ? await openDemo() : undefined;
   const apiUrl = demo?.apiUrl ?? toApiUrl(options.apiUrl);
   const tokens = demo?.tokens ?? (await findTokens(options, principal));
   const { origin } = new URL(apiUrl);

@@ -408,13 +408,13 @@ describe("uploads", () => {
     mkdirSync(join(top, "open"));
     writeFileSync(join(top, "secret.txt"), "secret");
     symlinkSync(join(top, "secret.txt"), join(top, "open/link.txt"));
-    const { client } = await connectTo(fake, { uploadDir: [join(top, "open")] });
+    const { client } = await connectTo(fake, { uploadDirs: [join(top, "open")] });
     const { isError, text } = await call(client, "slack_upload_file", { ...general, path });
     expect(isError, text).toBe(true);
     expect(fake.requests).toEqual([]);
   });
 
-  test("take none at all without --upload-dir", async () => {
+  test("take none at all without --upload-dirs", async () => {
     const fake = await startFake();
     const { client } = await connectTo(fake);
     const { isError, text } = await call(client, "slack_upload_file", {
@@ -422,14 +422,14 @@ describe("uploads", () => {
       path: "a.txt",
     });
     expect(isError).toBe(true);
-    expect(text).toContain("--upload-dir");
+    expect(text).toContain("--upload-dirs");
   });
 
   test("send an open directory's file, by its bare name", async () => {
     const fake = await startFake();
     const top = temporary();
     writeFileSync(join(top, "größe.txt"), "Grüße 👋");
-    const { client } = await connectTo(fake, { uploadDir: [top] });
+    const { client } = await connectTo(fake, { uploadDirs: [top] });
     const args = { ...general, path: "größe.txt", comment: "hi <!channel>" };
     const { output } = await ok(client, "slack_upload_file", args);
     expect(output.name).toBe("größe.txt");

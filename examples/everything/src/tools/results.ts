@@ -81,7 +81,7 @@ const describeCaller = defineTool({
   }),
   run: (_, { principal, clientInfo, clientCapabilities }) => ({
     principal: principal.id,
-    ...(clientInfo && { client: { ...clientInfo } }),
+    ...(clientInfo && { client: clientInfo }),
     capabilities: Object.keys(clientCapabilities).sort(),
   }),
 });

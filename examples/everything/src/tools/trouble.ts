@@ -28,7 +28,7 @@ const countWaits = defineTool({
   effect: "read",
   input: nothing,
   output: z.object({ running: z.int(), finished: z.int(), cut: z.int() }),
-  run: (_, { waits }) => ({ ...waits.counts }),
+  run: (_, { waits }) => waits.counts,
 });
 
 const outlastTimeout = defineTool({

@@ -16,10 +16,12 @@ export function toIdPhrases(id: string, operation: Identity, prefix: string | un
   const apart = first.length === 1 || /^(?:post|put|patch)$/.test(first[0] ?? "");
   const method = operation.method.toLowerCase();
   const doubled = apart && first[0] === method && isVerb(bare[0]?.[0], operation);
+  // In ids such as `gmail.users.messages.trash` what stands last is what is done.
+  const order = { endsInVerb: prefix !== undefined };
   return [
     ...(doubled ? [toPhrase(bare, operation), toPhrase([...bare, [method]], operation)] : []),
-    toPhrase(words, operation, prefix !== undefined),
-    toPhrase(all, operation, prefix !== undefined),
+    toPhrase(words, operation, order),
+    toPhrase(all, operation, order),
     ...(own === id ? [] : [toPhrase(full, operation)]),
   ];
 }
@@ -70,8 +72,7 @@ function follows(
 function toPhrase(
   parts: readonly (readonly string[])[],
   operation: Identity,
-  /** What stands last is what is done, in ids such as `gmail.users.messages.trash`. */
-  does = false,
+  { endsInVerb = false }: { readonly endsInVerb?: boolean } = {},
 ): Phrase {
   const [first = []] = parts;
   const [last = [], context] = [parts.at(-1), parts.slice(0, -1)];
@@ -83,7 +84,7 @@ function toPhrase(
     operation.method === "GET" && parts.flat().length === 1 && things.has(first[0] ?? "");
   if (thing) return toMethodPhrase(operation.method, parts);
   if (isVerb(first[0], operation) && !group) return toVerbFirst(first, parts.slice(1), []);
-  if (ends || (does && context.length > 0 && last.length === 1)) {
+  if (ends || (endsInVerb && context.length > 0 && last.length === 1)) {
     const single = last.length === 1 && isSingle(last[0] ?? "", operation);
     const narrows = last.length === 1 || prepositions.has(last[1] ?? "") || last[1] === "all";
     return toVerbFirst(last, [], single || !narrows ? context.map(endSingular) : context);

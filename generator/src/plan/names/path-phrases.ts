@@ -46,13 +46,16 @@ function toPathPhrase(operation: Identity, segments: readonly Segment[]): Phrase
   // `POST /payments/{id}/cancels` cancels a payment, and `POST /transfers` makes a transfer.
   const same = said === toSingular(end) ? said : undefined;
   if (same !== undefined && context.length > 0) return { verb: [same], about: context };
-  const verb = toPathVerb(method, many, same === undefined ? said : undefined);
+  const verb = toPathVerb(method, { many, said: same === undefined ? said : undefined });
   const makes = verb === "create" || (verb === "add" && method === "POST");
   const about = [...context, makes ? endSingular(last.noun) : last.noun];
   return verb === undefined ? toMethodPhrase(method, about) : { verb: [verb], about };
 }
 
-function toPathVerb(method: string, many: boolean, said: string | undefined): string | undefined {
+function toPathVerb(
+  method: string,
+  { many, said }: { readonly many: boolean; readonly said: string | undefined },
+): string | undefined {
   if (method === "GET") return many ? "list" : "get";
   if (method === "PATCH") return "update";
   return said ?? (many && method === "POST" ? "create" : undefined);

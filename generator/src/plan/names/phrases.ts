@@ -17,7 +17,7 @@ export interface Phrase {
   readonly about: readonly (readonly string[])[];
 }
 
-/** Whether a word says what is done: besides what only reads, some are things. */
+/** Whether a word says what is done. In operations that only read, some of the verbs are things. */
 export function isVerb(word: string | undefined, { method }: Identity): boolean {
   if (word === undefined) return false;
   return verbs.has(word) || (leadingVerbs.has(word) && method !== "GET");

@@ -13,9 +13,9 @@ const untold =
 export function listHeaders(
   { method }: Operation,
   { headers, status }: Response,
-  etags: boolean,
+  options: { readonly etags: boolean },
 ): string[] {
-  const wanted = method === "HEAD" ? [...headers.keys()] : toWanted(etags, status);
+  const wanted = method === "HEAD" ? [...headers.keys()] : toWanted(status, options);
   return wanted.flatMap((name) => {
     const value = headers.get(name);
     if (value === null || untold.test(name)) return [];
@@ -23,7 +23,7 @@ export function listHeaders(
   });
 }
 
-function toWanted(etags: boolean, status: number): string[] {
+function toWanted(status: number, { etags }: { readonly etags: boolean }): string[] {
   return [
     ...telling,
     ...(etags ? ["etag"] : []),

@@ -56,7 +56,7 @@ export async function readAnswer(
   const type = (response.headers.get("content-type") ?? "").trim();
   const enough = budget * 2;
   const { bytes, cut } = await receiveBody(response, { type, clock, signal, enough });
-  const headers = listHeaders(operation, response, etags);
+  const headers = listHeaders(operation, response, { etags });
   const notices = [...headers, ...(cut === undefined ? [] : [cut])];
   if (bytes.length === 0 && cut === undefined) return toNothing(response, headers);
   const text = toText(type, bytes);

@@ -1,3 +1,5 @@
+import { isRecord } from "@fairlead/runtime/guard";
+
 type Json = { readonly [key: string]: unknown };
 
 /** How much of an API's own words is repeated. */
@@ -66,11 +68,11 @@ function listProblems(value: unknown, depth: number): string[] {
   if (Array.isArray(value)) {
     return value.slice(0, mostLooked).flatMap((item) => listProblems(item, depth + 1));
   }
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   const inside = problemMembers.flatMap((name) => {
     const member = value[name];
     const problems = listProblems(member, depth + 1);
-    return problems.length === 0 && isObject(member) ? toByField(member) : problems;
+    return problems.length === 0 && isRecord(member) ? toByField(member) : problems;
   });
   if (inside.length > 0) return inside;
   // At the top a path or a name is that of the request.
@@ -93,7 +95,7 @@ function toByField(value: Json): string[] {
 function toTexts(given: unknown): string[] {
   if (typeof given === "string") return given.trim() === "" ? [] : [given.trim()];
   if (!Array.isArray(given)) return [];
-  return given.flatMap((item) => (isObject(item) ? (findOwnWords(item) ?? []) : toTexts(item)));
+  return given.flatMap((item) => (isRecord(item) ? (findOwnWords(item) ?? []) : toTexts(item)));
 }
 
 function findField(value: Json): string | undefined {
@@ -107,7 +109,7 @@ function toField(given: unknown): string {
     const isPath = given.every((part) => typeof part === "string" || typeof part === "number");
     return isPath ? given.join(".") : "";
   }
-  if (isObject(given)) return toField(given["pointer"] ?? given["parameter"] ?? given["header"]);
+  if (isRecord(given)) return toField(given["pointer"] ?? given["parameter"] ?? given["header"]);
   return typeof given === "string" ? given.trim() : "";
 }
 
@@ -139,8 +141,4 @@ function toJson(value: unknown): string {
 
 function toShort(text: string): string {
   return text.length <= longestMessage ? text : `${text.slice(0, longestMessage)}…`;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

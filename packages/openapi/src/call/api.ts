@@ -72,7 +72,7 @@ class HttpApi implements Api {
     this.#files = options.files ?? createFileReader();
     const others = operationServers.map((server) => this.#locate([server]).href);
     const tokens = Object.values(api.schemes).flatMap((scheme) => {
-      const urls = [toTokenUrl(scheme, false), toTokenUrl(scheme, true)];
+      const urls = [toTokenUrl(scheme, "first"), toTokenUrl(scheme, "refresh")];
       return urls.flatMap((url) => (url ? this.#redirect(new URL(url, this.#base)).href : []));
     });
     this.#upstream = createUpstream({

@@ -71,7 +71,7 @@ export class Tokens {
       form.set("refresh_token", refreshToken);
     }
     if (scopes.length > 0 && refreshToken === undefined) form.set("scope", scopes.join(" "));
-    const url = toTokenUrl(scheme, refreshToken !== undefined);
+    const url = toTokenUrl(scheme, refreshToken === undefined ? "first" : "refresh");
     if (url === undefined) throw new ApiError(`${name} has no token URL.`, "Give a token instead.");
     const secrets = [credential.clientSecret, refreshToken ?? ""];
     const response = await this.#ask(new URL(url, this.#options.base), credential, form);
@@ -114,10 +114,10 @@ export class Tokens {
   }
 }
 
-/** Where a scheme's tokens come from. */
-export function toTokenUrl(scheme: SecurityScheme | undefined, refresh: boolean) {
+/** The URL that a scheme's first token comes from, or a token in place of an old one. */
+export function toTokenUrl(scheme: SecurityScheme | undefined, token: "first" | "refresh") {
   if (scheme?.type !== "oauth2") return undefined;
-  return refresh ? (scheme.refreshUrl ?? scheme.tokenUrl) : scheme.tokenUrl;
+  return token === "refresh" ? (scheme.refreshUrl ?? scheme.tokenUrl) : scheme.tokenUrl;
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

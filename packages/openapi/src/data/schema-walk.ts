@@ -1,4 +1,5 @@
 import type { JsonSchema } from "@fairlead/runtime";
+import { isRecord } from "@fairlead/runtime/guard";
 
 const single = ["items", "additionalProperties", "not", "contains", "propertyNames"];
 const lists = ["allOf", "anyOf", "oneOf", "prefixItems"];
@@ -10,14 +11,14 @@ export function mapSchemas(
   change: (schema: JsonSchema) => JsonSchema,
 ): JsonSchema {
   const inside = Object.entries(schema).map(([key, value]): [string, unknown] => {
-    if (single.includes(key) && isSchema(value)) return [key, mapSchemas(value, change)];
+    if (single.includes(key) && isRecord(value)) return [key, mapSchemas(value, change)];
     if (lists.includes(key) && Array.isArray(value)) {
-      return [key, value.map((one: unknown) => (isSchema(one) ? mapSchemas(one, change) : one))];
+      return [key, value.map((one: unknown) => (isRecord(one) ? mapSchemas(one, change) : one))];
     }
-    if (!maps.includes(key) || !isSchema(value)) return [key, value];
+    if (!maps.includes(key) || !isRecord(value)) return [key, value];
     const members = Object.entries(value).map(([name, one]): [string, unknown] => [
       name,
-      isSchema(one) ? mapSchemas(one, change) : one,
+      isRecord(one) ? mapSchemas(one, change) : one,
     ]);
     return [key, Object.fromEntries(members)];
   });
@@ -41,22 +42,22 @@ export class SchemaReader {
       found.add(at);
       const { $ref: reference, allOf, anyOf, oneOf } = at;
       const parts = [allOf, anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
-      open.push(...[this.#find(reference), ...parts].filter(isSchema));
+      open.push(...[this.#find(reference), ...parts].filter(isRecord));
     }
     return [...found];
   }
 
   member(schemas: readonly JsonSchema[], name: string): readonly JsonSchema[] {
     return this.flatten(schemas).flatMap(({ properties, additionalProperties: more }) => {
-      const own = isSchema(properties) && Object.hasOwn(properties, name) ? properties[name] : more;
-      return isSchema(own) ? [own] : [];
+      const own = isRecord(properties) && Object.hasOwn(properties, name) ? properties[name] : more;
+      return isRecord(own) ? [own] : [];
     });
   }
 
   item(schemas: readonly JsonSchema[], index: number): readonly JsonSchema[] {
     return this.flatten(schemas).flatMap(({ prefixItems, items }) => {
       const own: unknown = Array.isArray(prefixItems) ? (prefixItems[index] ?? items) : items;
-      return isSchema(own) ? [own] : [];
+      return isRecord(own) ? [own] : [];
     });
   }
 
@@ -64,10 +65,6 @@ export class SchemaReader {
     if (typeof reference !== "string" || !reference.startsWith("#/$defs/")) return undefined;
     const name = reference.slice("#/$defs/".length).replaceAll("~1", "/").replaceAll("~0", "~");
     const shared = this.#root["$defs"];
-    return isSchema(shared) && Object.hasOwn(shared, name) ? shared[name] : undefined;
+    return isRecord(shared) && Object.hasOwn(shared, name) ? shared[name] : undefined;
   }
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -37,9 +37,8 @@ export async function writeMultipart(
       if (!isFile || item !== null) parts.push(await toPart(name, item, options));
     }
   }
-  const isForm = /^multipart\/form-data\b/i.test(options.contentType);
   const chunks = parts.flatMap((part) => [
-    Buffer.from(`--${options.boundary}\r\n${toHead(part, isForm)}\r\n\r\n`),
+    Buffer.from(`--${options.boundary}\r\n${toHead(part, options)}\r\n\r\n`),
     part.bytes,
     Buffer.from("\r\n"),
   ]);
@@ -99,7 +98,8 @@ function toTypes(asked = ""): string[] {
     .filter((type) => type !== "");
 }
 
-function toHead({ name, filename, type }: FormPart, isForm: boolean): string {
+function toHead({ name, filename, type }: FormPart, { contentType }: MultipartOptions): string {
+  const isForm = /^multipart\/form-data\b/i.test(contentType);
   const file = filename === undefined ? "" : `; filename="${toQuoted(filename)}"`;
   const disposition = `Content-Disposition: form-data; name="${toQuoted(name)}"${file}`;
   // A text's type is what a form takes it for anyway, and some readers stumble over it.

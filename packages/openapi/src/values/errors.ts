@@ -1,24 +1,18 @@
-/** An argument no request can be made from, in words for the caller. */
-export class ArgumentError extends RangeError {
-  override readonly name = "ArgumentError";
-  readonly hint: string;
+import { HintError } from "@fairlead/runtime/guard";
 
-  constructor(message: string, hint: string, options?: ErrorOptions) {
-    super(message, options);
-    this.hint = hint;
-  }
+/** An argument no request can be made from, in words for the caller. */
+export class ArgumentError extends HintError {
+  override readonly name = "ArgumentError";
 }
 
 /** What an API said against a request, or what kept it from being made; credentials taken out. */
-export class ApiError extends Error {
+export class ApiError extends HintError {
   override readonly name = "ApiError";
   /** The HTTP status; undefined where nothing was sent. */
   readonly status: number | undefined;
-  readonly hint: string;
 
   constructor(message: string, hint: string, status?: number) {
-    super(message);
-    this.hint = hint;
+    super(message, hint);
     this.status = status;
   }
 }

@@ -7,7 +7,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--http",
     env: "FAIRLEAD_HTTP",
     description:
-      "Serve Streamable HTTP at /mcp on this port, on 127.0.0.1 unless a host is given. Stdio without it.",
+      "Serve Streamable HTTP at /mcp on this port, on 127.0.0.1 unless a host is given. Without this option the server speaks stdio.",
     type: "string",
   },
   {
@@ -41,7 +41,8 @@ export const commonOptions: readonly Option[] = [
     key: "insecureNoAuth",
     flag: "--insecure-no-auth",
     env: "FAIRLEAD_INSECURE_NO_AUTH",
-    description: "Listen beyond this machine without tokens, which is refused otherwise.",
+    description:
+      "Listen without tokens on an address that other machines can reach. Use it only behind a proxy that authenticates callers.",
     type: "boolean",
     default: false,
   },
@@ -75,7 +76,7 @@ export const commonOptions: readonly Option[] = [
     key: "excludeTools",
     flag: "--exclude-tools",
     env: "FAIRLEAD_EXCLUDE_TOOLS",
-    description: "Tools to leave out, whatever else asks for them.",
+    description: "Tools to leave out, even if --toolsets or --tools includes them.",
     type: "string",
     many: true,
   },
@@ -83,7 +84,7 @@ export const commonOptions: readonly Option[] = [
     key: "legacy",
     flag: "--legacy",
     env: "FAIRLEAD_LEGACY",
-    description: "List superseded tools as well. They can be called either way.",
+    description: "List superseded tools as well. They can be called even if they are not listed.",
     type: "boolean",
     default: false,
   },
@@ -92,7 +93,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--confirm",
     env: "FAIRLEAD_CONFIRM",
     description:
-      "Which calls need `confirm: true`, so that the person is asked: those that destroy, all that write, or none.",
+      "Which calls need `confirm: true`, so that the model asks the user first: those that destroy, all that write, or none.",
     type: "string",
     choices: ["destroy", "write", "never"],
     default: "destroy",
@@ -102,7 +103,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--max-output-chars",
     env: "FAIRLEAD_MAX_OUTPUT_CHARS",
     description:
-      "Characters one answer may hold, with 1.2 times as many bytes and one line for every 20; the default is what every host shows whole, and 0 lifts the limit.",
+      "Maximum characters in one result. It may have 1.2 times as many bytes, and one line for every 20 characters. Every host shows a result of the default size in full; 0 lifts the limit.",
     type: "integer",
     minimum: 0,
     default: 39_900,
@@ -112,7 +113,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--max-calls",
     env: "FAIRLEAD_MAX_CALLS",
     description:
-      "Calls that may run at once. With --token-file, one principal may have as many running as are left free.",
+      "Calls that may run at once. With --token-file, one principal may run as many as it leaves free for the others.",
     type: "integer",
     minimum: 1,
     default: 1024,
@@ -134,7 +135,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--log-level",
     env: "FAIRLEAD_LOG_LEVEL",
     description:
-      "The least severe lines to log; `debug` adds one line for every request, with its duration and outcome.",
+      "Least severe level to log; `debug` adds one line for every request, with its duration and outcome.",
     type: "string",
     choices: ["error", "warn", "info", "debug"],
     default: "info",
@@ -151,7 +152,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--log-arguments",
     env: "FAIRLEAD_LOG_ARGUMENTS",
     description:
-      "Add the arguments of each request to its line at the level `debug`, shortened and without the server's own secrets.",
+      "Add the arguments of each request to its line at the level `debug`, shortened and with the server's own secrets redacted.",
     type: "boolean",
     default: false,
   },

@@ -1,6 +1,6 @@
 import type { Room } from "../guard/text/room.ts";
 
-/** Who is calling: on stdio the person who started the process, on HTTP the bearer of a token. */
+/** The caller: over stdio the person who started the process, over HTTP the holder of a token. */
 export interface Principal {
   readonly id: string;
   /** What their token is good for (OAuth 2.0, RFC 6749 section 3.3); absent where tokens have none. */
@@ -22,7 +22,7 @@ export const logLevels = [
 /** The severity of a log message to the client, by its name in RFC 5424. */
 export type LogLevel = (typeof logLevels)[number];
 
-/** What every call is given besides the server's own context. */
+/** What every call receives in addition to the server's own context. */
 export interface CallContext {
   /** Aborted when the client cancels, the tool's time is up, or the server shuts down. */
   readonly signal: AbortSignal;

@@ -1,8 +1,7 @@
-const brand = Symbol.for("fairlead.ToolError");
+import { HintError } from "../guard/hint-error.ts";
 
 /**
- * An error the model can act on. The message says what was wrong and with which value, the hint
- * what to do next; both reach the client as they are, so neither may hold a secret.
+ * The error a tool throws for what the model can act on. A message that says all needs no hint.
  *
  * @example
  * ```ts
@@ -11,25 +10,22 @@ const brand = Symbol.for("fairlead.ToolError");
  * throw new ToolError('There is no table "users".', "Call list_objects to see the tables there are.");
  * ```
  */
-export class ToolError extends Error {
+export class ToolError extends HintError {
   override readonly name = "ToolError";
-  readonly hint: string | undefined;
-  readonly [brand] = true;
 
-  constructor(message: string, hint?: string, options?: ErrorOptions) {
-    super(message, options);
-    this.hint = hint;
+  constructor(message: string, hint = "", options?: ErrorOptions) {
+    super(message, hint, options);
   }
 }
 
 /**
- * What an error may tell the client: message and hint, for ToolErrors (by brand, since a bundled and
- * an embedded runtime may meet in one process) and for domain errors that carry a string `hint`.
+ * What an error may tell the client: message and hint, of any error that carries a string `hint`,
+ * since a bundled and an embedded runtime, each with classes of its own, may meet in one process.
  * Undefined for all others.
  */
 export function explain(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const hint = "hint" in error && typeof error.hint === "string" ? error.hint : undefined;
-  if (hint === undefined && !(brand in error)) return undefined;
-  return hint ? `${error.message}\n${hint}` : error.message;
+  if (!(error instanceof Error && "hint" in error)) return undefined;
+  const { hint, message } = error;
+  if (typeof hint !== "string") return undefined;
+  return hint === "" ? message : `${message}\n${hint}`;
 }

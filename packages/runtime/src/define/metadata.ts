@@ -17,5 +17,5 @@ export interface ContentAnnotations {
 /** The `_meta` object of a definition; keys follow the specification's prefix rule. */
 export type Metadata = { readonly [key: string]: unknown };
 
-/** What a client says it can do, as it stands in its `initialize` or in the request's `_meta`. */
+/** The capabilities that a client declares in `initialize` or in the `_meta` of a request. */
 export type ClientCapabilities = { readonly [capability: string]: unknown };

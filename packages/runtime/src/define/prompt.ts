@@ -42,7 +42,7 @@ export interface PromptSpec<C, A extends z.ZodObject> extends PromptFacts {
 }
 
 /**
- * Gives a server its own `definePrompt`, whose prompts receive `Context`.
+ * Creates the `definePrompt` of a server, whose prompts receive `Context`.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function promptFactory<Context>() {
 }
 
 /**
- * Defines a prompt that needs no context of its own.
+ * Defines a prompt that needs no context.
  *
  * @example
  * ```ts

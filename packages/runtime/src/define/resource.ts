@@ -12,7 +12,7 @@ export interface ResourceContent {
 
 type ReadResult = ResourceContent | readonly ResourceContent[];
 
-/** What a list says of one resource. */
+/** The entry of one resource in a list. */
 export interface ResourceFacts {
   readonly name: string;
   readonly title?: string;

@@ -54,11 +54,16 @@ export type Validated<S> = S extends z.ZodType
     ? T
     : never;
 
-/** What a tool may return: the value before validation. */
+/** A value of which the receiver changes nothing, and so also one that may not be changed. */
+export type DeepReadonly<T> = T extends object
+  ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+  : T;
+
+/** What a tool may return: the value before validation, which is read and not changed. */
 export type Unvalidated<S> = S extends z.ZodType
-  ? z.input<S>
+  ? DeepReadonly<z.input<S>>
   : S extends RawSchema<infer T>
-    ? T
+    ? DeepReadonly<T>
     : never;
 
 /** What `run` returns: the value before validation, or content blocks where there is no value. */

@@ -6,7 +6,7 @@ import type { Prompt } from "./prompt.ts";
 import type { Resource, ResourceTemplate } from "./resource.ts";
 import type { Toolset } from "./tool.ts";
 
-/** The facts of package.json that a server shows the world. */
+/** The facts of package.json that clients and users see. */
 export interface PackageFacts {
   readonly name: string;
   readonly version: string;
@@ -37,7 +37,7 @@ export interface Connection<C> {
   close?(): void | Promise<void>;
 }
 
-/** Something a person runs instead of serving: `<bin> <name> [options]`. */
+/** A command that a person runs instead of serving: `<bin> <name> [options]`. */
 export interface Command<C = unknown> {
   readonly description: string;
   /** `print` writes one line for the person; an error with a `hint` is shown as it is. */
@@ -82,7 +82,7 @@ interface ServerFacts<C> {
   readonly prompts?: readonly Prompt<C>[];
 }
 
-/** A server with its types erased: plain data, and nothing happens on import. */
+/** A server with its types erased. It is plain data: importing it does nothing. */
 export interface Server<C = unknown> extends ServerFacts<C> {
   readonly config: z.ZodObject;
   readonly commands?: Readonly<Record<string, Command>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { toRecord } from "../guard/record.ts";
 import { toPortable } from "./portable/write.ts";
 import type { Prompt } from "./prompt.ts";
 import type { ListedResource, ResourceFacts } from "./resource.ts";
@@ -237,8 +238,7 @@ function toKind(kind: unknown): Option["kind"] {
 }
 
 function child(parent: JsonSchema, key: string): JsonSchema {
-  const value = parent[key];
-  return typeof value === "object" && value !== null ? { ...value } : {};
+  return toRecord(parent[key]);
 }
 
 function textOf(value: unknown): string | undefined {

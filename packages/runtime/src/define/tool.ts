@@ -71,7 +71,7 @@ export interface Tool<C = unknown> extends ToolFacts {
 }
 
 /**
- * Defines a tool that needs no context of its own.
+ * Defines a tool that needs no context.
  *
  * @example
  * ```ts
@@ -96,7 +96,7 @@ export function defineTool<I extends Schema, O extends Schema>(
 }
 
 /**
- * Gives a server its own `defineTool`, whose tools receive `Context`.
+ * Creates the `defineTool` of a server, whose tools receive `Context`.
  *
  * @example
  * ```ts
@@ -112,7 +112,7 @@ export function toolFactory<Context>() {
   return <I extends Schema, O extends Schema>(spec: ToolSpec<Context, I, O>): Tool<Context> => spec;
 }
 
-/** A named group of tools, switched together by `--toolsets`. */
+/** A named group of tools that `--toolsets` switches together. */
 export interface Toolset<C = unknown> {
   readonly name: string;
   readonly title?: string;

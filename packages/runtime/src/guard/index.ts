@@ -1,7 +1,11 @@
 export { findReserved } from "./addresses.ts";
+export { BoundedMap } from "./bounded-map.ts";
+export { toInherited } from "./environment.ts";
 export { type GlobTest, toGlobTest } from "./globs/glob-tests.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs/globs.ts";
+export { HintError } from "./hint-error.ts";
 export { findImageType } from "./images.ts";
+export { demoNotInstalled, importDemo, isNotInstalled } from "./optional-package.ts";
 export {
   type Directory,
   type OpenFile,
@@ -21,6 +25,7 @@ export {
 } from "./paths/entries.ts";
 export { explained, isSystemError, notFound, PathError, toPathError } from "./paths/errors.ts";
 export { HeldDirectory, type HeldFile, openHeld } from "./paths/held.ts";
+export { expandHome } from "./paths/home.ts";
 export {
   type Access,
   createPathGuard,
@@ -37,6 +42,7 @@ export {
   updateFile,
   type Written,
 } from "./paths/write.ts";
+export { isRecord, toRecord } from "./record.ts";
 export { type Excerpt, type ExcerptOptions, markExcerpt } from "./text/excerpt.ts";
 export { type Budget, createRoom, fits, Room, toBudget } from "./text/room.ts";
 export {

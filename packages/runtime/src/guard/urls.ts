@@ -1,16 +1,11 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { findReserved } from "./addresses.ts";
+import { HintError } from "./hint-error.ts";
 
 /** A URL or host that may not be reached, in words for the caller. */
-export class UrlError extends Error {
+export class UrlError extends HintError {
   override readonly name = "UrlError";
-  readonly hint: string;
-
-  constructor(message: string, hint: string, options?: ErrorOptions) {
-    super(message, options);
-    this.hint = hint;
-  }
 }
 
 /** Which private hosts may be reached in spite of the rule. */

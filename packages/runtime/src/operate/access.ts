@@ -2,7 +2,7 @@ import type { Values } from "./options.ts";
 import { Tokens } from "./tokens.ts";
 
 /**
- * Who may call over HTTP. Listening beyond this machine without tokens is refused unless the
+ * Decides who may call over HTTP. Refuses to listen beyond this machine without tokens, unless the
  * operator insists (CVE-2026-23744, CVE-2026-32211).
  */
 export function toAccess(
@@ -22,7 +22,7 @@ export function toAccess(
   if (address.loopback || common["insecureNoAuth"] === true) return {};
   return {
     problem:
-      `--http ${address.host}: anybody who can reach this address could call. Give --token-file, ` +
-      "listen on 127.0.0.1, or say --insecure-no-auth if something in front keeps strangers out.",
+      `--http ${address.host}: anybody who can reach this address could call the tools. Give --token-file, ` +
+      "listen on 127.0.0.1, or use --insecure-no-auth behind a proxy that authenticates callers.",
   };
 }

@@ -31,7 +31,7 @@ test("stdio without it", () => {
 });
 
 test("secrets are the values of secret options, one by one", () => {
-  const option = (key: string, secret: boolean) => ({
+  const option = (key: string, { secret }: { readonly secret: boolean }) => ({
     key,
     flag: `--${key}`,
     env: key,
@@ -39,7 +39,11 @@ test("secrets are the values of secret options, one by one", () => {
     type: "string" as const,
     secret,
   });
-  const options = [option("token", true), option("keys", true), option("name", false)];
+  const options = [
+    option("token", { secret: true }),
+    option("keys", { secret: true }),
+    option("name", { secret: false }),
+  ];
   expect(toSecrets(options, { token: 1234, keys: ["a", "b"], name: "n" })).toEqual([
     "1234",
     "a",

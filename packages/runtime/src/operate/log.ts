@@ -9,7 +9,7 @@ export const severities = ["error", "warn", "info", "debug"] as const;
 /** How severe an event of the log is. */
 export type Severity = (typeof severities)[number];
 
-/** The operator's log: one line an event, on stderr since stdout belongs to the protocol. */
+/** The operator's log: one line for each event, on stderr since stdout belongs to the protocol. */
 export interface Log {
   /** Writes an event for someone who looks for the cause of a fault. */
   debug(message: string): void;

@@ -1,5 +1,7 @@
 import { commonOptions } from "../define/common-options.ts";
 import type { Option } from "../define/surface.ts";
+import { expandHome } from "../guard/paths/home.ts";
+import { isRecord } from "../guard/record.ts";
 import { isUnresolved } from "./references.ts";
 
 /** Where option values come from, strongest first: flags, environment, file, defaults. */
@@ -130,7 +132,7 @@ function readConfigFile(
   try {
     const file = sources.readFile(expandHome(path, sources.env["HOME"]));
     const content: unknown = JSON.parse(file);
-    if (typeof content === "object" && content !== null && !Array.isArray(content)) {
+    if (isRecord(content)) {
       for (const key of Object.keys(content)) {
         if (!options.some((known) => known.key === key)) {
           problems.push(`--config ${path}: there is no option "${key}".`);
@@ -239,12 +241,6 @@ function toMissing({ key, flag, env, positional, kind, description }: Option): s
   const what = positional ? `Give at least one ${kind ?? key}` : `${flag} (${env}) is required`;
   const where = positional ? `: as an argument, with ${flag}, or in ${env}` : "";
   return `${what}${where}. ${description}`;
-}
-
-/** Clients start servers without a shell, so `~` reaches us as it was written. */
-function expandHome(path: string, home: string | undefined): string {
-  if (home === undefined) return path;
-  return path === "~" ? home : path.startsWith("~/") ? `${home}${path.slice(1)}` : path;
 }
 
 function toList(value: unknown): readonly unknown[] {

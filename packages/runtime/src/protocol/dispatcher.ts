@@ -102,9 +102,9 @@ export class Dispatcher {
     if (tools) {
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
-        if (!this.#narrows) return catalog.listTools(request.modern);
+        if (!this.#narrows) return catalog.listTools(request.era);
         return this.#feature(request, async (loaded, call) =>
-          catalog.listTools(request.modern, await loaded.view(call)),
+          catalog.listTools(request.era, await loaded.view(call)),
         );
       });
       methods.set("tools/call", (request) => this.#callTool(request));
@@ -113,7 +113,7 @@ export class Dispatcher {
       methods.set("resources/list", (request) =>
         catalog.surface.dynamicResources || !fitsOnePage(request, catalog.surface.resources)
           ? this.#feature(request, (loaded, call) => loaded.listResources(request, call))
-          : catalog.listWhole("resources", request.modern),
+          : catalog.listWhole("resources", request.era),
       );
       methods.set("resources/templates/list", (request) =>
         this.#list("resourceTemplates", request),
@@ -160,7 +160,7 @@ export class Dispatcher {
       const work = Promise.resolve(run(request, call));
       const { members, resultType } = await call.settle(work);
       const inside = JSON.stringify(members).slice(1, -1);
-      return this.#redactor.result(this.catalog.result(request.modern, inside, resultType));
+      return this.#redactor.result(this.catalog.result(request.era, inside, resultType));
     } finally {
       this.#inFlight.end(request, call);
     }
@@ -168,7 +168,7 @@ export class Dispatcher {
 
   #list(key: "resourceTemplates" | "prompts", request: Request): string | Promise<string> {
     if (fitsOnePage(request, this.catalog.surface[key])) {
-      return this.catalog.listWhole(key, request.modern);
+      return this.catalog.listWhole(key, request.era);
     }
     return this.#feature(request, async (loaded) => loaded.listFixed(key, request));
   }
@@ -230,17 +230,17 @@ export class Dispatcher {
   }
 
   #toToolResult(
-    { modern }: Request,
+    { era }: Request,
     { wrapsOutput }: CatalogTool,
     { content, structured, isError }: ToolAnswer,
   ): string {
     let members = `"content":${content}`;
     if (structured !== undefined) {
-      const wrap = wrapsOutput && !modern;
+      const wrap = wrapsOutput && era === "legacy";
       members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
     }
     if (isError) members += ',"isError":true';
-    return this.catalog.result(modern, members);
+    return this.catalog.result(era, members);
   }
 
   async #feature(

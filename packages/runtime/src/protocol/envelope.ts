@@ -13,6 +13,7 @@ import {
 } from "./json-rpc.ts";
 import { type Peer, readClient } from "./peer.ts";
 import {
+  type Era,
   headerlessRevision,
   isLegacyRevision,
   type LegacyRevision,
@@ -70,7 +71,7 @@ export class Request implements CallFacts {
       this.clientCapabilities = peer.clientCapabilities;
       return;
     }
-    assertVersion(declared, header, peer.headers !== undefined);
+    assertVersion(declared, header, peer);
     const clientCapabilities = meta[capabilitiesKey];
     if (!isJson(clientCapabilities)) throw missing(capabilitiesKey);
     if (peer.headers) assertStandardHeaders(peer.headers, method, params);
@@ -78,6 +79,10 @@ export class Request implements CallFacts {
     this.revision = modernRevision;
     this.logLevel = readLogLevel(meta[logLevelKey]);
     this.clientCapabilities = clientCapabilities;
+  }
+
+  get era(): Era {
+    return this.modern ? "modern" : "legacy";
   }
 
   get principal(): Principal {
@@ -111,7 +116,7 @@ export function hasEnvelope(message: unknown): boolean {
   return isJson(meta) && versionKey in meta;
 }
 
-function assertVersion(declared: unknown, header: unknown, http: boolean): void {
+function assertVersion(declared: unknown, header: unknown, { headers }: Peer): void {
   if (typeof declared !== "string") {
     // No envelope and a version nobody knows: an older client, which may take an older revision.
     if (header !== undefined && header !== modernRevision) {
@@ -119,7 +124,7 @@ function assertVersion(declared: unknown, header: unknown, http: boolean): void 
     }
     throw missing(versionKey);
   }
-  if (http && header !== declared) {
+  if (headers !== undefined && header !== declared) {
     throw new ProtocolError(
       errorCode.headerMismatch,
       header === undefined

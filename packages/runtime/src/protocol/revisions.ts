@@ -15,3 +15,6 @@ export const headerlessRevision: LegacyRevision = "2025-03-26";
 
 /** The one revision with JSON-RPC batches. */
 export const batchRevision: LegacyRevision = "2025-03-26";
+
+/** The revision without a handshake and with an envelope, or those before it. */
+export type Era = "modern" | "legacy";

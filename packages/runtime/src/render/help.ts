@@ -36,7 +36,7 @@ export function toHelp(surface: Surface): string {
     wrap(
       "The name in brackets is the environment variable of the option. A flag wins over the " +
         "variable, and the variable over the file given with --config." +
-        (secrets ? " A secret may also stand in a file that <variable>_FILE names." : ""),
+        (secrets ? " A secret can also be given in a file that <variable>_FILE names." : ""),
       width,
     ),
   ];

@@ -4,7 +4,7 @@ import { type StdioEndpoint, toExample, toStdioEndpoint, toWords } from "./confi
 /** A server needs no right of its own and no file but those it is given. */
 const hardening = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
 
-/** The stage every server's image begins with: Debian and Node, no npm, nobody's account but its own. */
+/** The stage every server's image begins with: Debian and Node, without npm, under an account of its own. */
 export const imageBase = `FROM debian:bookworm-slim AS base
 COPY --from=node:24-bookworm-slim /usr/local/bin/node /usr/local/bin/
 RUN node --version \\

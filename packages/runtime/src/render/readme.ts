@@ -33,7 +33,7 @@ function toInstall(surface: Surface, delivery: Delivery): string {
     `Add it to ${links.join(" or ")}, or take the config of your client from below.${replace}`,
     ...toSecretsNote(endpoint.secrets),
     ...configs.map(toDetails),
-    toContainer(surface, local),
+    toContainer(surface, delivery),
     ...(local ? [] : [windows]),
   ].join("\n\n");
 }
@@ -71,7 +71,7 @@ function toDetails({ client, file, language, text, command, note }: ClientConfig
   ].join("\n\n");
 }
 
-function toContainer(surface: Surface, local: boolean): string {
+function toContainer(surface: Surface, { local = false }: Delivery): string {
   const { command, args } = toContainerEndpoint(surface);
   const image = toImageName(surface);
   const build = local

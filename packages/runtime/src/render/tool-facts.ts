@@ -18,7 +18,7 @@ export function isListed(tool: SurfaceTool): boolean {
   return tool.listed !== false;
 }
 
-/** The tools a server lists when nothing is asked of it. */
+/** The tools that a server lists by default. */
 export function toDefaultTools(surface: Surface): SurfaceTool[] {
   return surface.toolsets
     .filter(({ optional }) => optional !== true)

@@ -7,11 +7,13 @@ import { findNonPortable } from "../define/portable/check.ts";
 import type { Server } from "../define/server.ts";
 import type { Surface, SurfaceTool, WireTool } from "../define/surface.ts";
 import { toSurface } from "../define/to-surface.ts";
+import { isRecord } from "../guard/record.ts";
 import { findParamHeaders } from "../protocol/headers.ts";
-import { isJson, type Json } from "../protocol/json-rpc.ts";
+import type { Json } from "../protocol/json-rpc.ts";
 import { UriTemplate } from "../protocol/server/uri-template.ts";
 import type { RawClient } from "./client.ts";
 import { connect } from "./connect.ts";
+import { listUnlisted } from "./named-tools.ts";
 import { runToEnd, spawn } from "./spawn.ts";
 
 /** The server under contract, built. */
@@ -24,6 +26,8 @@ export interface Subject {
   readonly env?: Readonly<Record<string, string>>;
   /** Tools whose schemas may refer to `$defs` for more than recursion, since else they are too long. */
   readonly keepsReferences?: readonly string[];
+  /** Names in texts that look like those of tools and are none, such as PostgreSQL's search_path. */
+  readonly otherNames?: readonly string[];
   /** What the default `tools/list` may cost, in tokens of four characters. */
   readonly maxTokens?: number;
 }
@@ -60,10 +64,15 @@ export function contract(subject: Subject, test: Test): void {
     }
     for (const { name, description, arguments: args } of surface.prompts) {
       checkWords(description, String(name));
-      for (const argument of Array.isArray(args) ? args.filter(isJson) : []) {
+      for (const argument of Array.isArray(args) ? args.filter(isRecord) : []) {
         checkWords(argument["description"], `${String(name)}.${String(argument["name"])}`);
       }
     }
+  });
+  test("contract: every tool that a text names is listed", () => {
+    const named = listUnlisted(new URL("src/", subject.root), surface);
+    const wrong = named.filter(({ name }) => subject.otherNames?.includes(name) !== true);
+    deepStrictEqual(wrong, [], "not among the tools that are listed");
   });
   test("contract: annotations tell the effect", () => tools.forEach(checkAnnotations));
   test("contract: every provider takes the input schemas", () => checkPortable(subject, tools));
@@ -94,7 +103,7 @@ export function contract(subject: Subject, test: Test): void {
       await client.close();
       for (const line of client.stdout) {
         const frame: unknown = JSON.parse(line);
-        ok(isJson(frame) && frame["jsonrpc"] === "2.0", line);
+        ok(isRecord(frame) && frame["jsonrpc"] === "2.0", line);
       }
     }
   });
@@ -146,13 +155,13 @@ function checkNames(tools: readonly SurfaceTool[]): void {
 }
 
 function checkDescribed(schema: Json, path: string): void {
-  const properties = isJson(schema["properties"]) ? schema["properties"] : {};
+  const properties = isRecord(schema["properties"]) ? schema["properties"] : {};
   for (const [key, property] of Object.entries(properties)) {
-    if (!isJson(property)) continue;
+    if (!isRecord(property)) continue;
     const at = `${path}.${key}`;
     if (!("$ref" in property)) checkWords(property["description"], at);
     checkDescribed(property, at);
-    if (isJson(property["items"])) checkDescribed(property["items"], at);
+    if (isRecord(property["items"])) checkDescribed(property["items"], at);
   }
 }
 
@@ -190,7 +199,7 @@ async function checkPortable(
   await client.close();
   const problems = listed.flatMap(({ name, inputSchema }) => {
     const references = keepsReferences.includes(String(name)) ? "any" : "recursive";
-    return findNonPortable(isJson(inputSchema) ? inputSchema : {}, { references }).map(
+    return findNonPortable(isRecord(inputSchema) ? inputSchema : {}, { references }).map(
       ({ path, reason }) => `${String(name)} ${path}: ${reason}`,
     );
   });
@@ -208,7 +217,7 @@ async function checkUnknownArguments(server: Server, tools: readonly SurfaceTool
     const { isError, text } = await client.callTool(wire.name, { misspelt_argument: 1 });
     ok(isError && text.includes("misspelt_argument"), `${wire.name}: ${text}`);
     const properties = wire.inputSchema["properties"];
-    for (const key of Object.keys(isJson(properties) ? properties : {})) {
+    for (const key of Object.keys(isRecord(properties) ? properties : {})) {
       ok(text.includes(key), `${wire.name} does not name ${key}: ${text}`);
     }
   }

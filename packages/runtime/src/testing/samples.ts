@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../define/schema.ts";
-import { isJson } from "../protocol/json-rpc.ts";
+import { isRecord, toRecord } from "../guard/record.ts";
 
 /** What requires itself has no sample; beyond this it is left as it is. */
 const deepest = 16;
@@ -7,7 +7,7 @@ const deepest = 16;
 /** A value that fits a JSON Schema: the simplest there is, with every optional member at the top. */
 export function toSample(
   schema: unknown,
-  root: JsonSchema = isJson(schema) ? schema : {},
+  root: JsonSchema = isRecord(schema) ? schema : {},
 ): unknown {
   return new Sampler(root).sample(schema, 0);
 }
@@ -20,7 +20,7 @@ class Sampler {
   }
 
   sample(given: unknown, depth: number): unknown {
-    if (!isJson(given) || depth > deepest) return "sample";
+    if (!isRecord(given) || depth > deepest) return "sample";
     const schema = this.#resolve(given);
     if ("const" in schema) return schema["const"];
     if (Array.isArray(schema["enum"])) {
@@ -45,7 +45,7 @@ class Sampler {
   }
 
   #object(schema: JsonSchema, depth: number): unknown {
-    const properties = isJson(schema["properties"]) ? schema["properties"] : {};
+    const properties = isRecord(schema["properties"]) ? schema["properties"] : {};
     const required = toList(schema["required"]).map(String);
     const names = depth === 0 ? Object.keys(properties) : required;
     const entries = [...new Set([...names, ...required])].map(
@@ -57,7 +57,7 @@ class Sampler {
       const spare = Object.keys(properties).find((name) => !entries.some(([key]) => key === name));
       const name = spare ?? `member_${at}`;
       const member = spare === undefined ? more : properties[spare];
-      entries.push([name, this.sample(isJson(member) ? member : {}, depth + 1)]);
+      entries.push([name, this.sample(isRecord(member) ? member : {}, depth + 1)]);
     }
     return Object.fromEntries(entries);
   }
@@ -67,10 +67,10 @@ class Sampler {
     if (seen > 20) return {};
     const { $ref: reference, allOf, oneOf, anyOf, ...own } = schema;
     // One of several will do: the first that is something.
-    const choice = toList(oneOf ?? anyOf).find((one) => isJson(one) && one["type"] !== "null");
-    const parts = [...toList(allOf), choice].filter(isJson);
+    const choice = toList(oneOf ?? anyOf).find((one) => isRecord(one) && one["type"] !== "null");
+    const parts = [...toList(allOf), choice].filter(isRecord);
     const target = typeof reference === "string" ? this.#find(reference) : undefined;
-    if (isJson(target)) parts.unshift(target);
+    if (isRecord(target)) parts.unshift(target);
     return parts.map((part) => this.#resolve(part, seen + 1)).reduce(merge, own);
   }
 
@@ -80,7 +80,7 @@ class Sampler {
       .split("/")
       .filter((part) => part !== "")
       .reduce<unknown>(
-        (at, part) => (isJson(at) ? at[part.replaceAll("~1", "/").replaceAll("~0", "~")] : at),
+        (at, part) => (isRecord(at) ? at[part.replaceAll("~1", "/").replaceAll("~0", "~")] : at),
         this.#root,
       );
   }
@@ -142,8 +142,4 @@ function toType(schema: JsonSchema): string | undefined {
 function toList(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
-}
-
-function toRecord(value: unknown): JsonSchema {
-  return isJson(value) ? value : {};
 }

@@ -1,8 +1,9 @@
 import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
+import { isRecord } from "../guard/record.ts";
 import { Room, toBudget } from "../guard/text/room.ts";
-import { isJson, type Json } from "../protocol/json-rpc.ts";
+import type { Json } from "../protocol/json-rpc.ts";
 
 /** Where an answer came from, as far as the test that received it knows. */
 export interface AnswerOrigin {
@@ -22,7 +23,7 @@ const smallestBudget = 2_000;
  * the structured form and nothing else, and what is not data has content blocks only.
  */
 export function assertWhole(result: Json, origin: AnswerOrigin = {}): void {
-  const blocks = Array.isArray(result["content"]) ? result["content"].filter(isJson) : [];
+  const blocks = Array.isArray(result["content"]) ? result["content"].filter(isRecord) : [];
   const texts = blocks.flatMap(({ text }) => (typeof text === "string" ? [text] : []));
   const { structuredContent } = result;
   if (structuredContent === undefined) assertBlocks(blocks, texts);
@@ -79,7 +80,7 @@ function assertNotice(added: string, value: unknown): void {
   if (added === "") return;
   const notice = /^\n\n\[(.+)\]$/s.exec(added)?.[1] ?? fail(`the text alone has ${added}`);
   const cursor = /cursor ("[^"]*")\.$/.exec(notice)?.[1];
-  const told = isJson(value) && value["notice"] === notice;
+  const told = isRecord(value) && value["notice"] === notice;
   ok(
     told || (cursor !== undefined && holds(value, JSON.parse(cursor))),
     `only the text says: ${notice}`,
@@ -102,8 +103,8 @@ function assertFits(texts: readonly string[], structured: unknown, budget: numbe
 
 /** Every string and number of a value, without those its schema gives as constants. */
 function listLeaves(value: unknown, schema: unknown): readonly (string | number)[] {
-  const known = isJson(schema) ? schema : {};
-  const branches = [known, ...toList(known["anyOf"]), ...toList(known["oneOf"])].filter(isJson);
+  const known = isRecord(schema) ? schema : {};
+  const branches = [known, ...toList(known["anyOf"]), ...toList(known["oneOf"])].filter(isRecord);
   if (typeof value === "string" || typeof value === "number") {
     return branches.some((branch) => "const" in branch || "enum" in branch) ? [] : [value];
   }
@@ -111,9 +112,9 @@ function listLeaves(value: unknown, schema: unknown): readonly (string | number)
     const items = branches.find((branch) => "items" in branch)?.["items"];
     return value.flatMap((item) => listLeaves(item, items));
   }
-  if (!isJson(value)) return [];
+  if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([key, member]) => {
-    const properties = branches.map((branch) => branch["properties"]).filter(isJson);
+    const properties = branches.map((branch) => branch["properties"]).filter(isRecord);
     return listLeaves(member, properties.find((all) => key in all)?.[key]);
   });
 }
@@ -135,11 +136,11 @@ function holds(value: unknown, wanted: unknown): boolean {
 }
 
 function isWrapped(value: unknown): value is { readonly result: unknown } {
-  return isJson(value) && Object.keys(value).length === 1 && "result" in value;
+  return isRecord(value) && Object.keys(value).length === 1 && "result" in value;
 }
 
 function isBareJson(text: string): boolean {
-  return isJsonText(text) && !isJson(JSON.parse(text));
+  return isJsonText(text) && !isRecord(JSON.parse(text));
 }
 
 function isJsonText(text: string): boolean {

@@ -1,3 +1,5 @@
+import { HintError } from "../guard/hint-error.ts";
+
 /** What kept a request from being answered. */
 export type UpstreamFailure = "refused" | "limited" | "unreachable" | "timeout" | "too-large";
 
@@ -5,15 +7,13 @@ export type UpstreamFailure = "refused" | "limited" | "unreachable" | "timeout" 
  * A request that got no answer from the API, in words for the caller: neither the message nor the
  * hint holds a credential or the query of a URL.
  */
-export class UpstreamError extends Error {
+export class UpstreamError extends HintError {
   override readonly name = "UpstreamError";
   readonly kind: UpstreamFailure;
-  readonly hint: string;
 
   constructor(kind: UpstreamFailure, message: string, hint: string, options?: ErrorOptions) {
-    super(message, options);
+    super(message, hint, options);
     this.kind = kind;
-    this.hint = hint;
   }
 }
 

@@ -6,7 +6,7 @@ const firstRetryMs = 250;
 const firstEpoch = 100_000_000;
 
 /**
- * Milliseconds an API asks to be left alone for; undefined where the answer is not a rate limit. Reads
+ * Milliseconds that an API asks clients to wait; undefined if the response is not a rate limit. Reads
  * Retry-After (RFC 9110 10.2.3), GitHub's x-ratelimit-* and secondary limits, and the 403 with which
  * Google says the same.
  */

@@ -35,7 +35,7 @@ export interface UpstreamOptions {
   readonly maxWaitMs?: number;
   /** Bytes an answer may have; 32 MiB by default. */
   readonly maxBytes?: number;
-  /** Headers in which this API takes credentials besides the usual ones: they leave its origin as little. */
+  /** Further headers in which this API takes credentials. Like the usual ones they stay at its origin. */
   readonly credentialHeaders?: readonly string[];
   /** What shares a rate limit with this URL; everything at its origin by default. */
   limitKey?(url: URL): string;
@@ -104,7 +104,7 @@ class Way {
       throw new UpstreamError(
         "refused",
         `${toShown(exchange)} is not at ${this.#origins.join(" or ")}.`,
-        "This server talks to the API it was configured for and to nothing else.",
+        "This server sends requests only to the API it was configured for.",
       );
     }
     this.#revalidation.apply(exchange);
@@ -195,14 +195,14 @@ class Way {
       throw new UpstreamError(
         "refused",
         `Refused: a redirect that takes a ${method} to ${url.origin}.`,
-        "What is sent to the API is for the API alone; only reads are followed elsewhere.",
+        "Only reads follow a redirect to another host, since what a write sends is for the API alone.",
       );
     }
     if (!own && url.protocol !== "https:") {
       throw new UpstreamError(
         "refused",
         `Refused: a redirect to ${url.origin}.`,
-        "Only https is followed.",
+        "Only https addresses are followed.",
       );
     }
     const bare = url.hostname.replace(/^\[|\]$/g, "");
@@ -216,7 +216,7 @@ class Way {
       throw new UpstreamError(
         "refused",
         own ? error.message : `A redirect was not followed. ${error.message}`,
-        "This is a fault of the API, or somebody between.",
+        "This is a fault of the API or of a proxy on the way.",
         { cause: error },
       );
     }

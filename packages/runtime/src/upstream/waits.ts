@@ -28,7 +28,7 @@ export interface WaitsOptions {
   readonly maxWaitMs: number;
 }
 
-/** How long the parts of an API want to be left alone, by a clock that nobody sets. */
+/** How long each part of an API asks clients to wait, by a clock that nobody can set. */
 export class Waits {
   readonly #clock: Clock;
   readonly #maxWaitMs: number;

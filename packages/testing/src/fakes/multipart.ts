@@ -4,11 +4,14 @@ export interface Upload {
   readonly media: { readonly type: string; readonly body: Buffer } | undefined;
 }
 
-/** Reads the body of an upload: multipart/related (RFC 2387), content alone, or JSON alone. */
-export function readUpload(contentType: string, body: Buffer, uploads: boolean): Upload {
+/**
+ * Reads the body of an upload: multipart/related (RFC 2387), or one part alone, which is content or
+ * JSON.
+ */
+export function readUpload(contentType: string, body: Buffer, alone: "media" | "metadata"): Upload {
   const boundary = /^multipart\/related; ?boundary="?([^";]+)"?/.exec(contentType)?.[1];
   if (boundary === undefined) {
-    if (uploads) return { metadata: undefined, media: { type: contentType, body } };
+    if (alone === "media") return { metadata: undefined, media: { type: contentType, body } };
     return {
       metadata: body.length === 0 ? undefined : JSON.parse(body.toString()),
       media: undefined,

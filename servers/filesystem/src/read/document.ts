@@ -37,7 +37,10 @@ export async function readDocument(guard: PathGuard, requested: string): Promise
   }
   return withFile(guard, path, async ({ handle, stats: { size } }) => {
     if (size > largestDocument) {
-      throw new FileError(`'${path}' is too large to read whole.`, "Use read_text_file.");
+      throw new FileError(
+        `'${path}' is too large to read at once.`,
+        "Read parts of it with read_text_file.",
+      );
     }
     const bytes = await handle.readFile();
     const binary = detectEncoding(bytes.subarray(0, sampleSize)).name === "binary";

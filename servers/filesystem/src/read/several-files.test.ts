@@ -73,7 +73,7 @@ it("500 files are read with few questions to the thread, and no more than the ro
   expect(read.splice(0)).toEqual([500]);
   const few = await readSeveral(guard, names, { room: createRoom(90_000), signal, readAhead });
   expect(few[0]?.read?.text).toBe("f0.txt\n".repeat(9));
-  expect(few.at(-1)?.error).toContain("The answer is full");
+  expect(few.at(-1)?.error).toContain("The result is full");
   expect(read.reduce((sum, count) => sum + count)).toBeLessThan(200);
 });
 
@@ -86,6 +86,6 @@ it("shares one room between several files", async () => {
   const results = await readSeveral(guard, paths, { room: createRoom(1300), signal, readAhead });
   expect(results.map(({ read }) => read?.truncated)).toEqual([false, undefined, true, undefined]);
   expect(joinSeveral(results)).toMatch(/\[Stopped after line \d of 10\. Go on with offset \d\.\]/);
-  expect(joinSeveral(results)).toContain("c.txt: Error - The answer is full");
+  expect(joinSeveral(results)).toContain("c.txt: Error - The result is full");
   expect(joinSeveral(results).length).toBeLessThan(1300);
 });

@@ -28,7 +28,8 @@ export async function readSeveral(
   }
   // What stands around each text: its path, its rule and perhaps a note.
   const frames = paths.map((path) => showName(path) + frame).join("");
-  if (!room.take(frames)) throw new FileError("The paths alone fill the answer.", "Give fewer.");
+  if (!room.take(frames))
+    throw new FileError("The list of paths alone fills the result.", "Give fewer.");
   const results: SeveralRead[] = [];
   while (results.length < paths.length) {
     const rest = paths.slice(results.length);
@@ -56,7 +57,11 @@ async function readOne(guard: PathGuard, path: string, limits: ReadLimits): Prom
 }
 
 function leftOut(path: string): SeveralRead {
-  return { path, read: undefined, error: "The answer is full; read this file on its own." };
+  return {
+    path,
+    read: undefined,
+    error: "The result is full. Read this file in a call of its own.",
+  };
 }
 
 /** The texts of several files as one, each under its path. */

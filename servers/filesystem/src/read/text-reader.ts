@@ -70,7 +70,7 @@ async function readWhole(
   if (room.take(text)) return toWholeRead({ text, encoding });
   const taker = new LineTaker({ first: 1, column: 1, count: Number.POSITIVE_INFINITY }, room, 0);
   taker.push(text);
-  return toRead(taker, encoding, true, {});
+  return toRead(taker, encoding, "whole", {});
 }
 
 async function readForward(
@@ -85,21 +85,25 @@ async function readForward(
   const taker = new LineTaker(start, room, lineNumbers ? numberWidth + 1 : 0);
   const decoder = createDecoder(encoding);
   const small = stats.size <= smallFile;
-  let whole = true;
+  let extent: Extent = "whole";
   for await (const chunk of readChunks(handle, signal)) {
     if (taker.done && !small) {
-      whole = false;
+      extent = "part";
       break;
     }
     if (small || !taker.skip(chunk, encoding)) taker.push(decoder.decode(chunk, { stream: true }));
   }
   taker.push(decoder.decode());
-  return toRead(taker, encoding, whole, range);
+  return toRead(taker, encoding, extent, range);
 }
 
-/** What was taken; `whole` says whether the file was read to its end. */
-function toRead(taker: LineTaker, encoding: Encoding, whole: boolean, range: LineRange): TextRead {
+/** Whether a file was read to its end. */
+type Extent = "whole" | "part";
+
+/** What was taken. */
+function toRead(taker: LineTaker, encoding: Encoding, extent: Extent, range: LineRange): TextRead {
   taker.finish();
+  const whole = extent === "whole";
   const { cut, next, lines, nextColumn } = taker;
   const { offset, lineNumbers } = range;
   const nextOffset = taker.done && (!whole || next <= taker.total) ? next : undefined;

@@ -34,7 +34,7 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   if (pattern === "") throw new FileError("The pattern is empty.", "Give the text to look for.");
   if (pattern.length > longestPattern) {
     throw new FileError(
-      `The pattern has ${pattern.length} characters, and at most ${longestPattern} are searched for.`,
+      `The pattern has ${pattern.length} characters, and may have at most ${longestPattern}.`,
       "Search for a part of it.",
     );
   }
@@ -42,7 +42,7 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   if (!regex && !ignoreCase) {
     const column = (line: string) => line.indexOf(pattern);
     const bytes = Buffer.from(pattern);
-    const mayMatch = ascii ? toBytesTest(pattern, false) : undefined;
+    const mayMatch = ascii ? toBytesTest(pattern, { ignoreCase }) : undefined;
     return { literal: pattern, bytes, mayMatch, ascii, candidates: undefined, column };
   }
   // Case folding of other scripts takes the flag, and plain text means the same with it.
@@ -53,7 +53,7 @@ export function toLinePattern({ pattern, regex, ignoreCase }: PatternOptions): L
   const wide = regex ? toManyLines(source) : source;
   const candidates = wide === undefined ? undefined : tryCompile(wide, `gm${flags}`);
   const required = regex ? findRequired(pattern) : ascii ? pattern : undefined;
-  const mayMatch = required === undefined ? undefined : toBytesTest(required, ignoreCase);
+  const mayMatch = required === undefined ? undefined : toBytesTest(required, { ignoreCase });
   const plain = ascii && !regex;
   return { literal: undefined, bytes: undefined, mayMatch, ascii: plain, candidates, column };
 }

@@ -11,7 +11,10 @@ export type BytesTest = (bytes: Buffer) => boolean;
  * A test that is as fast as looking for one byte, since it begins with the rarest of the text: whatever
  * holds the text also holds its end from there on.
  */
-export function toBytesTest(text: string, ignoreCase: boolean): BytesTest {
+export function toBytesTest(
+  text: string,
+  { ignoreCase }: { readonly ignoreCase: boolean },
+): BytesTest {
   const rarest = findRarest(ignoreCase ? text.toLowerCase() : text);
   if (ignoreCase) return toFoldedTest(text.toLowerCase(), rarest);
   const whole = Buffer.from(text);

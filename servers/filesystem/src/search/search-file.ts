@@ -57,7 +57,7 @@ export function* searchFile(file: HeldFile, query: LineQuery): Steps<FileSearche
     const end = isLast ? filled : endOfLines(query.buffer, encoding);
     const source = toLineSource(query.buffer.subarray(0, end), encoding, query.pattern);
     if (query.beat("reading")) yield;
-    search.read(source, isLast);
+    search.read(source, isLast ? "last" : "more");
     if (isLast || search.isDone) return search.result;
     query.buffer.copyWithin(0, end);
     held = query.buffer.length - end;
@@ -109,7 +109,8 @@ class Search {
     return this.#isFull && (last === undefined || last.after.length >= this.#query.context);
   }
 
-  read(source: LineSource, isLast: boolean): void {
+  /** Takes the matches of a part: the file's last one, or one that more follow. */
+  read(source: LineSource, part: "last" | "more"): void {
     const { pattern, context, skip, beat } = this.#query;
     for (const { after } of context > 0 ? this.#matches.slice(-context) : []) {
       if (after.length < context) after.push(...linesFrom(source, 0, context - after.length));
@@ -136,7 +137,7 @@ class Search {
         after: linesFrom(source, end + 1, context),
       });
     }
-    if (isLast) return;
+    if (part === "last") return;
     if (context > 0) this.#before = this.#linesBefore(source, source.length);
     this.#first = line + countLines(source, counted, source.length);
   }

@@ -273,7 +273,7 @@ function toError({ message, hint }: Exclude<Answer, { result: JobResult }>): Err
 }
 
 function shutdown(): Error {
-  return new FileError("The server is shutting down.", "Search again once it has started anew.");
+  return new FileError("The server is shutting down.", "Search again after it has restarted.");
 }
 
 function mixedUp(): Error {

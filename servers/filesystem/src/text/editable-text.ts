@@ -27,7 +27,7 @@ export function decodeText(bytes: Uint8Array, declared?: string): EditableText {
   }
   if (declared === undefined) return decodeUtf8(bytes);
   throw new FileError(
-    `Some bytes of the file are not ${name}, or have several spellings in it, so it cannot be changed and keep the rest as it is.`,
+    `Some bytes of the file are not valid ${name}, or ${name} has several spellings for them, so an edit could not keep the rest of the file as it is.`,
     "Leave out encoding, or convert the file to UTF-8 first.",
   );
 }

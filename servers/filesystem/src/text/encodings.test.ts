@@ -209,6 +209,6 @@ it("GBK, Shift-JIS and cp1251 text are read if declared, else with a hint, and a
   await writeFile(join(top, "file"), Buffer.from([0xff, 0x41, 0x80]));
   const edits = [{ oldText: "A", newText: "B" }];
   await expect(editFile(guard, "file", edits, { encoding: "gbk", signal })).rejects.toThrow(
-    "not gbk",
+    "not valid gbk",
   );
 });

@@ -171,8 +171,8 @@ const findFiles = defineTool({
     next_cursor: cursor(position),
   }),
   async run({ path, cursor: from = start, ...query }, context) {
-    const { guard, searches, budget } = context;
-    const options = { ...query, from, budget: budget - 300 };
+    const { guard, searches, room } = context;
+    const options = { ...query, from, budget: room(300).characters };
     const { paths, next } = await searches.names(guard, path, options, toCaller(context));
     const literal = paths.length === 0 && !/[*?{(]/.test(query.pattern);
     return { paths, advice: literal ? literalAdvice : undefined, next_cursor: next };

@@ -1,4 +1,5 @@
 import { type GlobTest, parseGlob, toGlobTest } from "@fairlead/runtime/guard";
+import type { EntryType } from "./listing.ts";
 
 interface Rule {
   readonly index: number;
@@ -17,7 +18,7 @@ export interface IgnoredEntry {
   readonly path: string;
   readonly base: number;
   readonly name: string;
-  readonly directory: boolean;
+  readonly type: EntryType;
 }
 
 /**
@@ -43,17 +44,17 @@ export class IgnoreRules {
   }
 
   /** Whether an entry is left out by these rules; undefined where none names it. */
-  decide({ path, base, name, directory }: IgnoredEntry): boolean | undefined {
-    let found = last(this.#names.get(name), directory, undefined);
-    if (this.#paths.size > 0) found = last(this.#paths.get(path.slice(base)), directory, found);
+  decide({ path, base, name, type }: IgnoredEntry): boolean | undefined {
+    let found = last(this.#names.get(name), type, undefined);
+    if (this.#paths.size > 0) found = last(this.#paths.get(path.slice(base)), type, found);
     for (const length of this.#lengths) {
       if (length > name.length) continue;
-      found = last(this.#endings.get(name.slice(name.length - length)), directory, found);
+      found = last(this.#endings.get(name.slice(name.length - length)), type, found);
     }
     for (let at = this.#others.length - 1; at >= 0; at--) {
       const rule = this.#others[at];
       if (rule === undefined || (found !== undefined && found.index > rule.index)) break;
-      if (rule.directory && !directory) continue;
+      if (rule.directory && type !== "directory") continue;
       if (!rule.test(rule.byName ? name : path.slice(base))) continue;
       found = rule;
       break;
@@ -93,10 +94,10 @@ function add(rules: Map<string, Rule[]>, key: string, rule: Rule): void {
 /** The last of some rules and of the one known already that holds. */
 function last(
   rules: readonly Rule[] | undefined,
-  directory: boolean,
+  type: EntryType,
   known: Rule | undefined,
 ): Rule | undefined {
-  const found = rules?.findLast((rule) => directory || !rule.directory);
+  const found = rules?.findLast((rule) => type === "directory" || !rule.directory);
   return found === undefined || (known !== undefined && known.index > found.index) ? known : found;
 }
 

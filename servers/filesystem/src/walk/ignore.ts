@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { type PathGuard, withFile } from "@fairlead/runtime/guard";
 import { messageOf } from "../errors.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
+import type { EntryType } from "./listing.ts";
 
 export const largestRules = 1024 * 1024;
 
@@ -47,10 +48,10 @@ export class Ignore {
   }
 
   /** Whether an entry is left out; the last rule of the nearest directory that names it decides. */
-  ignores(path: string, name: string, directory: boolean): boolean {
-    if (directory && name === ".git") return true;
+  ignores(path: string, name: string, type: EntryType): boolean {
+    if (type === "directory" && name === ".git") return true;
     for (const { base, rules } of this.#levels) {
-      const ignored = rules.decide({ path, base, name, directory });
+      const ignored = rules.decide({ path, base, name, type });
       if (ignored !== undefined) return ignored;
     }
     return false;

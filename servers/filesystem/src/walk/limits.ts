@@ -31,14 +31,14 @@ export function assertGlobs(globs: readonly string[]): void {
   const characters = globs.reduce((sum, glob) => sum + glob.length, 0);
   if (globs.length > 1 && characters > mostCharacters) {
     throw new FileError(
-      `The globs have ${characters} characters, and at most ${mostCharacters} are taken together.`,
+      `The globs have ${characters} characters together, and may have at most ${mostCharacters}.`,
       "Use fewer or shorter ones.",
     );
   }
   for (const glob of globs) {
     if (glob.length > longestGlob) {
       throw new FileError(
-        `A glob has ${glob.length} characters, and at most ${longestGlob} are taken.`,
+        `A glob has ${glob.length} characters, and may have at most ${longestGlob}.`,
         "Use a shorter one.",
       );
     }

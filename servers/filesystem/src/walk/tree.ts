@@ -78,18 +78,18 @@ function* grow(guard: PathGuard, top: Open, options: Growth): Steps<Tree> {
       if (options.beat("matching")) yield;
       if (excluded?.(open.below + name) === true) continue;
       const path = join(open.path, name);
-      const directory = type === "directory";
-      if (ignore?.ignores(path, name, directory)) continue;
+      if (ignore?.ignores(path, name, type)) continue;
       if (isUp()) return { nodes, entries, cut: "time" };
       if (entries >= options.maxEntries) return { nodes, entries, cut: "entries" };
       const shown = showName(name);
-      if (!room.take(toFrame(shown, directory))) return { nodes, entries, cut: "size" };
-      entries++;
       const children: TreeNode[] = [];
-      open.children.push(
-        directory ? { name: shown, type, children } : { name: shown, type: "file" },
-      );
-      if (!directory) continue;
+      const node: TreeNode =
+        type === "directory" ? { name: shown, type, children } : { name: shown, type: "file" };
+      // As it stands in JSON, with the comma behind it.
+      if (!room.take(`${JSON.stringify(node)},`)) return { nodes, entries, cut: "size" };
+      entries++;
+      open.children.push(node);
+      if (type !== "directory") continue;
       const below = `${open.below}${name}/`;
       if (open.depth >= options.maxDepth) deeper = true;
       else waiting.push({ path, below, depth: open.depth + 1, children, ignore });
@@ -117,9 +117,4 @@ function readLevel(guard: PathGuard, { path, depth, ignore }: Open): Level {
 /** A pattern without a star names something at any depth, and what is in it. */
 function toGlobs(pattern: string): string[] {
   return pattern.includes("*") ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`];
-}
-
-/** A node as it stands in JSON, its children and the comma behind it included. */
-function toFrame(name: string, directory: boolean): string {
-  return `${JSON.stringify(directory ? { name, type: "directory", children: [] } : { name, type: "file" })},`;
 }

@@ -62,7 +62,7 @@ export class Walk {
       const below = level.below + name;
       if (this.#before && this.#isBefore(name)) continue;
       const path = level.prefix + name;
-      if (level.ignore?.ignores(path, name, type === "directory")) continue;
+      if (level.ignore?.ignores(path, name, type)) continue;
       if (this.#options.excludes?.(below)) continue;
       if (type === "directory") this.#enter(level, name, below);
       // A directory that the start is in comes before it, though what is in it may not.

@@ -52,7 +52,7 @@ export async function diffFiles(
   if (before.text === after.text) return { added: 0, removed: 0, diff: undefined };
   const patch = await toDiff(before, after, { context: Math.max(contextLines, 0), long });
   if (patch === undefined) {
-    throw new FileError("The files differ in too much for a diff.", "Read both instead.");
+    throw new FileError("The files differ too much for a diff.", "Read both instead.");
   }
   const diff = patch.slice(patch.indexOf("--- "));
   const [, , ...lines] = diff.split("\n");
@@ -66,7 +66,10 @@ export async function diffFiles(
 function readSide(guard: PathGuard, requested: string): Promise<Side> {
   return withFile(guard, requested, async ({ handle, path, stats }) => {
     if (stats.size > largestDiffed) {
-      throw new FileError(`'${path}' is too large for a diff.`, "Compare parts of it by reading.");
+      throw new FileError(
+        `'${path}' is too large for a diff.`,
+        "Read parts of it and compare them.",
+      );
     }
     const { text } = decodeText(await handle.readFile());
     return { path: revealName(path), text: text.toWellFormed() };

@@ -93,6 +93,6 @@ function assertExpected(bytes: Uint8Array, expected: string | undefined, path: s
   if (found === expected.toLowerCase()) return;
   throw new FileError(
     `'${path}' has changed: its SHA-256 is ${found}. Nothing was written.`,
-    "Read the file again and make the edits for its present content.",
+    "Read the file again and make the edits for its current content.",
   );
 }

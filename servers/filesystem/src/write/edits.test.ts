@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { applyEdit } from "./edits.ts";
 
-const edit = (text: string, oldText: string, newText: string, replaceAll?: boolean) =>
-  applyEdit(text, { oldText, newText, replaceAll }).text;
+const edit = (text: string, oldText: string, newText: string) =>
+  applyEdit(text, { oldText, newText }).text;
+
+const editAll = (text: string, oldText: string, newText: string) =>
+  applyEdit(text, { oldText, newText, replaceAll: true }).text;
 
 describe("edits", () => {
   it("replace exactly one place, taking the new text literally", () => {
@@ -13,7 +16,7 @@ describe("edits", () => {
   it("refuse an ambiguous place with the count, and take all when told to", () => {
     expect(() => edit("x x x", "x", "y")).toThrow("occurs 3 times");
     expect(() => edit("  x\n x\n", "x \n", "y")).not.toThrow();
-    expect(edit("x x x", "x", "xx", true)).toBe("xx xx xx");
+    expect(editAll("x x x", "x", "xx")).toBe("xx xx xx");
     expect(() => edit("a", "", "b")).toThrow("empty");
     expect(() => edit("a", "b", "c")).toThrow("Could not find");
   });
@@ -100,14 +103,14 @@ describe("edits", () => {
     const many = `${" x\n".repeat(lines / 10)} y`;
     expect(() => edit(file, many, "z")).toThrow("Could not find");
     expect(edit(`${file}\ty\n`, many, " z")).toBe(`${"\tx\n".repeat(lines - lines / 10)}\tz\n`);
-    const flat = edit(`${"x\n".repeat(lines / 2)}f:\n   g\n`, " x", " if (y) {\n   z", true);
+    const flat = editAll(`${"x\n".repeat(lines / 2)}f:\n   g\n`, " x", " if (y) {\n   z");
     expect(flat).toBe(`${"if (y) {\n   z\n".repeat(lines / 2)}f:\n   g\n`);
   });
 
   it("of whole lines take no line twice", () => {
     const file = "\ta\n\ta\n\tb\n\ta\n\ta\n\ta\n\tb\n";
     expect(() => edit(file, " a\n a", "c")).toThrow("occurs 2 times");
-    expect(edit(file, " a\n a\n b", " c", true)).toBe("\tc\n\ta\n\tc\n");
+    expect(editAll(file, " a\n a\n b", " c")).toBe("\tc\n\ta\n\tc\n");
     expect(edit(file, " a\n a\n a\n b", " c")).toBe("\ta\n\ta\n\tb\n\tc\n");
   });
 
@@ -121,7 +124,7 @@ describe("edits", () => {
     expect(edit("\ufeffa\r\nb\r\nc\r\n", "a\nb", "1\n2\n3")).toBe("\ufeff1\r\n2\r\n3\r\nc\r\n");
     expect(edit("a\r\nb\r\n", "b\r\n", "")).toBe("a\r\n");
     expect(edit("a\nb\nc\r\nd\n", "c", "x\ny")).toBe("a\nb\nx\ny\r\nd\n");
-    expect(edit("a\r\nb\r\nb\r\nc", "b", "x\ny", true)).toBe("a\r\nx\r\ny\r\nx\r\ny\r\nc");
+    expect(editAll("a\r\nb\r\nb\r\nc", "b", "x\ny")).toBe("a\r\nx\r\ny\r\nx\r\ny\r\nc");
   });
 
   it("change nothing but the replaced stretch in random texts", () => {

@@ -101,7 +101,7 @@ export function indentOf(line: string): string {
 
 function unclear(): FileError {
   return new FileError(
-    "oldText is in the file with another indentation, and newText cannot be indented alike. Nothing was changed.",
+    "oldText is in the file with another indentation, and newText cannot be indented the same way. Nothing was changed.",
     "Read these lines again and give oldText and newText with exactly the spaces and tabs of the file.",
   );
 }

@@ -15,7 +15,7 @@ import {
 } from "@fairlead/runtime/guard";
 import { FileError, messageOf } from "../errors.ts";
 import { readChunks } from "../text/chunks.ts";
-import { listDirectory } from "../walk/listing.ts";
+import { type EntryType, listDirectory } from "../walk/listing.ts";
 
 export interface TransferOptions {
   readonly overwrite?: boolean | undefined;
@@ -87,7 +87,7 @@ async function copyTree(
     const [from, to] = [join(source, name), join(target, name)];
     const copied = await (type === "directory"
       ? copyTree(guard, from, to, options)
-      : copyEntry(guard, from, to, type === "link", options));
+      : copyEntry(guard, from, to, type, options));
     files += copied.files;
     skipped += copied.skipped;
   }
@@ -102,13 +102,13 @@ async function copyEntry(
   guard: PathGuard,
   source: string,
   target: string,
-  isLink: boolean,
+  type: EntryType,
   options: TransferOptions,
 ): Promise<Copied> {
   const permitted = guard.admits(source, "read") && guard.admits(target, "write");
   if (!permitted) return { files: 0, skipped: 1 };
   try {
-    return await (isLink
+    return await (type === "link"
       ? copyLink(guard, source, target)
       : copyOne(guard, source, target, options));
   } catch (error) {

@@ -84,10 +84,10 @@ export class Sharing {
     const listed = await listPermissions(this.#drive, place, all).catch((error: unknown) => {
       const kept = error instanceof DriveError && error.reason === "insufficientFilePermissions";
       if (!kept) throw error;
-      throw unseen("Google does not tell this account who can read there.");
+      throw unseen("Google does not tell this account who can read files there.");
     });
     if (listed.next === undefined) return listed.items;
-    throw unseen(`More than ${mostGrantees} people and groups can read there.`);
+    throw unseen(`More than ${mostGrantees} people and groups can read files there.`);
   }
 
   /** Throws DriveError for anyone with the link, and for people of other companies, unless allowed. */
@@ -95,7 +95,7 @@ export class Sharing {
     if (grantee.type === "anyone") {
       if (this.#rules.allowPublicSharing) return;
       throw new DriveError(
-        "This would let anyone on the Internet in.",
+        "This would give access to anyone on the Internet.",
         "The person who runs this server can allow that with --allow-public-sharing.",
       );
     }
@@ -108,7 +108,7 @@ export class Sharing {
     if (address !== "" && address === own) return;
     if (domain === toDomain(own) && !publicDomains.includes(domain)) return;
     throw new DriveError(
-      `${domain} is outside, and this would let ${grantee.type === "domain" ? "all of it" : address} in.`,
+      `${domain} is outside the domains that this server may share with, and this would give access to ${grantee.type === "domain" ? "all of it" : address}.`,
       `The person who runs this server can allow it with --share-domains ${domain}.`,
     );
   }
@@ -129,7 +129,7 @@ export class Sharing {
 function unseen(message: string): DriveError {
   return new DriveError(
     message,
-    "Write to a place of the account's own. Ask the file's owner to do it otherwise.",
+    "Use a folder that the account owns. Ask the file's owner to do it elsewhere.",
   );
 }
 
@@ -140,5 +140,5 @@ function toDomain(given = ""): string | undefined {
 
 function unnamed(type: string): DriveError {
   const what = type === "domain" ? "domain, such as example.com" : "email address";
-  return new DriveError("It is not said whom to share with, or not clearly.", `Give one ${what}.`);
+  return new DriveError("The call does not say clearly whom to share with.", `Give one ${what}.`);
 }

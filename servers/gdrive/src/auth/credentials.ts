@@ -70,11 +70,11 @@ export class StoredCredentials implements Credentials {
     this.#tokens = { ...this.#tokens, ...fresh };
     await writeTokens(path, this.#tokens).catch((error: Error) =>
       this.#options.warn(
-        `The renewed sign-in cannot be kept in ${path} (${error.message}). It holds for this process; the next begins with the old one, which Google may have exchanged. Make the directory writable.`,
+        `The renewed sign-in cannot be kept in ${path} (${error.message}). This process keeps using it. The next one starts with the old sign-in, which Google may have replaced. Make the directory writable.`,
       ),
     );
     const { access_token: token } = this.#tokens;
-    if (!token) throw signInAgain("Google gave no token.");
+    if (!token) throw signInAgain("Google returned no token.");
     return token;
   }
 

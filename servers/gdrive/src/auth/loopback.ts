@@ -20,11 +20,12 @@ export interface Callback {
  */
 export async function listenForCode(state: string): Promise<Callback> {
   const { promise: code, resolve, reject } = Promise.withResolvers<string>();
-  // Told to the code that awaits it later; until then it is not a rejection nobody handles.
+  // The code that awaits it later handles the rejection. Until then Node must not see it as unhandled.
   code.catch(() => {});
   const server = createServer((request, response) => {
     const found = readAnswer(request, state, host);
-    if (found === undefined) return say(response, 400, "This is not the answer waited for.");
+    if (found === undefined)
+      return say(response, 400, "This is not the response that the sign-in waits for.");
     if ("code" in found) {
       say(response, 200, "Signed in. You can close this page.");
       return resolve(found.code);

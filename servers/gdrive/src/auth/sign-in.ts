@@ -62,8 +62,8 @@ export async function signIn(
 function toPrincipal({ credentialsDirectory, principal }: Options): string {
   if (credentialsDirectory === undefined || principal !== undefined) return principal ?? "local";
   throw new DriveError(
-    "--credentials-directory keeps a sign-in for each caller, and none is named.",
-    "Say which with --principal, as --token-file names it; on stdio it is local.",
+    "--credentials-directory keeps one sign-in for each caller, and the command names no caller.",
+    "Name the caller with --principal, as in --token-file. On stdio the caller is local.",
   );
 }
 

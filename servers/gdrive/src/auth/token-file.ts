@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir, platform } from "node:os";
 import { dirname, join } from "node:path";
-import { createPathGuard, isSystemError, replaceFile } from "@fairlead/runtime/guard";
+import { createPathGuard, expandHome, isSystemError, replaceFile } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { DriveError } from "../errors.ts";
 
@@ -35,22 +35,19 @@ export function toTokenPath(
     const name = createHash("sha256").update(principal).digest("hex");
     return join(credentialsDirectory, `${name}.json`);
   }
-  return expandHome(credentialsPath) ?? join(toConfigHome(environment), "credentials.json");
+  return toPlace(credentialsPath, "credentials.json", environment);
 }
 
 /** Where the keys of the OAuth client are. */
 export function toKeysPath({ oauthPath }: Places, environment: Variables): string {
-  return expandHome(oauthPath) ?? join(toConfigHome(environment), "gcp-oauth.keys.json");
+  return toPlace(oauthPath, "gcp-oauth.keys.json", environment);
 }
 
-function toConfigHome(environment: Variables): string {
+/** A path as it was given, or that of a file in this server's config directory. */
+function toPlace(given: string | undefined, name: string, environment: Variables): string {
+  if (given !== undefined) return expandHome(given);
   const home = environment["XDG_CONFIG_HOME"] || join(homedir(), ".config");
-  return join(home, "fairlead", "gdrive");
-}
-
-/** Clients start servers without a shell, so `~` arrives as it was written. */
-function expandHome(path: string | undefined): string | undefined {
-  return path?.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
+  return join(home, "fairlead", "gdrive", name);
 }
 
 /** Reads a file of secrets as JSON; undefined where there is none. Messages hold none of its content. */

@@ -1,12 +1,15 @@
+import { importDemo } from "@fairlead/runtime/guard";
 import { createUpstream, type Fetch } from "@fairlead/runtime/upstream";
 import { Drive } from "../api/drive.ts";
 import type { Credentials } from "../auth/credentials.ts";
-import { DriveError } from "../errors.ts";
 import { demoFiles, demoToken, demoUser } from "./demo-data.ts";
 
 /** Starts an emulated Drive on a free port of this machine and opens it. */
 export async function openDemo() {
-  const { createEmulator } = await loadEmulator();
+  const { createEmulator } = await importDemo(() => import("emulate"), {
+    server: "@fairlead/server-gdrive",
+    needs: "emulate@0.12.2",
+  });
   const emulator = await createEmulator({
     service: "google",
     port: 0,
@@ -31,20 +34,6 @@ export async function openDemo() {
       await emulator.close();
     },
   };
-}
-
-async function loadEmulator() {
-  try {
-    return await import("emulate");
-  } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_MODULE_NOT_FOUND") {
-      throw error;
-    }
-    throw new DriveError(
-      "The demo needs the emulator, which is not installed.",
-      "This line brings it: npx -y -p @fairlead/server-gdrive -p emulate@0.12.2 fairlead-server-gdrive --demo",
-    );
-  }
 }
 
 /**

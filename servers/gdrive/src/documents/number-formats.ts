@@ -30,16 +30,19 @@ export function readFormats(styles: string): readonly (string | undefined)[] {
   return formats;
 }
 
+/** The year in which a workbook begins to count days. */
+export type DateSystem = 1900 | 1904;
+
 /** A number as Excel shows it, except for days, which are ISO 8601 whatever their order. */
 export function toNumberText(
   value: string,
   pattern: string | undefined,
-  from1904: boolean,
+  system: DateSystem,
 ): string {
   const number = Number(value);
   if (value === "" || Number.isNaN(number)) return value;
   if (pattern === undefined || /^(?:general|@)?$/i.test(pattern)) return value;
-  if (isDateFormat(pattern) && isOfDays(pattern)) return toDate(number, from1904) ?? value;
+  if (isDateFormat(pattern) && isOfDays(pattern)) return toDate(number, system) ?? value;
   const shown = format(pattern, number, { throws: false, dateErrorThrows: false }).trim();
   return /^#+$/.test(shown) ? value : shown;
 }
@@ -51,8 +54,8 @@ function isOfDays(pattern: string): boolean {
 }
 
 /** A day number of Excel's calendar; below one it is a time of day. */
-function toDate(days: number, from1904: boolean): string | undefined {
-  const epoch = from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
+function toDate(days: number, system: DateSystem): string | undefined {
+  const epoch = system === 1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
   const date = new Date(Math.round(epoch / 1_000 + days * 86_400) * 1_000);
   if (Number.isNaN(date.getTime())) return undefined;
   const [day = "", time = ""] = date.toISOString().split("T");

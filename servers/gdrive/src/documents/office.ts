@@ -1,3 +1,4 @@
+import { isNotInstalled } from "@fairlead/runtime/guard";
 import { DriveError, damaged } from "../errors.ts";
 import { readRelations } from "./spreadsheet.ts";
 import { readNumbering } from "./word-lists.ts";
@@ -41,9 +42,7 @@ async function loadUnpdf() {
   try {
     return await import("unpdf");
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_MODULE_NOT_FOUND") {
-      throw error;
-    }
+    if (!isNotInstalled(error, "unpdf")) throw error;
     throw new DriveError(
       "The text of PDF files needs the package unpdf, which is not installed.",
       "The person who runs this server can start it with it: npx -y -p @fairlead/server-gdrive -p unpdf fairlead-server-gdrive. Until then open the link, or take the bytes with download_file_content.",

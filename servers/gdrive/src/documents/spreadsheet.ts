@@ -1,6 +1,6 @@
 import { DriveError } from "../errors.ts";
 import { toCsvRow } from "./csv.ts";
-import { readFormats, toNumberText } from "./number-formats.ts";
+import { type DateSystem, readFormats, toNumberText } from "./number-formats.ts";
 import { readXml } from "./xml.ts";
 import { Zip } from "./zip.ts";
 
@@ -20,9 +20,10 @@ export function readExcel(bytes: Uint8Array, sheet: string | undefined): Workboo
   const zip = new Zip(bytes);
   const targets = readRelations(zip.text("xl/_rels/workbook.xml.rels"));
   const sheets: { readonly name: string; readonly path: string }[] = [];
-  let from1904 = false;
+  let dates: DateSystem = 1900;
   for (const { name, attributes } of readXml(zip.text("xl/workbook.xml"))) {
-    if (name === "workbookPr") from1904 = ["1", "true"].includes(attributes["date1904"] ?? "");
+    if (name === "workbookPr")
+      dates = /^(?:1|true)$/.test(attributes["date1904"] ?? "") ? 1904 : 1900;
     if (name !== "sheet" || attributes["name"] === undefined) continue;
     const target = targets.get(attributes["r:id"] ?? "") ?? "";
     sheets.push({ name: attributes["name"], path: target });
@@ -38,7 +39,7 @@ export function readExcel(bytes: Uint8Array, sheet: string | undefined): Workboo
   const path = toPart(chosen.path);
   const strings = readStrings(zip.text(findPart(targets, "sharedStrings.xml")));
   const formats = readFormats(zip.text(findPart(targets, "styles.xml")));
-  const cells = { strings, formats, from1904 };
+  const cells = { strings, formats, dates };
   return { sheets: names, rows: readRows(zip.text(path), cells) };
 }
 
@@ -90,7 +91,7 @@ function fromEscaped(text: string): string {
 interface Cells {
   readonly strings: readonly string[];
   readonly formats: readonly (string | undefined)[];
-  readonly from1904: boolean;
+  readonly dates: DateSystem;
 }
 
 function readRows(xml: string, cells: Cells): string[] {
@@ -143,10 +144,10 @@ function toColumn(reference = ""): number | undefined {
 function toText(
   value: string,
   { t: type, s: style }: Readonly<Record<string, string>>,
-  { strings, formats, from1904 }: Cells,
+  { strings, formats, dates }: Cells,
 ): string {
   if (type === "s") return strings[Number(value)] ?? "";
   if (type === "b") return value === "1" ? "TRUE" : "FALSE";
   if (type !== undefined && type !== "n") return fromEscaped(value);
-  return toNumberText(value, formats[Number(style ?? 0)], from1904);
+  return toNumberText(value, formats[Number(style ?? 0)], dates);
 }

@@ -115,13 +115,13 @@ async function readStored(
 ): Promise<Body> {
   const kind = documents.get(mimeType);
   if (kind === undefined && !isText(mimeType)) {
-    return { format: "none", why: `A file of type ${mimeType} is not turned into text.` };
+    return { format: "none", why: `This server cannot turn a file of type ${mimeType} into text.` };
   }
   if (size > maxBytes) return { format: "none", why: "It is too large to be read." };
   if (range !== undefined) {
     throw new DriveError(
-      "Excel files are read by the sheet.",
-      "Use offset and limit for its rows.",
+      "A range works only in a Google spreadsheet, not in an Excel file.",
+      "Choose a sheet, and its rows with offset and limit.",
     );
   }
   const bytes = await downloadFile(drive, ref, signal);

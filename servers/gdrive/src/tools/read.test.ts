@@ -358,7 +358,7 @@ describe("download_file_content", () => {
 
   it("writes into a download directory, nowhere else, and replaces nothing", async () => {
     const downloads = await temporaryDirectory();
-    const { fake, call } = await start({ options: { downloadDir: [downloads] } });
+    const { fake, call } = await start({ options: { downloadDirs: [downloads] } });
     const { id } = fake.files.add({ name: "a", content: "bytes" });
     const path = join(downloads, "a.txt");
     const done = await call("download_file_content", { file_id: id, path });
@@ -375,7 +375,7 @@ describe("download_file_content", () => {
     }
     const { call: without } = await start({ fake });
     expect((await without("download_file_content", { file_id: id, path })).text).toContain(
-      "--download-dir",
+      "--download-dirs",
     );
   });
 });

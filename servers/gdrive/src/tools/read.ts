@@ -60,7 +60,7 @@ const downloadFileContent = defineTool({
     path: z
       .string()
       .optional()
-      .describe("New local file to write, in a directory that --download-dir allows."),
+      .describe("New local file to write, in a directory that --download-dirs allows."),
   }),
   output: z.void(),
   async run({ file_id, export_mime_type: exportType, path }, context) {

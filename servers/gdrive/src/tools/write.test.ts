@@ -8,7 +8,7 @@ describe("create_file", () => {
     const uploads = await temporaryDirectory();
     const bytes = Buffer.from(Array.from({ length: 512 }, (_, n) => n % 256));
     await writeFile(join(uploads, "a.bin"), bytes);
-    const { fake, call } = await start({ options: { uploadDir: [uploads] } });
+    const { fake, call } = await start({ options: { uploadDirs: [uploads] } });
     const create = async (args: object) => {
       const { output, isError, text } = await call("create_file", { name: "Näme '😀", ...args });
       expect(isError, text).toBe(false);
@@ -45,7 +45,7 @@ describe("create_file", () => {
     const read = await call("read_file_content", { file_id: doc.output.id });
     expect(read.text).toContain("# D");
     const film = await call("create_file", { ...more, name: "f", mime_type: "video/mp4" });
-    expect(film.text).toContain("Google makes no document of video/mp4");
+    expect(film.text).toContain("Google cannot convert video/mp4 into a document");
   });
 
   it("refuses two contents, and none that is none", async () => {
@@ -57,7 +57,7 @@ describe("create_file", () => {
     };
     expect(await refused({ content: "a", path: "b" })).toContain("more than one way");
     expect(await refused({ content_base64: "no base64!" })).toContain("not base64");
-    expect(await refused({ path: "/etc/passwd" })).toContain("--upload-dir");
+    expect(await refused({ path: "/etc/passwd" })).toContain("--upload-dirs");
     expect(fake.seen).toHaveLength(0);
   });
 });

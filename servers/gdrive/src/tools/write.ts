@@ -23,7 +23,7 @@ const base64 = z.string().optional().describe("Content as base64, for files that
 const path = z
   .string()
   .optional()
-  .describe("Local file to upload, in a directory that --upload-dir allows.");
+  .describe("Local file to upload, in a directory that --upload-dirs allows.");
 
 /** What a change leaves behind. */
 const changed = fileRow.extend({

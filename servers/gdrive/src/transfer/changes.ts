@@ -73,7 +73,7 @@ function toGoogleType(mimeType: string): string {
     convertible.get(mimeType) ?? (mimeType.startsWith("text/") ? googleTypes.document : undefined);
   if (type !== undefined) return type;
   throw new DriveError(
-    `Google makes no document of ${mimeType}.`,
+    `Google cannot convert ${mimeType} into a document.`,
     "Leave out convert, or give text, Markdown, HTML, CSV or an Office file.",
   );
 }
@@ -101,7 +101,7 @@ export async function updateContent(
   if (expected !== undefined && expected !== revision) {
     throw new DriveError(
       `${entry.name} has changed: its revision is ${revision ?? "unknown"}, not ${expected}.`,
-      "Read it again and repeat the change on its present content.",
+      "Read it again and repeat the change on its current content.",
     );
   }
   const type = mimeType ?? toUploadType(entry.mimeType);
@@ -148,7 +148,7 @@ export async function updateMetadata(
     ...(trashed !== undefined && { trashed }),
   };
   if (Object.keys(changes).length === 0) {
-    throw new DriveError("Nothing is to be changed.", "Give name, description or starred.");
+    throw new DriveError("Nothing to change was given.", "Give name, description or starred.");
   }
   if ((name ?? description) !== undefined) await sharing.assertAudience(file, signal);
   const params = { fileId: file.id, ...common, requestBody: changes };

@@ -27,14 +27,14 @@ export interface LocalFiles {
 export type Content = Uint8Array | ((target: FileHandle) => Promise<void>);
 
 export interface LocalOptions {
-  readonly uploadDir: readonly string[];
-  readonly downloadDir: readonly string[];
+  readonly uploadDirs: readonly string[];
+  readonly downloadDirs: readonly string[];
 }
 
 /** Gives tools the directories they were given, and no other file of this machine. */
-export function openLocalFiles({ uploadDir, downloadDir }: LocalOptions): LocalFiles {
-  const uploads = lazily(uploadDir, "--upload-dir");
-  const downloads = lazily(downloadDir, "--download-dir");
+export function openLocalFiles({ uploadDirs, downloadDirs }: LocalOptions): LocalFiles {
+  const uploads = lazily(uploadDirs, "--upload-dirs");
+  const downloads = lazily(downloadDirs, "--download-dirs");
   return {
     async withFile(path, work) {
       return withFile(await uploads(), path, (file) => work(toSource(file)));
@@ -52,7 +52,7 @@ function lazily(directories: readonly string[], flag: string): () => Promise<Pat
   return () => {
     if (directories.length === 0) {
       throw new DriveError(
-        "No file of this machine is used here.",
+        "This server may not use files of this machine.",
         `The person who runs this server can allow a directory with ${flag}. Give the content instead.`,
       );
     }
@@ -76,7 +76,7 @@ function toSource({ handle, path, stats }: OpenFile): Source {
       if (size === stats.size && mtimeMs === stats.mtimeMs) return bytes;
       throw new DriveError(
         `${path} was changed while it was uploaded.`,
-        "Upload it again when nobody writes to it any more.",
+        "Upload it again when no program writes to it any more.",
       );
     },
   };

@@ -102,7 +102,7 @@ export function commitStaged(
       throw new GitError("The message is empty or holds a NUL.", "Say what was changed and why.");
     }
     if (author !== undefined && !/^[^<>\0\r\n]+ <[^<>\0\r\n]*>$/.test(author)) {
-      throw new GitError("The author is not in the form expected.", 'Use "Name <email>".');
+      throw new GitError("The author is not in the expected form.", 'Use "Name <email>".');
     }
     const conflicts = await listConflicts(repo);
     if (conflicts.length > 0) {

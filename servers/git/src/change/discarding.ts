@@ -23,11 +23,11 @@ export function resetHard(
 export function cleanFiles(
   repo: Repository,
   given: readonly string[],
-  dryRun: boolean,
+  { dryRun }: { readonly dryRun: boolean },
 ): Promise<string[]> {
   return repo.change(async () => {
     assertTree(repo);
-    // As git does it: below the directory that was named, and never next to it.
+    // Like git: only below the directory that was named.
     const paths = await toPaths(repo, given.length === 0 && repo.layout.below ? ["."] : given);
     const text = await repo.text(["clean", "-d", "-n"], { paths });
     const files = text.split("\n").flatMap((line) => {

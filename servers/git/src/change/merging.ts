@@ -128,7 +128,7 @@ async function assertHarmlessPlan(repo: Repository): Promise<void> {
     script.split("\n").every((line) => knownVariable.test(line));
   if (known && [strategy, signs, patches].every((found) => found === undefined)) return;
   throw new GitError(
-    "The rebase under way is not one this server can go on with: its steps could run programs.",
+    "This server cannot continue the rebase that is under way: its steps could run programs.",
     "Abort it with action: abort, or ask the user to finish it.",
   );
 }

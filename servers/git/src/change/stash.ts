@@ -33,7 +33,10 @@ export function pushStash(
     });
     const sha = await find(repo, "refs/stash");
     if (sha === undefined || sha === before) {
-      throw new GitError("There are no local changes to stash.", "git_status shows what there is.");
+      throw new GitError(
+        "There are no local changes to stash.",
+        "Call git_status to see the changes.",
+      );
     }
     return { sha, changed: true, conflicts: [] };
   });

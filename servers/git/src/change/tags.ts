@@ -20,7 +20,7 @@ export function createTag(
     await assertRefName(repo, name, "tags");
     const sha = await resolve(repo, revision);
     if (message?.trim() === "" || message?.includes("\0")) {
-      throw new GitError("The message is empty or holds a NUL.", "Leave it out, or say something.");
+      throw new GitError("The message is empty or holds a NUL.", "Leave it out, or give a text.");
     }
     const annotated =
       message === undefined

@@ -38,7 +38,7 @@ export function addWorktree(
     const place = await repo.guard.locate(path, "write");
     if (place.missing !== 1) {
       const why = place.missing === 0 ? "is there already" : "has no parent directory";
-      throw new GitError(`'${path}' ${why}.`, "Name a new directory in one that exists.");
+      throw new GitError(`'${path}' ${why}.`, "Name a new directory inside one that exists.");
     }
     await assertRefName(repo, branch, "heads");
     const there = await find(repo, `refs/heads/${branch}`);
@@ -57,7 +57,10 @@ export function removeWorktree(repo: Repository, path: string): Promise<Worktree
   return repo.change(async () => {
     const { path: found } = await repo.guard.locate(path, "write");
     if (!(await listWorktrees(repo)).slice(1).some((tree) => tree.path === found)) {
-      throw new GitError(`'${path}' is not a linked worktree.`, "action: list shows them.");
+      throw new GitError(
+        `'${path}' is not a linked worktree.`,
+        "Call this tool with action: list to see the worktrees.",
+      );
     }
     await repo.run(["worktree", "remove", "--", found]);
     return listWorktrees(repo);

@@ -74,7 +74,7 @@ export async function readChanges(
   return {
     fields: fields.map((field) => repo.redact(field)),
     files,
-    patches: toPatches(files, splitPatches(text), cut),
+    patches: toPatches(files, { sections: splitPatches(text), cut }),
   };
 }
 
@@ -148,8 +148,7 @@ function addCounts(files: Map<string, Counting>, record: string, reader: RecordR
 /** The sections that are each file's: two for one that became another kind of file. */
 function toPatches(
   files: readonly FileDiff[],
-  sections: readonly string[],
-  cut: boolean,
+  { sections, cut }: { readonly sections: readonly string[]; readonly cut: boolean },
 ): ReadonlyMap<string, string> {
   const patches = new Map<string, string>();
   const whole = cut ? sections.slice(0, -1) : sections;

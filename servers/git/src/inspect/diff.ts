@@ -58,7 +58,10 @@ export async function readShown(
   const read = { paths, context, fieldCount, patchBytes: isFirst ? budget * 4 : 0 };
   const { fields, files, patches } = await readChanges(repo, command, read);
   const all = await countConflicts(repo, command, files);
-  const chosen = choosePage(all.slice(start), statOnly ? budget / 60 : mostFiles, statOnly);
+  const most = statOnly
+    ? { files: budget / 60, lines: Infinity }
+    : { files: mostFiles, lines: 4000 };
+  const chosen = choosePage(all.slice(start), most);
   const asked = { command, paths, context };
   const limit = Math.max(Math.min(longestPatch, Math.floor(budget / 3)), 200);
   const page = statOnly
@@ -76,13 +79,16 @@ export async function readShown(
   return { fields, diff };
 }
 
-/** As many files as one page should show the patches of. */
-function choosePage(files: readonly FileDiff[], most: number, statOnly: boolean): FileDiff[] {
+/** As many files as one page should show. */
+function choosePage(
+  files: readonly FileDiff[],
+  most: { readonly files: number; readonly lines: number },
+): FileDiff[] {
   const page: FileDiff[] = [];
   let lines = 0;
   for (const file of files) {
     lines += (file.added ?? 0) + (file.deleted ?? 0);
-    if (page.length > 0 && (page.length >= most || (!statOnly && lines > 4000))) break;
+    if (page.length > 0 && (page.length >= most.files || lines > most.lines)) break;
     page.push(file);
   }
   return page;

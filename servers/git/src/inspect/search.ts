@@ -63,7 +63,10 @@ export async function searchText(
   const end = query.start + query.most;
   const matches = all.slice(query.start, end);
   if (cut && matches.length === 0) {
-    throw new GitError("There are too many matches to page through.", "Narrow pattern or paths.");
+    throw new GitError(
+      "There are too many matches to page through.",
+      "Narrow the pattern or the paths.",
+    );
   }
   return { matches, next: end < all.length || cut ? query.start + matches.length : undefined };
 }
@@ -118,7 +121,7 @@ export async function blameFile(
   const file = toPathText(name);
   if (file === undefined) {
     throw new GitError(
-      `git blame cannot be asked for '${path}': the name is not UTF-8.`,
+      `git blame does not work for '${path}': its name is not UTF-8.`,
       "git_log with this path shows its commits, and git_read_file its lines.",
     );
   }

@@ -31,7 +31,7 @@ export async function admitRemote(
   if (!settings.protocols.includes(protocol)) {
     throw new GitError(
       `Remotes over ${protocol} are not permitted.`,
-      `Permitted: ${settings.protocols.join(", ")}. The server's --allow-protocols names others.`,
+      `Permitted: ${settings.protocols.join(", ")}. The server can be started with --allow-protocols to permit others.`,
     );
   }
   if (target.path !== undefined) {
@@ -74,7 +74,10 @@ function parse(url: string): Target {
   // Where git and this server might read different hosts out of it, neither goes there.
   const [authority = ""] = rest.split(/[/?#]/);
   if (!/^(?:[^@]*@)?(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/i.test(authority)) {
-    throw new GitError("The host in this URL is written in an unusual way.", "Write it plainly.");
+    throw new GitError(
+      "The host in this URL is written in an unusual way.",
+      "Write the plain host name or address.",
+    );
   }
   if (!URL.canParse(url)) throw new GitError("This is not a URL.", "Check its spelling.");
   const { hostname, port } = new URL(url);
@@ -110,7 +113,7 @@ async function pin(target: Target, settings: Settings): Promise<Override[]> {
   // Behind a proxy names are looked up there, and here perhaps not at all.
   const addresses = await lookup(host, { all: true }).catch(() => []);
   if (addresses.length === 0 && !proxied && !permitted) {
-    const alias = `; if it stands in the user's ssh config, --allow-hosts ${host} permits it`;
+    const alias = `; if the user's ssh config defines this name, start the server with --allow-hosts ${host}`;
     throw new GitError(
       `There is no host named ${host}.`,
       `Check the remote's URL${protocol === "ssh" ? alias : ""}.`,
@@ -119,7 +122,7 @@ async function pin(target: Target, settings: Settings): Promise<Override[]> {
   if (!permitted && addresses.some(({ address }) => isPrivate(address))) {
     throw new GitError(
       `${host} is in a private network.`,
-      `If it is meant, the server can be started with --allow-hosts ${host}:${port}.`,
+      `To allow it, start the server with --allow-hosts ${host}:${port}.`,
     );
   }
   const [first] = addresses;

@@ -31,7 +31,7 @@ export async function cloneRepository(
   const path = await findNewPlace(workspace, destination);
   if (redactUrls(url) !== url) {
     throw new GitError(
-      "The URL holds credentials, which git would keep in the clone's config.",
+      "The URL contains credentials, which git would keep in the clone's config.",
       "Leave them out; the server can be started with a token (GIT_TOKEN).",
     );
   }
@@ -97,7 +97,10 @@ export async function initRepository(
 async function findNewPlace({ guard }: GitWorkspace, destination: string): Promise<string> {
   const { path, missing } = await guard.locate(destination, "write");
   if (missing > 1) {
-    throw new GitError(`'${dirname(path)}' is not there.`, "Name a directory in one that exists.");
+    throw new GitError(
+      `'${dirname(path)}' does not exist.`,
+      "Name a directory inside one that exists.",
+    );
   }
   const entries = missing === 0 ? await readdir(path) : [];
   if (entries.length === 0 && basename(path) !== "") return path;

@@ -24,7 +24,7 @@ export interface RefChange {
 export function fetchRemote(
   repo: Repository,
   remote: string,
-  prune: boolean,
+  { prune }: { readonly prune: boolean },
 ): Promise<RefChange[]> {
   return repo.change(async () => {
     const network = await reach(repo, remote, "fetch");
@@ -82,10 +82,10 @@ export interface PushOptions {
 export function pushRef(
   repo: Repository,
   remote: string,
-  { refspec, force = false }: PushOptions,
+  options: PushOptions,
 ): Promise<RefChange[]> {
   return repo.change(async () => {
-    const spec = await toRefspec(repo, refspec, force);
+    const spec = await toRefspec(repo, options);
     const network = await reach(repo, remote, "push");
     const lease = spec.force ? ["--force-with-lease"] : ["--no-force-with-lease"];
     const program = toProgram(repo, "receive-pack");
@@ -102,10 +102,9 @@ export function pushRef(
 /** A refspec with both sides written out, so that no config of the remote adds to it. */
 async function toRefspec(
   repo: Repository,
-  given: string | undefined,
-  asked: boolean,
+  { refspec, force: asked = false }: PushOptions,
 ): Promise<{ readonly source: string; readonly target: string; readonly force: boolean }> {
-  const text = given ?? (await currentBranch(repo)) ?? "";
+  const text = refspec ?? (await currentBranch(repo)) ?? "";
   assertName(text, "refspec");
   const [left = "", right, ...rest] = text.replace(/^\+/, "").split(":");
   const force = asked || text.startsWith("+") || left === "";

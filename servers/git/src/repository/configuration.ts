@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { PathGuard } from "@fairlead/runtime/guard";
+import { BoundedMap, type PathGuard } from "@fairlead/runtime/guard";
 import type { Layout } from "../run/layout.ts";
 import type { Override } from "../run/overrides.ts";
 import { RepoConfig, refuseKey } from "./repo-config.ts";
@@ -23,7 +23,7 @@ const settledMs = 2_000;
 
 /** The configurations of repositories, each judged once per change of its files. */
 export class Configurations {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new BoundedMap<string, Kept>(mostKept);
   readonly #guard: PathGuard;
   readonly #unjudged: readonly RegExp[];
 
@@ -50,14 +50,8 @@ export class Configurations {
     const configuration = { config, overrides: [...config.neutralised(), ...emptied] };
     const namesFiles = included || config.files("emptied outside").length > 0;
     // What it names may change without it.
-    if (stamp !== undefined && !namesFiles) this.#keep(place, { stamp, configuration });
+    if (stamp !== undefined && !namesFiles) this.#kept.set(place, { stamp, configuration });
     return configuration;
-  }
-
-  #keep(place: string, kept: Kept): void {
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size >= mostKept && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(place, kept);
   }
 
   /** Refuses config that comes from files outside: what it says would be shown, as of remotes. */

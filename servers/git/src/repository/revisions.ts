@@ -11,7 +11,7 @@ export function assertName(value: string, what: string): void {
   const shown = JSON.stringify(value.slice(0, 60));
   throw new GitError(
     `${shown} is not a ${what}.`,
-    `A ${what} is not empty, does not begin with "-" and is one short line.`,
+    `A ${what} must be one short line that is not empty and does not begin with "-".`,
   );
 }
 
@@ -25,7 +25,7 @@ export async function resolve(
   if (found !== undefined) return found;
   throw new GitError(
     `There is no ${type} named ${JSON.stringify(repo.redact(revision))}.`,
-    "git_branch, git_tag_list and git_log show what there is.",
+    "git_branch, git_tag_list and git_log list the names.",
   );
 }
 

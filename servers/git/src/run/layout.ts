@@ -84,7 +84,7 @@ async function complete(
   const objects = await real(guard, join(commonDir, "objects"), commonDir);
   const packs = ["pack", "info"].map((name) => join(objects, name));
   for (const directory of new Set([gitDir, commonDir, objects, ...packs])) {
-    await assertOwn(guard, directory);
+    await assertOwn(guard, directory, "flat");
   }
   await assertAlternates(guard, objects, 0);
   const isBelow = top !== undefined && asked !== top && asked !== gitDir;
@@ -98,16 +98,20 @@ async function complete(
 export async function assertWritable(guard: PathGuard, layout: Layout): Promise<void> {
   for (const name of written) {
     for (const directory of new Set([layout.gitDir, layout.commonDir])) {
-      await assertOwn(guard, join(directory, name), name !== "modules");
+      await assertOwn(guard, join(directory, name), name === "modules" ? "flat" : "deep");
     }
   }
 }
 
-async function assertOwn(guard: PathGuard, directory: string, deep = false): Promise<void> {
+async function assertOwn(
+  guard: PathGuard,
+  directory: string,
+  depth: "flat" | "deep",
+): Promise<void> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(orNone);
   for (const entry of entries) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory() && deep) await assertOwn(guard, path, true);
+    if (entry.isDirectory() && depth === "deep") await assertOwn(guard, path, depth);
     if (!entry.isSymbolicLink()) continue;
     const target = await realpath(path).catch(orMissing);
     if (target !== undefined && guard.admits(target, "look")) continue;
@@ -139,7 +143,7 @@ async function real(guard: PathGuard, path: string, from: string): Promise<strin
   const found = await realpath(path).catch(orMissing);
   if (found === undefined) {
     throw new GitError(
-      `'${from}' leads to '${path}', which is not there.`,
+      `'${from}' leads to '${path}', which does not exist.`,
       "Repair the repository.",
     );
   }

@@ -124,19 +124,19 @@ async function run(command: Command): Promise<Output> {
   } catch (error) {
     command.signal.throwIfAborted();
     if (seen.said > tooManyMessages) {
-      throw new GitError("git was ended: it said more than 16 MB.", "Try another remote.");
+      throw new GitError("git was stopped: it printed more than 16 MB.", "Try another remote.");
     }
     if (!seen.cut) throw error;
   } finally {
     command.signal.removeEventListener("abort", end);
-    // Anyone who waits for this repository's turn must not meet what is still being ended.
+    // The next command in this repository must not start while this one is still being stopped.
     await ending;
   }
   const messages = Buffer.concat(stderr).toString();
   if (!seen.cut && seen.code < 0) {
     throw seen.missing
       ? new GitError("git could not be started.", "Install git and make sure it is on the PATH.")
-      : new GitError("git was ended before it was done.", "Try again.");
+      : new GitError("git was stopped before it had finished.", "Try again.");
   }
   return { stdout: Buffer.concat(stdout), stderr: messages, code: seen.code, cut: seen.cut };
 }

@@ -19,13 +19,7 @@ export interface Settings {
 /** Variables that decide how git works rather than where: never taken over from the machine. */
 const steering = /^(?:GIT_|SSH_ASKPASS$|EDITOR$|VISUAL$|PAGER$|PREFIX$|GCM_|LC_ALL$)/i;
 
-/** The part of an environment that git may inherit. */
-export function toInherited(
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && !steering.test(name)) kept[name] = value;
-  }
-  return kept;
+/** Whether git inherits a variable of this name. */
+export function isInherited(name: string): boolean {
+  return !steering.test(name);
 }

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { it } from "../../test/support/desk.ts";
 import { call } from "../../test/support/repo.ts";
 
-describe("changes that join, and what loses work", () => {
+describe("changes that join", () => {
   it("stash, tag, merge with conflicts, abort, cherry-pick, worktrees", async ({
     top,
     owner,
@@ -44,26 +43,5 @@ describe("changes that join, and what loses work", () => {
     expect((await call(client, "git_status", { repo_path: linked })).output.branch).toBe("w");
     await run("git_worktree", { action: "remove", path: linked });
     expect((await run("git_worktree", { action: "list" })).output.worktrees).toHaveLength(1);
-  });
-
-  it("init, reset hard, clean and rebase", async ({ top, owner, client, run }) => {
-    const made = await call(client, "git_init", { repo_path: join(top, "fresh") });
-    expect(made.output).toEqual({ path: join(top, "fresh"), branch: "main" });
-    await owner.write({ "a.txt": "gone\n", "junk/x.txt": "junk" });
-    await run("git_reset_hard");
-    expect(await readFile(join(owner.path, "a.txt"), "utf8")).toBe("one\ntwo\nthree\n");
-    expect((await run("git_clean")).output).toEqual({ removed: false, files: ["junk/"] });
-    expect((await run("git_clean", { dry_run: false })).output.removed).toBe(true);
-    expect(owner.git("status", "--short")).toBe("");
-    owner.git("switch", "-q", "-c", "side");
-    await owner.commit("side", { "a.txt": "side\n" });
-    owner.git("switch", "-q", "main");
-    await owner.commit("main", { "a.txt": "main\n" });
-    owner.git("switch", "-q", "side");
-    expect((await run("git_rebase", { onto: "main" })).output.conflicts).toEqual(["a.txt"]);
-    await owner.write({ "a.txt": "both\n" });
-    await run("git_add", { files: ["a.txt"] });
-    expect((await run("git_rebase", { action: "continue" })).output.conflicts).toEqual([]);
-    expect(owner.git("log", "--format=%s")).toBe("side\nmain\nfirst");
   });
 });

@@ -63,7 +63,7 @@ const clean = defineTool({
   }),
   output: z.object({ removed: z.boolean(), files: z.array(z.string()) }),
   async run({ repo_path, paths, dry_run: dryRun }, { git, signal }) {
-    const files = await cleanFiles(await git.open(repo_path, signal), paths, dryRun);
+    const files = await cleanFiles(await git.open(repo_path, signal), paths, { dryRun });
     return { removed: !dryRun, files: files.slice(0, 1000) };
   },
   render: ({ removed, files }) => [removed ? "Removed:" : "Would be removed:", ...files].join("\n"),
@@ -95,7 +95,7 @@ const rebase = defineTool({
 export const dangerous = defineToolset({
   name: "dangerous",
   title: "Dangerous",
-  description: "What loses or rewrites work: init, hard reset, clean and rebase.",
+  description: "Init, and what loses or rewrites work: hard reset, clean and rebase.",
   optional: true,
   tools: [init, reset, clean, rebase],
 });

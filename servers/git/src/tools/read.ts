@@ -29,7 +29,7 @@ import {
   statOnly,
 } from "./fields.ts";
 
-type Call = Context & Pick<CallContext, "budget" | "room" | "signal">;
+type Call = Context & Pick<CallContext, "room" | "signal">;
 
 /** Characters kept free for the line that says how to go on. */
 const reserve = 300;
@@ -76,7 +76,7 @@ const shown = {
 /** One page of a comparison, of what `toWhat` says. */
 async function compare(
   given: z.output<z.ZodObject<typeof shown>>,
-  { git, budget, room, signal }: Call,
+  { git, room: openRoom, signal }: Call,
   use: (opened: Repository, read: (what: readonly string[]) => Promise<Diff>) => Promise<Diff> = (
     _,
     read,
@@ -84,6 +84,7 @@ async function compare(
 ) {
   const opened = await git.open(given.repo_path, signal);
   const paths = await toPaths(opened, given.paths ?? []);
+  const room = openRoom(reserve);
   const diff = await use(opened, (what) => {
     const ofFiles = !/^--cached$|\.\./.test(what.join());
     if (ofFiles) assertTree(opened);
@@ -94,10 +95,10 @@ async function compare(
       contextLines: given.context_lines,
       statOnly: given.stat_only === true,
       ...(given.cursor && { from: given.cursor }),
-      budget: budget - reserve,
+      budget: room.characters,
     });
   });
-  const shown = formatDiff(diff, room(reserve));
+  const shown = formatDiff(diff, room);
   return replyPage(shown.next, text(shown.text));
 }
 
@@ -207,17 +208,16 @@ const showRevision = defineTool({
   }),
   output: z.void(),
   async run({ repo_path, revision, paths = [], stat_only, cursor: from }, context) {
-    const { git, budget, room: openRoom, signal } = context;
+    const { git, room, signal } = context;
     const opened = await git.open(repo_path, signal);
     const found = await showCommit(opened, revision, {
       paths,
       statOnly: stat_only === true,
       ...(from && { from }),
-      budget: budget - reserve,
+      budget: room(reserve).characters,
     });
     const head = `${formatCommit(found.commit)}${formatParents(found.commit)}`;
-    const room = openRoom(reserve + head.length);
-    const shown = formatDiff(found.diff, room);
+    const shown = formatDiff(found.diff, room(reserve + head.length));
     return replyPage(shown.next, text(`${head}\n${shown.text}`));
   },
 });

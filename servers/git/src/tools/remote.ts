@@ -39,7 +39,7 @@ const fetchTool = defineTool({
   }),
   output: updates,
   async run({ repo_path, remote: name, prune }, { git, signal }) {
-    return { updated: await fetchRemote(await git.open(repo_path, signal), name, prune) };
+    return { updated: await fetchRemote(await git.open(repo_path, signal), name, { prune }) };
   },
   render: formatUpdates,
 });

@@ -1,3 +1,4 @@
+import { BoundedMap } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "../api/address.ts";
 import { type RepositoryAnswer, repository as repositoryAnswer } from "../api/answers.ts";
@@ -31,7 +32,10 @@ export class GitHub {
   readonly rules: Rules;
   readonly trust: Trust;
   readonly ledger: VisibilityLedger;
-  readonly #known = new Map<string, { readonly until: number; readonly facts: RepositoryFacts }>();
+  readonly #known = new BoundedMap<
+    string,
+    { readonly until: number; readonly facts: RepositoryFacts }
+  >(most);
 
   constructor(options: ApiOptions, rules: Rules) {
     this.api = new Api(options);
@@ -84,7 +88,6 @@ export class GitHub {
     const ask = { path: path`/repos/${name.owner}/${name.repo}`, redirect: "follow" } as const;
     const { data } = await this.api.ask(repositoryAnswer, ask, signal);
     const facts = toFacts(data);
-    if (this.#known.size >= most) this.#known.clear();
     this.#known.set(key, { until: Date.now() + keepMs, facts });
     return facts;
   }

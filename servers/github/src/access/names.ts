@@ -37,7 +37,7 @@ export class RepositoryList {
     this.#entries = entries.map((entry) => {
       const [owner = "", repo = "", ...rest] = entry.toLowerCase().split("/");
       if (rest.length > 0 || repo === "")
-        throw new GitHubError(`"${entry}" names nothing.`, entryForm);
+        throw new GitHubError(`"${entry}" is not a repository or an owner.`, entryForm);
       assertName({ owner, repo: repo === "*" ? "all" : repo });
       return { owner, repo };
     });

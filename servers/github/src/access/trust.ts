@@ -1,3 +1,4 @@
+import { BoundedMap } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { path } from "../api/address.ts";
 import type { Answer, Ask } from "../api/api.ts";
@@ -29,10 +30,10 @@ const most = 1_000;
  */
 export class Trust {
   readonly #lockdown: boolean;
-  readonly #pushers = new Map<
+  readonly #pushers = new BoundedMap<
     string,
     { readonly until: number; readonly answer: Promise<boolean> }
-  >();
+  >(most);
 
   constructor({ lockdown }: { readonly lockdown: boolean }) {
     this.#lockdown = lockdown;
@@ -65,7 +66,6 @@ export class Trust {
     const known = this.#pushers.get(key);
     if (known && known.until > Date.now()) return known.answer;
     const answer = askPermission(venue, login);
-    if (this.#pushers.size >= most) this.#pushers.clear();
     this.#pushers.set(key, { until: Date.now() + keepMs, answer });
     // What failed, or was cancelled with its call, is not an answer for the next.
     answer.catch(() => this.#pushers.delete(key));

@@ -34,7 +34,7 @@ export function toExcerpt(
   const wanted = Math.max(Math.min(last ?? total, total), start);
   if (start > 0 && start >= total) {
     throw new GitHubError(
-      `start_line ${first} is behind the end: there are ${total} lines.`,
+      `start_line ${first} is past the end: there are ${total} lines.`,
       `Give a start_line from 1 to ${Math.max(total, 1)}.`,
     );
   }

@@ -47,7 +47,7 @@ export function sayFrom(
   const text = cleanText(body ?? "");
   if (offset > 0 && offset >= text.length) {
     throw new GitHubError(
-      `body_offset ${offset} is behind the end: the text has ${text.length} characters.`,
+      `body_offset ${offset} is past the end: the text has ${text.length} characters.`,
       "Give a body_offset below that, or leave it out to read from the start.",
     );
   }

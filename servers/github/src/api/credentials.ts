@@ -36,7 +36,7 @@ export function toCredentials(options: CredentialOptions): Credentials {
   }
   if (appId === undefined || appPrivateKeyFile === undefined || appInstallationId === undefined) {
     const problem =
-      app.length > 0 ? "The GitHub App is configured in part only." : "There is no token.";
+      app.length > 0 ? "The GitHub App is only partly configured." : "There is no token.";
     throw new GitHubError(problem, ways);
   }
   const readPrivateKey = () => read(appPrivateKeyFile);

@@ -1,5 +1,5 @@
+import { importDemo } from "@fairlead/runtime/guard";
 import type { Credentials } from "../api/credentials.ts";
-import { GitHubError } from "../errors.ts";
 import { demoSeed, demoSteps, demoToken } from "./demo-data.ts";
 
 export interface Demo {
@@ -10,12 +10,9 @@ export interface Demo {
 
 /** Starts an emulated GitHub on loopback, for its caller alone, with something to look at. */
 export async function openDemo(): Promise<Demo> {
-  const { createEmulator } = await import("emulate").catch((error: unknown) => {
-    throw new GitHubError(
-      "The demo needs emulate, which is not installed.",
-      "This line brings it: npx -y -p @fairlead/server-github -p emulate@0.12.2 fairlead-server-github --demo",
-      { cause: error },
-    );
+  const { createEmulator } = await importDemo(() => import("emulate"), {
+    server: "@fairlead/server-github",
+    needs: "emulate@0.12.2",
   });
   const emulator = await createEmulator({ service: "github", port: 0, seed: demoSeed });
   for (const { method, path, body, token } of demoSteps) {

@@ -102,11 +102,11 @@ function checkParameters(given: URLSearchParams, id: string): void {
   for (const [key, value] of given) {
     if (!parameters.includes(key) && !harmless.includes(key)) {
       const known = parameters.join(", ");
-      throw misformed(`has the parameter ${JSON.stringify(key)}; known are ${known}`, id);
+      throw misformed(`has the parameter ${JSON.stringify(key)}; it may have ${known}`, id);
     }
     const allowed = demands[key];
     if (allowed !== undefined && !allowed.test(value)) {
-      throw misformed(`has a ${key} that this server cannot keep to`, id);
+      throw misformed(`has a ${key} that this server does not support`, id);
     }
   }
 }
@@ -157,7 +157,7 @@ function toTls(mode: string | undefined, authority: string | undefined, choice: 
   if (!local && !insecure) {
     throw new PostgresError(
       `The URL of "${id}" switches TLS or its verification off for another host.`,
-      "Leave sslmode out or use verify-full, with sslrootcert for an authority of your own; or start the server with --allow-insecure-tls.",
+      "Leave sslmode out or use verify-full, with sslrootcert for your own certificate authority, or start the server with --allow-insecure-tls.",
     );
   }
   return off ? { mode: "off" } : { mode: "unverified" };
@@ -167,7 +167,7 @@ function misformed(what: string, id?: string): PostgresError {
   const which = id === undefined ? "A database URL" : `The URL of "${id}"`;
   return new PostgresError(
     `${which} ${what}.`,
-    "The person who runs this server must correct it. Special characters are percent-encoded there, a comma as %2C.",
+    "The person who runs this server must correct it. Special characters in it must be percent-encoded, a comma as %2C.",
   );
 }
 
@@ -175,6 +175,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw misformed("is not percent-encoded as it should be");
+    throw misformed("is not percent-encoded correctly");
   }
 }

@@ -87,7 +87,7 @@ export class Database {
     if (!this.#standby || this.#toldStandby) return [];
     this.#toldStandby = true;
     return [
-      "This database is a hot standby: it can be read only, and its data may lag behind the primary's.",
+      "This database is a hot standby: it can only be read, and its data may lag behind the primary's.",
     ];
   }
 
@@ -95,8 +95,8 @@ export class Database {
   assertWritable(): void {
     if (!this.#standby) return;
     throw new PostgresError(
-      `The database "${this.id}" is a hot standby, which can be read only.`,
-      "Changes are made on its primary: the person who runs this server can add the primary's URL.",
+      `The database "${this.id}" is a hot standby and can only be read.`,
+      "Make changes on its primary. The person who runs this server can add the primary's URL.",
       "25006",
     );
   }
@@ -190,23 +190,20 @@ export class Database {
       throw broken || signal.aborted ? cancelled(signal) : error;
     } finally {
       over?.abort();
-      this.#giveBack(session, broken);
+      if (broken || session.spoiled) session.discard();
+      else this.#giveBack(session);
     }
   }
 
   /** The end of the third layer and the fourth. The caller need not wait for it. */
-  #giveBack(session: Session, broken: boolean): void {
-    if (broken || session.spoiled) return session.release(true);
+  #giveBack(session: Session): void {
     // A network that swallows everything must not keep the connection from the others for good.
     const cut = setTimeout(() => session.destroy(), connectMs);
-    const release = (spoilt: boolean) => {
-      clearTimeout(cut);
-      session.release(spoilt);
-    };
-    session.clean().then(
-      () => release(false),
-      () => release(true),
+    const end = session.clean().then(
+      () => session.release(),
+      () => session.discard(),
     );
+    void end.finally(() => clearTimeout(cut));
   }
 
   async #checkRole(session: Session): Promise<Role> {

@@ -192,10 +192,16 @@ export class Session {
     return this.#spoiled;
   }
 
-  /** Gives the client back with nothing of this session on it, or has it thrown away. */
-  release(broken: boolean): void {
+  /** Gives the client back with nothing of this session on it. */
+  release(): void {
     this.#stream?.off("data", this.#count);
-    this.#client.release(broken);
+    this.#client.release();
+  }
+
+  /** Has the client thrown away. */
+  discard(): void {
+    this.#stream?.off("data", this.#count);
+    this.#client.release(true);
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { isNotInstalled } from "@fairlead/runtime/guard";
 import { demoData } from "./demo-data.ts";
 
 // The thread the embedded database runs in: bytes of the wire protocol in, bytes out.
@@ -16,8 +17,7 @@ if (port !== null) {
     });
     port.postMessage({ kind: "ready" });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const kind = code === "ERR_MODULE_NOT_FOUND" ? "missing" : "failed";
-    port.postMessage({ kind, text: String(error) });
+    const missing = isNotInstalled(error, "@electric-sql/pglite");
+    port.postMessage({ kind: missing ? "missing" : "failed", text: String(error) });
   }
 }

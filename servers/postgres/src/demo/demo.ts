@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import { Worker } from "node:worker_threads";
+import { demoNotInstalled } from "@fairlead/runtime/guard";
 import type { Link } from "../connect/link.ts";
-import { PostgresError } from "../errors.ts";
 import { shareEngine } from "../guard/parse.ts";
 
 /** What the worker says: it is ready, it cannot be, or it has bytes for a connection. */
@@ -54,11 +54,9 @@ function start(): Promise<Worker> {
   });
 }
 
-function missing(): PostgresError {
-  return new PostgresError(
-    "The demo needs PGlite, which is not installed.",
-    "This line brings it: npx -y -p @fairlead/server-postgres -p @electric-sql/pglite@0.5 fairlead-server-postgres --demo",
-  );
+function missing(): Error {
+  const needs = "@electric-sql/pglite@0.5";
+  return demoNotInstalled({ server: "@fairlead/server-postgres", needs });
 }
 
 /** A connection to a database in a worker of its own, as the driver expects a socket. */

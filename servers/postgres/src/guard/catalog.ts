@@ -1,3 +1,4 @@
+import { BoundedMap } from "@fairlead/runtime/guard";
 import { PostgresError } from "../errors.ts";
 import { areOwn, levels, lookup, stampSql } from "./catalog-sql.ts";
 import { isDenied, isHarmless } from "./names.ts";
@@ -37,7 +38,7 @@ export interface Found {
 
 /** Verdicts on statements that may run, each with what was found when it was given. */
 export class Catalog {
-  readonly #known = new Map<string, Found>();
+  readonly #known = new BoundedMap<string, Found>(mostKnown);
   #last = "";
   #steady = "";
 
@@ -80,7 +81,6 @@ export class Catalog {
   }
 
   #keep(usage: Usage, found: Found): void {
-    if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.set(toKey(usage), found);
   }
 }
@@ -163,6 +163,6 @@ function isCalled({ schema, name }: Called, row: Row): boolean {
 function volatile(what: string): PostgresError {
   return new PostgresError(
     `Refused: ${what} is volatile: it may do more than read.`,
-    "If it only reads, its owner can declare it so: ALTER FUNCTION … STABLE. Where another function of the same name is meant, write its schema before it; a column is written without what stands before its dot, or given an alias.",
+    "If it only reads, its owner can declare that with ALTER FUNCTION … STABLE. If you mean another function of this name, write its schema before it. If you mean a column, leave out what stands before its dot, or use an alias.",
   );
 }

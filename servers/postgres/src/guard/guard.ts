@@ -1,6 +1,7 @@
+import { BoundedMap, isRecord } from "@fairlead/runtime/guard";
 import { parseOne } from "./parse.ts";
 import { checkStatement, type Usage } from "./statement.ts";
-import { isPart, listOf, unwrap } from "./tree.ts";
+import { listOf, unwrap } from "./tree.ts";
 
 /** A query that its tree lets run; the catalog has yet to be asked. */
 export interface Checked {
@@ -11,8 +12,7 @@ export interface Checked {
 }
 
 /** Verdicts by text: a page asks its statement again, and nothing but the text decides. */
-const verdicts = new Map<string, Checked>();
-const mostVerdicts = 100;
+const verdicts = new BoundedMap<string, Checked>(100);
 const longestKept = 10_000;
 
 /**
@@ -25,7 +25,6 @@ export async function checkQuery(sql: string): Promise<Checked> {
   const tree = await parseOne(sql);
   const usage = checkStatement(tree, "query");
   const verdict = { sql, usage, ordered: isOrdered(tree) };
-  if (verdicts.size >= mostVerdicts) verdicts.clear();
   if (sql.length <= longestKept) verdicts.set(sql, verdict);
   return verdict;
 }
@@ -34,6 +33,6 @@ function isOrdered(tree: unknown): boolean {
   const root = unwrap(tree);
   if (root?.tag !== "SelectStmt") return root?.tag !== undefined;
   const { sortClause, valuesLists, fromClause, larg } = root.node;
-  const constant = listOf(fromClause).length === 0 && !isPart(larg);
+  const constant = listOf(fromClause).length === 0 && !isRecord(larg);
   return listOf(sortClause).length > 0 || listOf(valuesLists).length > 0 || constant;
 }

@@ -1,4 +1,5 @@
-import { fieldsOf, isPart, toNames } from "./tree.ts";
+import { isRecord } from "@fairlead/runtime/guard";
+import { fieldsOf, toNames } from "./tree.ts";
 
 /** Relations whose column `query` holds what other sessions ran, a password in it or not. */
 const spoken = /^pg_stat_(?:activity|statements|monitor)$/;
@@ -15,7 +16,7 @@ export function toSessionTexts(tree: unknown): SessionTexts {
   let [named, renamed, whole] = [false, false, false];
   for (const [key, child] of fieldsOf(tree)) {
     if (key === "A_Star" || key === "isNatural") whole = true;
-    if (!isPart(child)) continue;
+    if (!isRecord(child)) continue;
     if (typeof child["relname"] === "string") {
       aliases.add(child["relname"]);
       named ||= spoken.test(child["relname"]);

@@ -1,8 +1,9 @@
+import { isRecord } from "@fairlead/runtime/guard";
 import { PostgresError } from "../errors.ts";
 import { isDenied, isSecretRelation } from "./names.ts";
 import { changeNodes, codeNodes, explainOptions, queryNodes, schemaNodes } from "./nodes.ts";
 import { type SessionTexts, toSessionTexts } from "./session-texts.ts";
-import { fieldsOf, isPart, listOf, type Part, toNames, unwrap } from "./tree.ts";
+import { fieldsOf, listOf, type Part, toNames, unwrap } from "./tree.ts";
 
 /** What a statement may be: each level takes all of those before it. */
 export type Level = "query" | "change" | "schema" | "code";
@@ -83,7 +84,7 @@ function walk(start: unknown, level: Level): Usage {
   if (sessionTexts === "read") {
     throw refusal(
       "reading the statements of other sessions, which may hold passwords,",
-      "Name the columns wanted, without query and *; list_connections_activity and get_top_queries, of the dba tools, show the statements without secrets.",
+      "Name the columns you want, without query and *. list_connections_activity and get_top_queries, which are dba tools, show the statements without secrets.",
     );
   }
   return {
@@ -112,7 +113,7 @@ const implying: ReadonlySet<string> = new Set(["A_Expr", "CaseExpr", "JoinExpr",
 
 function visit(tag: string, child: unknown, level: Level, found: Found): void {
   if (!levels[level].some((nodes) => nodes.has(tag))) throw refusal(toWords(tag));
-  if (!isPart(child)) return;
+  if (!isRecord(child)) return;
   if (implying.has(tag)) for (const name of implied) found.operators.add(name);
   if (tag === "FuncCall") addFunction(toNames(child["funcname"]), found);
   else if (tag === "RangeVar") addRelation(String(child["relname"]), found);
@@ -128,11 +129,11 @@ function visit(tag: string, child: unknown, level: Level, found: Found): void {
 
 /** Some parts are never wrapped: a name of a type, a relation of an INSERT, what follows FOR. */
 function visitField(key: string, child: unknown, level: Level, found: Found): void {
-  if (lockingFields.has(key) && listOf(child).length + (isPart(child) ? 1 : 0) > 0) {
+  if (lockingFields.has(key) && listOf(child).length + (isRecord(child) ? 1 : 0) > 0) {
     if (key === "intoClause") throw refusal("SELECT INTO");
-    if (level === "query") throw refusal("FOR UPDATE and its like");
+    if (level === "query") throw refusal("FOR UPDATE and similar clauses");
   }
-  if (!isPart(child)) return;
+  if (!isRecord(child)) return;
   if (key === "typeName") addLast(found.types, child["names"]);
   if ("relname" in child) addRelation(String(child["relname"]), found);
 }
@@ -165,7 +166,7 @@ function addParameter(number: number, found: Found): void {
 }
 
 const words: Readonly<Record<string, string>> = {
-  TransactionStmt: "BEGIN, COMMIT, ROLLBACK and their like",
+  TransactionStmt: "BEGIN, COMMIT, ROLLBACK and similar statements",
   VariableSetStmt: "SET and RESET",
   CopyStmt: "COPY",
   DoStmt: "DO",
@@ -191,7 +192,7 @@ function toWords(tag: string): string {
 /** Says that something is not run, and what would be. */
 export function refusal(
   what: string,
-  hint = "Only SELECT, VALUES, TABLE, SHOW and EXPLAIN run as a query, one statement at a time; what writes, waits or reaches outside the database does not.",
+  hint = "Only SELECT, VALUES, TABLE, SHOW and EXPLAIN run as a query, one statement at a time. A statement that writes, waits or reaches outside the database does not.",
 ): PostgresError {
   return new PostgresError(`Refused: ${what} may not run here.`, hint);
 }

@@ -1,16 +1,14 @@
+import { isRecord } from "@fairlead/runtime/guard";
+
 /** A node of the parser's tree, or a part of one. */
 export type Part = { readonly [field: string]: unknown };
 
-export function isPart(value: unknown): value is Part {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The fields of a node that stands in a wrapper named by its type, as `{ FuncCall: {…} }`. */
 export function unwrap(value: unknown): { readonly tag: string; readonly node: Part } | undefined {
-  if (!isPart(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const [tag] = Object.keys(value);
   const node = tag === undefined ? undefined : value[tag];
-  return tag !== undefined && isPart(node) ? { tag, node } : undefined;
+  return tag !== undefined && isRecord(node) ? { tag, node } : undefined;
 }
 
 /** The texts of a list of String nodes: the parts of a qualified name. */
@@ -30,7 +28,7 @@ export function* fieldsOf(start: unknown): Generator<readonly [string, unknown]>
     const value = rest.pop();
     if (Array.isArray(value)) {
       for (const item of value) rest.push(item);
-    } else if (isPart(value)) {
+    } else if (isRecord(value)) {
       for (const field of Object.entries(value)) {
         yield field;
         rest.push(field[1]);

@@ -140,7 +140,7 @@ FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE $1::text IN (n.nspname, pg_catalog.quote_ident(n.nspname)) AND $2::text IN (c.relname, pg_catalog.quote_ident(c.relname))`;
 
-/** Tables' row types and arrays are not types of anybody's own. */
+/** Row types of tables and array types are left out: nobody created them as types. */
 export const typeSql = `
 SELECT ${typeDefinition} AS text, pg_catalog.obj_description(t.oid, 'pg_type') AS comment
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

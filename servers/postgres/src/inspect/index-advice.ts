@@ -92,20 +92,21 @@ async function readPlan(session: Session, { query, parameters }: Asked): Promise
   );
   const tables = new Set<string>();
   let cost = 0;
-  const visit = (value: unknown, top: boolean) => {
-    if (typeof value !== "object" || value === null) return;
+  /** Collects the tables of a part of the plan, and returns what the part costs. */
+  const visit = (value: unknown): number => {
+    if (typeof value !== "object" || value === null) return 0;
     const fields = new Map(Object.entries(value));
-    if (top) cost = Number(fields.get("Total Cost") ?? 0);
     const relation = fields.get("Relation Name");
     const schema = fields.get("Schema");
     if (typeof relation === "string" && typeof schema === "string") {
       tables.add(`${quote(schema)}.${quote(relation)}`);
     }
     const plans = fields.get("Plans");
-    if (Array.isArray(plans)) for (const plan of plans) visit(plan, false);
+    if (Array.isArray(plans)) for (const plan of plans) visit(plan);
+    return Number(fields.get("Total Cost") ?? 0);
   };
   for (const item of Array.isArray(parsed) ? parsed : []) {
-    if (typeof item === "object" && item !== null && "Plan" in item) visit(item.Plan, true);
+    if (typeof item === "object" && item !== null && "Plan" in item) cost = visit(item.Plan);
   }
   return { cost, tables: [...tables] };
 }

@@ -21,7 +21,7 @@ export async function explainQuery(database: Database, request: Explanation): Pr
   const options = [...(analyze ? ["ANALYZE", "BUFFERS"] : []), `FORMAT ${format.toUpperCase()}`];
   if (analyze && hypotheticalIndexes.length > 0) {
     throw new PostgresError(
-      "Indexes that are not there cannot be run.",
+      "analyze runs the statement, and hypothetical indexes do not exist.",
       "Leave out analyze, or hypothetical_indexes.",
     );
   }

@@ -33,7 +33,7 @@ const topQueries = defineTool({
   output: z.object({ queries: rows }),
   async run({ sort_by, limit, database: id }, { databases, signal }) {
     const options = { sortBy: sort_by, limit };
-    return { queries: [...(await readTopQueries(databases.get(id), options, { signal }))] };
+    return { queries: await readTopQueries(databases.get(id), options, { signal }) };
   },
   render: ({ queries }) => toLines(queries),
 });
@@ -62,7 +62,7 @@ const health = defineTool({
     const { name, powers } = await chosen.role({ signal });
     const role =
       powers.length === 0 ? `${name} has no special powers` : `${name} ${powers.join(", ")}`;
-    return { findings: [...findings], role };
+    return { findings, role };
   },
   render: ({ findings, role }) =>
     [
@@ -102,7 +102,7 @@ const locks = defineTool({
   input: z.object({ database }),
   output: z.object({ locks: rows }),
   async run({ database: id }, { databases, signal }) {
-    return { locks: [...(await listLocks(databases.get(id), { signal }))] };
+    return { locks: await listLocks(databases.get(id), { signal }) };
   },
   render: ({ locks: all }) => toLines(all),
 });
@@ -122,7 +122,7 @@ const activity = defineTool({
   }),
   output: z.object({ connections: rows }),
   async run({ state, database: id }, { databases, signal }) {
-    return { connections: [...(await listActivity(databases.get(id), state, { signal }))] };
+    return { connections: await listActivity(databases.get(id), state, { signal }) };
   },
   render: ({ connections }) => toLines(connections),
 });
@@ -141,7 +141,7 @@ const tableStats = defineTool({
   output: z.object({ tables: rows }),
   async run({ schema_name, limit, database: id }, { databases, signal }) {
     const options = { schema: schema_name, limit };
-    return { tables: [...(await readTableStats(databases.get(id), options, { signal }))] };
+    return { tables: await readTableStats(databases.get(id), options, { signal }) };
   },
   render: ({ tables }) => toLines(tables),
 });

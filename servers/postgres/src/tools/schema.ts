@@ -42,10 +42,7 @@ function toOutput(
   skip: number,
 ) {
   return {
-    objects: found.objects.map(({ columns, ...object }) => ({
-      ...object,
-      ...(columns && { columns: [...columns] }),
-    })),
+    objects: found.objects,
     ...(found.more && { next_cursor: skip + found.objects.length }),
   };
 }
@@ -69,7 +66,7 @@ const schemas = defineTool({
     ),
   }),
   async run({ database: id }, { databases, signal }) {
-    return { schemas: [...(await listSchemas(databases.get(id), { signal }))] };
+    return { schemas: await listSchemas(databases.get(id), { signal }) };
   },
   render: ({ schemas: all }) =>
     all
@@ -156,15 +153,7 @@ const details = defineTool({
     const found = await readDetails(databases.get(page.database), object, { signal });
     const { cursor: from = { items: 0, characters: 0 } } = page;
     const { part, next } = cutDetails(found, from, room(reserve));
-    const { columns, constraints, indexes, properties, ...rest } = part;
-    return {
-      ...rest,
-      ...(next && { next_cursor: next }),
-      ...(columns && { columns: [...columns] }),
-      ...(constraints && { constraints: [...constraints] }),
-      ...(indexes && { indexes: [...indexes] }),
-      ...(properties && { properties: [...properties] }),
-    };
+    return { ...part, ...(next && { next_cursor: next }) };
   },
   render: toText,
 });
@@ -197,7 +186,7 @@ const search = defineTool({
     const selection = { pattern, type, schema: name, skip, limit: pageSize, signal };
     return toOutput(await searchObjects(databases.get(id), { ...selection, detail }), skip);
   },
-  render: (output) => output.objects.map(toLine).join("\n") || "Nothing has such a name.",
+  render: (output) => output.objects.map(toLine).join("\n") || "No object has such a name.",
   resume: ({ cursor: skip = 0 }, kept) => skip + kept,
 });
 
@@ -208,13 +197,13 @@ const listIds = defineTool({
   effect: "read",
   input: z.object({}),
   output: z.object({ databases: z.array(z.string()) }),
-  run: (_, { databases }) => ({ databases: [...databases.ids] }),
+  run: (_, { databases }) => ({ databases: databases.ids }),
   render: ({ databases }) => databases.join("\n"),
 });
 
 export const schema = defineToolset({
   name: "schema",
   title: "Schema",
-  description: "Find out what the databases hold.",
+  description: "Explore the schemas, tables and other objects of the databases.",
   tools: [schemas, listAll, details, search, listIds],
 });

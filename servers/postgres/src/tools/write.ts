@@ -52,8 +52,8 @@ const execute = defineTool({
       command,
       row_count: rowCount,
       dry_run,
-      columns: [...columns],
-      rows: rows.map((row) => [...row]),
+      columns,
+      rows,
       ...(rows.length < returned && { note }),
     };
   },
@@ -94,8 +94,7 @@ const migrate = defineTool({
   }),
   async run({ name, sql, dry_run, database: id }, { databases, signal }) {
     const migration = { name, sql, dryRun: dry_run, signal };
-    const { status, statements } = await applyMigration(databases.get(id), migration);
-    return { status, statements: [...statements] };
+    return applyMigration(databases.get(id), migration);
   },
 });
 

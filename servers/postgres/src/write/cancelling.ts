@@ -25,11 +25,12 @@ export async function cancelQuery(database: Database, pid: number, use: Use): Pr
     if (first === undefined || first.own) {
       throw new PostgresError(
         `No connection of this database has process id ${pid}.`,
-        "Call list_connections_activity to see which are.",
+        "Call list_connections_activity to see the connections.",
       );
     }
     if (first.state !== "active") {
-      const hint = "Call list_connections_activity with state active to see which do.";
+      const hint =
+        "Call list_connections_activity with state active to see the running statements.";
       throw new PostgresError(`Process ${pid} runs no statement now.`, hint);
     }
     for (let tried = 0; tried < tries; tried += 1) {
@@ -40,7 +41,7 @@ export async function cancelQuery(database: Database, pid: number, use: Use): Pr
         return `Process ${pid} of ${first.role} ended its statement.`;
       }
     }
-    return `Asked process ${pid} of ${first.role} to stop; it has not yet.`;
+    return `Asked process ${pid} of ${first.role} to stop. It has not stopped yet.`;
   });
 }
 

@@ -89,8 +89,8 @@ function isFrame({ tree }: Statement): boolean {
   const frames = ["TRANS_STMT_BEGIN", "TRANS_STMT_START", "TRANS_STMT_COMMIT"];
   if (frames.includes(String(kind)) && chain !== true) return true;
   throw refusal(
-    "ROLLBACK, SAVEPOINT and their like",
-    "A migration is applied as one transaction: leave out what takes back a part of it.",
+    "ROLLBACK, SAVEPOINT and similar statements",
+    "A migration runs as one transaction: leave out statements that undo a part of it.",
   );
 }
 
@@ -131,8 +131,8 @@ async function takeLock(session: Session, { alone, waitMs, signal }: Wait): Prom
 
 function busy(waitMs: number): PostgresError {
   return new PostgresError(
-    `Another migration is being applied to this database, and was not done within ${waitMs} ms. Nothing was changed.`,
-    "Try again when that one is done.",
+    `Another migration is being applied to this database, and did not finish within ${waitMs} ms. Nothing was changed.`,
+    "Try again when that one has finished.",
     "55P03",
   );
 }

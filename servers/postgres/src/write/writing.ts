@@ -90,10 +90,10 @@ export async function findLevel(database: Database, use: Use): Promise<Level> {
 export function checkWrite({ tree }: Statement, level: Level): Usage {
   const root = unwrap(tree);
   if (root?.tag === "SelectStmt" && !("withClause" in root.node)) {
-    throw new PostgresError("This only reads.", "Use query for it.");
+    throw new PostgresError("This statement only reads.", "Use query for it.");
   }
   if (root?.tag === "ExplainStmt" || root?.tag === "VariableShowStmt") {
-    throw new PostgresError("This only reads.", "Use explain_query or query for it.");
+    throw new PostgresError("This statement only reads.", "Use explain_query or query for it.");
   }
   try {
     return checkStatement(tree, level);

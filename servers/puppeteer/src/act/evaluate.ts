@@ -31,7 +31,7 @@ async function run(tab: Tab, script: string, timeoutMs: number): Promise<unknown
     void control.detach().catch(() => {});
   }
   throw new BrowserError(
-    `The script ran for ${timeoutMs / 1_000} seconds and was ended.`,
+    `The script ran for ${timeoutMs / 1_000} seconds and was stopped.`,
     "Do less at once, or give a longer timeout_ms.",
   );
 }
@@ -41,7 +41,10 @@ function start(tab: Tab, script: string): Promise<unknown> {
     if (!isOfPage(error)) throw error;
     // A page can throw anything, and here it comes out as it is.
     const said = error instanceof Error ? error.message : String(error);
-    throw new BrowserError(`The script failed: ${firstLine(tab.clean(said))}`, "Mend the script.");
+    throw new BrowserError(
+      `The script failed: ${firstLine(tab.clean(said))}`,
+      "Correct the script.",
+    );
   });
 }
 

@@ -32,7 +32,7 @@ export async function fillField(
   if (kind === "locked") {
     throw new BrowserError(
       `${selector} cannot be changed: it is disabled or read-only.`,
-      "Look with puppeteer_snapshot what the page wants first.",
+      "Call puppeteer_snapshot to see what the page asks for first.",
     );
   }
   if (kind === "select") {
@@ -100,7 +100,7 @@ export async function uploadFiles(
   if (guard === undefined) {
     throw new BrowserError(
       "Files cannot be uploaded: no directory is allowed.",
-      "The operator of this server can allow directories with --upload-directories.",
+      "The operator of this server can allow directories with --upload-dirs.",
     );
   }
   const handle = await tab.element(selector);

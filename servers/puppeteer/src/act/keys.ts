@@ -33,7 +33,7 @@ export async function pressKeys(
     await clipboard.paste(page);
     return undefined;
   }
-  if (edit !== undefined) return clipboard.copy(page, edit === "cut");
+  if (edit !== undefined) return clipboard.copy(page, edit);
   for (const modifier of held) await page.keyboard.down(modifier);
   try {
     await page.keyboard.press(pressed);

@@ -147,13 +147,13 @@ async function assertInView(tab: Tab, point: Offset): Promise<Place> {
 const coverEnd = 80;
 const problems = {
   gone: ["is not on the page any more", "Take a new puppeteer_snapshot."],
-  disabled: ["is disabled", "Look with puppeteer_snapshot what the page wants first."],
+  disabled: ["is disabled", "Call puppeteer_snapshot to see what the page asks for first."],
   details: [
     "is inside a closed <details> element",
     "Click its summary first, then take a new puppeteer_snapshot.",
   ],
   hidden: ["is hidden", "Make it visible first, or take a new puppeteer_snapshot."],
-  empty: ["takes no room in the view", "Name one that is shown, or scroll to it."],
+  empty: ["takes no space in the view", "Name one that is shown, or scroll to it."],
   option: ["is an option of a closed list", "Choose it with puppeteer_select."],
 } as const;
 

@@ -20,14 +20,8 @@ const needed: ReadonlySet<string> = new Set([
   ...["SYSTEMROOT", "USERNAME", "USERPROFILE", "WINDIR"],
 ]);
 
-/** The part of an environment that the browser inherits. */
-export function toInherited(
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environment)) {
-    const plain = name.toUpperCase();
-    if (value !== undefined && (needed.has(plain) || plain.startsWith("LC_"))) kept[name] = value;
-  }
-  return kept;
+/** Whether the browser inherits a variable of this name. */
+export function isInherited(name: string): boolean {
+  const plain = name.toUpperCase();
+  return needed.has(plain) || plain.startsWith("LC_");
 }

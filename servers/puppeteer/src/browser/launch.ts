@@ -133,7 +133,7 @@ function toConnection(child: ChildProcess, { warn }: LaunchOptions): ConnectOpti
   }
   const onBroken = (error: unknown) => {
     const said = error instanceof Error ? firstLine(error.message) : String(error);
-    warn(`The browser was ended: what it sent could not be used (${said}).`);
+    warn(`The browser was stopped: what it sent could not be used (${said}).`);
     child.kill("SIGKILL");
   };
   return {

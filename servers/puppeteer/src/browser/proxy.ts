@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { connect, isIP, type LookupFunction } from "node:net";
 import type { Duplex } from "node:stream";
-import { findReserved, type PinnedHost, UrlError, type UrlGuard } from "@fairlead/runtime/guard";
+import {
+  BoundedMap,
+  findReserved,
+  type PinnedHost,
+  UrlError,
+  type UrlGuard,
+} from "@fairlead/runtime/guard";
 
 /** What Chrome asks on its own account, whatever it was told; no page is on these hosts. */
 const chatter = new Set([
@@ -52,7 +58,7 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
   // A caller's connections are used onward for that caller alone: a server may know who it is by
   // the connection (NTLM), and callers share no connection to this proxy.
   const agents = new WeakMap<Duplex, Agent>();
-  const failures = new Map<string, UrlError>();
+  const failures = new BoundedMap<string, UrlError>(mostFailures);
   const open = new Set<Duplex>();
   let ownPort = 0;
 
@@ -66,7 +72,7 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
       }
       return pinned;
     } catch (error) {
-      if (error instanceof UrlError) remember(failures, `${host}:${port}`, error);
+      if (error instanceof UrlError) failures.set(`${host}:${port}`, error);
       throw error;
     }
   }
@@ -92,7 +98,7 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
     });
     onward.on("error", (error) => {
       const failure = toFailure(`${url.hostname}:${port}`, error);
-      remember(failures, `${url.hostname}:${port}`, failure);
+      failures.set(`${url.hostname}:${port}`, failure);
       refuse(to, 502, failure.message);
     });
     to.on("close", () => onward.destroy());
@@ -116,7 +122,7 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
       client.pipe(server);
     });
     server.on("error", (error) => {
-      if (!connected) remember(failures, target, toFailure(target, error));
+      if (!connected) failures.set(target, toFailure(target, error));
       client.destroy();
     });
     // Each ends with the other, so closing the proxy need not know this one.
@@ -159,13 +165,6 @@ export async function createFilteringProxy(guard: UrlGuard): Promise<FilteringPr
   };
 }
 
-function remember(failures: Map<string, UrlError>, host: string, error: UrlError): void {
-  failures.delete(host);
-  failures.set(host, error);
-  const [oldest] = failures.keys();
-  if (failures.size > mostFailures && oldest !== undefined) failures.delete(oldest);
-}
-
 function refuse(to: ServerResponse, status: number, reason: string): void {
   if (to.headersSent) return void to.destroy();
   to.writeHead(status, {
@@ -177,7 +176,10 @@ function refuse(to: ServerResponse, status: number, reason: string): void {
 
 function toFailure(host: string, error: Error): UrlError {
   const code = "code" in error ? String(error.code) : error.message;
-  return new UrlError(`${host} cannot be reached: ${code}.`, "Check that it runs and the port.");
+  return new UrlError(
+    `${host} cannot be reached: ${code}.`,
+    "Check that the server runs, and check the port.",
+  );
 }
 
 function toReason(error: unknown): string {

@@ -1,6 +1,6 @@
+import { cleanPlainText } from "@fairlead/runtime/guard";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { toIsolated } from "../tab/library.ts";
-import { toVisible } from "../tab/text.ts";
 
 /** The text of a page or one element of it, as people see it. */
 export async function readPageText(
@@ -13,11 +13,11 @@ export async function readPageText(
   const root = await toIsolated(body);
   const value = await root.evaluate(readValue);
   // Exactly as it is: spaces at its ends can be what somebody is looking for.
-  if (value !== null) return toVisible(value);
+  if (value !== null) return cleanPlainText(value);
   const plain = () => readPlainText(root);
   // A page can redefine what the conversion uses: then it fails, or it is not text that comes back.
   const text = format === "text" ? await plain() : await root.evaluate(toMarkdown).catch(plain);
-  return toVisible(String(text)).replace(/^\s*\n|\s+$/g, "");
+  return cleanPlainText(String(text)).replace(/^\s*\n|\s+$/g, "");
 }
 
 /** What a field holds; null for what is not a field. Runs in the page, as all below. */

@@ -80,7 +80,7 @@ async function findArea(page: Page, { element, fullPage, top }: ScreenshotOption
   if (element !== undefined) {
     const box = await element.boundingBox();
     if (box === null || box.width < 1 || box.height < 1) {
-      throw new BrowserError("The element takes no room on the page.", "Name one that is shown.");
+      throw new BrowserError("The element takes no space on the page.", "Name one that is shown.");
     }
     const [x, y] = [box.x + view.pageX, box.y + view.pageY];
     return cutArea({ ...box, x, y }, top);
@@ -109,7 +109,7 @@ function cutArea({ x, y, width, height }: ScreenshotClip, top: number): Area {
 async function tellRest(page: Page, options: ScreenshotOptions): Promise<string | undefined> {
   if (options.element !== undefined) return undefined;
   if (!options.fullPage) {
-    const unused = `top ${options.top} was not used: it counts with full_page or a selector only.`;
+    const unused = `top ${options.top} was not used: it applies only with full_page or a selector.`;
     return options.top > 0 ? unused : undefined;
   }
   const found = await toInside(page.mainFrame())

@@ -1,3 +1,5 @@
+import { BoundedMap } from "@fairlead/runtime/guard";
+
 export interface Picture {
   readonly name: string;
   readonly mimeType: string;
@@ -13,13 +15,10 @@ export function toGalleryUri(name: string): string {
 
 /** The last screenshots and PDFs by the names they were given. */
 export class Gallery {
-  readonly #pictures = new Map<string, Picture>();
+  readonly #pictures = new BoundedMap<string, Picture>(capacity);
 
   add(picture: Picture): void {
-    this.#pictures.delete(picture.name);
     this.#pictures.set(picture.name, picture);
-    const [oldest] = this.#pictures.keys();
-    if (this.#pictures.size > capacity && oldest !== undefined) this.#pictures.delete(oldest);
   }
 
   get(name: string): Picture | undefined {

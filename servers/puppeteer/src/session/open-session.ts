@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { createPathGuard, createUrlGuard, type UrlGuard } from "@fairlead/runtime/guard";
+import {
+  createPathGuard,
+  createUrlGuard,
+  toInherited,
+  type UrlGuard,
+} from "@fairlead/runtime/guard";
 import { BrowserHost } from "../browser/browser-host.ts";
 import { keepAllowed } from "../browser/certificates.ts";
+import { isInherited } from "../browser/environment.ts";
 import { BrowserError } from "../errors.ts";
 import { parseSecrets } from "../tab/secrets.ts";
 import { Session } from "./session.ts";
@@ -12,7 +18,7 @@ export interface PuppeteerOptions {
   readonly selfSignedHosts: readonly string[];
   readonly sandbox: "on" | "auto" | "off";
   readonly secrets?: string | undefined;
-  readonly uploadDirectories: readonly string[];
+  readonly uploadDirs: readonly string[];
   readonly headed: boolean;
   readonly maxPages: number;
   readonly idleMinutes: number;
@@ -20,8 +26,8 @@ export interface PuppeteerOptions {
 
 /** What a session takes from the process it is in. */
 export interface Surroundings {
-  /** The browser's whole environment. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Where the browser inherits the harmless part. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   warn(message: string): void;
 }
 
@@ -39,7 +45,7 @@ export async function openSession(
   surroundings: Surroundings,
 ): Promise<Session> {
   const secrets = parseSecrets(options.secrets === undefined ? "" : await read(options.secrets));
-  const directories = options.uploadDirectories;
+  const directories = options.uploadDirs;
   const uploads = directories.length > 0 ? await createPathGuard({ directories }) : undefined;
   const { guard, host } = share(options, surroundings);
   return new Session({
@@ -58,7 +64,16 @@ function share(options: PuppeteerOptions, surroundings: Surroundings): Shared {
   const guard = createUrlGuard({ allowHosts: options.allowHosts, flag: "--allow-hosts" });
   const { executablePath, headed, sandbox, allowHosts } = options;
   const selfSignedHosts = keepAllowed(options.selfSignedHosts, allowHosts, surroundings.warn);
-  const how = { executablePath, headed, sandbox, selfSignedHosts, guard, ...surroundings };
+  const environment = toInherited(surroundings.environment, isInherited);
+  const how = {
+    executablePath,
+    headed,
+    sandbox,
+    selfSignedHosts,
+    guard,
+    ...surroundings,
+    environment,
+  };
   const made = { guard, host: new BrowserHost(how) };
   shared.set(options, made);
   return made;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
+import { cleanPlainText, createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
 import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import type { BrowserHost } from "../browser/browser-host.ts";
 import { toPageUrl } from "../browser/schemes.ts";
@@ -10,7 +10,7 @@ import { Clipboard } from "../tab/clipboard.ts";
 import { toId } from "../tab/library.ts";
 import type { Secrets } from "../tab/secrets.ts";
 import { Tab } from "../tab/tab.ts";
-import { type Clean, toVisible } from "../tab/text.ts";
+import type { Clean } from "../tab/text.ts";
 import { Gallery } from "./gallery.ts";
 
 export interface SessionOptions {
@@ -53,7 +53,7 @@ export class Session {
     this.clipboard = new Clipboard(options.secrets);
     this.uploads = options.uploads;
     this.#options = options;
-    const clean = (text: string) => this.secrets.mask(toVisible(text));
+    const clean = (text: string) => this.secrets.mask(cleanPlainText(text));
     this.#clean = Object.assign(clean, { longest: this.secrets.longest });
     options.host.acquire();
     this.#sweeper = setInterval(() => this.#sweep(), Math.min(options.idleMs, 30_000)).unref();
@@ -67,7 +67,7 @@ export class Session {
     if (tab) return tab;
     throw new BrowserError(
       `There is no page ${wanted}.`,
-      "See puppeteer_tabs for those there are.",
+      "Call puppeteer_tabs to see the open pages.",
     );
   }
 
@@ -145,7 +145,7 @@ export class Session {
   }
 
   /** What an action came to: its own words, where the page is now, and what else happened. */
-  async report(words: string, tab: Tab, withSnapshot = false): Promise<string> {
+  async report(words: string, tab: Tab, { snapshot = false } = {}): Promise<string> {
     const title = await tab.title();
     const lines = [words, `Page: ${title === "" ? "" : `${title} - `}${tab.page.url()}`];
     if (tab.dialog !== undefined) {
@@ -164,7 +164,7 @@ export class Session {
     const others = this.pageIds.filter((id) => id !== tab.id && !this.#news.has(id));
     this.#news.clear();
     if (others.length > 0) lines.push(`This page is ${tab.id}; also open: ${others.join(", ")}.`);
-    if (withSnapshot && tab.dialog === undefined) lines.push(await this.snapshot(tab));
+    if (snapshot && tab.dialog === undefined) lines.push(await this.snapshot(tab));
     return this.secrets.mask(lines.join("\n"));
   }
 

@@ -1,8 +1,8 @@
+import { cleanPlainText } from "@fairlead/runtime/guard";
 import type { Frame, Page } from "puppeteer-core";
 import { BrowserError } from "../errors.ts";
 import { toInside } from "./library.ts";
 import type { Secrets } from "./secrets.ts";
-import { toVisible } from "./text.ts";
 
 /** Characters that are kept of what was copied. */
 const longest = 1_000_000;
@@ -20,9 +20,9 @@ export class Clipboard {
   }
 
   /** Says why nothing was copied, if nothing was. */
-  async copy(page: Page, isCut: boolean): Promise<string | undefined> {
+  async copy(page: Page, edit: "copy" | "cut"): Promise<string | undefined> {
     const frame = await findFocused(page.mainFrame());
-    const plan = { isCut, longest };
+    const plan = { isCut: edit === "cut", longest };
     const { text, problem } = await toInside(frame).isolatedRealm().evaluate(copyFrom, plan);
     if (problem === "long") {
       throw new BrowserError(
@@ -39,7 +39,7 @@ export class Clipboard {
   async paste(page: Page): Promise<void> {
     const frame = await findFocused(page.mainFrame());
     // What was typed by its name on one host could be carried to another.
-    this.#secrets.assertMayHold(toVisible(this.#text), frame.url());
+    this.#secrets.assertMayHold(cleanPlainText(this.#text), frame.url());
     await toInside(frame).isolatedRealm().evaluate(pasteInto, this.#text);
   }
 

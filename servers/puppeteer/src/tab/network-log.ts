@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { BoundedMap } from "@fairlead/runtime/guard";
 import type { HTTPRequest, HTTPResponse, Page } from "puppeteer-core";
 import { BrowserError } from "../errors.ts";
 import { type Clean, cutText, toCleanLine } from "./text.ts";
@@ -29,9 +30,9 @@ const credentials = /^(?:authorization|cookie|set-cookie|proxy-.*|.*(?:token|api
 
 /** The last requests of a page, without those of its workers. */
 export class NetworkLog {
-  readonly #requests = new Map<string, HTTPRequest | NetworkEntry>();
-  /** The ids of those of which only an entry is kept. */
-  readonly #long = new WeakMap<HTTPRequest, string>();
+  readonly #requests = new BoundedMap<string, HTTPRequest | NetworkEntry>(capacity);
+  /** The entries of those of which nothing else is kept. */
+  readonly #long = new WeakMap<HTTPRequest, NetworkEntry>();
   readonly #clean: Clean;
   #count = 0;
 
@@ -41,20 +42,17 @@ export class NetworkLog {
       this.#count += 1;
       const id = `r${this.#count}`;
       // The library holds a request with all of its URL, and a page can make that as long as it likes.
-      const long = request.url().length > longestUrl;
-      if (long) this.#long.set(request, id);
-      this.#requests.set(id, long ? toEntry(id, request, clean) : request);
-      const [oldest] = this.#requests.keys();
-      if (this.#requests.size > capacity && oldest !== undefined) this.#requests.delete(oldest);
+      const entry = request.url().length > longestUrl ? toEntry(id, request, clean) : undefined;
+      if (entry !== undefined) this.#long.set(request, entry);
+      this.#requests.set(id, entry ?? request);
     });
     page.on("response", (response) => this.#update(response.request()));
     page.on("requestfailed", (request) => this.#update(request));
   }
 
   #update(request: HTTPRequest): void {
-    const id = this.#long.get(request);
-    if (id === undefined || !this.#requests.has(id)) return;
-    this.#requests.set(id, toEntry(id, request, this.#clean));
+    const entry = this.#long.get(request);
+    if (entry !== undefined) Object.assign(entry, toEntry(entry.id, request, this.#clean));
   }
 
   /** Requests whose URL or type contains the filter. */

@@ -108,7 +108,7 @@ export class Tab {
     const found = await this.work(async () => ({ value: await work() }));
     if (found !== undefined) return found.value;
     this.#assertNoDialog();
-    throw new BrowserError("A dialog came and went.", "Try again.");
+    throw new BrowserError("A dialog opened and closed.", "Try again.");
   }
 
   /** Works on the page as a person would, and waits for the page this leads to. */
@@ -141,7 +141,7 @@ export class Tab {
   /** The element a CSS selector or a ref of a snapshot names; waits a little for it to appear. */
   async element(selector: string): Promise<ElementHandle> {
     if (isRef(selector)) return this.worlds.element(selector, this.page.mainFrame());
-    // Throws for what is not a selector at all, which waiting takes for one that matches nothing.
+    // Throws for text that is not a selector. Waiting would take it for one that matches nothing.
     const there = await this.page.$(selector);
     if (there !== null) return toIsolated(there);
     const found = await this.page.waitForSelector(selector).catch((error: unknown) => {
@@ -155,14 +155,18 @@ export class Tab {
     );
   }
 
-  async answerDialog(accept: boolean, text: string | undefined): Promise<string> {
+  /** Accepts or dismisses the open dialog; returns the words for it. */
+  async answerDialog(answer: {
+    readonly accept: boolean;
+    readonly text: string | undefined;
+  }): Promise<string> {
     const [dialog, words] = [this.#dialog, this.dialog];
     if (dialog === undefined || words === undefined) {
       throw new BrowserError("No dialog is open on this page.", "Go on without it.");
     }
     this.#dialog = undefined;
     await explained(() =>
-      accept ? dialog.accept(text ?? dialog.defaultValue()) : dialog.dismiss(),
+      answer.accept ? dialog.accept(answer.text ?? dialog.defaultValue()) : dialog.dismiss(),
     );
     return words;
   }

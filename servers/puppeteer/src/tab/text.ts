@@ -1,18 +1,5 @@
 import type { Room } from "@fairlead/runtime/guard";
 
-/** Letters of scripts in which a joiner changes how a word is written, such as Persian and Hindi. */
-const joined = String.raw`[[\p{L}\p{M}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]]`;
-const picture = String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?`;
-/** Joiners in words and signs, and the selector that makes a sign colored: these are seen. */
-const seen = String.raw`(?<=${joined})[\u200c\u200d](?=${joined})|(?<=${picture})\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Emoji}\p{Extended_Pictographic}])\ufe0f`;
-/** Characters that nobody sees but a model reads: zero-width, direction marks, tags. */
-const unseen = new RegExp(String.raw`(?!${seen})[\p{Default_Ignorable_Code_Point}\p{Cf}]`, "gv");
-
-/** Text of a page without what hides in it. */
-export function toVisible(text: string): string {
-  return text.replace(unseen, "");
-}
-
 /** What is done to all text of a page before anything is cut off it. */
 export interface Clean {
   (text: string): string;

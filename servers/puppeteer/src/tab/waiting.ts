@@ -25,7 +25,7 @@ export async function waitFor(tab: Tab, wait: Wait): Promise<void> {
   const options = { timeout, signal };
   const shown = (wanted: string) => `document.body?.innerText.includes(${JSON.stringify(wanted)})`;
   if (selector !== undefined) {
-    // Throws for what is not a selector at all, which waiting takes for one that matches nothing.
+    // Throws for text that is not a selector. Waiting would take it for one that matches nothing.
     await tab.page.$(selector);
     await tab.page.waitForSelector(selector, options);
   }

@@ -5,7 +5,7 @@ import { pressKeys } from "../act/keys.ts";
 import { selectOption } from "../act/options.ts";
 import { click as clickOn, drag as dragTo, hover as hoverOver, useMouse } from "../act/pointer.ts";
 import { defineTool } from "../context.ts";
-import { button, includeSnapshot, pageId, place, target } from "./inputs.ts";
+import { button, includeSnapshot, pageId, place, target } from "./fields.ts";
 
 const fieldValue = z
   .string()
@@ -31,7 +31,7 @@ const click = defineTool({
   async run({ selector, page_id, include_snapshot, ...how }, { session }) {
     const tab = await session.tab(page_id);
     await tab.act(() => clickOn(tab, selector, how));
-    return session.report(`Clicked: ${selector}`, tab, include_snapshot);
+    return session.report(`Clicked: ${selector}`, tab, { snapshot: include_snapshot });
   },
 });
 
@@ -48,7 +48,9 @@ const fill = defineTool({
     const tab = await session.tab(page_id);
     const note = await tab.act(() => fillField(tab, session.secrets, selector, value));
     const done = `Filled ${selector} with: ${value}`;
-    return session.report(note === undefined ? done : `${done}\n${note}`, tab, include_snapshot);
+    return session.report(note === undefined ? done : `${done}\n${note}`, tab, {
+      snapshot: include_snapshot,
+    });
   },
 });
 
@@ -75,7 +77,7 @@ const fillForm = defineTool({
       const note = await tab.act(() => fillField(tab, session.secrets, selector, value));
       if (note !== undefined) done.push(note);
     }
-    return session.report(done.join("\n"), tab, include_snapshot);
+    return session.report(done.join("\n"), tab, { snapshot: include_snapshot });
   },
 });
 
@@ -94,7 +96,9 @@ const select = defineTool({
   async run({ selector, value, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
     await tab.act(async () => selectOption(await tab.element(selector), selector, value));
-    return session.report(`Selected ${selector} with: ${value}`, tab, include_snapshot);
+    return session.report(`Selected ${selector} with: ${value}`, tab, {
+      snapshot: include_snapshot,
+    });
   },
 });
 
@@ -108,7 +112,7 @@ const hover = defineTool({
   async run({ selector, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
     await tab.act(() => hoverOver(tab, selector));
-    return session.report(`Hovered ${selector}`, tab, include_snapshot);
+    return session.report(`Hovered ${selector}`, tab, { snapshot: include_snapshot });
   },
 });
 
@@ -130,7 +134,9 @@ const pressKey = defineTool({
       return pressKeys(tab.page, key, session.clipboard);
     });
     const done = `Pressed ${key}`;
-    return session.report(note === undefined ? done : `${done}\n${note}`, tab, include_snapshot);
+    return session.report(note === undefined ? done : `${done}\n${note}`, tab, {
+      snapshot: include_snapshot,
+    });
   },
 });
 
@@ -154,7 +160,7 @@ const drag = defineTool({
   async run({ page_id, include_snapshot, ...way }, { session }) {
     const tab = await session.tab(page_id);
     await tab.act(() => dragTo(tab, way));
-    return session.report(`Dragged ${way.from} to ${way.to}`, tab, include_snapshot);
+    return session.report(`Dragged ${way.from} to ${way.to}`, tab, { snapshot: include_snapshot });
   },
 });
 
@@ -197,7 +203,7 @@ const uploadFile = defineTool({
   async run({ selector, paths, page_id, include_snapshot }, { session }) {
     const tab = await session.tab(page_id);
     await tab.act(() => uploadFiles(tab, session.uploads, selector, paths));
-    return session.report(`Chose ${paths.length} files.`, tab, include_snapshot);
+    return session.report(`Chose ${paths.length} files.`, tab, { snapshot: include_snapshot });
   },
 });
 

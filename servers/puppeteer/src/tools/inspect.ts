@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { formatConsole } from "../tab/console-log.ts";
 import { emulate } from "../tab/emulation.ts";
-import { pageId } from "./inputs.ts";
+import { pageId } from "./fields.ts";
 
 const mostAtOnce = 100;
 const nextPage = cursor(z.int()).describe(

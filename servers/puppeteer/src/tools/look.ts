@@ -8,7 +8,7 @@ import { takeScreenshot } from "../look/screenshot.ts";
 import { formatSnapshot, takeSnapshot } from "../look/snapshot.ts";
 import { toGalleryUri } from "../session/gallery.ts";
 import { cutPage } from "../tab/text.ts";
-import { boxes, pageId, size, target } from "./inputs.ts";
+import { boxes, pageId, size, target } from "./fields.ts";
 
 /** Characters kept free for the line that says what was cut. */
 const reserve = 200;
@@ -118,7 +118,7 @@ const screenshot = defineTool({
     page_id: pageId,
   }),
   output: z.void(),
-  async run({ name, selector, page_id, encoded, ...rest }, { session, budget }) {
+  async run({ name, selector, page_id, encoded, ...rest }, { session, room }) {
     const tab = await session.tab(page_id);
     const { full_page: fullPage, max_width: maxWidth, ...options } = rest;
     const shot = await tab.read(async () => {
@@ -131,8 +131,8 @@ const screenshot = defineTool({
     const words = text(missing === undefined ? said : `${said}. ${missing}`);
     if (!encoded) return reply(words, image(bytes, mimeType));
     const uri = `data:${mimeType};base64,${Buffer.from(bytes).toString("base64")}`;
-    const fits = uri.length < budget - 500 ? uri : "Too large to be encoded: lower max_width.";
-    return reply(words, text(fits));
+    const fits = room(500).take(uri);
+    return reply(words, text(fits ? uri : "Too large to be encoded: lower max_width."));
   },
 });
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineTool } from "../context.ts";
 import { explained } from "../errors.ts";
 import { waitFor } from "../tab/waiting.ts";
-import { includeSnapshot, pageId } from "./inputs.ts";
+import { includeSnapshot, pageId } from "./fields.ts";
 
 const navigate = defineTool({
   name: "puppeteer_navigate",
@@ -46,7 +46,9 @@ const navigate = defineTool({
     const timeout = options.timeout_ms;
     const status = await session.navigate(tab, url, { waitUntil, timeout });
     const note = status === undefined || status < 400 ? "" : ` (HTTP ${status})`;
-    return session.report(`Navigated to ${url}${note}`, tab, options.include_snapshot);
+    return session.report(`Navigated to ${url}${note}`, tab, {
+      snapshot: options.include_snapshot,
+    });
   },
 });
 
@@ -118,7 +120,7 @@ const handleDialog = defineTool({
   output: z.string(),
   async run({ accept, text, page_id }, { session }) {
     const tab = await session.tab(page_id);
-    const dialog = await tab.answerDialog(accept, text);
+    const dialog = await tab.answerDialog({ accept, text });
     return session.report(`${accept ? "Accepted" : "Dismissed"} the ${dialog}`, tab);
   },
 });

@@ -2,7 +2,7 @@ import { defineToolset } from "@fairlead/runtime";
 import { z } from "zod";
 import { evaluateScript } from "../act/evaluate.ts";
 import { defineTool } from "../context.ts";
-import { pageId } from "./inputs.ts";
+import { pageId } from "./fields.ts";
 
 const evaluate = defineTool({
   name: "puppeteer_evaluate",

@@ -96,7 +96,7 @@ export class Client {
 function noToken(): SlackError {
   return new SlackError(
     "No Slack token is configured.",
-    "The person who runs this server gives SLACK_BOT_TOKEN (xoxb-…), SLACK_USER_TOKEN (xoxp-…) or both, or --demo for an embedded example.",
+    "The person who runs this server must set SLACK_BOT_TOKEN (xoxb-…), SLACK_USER_TOKEN (xoxp-…) or both, or use --demo for an embedded example.",
   );
 }
 

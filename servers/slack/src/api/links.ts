@@ -85,7 +85,7 @@ export class Links {
     const listed = this.#domains.length === 0 ? "none is listed" : this.#domains.join(", ");
     throw new SlackError(
       `The message ${what} ${other.slice(0, 5).join(", ")}.`,
-      `Here that is allowed for the domains of --unfurl-domains only (${listed}). Leave the address out, or ask the person who runs this server.`,
+      `That is allowed for the domains of --unfurl-domains only (${listed}). Leave the address out, or ask the person who runs this server.`,
     );
   }
 

@@ -62,7 +62,7 @@ export interface FilesOptions {
   readonly posting: Posting;
   /** Where Slack keeps files: nothing is fetched from or sent to another place. */
   readonly origin: string;
-  readonly uploadDirectories: readonly string[];
+  readonly uploadDirs: readonly string[];
 }
 
 /** Reads the files of channels that may be read, and uploads what may leave this machine. */
@@ -82,7 +82,7 @@ export class Files {
     const shared = [...(raw.channels ?? []), ...(raw.groups ?? []), ...(raw.ims ?? [])];
     if (!(await channels.admitsOneOf(shared, signal))) {
       throw new SlackError(
-        `The file ${fileId} is in no channel this server may read.`,
+        `The file ${fileId} is not in a channel that this server may read.`,
         "The person who runs it can name the channel in SLACK_CHANNEL_IDS, or open private ones with --allow-private.",
       );
     }
@@ -140,17 +140,20 @@ export class Files {
       return { name: toFileName(filename ?? "file.txt"), data: new TextEncoder().encode(content) };
     }
     const given = present(path);
-    const directories = this.#options.uploadDirectories;
+    const directories = this.#options.uploadDirs;
     if (directories.length === 0) {
       throw new SlackError(
         "No directory is open for uploads.",
-        "Give the text as content, or ask the person who runs this server for --upload-dir.",
+        "Give the text as content, or ask the person who runs this server for --upload-dirs.",
       );
     }
     const guard = await createPathGuard({ directories });
     return withFile(guard, given, async ({ handle, path: real, stats }) => {
       if (stats.size > maxUpload) {
-        throw new SlackError(`'${given}' has ${stats.size} bytes.`, `At most ${maxUpload} go.`);
+        throw new SlackError(
+          `'${given}' has ${stats.size} bytes.`,
+          `Upload a file of at most ${maxUpload} bytes.`,
+        );
       }
       const data = new Uint8Array(await handle.readFile());
       return { name: toFileName(filename ?? basename(real)), data };
@@ -183,7 +186,7 @@ export class Files {
     }
     await response.body?.cancel();
     throw new SlackError(
-      "Slack did not give the file's content.",
+      "Slack did not return the content of the file.",
       "The token may lack files:read, or the file is gone.",
     );
   }
@@ -195,7 +198,7 @@ export class Files {
     if (url.origin === this.#options.origin && url.username === "") return url;
     throw new SlackError(
       `The file is kept at ${url.origin}, not at ${this.#options.origin}.`,
-      "Files that others keep are not fetched; open the link in a browser.",
+      "This server fetches no files from other hosts. Open the link in a browser.",
     );
   }
 }

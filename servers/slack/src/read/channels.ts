@@ -1,7 +1,6 @@
-import { cleanPlainText, revealName } from "@fairlead/runtime/guard";
+import { BoundedMap, cleanPlainText, revealName } from "@fairlead/runtime/guard";
 import type { Client } from "../api/client.ts";
 import { isChannelId } from "../api/ids.ts";
-import { Recent } from "../api/recent.ts";
 import { present, SlackError } from "../errors.ts";
 
 /** Milliseconds what is known of a channel holds. */
@@ -61,7 +60,7 @@ export class Channels {
   readonly allowPrivate: boolean;
   readonly #client: Client;
   readonly #teamId: string | undefined;
-  readonly #known = new Recent<string, { readonly channel: Channel; readonly at: number }>(
+  readonly #known = new BoundedMap<string, { readonly channel: Channel; readonly at: number }>(
     maxKnown,
   );
   #listedAt = Number.NEGATIVE_INFINITY;
@@ -76,7 +75,7 @@ export class Channels {
     if (wrong === undefined) return;
     throw new SlackError(
       `SLACK_CHANNEL_IDS names ${JSON.stringify(wrong)}, which is not a channel id.`,
-      "Channels are fenced by id, such as C0123456789: names can change hands.",
+      "Name channels by id, such as C0123456789, since a name can pass to another channel.",
     );
   }
 

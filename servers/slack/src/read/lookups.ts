@@ -160,7 +160,7 @@ export async function createCanvas(
 ): Promise<string> {
   if (channel === undefined && channels.allowed.length > 0) {
     throw new SlackError(
-      "A canvas of its own is outside the channels this server may use.",
+      "A canvas without a channel is outside the channels this server may use.",
       "Give the channel_id it belongs to.",
     );
   }

@@ -1,7 +1,6 @@
-import { cleanPlainText, revealName } from "@fairlead/runtime/guard";
+import { BoundedMap, cleanPlainText, revealName } from "@fairlead/runtime/guard";
 import type { Client } from "../api/client.ts";
 import { isUserId } from "../api/ids.ts";
-import { Recent } from "../api/recent.ts";
 import { present, SlackError } from "../errors.ts";
 
 const freshMs = 15 * 60_000;
@@ -49,7 +48,7 @@ export interface PageOptions {
 export class People {
   readonly #client: Client;
   readonly #teamId: string | undefined;
-  readonly #known = new Recent<string, Person>(maxKnown);
+  readonly #known = new BoundedMap<string, Person>(maxKnown);
   /** Where the list goes on; undefined when it was read to its end. */
   #next: string | undefined = "";
   #readAt = Date.now();

@@ -1,7 +1,8 @@
-import { toRecord, toShows } from "../records.ts";
+import { toRecord } from "@fairlead/runtime/guard";
 import { toElement } from "./elements.ts";
 import { join, toEscaped, toItems, toLink, toText, toWords } from "./markup.ts";
 import { toRichText } from "./rich-text.ts";
+import { toShows } from "./shows.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 

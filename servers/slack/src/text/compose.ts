@@ -1,3 +1,4 @@
+import { isRecord } from "@fairlead/runtime/guard";
 import type { Links } from "../api/links.ts";
 import { SlackError } from "../errors.ts";
 
@@ -71,8 +72,8 @@ export function toBlocks(
     );
   }
   return blocks.map((block) => {
-    const type = isBlock(block) ? block["type"] : block;
-    if (!isBlock(block) || typeof type !== "string" || !blockTypes.includes(type)) {
+    const type = isRecord(block) ? block["type"] : block;
+    if (!isRecord(block) || typeof type !== "string" || !blockTypes.includes(type)) {
       throw new SlackError(
         `A block of type ${JSON.stringify(type)} cannot be sent.`,
         `There are: ${blockTypes.join(", ")}.`,
@@ -96,7 +97,7 @@ function toQuiet(value: unknown, key: string, walk: Walk): unknown {
   }
   if (typeof value === "string") return toQuietString(value, key, walk);
   if (Array.isArray(value)) return value.map((item: unknown) => toQuiet(item, key, walk));
-  return isBlock(value) ? toQuietObject(value, { ...walk, depth: walk.depth + 1 }) : value;
+  return isRecord(value) ? toQuietObject(value, { ...walk, depth: walk.depth + 1 }) : value;
 }
 
 function toQuietObject(block: Block, walk: Walk): Block {
@@ -140,10 +141,6 @@ export function toMarkdown(text: string, links: Links): string {
   const quieted = text.replace(/!\[[^\]]*\]\(\s*(@[UW][A-Z0-9]+|#C[A-Z0-9]+)\s*\)/g, "$1");
   if (quieted.includes("![")) links.assertListed(quieted, "loads pictures from");
   return quieted;
-}
-
-function isBlock(value: unknown): value is Block {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Every text in a value, one below the other. */

@@ -1,6 +1,7 @@
-import { toRecord, toShows } from "../records.ts";
+import { toRecord } from "@fairlead/runtime/guard";
 import { join, toEscaped, toItems, toLink, toMoment, toText, toWords } from "./markup.ts";
 import { toRichText } from "./rich-text.ts";
+import { toShows } from "./shows.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 type Show = (part: Part) => string;

@@ -1,4 +1,4 @@
-import { toRecord, toShows } from "../records.ts";
+import { toRecord } from "@fairlead/runtime/guard";
 import {
   join,
   toDate,
@@ -9,6 +9,7 @@ import {
   toMoment,
   toWords,
 } from "./markup.ts";
+import { toShows } from "./shows.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 

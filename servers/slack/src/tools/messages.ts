@@ -36,7 +36,7 @@ const conversation = z.object({
 function toOutput({ place, rows, next }: Conversation) {
   return {
     channel: place.id,
-    messages: rows.map((row) => ({ ...row })),
+    messages: rows,
     ...(next && { next_cursor: next }),
   };
 }
@@ -110,7 +110,7 @@ const search = defineTool({
     const size = { limit: 20, budget, openRoom: () => room(1_000) };
     const options = { ...rest, ...filters, ...size, from, signal };
     const { found, next } = await searchMessages(slack, options);
-    return { messages: found.map((row) => ({ ...row })), ...(next && { next_cursor: next }) };
+    return { messages: found, ...(next && { next_cursor: next }) };
   },
   render: ({ messages }) => toText(messages) || "No message that may be read matches.",
 });

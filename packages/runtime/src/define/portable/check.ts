@@ -1,5 +1,6 @@
+import { isRecord, toRecord } from "../../guard/record.ts";
 import type { JsonSchema } from "../schema.ts";
-import { findRecursive, isObject, readReference, toList, toObject } from "./json.ts";
+import { findRecursive, readReference, toList } from "./json.ts";
 
 /** A place in an input schema that some provider refuses or reads as something else. */
 export interface Problem {
@@ -54,7 +55,7 @@ export function findNonPortable(
   schema: JsonSchema,
   { references = "recursive" }: { readonly references?: "recursive" | "any" } = {},
 ): readonly Problem[] {
-  const checker = new Checker(schema, references === "any");
+  const checker = new Checker(schema, references);
   checker.checkTop();
   return checker.problems;
 }
@@ -63,19 +64,19 @@ class Checker {
   readonly problems: Problem[] = [];
   readonly #root: JsonSchema;
   readonly #recursive: ReadonlySet<string>;
-  readonly #anyReference: boolean;
+  readonly #references: "recursive" | "any";
 
-  constructor(root: JsonSchema, anyReference: boolean) {
+  constructor(root: JsonSchema, references: "recursive" | "any") {
     this.#root = root;
     this.#recursive = findRecursive(root);
-    this.#anyReference = anyReference;
+    this.#references = references;
   }
 
   checkTop(): void {
     const { type, properties, $defs } = this.#root;
     if (type !== "object") this.#add("", "the top must have type object");
-    if (!isObject(properties)) this.#add("", "the top must have properties, if empty ones");
-    for (const name of Object.keys(toObject(properties))) {
+    if (!isRecord(properties)) this.#add("", "the top must have properties, if empty ones");
+    for (const name of Object.keys(toRecord(properties))) {
       if (!argumentName.test(name)) this.#add(name, `the name must match ${argumentName.source}`);
     }
     for (const key of ["anyOf", "enum", "$ref"]) {
@@ -83,7 +84,7 @@ class Checker {
     }
     this.#checkMembers(this.#root, "");
     this.#checkKeywords(this.#root, "");
-    for (const [name, schema] of Object.entries(toObject($defs))) {
+    for (const [name, schema] of Object.entries(toRecord($defs))) {
       this.#check(schema, `$defs.${name}`);
     }
   }
@@ -93,7 +94,7 @@ class Checker {
   }
 
   #check(schema: unknown, path: string): void {
-    if (!isObject(schema)) return this.#add(path, "must be a schema that says a type");
+    if (!isRecord(schema)) return this.#add(path, "must be a schema that says a type");
     this.#checkKeywords(schema, path);
     if ("$defs" in schema) this.#add(path, "$defs must be at the top");
     const { $ref, anyOf, type } = schema;
@@ -130,7 +131,7 @@ class Checker {
     if (!reference.startsWith("#/$defs/")) this.#add(path, `${reference} must lead to $defs`);
     if (readReference(this.#root, reference) === undefined) {
       this.#add(path, `${reference} leads nowhere`);
-    } else if (!this.#anyReference && !this.#recursive.has(reference)) {
+    } else if (this.#references === "recursive" && !this.#recursive.has(reference)) {
       this.#add(path, `${reference} must be written in its place: it does not hold itself`);
     }
   }
@@ -144,7 +145,7 @@ class Checker {
 
   #checkObject(schema: JsonSchema, path: string): void {
     const { properties, additionalProperties: more } = schema;
-    if (Object.keys(toObject(properties)).length === 0 && more === undefined) {
+    if (Object.keys(toRecord(properties)).length === 0 && more === undefined) {
       this.#add(path, "must have properties, or additionalProperties: true for any");
     }
     this.#checkMembers(schema, `${path}.`);
@@ -152,7 +153,7 @@ class Checker {
 
   #checkMembers(schema: JsonSchema, prefix: string): void {
     const { properties, required, additionalProperties: more } = schema;
-    const members = toObject(properties);
+    const members = toRecord(properties);
     for (const [name, member] of Object.entries(members)) this.#check(member, `${prefix}${name}`);
     for (const name of toList(required)) {
       if (!Object.hasOwn(members, String(name))) {

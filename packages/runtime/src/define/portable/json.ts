@@ -1,13 +1,5 @@
+import { isRecord } from "../../guard/record.ts";
 import type { JsonSchema } from "../schema.ts";
-
-export function isObject(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The object, or an empty one for whatever else stands there. */
-export function toObject(value: unknown): JsonSchema {
-  return isObject(value) ? value : {};
-}
 
 export function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
@@ -19,7 +11,7 @@ export function readReference(root: JsonSchema, reference: string): unknown {
   const parts = reference.slice(1).split("/").slice(1);
   return parts.map(unescapePart).reduce<unknown>((at, part) => {
     if (Array.isArray(at)) return at[Number(part)];
-    return isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
+    return isRecord(at) && Object.hasOwn(at, part) ? at[part] : undefined;
   }, root);
 }
 
@@ -35,7 +27,7 @@ export function listReferences(schema: unknown): Set<string> {
   while (open.length > 0) {
     const at = open.pop();
     if (Array.isArray(at)) open.push(...at);
-    if (!isObject(at)) continue;
+    if (!isRecord(at)) continue;
     for (const [key, member] of Object.entries(at)) {
       if (key === "$ref" && typeof member === "string") found.add(member);
       else if (key !== "$defs") open.push(member);

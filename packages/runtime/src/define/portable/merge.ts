@@ -1,5 +1,6 @@
+import { isRecord, toRecord } from "../../guard/record.ts";
 import type { JsonSchema } from "../schema.ts";
-import { isObject, toList, toObject } from "./json.ts";
+import { toList } from "./json.ts";
 
 /** A schema taken apart: its own keywords, and the lists of alternatives of which each must be met. */
 export interface Parts {
@@ -26,7 +27,7 @@ function meet(key: string, one: unknown, two: unknown): unknown {
   if (key === "type") return meetTypes(one, two);
   if (key === "required") return [...new Set([...toList(one), ...toList(two)])];
   if (key === "enum") return meetValues(toList(one), toList(two));
-  if (key === "properties") return meetMembers(toObject(one), toObject(two));
+  if (key === "properties") return meetMembers(toRecord(one), toRecord(two));
   if (key === "items") return { allOf: [one, two] };
   if (key === "uniqueItems") return one === true || two === true;
   if (key === "additionalProperties") return meetMore(one, two);
@@ -44,8 +45,8 @@ function meetMembers(one: JsonSchema, two: JsonSchema): JsonSchema {
 /** Members of one part are named members of the whole, so what a part says of others stays loose. */
 function meetMore(one: unknown, two: unknown): unknown {
   if (one === false || two === false) return false;
-  if (isObject(one) && isObject(two)) return { allOf: [one, two] };
-  return isObject(one) ? one : two;
+  if (isRecord(one) && isRecord(two)) return { allOf: [one, two] };
+  return isRecord(one) ? one : two;
 }
 
 function meetTypes(one: unknown, two: unknown): unknown {

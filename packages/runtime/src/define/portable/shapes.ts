@@ -1,5 +1,6 @@
+import { isRecord, toRecord } from "../../guard/record.ts";
 import type { JsonSchema } from "../schema.ts";
-import { isObject, readReference, toList, toObject } from "./json.ts";
+import { readReference, toList } from "./json.ts";
 import { type Parts, toNames } from "./merge.ts";
 import { addSentences, sayRequired, sayValues } from "./words.ts";
 
@@ -71,7 +72,7 @@ export function toKeywordsOf(type: string, own: JsonSchema): JsonSchema {
 export function isOfType(value: unknown, type: string): boolean {
   if (type === "null") return value === null;
   if (type === "array") return Array.isArray(value);
-  if (type === "object") return isObject(value);
+  if (type === "object") return isRecord(value);
   if (type === "integer") return Number.isInteger(value);
   return typeof value === type;
 }
@@ -156,9 +157,9 @@ export function isObjectForm({ own, choices }: Parts): boolean {
 
 /** An object with the members of all forms, of which it requires what every form does. */
 export function addForms(own: JsonSchema, forms: readonly JsonSchema[]): JsonSchema {
-  const mine = toObject(own["properties"]);
+  const mine = toRecord(own["properties"]);
   const byName = Map.groupBy(
-    forms.flatMap((form) => Object.entries(toObject(form["properties"]))),
+    forms.flatMap((form) => Object.entries(toRecord(form["properties"]))),
     ([name]) => name,
   );
   const theirs = [...byName]
@@ -180,10 +181,10 @@ export function addForms(own: JsonSchema, forms: readonly JsonSchema[]): JsonSch
 
 /** Whether a reference leads to what says "any JSON" by holding itself in lists and objects. */
 export function isJsonValue(root: JsonSchema, reference: string): boolean {
-  const { anyOf, oneOf } = toObject(readReference(root, reference));
-  const branches = toList(anyOf ?? oneOf).filter(isObject);
+  const { anyOf, oneOf } = toRecord(readReference(root, reference));
+  const branches = toList(anyOf ?? oneOf).filter(isRecord);
   const types = branches.map(({ type }) => type);
-  const leadsBack = (schema: unknown) => toObject(schema)["$ref"] === reference;
+  const leadsBack = (schema: unknown) => toRecord(schema)["$ref"] === reference;
   return (
     ["string", "number", "boolean", "null"].every((type) => types.includes(type)) &&
     branches.some(({ type, items }) => type === "array" && leadsBack(items)) &&

@@ -1,5 +1,6 @@
+import { isRecord, toRecord } from "../../guard/record.ts";
 import type { JsonSchema } from "../schema.ts";
-import { isObject, toList, toObject } from "./json.ts";
+import { toList } from "./json.ts";
 
 /** How many characters of JSON a sentence quotes. */
 const longestQuote = 120;
@@ -23,10 +24,10 @@ const sentences: Readonly<Record<string, Say>> = {
   prefixItems: (value) => `Items in this order: ${toList(value).map(toName).join(", ")}.`,
   minProperties: (value) => `At least ${toCount(value)}.`,
   maxProperties: (value) => `At most ${toCount(value)}.`,
-  propertyNames: (value) => sayNames(toObject(value)),
-  patternProperties: (value) => `Names match ${Object.keys(toObject(value)).join(" or ")}.`,
+  propertyNames: (value) => sayNames(toRecord(value)),
+  patternProperties: (value) => `Names match ${Object.keys(toRecord(value)).join(" or ")}.`,
   dependentRequired: (value) =>
-    Object.entries(toObject(value))
+    Object.entries(toRecord(value))
       .map(([name, needed]) => `${name} needs ${toList(needed).join(" and ")}.`)
       .join(" "),
   not: (value) => `Must not fit ${quote(value)}.`,
@@ -57,7 +58,7 @@ export function sayRequired(alternatives: readonly (readonly string[])[]): strin
 /** Alternatives whose members are listed together. */
 export function sayForms(forms: readonly JsonSchema[]): string {
   const shown = forms.slice(0, 8).map(({ properties, title }) => {
-    const names = Object.keys(toObject(properties)).slice(0, 12).join(", ");
+    const names = Object.keys(toRecord(properties)).slice(0, 12).join(", ");
     return `${typeof title === "string" && title !== "" ? `${title} ` : ""}{${names}}`;
   });
   const more = forms.length > shown.length ? ", or another" : "";
@@ -93,7 +94,7 @@ function toCount(count: unknown): string {
 }
 
 function toName(schema: unknown): string {
-  const { title, description, type, enum: values } = toObject(schema);
+  const { title, description, type, enum: values } = toRecord(schema);
   if (typeof title === "string" && title !== "") return title;
   if (typeof description === "string" && description.length <= 40) {
     return description.replace(/\.$/, "");
@@ -103,6 +104,6 @@ function toName(schema: unknown): string {
 }
 
 function quote(value: unknown): string {
-  const text = isObject(value) ? JSON.stringify(value) : String(value);
+  const text = isRecord(value) ? JSON.stringify(value) : String(value);
   return text.length <= longestQuote ? text : `${text.slice(0, longestQuote - 1)}…`;
 }

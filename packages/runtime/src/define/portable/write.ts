@@ -1,7 +1,8 @@
+import { isRecord, toRecord } from "../../guard/record.ts";
 import type { JsonSchema } from "../schema.ts";
 import { choose, flatten, toOpen, writeEnum } from "./alternatives.ts";
 import { anyValue } from "./any.ts";
-import { findRecursive, isObject, readReference, toList, toObject, unescapePart } from "./json.ts";
+import { findRecursive, readReference, toList, unescapePart } from "./json.ts";
 import { merge, type Parts } from "./merge.ts";
 import {
   annotate,
@@ -41,7 +42,7 @@ export function toPortable(schema: JsonSchema, options: PortableOptions = {}): J
   if (options.references === "keep" || !("$defs" in written)) return written;
   // What held itself by way of a constraint that is said in words now does so no more.
   const recursive = findRecursive(written);
-  const settled = Object.keys(toObject(written["$defs"])).every((name) =>
+  const settled = Object.keys(toRecord(written["$defs"])).every((name) =>
     recursive.has(toReference(name)),
   );
   return settled ? written : toPortable(written, options);
@@ -100,7 +101,7 @@ class Writer {
   }
 
   #write(given: unknown): JsonSchema {
-    if (!isObject(given) || !this.#hasRoom()) return anyValue;
+    if (!isRecord(given) || !this.#hasRoom()) return anyValue;
     this.#depth += 1;
     const written = this.#writeSchema(given);
     this.#depth -= 1;
@@ -143,7 +144,7 @@ class Writer {
 
   /** What a schema refers to and what it is made of, taken together; each is looked into once. */
   #takeApart(given: unknown): Parts {
-    if (!isObject(given) || this.#depth >= deepest) return { own: {}, choices: [] };
+    if (!isRecord(given) || this.#depth >= deepest) return { own: {}, choices: [] };
     const known = this.#parts.get(given);
     if (known !== undefined) return known;
     this.#depth += 1;
@@ -215,16 +216,16 @@ class Writer {
   }
 
   #writeMembers(own: JsonSchema): JsonSchema {
-    const names = toList(toObject(own["propertyNames"])["enum"]).map(String);
+    const names = toList(toRecord(own["propertyNames"])["enum"]).map(String);
     const more = own["additionalProperties"];
     // A map of known names is an object with these members.
     const known = names.map((name) => [name, more ?? {}] as const);
-    const all = { ...Object.fromEntries(known), ...toObject(own["properties"]) };
+    const all = { ...Object.fromEntries(known), ...toRecord(own["properties"]) };
     const members = Object.fromEntries(Object.entries(all).filter(([, one]) => !isNothing(one)));
     const properties = Object.entries(members).map(([name, one]) => [name, this.#write(one)]);
     const required = toList(own["required"]).filter((name) => Object.hasOwn(members, String(name)));
-    const hasMembers = properties.length > 0 || isObject(own["properties"]);
-    const rest = known.length > 0 ? false : this.#writeMore(own, properties.length > 0);
+    const hasMembers = properties.length > 0 || isRecord(own["properties"]);
+    const rest = known.length > 0 ? false : this.#writeMore(own, properties.length);
     return {
       ...(hasMembers && { properties: Object.fromEntries(properties) }),
       ...(required.length > 0 && { required }),
@@ -232,9 +233,10 @@ class Writer {
     };
   }
 
-  #writeMore(own: JsonSchema, named: boolean): JsonSchema | boolean | undefined {
+  /** What an object may hold besides its named members; with none of these it must say so. */
+  #writeMore(own: JsonSchema, members: number): JsonSchema | boolean | undefined {
     const { additionalProperties: more, patternProperties: patterns } = own;
-    const values = Object.values(toObject(patterns));
+    const values = Object.values(toRecord(patterns));
     if (values.length > 0) {
       const all = more === undefined ? [true] : more === false ? [] : [more];
       return toOpen(
@@ -245,14 +247,14 @@ class Writer {
         ),
       );
     }
-    if (more === undefined) return named ? undefined : true;
+    if (more === undefined) return members > 0 ? undefined : true;
     return typeof more === "boolean" ? more : toOpen(this.#write(more));
   }
 
   #writeItems(own: JsonSchema): JsonSchema {
     const { items, prefixItems, minItems, maxItems } = own;
     const first = toList(prefixItems);
-    const rest = isObject(items) ? [items] : [];
+    const rest = isRecord(items) ? [items] : [];
     const closed = items === false && first.length > 0 ? first.length : undefined;
     const most = maxItems ?? closed;
     const written = [...first, ...rest].map((one) => this.#write(one));
@@ -270,8 +272,8 @@ function withoutDefinitions({ $defs: _, ...schema }: JsonSchema): JsonSchema {
 
 /** A member that must not be there. */
 function isNothing(schema: unknown): boolean {
-  if (!isObject(schema)) return schema === false;
-  return isObject(schema["not"]) && Object.keys(schema["not"]).length === 0;
+  if (!isRecord(schema)) return schema === false;
+  return isRecord(schema["not"]) && Object.keys(schema["not"]).length === 0;
 }
 
 /** The keywords in the order they were given in, for the person who reads the difference. */

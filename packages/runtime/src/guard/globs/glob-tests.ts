@@ -25,14 +25,18 @@ export function toGlobTest(
   // Without an alternative it would match everything.
   const expression =
     starts.length === 0 ? undefined : new RegExp(`(?:${starts.join("|")})${end}`, "su");
-  return (path) => expression?.test(path) === true || matchesAny(others, path, whole);
+  const matches = whole ? matchesAround : matchesGlob;
+  return (path) => {
+    if (expression?.test(path) === true) return true;
+    if (others.length === 0) return false;
+    const names = path.split("/");
+    return others.some((glob) => matches(glob, names));
+  };
 }
 
-function matchesAny(globs: readonly Glob[], path: string, whole: boolean): boolean {
-  if (globs.length === 0) return false;
-  const names = path.split("/");
-  const paths = whole ? names.map((_, index) => names.slice(0, index + 1)) : [names];
-  return globs.some((glob) => paths.some((part) => matchesGlob(glob, part)));
+/** Whether a glob names a path or a directory that it is in. */
+function matchesAround(glob: Glob, names: readonly string[]): boolean {
+  return names.some((_, index) => matchesGlob(glob, names.slice(0, index + 1)));
 }
 
 interface Source {

@@ -1,15 +1,14 @@
 import { getSystemErrorMessage } from "node:util";
+import { HintError } from "../hint-error.ts";
 import { revealName } from "../text/text.ts";
 
 /** An error about a path that the caller can do something about: the hint says what. */
-export class PathError extends Error {
+export class PathError extends HintError {
   override readonly name = "PathError";
-  readonly hint: string;
 
   constructor(message: string, hint: string, options?: ErrorOptions) {
     // Both name paths, and a path may hold line ends and what only terminals see.
-    super(revealName(message), options);
-    this.hint = revealName(hint);
+    super(revealName(message), revealName(hint), options);
   }
 }
 

@@ -4,7 +4,8 @@ import { platform as currentPlatform } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { explained, isSystemError, PathError, toPathError } from "./errors.ts";
 import { findName } from "./find-name.ts";
-import { assertOrdinary, expandHome, foldsCase, isOrdinary } from "./places.ts";
+import { expandHome } from "./home.ts";
+import { assertOrdinary, foldsCase, isOrdinary } from "./places.ts";
 import { Rules } from "./rules.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
 import { Workspace } from "./workspace.ts";
@@ -237,13 +238,12 @@ export class PathGuard {
   }
 
   #rootOf(real: string): Root | undefined {
-    return this.#places.find(
-      ({ root, lexical }) => lexical === root.real && within(lexical, real, root.foldsCase),
-    )?.root;
+    return this.#places.find((place) => place.lexical === place.root.real && isIn(place, real))
+      ?.root;
   }
 
   #lexicalRootOf(path: string): Place | undefined {
-    return this.#places.find(({ root, lexical }) => within(lexical, path, root.foldsCase));
+    return this.#places.find((place) => isIn(place, path));
   }
 
   #decideRules(path: string, access: Access, shown: string): void {
@@ -288,6 +288,7 @@ async function follow(path: string): Promise<string> {
   }
 }
 
-function within(root: string, path: string, foldsCase: boolean): boolean {
-  return foldsCase ? isWithin(foldName(root), foldName(path), sep) : isWithin(root, path, sep);
+function isIn({ root, lexical }: Place, path: string): boolean {
+  if (!root.foldsCase) return isWithin(lexical, path, sep);
+  return isWithin(foldName(lexical), foldName(path), sep);
 }

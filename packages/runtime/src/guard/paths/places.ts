@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { homedir, platform } from "node:os";
+import { platform } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { PathError } from "./errors.ts";
 
@@ -18,11 +18,6 @@ export function assertOrdinary(path: string): void {
       "Use a path inside one of the allowed directories.",
     );
   }
-}
-
-/** A path with the home directory in the place of its `~`. */
-export function expandHome(path: string): string {
-  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
 }
 
 /** Whether a directory is known by its name in other case as well. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readlinkSync } from "node:fs";
 import { lstat, readdir, readlink, stat, unlink } from "node:fs/promises";
+import { BoundedMap } from "../bounded-map.ts";
 import { isSystemError } from "./errors.ts";
 
 const temporary = /^\.fairlead-(\w+)-([0-9a-f]{32})\.tmp$/;
@@ -44,7 +45,7 @@ interface Place {
 /** What the writers behind one guard share: turns at a path, and tidying up. */
 export class Workspace {
   readonly #turns = new Map<string, Promise<void>>();
-  readonly #sweptAt = new Map<string, number>();
+  readonly #sweptAt = new BoundedMap<string, number>(1_000);
 
   /** Runs one writer of a path after the other. */
   async exclusive<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -66,7 +67,6 @@ export class Workspace {
   async sweep(directory: Place): Promise<void> {
     const now = Date.now();
     if (now - (this.#sweptAt.get(directory.path) ?? 0) < staleAfter) return;
-    if (this.#sweptAt.size >= 1000) this.#sweptAt.clear();
     this.#sweptAt.set(directory.path, now);
     try {
       for (const name of await readdir(directory.at("."))) {

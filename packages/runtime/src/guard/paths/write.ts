@@ -37,7 +37,7 @@ interface Replacement extends ReplaceOptions {
 
 type Content = Uint8Array | ((handle: fs.FileHandle) => Promise<void>);
 
-/** Creates or replaces a file in one step: anyone who looks sees the old content or all of the new. */
+/** Creates or replaces a file in one step: a reader sees the old content or all of the new. */
 export async function replaceFile(
   guard: PathGuard,
   requested: string,
@@ -72,7 +72,10 @@ export async function updateFile(
   return guard.workspace.exclusive(path, async () => {
     const before = await withFile(guard, path, ({ handle, stats: { size } }) => {
       if (size > largest) {
-        throw new PathError(`The file is too large to edit: ${size} bytes.`, "Write it anew.");
+        throw new PathError(
+          `The file is too large to edit: ${size} bytes.`,
+          "Write the whole file instead of editing it.",
+        );
       }
       return handle.readFile();
     });
@@ -271,7 +274,7 @@ function assertWritable(guard: PathGuard, stats: Stats, path: string): void {
   assertRegular(stats, path);
   if (!guard.strict || stats.nlink <= 1) return;
   throw new PathError(
-    `'${path}' has ${stats.nlink} names (hard links), and this server runs with strict.`,
+    `'${path}' has ${stats.nlink} names (hard links), and this server was started with the option to refuse such files.`,
     "Ask the user; another name of this file may lie outside the allowed directories.",
   );
 }

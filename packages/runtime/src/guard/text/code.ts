@@ -45,13 +45,14 @@ export class CodeFinder {
   }
 
   /**
-   * A comment was skipped that began in this line. One that goes over several lines from the middle
-   * of a block takes lines along that may open or close others: from here on nothing counts as code.
+   * A comment was skipped that began in this line, as a block of its own or in the middle of the line.
+   * One that goes over several lines from the middle takes lines along that may open or close
+   * others: from here on nothing counts as code.
    */
-  skip(comment: string, beginsBlock: boolean): void {
+  skip(comment: string, place: "block" | "line"): void {
     this.#doubt = true;
-    if (comment.includes("\n") && !(beginsBlock && this.#lists.length === 0))
-      this.#distrusts = true;
+    const isBlock = place === "block" && this.#lists.length === 0;
+    if (comment.includes("\n") && !isBlock) this.#distrusts = true;
   }
 
   /** Where the first comment of the next line opens that is not in code; -1 where none does. */

@@ -32,7 +32,7 @@ export function dropComments(text: string): string {
     const isBlock = isLine && /^ {0,3}$/.test(rest.slice(0, open));
     isHtml ||= code.isInHtml || (isLine && blockStart.test(rest.slice(0, open)));
     if (end >= 0) {
-      code.skip(text.slice(at + open, end), isBlock);
+      code.skip(text.slice(at + open, end), isBlock ? "block" : "line");
       kept.push(text.slice(from, at + open));
       from = end;
       at = end;

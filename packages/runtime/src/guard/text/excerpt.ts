@@ -38,16 +38,16 @@ export function markExcerpt(text: string, options: ExcerptOptions): Excerpt {
   room.take(mark(""));
   const start = Math.min(offset, whole.length);
   const wanted = whole.slice(start, Math.min(whole.length, start + limit));
-  const cut = findCut(wanted, room.fit(wanted), start + wanted.length < whole.length);
+  const cut = findCut(wanted, room.fit(wanted), whole.length - start - wanted.length);
   // However little room there is, each part goes on from the last.
   const end = start + (cut || Math.min(whole.length - start, 2));
   const marked = mark(whole.slice(start, end));
   return { marked, next: end < whole.length ? end : undefined, total: whole.length };
 }
 
-/** Where to cut a text of which so much fits; `goesOn` tells that more text follows it. */
-function findCut(text: string, fitting: number, goesOn: boolean): number {
-  if (fitting === text.length && !goesOn) return fitting;
+/** Where to cut a text of which so much fits; `rest` is how much follows it. */
+function findCut(text: string, fitting: number, rest: number): number {
+  if (fitting === text.length && rest === 0) return fitting;
   const lineEnd = text.lastIndexOf("\n", fitting - 1) + 1;
   if (lineEnd > fitting / 2) return lineEnd;
   // Between the halves of a surrogate pair there is no place to cut.

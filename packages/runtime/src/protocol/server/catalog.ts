@@ -2,7 +2,7 @@ import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts"
 import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
-import { modernRevision } from "../revisions.ts";
+import { type Era, modernRevision } from "../revisions.ts";
 import type { View } from "./tool-availability.ts";
 
 /** Milliseconds a client may keep a list: it changes only with the process. */
@@ -67,30 +67,30 @@ export class Catalog {
   }
 
   /** A result of its era around members that are JSON already: `"a":1,"b":2`. */
-  result(modern: boolean, members: string, resultType = "complete"): string {
-    if (!modern) return `{${members}}`;
+  result(era: Era, members: string, resultType = "complete"): string {
+    if (era === "legacy") return `{${members}}`;
     const separator = members === "" ? "" : ",";
     return `{"resultType":"${resultType}"${separator}${members}${this.tail}`;
   }
 
   /** As `result`, with the cache hints 2026-07-28 wants on everything a client may keep. */
-  cacheable(modern: boolean, members: string, ttlMs: number, scope: "public" | "private"): string {
+  cacheable(era: Era, members: string, ttlMs: number, scope: "public" | "private"): string {
     const hints = `,"ttlMs":${ttlMs},"cacheScope":"${scope}"`;
-    return this.result(modern, modern ? members + hints : members);
+    return this.result(era, era === "modern" ? members + hints : members);
   }
 
   /** The list of tools, without those that are of no use to the caller. */
-  listTools(modern: boolean, view?: View): string {
+  listTools(era: Era, view?: View): string {
     const without = view ? `${[...view.unusable.keys()].toSorted().join()} ${view.settled}` : "";
-    return this.#cached(`tools ${modern} ${without}`, () => {
+    return this.#cached(`tools ${era} ${without}`, () => {
       // In the order of their definition, which clients and prompt caches rely on.
       const entries = this.visibleSurface()
         .toolsets.flatMap(({ tools }) => tools)
         .filter(({ wire }) => !view?.unusable.has(wire.name))
-        .map(({ wire }) => JSON.stringify(modern ? wire : toLegacyTool(wire)));
+        .map(({ wire }) => JSON.stringify(era === "modern" ? wire : toLegacyTool(wire)));
       const scope = view ? "private" : "public";
       const ttlMs = view?.settled === false ? 0 : listTtlMs;
-      return this.cacheable(modern, `"tools":[${entries.join(",")}]`, ttlMs, scope);
+      return this.cacheable(era, `"tools":[${entries.join(",")}]`, ttlMs, scope);
     });
   }
 
@@ -110,24 +110,24 @@ export class Catalog {
   }
 
   /** A list that fits one page, as one string. */
-  listWhole(key: "resourceTemplates" | "prompts" | "resources", modern: boolean): string {
-    return this.#cached(`${key} ${modern}`, () => {
+  listWhole(key: "resourceTemplates" | "prompts" | "resources", era: Era): string {
+    return this.#cached(`${key} ${era}`, () => {
       const entries = JSON.stringify(this.surface[key]);
-      return this.cacheable(modern, `"${key}":${entries}`, listTtlMs, "public");
+      return this.cacheable(era, `"${key}":${entries}`, listTtlMs, "public");
     });
   }
 
   /** One page of a list that varies or does not fit one page. */
   listPage(
     key: string,
-    modern: boolean,
+    era: Era,
     entries: readonly WireEntry[],
     nextCursor: string | undefined,
   ): string {
     const next = nextCursor === undefined ? "" : `,"nextCursor":${JSON.stringify(nextCursor)}`;
     const members = `"${key}":${JSON.stringify(entries)}${next}`;
     const ttlMs = this.surface.dynamicResources ? 0 : listTtlMs;
-    return this.cacheable(modern, members, ttlMs, ttlMs === 0 ? "private" : "public");
+    return this.cacheable(era, members, ttlMs, ttlMs === 0 ? "private" : "public");
   }
 
   /** The revisions whose envelope this server takes: the older ones have none, and begin with `initialize`. */
@@ -139,7 +139,7 @@ export class Catalog {
         `"capabilities":${JSON.stringify(this.capabilities)}`,
         ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
       ];
-      return this.cacheable(true, members.join(","), 3_600_000, "public");
+      return this.cacheable("modern", members.join(","), 3_600_000, "public");
     });
   }
 

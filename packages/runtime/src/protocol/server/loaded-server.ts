@@ -82,7 +82,7 @@ export class LoadedServer {
     const asked = { uri, modern: request.modern, budget: call.limits };
     const contents = await this.#resources.read(asked, await this.#ready(call));
     const members = `"contents":${JSON.stringify(contents)}`;
-    return this.#catalog.cacheable(request.modern, members, 0, "private");
+    return this.#catalog.cacheable(request.era, members, 0, "private");
   }
 
   async getPrompt(request: Request, call: Call, limits: ContentLimits): Promise<string> {
@@ -91,10 +91,7 @@ export class LoadedServer {
     const cut = { ...limits, budget: call.limits };
     const messages = await getMessages(prompt, request.params["arguments"], context, cut);
     const description = JSON.stringify(prompt.description);
-    return this.#catalog.result(
-      request.modern,
-      `"description":${description},"messages":${messages}`,
-    );
+    return this.#catalog.result(request.era, `"description":${description},"messages":${messages}`);
   }
 
   async complete(request: Request, call: Call): Promise<string> {
@@ -118,7 +115,7 @@ export class LoadedServer {
       total: values.length,
       hasMore: values.length > maxCompletions,
     };
-    return this.#catalog.result(request.modern, `"completion":${JSON.stringify(completion)}`);
+    return this.#catalog.result(request.era, `"completion":${JSON.stringify(completion)}`);
   }
 
   close(): Promise<void> {
@@ -167,10 +164,10 @@ export class LoadedServer {
       entries.push(...listed.slice(start, end));
       if (end < listed.length) {
         const next = this.tools.cursors.sign(scope, [source, end]);
-        return this.#catalog.listPage(key, request.modern, entries, next);
+        return this.#catalog.listPage(key, request.era, entries, next);
       }
     }
-    return this.#catalog.listPage(key, request.modern, entries, undefined);
+    return this.#catalog.listPage(key, request.era, entries, undefined);
   }
 
   #start(scope: string, cursor: unknown): [source: number, start: number] {

@@ -2,7 +2,7 @@ import { type Source, toNote, toPlaceholder, toPrompt, toSecrets } from "./clien
 import { toJson, toShell, toToml, toTomlKey } from "./client-text.ts";
 import type { Endpoint, HttpEndpoint, Secret, StdioEndpoint } from "./endpoint.ts";
 
-/** How one client is told of a server. */
+/** How one client is configured for a server. */
 export interface ClientConfig {
   readonly client: string;
   /** The file the text belongs in. */

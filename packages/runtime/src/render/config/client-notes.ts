@@ -1,6 +1,6 @@
 import type { Endpoint, Secret } from "./endpoint.ts";
 
-/** How a client comes by the value of a variable that its config names. */
+/** How a client gets the value of a variable that its config names. */
 export type Source = "environment" | "prompt" | "file";
 
 /**

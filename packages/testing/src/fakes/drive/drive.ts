@@ -75,7 +75,8 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
     }
     const type = headers["content-type"] ?? "";
     const inParts = url.searchParams.get("uploadType") === "resumable";
-    const upload = readUpload(type, body, url.pathname.startsWith("/upload/") && !inParts);
+    const alone = url.pathname.startsWith("/upload/") && !inParts ? "media" : "metadata";
+    const upload = readUpload(type, body, alone);
     problems.push(...found.description.findRequestProblems(operation, url, upload.metadata));
     // One method serves metadata and content alike, but scopes for metadata open no content.
     const content = url.searchParams.get("alt") === "media" || url.pathname.startsWith("/upload/");

@@ -8,7 +8,7 @@ export function applyMask(value: unknown, fields: string): unknown {
 
 function parseMask(fields: string): Mask {
   let at = 0;
-  const parse = (nested: boolean): Mask => {
+  const parse = (end: ")" | undefined): Mask => {
     const mask: Mask = new Map();
     for (;;) {
       const name = /^\s*([\w*]+)/.exec(fields.slice(at));
@@ -17,7 +17,7 @@ function parseMask(fields: string): Mask {
       let inner: Mask = new Map();
       if (fields[at] === "(") {
         at += 1;
-        inner = parse(true);
+        inner = parse(")");
       } else if (fields[at] === "/" || fields[at] === ".") {
         at += 1;
         const [next = ""] = /^[\w*]+/.exec(fields.slice(at)) ?? [];
@@ -29,11 +29,11 @@ function parseMask(fields: string): Mask {
       const char = fields[at];
       at += 1;
       if (char === ",") continue;
-      if (char === undefined ? !nested : nested && char === ")") return mask;
+      if (char === end) return mask;
       throw new SyntaxError(`Invalid field selection at ${at}`);
     }
   };
-  return parse(false);
+  return parse(undefined);
 }
 
 function pick(value: unknown, mask: Mask): unknown {

@@ -48,7 +48,7 @@ export const puppeteer: Scene = {
         return {
           args: [
             ...["--sandbox", "auto", "--allow-hosts", `localhost:${port}`],
-            ...["--upload-directories", folder],
+            ...["--upload-dirs", folder],
           ],
           env: {},
           calls: toCalls(origin, sketch),

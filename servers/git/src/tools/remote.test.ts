@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ConnectedClient, spawn } from "@fairlead/runtime/testing";
 import { findGitHosting } from "@fairlead/testing";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { call, createOwner, Owner, start, temporaryDirectory } from "./support/repo.ts";
+import { call, createOwner, Owner, start, temporaryDirectory } from "../../test/support/repo.ts";
 
 const token = "secret-token-4711";
 const hosting = await findGitHosting();
@@ -121,7 +121,7 @@ describe(`over smart HTTP with a token${hosting.suffix}`, () => {
   });
 
   it("keeps the token out of everything the process says", async () => {
-    const built = await spawn(new URL("../dist/main.js", import.meta.url), {
+    const built = await spawn(new URL("../../dist/main.js", import.meta.url), {
       args: [join(top, "allowed"), "--toolsets", "all", "--allow-protocols", "http"],
       env: { GIT_TOKEN: token, GIT_ALLOW_HOSTS: host, GIT_TOKEN_HOSTS: host },
     });

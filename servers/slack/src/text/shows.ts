@@ -1,8 +1,3 @@
-/** The fields of an object, whatever they hold; none for what is not an object. */
-export function toRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
 /**
  * What there is to do by a word that comes from outside: a word that every object has a member of, such
  * as `constructor`, finds nothing.

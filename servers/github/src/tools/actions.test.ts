@@ -1,0 +1,4 @@
+import { testToolset } from "../../test/support/tool-tests.ts";
+import { actions } from "./actions.ts";
+
+testToolset(actions);

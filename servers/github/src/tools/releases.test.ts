@@ -1,0 +1,4 @@
+import { testToolset } from "../../test/support/tool-tests.ts";
+import { releases } from "./releases.ts";
+
+testToolset(releases);
