@@ -5,6 +5,7 @@ import { checkFloors, checkImports, type ImportRule } from "./lib/imports.ts";
 import { checkManifest } from "./lib/manifests.ts";
 import { readText, root } from "./lib/packages.ts";
 import { checkPhrases, type PhraseRule } from "./lib/phrases.ts";
+import { checkReadme } from "./lib/readmes.ts";
 import { checkServers } from "./lib/server-shape.ts";
 import { checkCircles, checkFolders, checkTops, type ShapeRules } from "./lib/shape.ts";
 import { type Source, toSource } from "./lib/source.ts";
@@ -91,7 +92,7 @@ const importRules: readonly ImportRule[] = [
     rule: "render",
     files: ["packages/runtime/src/render/**"],
     except: tests,
-    may: ["./src/define/**", "./src/render/**"],
+    may: ["./src/define/**", "./src/render/**", "./src/guard/record.ts"],
     why: "Rendering is a function of the Surface.",
   },
   {
@@ -178,6 +179,9 @@ export function check(path: string, text: string): Violation[] {
     phraseRules.filter(({ where }) => where === "anywhere"),
   );
   if (path.endsWith("/package.json")) found.push(...checkManifest(path, text));
+  if (/^(?:servers\/[^/]+|generator\/template)\/README\.md$/.test(path)) {
+    found.push(...checkReadme(path, text));
+  }
   if (!/\.[cm]?ts$/.test(path)) return found;
   const source = toSource(text);
   found.push(

@@ -9,6 +9,7 @@ import { type Server, type Surface, toSurface } from "../packages/runtime/dist/i
 import {
   fillMarkers,
   imageBase,
+  readExamples,
   toDefaultTools,
   toHttpBlock,
   toLabelInstruction,
@@ -87,7 +88,8 @@ function toJson(path: string, value: object): Output {
 function toReadme(path: string, surface: Surface): Output {
   const file = `${path}/README.md`;
   const now = readText(file) ?? "";
-  const blocks = Object.entries(toReadmeBlocks(surface));
+  const calls = readExamples(JSON.parse(readText(`${path}/examples.json`) ?? "[]"));
+  const blocks = Object.entries(toReadmeBlocks(surface, { examples: calls }));
   const wanted = blocks.reduce((text, [name, block]) => fill(file, text, name, block), now);
   return { path: file, now, wanted };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildServerImage, findEngine, findSessions } from "@fairlead/testing";
@@ -36,6 +37,15 @@ test.skipIf(engine === undefined)(
     expect(found).toEqual(["1000", "dist", "package.json", "server.json", "surface.json"]);
   },
 );
+
+test("its README has the order of every server's, and lists tools with their parameters", () => {
+  const readme = readFileSync(join(out, "README.md"), "utf8");
+  expect([...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual([
+    ...["Try it", "Connect a client", "Tools", "Options", "Safety", "Change it", "Other clients"],
+  ]);
+  const [, tool = ""] = readme.split("<code>find_pets_by_status</code>");
+  expect(tool.split("</details>")[0]).toContain("- `status` (`available`, `pending` or `sold`");
+});
 
 // The built bin of a generated package, and its image, on a store that remembers its pets.
 

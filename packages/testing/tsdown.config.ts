@@ -1,7 +1,11 @@
 import { bundle, library } from "../../tsdown.base.ts";
 
 export default [
-  library({ index: "src/index.ts", github: "src/fakes/github/github.ts" }),
+  library({
+    index: "src/index.ts",
+    github: "src/fakes/github/github.ts",
+    scenes: "src/hosts/scenes/index.ts",
+  }),
   // For an image, where nothing is installed; emulate reads its fonts as it loads.
   bundle({
     entry: { main: "src/emulators/main.ts" },

@@ -1,4 +1,5 @@
 import { readText } from "./packages.ts";
+import { toReadme } from "./readmes.ts";
 
 /**
  * The files of a new server: one tool in the shape every server has, for its author to replace.
@@ -10,7 +11,8 @@ export function toServerFiles(name: string): ReadonlyMap<string, string> {
     ["package.json", `${JSON.stringify(toManifest(name, title), null, 2)}\n`],
     // The bin's bundle takes it in; `pnpm gen` writes what belongs there.
     ["surface.json", "{}\n"],
-    ["README.md", toReadme(title)],
+    ["README.md", toReadme(title, toWhat(title), toTexts(name))],
+    ["examples.json", examples],
     ["tsconfig.json", tsconfig],
     ["tsdown.config.ts", build],
     ["src/main.ts", readText("generator/template/src/main.ts") ?? ""],
@@ -22,6 +24,7 @@ export function toServerFiles(name: string): ReadonlyMap<string, string> {
     ["src/tools/text.ts", tools],
     ["src/tools/text.test.ts", toolsTest],
     ["test/contract.test.ts", contract],
+    ["test/examples.test.ts", examplesTest],
   ]);
 }
 
@@ -52,24 +55,32 @@ function toManifest(name: string, title: string) {
   };
 }
 
-const toReadme = (title: string) => `# ${title}
+const toWhat = (title: string) =>
+  `An MCP server for ${title}: what it does, for whom, and what it never does.`;
 
-What it does, for whom, and what it never does.
+const toTexts = (name: string) => ({
+  "Try it": `The official [Inspector](https://github.com/modelcontextprotocol/inspector) opens a page on
+which you can call every tool:
 
-## Install
+\`\`\`sh
+npx -y @modelcontextprotocol/inspector npx -y @fairlead/server-${name}
+\`\`\``,
+  Safety:
+    "What the server can reach, and what keeps it from reaching further. `--read-only` leaves only " +
+    "the tools that read.",
+});
 
-<!-- fairlead:install -->
-<!-- /fairlead:install -->
-
-## Options
-
-<!-- fairlead:options -->
-<!-- /fairlead:options -->
-
-## Tools
-
-<!-- fairlead:tools -->
-<!-- /fairlead:tools -->
+const examples = `[
+  {
+    "tool": "count_words",
+    "arguments": {
+      "text": "one or three"
+    },
+    "answer": [
+      "{\\"words\\":3}"
+    ]
+  }
+]
 `;
 
 const tsconfig = `{ "extends": "../../tsconfig.base.json", "include": ["src", "test", "*.json"] }
@@ -183,4 +194,20 @@ import { test } from "vitest";
 import { server } from "../src/index.ts";
 
 contract({ server, root: new URL("../", import.meta.url) }, test);
+`;
+
+const examplesTest = `import { connect, replayExamples } from "@fairlead/runtime/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { server } from "../src/index.ts";
+
+test("the server answers the README's examples as it shows them", async () => {
+  const client = await connect(server);
+  onTestFinished(() => client.close());
+  const replayed = await replayExamples({
+    root: new URL("../", import.meta.url),
+    call: (tool, args) => client.callTool(tool, args),
+  });
+  // \`vitest run -u\` records the answers.
+  await expect(replayed).toMatchFileSnapshot("../examples.json");
+});
 `;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../check.ts";
+import { readText } from "../lib/packages.ts";
+import { toServerFiles } from "../lib/server-files.ts";
 
 const rules = (path: string, text: string) => check(path, text).map(({ rule }) => rule);
 
@@ -166,4 +168,48 @@ describe("package.json", () => {
 test("a violation says where", () => {
   const text = 'const a = /["/*]/;\n\nimport { x } from "node:fs";\n';
   expect(check("servers/shelf/src/tools/a.ts", text)).toMatchObject([{ line: 3, rule: "tools" }]);
+});
+
+describe("README", () => {
+  const path = "servers/shelf/README.md";
+  const whole = toServerFiles("shelf").get("README.md") ?? "";
+  const messages = (text: string) => check(path, text).map(({ message }) => message);
+
+  test("of a new server and of a generated one keep the order", () => {
+    expect(messages(whole)).toEqual([]);
+    expect(messages(readText("generator/template/README.md") ?? "")).toEqual([]);
+  });
+
+  test("sections of a server's own stand before the last", () => {
+    expect(messages(whole.replace("## Other", "## What it costs\n\nLittle.\n\n## Other"))).toEqual(
+      [],
+    );
+    expect(messages(`${whole}\n## What it costs\n`)).toEqual([
+      "section last must be `## Other clients`.",
+    ]);
+    expect(messages(whole.replace("## Tools", "## What it costs\n\n## Tools"))).toContain(
+      "section 3 must be `## Tools`.",
+    );
+  });
+
+  test.each(["Try it", "Safety", "Other clients"])("without %s breaks the rule", (heading) => {
+    expect(messages(whole.replace(`## ${heading}\n`, ""))).toContainEqual(
+      expect.stringContaining(`\`## ${heading}\``),
+    );
+  });
+
+  test("a generated block stands in its section", () => {
+    const moved = whole.replace("fairlead:options -->", "fairlead:choices -->");
+    expect(messages(moved)).toEqual(["`Options` must hold the markers of `fairlead:options`."]);
+  });
+
+  test("npm shows it whole", () => {
+    expect(messages(whole.replace("## Safety", `## Safety\n\n${"ü".repeat(33_000)}`))).toEqual([
+      expect.stringMatching(/^has 6\d{4} bytes; npm shows the first 65536\.$/),
+    ]);
+  });
+
+  test("of another folder is free", () => {
+    expect(check("docs/README.md", "# Docs\n\n## Anything\n")).toEqual([]);
+  });
 });

@@ -105,6 +105,11 @@ export async function findSessions(
   return Object.fromEntries(ways.flatMap((some) => Object.entries(some)));
 }
 
+/** The official client of the newer version, on a server that is started now and ends with it. */
+export function openSession({ bin, ...launch }: ServerOptions): Promise<Session> {
+  return openV2Stdio(toBinLauncher(bin), launch);
+}
+
 /** The official client of the newer version, on a server that listens already and is not ended. */
 export function connectTo(url: string): Promise<Session> {
   const rest: Rest = { stderr: () => "", close: async () => undefined };

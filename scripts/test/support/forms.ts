@@ -50,6 +50,12 @@ export const forms: readonly Form[] = [
     check: ({ words }) => checkNpx(words.slice(1)),
   },
   {
+    name: "the official Inspector on a server, by npx",
+    match: /^npx -y @modelcontextprotocol\/inspector npx /,
+    check: ({ words: [, , inspector = "", , ...server] }) =>
+      isPinned(inspector) ? checkNpx(server) : `The catalog has no ${inspector}.`,
+  },
+  {
     name: "npx pnpm",
     match: /^npx pnpm$/,
     check: () => (manifest.scripts["test"] === undefined ? "There is no script." : ""),

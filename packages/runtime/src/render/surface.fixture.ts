@@ -1,3 +1,4 @@
+import type { JsonSchema } from "../define/schema.ts";
 import type { Surface, SurfaceTool } from "../define/surface.ts";
 import type { Effect } from "../define/tool.ts";
 
@@ -77,7 +78,9 @@ export const surface: Surface = {
       title: "Books",
       description: "Finding and reading books.",
       tools: [
-        tool("find_book", "Finds a book, e.g. by title. Call it before read_book.", "read"),
+        tool("find_book", "Finds a book, e.g. by title. Call it before read_book.", "read", {
+          title: { type: "string", description: "Words of the title." },
+        }),
         { ...tool("put_book", "Puts a book on the shelf.", "write"), aliases: ["add_book"] },
         { ...tool("get_book", "Finds a book. Old.", "read"), listed: false },
       ],
@@ -117,13 +120,19 @@ export const hostile: Surface = {
   ],
 };
 
-function tool(name: string, description: string, effect: Effect): SurfaceTool {
+function tool(
+  name: string,
+  description: string,
+  effect: Effect,
+  properties: JsonSchema = {},
+): SurfaceTool {
+  const required = Object.keys(properties);
   return {
     wire: {
       name,
       title: name,
       description,
-      inputSchema: { type: "object", properties: {}, additionalProperties: false },
+      inputSchema: { type: "object", properties, required, additionalProperties: false },
       annotations: {
         readOnlyHint: effect === "read",
         destructiveHint: effect === "destroy",

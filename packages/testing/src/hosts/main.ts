@@ -17,16 +17,9 @@ import { listLosses, toOutcomes, toTable } from "./judge/report.ts";
 import { driveLibraries } from "./libraries/drive-libraries.ts";
 import { libraries } from "./libraries/libraries.ts";
 import { installHost, toPackages } from "./packages.ts";
-import { filesystem } from "./scenes/filesystem.ts";
-import { gdrive } from "./scenes/gdrive.ts";
-import { git } from "./scenes/git.ts";
-import { github } from "./scenes/github.ts";
-import { postgres } from "./scenes/postgres.ts";
-import { puppeteer } from "./scenes/puppeteer.ts";
-import { slack } from "./scenes/slack.ts";
+import { scenes as allScenes } from "./scenes/index.ts";
 
 const allHosts = [claudeCode, codex, geminiCli, opencode];
-const allScenes = [filesystem, git, postgres, github, slack, gdrive, puppeteer];
 
 const usage = `pnpm hosts [--host <name>]... [--library <name>]... [--server <name>]... [--runs 5]
 

@@ -1,4 +1,5 @@
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
+import { withConfirm } from "../../define/confirm.ts";
 import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
@@ -183,15 +184,6 @@ export class Catalog {
     }
     return value;
   }
-}
-
-function withConfirm(wire: WireTool): WireTool {
-  const properties = wire.inputSchema["properties"];
-  const own = isJson(properties) ? properties : {};
-  if ("confirm" in own) return wire;
-  const description = "Set to true once the user has agreed to this very call. Default: false.";
-  const confirm = { type: "boolean", description };
-  return { ...wire, inputSchema: { ...wire.inputSchema, properties: { ...own, confirm } } };
 }
 
 function toLegacyTool(wire: WireTool): WireTool {

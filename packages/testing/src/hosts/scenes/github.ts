@@ -38,7 +38,16 @@ const seed: Seeds["github"] = {
     }),
     by(visitor, "POST", `${path}/issues/1/comments`, { body: "I see it too. 👋" }),
     by(token, "POST", `${path}/issues`, { title: "Tidy the shed", body: "Twice a year." }),
+    by(token, "POST", `${path}/releases`, { tag_name: "v1.0.0", name: "One", body: "It greets." }),
   ],
+  runs: {
+    "octocat/hello": [
+      {
+        ...{ id: 7, name: "CI", conclusion: "failure", branch: "main", sha: "5f2e".repeat(10) },
+        jobs: [{ id: 8, name: "test", conclusion: "failure", log: "1 test failed: greets\n" }],
+      },
+    ],
+  },
 };
 
 export const github: Scene = {
