@@ -24,7 +24,10 @@ export const outside: readonly { readonly match: RegExp; readonly why: string }[
     match: /^(?:claude|codex|gemini|opencode) (?:mcp (?:list|add)(?: --env NAME=VALUE)?|-p)$/,
     why: "It is another program's command and has no server of ours in it.",
   },
-  { match: /^docker (?:stop|run)$/, why: "It is named in a sentence, without a container of ours." },
+  {
+    match: /^docker (?:stop|run)$/,
+    why: "It is named in a sentence, without a container of ours.",
+  },
   { match: /^npm install --global$/, why: "It would install on the machine itself." },
 ];
 
