@@ -112,9 +112,6 @@ const shape: ShapeRules = {
   tops: [{ under: /^servers\//, rooms: 20, arrows: 60 }],
 };
 
-/** Folders that still have boolean parameters: what changes there now takes them out. */
-const flagsLeft = ["packages/runtime/src/{call,protocol,serve}/**"];
-
 const phraseRules: readonly PhraseRule[] = [
   {
     rule: "no-suppressions",
@@ -192,7 +189,7 @@ export function check(path: string, text: string): Violation[] {
     ),
     ...checkImports(path, source, importRules),
     ...checkFloors(path, source, runtime, floors),
-    ...checkFlags(path, source, flagsLeft),
+    ...checkFlags(path, source),
   );
   if (/^servers\/[^/]+\/src\/tools\//.test(path) && !path.endsWith(".test.ts")) {
     found.push(...checkToolBodies(path, source, 25));

@@ -1,6 +1,6 @@
 // Writes everything that follows from a server's definition: surface.json, server.json, the marked
-// blocks of its README, the table of servers in the root README, the configs in docs/hosts.md, and
-// the base and the labels of the images. `--check` writes nothing and names what is out of date.
+// blocks of its README, the table of servers in the root README, the configs in docs/hosts.md,
+// docs/protocol-support.md, and the base and the labels of the images. `--check` writes nothing and names what is out of date.
 // Reads the built packages, so build first: `pnpm gen` does both.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ import {
   toServerJson,
 } from "../packages/runtime/dist/render.js";
 import { listPackages, readText, root } from "./lib/packages.ts";
+import { renderProtocolSupport } from "./lib/protocol-support.ts";
 
 /** What a generated file holds now and what it should hold. */
 interface Output {
@@ -34,6 +35,7 @@ const outputs = [
   ...examples.map(({ path, surface }) => toJson(`${path}/surface.json`, surface)),
   toRootReadme(),
   toHostsPage(),
+  toProtocolPage(),
   toDockerfile(),
 ];
 // A README that is not there yet is a problem of its markers, not a file to write.
@@ -105,6 +107,12 @@ function toHostsPage(): Output {
   const now = readText(path) ?? "";
   const block = toHttpBlock("files", "http://127.0.0.1:3000/mcp", "FAIRLEAD_BEARER_TOKEN");
   return { path, now, wanted: fill(path, now, "http-clients", block) };
+}
+
+/** What is supported of the protocol, by revision. */
+function toProtocolPage(): Output {
+  const path = "docs/protocol-support.md";
+  return { path, now: readText(path), wanted: renderProtocolSupport() };
 }
 
 function toRow({ path, surface }: Package): string {

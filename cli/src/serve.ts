@@ -1,6 +1,14 @@
 import { type Environment, toSurface } from "@fairlead/runtime";
 import { toPage } from "@fairlead/runtime/render";
-import { createLog, Endpoint, page, serveHttp } from "@fairlead/runtime/serve";
+import {
+  createLog,
+  Endpoint,
+  page,
+  type Severity,
+  serveHttp,
+  toRefusalLine,
+  toRequestLine,
+} from "@fairlead/runtime/serve";
 import type { Embedded } from "./embedded.ts";
 import { listSecrets } from "./secrets.ts";
 
@@ -11,16 +19,19 @@ export interface ServeOptions {
   readonly embedded: readonly Embedded[];
   /** What the programs that servers start inherit. */
   readonly environment?: Environment;
+  /** The least severe lines that are logged; `info` without it. */
+  readonly logLevel?: Severity;
   log(line: string): void;
 }
 
 /** Serves each of the servers at `/<name>/mcp` on loopback, and a page about them at `/`. */
 export async function serve(options: ServeOptions) {
-  const { environment = {} } = options;
+  const { environment = {}, logLevel = "info" } = options;
+  const verbose = logLevel === "debug";
   const embedded = options.embedded.map((each) => ({ ...each, surface: toSurface(each.server) }));
   const surfaces = embedded.map(({ surface }) => surface);
   const secrets = listSecrets(surfaces, environment);
-  const log = createLog(options.log, { secrets });
+  const log = createLog(options.log, { secrets, level: logLevel });
   const served = embedded.map(({ server, surface, config, policy, note }) => ({
     note,
     path: `/${server.name}/mcp`,
@@ -29,6 +40,10 @@ export async function serve(options: ServeOptions) {
       policy,
       secrets,
       sink: log.error,
+      ...(verbose && {
+        trace: (trace) =>
+          log.debug(`${server.name}: ${toRequestLine(trace, { showArguments: false })}`),
+      }),
       load: async () => ({ server, config: server.config.parse(config), environment }),
     }),
   }));
@@ -37,6 +52,7 @@ export async function serve(options: ServeOptions) {
     host: "127.0.0.1",
     port: options.port,
     maxCalls: 1024,
+    ...(verbose && { refused: (refusal) => log.debug(toRefusalLine(refusal)) }),
     endpoints: new Map(served.map(({ path, endpoint }) => [path, endpoint])),
     routes: new Map([
       [

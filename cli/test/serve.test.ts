@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -41,6 +41,36 @@ function post(url: string, method: string, params: object = {}) {
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
   });
 }
+
+test("logs each request with its server's name, and what is refused, into a file", async () => {
+  const path = join(directory, "fairlead.log");
+  const options = ["--log-level", "debug", "--log-file", path];
+  const { line } = await start("serve", "--port", "0", ...options);
+  const url = line.slice("ready ".length);
+  await (await post(`${url}filesystem/mcp`, "tools/list")).text();
+  await (await post(`${url}nowhere/mcp`, "tools/list")).text();
+  const lines = readFileSync(path, "utf8").split("\n");
+  expect(lines).toContainEqual(
+    expect.stringMatching(/ debug filesystem: tools\/list by anonymous: ok in .* characters$/),
+  );
+  expect(lines).toContainEqual(
+    expect.stringMatching(/ debug POST \/nowhere\/mcp: 404 Nothing is served at \/nowhere\/mcp\.$/),
+  );
+});
+
+test.for([
+  [["--log-level", "loud"], '--log-level must be one of error, warn, info, debug, not "loud".'],
+  [["--log-file", join(directory, "absent", "log")], "it cannot be opened (ENOENT)."],
+] as const)("does not start with %j", async ([options, problem]) => {
+  const child = spawn(process.execPath, [main, "serve", "--port", "0", ...options]);
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    said += text;
+  });
+  const [code] = await once(child, "close");
+  expect(code).toBe(2);
+  expect(said).toContain(problem);
+});
 
 test("serves the filesystem server read-only and a page about it, and leaves on SIGINT", async () => {
   writeFileSync(join(directory, "note.txt"), "from the served directory\n");

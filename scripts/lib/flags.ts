@@ -1,4 +1,3 @@
-import { matchesGlob } from "node:path";
 import { type Source, toLine } from "./source.ts";
 import type { Violation } from "./violation.ts";
 
@@ -13,8 +12,7 @@ const closing = ")]}";
  * The parameters of a file that are a bare boolean: a call that says `true` does not say what is
  * true. A property of an options object has a name in the call, and so has the value of a setter.
  */
-export function checkFlags(path: string, { code }: Source, except: readonly string[]): Violation[] {
-  if (except.some((glob) => matchesGlob(path, glob))) return [];
+export function checkFlags(path: string, { code }: Source): Violation[] {
   return [...code.matchAll(flag)].flatMap((match) => {
     const isDefault = /=\s*\w+$/.test(match[0]);
     if (!isParameter(code, match.index, isDefault ? "body" : "signature")) return [];

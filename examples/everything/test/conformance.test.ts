@@ -1,18 +1,9 @@
 import { type HttpServer, serveHttp } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bin } from "./bin.ts";
-import { later, warned } from "./later.ts";
-import { requiredScenarios, rule } from "./referee.ts";
-
-/** Scenarios no revision requires and that we pass all the same. */
-const unscored: Readonly<Record<string, readonly string[]>> = {
-  "2025-11-25": ["json-schema-2020-12"],
-  "2026-07-28": [
-    "json-schema-2020-12",
-    "http-header-validation",
-    "http-custom-header-server-validation",
-  ],
-};
+import { rule } from "./referee.ts";
+import { requiredScenarios, unscoredScenarios } from "./requirements.ts";
+import { expectationsOf, later, leftOut, scoredRevisions, unscored, warned } from "./scenarios.ts";
 
 let server: HttpServer;
 beforeAll(async () => {
@@ -27,22 +18,24 @@ test("the referee requires 30 scenarios of 2025-11-25 and 37 of 2026-07-28", () 
 
 test("every exclusion names a required scenario, once", () => {
   const names = [...later, ...warned].map(toKey);
-  const required = Object.keys(unscored).flatMap((revision) =>
+  const required = scoredRevisions.flatMap((revision) =>
     requiredScenarios(revision).map((scenario) => toKey({ revision, scenario })),
   );
   expect(required).toEqual(expect.arrayContaining(names));
   expect(new Set(names).size).toBe(names.length);
 });
 
-const failing = new Set(later.map(toKey));
-const warning = new Set(warned.map(toKey));
+test.for(scoredRevisions)("what is left out at %s is not required", (revision) => {
+  const known = unscoredScenarios(revision).map(({ scenario }) => scenario);
+  const left = leftOut(revision).map(({ scenario }) => scenario);
+  expect(known).toEqual(expect.arrayContaining([...unscored[revision]]));
+  expect(left.length + unscored[revision].length).toBe(known.length);
+  expect(left.length).toBeGreaterThan(0);
+  for (const scenario of left) expect(requiredScenarios(revision)).not.toContain(scenario);
+});
 
-describe.for(Object.entries(unscored))("%s", ([revision, extras]) => {
-  const scenarios = [...requiredScenarios(revision), ...extras].map((scenario) => {
-    const key = toKey({ revision, scenario });
-    const expected = failing.has(key) ? "fails" : warning.has(key) ? "warns" : "passes";
-    return { scenario, expected };
-  });
+describe.for(scoredRevisions)("%s", (revision) => {
+  const scenarios = expectationsOf(revision);
 
   test.concurrent.for(scenarios)("$scenario $expected", async ({ scenario, expected }, context) => {
     const { verdict, report } = await rule(server.url, revision, scenario);

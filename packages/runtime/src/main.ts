@@ -29,6 +29,23 @@ const tokenVariable = "FAIRLEAD_TOKEN";
  * Runs a server as a process: reads its options, serves stdio or HTTP, and leaves in order.
  * `surface` is the server's surface.json, from which everything is answered until the first call;
  * `load` imports the server itself.
+ *
+ * @example
+ * ```ts
+ * import { defineServer, toSurface } from "@fairlead/runtime";
+ * import { main } from "@fairlead/runtime/main";
+ * import { z } from "zod";
+ *
+ * const server = defineServer({
+ *   name: "empty",
+ *   title: "Empty",
+ *   package: { name: "empty-mcp", version: "1.0.0", description: "MCP server without tools." },
+ *   config: z.object({}),
+ *   toolsets: [],
+ *   connect: () => ({ context: {} }),
+ * });
+ * await main(toSurface(server), async () => ({ server }));
+ * ```
  */
 export async function main(
   surface: unknown,
@@ -170,12 +187,14 @@ async function runHttp(
   { host, port }: { readonly host: string; readonly port: number },
   log: Log,
 ): Promise<void> {
-  const [{ serveHttp }, { isLoopback }, { toAccess }, { followTokenFile }] = await Promise.all([
-    import("./serve/http/http.ts"),
-    import("./serve/http/hosts.ts"),
-    import("./operate/access.ts"),
-    import("./operate/token-file.ts"),
-  ]);
+  const [{ serveHttp }, { isLoopback }, { toAccess }, { followTokenFile }, { toRefusalLine }] =
+    await Promise.all([
+      import("./serve/http/http.ts"),
+      import("./serve/http/hosts.ts"),
+      import("./operate/access.ts"),
+      import("./operate/token-file.ts"),
+      import("./operate/refusal-line.ts"),
+    ]);
   const access = toAccess(common, { host, loopback: isLoopback(host) }, (path) =>
     readFileSync(path, "utf8"),
   );
@@ -189,6 +208,9 @@ async function runHttp(
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
+    ...(common["logLevel"] === "debug" && {
+      refused: (refusal) => log.debug(toRefusalLine(refusal)),
+    }),
     ...(access.tokens && { authenticate: access.tokens.authenticate }),
     sink: log.error,
   }).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { openSync, writeSync } from "node:fs";
+import { appendTo } from "./operate/log-file.ts";
 import type { Output } from "./serve/stdio.ts";
 
 /** What is in flight may take this long to be answered; the process is gone a second later. */
@@ -37,14 +37,7 @@ export function openLogWriter(path: string | undefined): (line: string) => void 
   // A host that stops reading our log is not a reason to stop answering.
   process.stderr.on("error", () => {});
   if (path === undefined) return (line) => void process.stderr.write(line);
-  const descriptor = openSync(path, "a", 0o600);
-  return (line) => {
-    try {
-      writeSync(descriptor, line);
-    } catch {
-      // Nor is a full disk.
-    }
-  };
+  return appendTo(path);
 }
 
 /** Resolves after so many milliseconds. */

@@ -1,8 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { type RefusedRequest, toRefusalLine } from "../src/operate/refusal-line.ts";
+import { listen, send } from "./fixture/http.ts";
 import { call, eventually, messages, start } from "./fixture/process.ts";
+import { server } from "./fixture/server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fairlead-logging-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -119,6 +123,67 @@ describe("--log-file", () => {
     expect(await running.exited).toBe(2);
     expect(running.stderr()).toContain(`--log-file ${path}: it cannot be opened (ENOENT).`);
   });
+});
+
+describe("a request that HTTP refuses", () => {
+  const token = "t0ken-that-nobody-should-read";
+
+  /** What the log says after requests to a server that asks for a token and takes 1 MB. */
+  async function logOfRefusals(args: readonly string[]): Promise<string> {
+    const file = join(folder, "tokens");
+    writeFileSync(file, `ada sha256:${createHash("sha256").update(token).digest("hex")}\n`);
+    const running = start(["--http", "0", "--token-file", file, "--max-message-mb", "1", ...args]);
+    await eventually(() => expect(running.stderr()).toContain("listening on"));
+    const [, url = ""] = /listening on (\S+)/.exec(running.stderr()) ?? [];
+    const json = { "content-type": "application/json" };
+    const known = { authorization: `Bearer ${token}` };
+    const statuses: number[] = [];
+    const ask = async (path: string, method: string, headers: object, body = "{}") => {
+      const sent = method === "POST" ? body : "";
+      statuses.push((await send(new URL(path, url), sent, { ...headers }, method)).status);
+    };
+    await ask("/mcp", "POST", { ...json, authorization: "Bearer wrong-token" });
+    await ask("/mcp?key=in-the-query", "POST", { ...json, origin: "https://evil.example" });
+    await ask(`/${"x".repeat(1_000)}`, "POST", json);
+    await ask("/mcp", "GET", known);
+    await ask("/mcp", "POST", { ...known, "content-type": "text/plain" });
+    await ask("/mcp", "POST", { ...json, ...known }, `"${"x".repeat(1_100_000)}"`);
+    await ask("/livez", "GET", {});
+    expect(statuses).toEqual([401, 403, 404, 405, 415, 413, 200]);
+    running.child.kill("SIGTERM");
+    await running.exited;
+    return running.stderr();
+  }
+
+  test("has one line with method, path, status and reason, and never its token", async () => {
+    const log = await logOfRefusals(["--log-level", "debug"]);
+    const lines = log.split("\n").filter((line) => / debug /.test(line));
+    expect(lines.map((line) => line.replace(/^\S+ debug /, ""))).toEqual([
+      "POST /mcp: 401 This server does not know this bearer token.",
+      "POST /mcp: 403 This Origin is not allowed.",
+      expect.stringMatching(/^POST \/x{199}… \[1001 characters\]: 404 Nothing is served at \/x+… /),
+      "GET /mcp: 405 GET is not answered here.",
+      "POST /mcp: 415 Content-Type must be application/json.",
+      "POST /mcp: 413 The message is larger than 1 MB (1048576 bytes), which is the limit.",
+    ]);
+    expect(log).not.toMatch(/t0ken|wrong-token|in-the-query/);
+  });
+
+  test("has none without debug", async () => {
+    expect(await logOfRefusals([])).not.toMatch(/ 40\d | 41\d /);
+  });
+});
+
+test("a call too many is told as well", async () => {
+  const refusals: RefusedRequest[] = [];
+  const listening = await listen(server, { maxCalls: 1, refused: (one) => refusals.push(one) });
+  onTestFinished(() => listening.close());
+  const headers = { "content-type": "application/json", "mcp-protocol-version": "2025-03-26" };
+  const answer = await send(listening.url, JSON.stringify([ping, { ...ping, id: 10 }]), headers);
+  expect(answer.status).toBe(429);
+  expect(refusals.map(toRefusalLine)).toEqual([
+    "POST /mcp: 429 2 calls are more than the 1 this server takes at once.",
+  ]);
 });
 
 test("over HTTP the log shows how clients are told of the server", async () => {

@@ -33,6 +33,7 @@ export interface ApiOptions
   readonly userAgent?: string;
 }
 
+/** What one call of an operation is bounded by. */
 export interface CallOptions {
   readonly signal: AbortSignal;
   /** Characters of text the answer may hold. */
@@ -48,6 +49,7 @@ export interface Api {
    * what the API says against it, and UpstreamError where there was no answer.
    */
   call(operation: Operation, args: Arguments, options: CallOptions): Promise<Answer>;
+  /** Closes the connections that are kept open. */
   close(): void;
 }
 

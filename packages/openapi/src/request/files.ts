@@ -11,9 +11,11 @@ export interface FileContent {
 
 /** Gives the content of the files that arguments name. */
 export interface FileReader {
+  /** Reads one file; throws ArgumentError for one that may not be read or is too large. */
   read(path: string): Promise<FileContent>;
 }
 
+/** Where the files of arguments may lie, and how large they may be. */
 export interface FileReaderOptions {
   /** Where files may lie, with everything below; nowhere by default. */
   readonly directories?: readonly string[];

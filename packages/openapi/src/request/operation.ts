@@ -47,6 +47,7 @@ export interface Body {
   readonly encoding?: Readonly<Record<string, Encoding>>;
 }
 
+/** A member of an object in a body, and the argument its value comes from. */
 export interface Member {
   readonly name: string;
   readonly argument: string;
@@ -58,6 +59,7 @@ export interface ServerEntry {
   readonly variables?: Readonly<Record<string, ServerVariable>>;
 }
 
+/** A variable in the URL of a server, after OpenAPI's Server Variable Object. */
 export interface ServerVariable {
   readonly default: string;
   readonly enum?: readonly string[];
@@ -67,6 +69,7 @@ export interface ServerVariable {
 /** Names of security schemes, all of which are needed together; the scopes each must have. */
 export type SecuritySet = Readonly<Record<string, readonly string[]>>;
 
+/** How a request proves who sends it, after OpenAPI's Security Scheme Object. */
 export type SecurityScheme =
   | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string }
   | { readonly type: "basic" }

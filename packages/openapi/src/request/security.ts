@@ -15,6 +15,7 @@ export interface ClientCredential {
   readonly refreshToken?: string;
 }
 
+/** Credentials by the name of the security scheme they are for. */
 export type Credentials = Readonly<Record<string, Credential>>;
 
 /** What security adds to a request. */

@@ -5,6 +5,7 @@ import { toFacts } from "../data/facts.ts";
 import type { SecurityScheme, ServerVariable } from "../request/operation.ts";
 import type { Credential, Credentials } from "../request/security.ts";
 
+/** The values of a server's options, by their keys. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** An option of a server, with the part it plays. */

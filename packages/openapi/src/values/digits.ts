@@ -51,6 +51,7 @@ export function toPlainText(text: string): string {
   return isMarked(text) ? text.slice(mark.length) : text;
 }
 
+/** Whether a value is a number kept as marked text, so that it loses no digit. */
 export function isMarked(value: unknown): value is string {
   return typeof value === "string" && value.startsWith(mark);
 }

@@ -20,6 +20,7 @@ export const styles = [
   "cookie",
 ] as const;
 
+/** How a parameter is written, after the `style` of OpenAPI's Parameter Object. */
 export type Style = (typeof styles)[number];
 
 export interface Writing {

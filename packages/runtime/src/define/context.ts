@@ -19,6 +19,7 @@ export const logLevels = [
   "emergency",
 ] as const;
 
+/** The severity of a log message to the client, by its name in RFC 5424. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** What every call receives in addition to the server's own context. */

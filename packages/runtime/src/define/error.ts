@@ -1,6 +1,15 @@
 import { HintError } from "../guard/hint-error.ts";
 
-/** The error a tool throws for what the model can act on. A message that says all needs no hint. */
+/**
+ * The error a tool throws for what the model can act on. A message that says all needs no hint.
+ *
+ * @example
+ * ```ts
+ * import { ToolError } from "@fairlead/runtime";
+ *
+ * throw new ToolError('There is no table "users".', "Call list_objects to see the tables there are.");
+ * ```
+ */
 export class ToolError extends HintError {
   override readonly name = "ToolError";
 

@@ -25,12 +25,31 @@ declare module "zod" {
  * A page position. As an input field it hands `run` the position behind the cursor the client
  * sent; as an output field it takes a position and reaches the client signed. On the wire both
  * are strings that mean nothing to anyone else.
+ *
+ * @example
+ * ```ts
+ * import { cursor, cuttable } from "@fairlead/runtime";
+ * import { z } from "zod";
+ *
+ * const input = z.object({ cursor: cursor(z.int()).describe("Cursor of the next page.") });
+ * const output = z.object({ lines: cuttable(z.array(z.string())), next_cursor: cursor(z.int()) });
+ * ```
  */
 export function cursor<P extends z.ZodType>(position: P) {
   return position.optional().meta({ cursor: true });
 }
 
-/** An output array the budget may shorten; pair it with a `cursor` field and the tool's `resume`. */
+/**
+ * An output array the budget may shorten; pair it with a `cursor` field and the tool's `resume`.
+ *
+ * @example
+ * ```ts
+ * import { cuttable } from "@fairlead/runtime";
+ * import { z } from "zod";
+ *
+ * const output = z.object({ files: cuttable(z.array(z.string())) });
+ * ```
+ */
 export function cuttable<E extends z.ZodType>(items: z.ZodArray<E>): z.ZodArray<E> {
   return items.meta({ cuttable: true });
 }

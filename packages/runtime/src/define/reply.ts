@@ -2,12 +2,14 @@ import type { ContentAnnotations, Icon } from "./metadata.ts";
 
 const brand = Symbol.for("fairlead.Reply");
 
+/** A text of an answer. */
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
   readonly annotations?: ContentAnnotations;
 }
 
+/** A picture or a sound of an answer. */
 export interface MediaPart {
   readonly type: "image" | "audio";
   readonly data: Uint8Array;
@@ -24,6 +26,7 @@ export interface EmbeddedPart {
   readonly annotations?: ContentAnnotations;
 }
 
+/** A pointer to a file or resource. */
 export interface LinkPart {
   readonly type: "resource_link";
   readonly uri: string;
@@ -36,6 +39,7 @@ export interface LinkPart {
   readonly annotations?: ContentAnnotations;
 }
 
+/** One block of content, as `text`, `image`, `audio`, `embedded` and `link` make it. */
 export type Part = TextPart | MediaPart | EmbeddedPart | LinkPart;
 
 /** An answer made of content blocks alone. */
@@ -52,7 +56,12 @@ export interface Reply {
  * many hosts show that instead of the blocks.
  *
  * @example
- * run: async ({ path }) => reply(text(`${path}, 640 x 480`), image(await readFile(path), "image/png"))
+ * ```ts
+ * import { image, reply, text } from "@fairlead/runtime";
+ *
+ * const png = new Uint8Array([137, 80, 78, 71]);
+ * const answer = reply(text("640 x 480"), image(png, "image/png"));
+ * ```
  */
 export function reply(...parts: Part[]): Reply {
   return { [brand]: true, parts };
@@ -63,7 +72,12 @@ export function reply(...parts: Part[]): Reply {
  * reads it as a signed cursor in a line of text, and sends it back in the tool's `cursor` field.
  *
  * @example
- * run: ({ cursor: start = 0 }) => replyPage(start + 10, text(lines.slice(start, start + 10).join("\n")))
+ * ```ts
+ * import { replyPage, text } from "@fairlead/runtime";
+ *
+ * const lines = ["one", "two", "three"];
+ * const answer = replyPage(2, text(lines.slice(0, 2).join("\n")));
+ * ```
  */
 export function replyPage(next: unknown, ...parts: Part[]): Reply {
   return next === undefined ? reply(...parts) : { [brand]: true, parts, next };
@@ -73,14 +87,44 @@ export function isReply(value: unknown): value is Reply {
   return typeof value === "object" && value !== null && brand in value;
 }
 
+/**
+ * A text for the model or, by its annotations, for the person.
+ *
+ * @example
+ * ```ts
+ * import { text } from "@fairlead/runtime";
+ *
+ * const part = text("3 files changed", { audience: ["user"] });
+ * ```
+ */
 export function text(content: string, annotations?: ContentAnnotations): TextPart {
   return { type: "text", text: content, ...(annotations && { annotations }) };
 }
 
+/**
+ * A picture: its bytes and their type, such as `image/png`.
+ *
+ * @example
+ * ```ts
+ * import { image } from "@fairlead/runtime";
+ *
+ * const part = image(new Uint8Array([137, 80, 78, 71]), "image/png");
+ * ```
+ */
 export function image(data: Uint8Array, mimeType: string): MediaPart {
   return { type: "image", data, mimeType };
 }
 
+/**
+ * A sound: its bytes and their type, such as `audio/wav`. Clients before 2025-03-26 get a line of text.
+ *
+ * @example
+ * ```ts
+ * import { audio } from "@fairlead/runtime";
+ *
+ * const part = audio(new Uint8Array([82, 73, 70, 70]), "audio/wav");
+ * ```
+ */
 export function audio(data: Uint8Array, mimeType: string): MediaPart {
   return { type: "audio", data, mimeType };
 }
@@ -88,6 +132,13 @@ export function audio(data: Uint8Array, mimeType: string): MediaPart {
 /**
  * A resource's content inside the answer: text as a string, anything else as bytes. Several hosts
  * show the model nothing of it, so a text belongs in `text` and a file in `link`.
+ *
+ * @example
+ * ```ts
+ * import { embedded } from "@fairlead/runtime";
+ *
+ * const part = embedded("note://welcome", "Hello.", "text/plain");
+ * ```
  */
 export function embedded(uri: string, body: string | Uint8Array, mimeType?: string): EmbeddedPart {
   return { type: "resource", uri, body, ...(mimeType !== undefined && { mimeType }) };
@@ -96,6 +147,13 @@ export function embedded(uri: string, body: string | Uint8Array, mimeType?: stri
 /**
  * A pointer to a file that is too large or that no host can show, which the client may read as a
  * resource. A line of text next to it tells the same, since some hosts drop links.
+ *
+ * @example
+ * ```ts
+ * import { link } from "@fairlead/runtime";
+ *
+ * const part = link({ uri: "file:///srv/report.pdf", name: "report.pdf", mimeType: "application/pdf" });
+ * ```
  */
 export function link(target: Omit<LinkPart, "type">): LinkPart {
   return { type: "resource_link", ...target };

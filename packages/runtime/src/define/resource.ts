@@ -23,6 +23,7 @@ export interface ResourceFacts {
   readonly meta?: Metadata;
 }
 
+/** One resource as `resources/list` shows it. */
 export interface ListedResource extends ResourceFacts {
   readonly uri: string;
   /** Bytes. */
@@ -31,6 +32,7 @@ export interface ListedResource extends ResourceFacts {
 
 /** A resource at one fixed URI. */
 export interface Resource<C = unknown> extends ListedResource {
+  /** The content, or several with URIs of their own; throws a ToolError where there is none. */
   read(context: C & CallContext): ReadResult | Promise<ReadResult>;
 }
 
@@ -39,6 +41,7 @@ export interface Resource<C = unknown> extends ListedResource {
  * so that a server with a context of its own is still a Server.
  */
 export type Complete<C = unknown> = {
+  /** Values that begin with or fit `value`; `given` has the arguments filled in so far. */
   complete(
     value: string,
     context: C & CallContext,
@@ -52,19 +55,55 @@ export type Complete<C = unknown> = {
  */
 export interface ResourceTemplate<C = unknown> extends ResourceFacts {
   readonly uriTemplate: string;
+  /** The content for the values of the template's variables. */
   read(
     variables: Readonly<Record<string, string>>,
     context: C & CallContext,
   ): ReadResult | Promise<ReadResult>;
   /** Members worth listing in `resources/list`, in a stable order. */
   list?(context: C & CallContext): readonly ListedResource[] | Promise<readonly ListedResource[]>;
+  /** Proposes values for the template's variables, by their names. */
   readonly complete?: Readonly<Record<string, Complete<C>>>;
 }
 
+/**
+ * Defines a resource at one fixed URI.
+ *
+ * @example
+ * ```ts
+ * import { defineResource } from "@fairlead/runtime";
+ *
+ * export const motto = defineResource({
+ *   uri: "note://motto",
+ *   name: "motto",
+ *   mimeType: "text/plain",
+ *   read: () => ({ body: "A server is only its tools." }),
+ * });
+ * ```
+ */
 export function defineResource<C = unknown>(resource: Resource<C>): Resource<C> {
   return resource;
 }
 
+/**
+ * Defines resources behind a URI template.
+ *
+ * @example
+ * ```ts
+ * import { defineResourceTemplate, ToolError } from "@fairlead/runtime";
+ *
+ * const notes = new Map([["welcome", "Hello."]]);
+ * export const note = defineResourceTemplate({
+ *   uriTemplate: "note://{name}",
+ *   name: "note",
+ *   read({ name = "" }) {
+ *     const body = notes.get(name);
+ *     if (body === undefined) throw new ToolError(`There is no note "${name}".`);
+ *     return { body };
+ *   },
+ * });
+ * ```
+ */
 export function defineResourceTemplate<C = unknown>(
   template: ResourceTemplate<C>,
 ): ResourceTemplate<C> {

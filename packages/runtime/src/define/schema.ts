@@ -16,6 +16,26 @@ export interface RawSchema<T = unknown> {
 /**
  * Wraps a JSON Schema so that a tool can take it where it would take a zod schema. Values are checked
  * against it; `listed` makes what clients see of an input, where that has to be another.
+ *
+ * @example
+ * ```ts
+ * import { defineTool, fromJsonSchema } from "@fairlead/runtime";
+ * import { z } from "zod";
+ *
+ * export const greet = defineTool({
+ *   name: "greet_person",
+ *   title: "Greet",
+ *   description: "Greets a person by name.",
+ *   effect: "read",
+ *   input: fromJsonSchema<{ name: string }>({
+ *     type: "object",
+ *     properties: { name: { type: "string", description: "Name of the person." } },
+ *     required: ["name"],
+ *   }),
+ *   output: z.string(),
+ *   run: ({ name }) => `Hello, ${name}.`,
+ * });
+ * ```
  */
 export function fromJsonSchema<T = unknown>(
   jsonSchema: JsonSchema,
@@ -24,6 +44,7 @@ export function fromJsonSchema<T = unknown>(
   return { jsonSchema, ...(listed !== undefined && { listed }) };
 }
 
+/** What a tool may declare as input or output. */
 export type Schema = z.ZodType | RawSchema;
 
 /** What a tool receives: the value after validation, defaults applied. */

@@ -30,8 +30,10 @@ export interface Caller {
   warn(message: string): void;
 }
 
+/** What `connect` opens: the context of every tool, and how it is closed. */
 export interface Connection<C> {
   readonly context: C;
+  /** Called once, when the server leaves or the connection is dropped. */
   close?(): void | Promise<void>;
 }
 
@@ -84,9 +86,28 @@ interface ServerFacts<C> {
 export interface Server<C = unknown> extends ServerFacts<C> {
   readonly config: z.ZodObject;
   readonly commands?: Readonly<Record<string, Command>>;
+  /** Opens what the tools work on; called once, at the first call that needs it. */
   connect(config: unknown, caller: Caller): Connection<C> | Promise<Connection<C>>;
 }
 
+/**
+ * Defines a server. Nothing happens until it is served: `connect` waits for the first call.
+ *
+ * @example
+ * ```ts
+ * import { defineServer } from "@fairlead/runtime";
+ * import { z } from "zod";
+ *
+ * export const server = defineServer({
+ *   name: "clock",
+ *   title: "Clock",
+ *   package: { name: "clock-mcp", version: "1.0.0", description: "MCP server for the time." },
+ *   config: z.object({ zone: z.string().default("UTC").describe("Time zone, such as Europe/Lisbon.") }),
+ *   toolsets: [],
+ *   connect: ({ zone }) => ({ context: { zone } }),
+ * });
+ * ```
+ */
 export function defineServer<C, S extends z.ZodObject>(spec: ServerSpec<C, S>): Server<C> {
   return spec;
 }

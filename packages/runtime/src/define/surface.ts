@@ -50,6 +50,7 @@ export interface Paging {
   readonly next?: string;
 }
 
+/** A tool in a Surface: its entry in `tools/list`, and what the policy decides by. */
 export interface SurfaceTool {
   readonly wire: WireTool;
   readonly effect: Effect | { readonly least: Effect; readonly most: Effect };
@@ -59,6 +60,7 @@ export interface SurfaceTool {
   readonly paging?: Paging;
 }
 
+/** A toolset in a Surface, with the tools in it. */
 export interface SurfaceToolset {
   readonly name: string;
   readonly title?: string;

@@ -8,7 +8,19 @@ import type { PackageFacts, Server } from "./server.ts";
 import type { Option, Paging, Surface, SurfaceTool, WireEntry, WireTool } from "./surface.ts";
 import type { Effect, Tool, Toolset } from "./tool.ts";
 
-/** Renders a server as its Surface. Pure: it connects to nothing and reads nothing. */
+/**
+ * Renders a server as its Surface. Pure: it connects to nothing and reads nothing.
+ *
+ * @example
+ * ```ts
+ * import { type Server, toSurface } from "@fairlead/runtime";
+ *
+ * export function listNames(server: Server): string[] {
+ *   const { toolsets } = toSurface(server);
+ *   return toolsets.flatMap(({ tools }) => tools.map(({ wire }) => wire.name));
+ * }
+ * ```
+ */
 export function toSurface(server: Server): Surface {
   const templates = server.resourceTemplates ?? [];
   const prompts = server.prompts ?? [];

@@ -9,6 +9,7 @@ export type Effect = "read" | "write" | "destroy";
 export interface EffectByArguments<A = unknown> {
   readonly least: Effect;
   readonly most: Effect;
+  /** The effect of a call with these arguments. */
   of(args: A): Effect;
 }
 
@@ -45,6 +46,7 @@ export interface ToolSpec<C, I extends Schema, O extends Schema> extends ToolFac
    * blocks; neither has structured content.
    */
   readonly output: O;
+  /** Does the work of one call. A ToolError, or an error with a `hint`, reaches the model. */
   run(args: Validated<I>, context: C & CallContext): Returned<O> | Promise<Returned<O>>;
   /**
    * Data as text for the model; compact JSON by default. Every string and number of the data is in
@@ -60,19 +62,52 @@ export interface Tool<C = unknown> extends ToolFacts {
   readonly effect: Effect | EffectByArguments;
   readonly input: Schema;
   readonly output: Schema;
+  /** Does the work of one call with validated arguments. */
   run(args: unknown, context: C & CallContext): unknown;
+  /** Data as text for the model; compact JSON without it. */
   render?(output: unknown): string;
+  /** The position after the first `kept` items, for the next page. */
   resume?(args: unknown, kept: number): unknown;
 }
 
-/** Defines a tool that needs no context. */
+/**
+ * Defines a tool that needs no context.
+ *
+ * @example
+ * ```ts
+ * import { defineTool } from "@fairlead/runtime";
+ * import { z } from "zod";
+ *
+ * export const countWords = defineTool({
+ *   name: "count_words",
+ *   title: "Count words",
+ *   description: "Counts the words of a text. Returns the number.",
+ *   effect: "read",
+ *   input: z.object({ text: z.string().describe("Text to count the words of.") }),
+ *   output: z.object({ words: z.int() }),
+ *   run: ({ text }) => ({ words: text.split(/\s+/).filter(Boolean).length }),
+ * });
+ * ```
+ */
 export function defineTool<I extends Schema, O extends Schema>(
   spec: ToolSpec<unknown, I, O>,
 ): Tool {
   return spec;
 }
 
-/** Creates the `defineTool` of a server, whose tools receive `Context`. */
+/**
+ * Creates the `defineTool` of a server, whose tools receive `Context`.
+ *
+ * @example
+ * ```ts
+ * import { toolFactory } from "@fairlead/runtime";
+ *
+ * interface Database {
+ *   query(sql: string): Promise<readonly unknown[]>;
+ * }
+ * export const defineTool = toolFactory<Database>();
+ * ```
+ */
 export function toolFactory<Context>() {
   return <I extends Schema, O extends Schema>(spec: ToolSpec<Context, I, O>): Tool<Context> => spec;
 }
@@ -89,6 +124,22 @@ export interface Toolset<C = unknown> {
   readonly tools: readonly Tool<C>[];
 }
 
+/**
+ * Defines a group of tools that `--toolsets` switches together.
+ *
+ * @example
+ * ```ts
+ * import { defineToolset } from "@fairlead/runtime";
+ *
+ * export const inspect = defineToolset({
+ *   name: "inspect",
+ *   title: "Inspect",
+ *   description: "Looks closer at a table: columns, indexes and sizes.",
+ *   optional: true,
+ *   tools: [],
+ * });
+ * ```
+ */
 export function defineToolset<C>(toolset: Toolset<C>): Toolset<C> {
   return toolset;
 }

@@ -8,6 +8,7 @@ export class UrlError extends HintError {
   override readonly name = "UrlError";
 }
 
+/** Which private hosts may be reached in spite of the rule. */
 export interface UrlGuardOptions {
   /**
    * Hosts that may be private: `host`, `host:port`, `[v6]:port`. Matched by the name a URL has, not

@@ -6,13 +6,18 @@ import { revealText } from "../guard/text/text.ts";
 /** How severe an event is, the most severe first. */
 export const severities = ["error", "warn", "info", "debug"] as const;
 
+/** How severe an event of the log is. */
 export type Severity = (typeof severities)[number];
 
 /** The operator's log: one line for each event, on stderr since stdout belongs to the protocol. */
 export interface Log {
+  /** Writes an event for someone who looks for the cause of a fault. */
   debug(message: string): void;
+  /** Writes an event of normal operation. */
   info(message: string): void;
+  /** Writes an event that a person should look at. */
   warn(message: string): void;
+  /** Writes an error with its stack, under the reference that the client was given. */
   error: ErrorSink;
 }
 
@@ -23,7 +28,17 @@ export interface LogOptions {
   readonly level?: Severity;
 }
 
-/** A log that writes each event as one line, or as more that are indented. */
+/**
+ * A log that writes each event as one line, or as more that are indented.
+ *
+ * @example
+ * ```ts
+ * import { createLog } from "@fairlead/runtime/serve";
+ *
+ * const log = createLog((line) => process.stderr.write(line), { secrets: ["hunter2"], level: "warn" });
+ * log.warn("The password hunter2 was refused."); // the password is redacted
+ * ```
+ */
 export function createLog(
   write: (line: string) => void,
   { secrets, level: least = "info" }: LogOptions,

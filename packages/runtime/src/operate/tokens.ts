@@ -48,7 +48,18 @@ export class Tokens {
   };
 }
 
-/** `new Tokens(content).authenticate`, for tokens that stay as they are. */
+/**
+ * The principals of a token file's content, for tokens that stay as they are. Throws SyntaxError for a
+ * line that is not of the form `principal sha256:<hex>`, and for a content without tokens.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { readTokens } from "@fairlead/runtime/serve";
+ *
+ * const authenticate = readTokens(readFileSync("tokens", "utf8"));
+ * ```
+ */
 export function readTokens(content: string): Tokens["authenticate"] {
   return new Tokens(content).authenticate;
 }

@@ -3,7 +3,7 @@ import { toMessage } from "../call/failure.ts";
 import { isPromise } from "../call/promise.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { Request } from "./envelope.ts";
+import { hasEnvelope, Request } from "./envelope.ts";
 import {
   errorCode,
   isJson,
@@ -16,7 +16,7 @@ import {
 } from "./json-rpc.ts";
 import type { EndpointOptions } from "./options.ts";
 import type { Peer } from "./peer.ts";
-import { batchRevision } from "./revisions.ts";
+import { batchRevision, modernRevision } from "./revisions.ts";
 import type { Catalog } from "./server/catalog.ts";
 import { toTrace } from "./trace.ts";
 
@@ -27,6 +27,20 @@ type Answer = string | undefined;
 /**
  * One server, ready to be spoken to over any transport and in any revision. `handle` takes a parsed
  * message and gives the frame that answers it, or undefined where nothing is to be said.
+ *
+ * @example
+ * ```ts
+ * import { type Server, toSurface } from "@fairlead/runtime";
+ * import { createLog, Endpoint, serveHttp } from "@fairlead/runtime/serve";
+ *
+ * export async function serve(server: Server) {
+ *   const log = createLog((line) => process.stderr.write(line), { secrets: [] });
+ *   const load = async () => ({ server, config: server.config.parse({}) });
+ *   const endpoint = new Endpoint({ surface: toSurface(server), load, sink: log.error });
+ *   const endpoints = new Map([["/mcp", endpoint]]);
+ *   return serveHttp({ host: "127.0.0.1", port: 0, endpoints, maxCalls: 64 });
+ * }
+ * ```
  */
 export class Endpoint {
   readonly #dispatcher: Dispatcher;
@@ -177,7 +191,8 @@ export class Endpoint {
 /** Why a batch is not taken; undefined for one that is. */
 function findBatchProblem(messages: readonly unknown[], peer: Peer): string | undefined {
   const header = peer.headers?.["mcp-protocol-version"];
-  const revision = peer.headers ? (header ?? batchRevision) : (peer.revision ?? batchRevision);
+  const assumed = messages.some(hasEnvelope) ? modernRevision : batchRevision;
+  const revision = (peer.headers ? header : peer.revision) ?? assumed;
   if (revision !== batchRevision) return `${String(revision)} has no batches.`;
   if (messages.length > 0 && messages.length <= maxBatch) return undefined;
   return `A batch holds 1 to ${maxBatch} messages.`;

@@ -109,6 +109,13 @@ export class Request implements CallFacts {
   }
 }
 
+/** Whether a message names its revision itself, as those of the stateless revision do. */
+export function hasEnvelope(message: unknown): boolean {
+  const params = isJson(message) ? message["params"] : undefined;
+  const meta = isJson(params) ? params["_meta"] : undefined;
+  return isJson(meta) && versionKey in meta;
+}
+
 function assertVersion(declared: unknown, header: unknown, { headers }: Peer): void {
   if (typeof declared !== "string") {
     // No envelope and a version nobody knows: an older client, which may take an older revision.

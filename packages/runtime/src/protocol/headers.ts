@@ -65,6 +65,9 @@ function isSame(stated: string, actual: unknown): boolean {
   return typeof actual === "boolean" ? stated === String(actual) : stated === actual;
 }
 
+/** Where a schema stands: only what names of properties lead to has one value to compare. */
+type Place = "top" | "property" | "elsewhere";
+
 /**
  * Finds the `x-mcp-header` fields of an input schema; throws for a name or place the specification
  * forbids (2026-07-28 streamable-http, "Schema Extension").
@@ -72,15 +75,15 @@ function isSame(stated: string, actual: unknown): boolean {
 export function findParamHeaders(schema: unknown, tool: string): readonly ParamHeader[] {
   const found: ParamHeader[] = [];
   const seen = new Set<string>();
-  const visit = (node: unknown, path: readonly string[], reachable: boolean): void => {
+  const visit = (node: unknown, path: readonly string[], place: Place): void => {
     if (Array.isArray(node)) {
-      for (const item of node) visit(item, path, false);
+      for (const item of node) visit(item, path, "elsewhere");
       return;
     }
     if (!isJson(node)) return;
     const name = node["x-mcp-header"];
     if (name !== undefined) {
-      assertParamHeader(name, node, reachable && path.length > 0, `${tool}: ${path.join(".")}`);
+      assertParamHeader(name, node, place, `${tool}: ${path.join(".")}`);
       const key = name.toLowerCase();
       if (seen.has(key)) throw new TypeError(`${tool}: x-mcp-header "${name}" is used twice.`);
       seen.add(key);
@@ -89,21 +92,21 @@ export function findParamHeaders(schema: unknown, tool: string): readonly ParamH
     for (const [keyword, child] of Object.entries(node)) {
       if (keyword === "properties" && isJson(child)) {
         for (const [key, property] of Object.entries(child)) {
-          visit(property, [...path, key], reachable);
+          visit(property, [...path, key], place === "elsewhere" ? place : "property");
         }
       } else if (keyword !== "default" && keyword !== "const" && keyword !== "enum") {
-        visit(child, path, false);
+        visit(child, path, "elsewhere");
       }
     }
   };
-  visit(schema, [], true);
+  visit(schema, [], "top");
   return found;
 }
 
 function assertParamHeader(
   name: unknown,
   node: Json,
-  reachable: boolean,
+  place: Place,
   where: string,
 ): asserts name is string {
   if (typeof name !== "string" || !token.test(name)) {
@@ -111,7 +114,7 @@ function assertParamHeader(
       `${where}: x-mcp-header must be an HTTP token, not ${JSON.stringify(name)}.`,
     );
   }
-  if (!reachable) {
+  if (place !== "property") {
     throw new TypeError(`${where}: x-mcp-header is allowed only below "properties" keys.`);
   }
   if (!["string", "integer", "boolean"].includes(String(node["type"]))) {

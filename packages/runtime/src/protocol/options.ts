@@ -14,6 +14,7 @@ export interface Loaded {
   readonly environment?: Environment;
 }
 
+/** What an endpoint serves, and what it may do. */
 export interface EndpointOptions {
   readonly surface: Surface;
   /** Loads the server's code and checks its config; called once, at the first need. */

@@ -1,6 +1,9 @@
 export type { PolicyOptions } from "../call/policy.ts";
 export type { Authenticate, Claim, Refusal } from "../operate/authenticate.ts";
-export { createLog, type Log } from "../operate/log.ts";
+export { createLog, type Log, type Severity, severities } from "../operate/log.ts";
+export { appendTo } from "../operate/log-file.ts";
+export { type RefusedRequest, toRefusalLine } from "../operate/refusal-line.ts";
+export { toRequestLine } from "../operate/request-line.ts";
 export { readTokens } from "../operate/tokens.ts";
 export { Endpoint } from "../protocol/endpoint.ts";
 export type { Extension, ExtensionResult } from "../protocol/extension.ts";

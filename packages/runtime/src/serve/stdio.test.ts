@@ -250,19 +250,19 @@ test("everything that is ready in a tick leaves in one write", async () => {
 });
 
 describe("progress leaves before the answer does", () => {
-  const reporting = (id: number, later: boolean) =>
+  const reporting = (id: number, args: { readonly later: boolean }) =>
     JSON.stringify({
       jsonrpc: "2.0",
       id,
       method: "tools/call",
-      params: { name: "report", arguments: { later }, _meta: { progressToken: id } },
+      params: { name: "report", arguments: args, _meta: { progressToken: id } },
     });
 
   test.for([true, false])("in a write of its own (later: %s)", async (later) => {
     const { input, writes, end } = open();
     input.write(`${call(1, "loaded")}\n`);
     await vi.waitFor(() => expect(writes).toHaveLength(1));
-    input.write(`${reporting(2, later)}\n`);
+    input.write(`${reporting(2, { later })}\n`);
     await vi.waitFor(() => expect(writes.join("")).toContain('"reported"'));
     expect(writes).toEqual([
       expect.stringContaining("loaded"),
@@ -276,7 +276,7 @@ describe("progress leaves before the answer does", () => {
     const { input, writes, end } = open();
     input.write(`${call(1, "loaded")}\n`);
     await vi.waitFor(() => expect(writes).toHaveLength(1));
-    input.write(`${reporting(2, false)}\n${call(3, "beside")}\n`);
+    input.write(`${reporting(2, { later: false })}\n${call(3, "beside")}\n`);
     await turn();
     await turn();
     expect(writes[1]).toContain("notifications/progress");

@@ -14,6 +14,7 @@ export class RpcError extends Error {
   }
 }
 
+/** The answer to a tool call, and its texts in one. */
 export interface ToolResult {
   readonly content: readonly Json[];
   readonly structuredContent: unknown;
@@ -22,6 +23,7 @@ export interface ToolResult {
   readonly text: string;
 }
 
+/** What a client says of itself. */
 export interface ClientOptions {
   /** The stateless revision by default; `legacy` shakes hands as 2025-11-25. */
   readonly era?: "modern" | "legacy";
@@ -119,15 +121,20 @@ export class RawClient {
     return known;
   }
 
+  /** Sends a notification, which has no answer. */
   notify(method: string, params: Json = {}): void {
     this.#send({ jsonrpc: "2.0", method, params });
   }
 
+  /** The first page of `tools/list`. */
   async listTools(): Promise<readonly Json[]> {
     const { tools } = await this.request("tools/list");
     return Array.isArray(tools) ? tools.filter(isJson) : [];
   }
 
+  /**
+   * Calls a tool; an answer marked `isError` is a result, a protocol error is thrown as RpcError.
+   */
   async callTool(name: string, args: Json = {}, meta: Json = {}): Promise<ToolResult> {
     const result = await this.request("tools/call", { name, arguments: args, _meta: meta });
     const { content, structuredContent, isError } = result;
@@ -147,6 +154,7 @@ export class RawClient {
     this.fail(new Error("The client was closed."));
   }
 
+  /** Rejects every request that waits for its answer. */
   fail(error: Error): void {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();

@@ -11,6 +11,7 @@ import { type Question, Questions } from "../protocol/questions.ts";
 import { type ClientOptions, RawClient } from "./client.ts";
 import { assertWhole } from "./whole-answer.ts";
 
+/** What stands in for the process around a server in a test. */
 export interface ConnectOptions extends ClientOptions {
   /** Given to the tools instead of what the server's `connect` would open. */
   readonly context?: unknown;

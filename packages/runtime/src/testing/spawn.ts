@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type ClientOptions, RawClient } from "./client.ts";
 
+/** How a server's process is started. */
 export interface SpawnOptions extends ClientOptions {
   readonly args?: readonly string[];
   /** Added to an environment of PATH and HOME alone, so that no test depends on the caller's. */
@@ -17,6 +18,7 @@ export interface SpawnedClient extends RawClient {
   readonly process: ChildProcess;
   /** Every line of stdout, in order. */
   readonly stdout: readonly string[];
+  /** What the process has written to stderr so far. */
   stderr(): string;
   /** The exit code, once the process is gone; null when a signal ended it. */
   readonly exited: Promise<number | null>;

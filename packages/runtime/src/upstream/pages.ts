@@ -4,8 +4,10 @@ export interface Page<Item, Position> {
   readonly next: Position | undefined;
 }
 
+/** Where pages come from, and when there are enough of them. */
 export interface CollectOptions<Item, Position> {
   readonly start: Position;
+  /** One page from a position on. */
   fetchPage(position: Position): Promise<Page<Item, Position>>;
   /** Characters the answer may hold, as `context.budget`. */
   readonly budget: number;

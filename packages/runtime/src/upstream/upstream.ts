@@ -18,8 +18,10 @@ const maxFailures = 3;
 const distrust = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 const unsent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"];
 
+/** The part of the global `fetch` that API clients call. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
+/** Where an API is, and how patient the way to it is. */
 export interface UpstreamOptions {
   /** Where the API is; requests to another origin are refused. */
   readonly baseUrl: string;
@@ -52,6 +54,7 @@ export interface Upstream {
   readonly fetch: Fetch;
   /** The same, ending with the call it is made for: API clients do not all pass a signal on. */
   during(signal: AbortSignal): Fetch;
+  /** Closes the connections that are kept open. */
   close(): void;
 }
 

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UpstreamError } from "./error.ts";
 
+/** The time, and a way to let it pass; tests bring their own. */
 export interface Clock {
   /** Milliseconds since 1970, as the machine has it: people set it, and it may go back. */
   now(): number;
   /** Milliseconds since any moment, which only ever grow; `now` where there is none. */
   elapsed?(): number;
+  /** Resolves after `ms` milliseconds; rejects when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<unknown>;
 }
 

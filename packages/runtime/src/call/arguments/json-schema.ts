@@ -22,8 +22,8 @@ export async function loadRawValidator(): Promise<RawValidator> {
     code: { optimize: false },
     inlineRefs: false,
   } as const;
-  const toAjv = (schema: JsonSchema, alone: boolean) => {
-    const own = { ...options, addUsedSchema: alone };
+  const toAjv = (schema: JsonSchema, more: { readonly addUsedSchema: boolean }) => {
+    const own = { ...options, ...more };
     const isDraft7 = String(schema["$schema"] ?? "").replace(/#$/, "") === draft7;
     return isDraft7 ? new Ajv(own) : new Ajv2020(own);
   };
@@ -33,7 +33,7 @@ export async function loadRawValidator(): Promise<RawValidator> {
     const dialect = schema["$schema"];
     // Ids would meet those of other schemas, and "#" is found only among the schemas ajv keeps.
     const alone = /"\$id"|"\$ref":"#\/?"/.test(JSON.stringify(schema));
-    const ajv = (alone ? undefined : shared.get(dialect)) ?? toAjv(schema, alone);
+    const ajv = (alone ? undefined : shared.get(dialect)) ?? toAjv(schema, { addUsedSchema: alone });
     if (!alone) shared.set(dialect, ajv);
     const validate = ajv.compile(schema);
     return (value) =>

@@ -72,6 +72,7 @@ export async function explained<T>(path: string, work: () => Promise<T>): Promis
   }
 }
 
+/** The error for a path at which there is nothing, worded as Node's own `ENOENT`. */
 export function notFound(path: string): PathError {
   return new PathError(`ENOENT: no such file or directory, open '${path}'`, missing);
 }

@@ -57,6 +57,7 @@ export class HeldDirectory {
     }
   }
 
+  /** The entries of the directory, links not followed. */
   entries(): Dirent[] {
     return readdirSync(this.#at("."), { withFileTypes: true });
   }

@@ -10,6 +10,7 @@ import { Rules } from "./rules.ts";
 import { assertSyntax, foldName, isWithin } from "./syntax.ts";
 import { Workspace } from "./workspace.ts";
 
+/** What a guard lets tools reach, and what it keeps from them. */
 export interface PathGuardOptions {
   /** The directories everything must stay in; they must exist. */
   readonly directories: readonly string[];

@@ -14,6 +14,7 @@ import { explained, isSystemError, notFound, PathError } from "./errors.ts";
 import type { PathGuard } from "./paths.ts";
 import { temporaryName } from "./workspace.ts";
 
+/** What has to hold for a file to be written, and the permission bits of a new one. */
 export interface ReplaceOptions {
   /** SHA-256 in hex the file must have at the last moment before it is replaced. */
   readonly expected?: string | undefined;
@@ -23,6 +24,7 @@ export interface ReplaceOptions {
   readonly mode?: number | undefined;
 }
 
+/** Where a file was written, and whether it is new. */
 export interface Written {
   readonly path: string;
   readonly created: boolean;

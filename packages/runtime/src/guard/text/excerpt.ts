@@ -1,6 +1,7 @@
 import { isHighSurrogate, type Room } from "./room.ts";
 import { escapeMarks, markUntrusted } from "./text.ts";
 
+/** Which part of a text is shown, and where it comes from. */
 export interface ExcerptOptions {
   /** Who wrote the text, or what it is. */
   readonly source: string;
@@ -11,6 +12,7 @@ export interface ExcerptOptions {
   readonly room: Room;
 }
 
+/** A part of a text from strangers, marked as such. */
 export interface Excerpt {
   /** The part of the text between marks. */
   readonly marked: string;

@@ -28,8 +28,10 @@ export interface HttpEndpoint {
   readonly token?: string;
 }
 
+/** How a client reaches a server: by starting it, or at a URL. */
 export type Endpoint = StdioEndpoint | HttpEndpoint;
 
+/** How a package reaches its user. */
 export interface Delivery {
   /** The package is in no registry: it is started where it was built. */
   readonly local?: boolean;

@@ -3,6 +3,7 @@ import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
 import type { Principal } from "../../define/context.ts";
 import type { Authenticate, Refusal } from "../../operate/authenticate.ts";
+import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import { defaultMaxMessageBytes } from "../oversize.ts";
 import { addCors } from "./cors.ts";
@@ -19,6 +20,7 @@ import { Slots } from "./slots.ts";
 const largestHeld = 8;
 const anonymous: Principal = { id: "anonymous" };
 
+/** Where HTTP is served, what is served there, and to whom. */
 export interface HttpOptions {
   readonly host: string;
   /** 0 takes any free port. */
@@ -37,6 +39,8 @@ export interface HttpOptions {
   readonly maxCalls: number;
   /** Bytes of one message; 16 MB by default. */
   readonly maxMessageBytes?: number;
+  /** Is told of every request that is refused before a message in it was read. */
+  refused?(request: RefusedRequest): void;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -85,17 +89,17 @@ export class HttpHost implements PeerHost {
     if (route?.probe !== true) {
       const { origin, host } = request.headers;
       const refusal = this.#refuse(host, origin);
-      if (refusal !== undefined) return visit.answer(403, refusal);
+      if (refusal !== undefined) return this.#deny(visit, 403, refusal);
       if (origin !== undefined && isListedOrigin(origin, this.#rules)) {
         addCors(request, response, origin);
       }
     }
-    if (route === undefined) return visit.answer(404, this.#toNotFound(visit.path));
+    if (route === undefined) return this.#deny(visit, 404, this.#toNotFound(visit.path));
     const handler = route.methods.get(request.method ?? "");
     if (handler !== undefined) return handler(visit);
     const [first, ...others] = route.methods.keys();
     response.setHeader("allow", [first, ...others].join(", "));
-    return visit.answer(405, `${request.method} is not answered here. Send ${first}.`);
+    return this.#deny(visit, 405, `${request.method} is not answered here. Send ${first}.`);
   }
 
   /** Where messages for an endpoint arrive. */
@@ -137,18 +141,30 @@ export class HttpHost implements PeerHost {
     if (!("challenge" in access)) return this.#read(endpoint, visit, access);
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
-    visit.answer(status, reason ?? toUnauthorized(visit.request.headers.authorization));
+    const said = reason ?? toUnauthorized(visit.request.headers.authorization);
+    this.#deny(visit, status, said);
   }
 
-  #read(endpoint: Endpoint, { request, response, answer }: Visit, principal: Principal): void {
+  #read(endpoint: Endpoint, visit: Visit, principal: Principal): void {
+    const { request, response } = visit;
     if (!isJsonType(request.headers["content-type"])) {
-      return answer(415, "Content-Type must be application/json.");
+      return this.#deny(visit, 415, "Content-Type must be application/json.");
     }
     const peer = new HttpPeer(principal, request.headers, response, this);
     return receivePost({
       ...{ endpoint, peer, request, response },
+      tell: (status, reason) => this.#tell(visit, status, reason),
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
+  }
+
+  #deny(visit: Visit, status: number, reason: string): void {
+    this.#tell(visit, status, reason);
+    visit.answer(status, reason);
+  }
+
+  #tell({ request, path }: Visit, status: number, reason: string): void {
+    this.#options.refused?.({ method: request.method ?? "", path, status, reason });
   }
 
   /** Why a page or a name may not ask; undefined where it may. */

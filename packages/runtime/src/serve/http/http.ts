@@ -14,7 +14,20 @@ export interface HttpService {
   close(graceMs: number): Promise<void>;
 }
 
-/** Serves endpoints over Streamable HTTP; resolves once it listens. */
+/**
+ * Serves endpoints over Streamable HTTP; resolves once it listens.
+ *
+ * @example
+ * ```ts
+ * import { type Endpoint, serveHttp } from "@fairlead/runtime/serve";
+ *
+ * export async function serve(endpoint: Endpoint) {
+ *   const endpoints = new Map([["/mcp", endpoint]]);
+ *   const service = await serveHttp({ host: "127.0.0.1", port: 3000, endpoints, maxCalls: 64 });
+ *   return () => service.close(5_000);
+ * }
+ * ```
+ */
 export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const host = new HttpHost(options);
   const { headersMs, requestMs, checkMs } = options.timeouts ?? defaultTimeouts;

@@ -15,6 +15,8 @@ export interface Post {
   readonly slots: Slots;
   /** Bytes its body may have. */
   readonly maxBytes: number;
+  /** Is told why it is refused, and with which status. */
+  tell(status: number, reason: string): void;
 }
 
 /** Reads the body of a POST and answers the message in it, where there is a slot for one more call. */
@@ -88,12 +90,15 @@ function answer(post: Post, body: string): Taken {
   return { count, ended: answered.then((frame) => peer.finish(frame)) };
 }
 
-function refuseSize({ endpoint, peer, request, maxBytes }: Post): void {
-  peer.finish(endpoint.refuse(tooLarge(maxBytes), peer));
+function refuseSize({ endpoint, peer, request, maxBytes, tell }: Post): void {
+  const error = tooLarge(maxBytes);
+  tell(error.status, error.message);
+  peer.finish(endpoint.refuse(error, peer));
   dropRest(request);
 }
 
-function refuseNow({ request, response }: Post, reason: string): void {
+function refuseNow({ request, response, tell }: Post, reason: string): void {
+  tell(429, `${reason}.`);
   response.setHeader("retry-after", "1");
   say(response, 429, `${reason}. Try again in a moment.`);
   dropRest(request);

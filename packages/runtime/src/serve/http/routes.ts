@@ -27,7 +27,21 @@ export interface Route {
   readonly probe?: boolean;
 }
 
-/** The route of a page or document, made anew for the address it is asked for at. */
+/**
+ * The route of a page or document, made anew for the address it is asked for at.
+ *
+ * @example
+ * ```ts
+ * import { type Endpoint, page, serveHttp } from "@fairlead/runtime/serve";
+ *
+ * export function serve(endpoint: Endpoint) {
+ *   const endpoints = new Map([["/mcp", endpoint]]);
+ *   const welcome = page("text/plain", (origin) => `MCP is served at ${origin}/mcp.`);
+ *   const routes = new Map([["/", welcome]]);
+ *   return serveHttp({ host: "127.0.0.1", port: 0, maxCalls: 64, endpoints, routes });
+ * }
+ * ```
+ */
 export function page(contentType: string, render: (origin: string) => string): Route {
   const get: Handler = ({ response, host, answer }) => {
     response.setHeader("content-type", contentType);

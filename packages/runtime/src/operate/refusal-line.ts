@@ -1,0 +1,28 @@
+import { longestName, shorten } from "./request-line.ts";
+
+/** An HTTP request that was refused before a message in it was read. */
+export interface RefusedRequest {
+  readonly method: string;
+  /** Without its query, which may hold what nobody should read. */
+  readonly path: string;
+  readonly status: number;
+  /** What the client was told. */
+  readonly reason: string;
+}
+
+/**
+ * A refused request as one line of the log: what the client sent shortened, of the reason its first
+ * sentence.
+ *
+ * @example
+ * ```ts
+ * import { toRefusalLine } from "@fairlead/runtime/serve";
+ *
+ * toRefusalLine({ method: "GET", path: "/mcp", status: 405, reason: "Send messages with POST." });
+ * // "GET /mcp: 405 Send messages with POST."
+ * ```
+ */
+export function toRefusalLine({ method, path, status, reason }: RefusedRequest): string {
+  const [sentence = reason] = /^.*?\.(?=\s|$)/s.exec(reason) ?? [];
+  return `${method} ${shorten(path, longestName)}: ${status} ${shorten(sentence, longestName)}`;
+}

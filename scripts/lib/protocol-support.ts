@@ -1,0 +1,78 @@
+// Renders docs/protocol-support.md from what the tests of examples/everything hold.
+import {
+  features,
+  type Revision,
+  revisions,
+  type Support,
+  supportOf,
+} from "../../examples/everything/test/features.ts";
+import { suiteVersion } from "../../examples/everything/test/requirements.ts";
+import {
+  expectationsOf,
+  leftOut,
+  scoredRevisions,
+} from "../../examples/everything/test/scenarios.ts";
+
+type Row = readonly string[];
+
+const signs: Readonly<Record<Support, string>> = { answered: "yes", later: "not yet", absent: "–" };
+
+/** The whole page. */
+export function renderProtocolSupport(): string {
+  return `${[
+    "# Protocol support",
+    "This page is rendered by `pnpm gen` from the lists that the tests of `examples/everything` run. " +
+      "A line that is not true fails a test.",
+    "## Features by revision",
+    "`test/features.test.ts` probes each feature at each revision, over stdio or, for sessions, over " +
+      "HTTP. **yes**: the server answers it. **not yet**: the revision has it and the runtime does " +
+      "not. **–**: the revision does not have it.",
+    renderTable(["feature", "what it is", ...revisions], Object.values(features).map(toFeatureRow)),
+    "## The official conformance suite",
+    `\`test/conformance.test.ts\` runs the server scenarios of @modelcontextprotocol/conformance ${suiteVersion()} ` +
+      `over HTTP at the revisions that the suite has requirements for: ${scoredRevisions.join(" and ")}. ` +
+      "A scenario that is expected to fail is run all the same, and fails the test once it passes.",
+    renderTable(
+      ["revision", "run", "pass", "pass with a warning", "fail as expected", "left out"],
+      scoredRevisions.map(toSumRow),
+    ),
+    "A scenario that fails or warns has in brackets what the runtime lacks. One that is left out has " +
+      "the suite's own word for why no revision requires it: `extension`, `pending` (the suite's own " +
+      "server cannot pass it yet) or `added-after-release`.",
+    renderTable(["scenario", ...scoredRevisions], toScenarioRows()),
+  ].join("\n\n")}\n`;
+}
+
+function toFeatureRow(feature: (typeof features)[keyof typeof features]): Row {
+  const support = (revision: Revision) => signs[supportOf(feature, revision)];
+  return [feature.title, feature.what, ...revisions.map(support)];
+}
+
+function toSumRow(revision: (typeof scoredRevisions)[number]): Row {
+  const run = expectationsOf(revision);
+  const count = (verdict: string) => run.filter(({ expected }) => expected === verdict).length;
+  const verdicts = [count("passes"), count("warns"), count("fails")];
+  return [revision, ...[run.length, ...verdicts, leftOut(revision).length].map(String)];
+}
+
+/** Every scenario of any revision, in the order of the suite. */
+function toScenarioRows(): readonly Row[] {
+  const columns = scoredRevisions.map((revision) => {
+    const run = expectationsOf(revision).map(({ scenario, expected, needs }) => {
+      return [scenario, needs === undefined ? expected : `${expected} (${needs})`] as const;
+    });
+    const left = leftOut(revision).map(({ scenario, reason }) => {
+      return [scenario, `left out (${reason})`] as const;
+    });
+    return new Map([...run, ...left]);
+  });
+  const scenarios = new Set(columns.flatMap((column) => [...column.keys()]));
+  return [...scenarios].map((scenario) => {
+    return [`\`${scenario}\``, ...columns.map((column) => column.get(scenario) ?? "–")];
+  });
+}
+
+function renderTable(head: Row, rows: readonly Row[]): string {
+  const rule = head.map(() => "---");
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}

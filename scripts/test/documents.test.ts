@@ -1,0 +1,181 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { platform } from "node:process";
+import { afterAll, describe, expect, test } from "vitest";
+import { readTokens } from "../../packages/runtime/dist/serve.js";
+import { toRequestLine } from "../../packages/runtime/src/operate/request-line.ts";
+import {
+  listDocumented,
+  listDocuments,
+  readBlocks,
+  readSpans,
+  type Sample,
+} from "../lib/documents/documents.ts";
+import { splitCommands } from "../lib/documents/shell.ts";
+import { root } from "../lib/packages.ts";
+import { forms, isRenderedConfig, outside } from "./support/forms.ts";
+import { workplace } from "./support/programs.ts";
+
+const documents = listDocuments();
+const all = documents.flatMap(readBlocks);
+/** The answers in the list of a server's tools are its own tests' to replay. */
+const blocks = all.filter(({ part, language }) => part !== "tools" || language === "json");
+const ofLanguage = (...languages: string[]) =>
+  blocks.filter(({ language }) => languages.includes(language));
+const at = ({ path, line }: Sample) => `${path}:${line}`;
+
+/** A script that is run as a whole. */
+const script = /^token=\$\(openssl /;
+/** Programs whose commands stand in prose. */
+const programs =
+  /^(?:p?npm|npx|node|docker|claude|codex|gemini|opencode|mcp-publisher|openapi-to-mcp) \S/;
+/** Samples that another test holds, by how they begin. */
+const heldElsewhere = [
+  { language: "sql", path: "servers/postgres/README.md", by: "servers/postgres/test/role.test.ts" },
+  { language: "", path: "docs/generating.md", by: "generator/test/regeneration.test.ts" },
+];
+
+test("every block is of a language that a test here reads", () => {
+  const known = ["sh", "json", "toml", "ts", "text"];
+  const rest = blocks.filter(({ language }) => !known.includes(language));
+  const unread = rest.filter(
+    ({ language, path }) =>
+      !heldElsewhere.some((held) => held.language === language && held.path === path),
+  );
+  expect(unread.map(at)).toEqual([]);
+  expect(blocks.length).toBeGreaterThan(100);
+});
+
+test("every line of an output that another test holds stands in that test", () => {
+  for (const { language, path, by } of heldElsewhere) {
+    const text = readFileSync(join(root, by), "utf8");
+    const shown = blocks.filter((block) => block.language === language && block.path === path);
+    expect(shown, path).toHaveLength(1);
+    for (const line of shown[0]?.language === "" ? shown[0].text.split("\n") : ["README.md"]) {
+      expect(text, `${by} of ${path}`).toContain(line);
+    }
+  }
+});
+
+describe("commands", () => {
+  const inBlocks = ofLanguage("sh").filter(({ text }) => !script.test(text));
+  const inProse = documents.flatMap(readSpans).filter(({ text }) => programs.test(text));
+  const commands = [...inBlocks, ...inProse].flatMap((sample) =>
+    splitCommands(sample.text).map((command) => ({ ...command, place: at(sample) })),
+  );
+
+  test("are of a form that is checked, or on the list of those that cannot be", () => {
+    const unknown = commands.filter(
+      ({ text }) => ![...forms, ...outside].some(({ match }) => match.test(text)),
+    );
+    expect(unknown.map(({ place, text }) => `${place} ${text}`)).toEqual([]);
+    expect(commands.length).toBeGreaterThan(80);
+  });
+
+  test.for([...forms, ...outside])("$match is in a document", ({ match }) => {
+    expect(commands.some(({ text }) => match.test(text))).toBe(true);
+  });
+
+  test.for(forms)("$name", { timeout: 60_000 }, async ({ match, check }) => {
+    const wrong: string[] = [];
+    for (const command of commands.filter(({ text }) => match.test(text))) {
+      const problem = await check(command);
+      if (problem !== "") wrong.push(`${command.place} ${command.text}: ${problem}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+test.for([
+  [
+    "claude mcp add git -- npx -y @fairlead/server-git /path/to/elsewhere --deep",
+    "no such command",
+  ],
+  ["npx -y @fairlead/server-git --no-such-option /path/to/directory", "no-such-option"],
+  ["npx -y @fairlead/server-git@9.9.9 /path/to/directory", "Not 9.9.9"],
+  ["docker run --rm -i fairlead-server-git --no-such-option", "no-such-option"],
+  ["npm start -- --no-such-option", "no-such-option"],
+  ["pnpm no-such-script", "no-such-script"],
+  ["rm -r .", "no form"],
+] as const)("%s would be found", async ([text, problem]) => {
+  const [command = { text, words: [] }] = splitCommands(text);
+  const form = forms.find(({ match }) => match.test(text));
+  expect(form ? await form.check(command) : "no form").toContain(problem);
+});
+
+test("every block of JSON parses", () => {
+  const broken = ofLanguage("json").filter(({ text }) => {
+    try {
+      JSON.parse(text);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  expect(broken.map(at)).toEqual([]);
+});
+
+test("every client config is as the renderer writes it", () => {
+  const isConfig = ({ language, text }: Sample) =>
+    language === "toml" || /^\{\s+"(?:mcpServers|servers|context_servers|mcp)": /.test(text);
+  const configs = ofLanguage("json", "toml").filter(isConfig);
+  expect(configs.filter(({ text }) => !isRenderedConfig(text)).map(at)).toEqual([]);
+  expect(configs.length).toBeGreaterThan(60);
+});
+
+test("the log line is one that the log writes", () => {
+  const [line, ...more] = ofLanguage("text");
+  const written = toRequestLine(
+    {
+      ...{ method: "tools/call", target: "query", principal: "local", outcome: "ok" },
+      ...{ milliseconds: 12.4, characters: 1_234, arguments: {} },
+    },
+    { showArguments: false },
+  );
+  expect(line?.text).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z debug /);
+  expect(line?.text.endsWith(` debug ${written}`)).toBe(true);
+  expect(more.map(at)).toEqual([]);
+});
+
+describe("TypeScript", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-blocks-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("of every block fits the built packages", { timeout: 60_000 }, () => {
+    const examples = listDocumented().flatMap(readBlocks);
+    const sources = [...ofLanguage("ts", "typescript"), ...examples];
+    expect(examples.length).toBeGreaterThan(20);
+    expect(sources.length).toBeGreaterThan(examples.length);
+    symlinkSync(join(root, "generator/node_modules"), join(folder, "node_modules"), "junction");
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    const base = join(root, "tsconfig.base.json");
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: base }));
+    for (const [index, sample] of sources.entries()) {
+      const name = `${index} ${at(sample)}`.replaceAll(/[^\w]+/g, "-");
+      writeFileSync(join(folder, `${name}.ts`), sample.text);
+    }
+    const tsc = join(root, "node_modules/.bin/tsc");
+    const { stdout, stderr } = spawnSync(tsc, ["-p", folder], {
+      encoding: "utf8",
+      shell: platform === "win32",
+    });
+    expect(stdout + stderr).toBe("");
+  });
+});
+
+const tools = ["openssl", "sha256sum", "cut"];
+const equipped = tools.every((name) => spawnSync("sh", ["-c", `command -v ${name}`]).status === 0);
+
+test.skipIf(!equipped)("the script that makes a token writes a file the server takes", async () => {
+  const found = blocks.filter(({ text }) => script.test(text));
+  expect(found.map(({ path }) => path)).toEqual(["docs/safety.md"]);
+  const cwd = mkdtempSync(join(workplace, "tokens-"));
+  const text = `${found[0]?.text}\nprintf %s "$token" > token`;
+  const { status, stderr } = spawnSync("sh", ["-eu", "-c", text], { cwd, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  const authenticate = readTokens(readFileSync(join(cwd, "tokens"), "utf8"));
+  const authorization = `Bearer ${readFileSync(join(cwd, "token"), "utf8")}`;
+  expect(await authenticate({ authorization })).toMatchObject({ id: "alice" });
+});
