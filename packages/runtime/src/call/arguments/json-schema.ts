@@ -33,7 +33,8 @@ export async function loadRawValidator(): Promise<RawValidator> {
     const dialect = schema["$schema"];
     // Ids would meet those of other schemas, and "#" is found only among the schemas ajv keeps.
     const alone = /"\$id"|"\$ref":"#\/?"/.test(JSON.stringify(schema));
-    const ajv = (alone ? undefined : shared.get(dialect)) ?? toAjv(schema, { addUsedSchema: alone });
+    const ajv =
+      (alone ? undefined : shared.get(dialect)) ?? toAjv(schema, { addUsedSchema: alone });
     if (!alone) shared.set(dialect, ajv);
     const validate = ajv.compile(schema);
     return (value) =>
