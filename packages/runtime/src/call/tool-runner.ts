@@ -11,7 +11,7 @@ import { isConfirmation, readCursor } from "./arguments/readings.ts";
 import { type Call, CallAborted } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, Verdict } from "./policy.ts";
 import { isPromise, isThenable } from "./promise.ts";
 import type { Redactor } from "./redact.ts";
 
@@ -41,6 +41,10 @@ export class ToolRunner {
   readonly #checkArguments: Check;
   readonly #answers: AnswerMaker;
   readonly #takesConfirm: boolean;
+  /** What the policy of the process says of the tool, whatever its arguments. */
+  readonly #verdict: Verdict;
+  /** And of its effect, where that does not depend on them. */
+  readonly #fixed: Verdict | undefined;
   readonly timeoutMs: number;
 
   constructor(tool: Tool, surface: SurfaceTool, runtime: ToolRuntime) {
@@ -61,6 +65,9 @@ export class ToolRunner {
     });
     this.#takesConfirm = hasProperty(surface.wire.inputSchema["properties"], "confirm");
     this.timeoutMs = tool.timeoutMs ?? 60_000;
+    this.#verdict = runtime.policy(surface);
+    this.#fixed =
+      typeof tool.effect === "string" ? runtime.policy(surface, tool.effect) : undefined;
   }
 
   /**
@@ -107,7 +114,7 @@ export class ToolRunner {
 
   /** The arguments as the tool takes them; throws ToolError for a call that may not run. */
   #admit(given: Arguments, call: Call): unknown {
-    const verdict = this.#runtime.policy(this.#surface);
+    const verdict = this.#verdict;
     if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
     const args = this.#readArguments(given, call);
     if ("problems" in args) throw new ToolError(args.problems.join("\n"));
@@ -167,14 +174,14 @@ export class ToolRunner {
   }
 
   get #mayAskConfirm(): boolean {
-    return this.#runtime.policy(this.#surface).kind === "confirm";
+    return this.#verdict.kind === "confirm";
   }
 
   /** Why these very arguments may not run; undefined when they may. */
   #refuse(args: unknown, given: Arguments): string | undefined {
     const { effect } = this.#tool;
     const actual = typeof effect === "string" ? effect : effect.of(args);
-    const verdict = this.#runtime.policy(this.#surface, actual);
+    const verdict = this.#fixed ?? this.#runtime.policy(this.#surface, actual);
     if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
     if (verdict.kind === "confirm" && !isConfirmation(given["confirm"])) {
       const what = actual === "destroy" ? "cannot be undone" : "changes data";
