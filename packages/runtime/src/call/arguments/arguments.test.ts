@@ -126,3 +126,17 @@ test("an output loses what its schema does not name", () => {
   expect(output({ id: 1, password: "x" })).toEqual({ value: { id: 1 } });
   expect(output({ id: "1" })).toHaveProperty("problems");
 });
+
+test.each([
+  ["a text", z.string(), "  a ", { value: "  a " }],
+  ["a described text", z.string().describe("Words."), "", { value: "" }],
+  ["a trimmed text", z.string().trim(), "  a ", { value: "a" }],
+  ["a text of a length", z.string().min(2), "a", { problems: [expect.any(String)] }],
+  ["a refined text", z.string().refine(() => false), "a", { problems: [expect.any(String)] }],
+  ["a format", z.email(), "a", { problems: [expect.any(String)] }],
+  ["a pattern", z.string().regex(/b/), "a", { problems: [expect.any(String)] }],
+  ["a changed text", z.string().transform((text) => `${text}!`), "a", { value: "a!" }],
+  ["no text", z.string(), 7, { problems: [expect.any(String)] }],
+])("an output that is %s is checked by its schema", (_, schema, value, expected) => {
+  expect(compileOutput(schema, noRaw)(value)).toEqual(expected);
+});

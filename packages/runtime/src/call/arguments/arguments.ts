@@ -55,7 +55,14 @@ function compileStrict(schema: Schema, wire: JsonSchema, compileRaw: RawValidato
 /** Compiles the check of a tool's output. */
 export function compileOutput(schema: Schema, compileRaw: RawValidator): Check {
   if (isRawSchema(schema)) return compileRaw(schema.jsonSchema);
-  return (value) => parse(schema, value);
+  const anyText = takesAnyText(schema);
+  return (value) => (anyText && typeof value === "string" ? { value } : parse(schema, value));
+}
+
+/** Whether a schema takes every text and gives it back as it is, as those of most answers do. */
+function takesAnyText({ _zod: { def } }: z.ZodType): boolean {
+  const { type, checks = [] } = def;
+  return type === "string" && checks.length === 0 && !("format" in def);
 }
 
 function parse(schema: z.ZodType, value: unknown): Checked {
