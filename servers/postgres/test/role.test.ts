@@ -21,6 +21,10 @@ test("the role that the README.md makes reads every table, and is warned of by n
   expect(read.text).toContain("untouched");
   const who = await client.callTool("query", { sql: "SELECT current_user" });
   expect(who.text).toContain("mcp");
+  const stats = await client.callTool("query", {
+    sql: "SELECT pg_has_role('pg_read_all_stats', 'USAGE') AS \"stats are read\"",
+  });
+  expect(stats.text).toMatch(/true/);
   expect(client.stderr()).not.toContain("warn");
   await expect(shop.admin("SET ROLE mcp; DELETE FROM victim")).rejects.toThrow("permission denied");
 });

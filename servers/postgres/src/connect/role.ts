@@ -40,4 +40,4 @@ export async function readRole(session: Session): Promise<Role> {
 }
 
 export const leastPrivilege =
-  "A dedicated role is safer: CREATE ROLE mcp LOGIN PASSWORD '…' NOINHERIT; GRANT USAGE ON SCHEMA … TO mcp; GRANT SELECT ON ALL TABLES IN SCHEMA … TO mcp; for health and statistics also GRANT pg_read_all_stats TO mcp.";
+  "A dedicated role is safer: CREATE ROLE mcp LOGIN PASSWORD '…'; GRANT USAGE ON SCHEMA … TO mcp; GRANT SELECT ON ALL TABLES IN SCHEMA … TO mcp; for health and statistics also GRANT pg_read_all_stats TO mcp.";
