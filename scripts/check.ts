@@ -108,7 +108,9 @@ const shape: ShapeRules = {
     { under: "servers/", most: 12 },
     { under: "", most: 15 },
   ],
-  larger: {},
+  larger: {
+    "bench/rows": "Each file is one row of the bench, and nothing else is there.",
+  },
   tops: [{ under: /^servers\//, rooms: 20, arrows: 60 }],
 };
 

@@ -22,16 +22,17 @@ export interface ShapeRules {
   }[];
 }
 
-const isTest = (path: string) => /\.(?:test|test-d|fixture)\.ts$/.test(path);
+const isTest = (path: string) =>
+  /\.(?:test|test-d|fixture)\.ts$|(?:^|\/)(?:test|fixture)\//.test(path);
 
-/** Folders of `src` that hold more files than their rule allows, and exceptions that nothing needs. */
+/** Folders of code that hold more files than their rule allows, and exceptions that nothing needs. */
 export function checkFolders(
   paths: readonly string[],
   { folders, larger }: ShapeRules,
 ): readonly Violation[] {
   const counts = new Map<string, number>();
   for (const path of paths) {
-    if (!/\/src\/.*\.ts$/.test(path) || isTest(path)) continue;
+    if (!path.endsWith(".ts") || isTest(path)) continue;
     const folder = posix.dirname(path);
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
