@@ -81,9 +81,9 @@ describe("the built bin", () => {
 
   test.each([
     [[], "There is no token."],
-    [["--app-id", "77"], "in part only"],
+    [["--app-id", "77"], "is only partly configured"],
     [["--host", "http://github.example.com"], "without TLS"],
-    [["--repos", "hello"], "names nothing"],
+    [["--repos", "hello"], "is not a repository or an owner"],
   ])("says what %j lacks at the first call", async (args, problem) => {
     const client = await spawn(bin, { args });
     const { text, isError } = await client.callTool("get_me");
