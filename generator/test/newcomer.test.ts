@@ -64,7 +64,7 @@ test("a Petstore from a file: init, install, test, start and a call, in under tw
   await timed("npm install", () => run("petstore", "npm", "install"));
   const before = listText(join(folder, "petstore"));
   const tested = await timed("npm test", () => run("petstore", "npm", "test"));
-  expect(tested).toMatch(/Tests .*34 passed/);
+  expect(tested).toMatch(/Tests .*35 passed/);
   const after = listText(join(folder, "petstore"));
   for (const [path, text] of before) expect(after.get(path), path).toBe(text);
   await timed("npm start, and a call", () => startAndCall("petstore"));
