@@ -62,7 +62,7 @@ export class Call {
     const { principal, clientInfo, clientCapabilities } = this.#facts;
     return {
       ...(typeof own === "object" && own),
-      // Made for every call, looked at or not: an accessor in its place costs V8 ten times as much.
+      // Made for every call, looked at or not: an accessor in its place costs as much or more.
       signal: this.signal,
       principal,
       clientInfo,

@@ -18,8 +18,8 @@ export interface RefusedRequest {
  * ```ts
  * import { toRefusalLine } from "@fairlead/runtime/serve";
  *
- * toRefusalLine({ method: "GET", path: "/mcp", status: 405, reason: "Send messages with POST." });
- * // "GET /mcp: 405 Send messages with POST."
+ * toRefusalLine({ method: "GET", path: "/mcp", status: 405, reason: "GET is not answered here." });
+ * // "GET /mcp: 405 GET is not answered here."
  * ```
  */
 export function toRefusalLine({ method, path, status, reason }: RefusedRequest): string {

@@ -21,7 +21,7 @@ export type ExtensionMethod = (
 export interface Extension {
   /** Added to the server's capabilities: `{ extensions: { "com.example/notes": {} } }`. */
   readonly capabilities: Json;
-  /** By name; a name of the core cannot be taken. */
+  /** By name; a method that the server answers already cannot be taken. */
   readonly methods: ReadonlyMap<string, ExtensionMethod>;
   /** Throws ProtocolError for a request that may not use it: its revision or its client lacks something. */
   gate?(request: Request): void;
