@@ -41,6 +41,7 @@ export class ToolRunner {
   readonly #checkArguments: Check;
   readonly #answers: AnswerMaker;
   readonly #takesConfirm: boolean;
+  readonly #cursorField: string | undefined;
   /** What the policy of the process says of the tool, whatever its arguments. */
   readonly #verdict: Verdict;
   /** And of its effect, where that does not depend on them. */
@@ -64,6 +65,7 @@ export class ToolRunner {
       redactor: runtime.redactor,
     });
     this.#takesConfirm = hasProperty(surface.wire.inputSchema["properties"], "confirm");
+    this.#cursorField = surface.paging?.cursor;
     this.timeoutMs = tool.timeoutMs ?? 60_000;
     this.#verdict = runtime.policy(surface);
     this.#fixed =
@@ -152,11 +154,11 @@ export class ToolRunner {
   /** The arguments as the tool takes them: confirmation taken out, cursor read, schema applied. */
   #readArguments(given: Arguments, call: Call): ReturnType<Check> {
     let args = given;
-    if ("confirm" in args && !this.#takesConfirm && this.#mayAskConfirm) {
+    if (this.#mayAskConfirm && !this.#takesConfirm && "confirm" in args) {
       const { confirm: _, ...rest } = args;
       args = rest;
     }
-    const field = this.#surface.paging?.cursor;
+    const field = this.#cursorField;
     const cursor = field === undefined ? undefined : readCursor(args[field]);
     if (field !== undefined && cursor !== undefined) {
       const read =

@@ -293,9 +293,10 @@ function setLogLevel({ params, peer }: Request): string {
 
 /** Throws -32021 with the capabilities that are missing. */
 function assertCapabilities(
-  requires: { readonly [capability: string]: unknown } = {},
+  requires: { readonly [capability: string]: unknown } | undefined,
   request: Request,
 ): void {
+  if (requires === undefined) return;
   const missing = Object.entries(requires).filter(([key]) => !(key in request.clientCapabilities));
   if (missing.length === 0) return;
   throw new ProtocolError(

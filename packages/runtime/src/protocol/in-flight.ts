@@ -33,7 +33,7 @@ export class InFlight {
     peer.end(id);
     this.#count -= 1;
     // The answer is handed over within this tick; idle means that it has been.
-    if (this.#count > 0) return;
+    if (this.#count > 0 || this.#onIdle.length === 0) return;
     for (const resolve of this.#onIdle.splice(0)) setImmediate(resolve);
   }
 

@@ -85,11 +85,11 @@ export function serveStdio(endpoint: Endpoint, options: StdioOptions): StdioServ
 }
 
 function receive(endpoint: Endpoint, peer: StdioPeer, outbox: Outbox, text: string): void {
-  if (text.trim() === "") return;
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
+    if (text.trim() === "") return;
     outbox.add(
       endpoint.refuse(new ProtocolError(errorCode.parse, "The line is not JSON.", 400), peer),
     );

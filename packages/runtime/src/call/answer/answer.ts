@@ -182,12 +182,15 @@ function toAdvice(next: unknown): string {
     : `More: call again with the same arguments and cursor ${JSON.stringify(next)}.`;
 }
 
+/** What JSON other than an object begins with: looked up for every text, so quicker than a pattern. */
+const jsonStarts: ReadonlySet<string> = new Set(' \t\r\n["-0123456789tfn');
+
 /**
  * Puts a line of words before a text that is JSON, but not a JSON object: Gemini CLI (0.61) parses
  * the first text of an answer without structured content, and refuses the whole answer then.
  */
 function introduceJson(text: string): string {
-  if (!/^\s*(?:[[\d"-]|true|false|null)/.test(text)) return text;
+  if (!jsonStarts.has(text.charAt(0)) || !/^\s*(?:[[\d"-]|true|false|null)/.test(text)) return text;
   try {
     const parsed: unknown = JSON.parse(text);
     const what = Array.isArray(parsed) ? `JSON array of ${count(parsed.length)}` : "JSON value";
