@@ -41,6 +41,8 @@ export class Call {
   #aborted: CallAborted | undefined;
   #reject: ((reason: CallAborted) => void) | undefined;
   #progress = Number.NEGATIVE_INFINITY;
+  /** How far the tool was at the last sign of life. */
+  #beaten = Number.NEGATIVE_INFINITY;
   #ended = false;
 
   constructor(facts: CallFacts, rules: CallRules) {
@@ -145,6 +147,17 @@ export class Call {
       ...(Number.isFinite(total) && { total }),
       ...(message !== undefined && { message: this.#rules.redact(message) }),
     });
+  }
+
+  /**
+   * Tells a client that asked for progress how long the call has been running, if the tool has said
+   * nothing since the last time. The steps are so small that whatever the tool says later is more.
+   */
+  beat(seconds: number): void {
+    if (this.#progress === this.#beaten) {
+      this.report(Math.max(0, this.#progress) + 0.001, undefined, `Running for ${seconds} s.`);
+    }
+    this.#beaten = this.#progress;
   }
 
   /** Sends a message to a client that wants messages of its level. */

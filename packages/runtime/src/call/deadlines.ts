@@ -1,24 +1,28 @@
 import { type Call, CallAborted } from "./call.ts";
 
 const sweepMs = 250;
+/** Hosts that give up after a minute count it anew from each progress. */
+const beatMs = 5_000;
 
 /**
- * Ends calls whose time is up. One timer serves all calls and runs only while there are some, so a
- * call costs no timer of its own; the price is that a deadline is met up to 250 ms late.
+ * Ends calls whose time is up, and has those that run long give a sign of life. One timer serves all
+ * calls and runs only while there are some, so a call costs no timer of its own; the price is that a
+ * deadline is met up to 250 ms late.
  *
  * Arrays and no Map: a Map that entries keep coming into and leaving makes a new table every few
  * calls, each dead one holds on to the next, and V8 carries all of them into the old generation.
  */
 export class Deadlines {
   readonly #calls: Call[] = [];
-  /** When each is due, and after how long that was, in the same order. */
-  readonly #due: number[] = [];
+  /** When each began, and after how long its time is up, in the same order. */
+  readonly #began: number[] = [];
   readonly #after: number[] = [];
+  #swept = 0;
   #timer: NodeJS.Timeout | undefined;
 
   add(call: Call, afterMs: number): void {
     this.#calls.push(call);
-    this.#due.push(performance.now() + afterMs);
+    this.#began.push(performance.now());
     this.#after.push(afterMs);
     this.#timer ??= setInterval(() => this.#sweep(), sweepMs).unref();
   }
@@ -31,18 +35,25 @@ export class Deadlines {
   /** Aborts every call that is still running. */
   abortAll(reason: CallAborted): void {
     for (const call of [...this.#calls]) call.abort(reason);
-    for (const list of [this.#calls, this.#due, this.#after]) list.length = 0;
+    for (const list of [this.#calls, this.#began, this.#after]) list.length = 0;
   }
 
   #sweep(): void {
     const now = performance.now();
     for (let index = this.#calls.length - 1; index >= 0; index -= 1) {
-      if ((this.#due[index] ?? 0) > now) continue;
-      const seconds = (this.#after[index] ?? 0) / 1000;
       const call = this.#calls[index];
+      const after = this.#after[index] ?? 0;
+      const began = this.#began[index] ?? 0;
+      if (now < began + after) {
+        const beats = Math.floor((now - began) / beatMs);
+        const told = Math.max(0, Math.floor((this.#swept - began) / beatMs));
+        if (beats > told) call?.beat((beats * beatMs) / 1000);
+        continue;
+      }
       this.#deleteAt(index);
-      call?.abort(new CallAborted("timeout", `Timed out after ${seconds} s.`));
+      call?.abort(new CallAborted("timeout", `Timed out after ${after / 1000} s.`));
     }
+    this.#swept = now;
     if (this.#calls.length === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
@@ -51,7 +62,7 @@ export class Deadlines {
 
   #deleteAt(index: number): void {
     fillFromEnd(this.#calls, index);
-    fillFromEnd(this.#due, index);
+    fillFromEnd(this.#began, index);
     fillFromEnd(this.#after, index);
   }
 }
