@@ -1,5 +1,5 @@
 export type { CallContext, LogLevel, Principal } from "./define/context.ts";
-export { ToolError } from "./define/error.ts";
+export { JsonRpcError, ToolError } from "./define/error.ts";
 export { cursor, cuttable } from "./define/fields.ts";
 export type { Middleware, ToolCall } from "./define/middleware.ts";
 export {

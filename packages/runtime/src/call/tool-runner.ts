@@ -1,4 +1,4 @@
-import { ToolError } from "../define/error.ts";
+import { JsonRpcError, ToolError } from "../define/error.ts";
 import type { Middleware } from "../define/middleware.ts";
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
@@ -75,7 +75,7 @@ export class ToolRunner {
   /**
    * Runs the tool. What needs no waiting is answered at once, without a promise: that is the quick
    * way, and it leaves nothing for the garbage collector to carry along. Throws or rejects only when
-   * the call was cancelled: then nobody is left to answer.
+   * the call was cancelled, as nobody is left to answer then, or with an error of the protocol.
    */
   call(given: Arguments, call: Call, limits: ContentLimits): ToolAnswer | Promise<ToolAnswer> {
     try {
@@ -139,8 +139,9 @@ export class ToolRunner {
     return this.#tool.run(args, call.toContext(own));
   }
 
-  /** The answer for what was thrown; throws it on when the call was cancelled. */
+  /** The answer for what was thrown; throws on what answers the request, or when the call was cancelled. */
   #explain(error: unknown, call: Call): ToolAnswer {
+    if (error instanceof JsonRpcError) throw error;
     if (error instanceof CallAborted && error.why !== "timeout") throw error;
     const aborted = call.aborted;
     if (aborted && aborted.why !== "timeout") throw aborted;

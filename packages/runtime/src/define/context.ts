@@ -7,6 +7,9 @@ export interface Principal {
   readonly scopes?: readonly string[];
 }
 
+/** Everybody, over HTTP without tokens: they cannot be told apart. */
+export const anonymous: Principal = { id: "anonymous" };
+
 /** The syslog levels of RFC 5424, least severe first. */
 export const logLevels = [
   "debug",

@@ -19,6 +19,22 @@ export class ToolError extends HintError {
 }
 
 /**
+ * Answers a request with a JSON-RPC error in place of a result. Hosts show it to no model: it is for
+ * what neither the model nor its user can mend, and a ToolError is for all else.
+ */
+export class JsonRpcError extends Error {
+  override readonly name: string = "JsonRpcError";
+  readonly code: number;
+  readonly data: { readonly [key: string]: unknown } | undefined;
+
+  constructor(code: number, message: string, data?: { readonly [key: string]: unknown }) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/**
  * What an error may tell the client: message and hint, of any error that carries a string `hint`,
  * since a bundled and an embedded runtime, each with classes of its own, may meet in one process.
  * Undefined for all others.

@@ -1,6 +1,6 @@
 import type { ClientCapabilities, Icon } from "./metadata.ts";
 import type { JsonSchema } from "./schema.ts";
-import type { Effect } from "./tool.ts";
+import type { Effect, TaskSupport } from "./tool.ts";
 
 /** One key of a config: a flag, an environment variable, a help line and a README row at once. */
 export interface Option {
@@ -57,6 +57,7 @@ export interface SurfaceTool {
   readonly aliases?: readonly string[];
   readonly listed?: boolean;
   readonly requires?: ClientCapabilities;
+  readonly task?: TaskSupport;
   readonly paging?: Paging;
 }
 

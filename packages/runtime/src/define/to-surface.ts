@@ -89,6 +89,7 @@ function toSurfaceTool(tool: Tool, toolset: Toolset): SurfaceTool {
     aliases: tool.aliases,
     listed: tool.listed === false ? false : undefined,
     requires: tool.requires,
+    task: tool.task,
     paging: toPaging(tool),
   });
 }

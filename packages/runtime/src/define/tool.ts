@@ -13,6 +13,9 @@ export interface EffectByArguments<A = unknown> {
   of(args: A): Effect;
 }
 
+/** Whether a call may be answered with a task, or only so. */
+export type TaskSupport = "optional" | "required";
+
 interface ToolFacts {
   /** `verb_noun`, at most 64 characters of `[A-Za-z0-9_.-]`. */
   readonly name: string;
@@ -31,6 +34,11 @@ interface ToolFacts {
   readonly requires?: ClientCapabilities;
   /** Milliseconds a call may take; 60,000 by default, Infinity for no limit. */
   readonly timeoutMs?: number;
+  /**
+   * For work that takes minutes: a client that knows tasks may be answered with one and ask for the
+   * result later; a task may run for an hour. `required` refuses every other client.
+   */
+  readonly task?: TaskSupport;
   readonly icons?: readonly Icon[];
   readonly meta?: Metadata;
 }

@@ -9,6 +9,7 @@ import { logLevels } from "../define/context.ts";
 import { toBudget } from "../guard/text/room.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import type { Extension, ExtensionMethod } from "./extension.ts";
+import { toFailure } from "./failure.ts";
 import { assertParamHeaders } from "./headers.ts";
 import { InFlight } from "./in-flight.ts";
 import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
@@ -17,6 +18,8 @@ import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
+import { assertTasksDeclared, hasTaskMethod, mayBeTask, taskMethods } from "./tasks/support.ts";
+import type { Tasks } from "./tasks/tasks.ts";
 
 const featureTimeoutMs = 60_000;
 /** As `--max-output-chars`, for programs that embed a server. */
@@ -37,6 +40,7 @@ export class Dispatcher {
   readonly #narrows: boolean;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
+  #tasking: Promise<Tasks> | undefined;
 
   constructor(options: EndpointOptions, redactor: Redactor) {
     const { surface, policy = {}, budget = defaultBudget } = options;
@@ -71,11 +75,7 @@ export class Dispatcher {
         'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
       );
     }
-    throw new ProtocolError(
-      errorCode.methodNotFound,
-      `Method not found: ${method}`,
-      modern ? 404 : 200,
-    );
+    throw notFound(request);
   }
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
@@ -91,6 +91,7 @@ export class Dispatcher {
   /** Aborts what is in flight and closes what the tools work on. */
   async close(): Promise<void> {
     this.#inFlight.abortAll(new CallAborted("shutdown", "The server is shutting down."));
+    await (await this.#tasking)?.close();
     const loaded = await this.#loading?.catch(() => undefined);
     await loaded?.close();
   }
@@ -102,12 +103,17 @@ export class Dispatcher {
     if (tools) {
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
-        if (!this.#narrows) return catalog.listTools(request.era);
+        if (!this.#narrows) return catalog.listTools(request);
         return this.#feature(request, async (loaded, call) =>
-          catalog.listTools(request.era, await loaded.view(call)),
+          catalog.listTools(request, await loaded.view(call)),
         );
       });
       methods.set("tools/call", (request) => this.#callTool(request));
+    }
+    if (catalog.hasTasks) {
+      for (const name of taskMethods.keys()) {
+        methods.set(name, (request) => this.#answerOnTask(request));
+      }
     }
     if (resources) {
       methods.set("resources/list", (request) =>
@@ -179,7 +185,7 @@ export class Dispatcher {
     peer.revision = revision;
     peer.client = readClient(clientInfo);
     peer.clientCapabilities = isJson(capabilities) ? capabilities : {};
-    return this.catalog.initialize(revision);
+    return this.catalog.initialize(revision, peer.principal);
   }
 
   #callTool(request: Request): string | Promise<string> {
@@ -192,8 +198,57 @@ export class Dispatcher {
     if (request.modern && request.peer.headers) {
       assertParamHeaders(request.peer.headers, listed.headers, args);
     }
-    assertCapabilities(listed.surface.requires, request);
+    const { requires, task } = listed.surface;
+    assertCapabilities(requires, request);
+    if ((task !== undefined || request.params["task"] !== undefined) && this.catalog.hasTasks) {
+      if (mayBeTask(request, name, task)) return this.#runTask(request, listed, args);
+    }
     return this.#runTool(request, listed, args);
+  }
+
+  async #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
+    const tasks = await this.#tasks();
+    return tasks.call(request, async (call, limit) => {
+      const loaded = await this.#load();
+      const tool = loaded.tools.bind(listed.surface);
+      limit(tool.timeoutMs);
+      const answer = await tool.call(args, call, contentLimits(request));
+      const { isError = false } = answer;
+      return { result: this.#toToolResult(request, listed, answer), isError };
+    });
+  }
+
+  async #answerOnTask(request: Request): Promise<string> {
+    if (!hasTaskMethod(request)) throw notFound(request);
+    if (request.modern) assertTasksDeclared(request);
+    const call = this.#inFlight.begin(request);
+    try {
+      const { methods } = await this.#tasks();
+      // Whoever waits for a result waits as long as the task takes.
+      this.#inFlight.limit(call, Number.POSITIVE_INFINITY);
+      return await call.settle(methods.answer(request, call));
+    } finally {
+      this.#inFlight.end(request, call);
+    }
+  }
+
+  #tasks(): Promise<Tasks> {
+    this.#tasking ??= this.#openTasks();
+    return this.#tasking;
+  }
+
+  async #openTasks(): Promise<Tasks> {
+    const { sink, tasks: kept } = this.#options;
+    const [{ Tasks }, { MemoryTaskStore }] = await Promise.all([
+      import("./tasks/tasks.ts"),
+      import("./tasks/memory-store.ts"),
+    ]);
+    return new Tasks({
+      store: kept ?? new MemoryTaskStore(),
+      inFlight: this.#inFlight,
+      catalog: this.catalog,
+      explain: (error) => toFailure(error, "task", { sink, redactor: this.#redactor }),
+    });
   }
 
   #runTool(request: Request, listed: CatalogTool, args: Json): string | Promise<string> {
@@ -282,6 +337,11 @@ export class Dispatcher {
     });
     return this.#loaded;
   }
+}
+
+function notFound({ method, modern }: Request): ProtocolError {
+  const message = `Method not found: ${method}`;
+  return new ProtocolError(errorCode.methodNotFound, message, modern ? 404 : 200);
 }
 
 function setLogLevel({ params, peer }: Request): string {

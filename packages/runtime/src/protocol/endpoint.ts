@@ -1,9 +1,9 @@
 import { CallAborted } from "../call/call.ts";
-import { toMessage } from "../call/failure.ts";
 import { isPromise } from "../call/promise.ts";
 import { createRedactor, type Redactor } from "../call/redact.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { hasEnvelope, Request } from "./envelope.ts";
+import { toFailure } from "./failure.ts";
 import {
   errorCode,
   isJson,
@@ -170,21 +170,12 @@ export class Endpoint {
     return this.#fail(id, new ProtocolError(errorCode.invalidRequest, reason, 400), peer);
   }
 
-  /** The error frame for what was thrown; anything but a ProtocolError becomes a reference. */
+  /** The error frame for what was thrown. */
   #fail(id: RequestId | undefined, error: unknown, peer: Peer, where = "request"): string {
-    const known =
-      error instanceof ProtocolError
-        ? error
-        : new ProtocolError(
-            errorCode.internal,
-            error instanceof CallAborted ? error.message : toMessage(error, where, this.#sink),
-          );
-    peer.status = known.status;
-    return toErrorFrame(id, {
-      code: known.code,
-      message: this.#redactor.text(known.message),
-      data: this.#redactor.value(known.data),
-    });
+    const rules = { sink: this.#sink, redactor: this.#redactor };
+    const { status, ...said } = toFailure(error, where, rules);
+    peer.status = status;
+    return toErrorFrame(id, said);
   }
 }
 

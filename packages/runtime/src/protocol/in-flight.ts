@@ -1,4 +1,4 @@
-import { Call, type CallAborted, type CallRules } from "../call/call.ts";
+import { Call, type CallAborted, type CallFacts, type CallRules } from "../call/call.ts";
 import { Deadlines } from "../call/deadlines.ts";
 import type { Request } from "./envelope.ts";
 
@@ -14,9 +14,9 @@ export class InFlight {
   }
 
   /** Opens a call for a request; throws ProtocolError when the peer has too many. */
-  begin(request: Request): Call {
+  begin(request: Request, facts: CallFacts = request): Call {
     const { id, peer } = request;
-    const call = new Call(request, this.#rules);
+    const call = new Call(facts, this.#rules);
     peer.begin(id, call);
     this.#count += 1;
     return call;
@@ -27,9 +27,30 @@ export class InFlight {
     this.#deadlines.add(call, afterMs);
   }
 
-  end({ id, peer }: Request, call: Call): void {
+  /** Gives the call another time from now on. */
+  relimit(call: Call, afterMs: number): void {
+    this.#deadlines.delete(call);
+    this.#deadlines.add(call, afterMs);
+  }
+
+  /** Opens a call that belongs to no request, as that of a task. */
+  open(facts: CallFacts): Call {
+    return new Call(facts, this.#rules);
+  }
+
+  /** Ends such a call. */
+  close(call: Call): void {
     call.end();
     this.#deadlines.delete(call);
+  }
+
+  end(request: Request, call: Call): void {
+    this.close(call);
+    this.release(request);
+  }
+
+  /** The request has its answer, and its call goes on without it. */
+  release({ id, peer }: Request): void {
     peer.end(id);
     this.#count -= 1;
     // The answer is handed over within this tick; idle means that it has been.

@@ -1,3 +1,5 @@
+import { JsonRpcError } from "../define/error.ts";
+
 export type RequestId = string | number;
 
 export function isRequestId(value: unknown): value is RequestId {
@@ -25,17 +27,13 @@ export const errorCode = {
 } as const;
 
 /** An answer in the `error` member. `status` is the HTTP status that goes with it. */
-export class ProtocolError extends Error {
+export class ProtocolError extends JsonRpcError {
   override readonly name = "ProtocolError";
-  readonly code: number;
   readonly status: number;
-  readonly data: Json | undefined;
 
   constructor(code: number, message: string, status = 200, data?: Json) {
-    super(message);
-    this.code = code;
+    super(code, message, data);
     this.status = status;
-    this.data = data;
   }
 }
 

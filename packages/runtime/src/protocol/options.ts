@@ -4,6 +4,7 @@ import type { Middleware } from "../define/middleware.ts";
 import type { Environment, Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
 import type { Extension } from "./extension.ts";
+import type { TaskStore } from "./tasks/store.ts";
 import type { Trace } from "./trace.ts";
 
 /** A server's definition and its checked config, once its code is loaded. */
@@ -33,6 +34,8 @@ export interface EndpointOptions {
   readonly extensions?: readonly Extension[];
   /** Stands around every tool call, outside of what the server itself brings. */
   readonly middleware?: readonly Middleware[];
+  /** Where tasks are kept; in this process by default. */
+  readonly tasks?: TaskStore;
   /** Stands in for what `connect` would give the tools, for tests. */
   readonly context?: unknown;
 }

@@ -16,5 +16,8 @@ export const headerlessRevision: LegacyRevision = "2025-03-26";
 /** The one revision with JSON-RPC batches. */
 export const batchRevision: LegacyRevision = "2025-03-26";
 
+/** The handshake revision with tasks in its core; 2026-07-28 has them as an extension. */
+export const taskRevision: LegacyRevision = "2025-11-25";
+
 /** The revision without a handshake and with an envelope, or those before it. */
 export type Era = "modern" | "legacy";

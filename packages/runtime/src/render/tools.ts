@@ -47,6 +47,7 @@ function toTool(tool: SurfaceTool, examples: readonly Example[], room: Room): st
     toInline(rest),
     toParameterList(inputSchema) || "It takes no parameters.",
     toAliases(tool),
+    toTaskNote(tool),
     ...examples.filter((example) => example.tool === name).map(toExample),
   ].filter((part) => part !== "");
   const text = details.join("\n\n");
@@ -58,6 +59,11 @@ function toTool(tool: SurfaceTool, examples: readonly Example[], room: Room): st
 
 function toAliases({ aliases = [] }: SurfaceTool): string {
   return aliases.length === 0 ? "" : `Also answers to ${aliases.map(toCode).join(", ")}.`;
+}
+
+function toTaskNote({ task }: SurfaceTool): string {
+  if (task === undefined) return "";
+  return task === "required" ? "It runs as a task only." : "It can run as a task.";
 }
 
 function toExample({ arguments: given, answer }: Example): string {

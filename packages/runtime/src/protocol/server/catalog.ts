@@ -1,9 +1,12 @@
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
+import { anonymous, type Principal } from "../../define/context.ts";
 import { withConfirm } from "../../define/confirm.ts";
 import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
+import type { Request } from "../envelope.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
-import { type Era, modernRevision } from "../revisions.ts";
+import { type Era, modernRevision, taskRevision } from "../revisions.ts";
+import { tasksExtension, toTasksCapability } from "../tasks/support.ts";
 import type { View } from "./tool-availability.ts";
 
 /** Milliseconds a client may keep a list: it changes only with the process. */
@@ -39,6 +42,8 @@ export class Catalog {
   readonly surface: Surface;
   /** By name and by alias, those the policy hides included: calling them says why. */
   readonly tools: ReadonlyMap<string, CatalogTool>;
+  /** Whether a tool that may be called runs as a task. */
+  readonly hasTasks: boolean;
   /** The end of every 2026-07-28 result: who is answering. */
   readonly tail: string;
   readonly #policy: Policy;
@@ -62,6 +67,9 @@ export class Catalog {
       for (const name of [tool.wire.name, ...(tool.aliases ?? [])]) tools.set(name, listed);
     }
     this.tools = tools;
+    this.hasTasks = [...tools.values()].some(
+      ({ surface: tool }) => tool.task !== undefined && policy(tool).kind !== "hide",
+    );
     const { name, version } = surface.package;
     const serverInfo = JSON.stringify({ name, version });
     this.tail = `,"_meta":{"io.modelcontextprotocol/serverInfo":${serverInfo}}}`;
@@ -81,14 +89,14 @@ export class Catalog {
   }
 
   /** The list of tools, without those that are of no use to the caller. */
-  listTools(era: Era, view?: View): string {
+  listTools({ era, revision }: Pick<Request, "era" | "revision">, view?: View): string {
     const without = view ? `${[...view.unusable.keys()].toSorted().join()} ${view.settled}` : "";
-    return this.#cached(`tools ${era} ${without}`, () => {
+    return this.#cached(`tools ${revision} ${without}`, () => {
       // In the order of their definition, which clients and prompt caches rely on.
       const entries = this.visibleSurface()
         .toolsets.flatMap(({ tools }) => tools)
         .filter(({ wire }) => !view?.unusable.has(wire.name))
-        .map(({ wire }) => JSON.stringify(era === "modern" ? wire : toLegacyTool(wire)));
+        .map((tool) => JSON.stringify(era === "modern" ? tool.wire : toLegacyTool(tool, revision)));
       const scope = view ? "private" : "public";
       const ttlMs = view?.settled === false ? 0 : listTtlMs;
       return this.cacheable(era, `"tools":[${entries.join(",")}]`, ttlMs, scope);
@@ -137,20 +145,21 @@ export class Catalog {
       const { instructions } = this.surface;
       const members = [
         `"supportedVersions":["${modernRevision}"]`,
-        `"capabilities":${JSON.stringify(this.capabilities)}`,
+        `"capabilities":${JSON.stringify(this.#withTasks(tasksExtension))}`,
         ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
       ];
       return this.cacheable("modern", members.join(","), 3_600_000, "public");
     });
   }
 
-  initialize(protocolVersion: string): string {
-    return this.#cached(`initialize ${protocolVersion}`, () => {
+  initialize(protocolVersion: string, principal: Principal): string {
+    return this.#cached(`initialize ${protocolVersion} ${principal === anonymous}`, () => {
       const { package: facts, title, icons, websiteUrl, instructions } = this.surface;
       const { name, version } = facts;
+      const capable = protocolVersion === taskRevision;
       return JSON.stringify({
         protocolVersion,
-        capabilities: this.capabilities,
+        capabilities: capable ? this.#withTasks(toTasksCapability(principal)) : this.capabilities,
         serverInfo: { name, version, title, icons, websiteUrl },
         instructions,
       });
@@ -165,15 +174,13 @@ export class Catalog {
       ...(prompts.length > 0 && { prompts: {} }),
       ...(completions && { completions: {} }),
       logging: {},
-      ...this.#extensions,
+      ...merge(this.#extended),
     };
   }
 
-  /** What extensions add, those under `extensions` together. */
-  get #extensions(): Json {
-    const named = this.#extended.map(({ extensions }) => extensions).filter(isJson);
-    const extensions: Json = Object.assign({}, ...named);
-    return Object.assign({}, ...this.#extended, named.length > 0 && { extensions });
+  /** The capabilities with what a revision calls tasks, if there are any. */
+  #withTasks(tasks: Json): Json {
+    return this.hasTasks ? merge([this.capabilities, tasks]) : this.capabilities;
   }
 
   #cached(key: string, make: () => string): string {
@@ -186,12 +193,23 @@ export class Catalog {
   }
 }
 
-function toLegacyTool(wire: WireTool): WireTool {
+/** Capabilities as one, those under `extensions` together. */
+function merge(all: readonly Json[]): Json {
+  const named = all.map(({ extensions }) => extensions).filter(isJson);
+  const extensions: Json = Object.assign({}, ...named);
+  return Object.assign({}, ...all, named.length > 0 && { extensions });
+}
+
+function toLegacyTool({ wire, task }: SurfaceTool, revision: string): WireTool & Json {
   const { outputSchema } = wire;
-  if (outputSchema === undefined || outputSchema["type"] === "object") return wire;
+  const tool = {
+    ...wire,
+    ...(task !== undefined && revision === taskRevision && { execution: { taskSupport: task } }),
+  };
+  if (outputSchema === undefined || outputSchema["type"] === "object") return tool;
   const { $schema, $defs, ...result } = outputSchema;
   return {
-    ...wire,
+    ...tool,
     outputSchema: {
       type: "object",
       properties: { result },

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
-import type { Principal } from "../../define/context.ts";
+import { anonymous, type Principal } from "../../define/context.ts";
 import type { Authenticate, Refusal } from "../../operate/authenticate.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
@@ -18,7 +18,6 @@ import { Slots } from "./slots.ts";
 
 /** Of bodies that are on their way there may be as much as so many of the largest. */
 const largestHeld = 8;
-const anonymous: Principal = { id: "anonymous" };
 
 /** Where HTTP is served, what is served there, and to whom. */
 export interface HttpOptions {

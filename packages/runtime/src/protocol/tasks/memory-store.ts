@@ -1,0 +1,244 @@
+import { errorCode, type Json } from "../json-rpc.ts";
+import type {
+  Ending,
+  Lease,
+  NewTask,
+  Task,
+  TaskAnswer,
+  TaskStore,
+  TaskWatcher,
+} from "./store.ts";
+
+/** What a process keeps in memory, in all and of one owner. */
+export interface TaskLimits {
+  readonly tasks: Limit;
+  /** Tasks that have not ended. */
+  readonly running: Limit;
+  /** Characters of results. */
+  readonly characters: Limit;
+}
+
+interface Limit {
+  readonly all: number;
+  readonly each: number;
+}
+
+const defaults: TaskLimits = {
+  tasks: { all: 10_000, each: 1_000 },
+  running: { all: 1_000, each: 100 },
+  characters: { all: 128_000_000, each: 32_000_000 },
+};
+
+/** What one owner has, or all of them together. */
+interface Use {
+  tasks: number;
+  running: number;
+  characters: number;
+}
+
+const keys = ["tasks", "running", "characters"] as const;
+
+class Kept implements Task {
+  readonly id: string;
+  readonly owner: string;
+  readonly createdAt: number;
+  updatedAt: number;
+  ttlMs: number;
+  message: string | undefined;
+  questions = new Map<string, Json>();
+  ending: Ending | undefined;
+  lease: Lease | undefined;
+  readonly watchers = new Set<TaskWatcher>();
+
+  constructor({ id, owner, createdAt, ttlMs }: NewTask) {
+    this.id = id;
+    this.owner = owner;
+    this.createdAt = createdAt;
+    this.updatedAt = createdAt;
+    this.ttlMs = ttlMs;
+  }
+
+  get status(): Task["status"] {
+    return this.ending?.status ?? (this.questions.size > 0 ? "input_required" : "working");
+  }
+
+  get size(): number {
+    const { ending } = this;
+    return ending?.status === "completed" ? ending.result.length : 0;
+  }
+
+  changed(at: number): void {
+    this.updatedAt = at;
+    for (const watcher of [...this.watchers]) watcher.changed(this);
+  }
+}
+
+/** Tasks of one process, which are gone with it. */
+export class MemoryTaskStore implements TaskStore {
+  readonly #limits: TaskLimits;
+  readonly #now: () => number;
+  /** In the order of their creation. */
+  readonly #tasks = new Map<string, Kept>();
+  /** Those whose end has been seen, in the order of that. */
+  readonly #seen = new Map<string, Kept>();
+  readonly #owners = new Map<string, Use>();
+  readonly #all: Use = { tasks: 0, running: 0, characters: 0 };
+
+  constructor(limits: TaskLimits = defaults, now: () => number = Date.now) {
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  create(task: NewTask): Task | undefined {
+    const { owner } = task;
+    // No end that is forgotten makes one of these fewer.
+    if (!this.#fits(this.#owners.get(owner), { running: 1 }, "each")) return undefined;
+    if (!this.#fits(this.#all, { running: 1 }, "all")) return undefined;
+    if (!this.#makeRoom(owner, { tasks: 1 })) return undefined;
+    const kept = new Kept(task);
+    this.#tasks.set(task.id, kept);
+    this.#count(owner, { tasks: 1, running: 1 });
+    return kept;
+  }
+
+  find(owner: string, id: string): Task | undefined {
+    const task = this.#tasks.get(id);
+    return task?.owner === owner && !this.#isOver(task, this.#now()) ? task : undefined;
+  }
+
+  list(owner: string, after: string | undefined, limit: number): readonly Task[] {
+    const own = [...this.#tasks.values()].filter((task) => task.owner === owner);
+    const start = after === undefined ? 0 : own.findIndex(({ id }) => id === after) + 1;
+    return own.slice(start, start + limit);
+  }
+
+  claim(id: string, lease: Lease): boolean {
+    const task = this.#open(id);
+    if (task === undefined) return false;
+    if (task.lease !== undefined && task.lease.worker !== lease.worker) return false;
+    task.lease = lease;
+    return true;
+  }
+
+  heartbeat(
+    id: string,
+    lease: Lease,
+    { message, ttlMs }: { readonly message: string | undefined; readonly ttlMs: number },
+  ): boolean {
+    const task = this.#open(id, lease.worker);
+    if (task === undefined) return false;
+    task.lease = lease;
+    task.ttlMs = ttlMs;
+    if (message === task.message) return true;
+    task.message = message;
+    task.changed(this.#now());
+    return true;
+  }
+
+  ask(id: string, worker: string, key: string, question: Json): void {
+    const task = this.#open(id, worker);
+    if (task === undefined) return;
+    task.questions.set(key, question);
+    task.changed(this.#now());
+  }
+
+  answer(id: string, answers: ReadonlyMap<string, TaskAnswer>): void {
+    const task = this.#open(id);
+    const given = [...answers].filter(([key]) => task?.questions.delete(key));
+    if (task === undefined || given.length === 0) return;
+    for (const [key, answer] of given) {
+      for (const watcher of [...task.watchers]) watcher.answered?.(key, answer);
+    }
+    task.changed(this.#now());
+  }
+
+  finish(id: string, worker: string, ending: Ending, ttlMs: number): boolean {
+    const task = this.#open(id, worker);
+    if (task === undefined) return false;
+    const characters = ending.status === "completed" ? ending.result.length : 0;
+    if (!this.#makeRoom(task.owner, { characters })) return false;
+    task.ttlMs = ttlMs;
+    this.#end(task, ending);
+    return true;
+  }
+
+  cancel(id: string, message: string): void {
+    const task = this.#open(id);
+    if (task !== undefined) this.#end(task, { status: "cancelled", message });
+  }
+
+  seen(id: string): void {
+    const task = this.#tasks.get(id);
+    if (task?.ending !== undefined) this.#seen.set(id, task);
+  }
+
+  watch(id: string, watcher: TaskWatcher): () => void {
+    const watchers = this.#tasks.get(id)?.watchers;
+    watchers?.add(watcher);
+    return () => void watchers?.delete(watcher);
+  }
+
+  sweep(now: number): void {
+    for (const task of this.#tasks.values()) {
+      if (this.#isOver(task, now)) this.#forget(task);
+      else if (task.ending === undefined && (task.lease?.until ?? now) < now) {
+        const message = "The process that ran this task is gone. Start it again.";
+        const error = JSON.stringify({ code: errorCode.internal, message });
+        this.#end(task, { status: "failed", error, message });
+      }
+    }
+  }
+
+  /** A task that can still change; with a worker, only for the one that holds it. */
+  #open(id: string, worker?: string): Kept | undefined {
+    const task = this.#tasks.get(id);
+    if (task === undefined || task.ending !== undefined) return undefined;
+    return worker === undefined || task.lease?.worker === worker ? task : undefined;
+  }
+
+  #isOver({ ending, createdAt, ttlMs }: Kept, now: number): boolean {
+    return ending !== undefined && createdAt + ttlMs < now;
+  }
+
+  #end(task: Kept, ending: Ending): void {
+    task.ending = ending;
+    task.message = ending.message;
+    task.questions.clear();
+    this.#count(task.owner, { running: -1, characters: task.size });
+    task.changed(this.#now());
+    task.watchers.clear();
+  }
+
+  #forget(task: Kept): void {
+    this.#tasks.delete(task.id);
+    this.#seen.delete(task.id);
+    this.#count(task.owner, { tasks: -1, characters: -task.size });
+  }
+
+  #count(owner: string, by: Partial<Use>): void {
+    const use = this.#owners.get(owner) ?? { tasks: 0, running: 0, characters: 0 };
+    this.#owners.set(owner, use);
+    for (const key of keys) {
+      use[key] += by[key] ?? 0;
+      this.#all[key] += by[key] ?? 0;
+    }
+    if (use.tasks === 0) this.#owners.delete(owner);
+  }
+
+  /** Whether so much more fits, once ends that were seen are forgotten, as many as it takes. */
+  #makeRoom(owner: string, more: Partial<Use>): boolean {
+    const own = () => this.#fits(this.#owners.get(owner), more, "each");
+    const all = () => this.#fits(this.#all, more, "all");
+    for (const task of this.#seen.values()) {
+      if (own() && all()) return true;
+      if (task.owner === owner || own()) this.#forget(task);
+    }
+    return own() && all();
+  }
+
+  #fits(use: Readonly<Use> | undefined, more: Partial<Use>, whose: keyof Limit): boolean {
+    return keys.every(
+      (key) => (use?.[key] ?? 0) + (more[key] ?? 0) <= this.#limits[key][whose],
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import type { CallFacts } from "../../call/call.ts";
+import type { Request } from "../envelope.ts";
+import { type Json, toNotificationFrame } from "../json-rpc.ts";
+import { relate } from "./wire.ts";
+
+/**
+ * The facts of a call that may become a task. Once it is one, its client has the answer to the
+ * request: what is said then goes out of band in 2025-11-25, and not at all in 2026-07-28.
+ */
+export class TaskFacts implements CallFacts {
+  readonly principal: CallFacts["principal"];
+  readonly clientInfo: CallFacts["clientInfo"];
+  readonly clientCapabilities: CallFacts["clientCapabilities"];
+  readonly logLevel: CallFacts["logLevel"];
+  /** Never undefined, so that the call reports its progress, of which the message is the task's. */
+  readonly progressToken: string | number;
+  readonly #request: Request;
+  /** The task that the call has become. */
+  taskId: string | undefined;
+  /** What the tool said last of its progress. */
+  message: string | undefined;
+
+  constructor(request: Request) {
+    this.principal = request.principal;
+    this.clientInfo = request.clientInfo;
+    this.clientCapabilities = request.clientCapabilities;
+    this.logLevel = request.logLevel;
+    this.progressToken = request.progressToken ?? "";
+    this.#request = request;
+  }
+
+  notify(method: string, params: Json): void {
+    const { message } = params;
+    const isProgress = method === "notifications/progress";
+    if (isProgress && typeof message === "string") this.message = message;
+    if (isProgress && this.#request.progressToken === undefined) return;
+    if (this.taskId === undefined) this.#request.notify(method, params);
+    else this.tell(method, { ...params, _meta: relate(this.taskId) });
+  }
+
+  /** Says something of the task to a client of 2025-11-25, if it can still be reached. */
+  tell(method: string, params: Json): void {
+    const { modern, peer } = this.#request;
+    if (!modern) peer.stream?.send(toNotificationFrame(method, params));
+  }
+}
