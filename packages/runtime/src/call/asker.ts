@@ -1,10 +1,11 @@
-/** What a client can be asked; each is a capability that it declares. */
-export type AskKind = "form" | "url" | "sampling" | "roots";
+import type { AskKind } from "../define/ask.ts";
 
 /** A request of ours to the client: `elicitation/create`, `sampling/createMessage` or `roots/list`. */
 export interface Question {
   readonly method: string;
   readonly params: { readonly [key: string]: unknown };
+  /** What the author calls it; it is numbered otherwise. No two of a call share one. */
+  readonly name?: string | undefined;
 }
 
 /** How one call asks the client, whatever its revision. */
@@ -16,6 +17,8 @@ export interface Asker {
    * answer here.
    */
   ask(question: Question): Promise<{ readonly [key: string]: unknown }>;
+  /** The answer to a question that an earlier round of this call brought, if one did. */
+  recall?(question: Question): { readonly [key: string]: unknown } | undefined;
   /** Does work once, however often `run` is entered again; its result is kept with the answers. */
   once<T>(name: string, work: () => T | Promise<T>): Promise<T>;
 }

@@ -10,9 +10,14 @@ function createCall(notify: CallFacts["notify"] = () => {}, progressToken?: stri
     clientCapabilities: {},
     progressToken,
     logLevel: undefined,
+    method: "tools/call",
+    params: {},
+    modern: true,
+    ask: undefined,
     notify,
   };
-  return new Call(facts, { budget: toBudget(100), redact: (value) => value });
+  const createAsker = () => Promise.reject(new Error("Nobody asks."));
+  return new Call(facts, { budget: toBudget(100), redact: (value) => value, createAsker });
 }
 
 beforeEach(

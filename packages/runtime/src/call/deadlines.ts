@@ -27,6 +27,13 @@ export class Deadlines {
     this.#timer ??= setInterval(() => this.#sweep(), sweepMs).unref();
   }
 
+  /** Moves a deadline by so many milliseconds; a call without one goes on without. */
+  putOff(call: Call, byMs: number): void {
+    const index = this.#calls.indexOf(call);
+    const after = this.#after[index];
+    if (after !== undefined) this.#after[index] = after + byMs;
+  }
+
   delete(call: Call): void {
     const index = this.#calls.indexOf(call);
     if (index >= 0) this.#deleteAt(index);

@@ -1,7 +1,8 @@
 import type { ToolAnswer } from "../call/answer/answer.ts";
 import type { ContentLimits } from "../call/answer/content.ts";
 import { readArguments } from "../call/arguments/readings.ts";
-import { type Call, CallAborted } from "../call/call.ts";
+import type { Asker } from "../call/asker.ts";
+import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { isPromise } from "../call/promise.ts";
 import type { Redactor } from "../call/redact.ts";
@@ -16,6 +17,7 @@ import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./js
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
+import type { Asks } from "./rounds/asks.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { assertTasksDeclared, hasTaskMethod, mayBeTask, taskMethods } from "./tasks/support.ts";
@@ -41,6 +43,7 @@ export class Dispatcher {
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
   #tasking: Promise<Tasks> | undefined;
+  #asks: Promise<Asks> | undefined;
 
   constructor(options: EndpointOptions, redactor: Redactor) {
     const { surface, policy = {}, budget = defaultBudget } = options;
@@ -48,7 +51,11 @@ export class Dispatcher {
     this.#policy = createPolicy(surface, policy);
     this.#narrows = surface.credentials !== undefined && options.anonymous !== true;
     this.#redactor = redactor;
-    this.#inFlight = new InFlight({ budget: toBudget(budget), redact: redactor.value });
+    this.#inFlight = new InFlight({
+      budget: toBudget(budget),
+      redact: redactor.value,
+      createAsker: (call, facts) => this.#createAsker(call, facts),
+    });
     const { extensions = [] } = options;
     const capabilities = extensions.map((extension) => extension.capabilities);
     this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
@@ -209,12 +216,16 @@ export class Dispatcher {
   async #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
     const tasks = await this.#tasks();
     return tasks.call(request, async (call, limit) => {
-      const loaded = await this.#load();
+      const loaded = await this.#readyFor(request, call);
       const tool = loaded.tools.bind(listed.surface);
       limit(tool.timeoutMs);
-      const answer = await tool.call(args, call, contentLimits(request));
-      const { isError = false } = answer;
-      return { result: this.#toToolResult(request, listed, answer), isError };
+      let isError = false;
+      const answer = async () => {
+        const given = await tool.call(args, call, contentLimits(request));
+        isError = given.isError === true;
+        return this.#toToolResult(request, listed, given);
+      };
+      return { result: await this.#orQuestions(call, answer()), isError };
     });
   }
 
@@ -261,7 +272,10 @@ export class Dispatcher {
         if (isPromise(given)) this.#inFlight.limit(call, tool.timeoutMs);
         return given;
       };
-      answer = this.#loaded ? run(this.#loaded) : this.#load().then(run);
+      answer =
+        this.#loaded && !isRetry(request)
+          ? run(this.#loaded)
+          : this.#readyFor(request, call).then(run);
     } catch (error) {
       this.#inFlight.end(request, call);
       throw error;
@@ -278,10 +292,31 @@ export class Dispatcher {
     answer: Promise<ToolAnswer>,
   ): Promise<string> {
     try {
-      return this.#toToolResult(request, listed, await answer);
+      const given = await answer;
+      if (call.asked === undefined) return this.#toToolResult(request, listed, given);
+      return await this.#toQuestions(call.asked);
+    } catch (error) {
+      if (call.asked === undefined) throw error;
+      return await this.#toQuestions(call.asked);
     } finally {
       this.#inFlight.end(request, call);
     }
+  }
+
+  /** A result, or the questions that the call ended with in its place. */
+  async #orQuestions(call: Call, result: Promise<string>): Promise<string> {
+    try {
+      const given = await result;
+      return call.asked === undefined ? given : await this.#toQuestions(call.asked);
+    } catch (error) {
+      if (call.asked === undefined) throw error;
+      return await this.#toQuestions(call.asked);
+    }
+  }
+
+  /** The result of a call that ended with questions, which its client answers when it sends it again. */
+  async #toQuestions(members: Promise<string>): Promise<string> {
+    return this.catalog.result("modern", await members, "input_required");
   }
 
   #toToolResult(
@@ -304,12 +339,26 @@ export class Dispatcher {
   ): Promise<string> {
     const call = this.#inFlight.begin(request);
     try {
-      const loaded = this.#loaded ?? (await this.#load());
+      const loaded = await this.#readyFor(request, call);
       this.#inFlight.limit(call, featureTimeoutMs);
-      return this.#redactor.result(await call.settle(work(loaded, call)));
+      const result = call.settle(work(loaded, call)).then((text) => this.#redactor.result(text));
+      return await this.#orQuestions(call, result);
     } finally {
       this.#inFlight.end(request, call);
     }
+  }
+
+  /** The server's code, once a retry has shown what it was given in the round before. */
+  async #readyFor(request: Request, call: Call): Promise<LoadedServer> {
+    if (isRetry(request)) await call.asker;
+    return this.#loaded ?? (await this.#load());
+  }
+
+  async #createAsker(call: Call, facts: CallFacts): Promise<Asker> {
+    this.#asks ??= import("./rounds/asks.ts").then(
+      ({ Asks }) => new Asks(this.catalog, this.#options),
+    );
+    return (await this.#asks).create(call, facts, (byMs) => this.#inFlight.putOff(call, byMs));
   }
 
   #load(): Promise<LoadedServer> {
@@ -337,6 +386,11 @@ export class Dispatcher {
     });
     return this.#loaded;
   }
+}
+
+/** Whether a request brings answers to what an earlier round of it asked. */
+function isRetry({ modern, params }: Request): boolean {
+  return modern && (params["requestState"] !== undefined || params["inputResponses"] !== undefined);
 }
 
 function notFound({ method, modern }: Request): ProtocolError {

@@ -27,6 +27,11 @@ export class InFlight {
     this.#deadlines.add(call, afterMs);
   }
 
+  /** Moves the deadline of a call by so many milliseconds. */
+  putOff(call: Call, byMs: number): void {
+    this.#deadlines.putOff(call, byMs);
+  }
+
   /** Gives the call another time from now on. */
   relimit(call: Call, afterMs: number): void {
     this.#deadlines.delete(call);

@@ -1,13 +1,5 @@
 import { errorCode, type Json } from "../json-rpc.ts";
-import type {
-  Ending,
-  Lease,
-  NewTask,
-  Task,
-  TaskAnswer,
-  TaskStore,
-  TaskWatcher,
-} from "./store.ts";
+import type { Ending, Lease, NewTask, Task, TaskAnswer, TaskStore, TaskWatcher } from "./store.ts";
 
 /** What a process keeps in memory, in all and of one owner. */
 export interface TaskLimits {
@@ -237,8 +229,6 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   #fits(use: Readonly<Use> | undefined, more: Partial<Use>, whose: keyof Limit): boolean {
-    return keys.every(
-      (key) => (use?.[key] ?? 0) + (more[key] ?? 0) <= this.#limits[key][whose],
-    );
+    return keys.every((key) => (use?.[key] ?? 0) + (more[key] ?? 0) <= this.#limits[key][whose]);
   }
 }

@@ -1,6 +1,7 @@
 import type { CallFacts } from "../../call/call.ts";
 import type { Request } from "../envelope.ts";
 import { type Json, toNotificationFrame } from "../json-rpc.ts";
+import type { Task } from "./store.ts";
 import { relate } from "./wire.ts";
 
 /**
@@ -12,9 +13,15 @@ export class TaskFacts implements CallFacts {
   readonly clientInfo: CallFacts["clientInfo"];
   readonly clientCapabilities: CallFacts["clientCapabilities"];
   readonly logLevel: CallFacts["logLevel"];
+  readonly method: string;
+  readonly params: Json;
+  readonly modern: boolean;
+  readonly ask: CallFacts["ask"];
   /** Never undefined, so that the call reports its progress, of which the message is the task's. */
   readonly progressToken: string | number;
   readonly #request: Request;
+  /** The task that the call is becoming, if there is room for one. */
+  becoming: Promise<Task | undefined> | undefined;
   /** The task that the call has become. */
   taskId: string | undefined;
   /** What the tool said last of its progress. */
@@ -25,6 +32,10 @@ export class TaskFacts implements CallFacts {
     this.clientInfo = request.clientInfo;
     this.clientCapabilities = request.clientCapabilities;
     this.logLevel = request.logLevel;
+    this.method = request.method;
+    this.params = request.params;
+    this.modern = request.modern;
+    this.ask = request.ask;
     this.progressToken = request.progressToken ?? "";
     this.#request = request;
   }
@@ -40,7 +51,7 @@ export class TaskFacts implements CallFacts {
 
   /** Says something of the task to a client of 2025-11-25, if it can still be reached. */
   tell(method: string, params: Json): void {
-    const { modern, peer } = this.#request;
-    if (!modern) peer.stream?.send(toNotificationFrame(method, params));
+    const { peer } = this.#request;
+    if (!this.modern) peer.stream?.send(toNotificationFrame(method, params));
   }
 }

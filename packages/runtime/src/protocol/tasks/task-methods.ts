@@ -89,7 +89,8 @@ export class TaskMethods {
     const signal = AbortSignal.any([call.signal, over.signal]);
     try {
       const ended = await this.#watchToEnd(task, signal, (now) => {
-        for (const [key, question] of now.questions) void this.#ask(now, key, question, request, signal);
+        for (const [key, question] of now.questions)
+          void this.#ask(now, key, question, request, signal);
       });
       await this.#store.seen(task.id);
       return toLegacyResult(ended);

@@ -7,6 +7,7 @@ import type { InFlight } from "../in-flight.ts";
 import { errorCode, isJson, ProtocolError } from "../json-rpc.ts";
 import type { Catalog } from "../server/catalog.ts";
 import type { Ending, Task, TaskStore } from "./store.ts";
+import { TaskAsker } from "./task-asker.ts";
 import { TaskFacts } from "./task-facts.ts";
 import { TaskMethods } from "./task-methods.ts";
 import { toLegacyTask, toOwner, toStatusMessage, toTask } from "./wire.ts";
@@ -44,6 +45,7 @@ interface Work {
   readonly task: Task;
   readonly call: Call;
   readonly facts: TaskFacts;
+  readonly asker: TaskAsker;
 }
 
 /** The tool calls of a process that are tasks, or may become one. */
@@ -76,14 +78,15 @@ export class Tasks {
 
   async #begin(request: Request, run: RunTool): Promise<string> {
     const { catalog, inFlight } = this.#options;
-    const task = await this.#create(request);
-    if (task === undefined) throw full();
     const facts = new TaskFacts(request);
+    facts.becoming = this.#create(request);
+    const task = await facts.becoming;
+    if (task === undefined) throw full();
     const call = inFlight.open(facts);
-    inFlight.relimit(call, mostMs);
-    facts.taskId = task.id;
     const limit = (ms: number) => inFlight.relimit(call, Math.max(ms, mostMs));
-    this.#follow({ task, call, facts }, run(call, limit));
+    limit(mostMs);
+    const asker = this.#ask(call, facts);
+    this.#follow({ task, call, facts, asker }, run(call, limit));
     return catalog.result("legacy", `"task":${JSON.stringify(toLegacyTask(task))}`);
   }
 
@@ -96,16 +99,18 @@ export class Tasks {
       timeoutMs = ms;
       inFlight.relimit(call, facts.taskId === undefined ? ms : Math.max(ms, mostMs));
     };
+    const asker = this.#ask(call, facts);
     try {
       const outcome = run(call, limit);
       outcome.catch(() => {});
       const quick = await Promise.race([outcome, wait(quickMs, undefined, { ref: false })]);
-      const task = quick === undefined ? await this.#create(request) : undefined;
-      if (task === undefined) return (quick ?? (await outcome)).result;
-      facts.taskId = task.id;
+      if (quick !== undefined || asker.ending) return (await outcome).result;
+      facts.becoming = this.#create(request);
+      const task = await facts.becoming;
+      if (task === undefined) return (await outcome).result;
+      this.#follow({ task, call, facts, asker }, outcome);
       limit(timeoutMs);
       inFlight.release(request);
-      this.#follow({ task, call, facts }, outcome);
       const members = JSON.stringify(toTask(task)).slice(1, -1);
       return catalog.result("modern", members, "task");
     } finally {
@@ -127,15 +132,29 @@ export class Tasks {
     return made;
   }
 
+  /** Lets a call ask as a task does, from when it is one. */
+  #ask(call: Call, facts: TaskFacts): TaskAsker {
+    const inner = call.asker;
+    const asker = new TaskAsker(facts, inner, async (id, key, { method, params }) => {
+      await this.#store.ask(id, this.#worker, key, { method, params });
+    });
+    call.asker = inner.then(() => asker);
+    // A retry that may not be one is told so; nobody else may ask.
+    call.asker.catch(() => {});
+    return asker;
+  }
+
   /** Sees to it that a task comes to its end, whichever that is. */
   #follow(work: Work, outcome: Promise<Outcome>): void {
-    const { task, call, facts } = work;
+    const { task, call, facts, asker } = work;
+    facts.taskId = task.id;
     this.#works.set(task.id, work);
     const unwatch = this.#store.watch(task.id, {
       changed(now) {
         facts.tell("notifications/tasks/status", toLegacyTask(now));
         if (now.status === "cancelled") call.cancel(now.message ?? "cancelled");
       },
+      answered: (key, answer) => asker.settle(key, answer),
     });
     const end = this.#end(work, outcome).finally(() => {
       unwatch();

@@ -1,0 +1,25 @@
+import type { AskKind } from "../../define/ask.ts";
+import type { ClientCapabilities } from "../../define/metadata.ts";
+import { isRecord } from "../../guard/record.ts";
+
+/** What decides whether a call can ask its client. */
+interface Asked {
+  readonly modern: boolean;
+  readonly method: string;
+  readonly clientCapabilities: ClientCapabilities;
+  readonly ask: unknown;
+}
+
+/** The requests that may be answered with questions (2026-07-28 basic/patterns/mrtr, "Supported Requests"). */
+const asking: readonly string[] = ["tools/call", "prompts/get", "resources/read"];
+
+/** Whether the client of a call declared that it can be asked this, and there is a way to ask it. */
+export function canAsk({ modern, method, clientCapabilities, ask }: Asked, kind: AskKind): boolean {
+  if (modern ? !asking.includes(method) : ask === undefined) return false;
+  const { elicitation, sampling, roots } = clientCapabilities;
+  if (kind === "sampling") return isRecord(sampling);
+  if (kind === "roots") return isRecord(roots);
+  if (!isRecord(elicitation)) return false;
+  // An empty capability stands for forms, which came first (client/elicitation, "Capabilities").
+  return kind in elicitation || (kind === "form" && !("url" in elicitation));
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { canAsk } from "../../call/ask/kinds.ts";
+import type { Asker } from "../../call/asker.ts";
+import type { Call, CallFacts } from "../../call/call.ts";
+import { ToolError } from "../../define/error.ts";
+import { PeerError } from "../questions.ts";
+import { toKept } from "./kept.ts";
+
+/** Milliseconds a person may think about one question. */
+const patienceMs = 600_000;
+/** Longer than any questions of one call take. */
+const dayMs = 86_400_000;
+
+/**
+ * Asks a client of 2025 in the middle of a call, which waits. `putOff` moves the call's deadline by so
+ * many milliseconds: its own time stands still while a person thinks.
+ */
+export function createLiveAsker(
+  call: Call,
+  facts: CallFacts,
+  putOff: (byMs: number) => void,
+): Asker {
+  const done = new Set<string>();
+  let open = 0;
+  let since = 0;
+  const pause = () => {
+    open += 1;
+    if (open > 1) return;
+    since = performance.now();
+    putOff(dayMs);
+  };
+  const resume = () => {
+    open -= 1;
+    if (open === 0) putOff(performance.now() - since - dayMs);
+  };
+  return {
+    can: (kind) => canAsk(facts, kind),
+    async ask({ method, params }) {
+      const { ask } = facts;
+      if (ask === undefined) throw new ToolError("This client cannot be asked anything.");
+      const patience = AbortSignal.timeout(patienceMs);
+      const signal = AbortSignal.any([call.signal, patience]);
+      // By this id a client can be told that the person is done (2025-11-25 client/elicitation).
+      const id = params["mode"] === "url" && { elicitationId: randomUUID() };
+      pause();
+      try {
+        return await ask({ method, params: { ...params, ...id }, signal });
+      } catch (error) {
+        if (patience.aborted && !call.aborted) {
+          throw new ToolError(`Nobody answered ${method} within ${patienceMs / 60_000} minutes.`);
+        }
+        throw error instanceof PeerError ? toRefusal(method, error) : error;
+      } finally {
+        resume();
+      }
+    },
+    async once(name, work) {
+      if (done.has(name)) throw new TypeError(`once("${name}") stands twice in one call.`);
+      done.add(name);
+      return (await toKept(work)).value;
+    },
+  };
+}
+
+/** What a tool is told of a client that answers with an error. */
+export function toRefusal(method: string, { message, code }: PeerError): ToolError {
+  return new ToolError(
+    `The client did not answer ${method}: ${message} (${code}).`,
+    "Ask the user yourself.",
+  );
+}
