@@ -12,7 +12,11 @@ import { plain, serverOf } from "./fixture/make.ts";
 
 const eras = ["modern", "legacy"] as const;
 const all = { elicitation: { form: {}, url: {} }, sampling: { tools: {} }, roots: {} };
-const person = z.object({ name: z.string(), times: z.int().default(2), loud: z.boolean().optional() });
+const person = z.object({
+  name: z.string(),
+  times: z.int().default(2),
+  loud: z.boolean().optional(),
+});
 const yes = { action: "accept", content: {} };
 
 type Ask = (context: CallContext) => unknown;
@@ -131,7 +135,8 @@ describe.for(eras)("%s", (era) => {
       expect(got(await (await sees.connect(era, declared)).callTool("ask"))).toBe(can[kind]);
       const { isError, text } = await (await connect(era, declared)).callTool("ask");
       expect([isError, asked.length]).toEqual(can[kind] ? [false, 1] : [true, 0]);
-      if (!can[kind]) expect(text).toMatch(/^This client cannot be asked .+\nAsk the user yourself/);
+      if (!can[kind])
+        expect(text).toMatch(/^This client cannot be asked .+\nAsk the user yourself/);
     }
   });
 
@@ -279,7 +284,10 @@ describe.for(eras)("%s", (era) => {
       },
       () => yes,
     );
-    expect(got(await (await connect(era)).callTool("ask"))).toEqual({ id: { id: 7 }, sum: expect.any(Number) });
+    expect(got(await (await connect(era)).callTool("ask"))).toEqual({
+      id: { id: 7 },
+      sum: expect.any(Number),
+    });
     expect(asked.map(({ params }) => params["message"])).toEqual(["First?", "Second?", "Third?"]);
     for (const once of ["created", "noted", "summed"]) {
       expect(done.filter((each) => each === once)).toEqual([once]);
@@ -376,7 +384,9 @@ describe("2026-07-28", () => {
       description: "A prompt whose completion asks.",
       arguments: z.object({ a: z.string() }),
       get: () => "x",
-      complete: { a: async (_, { can, roots }) => [String(can("roots")), ...(await roots()).map(String)] },
+      complete: {
+        a: async (_, { can, roots }) => [String(can("roots")), ...(await roots()).map(String)],
+      },
     });
     const client = await connect(serverOf([], { prompts: [prompt] }), {
       clientCapabilities: all,
@@ -384,7 +394,10 @@ describe("2026-07-28", () => {
     });
     const ref = { type: "ref/prompt", name: "ask" };
     const argument = { name: "a", value: "" };
-    const { resultType, completion } = await client.request("completion/complete", { ref, argument });
+    const { resultType, completion } = await client.request("completion/complete", {
+      ref,
+      argument,
+    });
     expect([resultType, completion]).toMatchObject(["complete", { values: [] }]);
   });
 });

@@ -66,7 +66,8 @@ const enums = defineTool({
   ...fact,
   name: "test_elicitation_sep1330_enums",
   title: "Ask for choices",
-  description: "Shows the user a form with every kind of choice: one or many, with titles or without.",
+  description:
+    "Shows the user a form with every kind of choice: one or many, with titles or without.",
   async run(_, { elicit }) {
     const form = z.object({
       untitledSingle: options,
@@ -180,7 +181,10 @@ const asksWhatItCan = defineTool({
   description: "Asks the client's model, or else the user, whichever the client declares.",
   async run(_, { can, elicit, sample }) {
     if (can("sampling")) {
-      const request = { messages: [{ role: "user", content: "Say hello" }], maxTokens: 20 } as const;
+      const request = {
+        messages: [{ role: "user", content: "Say hello" }],
+        maxTokens: 20,
+      } as const;
       return (await sample(request)).text;
     }
     if (can("form")) return show(await elicit(person, "What is your name?"));

@@ -1,4 +1,3 @@
-import { toConfirmName } from "../define/confirm.ts";
 import { ToolError } from "../define/error.ts";
 import type { Middleware } from "../define/middleware.ts";
 import type { SurfaceTool } from "../define/surface.ts";
@@ -9,6 +8,7 @@ import { compileArguments, compileOutput } from "./arguments/arguments.ts";
 import type { Check } from "./arguments/check.ts";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { isConfirmation, readCursor } from "./arguments/readings.ts";
+import { toConfirmName } from "./ask/confirm.ts";
 import { type Call, CallAborted, waits } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";

@@ -15,8 +15,8 @@ import { InFlight } from "./in-flight.ts";
 import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
-import type { Asks } from "./rounds/asks.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
+import type { Asks } from "./rounds/asks.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 

@@ -1,4 +1,4 @@
-import { withConfirm } from "../define/confirm.ts";
+import { withConfirm } from "../call/ask/confirm.ts";
 import type { Surface, SurfaceTool, SurfaceToolset } from "../define/surface.ts";
 import type { Example } from "./examples.ts";
 import { toParameterList } from "./parameters.ts";

@@ -19,10 +19,7 @@ const kinds: Readonly<Record<AskKind, { readonly what: string; readonly capabili
 };
 
 /** What a tool asks, made into requests to the client, and the client's results into answers. */
-export function createAsking(
-  asker: Asker,
-  { redact }: AskingRules,
-): Omit<Asking, "can" | "once"> {
+export function createAsking(asker: Asker, { redact }: AskingRules): Omit<Asking, "can" | "once"> {
   const ask = (kind: AskKind, { params, ...question }: Question): Promise<Json> => {
     assertAskable(asker, kind);
     const clean = redact(params);

@@ -14,10 +14,7 @@ interface Asked {
 const asking: readonly string[] = ["tools/call", "prompts/get", "resources/read"];
 
 /** Whether the client of a call declared that it can be asked this, and there is a way to ask it. */
-export function canAsk(
-  { modern, method, clientCapabilities, ask }: Asked,
-  kind: AskKind,
-): boolean {
+export function canAsk({ modern, method, clientCapabilities, ask }: Asked, kind: AskKind): boolean {
   if (modern ? !asking.includes(method) : ask === undefined) return false;
   const { elicitation, sampling, roots } = clientCapabilities;
   if (kind === "sampling") return isRecord(sampling);

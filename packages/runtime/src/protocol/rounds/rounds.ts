@@ -44,7 +44,8 @@ export async function createRoundAsker(
   const { requestState, inputResponses } = facts.params;
   const purpose = toPurpose(facts, options.server);
   const given = readResponses(inputResponses);
-  const state = requestState === undefined ? fresh : await openState(requestState, purpose, options);
+  const state =
+    requestState === undefined ? fresh : await openState(requestState, purpose, options);
   // What changes something is done for answers to what was asked, and once: never for bare answers.
   const taken = Object.entries(given).filter(
     ([name]) => options.reads || state.asked.includes(name),
@@ -86,7 +87,7 @@ class RoundAsker implements Asker {
     this.#facts = facts;
     this.#known = known;
     this.#seal = seal;
-    // Whoever asks waits for it too; and nobody may.
+    // Each question waits for it, and so it is handled even where a run has forgotten its own.
     this.#waiting.promise.catch(() => {});
   }
 

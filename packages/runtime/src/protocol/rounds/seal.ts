@@ -28,7 +28,11 @@ export class Seal {
   seal(text: string, purpose: string): string {
     const head = randomBytes(saltBytes + ivBytes);
     const salt = head.subarray(0, saltBytes);
-    const cipher = createCipheriv("aes-256-gcm", derive(this.#keys[0], salt), head.subarray(saltBytes));
+    const cipher = createCipheriv(
+      "aes-256-gcm",
+      derive(this.#keys[0], salt),
+      head.subarray(saltBytes),
+    );
     cipher.setAAD(Buffer.from(purpose));
     const body = [cipher.update(text, "utf8"), cipher.final()];
     return Buffer.concat([head, ...body, cipher.getAuthTag()]).toString("base64url");

@@ -1,5 +1,5 @@
+import { withConfirm } from "../../call/ask/confirm.ts";
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
-import { withConfirm } from "../../define/confirm.ts";
 import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";

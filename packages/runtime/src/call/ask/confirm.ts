@@ -1,5 +1,5 @@
-import type { JsonSchema } from "./schema.ts";
-import type { WireTool } from "./surface.ts";
+import type { JsonSchema } from "../../define/schema.ts";
+import type { WireTool } from "../../define/surface.ts";
 
 /** A tool as it is listed where its calls need the user's agreement: with an argument for it. */
 export function withConfirm(wire: WireTool): WireTool {
