@@ -1,6 +1,6 @@
 import { ToolError } from "../define/error.ts";
 import type { Middleware } from "../define/middleware.ts";
-import type { SurfaceTool } from "../define/surface.ts";
+import { type SurfaceTool, toConfirmName } from "../define/surface.ts";
 import type { Effect, Tool } from "../define/tool.ts";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
@@ -8,7 +8,6 @@ import { compileArguments, compileOutput } from "./arguments/arguments.ts";
 import type { Check } from "./arguments/check.ts";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { isConfirmation, readCursor } from "./arguments/readings.ts";
-import { toConfirmName } from "./ask/confirm.ts";
 import { type Call, CallAborted, waits } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";
