@@ -1,7 +1,6 @@
-import { toConfirmName } from "../define/confirm.ts";
 import { JsonRpcError, ToolError } from "../define/error.ts";
 import type { Middleware } from "../define/middleware.ts";
-import type { SurfaceTool } from "../define/surface.ts";
+import { type SurfaceTool, toConfirmName } from "../define/surface.ts";
 import type { Effect, Tool } from "../define/tool.ts";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";

@@ -42,6 +42,17 @@ export function toAddress(common: Values): {
   return { http: { host: bracketed ?? plain ?? "127.0.0.1", port }, problems: [] };
 }
 
+const minStateKey = 32;
+
+/** Keys that are too short to seal anything; the problem names none. */
+export function findStateKeyProblems({ stateKeys }: Values): readonly string[] {
+  const short = toNames(stateKeys)?.some((key) => key.length < minStateKey);
+  if (short !== true) return [];
+  return [
+    `--state-keys (FAIRLEAD_STATE_KEYS): each key needs ${minStateKey} characters or more. "openssl rand -base64 32" makes one.`,
+  ];
+}
+
 /** The values that may reach no client and no log. */
 export function toSecrets(options: readonly Option[], values: Values): readonly string[] {
   return options

@@ -9,25 +9,29 @@ import type { Redactor } from "../call/redact.ts";
 import { logLevels } from "../define/context.ts";
 import { toBudget } from "../guard/text/room.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
-import type { Extension, ExtensionMethod } from "./extension.ts";
-import { toFailure } from "./failure.ts";
+import { bindExtensions } from "./extension-methods.ts";
 import { assertParamHeaders } from "./headers.ts";
-import { InFlight } from "./in-flight.ts";
-import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
+import { featureTimeoutMs, InFlight } from "./in-flight.ts";
+import {
+  errorCode,
+  invalidParams,
+  isJson,
+  type Json,
+  methodNotFound,
+  ProtocolError,
+} from "./json-rpc.ts";
+import type { CoreMethod, Method } from "./methods.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 import type { Asks } from "./rounds/asks.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
-import { assertTasksDeclared, hasTaskMethod, mayBeTask, taskMethods } from "./tasks/support.ts";
-import type { Tasks } from "./tasks/tasks.ts";
+import { mayBeTask, taskMethods } from "./tasks/support.ts";
+import { TaskDoor } from "./tasks/task-door.ts";
 
-const featureTimeoutMs = 60_000;
 /** As `--max-output-chars`, for programs that embed a server. */
 const defaultBudget = 39_900;
-
-type Method = (request: Request) => string | Promise<string>;
 
 /** What one server answers to each method of the protocol, its code loaded at the first need. */
 export class Dispatcher {
@@ -39,10 +43,10 @@ export class Dispatcher {
   readonly #common: ReadonlyMap<string, Method>;
   readonly #legacy: ReadonlyMap<string, Method>;
   readonly #extended: ReadonlyMap<string, Method>;
+  readonly #tasks: TaskDoor;
   readonly #narrows: boolean;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
-  #tasking: Promise<Tasks> | undefined;
   #asks: Promise<Asks> | undefined;
 
   constructor(options: EndpointOptions, redactor: Redactor) {
@@ -59,13 +63,16 @@ export class Dispatcher {
     const { extensions = [] } = options;
     const capabilities = extensions.map((extension) => extension.capabilities);
     this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
+    const { catalog } = this;
+    const host = { catalog, inFlight: this.#inFlight, redactor };
+    this.#tasks = new TaskDoor({ ...host, sink: options.sink, store: options.tasks });
     this.#common = this.#commonMethods();
-    this.#legacy = new Map<string, Method>([
+    this.#legacy = new Map<CoreMethod, Method>([
       ["initialize", (request) => this.#initialize(request)],
       ["ping", () => "{}"],
       ["logging/setLevel", (request) => setLogLevel(request)],
     ]);
-    this.#extended = this.#extensionMethods(extensions);
+    this.#extended = bindExtensions(extensions, host);
   }
 
   /** The result of a request; throws ProtocolError where there is none. */
@@ -82,7 +89,7 @@ export class Dispatcher {
         'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
       );
     }
-    throw notFound(request);
+    throw methodNotFound(request);
   }
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
@@ -98,7 +105,7 @@ export class Dispatcher {
   /** Aborts what is in flight and closes what the tools work on. */
   async close(): Promise<void> {
     this.#inFlight.abortAll(new CallAborted("shutdown", "The server is shutting down."));
-    await (await this.#tasking)?.close();
+    await this.#tasks.close();
     const loaded = await this.#loading?.catch(() => undefined);
     await loaded?.close();
   }
@@ -106,7 +113,7 @@ export class Dispatcher {
   #commonMethods(): ReadonlyMap<string, Method> {
     const { catalog } = this;
     const { tools, resources, prompts, completions } = catalog.capabilities;
-    const methods = new Map<string, Method>();
+    const methods = new Map<CoreMethod, Method>();
     if (tools) {
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
@@ -118,8 +125,8 @@ export class Dispatcher {
       methods.set("tools/call", (request) => this.#callTool(request));
     }
     if (catalog.hasTasks) {
-      for (const name of taskMethods.keys()) {
-        methods.set(name, (request) => this.#answerOnTask(request));
+      for (const [name] of taskMethods) {
+        methods.set(name, (request) => this.#tasks.answer(request));
       }
     }
     if (resources) {
@@ -149,34 +156,6 @@ export class Dispatcher {
       );
     }
     return methods;
-  }
-
-  #extensionMethods(extensions: readonly Extension[]): ReadonlyMap<string, Method> {
-    const methods = new Map<string, Method>();
-    for (const { methods: own, gate } of extensions) {
-      for (const [name, run] of own) {
-        const taken = methods.has(name) || this.#common.has(name) || this.#legacy.has(name);
-        if (taken || name === "server/discover") throw new TypeError(`${name} is taken already.`);
-        methods.set(name, (request) => {
-          gate?.(request);
-          return this.#extend(request, run);
-        });
-      }
-    }
-    return methods;
-  }
-
-  async #extend(request: Request, run: ExtensionMethod): Promise<string> {
-    const call = this.#inFlight.begin(request);
-    try {
-      this.#inFlight.limit(call, featureTimeoutMs);
-      const work = Promise.resolve(run(request, call));
-      const { members, resultType } = await call.settle(work);
-      const inside = JSON.stringify(members).slice(1, -1);
-      return this.#redactor.result(this.catalog.result(request.era, inside, resultType));
-    } finally {
-      this.#inFlight.end(request, call);
-    }
   }
 
   #list(key: "resourceTemplates" | "prompts", request: Request): string | Promise<string> {
@@ -213,9 +192,8 @@ export class Dispatcher {
     return this.#runTool(request, listed, args);
   }
 
-  async #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
-    const tasks = await this.#tasks();
-    return tasks.call(request, async (call, limit) => {
+  #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
+    return this.#tasks.call(request, async (call, limit) => {
       const loaded = await this.#readyFor(request, call);
       const tool = loaded.tools.bind(listed.surface);
       limit(tool.timeoutMs);
@@ -226,39 +204,6 @@ export class Dispatcher {
         return this.#toToolResult(request, listed, given);
       };
       return { result: await this.#orQuestions(call, answer()), isError };
-    });
-  }
-
-  async #answerOnTask(request: Request): Promise<string> {
-    if (!hasTaskMethod(request)) throw notFound(request);
-    if (request.modern) assertTasksDeclared(request);
-    const call = this.#inFlight.begin(request);
-    try {
-      const { methods } = await this.#tasks();
-      // Whoever waits for a result waits as long as the task takes.
-      this.#inFlight.limit(call, Number.POSITIVE_INFINITY);
-      return await call.settle(methods.answer(request, call));
-    } finally {
-      this.#inFlight.end(request, call);
-    }
-  }
-
-  #tasks(): Promise<Tasks> {
-    this.#tasking ??= this.#openTasks();
-    return this.#tasking;
-  }
-
-  async #openTasks(): Promise<Tasks> {
-    const { sink, tasks: kept } = this.#options;
-    const [{ Tasks }, { MemoryTaskStore }] = await Promise.all([
-      import("./tasks/tasks.ts"),
-      import("./tasks/memory-store.ts"),
-    ]);
-    return new Tasks({
-      store: kept ?? new MemoryTaskStore(),
-      inFlight: this.#inFlight,
-      catalog: this.catalog,
-      explain: (error) => toFailure(error, "task", { sink, redactor: this.#redactor }),
     });
   }
 
@@ -391,11 +336,6 @@ export class Dispatcher {
 /** Whether a request brings answers to what an earlier round of it asked. */
 function isRetry({ modern, params }: Request): boolean {
   return modern && (params["requestState"] !== undefined || params["inputResponses"] !== undefined);
-}
-
-function notFound({ method, modern }: Request): ProtocolError {
-  const message = `Method not found: ${method}`;
-  return new ProtocolError(errorCode.methodNotFound, message, modern ? 404 : 200);
 }
 
 function setLogLevel({ params, peer }: Request): string {

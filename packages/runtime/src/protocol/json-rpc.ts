@@ -41,6 +41,18 @@ export function invalidParams(message: string): ProtocolError {
   return new ProtocolError(errorCode.invalidParams, message);
 }
 
+/** For a method that nobody answers in the revision of its request. */
+export function methodNotFound({
+  method,
+  modern,
+}: {
+  readonly method: string;
+  readonly modern: boolean;
+}): ProtocolError {
+  const message = `Method not found: ${method}`;
+  return new ProtocolError(errorCode.methodNotFound, message, modern ? 404 : 200);
+}
+
 /** A response frame around a result that is already JSON. */
 export function toResultFrame(id: RequestId, result: string): string {
   return `{"jsonrpc":"2.0","id":${typeof id === "number" ? id : JSON.stringify(id)},"result":${result}}`;

@@ -45,6 +45,6 @@ function toMessage({ wire, effect, args }: Consent): string {
     given.length > maxArguments
       ? `${given.slice(0, maxArguments)}... (${given.length} characters)`
       : given;
-  const [does = ""] = /^.*?[.!?](?=\s|$)/s.exec(wire.description) ?? [wire.description];
+  const [does = ""] = /^.*?[.!?](?=\s+[A-Z]|$)/s.exec(wire.description) ?? [wire.description];
   return `${wire.title}: ${does}\n${what} Do you agree?\nArguments: ${shown}`;
 }

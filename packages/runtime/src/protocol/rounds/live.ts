@@ -20,7 +20,7 @@ export function createLiveAsker(
   facts: CallFacts,
   putOff: (byMs: number) => void,
 ): Asker {
-  const done = new Set<string>();
+  const used = new Set<string>();
   let open = 0;
   let since = 0;
   const pause = () => {
@@ -33,11 +33,16 @@ export function createLiveAsker(
     open -= 1;
     if (open === 0) putOff(performance.now() - since - dayMs);
   };
+  const use = (name: string) => {
+    if (used.has(name)) throw new TypeError(`"${name}" is used twice in one call.`);
+    used.add(name);
+  };
   return {
     can: (kind) => canAsk(facts, kind),
-    async ask({ method, params }) {
+    async ask({ method, params, name }) {
       const { ask } = facts;
       if (ask === undefined) throw new ToolError("This client cannot be asked anything.");
+      if (name !== undefined) use(name);
       const patience = AbortSignal.timeout(patienceMs);
       const signal = AbortSignal.any([call.signal, patience]);
       // By this id a client can be told that the person is done (2025-11-25 client/elicitation).
@@ -55,8 +60,7 @@ export function createLiveAsker(
       }
     },
     async once(name, work) {
-      if (done.has(name)) throw new TypeError(`once("${name}") stands twice in one call.`);
-      done.add(name);
+      use(`once ${name}`);
       return (await toKept(work)).value;
     },
   };

@@ -87,7 +87,7 @@ class RoundAsker implements Asker {
     this.#facts = facts;
     this.#known = known;
     this.#seal = seal;
-    // Whoever asks waits for it too; and nobody may.
+    // Each question waits for it, and so it is handled even where a run has forgotten its own.
     this.#waiting.promise.catch(() => {});
   }
 

@@ -1,7 +1,12 @@
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
-import { withConfirm } from "../../define/confirm.ts";
 import { anonymous, type Principal } from "../../define/context.ts";
-import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
+import {
+  type Surface,
+  type SurfaceTool,
+  type WireEntry,
+  type WireTool,
+  withConfirm,
+} from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";

@@ -16,20 +16,21 @@ export function toTasksCapability(principal: Principal): Json {
 }
 
 /** What is asked about tasks, and in which era. */
-export const taskMethods: ReadonlyMap<string, "both" | "modern" | "legacy"> = new Map([
+export const taskMethods = [
   ["tasks/get", "both"],
   ["tasks/cancel", "both"],
   ["tasks/update", "modern"],
   ["tasks/result", "legacy"],
   ["tasks/list", "legacy"],
-] as const);
+] as const;
 
 /** Whether a client's revision has its method of tasks; who cannot be told apart lists nobody's. */
 export function hasTaskMethod({ modern, revision, era, method, principal }: Request): boolean {
-  const where = taskMethods.get(method);
   if (!modern && revision !== taskRevision) return false;
   if (method === "tasks/list" && principal === anonymous) return false;
-  return where === "both" || where === era;
+  return taskMethods.some(
+    ([name, where]) => name === method && (where === "both" || where === era),
+  );
 }
 
 /** Whether a client of 2026-07-28 says in its request that it knows tasks. */

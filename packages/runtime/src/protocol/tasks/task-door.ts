@@ -1,0 +1,74 @@
+import type { ErrorSink } from "../../call/failure.ts";
+import type { Redactor } from "../../call/redact.ts";
+import type { Request } from "../envelope.ts";
+import { toFailure } from "../failure.ts";
+import type { InFlight } from "../in-flight.ts";
+import { methodNotFound } from "../json-rpc.ts";
+import type { Catalog } from "../server/catalog.ts";
+import type { TaskStore } from "./store.ts";
+import { assertTasksDeclared, hasTaskMethod } from "./support.ts";
+import type { RunTool, Tasks } from "./tasks.ts";
+
+export interface TaskHost {
+  readonly catalog: Catalog;
+  readonly inFlight: InFlight;
+  readonly redactor: Redactor;
+  readonly sink: ErrorSink;
+  /** Where tasks are kept; in this process without one. */
+  readonly store: TaskStore | undefined;
+}
+
+/** What a server has of tasks before there is any: the rest is loaded at the first. */
+export class TaskDoor {
+  readonly #host: TaskHost;
+  #opened: Promise<Tasks> | undefined;
+
+  constructor(host: TaskHost) {
+    this.#host = host;
+  }
+
+  /** Answers a tool call with its result or with a task. */
+  async call(request: Request, run: RunTool): Promise<string> {
+    return (await this.#open()).call(request, run);
+  }
+
+  /** Answers a request about a task. */
+  async answer(request: Request): Promise<string> {
+    if (!hasTaskMethod(request)) throw methodNotFound(request);
+    if (request.modern) assertTasksDeclared(request);
+    const { inFlight } = this.#host;
+    const call = inFlight.begin(request);
+    try {
+      const { methods } = await this.#open();
+      // Whoever waits for a result waits as long as the task takes.
+      inFlight.limit(call, Number.POSITIVE_INFINITY);
+      return await call.settle(methods.answer(request, call));
+    } finally {
+      inFlight.end(request, call);
+    }
+  }
+
+  /** Resolves once every task has ended that this process ran. */
+  async close(): Promise<void> {
+    await (await this.#opened)?.close();
+  }
+
+  #open(): Promise<Tasks> {
+    this.#opened ??= this.#load();
+    return this.#opened;
+  }
+
+  async #load(): Promise<Tasks> {
+    const { store, catalog, inFlight, sink, redactor } = this.#host;
+    const [{ Tasks }, { MemoryTaskStore }] = await Promise.all([
+      import("./tasks.ts"),
+      import("./memory-store.ts"),
+    ]);
+    return new Tasks({
+      store: store ?? new MemoryTaskStore(),
+      inFlight,
+      catalog,
+      explain: (error) => toFailure(error, "task", { sink, redactor }),
+    });
+  }
+}
