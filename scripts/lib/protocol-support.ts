@@ -38,7 +38,7 @@ export function renderProtocolSupport(): string {
     ),
     "A scenario that fails or warns has in brackets what the runtime lacks. One that is left out has " +
       "the suite's own word for why no revision requires it: `extension`, `pending` (the suite's own " +
-      "server cannot pass it yet) or `added-after-release`.",
+      "server cannot pass it yet) or `added-after-release`. One that is skipped by the suite has no check in it yet.",
     renderTable(["scenario", ...scoredRevisions], toScenarioRows()),
   ].join("\n\n")}\n`;
 }

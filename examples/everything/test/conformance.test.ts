@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bin } from "./bin.ts";
 import { rule } from "./referee.ts";
 import { requiredScenarios, unscoredScenarios } from "./requirements.ts";
-import { expectationsOf, later, leftOut, scoredRevisions, unscored, warned } from "./scenarios.ts";
+import {
+  expectationsOf,
+  later,
+  leftOut,
+  scoredRevisions,
+  skipped,
+  unscored,
+  warned,
+} from "./scenarios.ts";
 
 let server: HttpServer;
 beforeAll(async () => {
@@ -32,6 +40,11 @@ test.for(scoredRevisions)("what is left out at %s is not required", (revision) =
   expect(left.length + unscored[revision].length).toBe(known.length);
   expect(left.length).toBeGreaterThan(0);
   for (const scenario of left) expect(requiredScenarios(revision)).not.toContain(scenario);
+});
+
+test.for(skipped)("%s has no check in it that could be passed", async (scenario) => {
+  const { verdict, report } = await rule(server.url, "2026-07-28", scenario);
+  expect(verdict, report).toBe("nothing");
 });
 
 describe.for(scoredRevisions)("%s", (revision) => {

@@ -90,7 +90,12 @@ export const features = {
     since: "2025-06-18",
     built: false,
   },
-  tasks: { title: "Tasks", what: "`tasks/get`", since: "2025-11-25", built: false },
+  tasks: {
+    title: "Tasks",
+    what: "`tasks/get`, `tasks/cancel`; in 2025-11-25 `tasks/result`, `tasks/list`, in 2026-07-28 `tasks/update` of the extension `io.modelcontextprotocol/tasks`",
+    since: "2025-11-25",
+    built: true,
+  },
 } as const satisfies Readonly<Record<string, Feature>>;
 
 export type FeatureName = keyof typeof features;

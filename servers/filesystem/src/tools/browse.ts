@@ -125,6 +125,7 @@ const showTree = defineTool({
   description:
     "Show the folder structure of a project: everything below a directory as a tree in JSON, the upper levels first.",
   effect: "read",
+  task: "optional",
   input: z.object({
     path: directory,
     excludePatterns: excluded,
@@ -153,6 +154,7 @@ const findFiles = defineTool({
   description:
     "Find files and folders by name below a directory, such as all files that end in .ts. Returns full paths. To search the text in them use search_file_contents.",
   effect: "read",
+  task: "optional",
   input: z.object({
     path: directory,
     pattern: z
@@ -197,6 +199,7 @@ const searchText = defineTool({
   description:
     "Search for text or a regular expression inside files (grep): tells which files contain it, with path, line number and line.",
   effect: "read",
+  task: "optional",
   input: z.object({
     path: z.string().describe("File to search, or directory to search everything below it."),
     pattern: z.string().describe("Text to find, or a regular expression with `regex`."),

@@ -51,6 +51,7 @@ const downloadFileContent = defineTool({
   },
   additive: true,
   timeoutMs: transferMs,
+  task: "optional",
   input: z.object({
     file_id: fileId,
     export_mime_type: z

@@ -41,6 +41,7 @@ const create = defineTool({
   effect: "write",
   additive: true,
   timeoutMs: transferMs,
+  task: "optional",
   input: z.object({
     name: z.string().min(1).describe("Name of the new file, such as minutes.md."),
     mime_type: z
@@ -77,6 +78,7 @@ const updateFileContent = defineTool({
   effect: "write",
   idempotent: true,
   timeoutMs: transferMs,
+  task: "optional",
   input: z.object({
     file_id: fileId,
     content,

@@ -29,6 +29,7 @@ const fetchTool = defineTool({
   effect: "write",
   idempotent: true,
   timeoutMs,
+  task: "optional",
   input: z.object({
     repo_path: repo,
     remote: z.string().default("origin").describe("Name of the remote; `origin` by default."),
@@ -51,6 +52,7 @@ const pull = defineTool({
     "Pull: fetch from the remote and move the current branch forward to it. Fails where that would need a merge.",
   effect: "write",
   timeoutMs,
+  task: "optional",
   input: z.object({
     repo_path: repo,
     remote: z.string().optional().describe("Name of the remote; the branch's own by default."),
@@ -89,6 +91,7 @@ const push = defineTool({
       force === true || /^[+:]/.test(refspec) ? "destroy" : "write",
   },
   timeoutMs,
+  task: "optional",
   input: z.object({
     repo_path: repo,
     remote: z.string().default("origin").describe("Name of the remote; `origin` by default."),
@@ -115,6 +118,7 @@ const clone = defineTool({
   effect: "write",
   additive: true,
   timeoutMs,
+  task: "optional",
   input: z.object({
     url: z
       .string()

@@ -78,6 +78,7 @@ const adviseAll = defineTool({
     "Advise which indexes to add for slow queries, without creating any; needs the hypopg extension.",
   effect: "read",
   timeoutMs: 300_000,
+  task: "optional",
   input: z.object({
     queries: z
       .array(z.string())

@@ -21,6 +21,7 @@ const runRead = defineTool({
     "Run a SQL query that only reads, such as SELECT. Returns columns and rows; bigint and numeric values are strings. To change data use execute_sql.",
   effect: "read",
   timeoutMs,
+  task: "optional",
   input: z.object({
     sql: z
       .string()
@@ -79,6 +80,7 @@ const explain = defineTool({
     "Explain why a SQL query is slow: shows its plan with costs. A statement that changes data is planned and never run.",
   effect: "read",
   timeoutMs,
+  task: "optional",
   input: z.object({
     sql: z.string().describe("Statement to explain, without the word EXPLAIN."),
     params: params.describe(

@@ -27,6 +27,7 @@ const execute = defineTool({
     of: ({ sql, dry_run }) => (dry_run || toKind(sql) !== "destroys" ? "write" : "destroy"),
   },
   timeoutMs,
+  task: "optional",
   input: z.object({
     sql: z
       .string()
@@ -78,6 +79,7 @@ const migrate = defineTool({
   },
   idempotent: true,
   timeoutMs,
+  task: "optional",
   input: z.object({
     name: z
       .string()
@@ -121,6 +123,7 @@ const vacuum = defineTool({
   additive: true,
   idempotent: true,
   timeoutMs,
+  task: "optional",
   input: z.object({
     table: z.string().describe("Table with its schema, such as `public.orders`."),
     analyze_only: z

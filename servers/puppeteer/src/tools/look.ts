@@ -141,6 +141,7 @@ const pdf = defineTool({
   title: "PDF",
   description: "Save the page as a PDF document, which is kept as a resource and linked.",
   effect: "read",
+  task: "optional",
   input: z.object({
     format: z.enum(["a4", "letter"]).default("a4").describe("Paper size; `a4` by default."),
     landscape: z.boolean().default(false).describe("Print in landscape; false by default."),

@@ -73,6 +73,7 @@ const upload = defineTool({
     "Uploads a file to a channel: text from the call itself, or a local file from a directory the server allows.",
   effect: "write",
   additive: true,
+  task: "optional",
   input: z.object({
     channel_id: channel,
     content: z.string().optional().describe("Text to upload as a file. Give this or path."),

@@ -101,6 +101,8 @@ export class Catalog {
       const entries = this.visibleSurface()
         .toolsets.flatMap(({ tools }) => tools)
         .filter(({ wire }) => !view?.unusable.has(wire.name))
+        // What runs as a task only is of no use where there are none.
+        .filter(({ task }) => task !== "required" || revision >= taskRevision)
         .map((tool) => JSON.stringify(era === "modern" ? tool.wire : toLegacyTool(tool, revision)));
       const scope = view ? "private" : "public";
       const ttlMs = view?.settled === false ? 0 : listTtlMs;
