@@ -343,7 +343,7 @@ describe("2025-11-25", () => {
     await without.close();
   });
 
-  test("asks through tasks/result, each message tied to its task", async () => {
+  test("asks where the client is reached, each message tied to its task", async () => {
     const asked: Json[] = [];
     const client = await open({
       era,
@@ -354,8 +354,6 @@ describe("2025-11-25", () => {
       },
     });
     const { taskId } = await start(client, "asks", { first: true });
-    expect(await until(client, taskId, "input_required")).toMatchObject({ taskId });
-    expect(asked).toEqual([]);
     const result = await client.request("tasks/result", { taskId });
     const no = { action: "accept", content: { sure: false } };
     const yes = { action: "accept", content: { sure: true } };

@@ -49,9 +49,13 @@ export class TaskFacts implements CallFacts {
     else this.tell(method, { ...params, _meta: relate(this.taskId) });
   }
 
-  /** Says something of the task to a client of 2025-11-25, if it can still be reached. */
+  /** Whether a client of 2025-11-25 hears of its task without asking. */
+  get reachable(): boolean {
+    return !this.modern && this.#request.peer.stream !== undefined;
+  }
+
+  /** Says something of the task to a client that hears of it. */
   tell(method: string, params: Json): void {
-    const { peer } = this.#request;
-    if (!this.modern) peer.stream?.send(toNotificationFrame(method, params));
+    if (this.reachable) this.#request.peer.stream?.send(toNotificationFrame(method, params));
   }
 }

@@ -1,11 +1,11 @@
 import type { Call } from "../../call/call.ts";
 import { createCursors } from "../../call/cursors.ts";
 import type { Request } from "../envelope.ts";
-import { invalidParams, isJson, type Json } from "../json-rpc.ts";
-import { PeerError } from "../questions.ts";
+import { invalidParams, isJson } from "../json-rpc.ts";
 import type { Catalog } from "../server/catalog.ts";
 import type { Task, TaskAnswer, TaskStore } from "./store.ts";
-import { relate, toDetails, toLegacyResult, toLegacyTask, toOwner } from "./wire.ts";
+import type { TaskQuestions } from "./task-questions.ts";
+import { toDetails, toLegacyResult, toLegacyTask, toOwner } from "./wire.ts";
 
 const pageSize = 100;
 
@@ -14,11 +14,11 @@ export class TaskMethods {
   readonly #store: TaskStore;
   readonly #catalog: Catalog;
   readonly #cursors = createCursors();
-  /** Questions that a client has before it, by task and key. */
-  readonly #asking = new Set<string>();
+  readonly #questions: TaskQuestions;
 
-  constructor(store: TaskStore, catalog: Catalog) {
+  constructor(store: TaskStore, catalog: Catalog, questions: TaskQuestions) {
     this.#store = store;
+    this.#questions = questions;
     this.#catalog = catalog;
   }
 
@@ -88,10 +88,9 @@ export class TaskMethods {
     const over = new AbortController();
     const signal = AbortSignal.any([call.signal, over.signal]);
     try {
-      const ended = await this.#watchToEnd(task, signal, (now) => {
-        for (const [key, question] of now.questions)
-          void this.#ask(now, key, question, request, signal);
-      });
+      const ended = await this.#watchToEnd(task, signal, (now) =>
+        this.#questions.put(now, request.ask, signal),
+      );
       await this.#store.seen(task.id);
       return toLegacyResult(ended);
     } finally {
@@ -100,6 +99,7 @@ export class TaskMethods {
   }
 
   #watchToEnd(task: Task, signal: AbortSignal, tell: (task: Task) => void): Promise<Task> {
+    signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       const changed = (now: Task) => {
         if (now.ending === undefined) return tell(now);
@@ -113,25 +113,5 @@ export class TaskMethods {
       });
       changed(task);
     });
-  }
-
-  async #ask({ id }: Task, key: string, question: Json, request: Request, signal: AbortSignal) {
-    const { ask } = request;
-    const name = `${id} ${key}`;
-    if (ask === undefined || this.#asking.has(name)) return;
-    this.#asking.add(name);
-    try {
-      const { method, params } = question;
-      const asked = { ...(isJson(params) && params), _meta: relate(id) };
-      const result = await ask({ method: String(method), params: asked, signal });
-      await this.#store.answer(id, new Map([[key, { result }]]));
-    } catch (error) {
-      // Taken back with the request: it is asked again by the next one.
-      if (!(error instanceof PeerError)) return;
-      const { code, message, data } = error;
-      await this.#store.answer(id, new Map([[key, { error: { code, message, data } }]]));
-    } finally {
-      this.#asking.delete(name);
-    }
   }
 }

@@ -10,6 +10,7 @@ import type { Ending, Task, TaskStore } from "./store.ts";
 import { TaskAsker } from "./task-asker.ts";
 import { TaskFacts } from "./task-facts.ts";
 import { TaskMethods } from "./task-methods.ts";
+import { TaskQuestions } from "./task-questions.ts";
 import { toLegacyTask, toOwner, toStatusMessage, toTask } from "./wire.ts";
 
 /** A call that has ended by then is answered as ever, without a task. */
@@ -52,6 +53,7 @@ interface Work {
 export class Tasks {
   readonly methods: TaskMethods;
   readonly #store: TaskStore;
+  readonly #questions: TaskQuestions;
   readonly #options: TasksOptions;
   readonly #worker = randomUUID();
   readonly #works = new Map<string, Work>();
@@ -59,7 +61,8 @@ export class Tasks {
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: TasksOptions) {
-    this.methods = new TaskMethods(options.store, options.catalog);
+    this.#questions = new TaskQuestions(options.store);
+    this.methods = new TaskMethods(options.store, options.catalog, this.#questions);
     this.#store = options.store;
     this.#options = options;
     this.#timer = setInterval(() => void this.#beat(), beatMs).unref();
@@ -150,8 +153,9 @@ export class Tasks {
     facts.taskId = task.id;
     this.#works.set(task.id, work);
     const unwatch = this.#store.watch(task.id, {
-      changed(now) {
+      changed: (now) => {
         facts.tell("notifications/tasks/status", toLegacyTask(now));
+        if (facts.reachable) this.#questions.put(now, facts.ask, call.signal);
         if (now.status === "cancelled") call.cancel(now.message ?? "cancelled");
       },
       answered: (key, answer) => asker.settle(key, answer),
