@@ -83,35 +83,26 @@ export class TaskMethods {
       : JSON.stringify(toLegacyTask(await this.#find(request)));
   }
 
-  /** Waits for the end of a task, and hands its questions to the client meanwhile. */
-  async #result(task: Task, request: Request, call: Call): Promise<string> {
+  /** Waits for the end of a task, and puts its questions to the client meanwhile. */
+  async #result(task: Task, request: Request, { signal }: Call): Promise<string> {
+    signal.throwIfAborted();
+    // Not AbortSignal.any: what that makes outlives the request.
     const over = new AbortController();
-    const signal = AbortSignal.any([call.signal, over.signal]);
+    const { promise, resolve, reject } = Promise.withResolvers<Task>();
+    signal.addEventListener("abort", () => reject(signal.reason));
+    const changed = (now: Task) => {
+      if (now.ending !== undefined) resolve(now);
+      else this.#questions.put(now, request.ask, over.signal);
+    };
+    const unwatch = this.#store.watch(task.id, { changed });
     try {
-      const ended = await this.#watchToEnd(task, signal, (now) =>
-        this.#questions.put(now, request.ask, signal),
-      );
+      changed(task);
+      const ended = await promise;
       await this.#store.seen(task.id);
       return toLegacyResult(ended);
     } finally {
-      over.abort(new Error("The task has ended."));
+      unwatch();
+      over.abort(new Error("The request that asked this has ended."));
     }
-  }
-
-  #watchToEnd(task: Task, signal: AbortSignal, tell: (task: Task) => void): Promise<Task> {
-    signal.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const changed = (now: Task) => {
-        if (now.ending === undefined) return tell(now);
-        unwatch();
-        resolve(now);
-      };
-      const unwatch = this.#store.watch(task.id, { changed });
-      signal.addEventListener("abort", () => {
-        unwatch();
-        reject(signal.reason);
-      });
-      changed(task);
-    });
   }
 }
