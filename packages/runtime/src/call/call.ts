@@ -16,6 +16,7 @@ export interface CallFacts {
   readonly logLevel: LogLevel | undefined;
   readonly method: string;
   readonly params: { readonly [key: string]: unknown };
+  readonly revision: string;
   /** 2026-07-28, where a question ends the call. */
   readonly modern: boolean;
   /** Asks the client in the middle of a call; undefined where that cannot be done. */
