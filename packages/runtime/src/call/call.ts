@@ -217,13 +217,21 @@ export class Call {
   }
 
   async #ask<T>(use: (asking: Omit<Asking, "can" | "once">) => Promise<T>): Promise<T> {
-    const [asker, { createAsking }] = await Promise.all([this.asker, import("./ask/asking.ts")]);
+    const [asker, { createAsking }] = await Promise.all([this.asker, loadAsking()]);
     return use(createAsking(asker, this.#rules));
   }
 
   get #silent(): boolean {
     return this.#ended || this.#aborted !== undefined;
   }
+}
+
+let asking: Promise<typeof import("./ask/asking.ts")> | undefined;
+
+/** Loaded at the first question, and without asking the loader again at every one. */
+function loadAsking() {
+  asking ??= import("./ask/asking.ts");
+  return asking;
 }
 
 const ownKeys: readonly (keyof CallContext)[] = [
