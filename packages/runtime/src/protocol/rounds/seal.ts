@@ -32,6 +32,7 @@ export class Seal {
   readonly #keys: readonly [KeyObject, ...KeyObject[]];
   readonly #salt = randomBytes(saltBytes);
   readonly #own: KeyObject;
+  #sealed = 0;
   readonly #derived = new BoundedMap<string, KeyObject>(maxDerived);
 
   /** Without keys, one that ends with the process. */
@@ -44,11 +45,16 @@ export class Seal {
   }
 
   seal(text: string, purpose: string): string {
-    const head = Buffer.concat([this.#salt, randomBytes(headBytes - saltBytes)]);
+    const head = Buffer.alloc(headBytes, this.#salt);
+    // No number comes twice under the process's own key, which is all that GCM asks of it.
+    this.#sealed += 1;
+    head.writeUIntBE(this.#sealed, headBytes - 6, 6);
     const cipher = createCipheriv(cipherName, this.#own, head.subarray(saltBytes));
     cipher.setAAD(Buffer.from(purpose));
-    const body = [cipher.update(text, "utf8"), cipher.final()];
-    return Buffer.concat([head, ...body, cipher.getAuthTag()]).toString("base64url");
+    const body = cipher.update(text, "utf8");
+    // All is in the body: GCM has no blocks to fill up.
+    cipher.final();
+    return Buffer.concat([head, body, cipher.getAuthTag()]).toString("base64url");
   }
 
   /** Undefined for what was not sealed here for this purpose, whatever is wrong with it. */
@@ -76,8 +82,9 @@ function decrypt(bytes: Buffer, key: KeyObject, purpose: string): string | undef
   decipher.setAAD(Buffer.from(purpose));
   decipher.setAuthTag(bytes.subarray(-tagBytes));
   try {
-    const text = decipher.update(bytes.subarray(headBytes, -tagBytes), undefined, "utf8");
-    return text + decipher.final("utf8");
+    const text = decipher.update(bytes.subarray(headBytes, -tagBytes));
+    decipher.final();
+    return text.toString();
   } catch {
     // Of another key, or of nobody's.
     return undefined;
