@@ -74,10 +74,16 @@ test("servers: variables, those of one operation, relative ones, other origins",
   expect(other.requests.map(({ line }) => line)).toEqual(["GET /up/x"]);
   expect(() => open({ api, variables: { version: "v3" } })).toThrow("one of v1, v2");
   for (const url of ["/api", "file:///etc", "{host}"]) {
-    expect(() => open({ api: { servers: [{ url }], schemes: {} } })).toThrow("base URL");
+    expect(() => open({ api: { servers: [{ url }], schemes: {} } })).toThrow(
+      `"${url}" is not the URL of an API: give its base URL.`,
+    );
   }
   await expect(call({ ...get, servers: [{ url: "https://elsewhere.example" }] })).rejects.toThrow(
     "not at",
+  );
+  const nowhere = "https://files.example:{unknown}";
+  await expect(call({ ...get, servers: [{ url: nowhere }] })).rejects.toThrow(
+    `"${nowhere}" is not a URL.`,
   );
 });
 
