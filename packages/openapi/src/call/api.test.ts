@@ -280,10 +280,16 @@ test.each([
   expect(answer.notices.join()).toContain(words);
 });
 
-test("an event stream that ends is whole", async () => {
+test("an event stream that ends is whole, and no longer timed", async () => {
   const { url } = await answering("data: all\n\n", { "content-type": "text/event-stream" });
   const whole = { text: "data: all\n\n", notices: [] };
-  expect(await open({ baseUrl: url })(get)).toMatchObject(whole);
+  const timers: AbortSignal[] = [];
+  const sleep = (_ms: number, signal: AbortSignal) => {
+    timers.push(signal);
+    return new Promise<void>(() => {});
+  };
+  expect(await open({ baseUrl: url, clock: { now: () => 0, sleep } })(get)).toMatchObject(whole);
+  expect(timers.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
 test("digits: an answer keeps those of every number, cut, chosen and in the next page", async () => {
