@@ -136,6 +136,7 @@ test("an answer that nobody asked for is dropped without a word", async () => {
 class RecordingPeer implements Peer {
   readonly principal = { id: "test" };
   readonly ask = undefined;
+  readonly stream = undefined;
   revision: Peer["revision"];
   logLevel: Peer["logLevel"];
   client: Peer["client"];

@@ -35,10 +35,20 @@ export interface Peer {
    * see `Request.ask`: in 2026-07-28 nothing is asked, and a call answers `input_required`.
    */
   readonly ask: ((question: Question) => Promise<Json>) | undefined;
+  /** Where what belongs to no request is said; undefined where nothing outlives a request. */
+  readonly stream: Stream | undefined;
   /** Takes the client's answer to what it was asked. */
   settle(id: RequestId, answer: Json): void;
   /** Cancels a request by id, where the transport says so by message and not by hanging up. */
   cancel(id: RequestId, reason: string): void;
+}
+
+/** What outlives the requests of one client: its pipe, or its session over HTTP. */
+export interface Stream {
+  /** Sends what belongs to no request: a notification, or a question of the server. */
+  send(frame: string): void;
+  /** Calls back once, when the client is gone or its session has ended. */
+  onClose(callback: () => void): void;
 }
 
 /** Reads `{ name, version }` from what a client says of itself; undefined when it says nothing usable. */

@@ -10,7 +10,7 @@ import {
   ProtocolError,
   type RequestId,
 } from "../protocol/json-rpc.ts";
-import type { Cancellable, Peer } from "../protocol/peer.ts";
+import type { Cancellable, Peer, Stream } from "../protocol/peer.ts";
 import { type Question, Questions } from "../protocol/questions.ts";
 import type { LegacyRevision } from "../protocol/revisions.ts";
 import { FrameReader } from "./frames.ts";
@@ -115,6 +115,8 @@ class StdioPeer implements Peer {
   /** When each call last reported progress, of those that did. */
   readonly #reported = new Map<unknown, number>();
   readonly #questions = new Questions();
+  /** Who wants to know when the client leaves. */
+  readonly #left: (() => void)[] = [];
 
   constructor(outbox: Outbox, maxCalls: number) {
     this.#outbox = outbox;
@@ -129,6 +131,11 @@ class StdioPeer implements Peer {
   readonly ask = (question: Question): Promise<Json> =>
     this.#questions.ask("", question, (frame) => this.#outbox.add(frame));
 
+  readonly stream: Stream = {
+    send: (frame) => this.#outbox.add(frame),
+    onClose: (callback) => void this.#left.push(callback),
+  };
+
   settle(id: RequestId, answer: Json): void {
     this.#questions.settle("", id, answer);
   }
@@ -136,6 +143,7 @@ class StdioPeer implements Peer {
   /** The client has closed its end: nothing it was asked will be answered. */
   leave(): void {
     this.#questions.close(new Error("The client left before it answered."));
+    for (const callback of this.#left.splice(0)) callback();
   }
 
   /** Sends the frame that answers a message, if there is one. */

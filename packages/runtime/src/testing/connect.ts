@@ -6,7 +6,7 @@ import { toSurface } from "../define/to-surface.ts";
 import { createLog } from "../operate/log.ts";
 import { Endpoint } from "../protocol/endpoint.ts";
 import { isJson, type Json, type RequestId } from "../protocol/json-rpc.ts";
-import type { Cancellable, Peer } from "../protocol/peer.ts";
+import type { Cancellable, Peer, Stream } from "../protocol/peer.ts";
 import { type Question, Questions } from "../protocol/questions.ts";
 import { type ClientOptions, RawClient } from "./client.ts";
 import { assertWhole } from "./whole-answer.ts";
@@ -72,7 +72,10 @@ export async function connect(
         if (answer !== undefined) client.receive(answer);
       });
     },
-    close: () => endpoint.close(),
+    async close() {
+      peer.leave();
+      await endpoint.close();
+    },
   });
   return Object.assign(client, { log });
 }
@@ -87,6 +90,7 @@ class MemoryPeer implements Peer {
   readonly send: (frame: string) => void;
   readonly #inFlight = new Map<RequestId, Cancellable>();
   readonly #questions = new Questions();
+  readonly #left: (() => void)[] = [];
 
   constructor(principal: Principal, send: (frame: string) => void) {
     this.principal = principal;
@@ -98,6 +102,15 @@ class MemoryPeer implements Peer {
 
   settle(id: RequestId, answer: Json): void {
     this.#questions.settle("", id, answer);
+  }
+
+  readonly stream: Stream = {
+    send: (frame) => this.send(frame),
+    onClose: (callback) => void this.#left.push(callback),
+  };
+
+  leave(): void {
+    for (const callback of this.#left.splice(0)) callback();
   }
 
   begin(id: RequestId, request: Cancellable): void {

@@ -26,6 +26,7 @@ export class HttpPeer implements Peer {
   revision: LegacyRevision | undefined;
   client: Peer["client"];
   clientCapabilities: ClientCapabilities = {};
+  readonly stream = undefined;
   status = 200;
   readonly #response: ServerResponse;
   readonly #host: PeerHost;
