@@ -90,7 +90,7 @@ browserTest(
       "fetch('/', { method: p.value, headers: { [p.value]: 'x' } }).then(() => 1, () => 0)";
     await call("evaluate", { script });
     const [, id] = /(r\d+) \[secret\] /.exec(await call("network_requests")) ?? [];
-  const shown = await call("network_request", { id });
+    const shown = await call("network_request", { id });
     expect(shown).toContain('"method": "[secret]"');
     expect(shown).toContain('"[secret]": "x"');
     expect(shown).not.toContain("abcd1234efgh");

@@ -95,7 +95,7 @@ describe("problems are said in words", () => {
   });
 });
 
-test("what a schema's own code throws is no fault of the arguments", () => {
+test("what a schema's own code throws comes out as it is", () => {
   const broken = z.object({
     path: z.string().refine(() => {
       throw new TypeError("a bug");
