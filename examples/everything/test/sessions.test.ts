@@ -45,7 +45,7 @@ const clients = {
   },
 } as const;
 
-/** A host: neither client connects again by itself after a 404, so whoever uses them does. */
+/** A host: neither client connects again by itself after a 404, so the host that uses them does. */
 class Host {
   readonly sessions: (string | undefined)[] = [];
   readonly #connect: () => Promise<Connection>;

@@ -56,7 +56,7 @@ const hang = defineTool({
     }),
 });
 
-/** Keeps the stream of whoever calls it. */
+/** Keeps the stream of its caller. */
 const streams: Stream[] = [];
 const left: string[] = [];
 const keeping: Extension = {
