@@ -56,7 +56,7 @@ const hang = defineTool({
     }),
 });
 
-/** Keeps the stream of whoever calls it. */
+/** Keeps the stream of its caller. */
 const streams: Stream[] = [];
 const left: string[] = [];
 const keeping: Extension = {
@@ -185,14 +185,19 @@ describe("a session", () => {
   });
 
   test("is for one endpoint, and has nothing to do with 2026-07-28", async () => {
-    const url = await start();
+    const [one, two] = [await listen(serverOf([caller])), await listen(serverOf([caller]))];
+    const endpoints = new Map([
+      ["/mcp", one.endpoint],
+      ["/other/mcp", two.endpoint],
+    ]);
+    const url = await start({ endpoints });
     const client = await openSession(url);
-    const other = await listen(serverOf([caller]));
-    expect(await client.at(other.url).post("ping")).toMatchObject(lost);
-    await other.close();
+    expect(await client.at(new URL("/other/mcp", url)).post("ping")).toMatchObject(lost);
+    expect((await client.post("ping")).status).toBe(200);
     const [body, headers] = modern("tools/list");
     const answer = await send(url, body, { ...headers, "mcp-session-id": "nonsense" });
     expect(answer).toMatchObject({ status: 200, message: { result: { resultType: "complete" } } });
+    await Promise.all([one.close(), two.close()]);
   });
 
   test("can be opened anew by a client that still names the one it lost", async () => {
@@ -206,10 +211,9 @@ describe("a session", () => {
 
 describe("H8: on every verb the same 404 answers", () => {
   test("an unknown session, a tampered one, an ended one, an expired one, and another's", async () => {
-    const url = await start({ authenticate, sessions: { idleMs: 200 } });
+    const url = await start({ authenticate });
     const client = await openSession(url, { headers: ada });
     const ended = await openSession(url, { headers: ada });
-    const expired = await openSession(url, { headers: ada });
     expect((await ended.end()).status).toBe(204);
     const tampered = `${client.id.slice(0, -1)}${client.id.endsWith("A") ? "B" : "A"}`;
     const strangers = [
@@ -224,8 +228,11 @@ describe("H8: on every verb the same 404 answers", () => {
     const answers = await Promise.all(strangers.map(askAll));
     // None of it has touched the session itself.
     expect((await client.post("ping")).status).toBe(200);
-    await sleep(300);
-    answers.push(await askAll(expired), await askAll(client));
+    const hasty = await listen(serverOf([caller]), { authenticate, sessions: { idleMs: 1 } });
+    const expired = await openSession(hasty.url, { headers: ada });
+    await sleep(50);
+    answers.push(await askAll(expired));
+    await hasty.close();
     const words = new Set(answers.flat());
     expect([...words]).toEqual([expect.stringMatching(/^404 .*"code":-32001.*Session not found/)]);
   });
@@ -296,16 +303,14 @@ describe("sessions are few enough", () => {
   const idle = (client: SessionClient) => client.post("ping").then(({ status }) => status);
 
   test("an idle one ends after its time, one with a call or a listener does not", async () => {
-    const url = await start({ sessions: { idleMs: 150 } });
-    const [quiet, busy, listener] = [
-      await openSession(url),
-      await openSession(url),
-      await openSession(url),
-    ];
-    await quiet.post("example/keep");
+    const url = await start({ sessions: { idleMs: 1_500 } });
+    const busy = await openSession(url);
     const call = busy.post("tools/call", { name: "hang" }, 1);
+    const listener = await openSession(url);
     const events = await listener.listen();
-    await expect.poll(() => left, { timeout: 5_000 }).toEqual(["left"]);
+    const quiet = await openSession(url);
+    await quiet.post("example/keep");
+    await expect.poll(() => left, { timeout: 15_000 }).toEqual(["left"]);
     expect([await idle(quiet), await idle(busy), await idle(listener)]).toEqual([404, 200, 200]);
     events.drop();
     await busy.end();
