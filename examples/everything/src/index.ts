@@ -13,6 +13,7 @@ import { greetings } from "./tools/greetings.ts";
 import { noteTools } from "./tools/notes.ts";
 import { protocol } from "./tools/protocol.ts";
 import { results } from "./tools/results.ts";
+import { streams } from "./tools/streams.ts";
 import { tasks } from "./tools/tasks.ts";
 import { trouble } from "./tools/trouble.ts";
 import { createWaits } from "./waits.ts";
@@ -32,7 +33,10 @@ export const server = defineServer({
       loud,
     },
   }),
-  toolsets: [content, protocol, asking, results, greetings, noteTools, trouble, tasks, extra],
+  toolsets: [
+    ...[content, protocol, asking, streams, results],
+    ...[greetings, noteTools, trouble, tasks, extra],
+  ],
   resources,
   resourceTemplates,
   prompts,

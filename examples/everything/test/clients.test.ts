@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { z } from "zod";
 import { bin } from "./bin.ts";
 
-describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, open }]) => {
+describe.for(Object.entries(sessions))("the official %s", ([, { era, open }]) => {
   let session: Session;
   beforeAll(async () => {
     session = await open({ bin });
@@ -75,14 +75,12 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, 
       if (era === "modern") expect(answer).toMatchObject({ structuredContent: primes });
     });
 
-    test("know who calls, where the handshake is remembered", async () => {
+    test("know who calls", async () => {
       expect(await session.call("describe_caller")).toMatchObject({
-        structuredContent: remembers
-          ? {
-              client: { name: "fairlead-tests", version: "1.0.0" },
-              capabilities: ["elicitation"],
-            }
-          : { capabilities: [] },
+        structuredContent: {
+          client: { name: "fairlead-tests", version: "1.0.0" },
+          capabilities: [],
+        },
       });
     });
 
@@ -320,6 +318,49 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, remembers, 
       expect(await session.call("delete_all_notes", { confirm: true })).toMatchObject({
         structuredContent: { deleted: 1 },
       });
+    });
+  });
+});
+
+describe.for(Object.entries(sessions))("what the %s is asked", ([, { open }]) => {
+  async function openAsked(action: "accept" | "decline", content?: { readonly name: string }) {
+    const asked: string[] = [];
+    const session = await open({
+      bin,
+      elicit(message) {
+        asked.push(message);
+        return { action, ...(content && { content: { ...content } }) };
+      },
+    });
+    onTestFinished(() => session.close());
+    return { session, asked };
+  }
+
+  test("its user answers, once or in two rounds, to a tool and to a prompt", async () => {
+    const { session, asked } = await openAsked("accept", { name: "Ada" });
+    expect(await session.call("test_input_required_result_elicitation")).toMatchObject({
+      content: [{ type: "text", text: "Hello, Ada!" }],
+    });
+    const { session: stranger } = await openAsked("decline");
+    expect(await stranger.call("test_input_required_result_multi_round")).toMatchObject({
+      content: [{ text: "action=decline, content={} action=decline, content={}" }],
+    });
+    expect(await stranger.prompt("test_input_required_result_prompt")).toMatchObject({
+      messages: [{ content: { text: "Write about anything." } }],
+    });
+    expect(asked).toEqual(["What is your name?"]);
+  });
+
+  test("a tool that destroys needs the user's agreement, whatever the model says", async () => {
+    const { session, asked } = await openAsked("decline");
+    expect(await session.call("delete_all_notes", { confirm: true })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining("declined this call of delete_all_notes") }],
+    });
+    expect(asked).toEqual([expect.stringContaining("This cannot be undone.")]);
+    const agreed = await openAsked("accept");
+    expect(await agreed.session.call("delete_all_notes")).toMatchObject({
+      structuredContent: { deleted: 1 },
     });
   });
 });

@@ -80,14 +80,29 @@ describe.for(["stdio", "http"] as const)("the official v1 client over %s", (way)
     expect(await tasks.cancelTask(taskId)).toMatchObject({ taskId, status: "cancelled" });
     expect(await tasks.getTask(taskId)).toMatchObject({ status: "cancelled" });
   });
+
+  test("is asked by a task, each message tied to it", async () => {
+    const { client, asked } = await open(way);
+    let taskId: string | undefined;
+    const stream = client.experimental.tasks.callToolStream(
+      { name: "test_tool_with_task", arguments: {} },
+      CallToolResultSchema,
+      { task: {} },
+    );
+    let end: unknown;
+    for await (const message of stream) {
+      if (message.type === "taskCreated") taskId = message.task.taskId;
+      if (message.type === "result") end = message.result;
+    }
+    expect(end).toMatchObject({ content: [{ text: "Hello, Ada!" }] });
+    const _meta = { "io.modelcontextprotocol/related-task": { taskId } };
+    expect(asked).toMatchObject([{ message: "What is your name?", _meta }]);
+  });
 });
 
-test("the official v1 client over stdio is asked by a task, and lists its tasks", async () => {
-  const { client, asked } = await open("stdio");
-  const { end } = await run(client, "test_tool_with_task");
-  expect(end).toMatchObject({ content: [{ text: "Hello, Ada!" }] });
+test("over stdio it lists its tasks", async () => {
+  const { client } = await open("stdio");
+  await run(client, "slow_compute", { seconds: 0 });
   const { tasks } = await client.experimental.tasks.listTasks();
   expect(tasks).toMatchObject([{ status: "completed" }]);
-  const _meta = { "io.modelcontextprotocol/related-task": { taskId: tasks[0]?.taskId } };
-  expect(asked).toMatchObject([{ message: "What is your name?", _meta }]);
 });

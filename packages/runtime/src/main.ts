@@ -10,6 +10,7 @@ import {
   toNames,
   toPolicyOptions,
   toSecrets,
+  toSessions,
 } from "./operate/common.ts";
 import { createLog, type Log, severities } from "./operate/log.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
@@ -224,6 +225,7 @@ async function runHttp(
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
+    sessions: toSessions(common),
     ...(common["logLevel"] === "debug" && {
       refused: (refusal) => log.debug(toRefusalLine(refusal)),
     }),

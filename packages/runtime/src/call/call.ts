@@ -16,6 +16,7 @@ export interface CallFacts {
   readonly logLevel: LogLevel | undefined;
   readonly method: string;
   readonly params: { readonly [key: string]: unknown };
+  readonly revision: string;
   /** 2026-07-28, where a question ends the call. */
   readonly modern: boolean;
   /** Asks the client in the middle of a call; undefined where that cannot be done. */
@@ -229,13 +230,21 @@ export class Call {
   }
 
   async #ask<T>(use: (asking: Omit<Asking, "can" | "once">) => Promise<T>): Promise<T> {
-    const [asker, { createAsking }] = await Promise.all([this.asker, import("./ask/asking.ts")]);
+    const [asker, { createAsking }] = await Promise.all([this.asker, loadAsking()]);
     return use(createAsking(asker, this.#rules));
   }
 
   get #silent(): boolean {
     return this.#ended || this.#aborted !== undefined;
   }
+}
+
+let asking: Promise<typeof import("./ask/asking.ts")> | undefined;
+
+/** Loaded at the first question, and without asking the loader again at every one. */
+function loadAsking() {
+  asking ??= import("./ask/asking.ts");
+  return asking;
 }
 
 const ownKeys: readonly (keyof CallContext)[] = [

@@ -12,6 +12,7 @@ function createCall(notify: CallFacts["notify"] = () => {}, progressToken?: stri
     logLevel: undefined,
     method: "tools/call",
     params: {},
+    revision: "2026-07-28",
     modern: true,
     ask: undefined,
     notify,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findStateKeyProblems, toAddress, toSecrets } from "./common.ts";
+import { findStateKeyProblems, toAddress, toSecrets, toSessions } from "./common.ts";
 
 test.for([
   ["3000", { host: "127.0.0.1", port: 3000 }],
@@ -58,4 +58,10 @@ test("--state-keys are long, and no problem shows one", () => {
   const [problem = "", ...others] = findStateKeyProblems({ stateKeys: [long, "short-secret"] });
   expect([problem, others]).toEqual([expect.stringContaining("32 characters"), []]);
   expect(problem).not.toContain("short-secret");
+});
+
+test("sessions last as long as is said, and 0 minutes are none", () => {
+  const common = { sessionMinutes: 30, maxSessions: 1_000, maxStreamSeconds: 50 };
+  expect(toSessions(common)).toEqual({ idleMs: 1_800_000, max: 1_000, maxStreamMs: 50_000 });
+  expect(toSessions({ ...common, sessionMinutes: 0 })).toBe(false);
 });

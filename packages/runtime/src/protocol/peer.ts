@@ -45,6 +45,8 @@ export interface Peer {
 
 /** What outlives the requests of one client: its pipe, or its session over HTTP. */
 export interface Stream {
+  /** Whether the client listens just now. */
+  readonly connected: boolean;
   /** Sends what belongs to no request: a notification, or a question of the server. */
   send(frame: string): void;
   /** Calls back once, when the client is gone or its session has ended. */

@@ -11,3 +11,5 @@ export type { EndpointOptions } from "../protocol/options.ts";
 export type { StateStore } from "../protocol/rounds/state-store.ts";
 export { type HttpOptions, type HttpService, serveHttp } from "./http/http.ts";
 export { type Handler, page, type Route, type Visit } from "./http/routes.ts";
+export type { EventStore, StreamEvent } from "./http/session/event-store.ts";
+export type { SessionOptions } from "./http/session/sessions.ts";

@@ -132,6 +132,7 @@ class StdioPeer implements Peer {
     this.#questions.ask("", question, (frame) => this.#outbox.add(frame));
 
   readonly stream: Stream = {
+    connected: true,
     send: (frame) => this.#outbox.add(frame),
     onClose: (callback) => void this.#left.push(callback),
   };

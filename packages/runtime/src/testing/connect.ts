@@ -105,6 +105,7 @@ class MemoryPeer implements Peer {
   }
 
   readonly stream: Stream = {
+    connected: true,
     send: (frame) => this.send(frame),
     onClose: (callback) => void this.#left.push(callback),
   };

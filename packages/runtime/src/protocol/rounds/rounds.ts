@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { canAsk } from "../../call/ask/kinds.ts";
 import type { Asker, Question } from "../../call/asker.ts";
 import { type Call, type CallFacts, waits } from "../../call/call.ts";
@@ -190,14 +189,20 @@ async function openState(
 /** What a state is good for: this caller, this server, this request. */
 function toPurpose({ principal, method, params }: CallFacts, server: string): string {
   const name = params["name"] ?? params["uri"];
-  const given = JSON.stringify(toCanonical(params["arguments"] ?? {}));
-  return JSON.stringify([server, principal.id, method, name, hash("sha256", given)]);
+  // No digest: what a state is sealed for is authenticated whole, and not sent.
+  return JSON.stringify([
+    server,
+    principal.id,
+    method,
+    name,
+    toCanonical(params["arguments"] ?? {}),
+  ]);
 }
 
 /** Equal values in one form, whatever the order of their keys. */
 function toCanonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toCanonical);
   if (!isJson(value)) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { members: entries.map(([key, item]) => [key, toCanonical(item)]) };
+  const keys = Object.keys(value).sort();
+  return { members: keys.map((key) => [key, toCanonical(value[key])]) };
 }

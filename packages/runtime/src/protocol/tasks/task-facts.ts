@@ -16,6 +16,7 @@ export class TaskFacts implements CallFacts {
   readonly method: string;
   readonly params: Json;
   readonly modern: boolean;
+  readonly revision: Request["revision"];
   readonly ask: CallFacts["ask"];
   /** Never undefined, so that the call reports its progress, of which the message is the task's. */
   readonly progressToken: string | number;
@@ -35,6 +36,7 @@ export class TaskFacts implements CallFacts {
     this.method = request.method;
     this.params = request.params;
     this.modern = request.modern;
+    this.revision = request.revision;
     this.ask = request.ask;
     this.progressToken = request.progressToken ?? "";
     this.#request = request;
@@ -49,13 +51,13 @@ export class TaskFacts implements CallFacts {
     else this.tell(method, { ...params, _meta: relate(this.taskId) });
   }
 
-  /** Whether a client of 2025-11-25 hears of its task without asking. */
-  get reachable(): boolean {
-    return !this.modern && this.#request.peer.stream !== undefined;
+  /** Whether a client of 2025-11-25 listens now to what it did not ask for. */
+  get heard(): boolean {
+    return !this.modern && this.#request.peer.stream?.connected === true;
   }
 
-  /** Says something of the task to a client that hears of it. */
+  /** Says something of the task to a client that listens. */
   tell(method: string, params: Json): void {
-    if (this.reachable) this.#request.peer.stream?.send(toNotificationFrame(method, params));
+    if (this.heard) this.#request.peer.stream?.send(toNotificationFrame(method, params));
   }
 }

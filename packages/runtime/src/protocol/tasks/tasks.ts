@@ -155,7 +155,7 @@ export class Tasks {
     const unwatch = this.#store.watch(task.id, {
       changed: (now) => {
         facts.tell("notifications/tasks/status", toLegacyTask(now));
-        if (facts.reachable) this.#questions.put(now, facts.ask, call.signal);
+        if (facts.heard) this.#questions.put(now, facts.ask, call.signal);
         if (now.status === "cancelled") call.cancel(now.message ?? "cancelled");
       },
       answered: (key, answer) => asker.settle(key, answer),
@@ -169,7 +169,7 @@ export class Tasks {
     this.#ends.add(end);
   }
 
-  async #end({ task }: Work, outcome: Promise<Outcome>): Promise<void> {
+  async #end({ task, facts }: Work, outcome: Promise<Outcome>): Promise<void> {
     const { explain, catalog } = this.#options;
     const ending = await outcome.then(toEnding, (error: unknown) => toFailure(error, explain));
     const finish = (end: Ending) =>
@@ -178,7 +178,7 @@ export class Tasks {
     // It was cancelled, and nothing is kept of what it gave; or that is more than is kept of a task.
     const text = "The result is larger than what is kept of a task. Ask for less at once.";
     const content = JSON.stringify([{ type: "text", text }]);
-    const era = task.owner.endsWith(":legacy") ? "legacy" : "modern";
+    const era = facts.modern ? "modern" : "legacy";
     const result = catalog.result(era, `"content":${content},"isError":true`);
     await finish({ status: "completed", message: text, result, isError: true });
   }

@@ -9,9 +9,9 @@ const maxMessage = 500;
 
 const relatedKey = "io.modelcontextprotocol/related-task";
 
-/** Whose a task is: no other principal can name it, nor the same one in the other era. */
-export function toOwner({ principal, era }: Request): string {
-  return `${principal.id}:${era}`;
+/** Whose a task is: nobody else can name it, nor the same principal in the other era. */
+export function toOwner({ principal: { id, client }, era }: Request): string {
+  return JSON.stringify([id, client, era]);
 }
 
 /** The `_meta` by which 2025-11-25 ties a message to its task. */
