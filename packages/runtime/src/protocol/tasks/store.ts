@@ -40,7 +40,7 @@ export interface Lease {
 /** What the client said to a question, or its error. */
 export type TaskAnswer = { readonly result: Json } | { readonly error: Json };
 
-/** Whoever runs a task, or waits for it. */
+/** One who runs a task, or waits for it. */
 export interface TaskWatcher {
   /** Is told of every change, by whichever process. */
   changed(task: Task): void;

@@ -40,7 +40,7 @@ export class TaskDoor {
     const call = inFlight.begin(request);
     try {
       const { methods } = await this.#open();
-      // Whoever waits for a result waits as long as the task takes.
+      // Who waits for a result waits as long as the task takes.
       inFlight.limit(call, Number.POSITIVE_INFINITY);
       return await call.settle(methods.answer(request, call));
     } finally {
