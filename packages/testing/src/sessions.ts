@@ -11,6 +11,7 @@ import { LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/type
 import { findLaunchers, type NamedLauncher } from "./backends/launchers.ts";
 import { type Launch, type Launcher, toBinLauncher } from "./launchers.ts";
 import type { HttpServer } from "./processes.ts";
+import { type ReadSkill, readSkills } from "./skills.ts";
 
 /** How a call went on its way: what a client passes besides name and arguments. */
 export interface CallOptions {
@@ -43,6 +44,8 @@ export interface Session {
   listPrompts(): Promise<readonly Listed[]>;
   call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
   read(uri: string): Promise<unknown>;
+  /** What the server teaches; the client of the older version knows of no skills. */
+  readSkills(): Promise<readonly ReadSkill[]>;
   prompt(name: string, args?: Record<string, string>): Promise<unknown>;
   complete(
     ref: Reference,
@@ -206,6 +209,7 @@ async function connectV1(transport: StdioV1 | HttpV1, { stderr, close }: Rest): 
       return client.callTool({ name, arguments: args }, undefined, options);
     },
     read: (uri) => client.readResource({ uri }),
+    readSkills: async () => [],
     prompt: (name, args = {}) => client.getPrompt({ name, arguments: args }),
     complete: (ref, name, value, given = {}) =>
       client.complete({ ref, argument: { name, value }, context: { arguments: given } }),
@@ -245,6 +249,7 @@ async function connectV2(transport: StdioV2 | HttpV2, { stderr, close }: Rest): 
         options,
       ),
     read: (uri) => client.readResource({ uri }),
+    readSkills: () => readSkills(client),
     prompt: (name, args = {}) => client.getPrompt({ name, arguments: args }),
     complete: (ref, name, value, given = {}) =>
       client.complete({ ref, argument: { name, value }, context: { arguments: given } }),

@@ -17,6 +17,7 @@ import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
+import { listSkillsExtension } from "./server/skills-extension.ts";
 
 const featureTimeoutMs = 60_000;
 /** As `--max-output-chars`, for programs that embed a server. */
@@ -45,9 +46,8 @@ export class Dispatcher {
     this.#narrows = surface.credentials !== undefined && options.anonymous !== true;
     this.#redactor = redactor;
     this.#inFlight = new InFlight({ budget: toBudget(budget), redact: redactor.value });
-    const { extensions = [] } = options;
-    const capabilities = extensions.map((extension) => extension.capabilities);
-    this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
+    const extensions = [...listSkillsExtension(surface), ...(options.extensions ?? [])];
+    this.catalog = new Catalog(surface, this.#policy, policy, extensions);
     this.#common = this.#commonMethods();
     this.#legacy = new Map<string, Method>([
       ["initialize", (request) => this.#initialize(request)],
@@ -71,11 +71,7 @@ export class Dispatcher {
         'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
       );
     }
-    throw new ProtocolError(
-      errorCode.methodNotFound,
-      `Method not found: ${method}`,
-      modern ? 404 : 200,
-    );
+    throw toUnknown(request);
   }
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
@@ -97,7 +93,7 @@ export class Dispatcher {
 
   #commonMethods(): ReadonlyMap<string, Method> {
     const { catalog } = this;
-    const { tools, resources, prompts, completions } = catalog.capabilities;
+    const { tools, resources, prompts, completions } = catalog.capabilities("modern");
     const methods = new Map<string, Method>();
     if (tools) {
       methods.set("tools/list", (request) => {
@@ -140,11 +136,12 @@ export class Dispatcher {
 
   #extensionMethods(extensions: readonly Extension[]): ReadonlyMap<string, Method> {
     const methods = new Map<string, Method>();
-    for (const { methods: own, gate } of extensions) {
+    for (const { methods: own, era, gate } of extensions) {
       for (const [name, run] of own) {
         const taken = methods.has(name) || this.#common.has(name) || this.#legacy.has(name);
         if (taken || name === "server/discover") throw new TypeError(`${name} is taken already.`);
         methods.set(name, (request) => {
+          if (era !== undefined && era !== request.era) throw toUnknown(request);
           gate?.(request);
           return this.#extend(request, run);
         });
@@ -282,6 +279,11 @@ export class Dispatcher {
     });
     return this.#loaded;
   }
+}
+
+function toUnknown({ method, modern }: Request): ProtocolError {
+  const message = `Method not found: ${method}`;
+  return new ProtocolError(errorCode.methodNotFound, message, modern ? 404 : 200);
 }
 
 function setLogLevel({ params, peer }: Request): string {

@@ -1,6 +1,7 @@
 import type { Call } from "../call/call.ts";
 import type { Request } from "./envelope.ts";
 import type { Json } from "./json-rpc.ts";
+import type { Era } from "./revisions.ts";
 
 /** What an extension's method answers. */
 export interface ExtensionResult {
@@ -21,6 +22,8 @@ export type ExtensionMethod = (
 export interface Extension {
   /** Added to the server's capabilities: `{ extensions: { "com.example/notes": {} } }`. */
   readonly capabilities: Json;
+  /** The era whose clients alone know of it: to others its methods are unknown. All know without one. */
+  readonly era?: Era;
   /** By name; a method that the server answers already cannot be taken. */
   readonly methods: ReadonlyMap<string, ExtensionMethod>;
   /** Throws ProtocolError for a request that may not use it: its revision or its client lacks something. */

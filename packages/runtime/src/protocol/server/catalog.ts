@@ -1,13 +1,14 @@
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
 import { withConfirm } from "../../define/confirm.ts";
 import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
+import type { Extension } from "../extension.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
 import { type Era, modernRevision } from "../revisions.ts";
 import type { View } from "./tool-availability.ts";
 
 /** Milliseconds a client may keep a list: it changes only with the process. */
-const listTtlMs = 300_000;
+export const listTtlMs = 300_000;
 /** Entries of a page of resources or prompts; tools are not paged. */
 export const pageSize = 200;
 
@@ -43,14 +44,14 @@ export class Catalog {
   readonly tail: string;
   readonly #policy: Policy;
   readonly #options: PolicyOptions;
-  readonly #extended: readonly Json[];
+  readonly #extended: readonly Pick<Extension, "capabilities" | "era">[];
   readonly #cache = new Map<string, string>();
 
   constructor(
     surface: Surface,
     policy: Policy,
     options: PolicyOptions,
-    extended: readonly Json[] = [],
+    extended: readonly Pick<Extension, "capabilities" | "era">[] = [],
   ) {
     this.surface = surface;
     this.#extended = extended;
@@ -137,7 +138,7 @@ export class Catalog {
       const { instructions } = this.surface;
       const members = [
         `"supportedVersions":["${modernRevision}"]`,
-        `"capabilities":${JSON.stringify(this.capabilities)}`,
+        `"capabilities":${JSON.stringify(this.capabilities("modern"))}`,
         ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
       ];
       return this.cacheable("modern", members.join(","), 3_600_000, "public");
@@ -150,14 +151,14 @@ export class Catalog {
       const { name, version } = facts;
       return JSON.stringify({
         protocolVersion,
-        capabilities: this.capabilities,
+        capabilities: this.capabilities("legacy"),
         serverInfo: { name, version, title, icons, websiteUrl },
         instructions,
       });
     });
   }
 
-  get capabilities(): Json {
+  capabilities(era: Era): Json {
     const { toolsets, resources, resourceTemplates, prompts, completions } = this.surface;
     return {
       ...(toolsets.length > 0 && { tools: {} }),
@@ -165,15 +166,17 @@ export class Catalog {
       ...(prompts.length > 0 && { prompts: {} }),
       ...(completions && { completions: {} }),
       logging: {},
-      ...this.#extensions,
+      ...this.#extensions(era),
     };
   }
 
   /** What extensions add, those under `extensions` together. */
-  get #extensions(): Json {
-    const named = this.#extended.map(({ extensions }) => extensions).filter(isJson);
+  #extensions(era: Era): Json {
+    const known = this.#extended.filter((extension) => (extension.era ?? era) === era);
+    const capabilities = known.map((extension) => extension.capabilities);
+    const named = capabilities.map(({ extensions }) => extensions).filter(isJson);
     const extensions: Json = Object.assign({}, ...named);
-    return Object.assign({}, ...this.#extended, named.length > 0 && { extensions });
+    return Object.assign({}, ...capabilities, named.length > 0 && { extensions });
   }
 
   #cached(key: string, make: () => string): string {
