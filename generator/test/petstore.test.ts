@@ -34,7 +34,7 @@ test.skipIf(engine === undefined)(
     const look = "id -u; command -v npm; ls /app";
     const words = ["run", "--rm", "--entrypoint", "sh", image, "-c", look];
     const found = (await engine.run(...words)).split("\n").filter(Boolean);
-    expect(found).toEqual(["1000", "dist", "package.json", "server.json", "surface.json"]);
+    expect(found).toEqual(["1000", "dist", "package.json", "server.json", "skills", "surface.json"]);
   },
 );
 
