@@ -90,6 +90,12 @@ export const features = {
     since: "2025-06-18",
     built: false,
   },
+  skills: {
+    title: "Skills",
+    what: "`skills/list`, `skills/get`, `resources/directory/read` (extension)",
+    since: "2026-07-28",
+    built: true,
+  },
   tasks: { title: "Tasks", what: "`tasks/get`", since: "2025-11-25", built: false },
 } as const satisfies Readonly<Record<string, Feature>>;
 
