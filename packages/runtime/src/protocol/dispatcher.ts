@@ -8,10 +8,11 @@ import type { Redactor } from "../call/redact.ts";
 import { logLevels } from "../define/context.ts";
 import { toBudget } from "../guard/text/room.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
-import type { Extension, ExtensionMethod } from "./extension.ts";
+import { bindExtensions } from "./extension-methods.ts";
 import { assertParamHeaders } from "./headers.ts";
-import { InFlight } from "./in-flight.ts";
+import { featureTimeoutMs, InFlight } from "./in-flight.ts";
 import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
+import type { CoreMethod, Method } from "./methods.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
@@ -19,11 +20,8 @@ import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { listSkillsExtension } from "./server/skills-extension.ts";
 
-const featureTimeoutMs = 60_000;
 /** As `--max-output-chars`, for programs that embed a server. */
 const defaultBudget = 39_900;
-
-type Method = (request: Request) => string | Promise<string>;
 
 /** What one server answers to each method of the protocol, its code loaded at the first need. */
 export class Dispatcher {
@@ -47,14 +45,19 @@ export class Dispatcher {
     this.#redactor = redactor;
     this.#inFlight = new InFlight({ budget: toBudget(budget), redact: redactor.value });
     const extensions = [...listSkillsExtension(surface), ...(options.extensions ?? [])];
-    this.catalog = new Catalog(surface, this.#policy, policy, extensions);
+    const capabilities = extensions.map((extension) => extension.capabilities);
+    this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
     this.#common = this.#commonMethods();
-    this.#legacy = new Map<string, Method>([
+    this.#legacy = new Map<CoreMethod, Method>([
       ["initialize", (request) => this.#initialize(request)],
       ["ping", () => "{}"],
       ["logging/setLevel", (request) => setLogLevel(request)],
     ]);
-    this.#extended = this.#extensionMethods(extensions);
+    this.#extended = bindExtensions(extensions, {
+      catalog: this.catalog,
+      inFlight: this.#inFlight,
+      redactor,
+    });
   }
 
   /** The result of a request; throws ProtocolError where there is none. */
@@ -71,7 +74,11 @@ export class Dispatcher {
         'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
       );
     }
-    throw toUnknown(request);
+    throw new ProtocolError(
+      errorCode.methodNotFound,
+      `Method not found: ${method}`,
+      modern ? 404 : 200,
+    );
   }
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
@@ -93,8 +100,8 @@ export class Dispatcher {
 
   #commonMethods(): ReadonlyMap<string, Method> {
     const { catalog } = this;
-    const { tools, resources, prompts, completions } = catalog.capabilities("modern");
-    const methods = new Map<string, Method>();
+    const { tools, resources, prompts, completions } = catalog.capabilities;
+    const methods = new Map<CoreMethod, Method>();
     if (tools) {
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
@@ -132,35 +139,6 @@ export class Dispatcher {
       );
     }
     return methods;
-  }
-
-  #extensionMethods(extensions: readonly Extension[]): ReadonlyMap<string, Method> {
-    const methods = new Map<string, Method>();
-    for (const { methods: own, era, gate } of extensions) {
-      for (const [name, run] of own) {
-        const taken = methods.has(name) || this.#common.has(name) || this.#legacy.has(name);
-        if (taken || name === "server/discover") throw new TypeError(`${name} is taken already.`);
-        methods.set(name, (request) => {
-          if (era !== undefined && era !== request.era) throw toUnknown(request);
-          gate?.(request);
-          return this.#extend(request, run);
-        });
-      }
-    }
-    return methods;
-  }
-
-  async #extend(request: Request, run: ExtensionMethod): Promise<string> {
-    const call = this.#inFlight.begin(request);
-    try {
-      this.#inFlight.limit(call, featureTimeoutMs);
-      const work = Promise.resolve(run(request, call));
-      const { members, resultType } = await call.settle(work);
-      const inside = JSON.stringify(members).slice(1, -1);
-      return this.#redactor.result(this.catalog.result(request.era, inside, resultType));
-    } finally {
-      this.#inFlight.end(request, call);
-    }
   }
 
   #list(key: "resourceTemplates" | "prompts", request: Request): string | Promise<string> {
@@ -279,11 +257,6 @@ export class Dispatcher {
     });
     return this.#loaded;
   }
-}
-
-function toUnknown({ method, modern }: Request): ProtocolError {
-  const message = `Method not found: ${method}`;
-  return new ProtocolError(errorCode.methodNotFound, message, modern ? 404 : 200);
 }
 
 function setLogLevel({ params, peer }: Request): string {

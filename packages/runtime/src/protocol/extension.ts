@@ -1,7 +1,6 @@
 import type { Call } from "../call/call.ts";
 import type { Request } from "./envelope.ts";
 import type { Json } from "./json-rpc.ts";
-import type { Era } from "./revisions.ts";
 
 /** What an extension's method answers. */
 export interface ExtensionResult {
@@ -22,9 +21,7 @@ export type ExtensionMethod = (
 export interface Extension {
   /** Added to the server's capabilities: `{ extensions: { "com.example/notes": {} } }`. */
   readonly capabilities: Json;
-  /** The era whose clients alone know of it: to others its methods are unknown. All know without one. */
-  readonly era?: Era;
-  /** By name; a method that the server answers already cannot be taken. */
+  /** By name. No name of the core protocol may be taken, nor that of another extension. */
   readonly methods: ReadonlyMap<string, ExtensionMethod>;
   /** Throws ProtocolError for a request that may not use it: its revision or its client lacks something. */
   gate?(request: Request): void;

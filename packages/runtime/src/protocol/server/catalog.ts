@@ -1,10 +1,10 @@
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
 import { withConfirm } from "../../define/confirm.ts";
 import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
-import type { Extension } from "../extension.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
 import { type Era, modernRevision } from "../revisions.ts";
+import { skillsCapability } from "./skills-extension.ts";
 import type { View } from "./tool-availability.ts";
 
 /** Milliseconds a client may keep a list: it changes only with the process. */
@@ -44,14 +44,14 @@ export class Catalog {
   readonly tail: string;
   readonly #policy: Policy;
   readonly #options: PolicyOptions;
-  readonly #extended: readonly Pick<Extension, "capabilities" | "era">[];
+  readonly #extended: readonly Json[];
   readonly #cache = new Map<string, string>();
 
   constructor(
     surface: Surface,
     policy: Policy,
     options: PolicyOptions,
-    extended: readonly Pick<Extension, "capabilities" | "era">[] = [],
+    extended: readonly Json[] = [],
   ) {
     this.surface = surface;
     this.#extended = extended;
@@ -138,7 +138,7 @@ export class Catalog {
       const { instructions } = this.surface;
       const members = [
         `"supportedVersions":["${modernRevision}"]`,
-        `"capabilities":${JSON.stringify(this.capabilities("modern"))}`,
+        `"capabilities":${JSON.stringify(this.#modernCapabilities)}`,
         ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
       ];
       return this.cacheable("modern", members.join(","), 3_600_000, "public");
@@ -151,14 +151,14 @@ export class Catalog {
       const { name, version } = facts;
       return JSON.stringify({
         protocolVersion,
-        capabilities: this.capabilities("legacy"),
+        capabilities: this.capabilities,
         serverInfo: { name, version, title, icons, websiteUrl },
         instructions,
       });
     });
   }
 
-  capabilities(era: Era): Json {
+  get capabilities(): Json {
     const { toolsets, resources, resourceTemplates, prompts, completions } = this.surface;
     return {
       ...(toolsets.length > 0 && { tools: {} }),
@@ -166,17 +166,26 @@ export class Catalog {
       ...(prompts.length > 0 && { prompts: {} }),
       ...(completions && { completions: {} }),
       logging: {},
-      ...this.#extensions(era),
+      ...this.#extensions,
+    };
+  }
+
+  /** With what only clients of 2026-07-28 know of. */
+  get #modernCapabilities(): Json {
+    const { capabilities, surface } = this;
+    if (surface.skills === undefined) return capabilities;
+    const { extensions } = capabilities;
+    return {
+      ...capabilities,
+      extensions: { ...(isJson(extensions) && extensions), ...skillsCapability },
     };
   }
 
   /** What extensions add, those under `extensions` together. */
-  #extensions(era: Era): Json {
-    const known = this.#extended.filter((extension) => (extension.era ?? era) === era);
-    const capabilities = known.map((extension) => extension.capabilities);
-    const named = capabilities.map(({ extensions }) => extensions).filter(isJson);
+  get #extensions(): Json {
+    const named = this.#extended.map(({ extensions }) => extensions).filter(isJson);
     const extensions: Json = Object.assign({}, ...named);
-    return Object.assign({}, ...capabilities, named.length > 0 && { extensions });
+    return Object.assign({}, ...this.#extended, named.length > 0 && { extensions });
   }
 
   #cached(key: string, make: () => string): string {

@@ -1,9 +1,13 @@
 import type { Surface } from "../../define/surface.ts";
 import type { Extension, ExtensionMethod } from "../extension.ts";
+import { errorCode, ProtocolError } from "../json-rpc.ts";
+
+/** What a server with skills declares to clients of 2026-07-28, which alone know of them. */
+export const skillsCapability = { "io.modelcontextprotocol/skills": { directoryRead: true } };
 
 const methods = ["skills/list", "skills/get", "resources/directory/read"];
 
-/** What serves a server's skills to clients of 2026-07-28 (SEP-2640), if it has any. */
+/** The methods of a server's skills (SEP-2640), if it has any. */
 export function listSkillsExtension({ skills = [] }: Surface): readonly Extension[] {
   if (skills.length === 0) return [];
   const answer: ExtensionMethod = async (request) => {
@@ -12,9 +16,12 @@ export function listSkillsExtension({ skills = [] }: Surface): readonly Extensio
   };
   return [
     {
-      capabilities: { extensions: { "io.modelcontextprotocol/skills": { directoryRead: true } } },
-      era: "modern",
+      capabilities: {},
       methods: new Map(methods.map((name) => [name, answer])),
+      gate({ modern, method }) {
+        if (modern) return;
+        throw new ProtocolError(errorCode.methodNotFound, `Method not found: ${method}`);
+      },
     },
   ];
 }
