@@ -4,11 +4,12 @@ import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/sur
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
 import { type Era, modernRevision } from "../revisions.ts";
-import { skillsCapability } from "./skills-extension.ts";
 import type { View } from "./tool-availability.ts";
 
 /** Milliseconds a client may keep a list: it changes only with the process. */
 export const listTtlMs = 300_000;
+/** What a server with skills declares to clients of 2026-07-28, which alone know of them. */
+const skillsCapability = { "io.modelcontextprotocol/skills": { directoryRead: true } };
 /** Entries of a page of resources or prompts; tools are not paged. */
 export const pageSize = 200;
 

@@ -2,9 +2,6 @@ import type { Surface } from "../../define/surface.ts";
 import type { Extension, ExtensionMethod } from "../extension.ts";
 import { errorCode, ProtocolError } from "../json-rpc.ts";
 
-/** What a server with skills declares to clients of 2026-07-28, which alone know of them. */
-export const skillsCapability = { "io.modelcontextprotocol/skills": { directoryRead: true } };
-
 const methods = ["skills/list", "skills/get", "resources/directory/read"];
 
 /** The methods of a server's skills (SEP-2640), if it has any. */
