@@ -1,9 +1,8 @@
-import type { Icon } from "../define/metadata.ts";
 import type { Surface } from "../define/surface.ts";
-import { type Identity, toIdentity } from "./server-json.ts";
+import { toIdentity } from "./server-json.ts";
 
 const schema = "https://static.modelcontextprotocol.io/schemas/v1/server-card.schema.json";
-const cardType = "application/mcp-server-card+json";
+const contentType = "application/mcp-server-card+json";
 
 /** What a card says of the address that a server is reached at. */
 export interface Reach {
@@ -22,83 +21,47 @@ export interface Document {
   render(origin: string): string;
 }
 
-/** A server's card (SEP-2127, experimental): who it is and how to connect, and none of its tools. */
-export interface ServerCard extends Identity {
-  readonly $schema: string;
-  readonly icons?: readonly Icon[];
-  readonly remotes: readonly {
-    readonly type: "streamable-http";
-    readonly url: string;
-    readonly supportedProtocolVersions: readonly string[];
-    readonly headers?: readonly object[];
-  }[];
-}
-
-/** The card of a server, and the catalog of its origin that leads to it. */
-export function toDiscovery(surface: Surface, reach: Reach): readonly Document[] {
+/**
+ * The card of a server (SEP-2127, experimental), which says who it is and how to connect and names none
+ * of its tools, and the catalog of its origin, which leads to the card.
+ */
+export function toDiscovery(
+  surface: Surface,
+  { path, revisions, tokens }: Reach,
+): readonly Document[] {
+  const { icons } = surface;
   const identity = toIdentity(surface);
-  const card = `${reach.path}/server-card`;
+  const toCard = (origin: string) => {
+    const remote = { type: "streamable-http", url: `${origin}${path}` };
+    const headers = tokens && { headers: [authorization] };
+    const remotes = [{ ...remote, supportedProtocolVersions: revisions, ...headers }];
+    return { $schema: schema, ...identity, ...(icons && { icons }), remotes };
+  };
+  const [space = "", own = ""] = identity.name.split("/");
+  const entry = {
+    // `io.github.you/thing` is `urn:air:you.github.io:mcp:thing` there.
+    identifier: `urn:air:${space.split(".").toReversed().join(".")}:mcp:${own}`,
+    displayName: identity.title,
+    // The card's draft calls it `type`, the catalog's `mediaType`: each reader finds its own.
+    ...{ type: contentType, mediaType: contentType },
+  };
+  const card = `${path}/server-card`;
+  const toCatalog = (origin: string) => {
+    return { specVersion: "1.0", entries: [{ ...entry, url: `${origin}${card}` }] };
+  };
   return [
-    {
-      path: card,
-      contentType: cardType,
-      render: (origin) => JSON.stringify(toServerCard(surface, identity, reach, origin)),
-    },
+    { path: card, contentType, render: (origin) => JSON.stringify(toCard(origin)) },
     {
       path: "/.well-known/ai-catalog.json",
       contentType: "application/ai-catalog+json",
-      render: (origin) => JSON.stringify(toCatalog(identity, `${origin}${card}`)),
+      render: (origin) => JSON.stringify(toCatalog(origin)),
     },
   ];
 }
 
-function toServerCard(
-  { icons }: Surface,
-  identity: Identity,
-  { path, revisions, tokens }: Reach,
-  origin: string,
-): ServerCard {
-  return {
-    $schema: schema,
-    ...identity,
-    ...(icons !== undefined && { icons }),
-    remotes: [
-      {
-        type: "streamable-http",
-        url: `${origin}${path}`,
-        supportedProtocolVersions: revisions,
-        ...(tokens && { headers: [authorization] }),
-      },
-    ],
-  };
-}
-
-const secret = { isRequired: true, isSecret: true } as const;
 const authorization = {
   name: "Authorization",
-  description: "Bearer token of the caller.",
-  ...secret,
-  value: "Bearer {token}",
-  variables: {
-    token: { description: "Token that the operator of the server has given you.", ...secret },
-  },
+  description: "`Bearer` and the token that the operator of the server has given you.",
+  isRequired: true,
+  isSecret: true,
 };
-
-/** `io.github.you/thing` is `urn:air:you.github.io:mcp:thing` there. */
-function toCatalog({ name, title }: Identity, url: string) {
-  const [space = "", own = ""] = name.split("/");
-  const publisher = space.split(".").toReversed().join(".");
-  return {
-    specVersion: "1.0",
-    entries: [
-      {
-        identifier: `urn:air:${publisher}:mcp:${own}`,
-        displayName: title,
-        // The card's draft calls it `type`, the catalog's `mediaType`: each reader finds its own.
-        type: cardType,
-        mediaType: cardType,
-        url,
-      },
-    ],
-  };
-}

@@ -1,6 +1,3 @@
-/** The fields of a frontmatter: texts, and under `metadata` texts by name. */
-export type Frontmatter = { readonly [field: string]: unknown };
-
 /** A text that needs no quotes: no parser of YAML reads it as anything else. */
 const plain = /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][^:#]*$/i;
 const unsafe = /[\p{C}\p{Zl}\p{Zp}]/u;
@@ -11,41 +8,35 @@ const member = /^( {2})?([A-Za-z][\w-]*):(?: +(.*?))? *$/;
  * spaces. Hosts compare the list of skills with the file, each with its own parser of YAML, so
  * everything that two of them could read differently is refused with a RangeError.
  */
-export function parseFrontmatter(file: string): Frontmatter {
-  const [first, ...lines] = file.split(/\r?\n/);
-  const end = lines.findIndex((line) => /^---[ \t]*$/.test(line));
-  if (first !== "---" || end < 0) {
+export function parseFrontmatter(file: string): { readonly [field: string]: unknown } {
+  const [, text] = /---\r?\n([\s\S]*?)^---[ \t]*$/my.exec(file) ?? [];
+  if (text === undefined) {
     throw new RangeError("It has to begin with a line `---`, fields, and another line `---`.");
   }
-  const fields = new Map<string, string | Map<string, string>>();
-  let group: Map<string, string> | undefined;
-  for (const [at, line] of lines.slice(0, end).entries()) {
+  const fields: Record<string, unknown> = {};
+  let group: Record<string, unknown> | undefined;
+  for (const line of text.split(/\r?\n/).slice(0, -1)) {
     const [, indent, key = "", value] = member.exec(line) ?? [];
     const target = indent === undefined ? fields : group;
-    if (key === "" || target === undefined || target.has(key)) {
-      throw new RangeError(`Line ${at + 2} is not a new \`key: text\`: ${line}`);
+    const empty = value === undefined && indent !== undefined;
+    if (key === "" || empty || target === undefined || Object.hasOwn(target, key)) {
+      throw new RangeError(`This line is not a new \`key: text\`: ${line}`);
     }
-    if (value !== undefined) target.set(key, parseText(value, at + 2));
-    else if (indent === undefined) fields.set(key, new Map());
-    else throw new RangeError(`Line ${at + 2} has no value: ${line}`);
-    const field = fields.get(key);
-    if (indent === undefined) group = field instanceof Map ? field : undefined;
+    if (indent === undefined) group = value === undefined ? {} : undefined;
+    target[key] = value === undefined ? group : parseText(value);
   }
-  const plainFields = [...fields].map(([key, value]) => {
-    if (!(value instanceof Map)) return [key, value];
-    if (value.size === 0) throw new RangeError(`${key} has no value.`);
-    return [key, Object.fromEntries(value)];
-  });
-  return Object.fromEntries(plainFields);
+  const bare = Object.entries(fields).find(([, value]) => JSON.stringify(value) === "{}");
+  if (bare !== undefined) throw new RangeError(`The field ${bare[0]} has no value.`);
+  return fields;
 }
 
-function parseText(value: string, line: number): string {
+function parseText(value: string): string {
   if (!unsafe.test(value)) {
     if (plain.test(value)) return value;
     const quoted = value.startsWith('"') ? parseJson(value) : undefined;
     if (typeof quoted === "string") return quoted;
   }
-  throw new RangeError(`Put the value in line ${line} in double quotes, as in JSON: ${value}`);
+  throw new RangeError(`This value has to be in double quotes, as in JSON: ${value}`);
 }
 
 function parseJson(text: string): unknown {

@@ -61,8 +61,8 @@ test("what would lead out of the folder, or into another address, is refused", (
 
 test.each([
   ["no SKILL.md", { "a.md": hello }, "has no SKILL.md"],
-  ["another name", { "SKILL.md": hello.replace("say-hello", "say-bye") }, "another `name`"],
-  ["no name", { "SKILL.md": hello.replace("name: say-hello\n", "") }, "another `name`"],
+  ["another name", { "SKILL.md": hello.replace("say-hello", "say-bye") }, "Its `name` is not"],
+  ["no name", { "SKILL.md": hello.replace("name: say-hello\n", "") }, "Its `name` is not"],
   ["no description", { "SKILL.md": hello.replace(/description.*\n/, "") }, "1 to 1,024"],
   ["a long one", { "SKILL.md": hello.replace("hello to", "x".repeat(1024)) }, "1 to 1,024"],
   [

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Skill, Surface } from "../surface.ts";
-import { type Frontmatter, parseFrontmatter } from "./frontmatter.ts";
+import { parseFrontmatter } from "./frontmatter.ts";
 
 /** What every host must take of one skill (SEP-2640, "Limits"). */
 const most = { files: 512, bytes: 16 * 1024 * 1024 };
@@ -44,9 +44,8 @@ export function toSkill(name: string, files: ReadonlyMap<string, string | Uint8A
 
 /** A Surface with skills, each of which is a resource as well, for clients that know of no skills. */
 export function withSkills(surface: Surface, skills: readonly Skill[]): Surface {
-  const resources = skills.map(({ uri, frontmatter: { name, description }, resources: files }) => {
-    const size = files.find((file) => file.uri === uri)?.size;
-    return { uri, name, description, mimeType: "text/markdown", size };
+  const resources = skills.map(({ uri, frontmatter: { name, description } }) => {
+    return { uri, name, description, mimeType: "text/markdown" };
   });
   return { ...surface, resources: [...surface.resources, ...resources], skills };
 }
@@ -70,27 +69,23 @@ function assertName(name: string): void {
 }
 
 function toFrontmatter(folder: string, file: string): Skill["frontmatter"] {
-  const fields = readFrontmatter(folder, file);
-  const { name, description, compatibility = "none" } = fields;
-  if (name !== folder) refuse(folder, `has another \`name\` in its SKILL.md: ${String(name)}`);
-  if (!isText(description, 1024)) {
-    return refuse(folder, "needs a `description` of 1 to 1,024 characters.");
+  try {
+    const fields = parseFrontmatter(file);
+    const { name, description, compatibility = "any" } = fields;
+    if (name !== folder) throw new RangeError("Its `name` is not that of its folder.");
+    if (!isText(description, 1_024)) {
+      throw new RangeError("It needs a `description` of 1 to 1,024 characters.");
+    }
+    if (!isText(compatibility, 500))
+      throw new RangeError("`compatibility` is over 500 characters.");
+    return { ...fields, name: folder, description };
+  } catch (error) {
+    return refuse(folder, `has a SKILL.md that hosts may refuse. ${Object(error).message}`);
   }
-  if (!isText(compatibility, 500)) refuse(folder, "has a `compatibility` over 500 characters.");
-  return { ...fields, name: folder, description };
 }
 
 function isText(value: unknown, longest: number): value is string {
   return typeof value === "string" && value !== "" && [...value].length <= longest;
-}
-
-function readFrontmatter(folder: string, file: string): Frontmatter {
-  try {
-    return parseFrontmatter(file);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return refuse(folder, `has a SKILL.md that hosts may read differently. ${why}`);
-  }
 }
 
 function refuse(where: string, why: string): never {
