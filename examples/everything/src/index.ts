@@ -12,6 +12,7 @@ import { greetings } from "./tools/greetings.ts";
 import { noteTools } from "./tools/notes.ts";
 import { protocol } from "./tools/protocol.ts";
 import { results } from "./tools/results.ts";
+import { streams } from "./tools/streams.ts";
 import { trouble } from "./tools/trouble.ts";
 import { createWaits } from "./waits.ts";
 
@@ -30,7 +31,7 @@ export const server = defineServer({
       loud,
     },
   }),
-  toolsets: [content, protocol, results, greetings, noteTools, trouble, extra],
+  toolsets: [content, protocol, streams, results, greetings, noteTools, trouble, extra],
   resources,
   resourceTemplates,
   prompts,

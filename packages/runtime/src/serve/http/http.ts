@@ -57,9 +57,10 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const name = options.host.includes(":") ? `[${options.host}]` : options.host;
   return {
     url: `http://${name}:${port}`,
-    close: (graceMs) => {
-      host.draining = true;
-      return drain(server, sockets, graceMs);
+    close: async (graceMs) => {
+      host.drain();
+      await drain(server, sockets, graceMs);
+      host.sessions?.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import { tooLarge } from "../oversize.ts";
 import { Pieces } from "../pieces.ts";
 import type { HttpPeer } from "./http-peer.ts";
 import { dropRest, say } from "./refusal.ts";
+import { lostReason, sayLost } from "./session/visits.ts";
 import type { Slots } from "./slots.ts";
 
 export interface Post {
@@ -76,6 +77,11 @@ function answer(post: Post, body: string): Taken {
     peer.finish(endpoint.refuse(error, peer));
     return none;
   }
+  if (!peer.join(message)) {
+    post.tell(404, lostReason);
+    sayLost(post.response);
+    return none;
+  }
   const count = endpoint.countCalls(message, peer);
   const full = count === 0 ? undefined : slots.take(peer.principal, count);
   if (full !== undefined) {
@@ -87,6 +93,7 @@ function answer(post: Post, body: string): Taken {
     peer.finish(answered);
     return { count };
   }
+  peer.wait();
   return { count, ended: answered.then((frame) => peer.finish(frame)) };
 }
 
