@@ -6,6 +6,7 @@ import { createNotes } from "./notes.ts";
 import { prompts } from "./prompts.ts";
 import { resources, resourceTemplates } from "./resources.ts";
 import { redPixel, silence } from "./samples.ts";
+import { asking } from "./tools/asking.ts";
 import { content } from "./tools/content.ts";
 import { extra } from "./tools/extra.ts";
 import { greetings } from "./tools/greetings.ts";
@@ -31,7 +32,10 @@ export const server = defineServer({
       loud,
     },
   }),
-  toolsets: [content, protocol, streams, results, greetings, noteTools, trouble, extra],
+  toolsets: [
+    ...[content, protocol, asking, streams, results],
+    ...[greetings, noteTools, trouble, extra],
+  ],
   resources,
   resourceTemplates,
   prompts,

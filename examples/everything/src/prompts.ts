@@ -55,6 +55,18 @@ export const prompts = [
     ],
   }),
   definePrompt({
+    name: "test_input_required_result_prompt",
+    title: "Prompt that asks",
+    description: "Asks the user what the prompt is about.",
+    arguments: z.object({}),
+    async get(_, { elicit }) {
+      const form = z.object({ context: z.string() });
+      const answer = await elicit(form, "What context should the prompt use?", "user_context");
+      const about = answer.action === "accept" ? answer.content.context : "anything";
+      return `Write about ${about}.`;
+    },
+  }),
+  definePrompt({
     name: "summarize_note",
     title: "Summarize a note",
     description: "Asks for a summary of one note, in a style of choice.",

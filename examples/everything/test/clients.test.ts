@@ -102,7 +102,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, open }]) =>
       expect(await session.call("describe_caller")).toMatchObject({
         structuredContent: {
           client: { name: "fairlead-tests", version: "1.0.0" },
-          capabilities: ["elicitation"],
+          capabilities: [],
         },
       });
     });
@@ -341,6 +341,49 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, open }]) =>
       expect(await session.call("delete_all_notes", { confirm: true })).toMatchObject({
         structuredContent: { deleted: 1 },
       });
+    });
+  });
+});
+
+describe.for(Object.entries(sessions))("what the %s is asked", ([, { open }]) => {
+  async function openAsked(action: "accept" | "decline", content?: { readonly name: string }) {
+    const asked: string[] = [];
+    const session = await open({
+      bin,
+      elicit(message) {
+        asked.push(message);
+        return { action, ...(content && { content: { ...content } }) };
+      },
+    });
+    onTestFinished(() => session.close());
+    return { session, asked };
+  }
+
+  test("its user answers, once or in two rounds, to a tool and to a prompt", async () => {
+    const { session, asked } = await openAsked("accept", { name: "Ada" });
+    expect(await session.call("test_input_required_result_elicitation")).toMatchObject({
+      content: [{ type: "text", text: "Hello, Ada!" }],
+    });
+    const { session: stranger } = await openAsked("decline");
+    expect(await stranger.call("test_input_required_result_multi_round")).toMatchObject({
+      content: [{ text: "action=decline, content={} action=decline, content={}" }],
+    });
+    expect(await stranger.prompt("test_input_required_result_prompt")).toMatchObject({
+      messages: [{ content: { text: "Write about anything." } }],
+    });
+    expect(asked).toEqual(["What is your name?"]);
+  });
+
+  test("a tool that destroys needs the user's agreement, whatever the model says", async () => {
+    const { session, asked } = await openAsked("decline");
+    expect(await session.call("delete_all_notes", { confirm: true })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining("declined this call of delete_all_notes") }],
+    });
+    expect(asked).toEqual([expect.stringContaining("This cannot be undone.")]);
+    const agreed = await openAsked("accept");
+    expect(await agreed.session.call("delete_all_notes")).toMatchObject({
+      structuredContent: { deleted: 1 },
     });
   });
 });

@@ -107,7 +107,7 @@ const probes: Readonly<Record<FeatureName, Probe>> = {
   },
   // What a server asks of its client: the suite names the tools that have to ask.
   async sampling(to) {
-    await call(to, "test_sampling");
+    await call(to, "test_sampling", { prompt: "Which?" });
     const answer = await call(to, "test_input_required_result_sampling");
     return asks(to, answer, "sampling/createMessage");
   },

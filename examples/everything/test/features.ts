@@ -74,14 +74,14 @@ export const features = {
     title: "Sampling",
     what: "`sampling/createMessage`",
     since: "2024-11-05",
-    built: false,
+    built: true,
   },
-  roots: { title: "Roots", what: "`roots/list`", since: "2024-11-05", built: false },
+  roots: { title: "Roots", what: "`roots/list`", since: "2024-11-05", built: true },
   elicitation: {
     title: "Elicitation",
-    what: "`elicitation/create`",
+    what: "`elicitation/create`, with forms and, from 2025-11-25 on, addresses to open",
     since: "2025-06-18",
-    built: false,
+    built: true,
   },
   skills: {
     title: "Skills",

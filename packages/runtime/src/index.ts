@@ -1,3 +1,14 @@
+export type {
+  Asking,
+  AskKind,
+  ElicitAnswer,
+  Root,
+  SampleAnswer,
+  SampleBlock,
+  SampleMessage,
+  SampleRequest,
+  UrlAnswer,
+} from "./define/ask.ts";
 export type { CallContext, LogLevel, Principal } from "./define/context.ts";
 export { ToolError } from "./define/error.ts";
 export { cursor, cuttable } from "./define/fields.ts";

@@ -1,9 +1,17 @@
 import { readFileSync, statSync } from "node:fs";
 import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
+import { commonOptions } from "./define/common-options.ts";
 import { explain } from "./define/error.ts";
 import type { Server } from "./define/server.ts";
 import { isSurface, type Surface } from "./define/surface.ts";
-import { toAddress, toNames, toPolicyOptions, toSecrets, toSessions } from "./operate/common.ts";
+import {
+  findStateKeyProblems,
+  toAddress,
+  toNames,
+  toPolicyOptions,
+  toSecrets,
+  toSessions,
+} from "./operate/common.ts";
 import { createLog, type Log, severities } from "./operate/log.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { toRequestLine } from "./operate/request-line.ts";
@@ -64,13 +72,21 @@ export async function main(
   if (given.command !== "serve") return print(given.command, surface);
   const policy = toPolicyOptions(given.common, surface.options, given.own);
   const address = toAddress(given.common);
-  const problems = [...given.problems, ...findPolicyProblems(surface, policy), ...address.problems];
+  const problems = [
+    ...given.problems,
+    ...findPolicyProblems(surface, policy),
+    ...address.problems,
+    ...findStateKeyProblems(given.common),
+  ];
   // A reference that its host did not resolve is often why something is missing.
   if (problems.length > 0) return refuse(surface, [...problems, ...given.warnings]);
   if (given.ownCommand !== undefined) return runCommand(given.ownCommand, surface, load, given);
 
   const stdout = keepStdoutPure();
-  const secrets = toSecrets(surface.options, given.own);
+  const secrets = [
+    ...toSecrets(surface.options, given.own),
+    ...toSecrets(commonOptions, given.common),
+  ];
   const log = openLog(surface, given.common, secrets);
   for (const warning of given.warnings) log.warn(warning);
   process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
@@ -111,6 +127,7 @@ function createEndpoint(
     surface,
     policy,
     secrets,
+    stateKeys: toNames(given.common["stateKeys"]) ?? [],
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
     ...(given.common["logLevel"] === "debug" && {

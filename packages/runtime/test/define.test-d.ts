@@ -144,3 +144,20 @@ defineServer<Context, z.ZodObject>({
   connect: () => ({ context: {} }),
   toolsets: [books],
 });
+
+defineTool({
+  ...facts,
+  input,
+  output: z.string(),
+  async run(_, { elicit, once }) {
+    const form = z.object({ pages: z.int().default(1) });
+    const answer = await elicit(form, "How many?");
+    // @ts-expect-error: there is no content unless the person accepted.
+    answer.content;
+    if (answer.action !== "accept") return answer.action;
+    const pages: number = await once("double", () => answer.content.pages * 2);
+    // @ts-expect-error: the form has no such field.
+    answer.content.chapters;
+    return String(pages);
+  },
+});

@@ -121,11 +121,13 @@ describe.for(eras)("policy sees the arguments as they were read: %s", (era) => {
     }
   });
 
-  test("also where the tool has a confirm of its own", async () => {
+  test("a tool with a confirm of its own is confirmed by another name", async () => {
     const client = await open({});
-    expect((await client.callTool("own", { confirm: "True" })).text).toBe('{"confirm":true}');
-    for (const confirm of ["false", null, "yes"]) {
-      expect(await client.callTool("own", { confirm })).toMatchObject({ isError: true });
+    const given = { confirm: "False", confirm_call: "True" };
+    expect((await client.callTool("own", given)).text).toBe('{"confirm":false}');
+    for (const confirm_call of ["false", null, "yes"]) {
+      const { isError, text } = await client.callTool("own", { confirm: true, confirm_call });
+      expect([isError, text]).toEqual([true, expect.stringContaining("confirm_call: true")]);
     }
   });
 

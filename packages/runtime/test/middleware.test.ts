@@ -195,8 +195,8 @@ test("a context is a plain object: a copy of it still reports, is aborted and me
   expect(text).toBe("false test 39800");
   expect(client.notifications).toMatchObject([{ params: { progressToken: 7, progress: 1 } }]);
   expect(keys.toSorted()).toEqual([
-    ...["budget", "clientCapabilities", "clientInfo", "db", "log"],
-    ...["principal", "progress", "room", "signal"],
+    ...["budget", "can", "clientCapabilities", "clientInfo", "db", "elicit", "elicitUrl", "log"],
+    ...["once", "principal", "progress", "room", "roots", "sample", "signal"],
   ]);
   await client.close();
 });

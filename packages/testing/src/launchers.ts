@@ -1,5 +1,11 @@
 import { type HttpServer, serveHttp } from "./processes.ts";
 
+/** What a person does with a form that a client shows. */
+export interface Elicited {
+  readonly action: "accept" | "decline" | "cancel";
+  readonly content?: Record<string, string | number | boolean | string[]>;
+}
+
 /** What a server is started with, however it is started. */
 export interface Launch {
   readonly args?: readonly string[];
@@ -8,6 +14,8 @@ export interface Launch {
   readonly directories?: readonly string[];
   /** Directories it only reads, which a container has under the same path. */
   readonly readOnly?: readonly string[];
+  /** What the client's user answers to a form; without it the client says that it cannot be asked. */
+  elicit?(message: string): Elicited;
   /** Of a container: "host" to reach what listens on this machine's loopback, or one by its name. */
   readonly network?: string;
 }

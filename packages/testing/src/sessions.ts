@@ -7,7 +7,10 @@ import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/st
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
+import {
+  ElicitRequestSchema,
+  LoggingMessageNotificationSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import { findLaunchers, type NamedLauncher } from "./backends/launchers.ts";
 import { type Launch, type Launcher, toBinLauncher } from "./launchers.ts";
 import type { HttpServer } from "./processes.ts";
@@ -114,7 +117,7 @@ export function openSession({ bin, ...launch }: ServerOptions): Promise<Session>
 /** The official client of the newer version, on a server that listens already and is not ended. */
 export function connectTo(url: string): Promise<Session> {
   const rest: Rest = { stderr: () => "", close: async () => undefined };
-  return connectV2(new HttpV2(new URL(url)), rest);
+  return connectV2(new HttpV2(new URL(url)), rest, {});
 }
 
 function toWays<Options>(
@@ -135,24 +138,24 @@ interface Rest {
 
 async function openV1Stdio(launcher: Launcher, launch: Launch): Promise<Session> {
   const transport = new StdioV1({ ...(await launcher.toCommand(launch)), stderr: "pipe" });
-  return connectV1(transport, hear(transport.stderr));
+  return connectV1(transport, hear(transport.stderr), launch);
 }
 
 async function openV1Http(launcher: Launcher, launch: Launch): Promise<Session> {
   const server = await launcher.serveHttp(launch);
   const transport = new HttpV1(new URL(server.url), toRequests(server));
-  return connectV1(transport, server).catch(afterwards(server.close));
+  return connectV1(transport, server, launch).catch(afterwards(server.close));
 }
 
 async function openV2Stdio(launcher: Launcher, launch: Launch): Promise<Session> {
   const transport = new StdioV2({ ...(await launcher.toCommand(launch)), stderr: "pipe" });
-  return connectV2(transport, hear(transport.stderr));
+  return connectV2(transport, hear(transport.stderr), launch);
 }
 
 async function openV2Http(launcher: Launcher, launch: Launch): Promise<Session> {
   const server = await launcher.serveHttp(launch);
   const transport = new HttpV2(new URL(server.url), toRequests(server));
-  return connectV2(transport, server).catch(afterwards(server.close));
+  return connectV2(transport, server, launch).catch(afterwards(server.close));
 }
 
 function toRequests({ headers = {} }: HttpServer) {
@@ -176,8 +179,15 @@ function afterwards(finish: () => Promise<unknown>): (error: unknown) => Promise
   };
 }
 
-async function connectV1(transport: StdioV1 | HttpV1, { stderr, close }: Rest): Promise<Session> {
-  const client = new ClientV1(identity, { capabilities: { elicitation: {} } });
+async function connectV1(
+  transport: StdioV1 | HttpV1,
+  { stderr, close }: Rest,
+  { elicit }: Launch,
+): Promise<Session> {
+  const client = new ClientV1(identity, { capabilities: elicit ? { elicitation: {} } : {} });
+  if (elicit !== undefined) {
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) => ({ ...elicit(params.message) }));
+  }
   const logs: string[] = [];
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
     logs.push(`${params.level} ${JSON.stringify(params.data)}`);
@@ -218,11 +228,18 @@ async function connectV1(transport: StdioV1 | HttpV1, { stderr, close }: Rest): 
   };
 }
 
-async function connectV2(transport: StdioV2 | HttpV2, { stderr, close }: Rest): Promise<Session> {
+async function connectV2(
+  transport: StdioV2 | HttpV2,
+  { stderr, close }: Rest,
+  { elicit }: Launch,
+): Promise<Session> {
   const client = new ClientV2(identity, {
-    capabilities: { elicitation: {} },
+    capabilities: elicit ? { elicitation: {} } : {},
     versionNegotiation: { mode: { pin: "2026-07-28" } },
   });
+  if (elicit !== undefined) {
+    client.setRequestHandler("elicitation/create", ({ params }) => ({ ...elicit(params.message) }));
+  }
   const logs: string[] = [];
   client.setNotificationHandler("notifications/message", ({ params }) => {
     logs.push(`${params.level} ${JSON.stringify(params.data)}`);

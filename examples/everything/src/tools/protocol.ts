@@ -75,15 +75,16 @@ const missingCapability = defineTool({
 const streamingElicitation = defineTool({
   name: "test_streaming_elicitation",
   title: "Needs elicitation",
-  description: "Reports progress to clients that declare the elicitation capability.",
+  description: "Reports progress and asks the user; only for clients that declare elicitation.",
   effect: "read",
   input: nothing,
   output: z.string(),
   requires: { elicitation: {} },
-  async run(_, { progress, signal, waits }) {
+  async run(_, { elicit, progress }) {
     progress(0, 1);
-    await waits.wait(10, 1, signal, (step) => progress(step, 1));
-    return "The client declares elicitation.";
+    const { action } = await elicit(z.object({ ok: z.boolean() }), "Go on?");
+    progress(1, 1);
+    return `The user said: ${action}.`;
   },
 });
 

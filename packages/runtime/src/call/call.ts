@@ -1,7 +1,10 @@
 import { inspect } from "node:util";
+import type { Asking, AskKind } from "../define/ask.ts";
 import { type CallContext, type LogLevel, logLevels, type Principal } from "../define/context.ts";
 import type { ClientCapabilities } from "../define/metadata.ts";
 import { type Budget, Room } from "../guard/text/room.ts";
+import { canAsk } from "./ask/kinds.ts";
+import type { Asker, Question } from "./asker.ts";
 
 /** Who asked for a call and how to reach them: the request it belongs to. */
 export interface CallFacts {
@@ -11,6 +14,17 @@ export interface CallFacts {
   readonly progressToken: string | number | undefined;
   /** The least severe level the client wants; undefined for none. */
   readonly logLevel: LogLevel | undefined;
+  readonly method: string;
+  readonly params: { readonly [key: string]: unknown };
+  readonly revision: string;
+  /** 2026-07-28, where a question ends the call. */
+  readonly modern: boolean;
+  /** Asks the client in the middle of a call; undefined where that cannot be done. */
+  readonly ask:
+    | ((
+        question: Question & { readonly signal: AbortSignal },
+      ) => Promise<{ readonly [key: string]: unknown }>)
+    | undefined;
   notify(method: string, params: { readonly [key: string]: unknown }): void;
 }
 
@@ -20,18 +34,23 @@ export interface CallRules {
   readonly budget: Budget;
   /** Takes secrets out of what a tool says on its way. */
   redact(value: unknown): unknown;
+  /** How a call asks its client; rejects for a retry whose state is not what it was given. */
+  createAsker(call: Call, facts: CallFacts): Promise<Asker>;
 }
 
 /** Why a call ended before its tool did. */
 export class CallAborted extends Error {
   override readonly name = "AbortError";
-  readonly why: "cancelled" | "timeout" | "shutdown";
+  readonly why: "cancelled" | "timeout" | "shutdown" | "asked";
 
   constructor(why: CallAborted["why"], message: string) {
     super(message);
     this.why = why;
   }
 }
+
+/** What ends a run of 2026-07-28 that asks its client. */
+export const waits = new CallAborted("asked", "The call waits for an answer of the client.");
 
 /** One call in flight. */
 export class Call {
@@ -42,6 +61,10 @@ export class Call {
   #reject: ((reason: CallAborted) => void) | undefined;
   #progress = Number.NEGATIVE_INFINITY;
   #ended = false;
+  #asker: Promise<Asker> | undefined;
+  #asked: Promise<string> | undefined;
+  /** Whether the user agreed, where this call asks them: rejects if they did not. */
+  consent: Promise<void> | undefined;
 
   constructor(facts: CallFacts, rules: CallRules) {
     this.#facts = facts;
@@ -70,9 +93,47 @@ export class Call {
       room: (reserve = 0) => this.room(reserve),
       progress: (done, total, message) => this.report(done, total, message),
       log: (level, data) => this.log(level, data),
+      can: (kind) => this.can(kind),
+      elicit: (form, message, name) => this.#ask((ask) => ask.elicit(form, message, name)),
+      elicitUrl: (url, message, name) => this.#ask((ask) => ask.elicitUrl(url, message, name)),
+      sample: (request, name) => this.#ask((ask) => ask.sample(request, name)),
+      roots: (name) => this.#ask((ask) => ask.roots(name)),
+      once: async (name, work) => (await this.asker).once(name, work),
       // Last, for V8 is twice as quick with it there; no key of it is one of those above.
       ...(typeof own === "object" ? own : undefined),
     };
+  }
+
+  /** Whether the client can be asked this. */
+  can(kind: AskKind): boolean {
+    return canAsk(this.#facts, kind);
+  }
+
+  /** How this call asks its client: made at the first question, or by a retry that brings answers. */
+  get asker(): Promise<Asker> {
+    this.#asker ??= this.#rules.createAsker(this, this.#facts);
+    return this.#asker;
+  }
+
+  set asker(asker: Promise<Asker>) {
+    this.#asker = asker;
+  }
+
+  /** The questions that the run ended with, as the members of a result; undefined where it ended otherwise. */
+  get asked(): Promise<string> | undefined {
+    const { aborted } = this;
+    return aborted === undefined || aborted.why === "asked" ? this.#asked : undefined;
+  }
+
+  /**
+   * The run ends with questions: whatever it still gives is not the answer any more. Once all is done
+   * that has to be kept for the next run, the run is aborted.
+   */
+  suspend(asked: Promise<string>): void {
+    if (this.#ended || this.#aborted) return;
+    this.#asked = asked;
+    const abort = () => this.abort(waits);
+    asked.then(abort, abort);
   }
 
   /** What is still free of an answer that a tool fills piece by piece. */
@@ -155,14 +216,28 @@ export class Call {
     this.#facts.notify("notifications/message", { level, data: this.#rules.redact(toJson(data)) });
   }
 
+  async #ask<T>(use: (asking: Omit<Asking, "can" | "once">) => Promise<T>): Promise<T> {
+    const [asker, { createAsking }] = await Promise.all([this.asker, loadAsking()]);
+    return use(createAsking(asker, this.#rules));
+  }
+
   get #silent(): boolean {
     return this.#ended || this.#aborted !== undefined;
   }
 }
 
+let asking: Promise<typeof import("./ask/asking.ts")> | undefined;
+
+/** Loaded at the first question, and without asking the loader again at every one. */
+function loadAsking() {
+  asking ??= import("./ask/asking.ts");
+  return asking;
+}
+
 const ownKeys: readonly (keyof CallContext)[] = [
   ...(["signal", "principal", "budget", "room"] as const),
   ...(["clientInfo", "clientCapabilities", "progress", "log"] as const),
+  ...(["can", "elicit", "elicitUrl", "sample", "roots", "once"] as const),
 ];
 
 /**

@@ -10,9 +10,15 @@ function createCall(): Call {
     clientCapabilities: {},
     progressToken: undefined,
     logLevel: undefined,
+    method: "tools/call",
+    params: {},
+    revision: "2026-07-28",
+    modern: true,
+    ask: undefined,
     notify: () => {},
   };
-  return new Call(facts, { budget: toBudget(100), redact: (value) => value });
+  const createAsker = () => Promise.reject(new Error("Nobody asks."));
+  return new Call(facts, { budget: toBudget(100), redact: (value) => value, createAsker });
 }
 
 beforeEach(

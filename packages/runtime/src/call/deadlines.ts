@@ -23,6 +23,13 @@ export class Deadlines {
     this.#timer ??= setInterval(() => this.#sweep(), sweepMs).unref();
   }
 
+  /** Moves a deadline by so many milliseconds; a call without one goes on without. */
+  putOff(call: Call, byMs: number): void {
+    const index = this.#calls.indexOf(call);
+    const due = this.#due[index];
+    if (due !== undefined) this.#due[index] = due + byMs;
+  }
+
   delete(call: Call): void {
     const index = this.#calls.indexOf(call);
     if (index >= 0) this.#deleteAt(index);

@@ -13,7 +13,7 @@ export interface PolicyOptions {
   readonly enabled?: readonly string[];
   /** Lists the tools that are callable but unlisted. */
   readonly legacy?: boolean;
-  /** The least effect that needs `confirm: true`; `destroy` by default. */
+  /** The least effect that needs the user's agreement; `destroy` by default. */
   readonly confirm?: "destroy" | "write" | "never";
 }
 

@@ -1,14 +1,14 @@
 import { ToolError } from "../define/error.ts";
 import type { Middleware } from "../define/middleware.ts";
-import type { SurfaceTool } from "../define/surface.ts";
-import type { Tool } from "../define/tool.ts";
+import { type SurfaceTool, toConfirmName } from "../define/surface.ts";
+import type { Effect, Tool } from "../define/tool.ts";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
 import { compileArguments, compileOutput } from "./arguments/arguments.ts";
 import type { Check } from "./arguments/check.ts";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { isConfirmation, readCursor } from "./arguments/readings.ts";
-import { type Call, CallAborted } from "./call.ts";
+import { type Call, CallAborted, waits } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";
 import type { Policy, Verdict } from "./policy.ts";
@@ -40,7 +40,8 @@ export class ToolRunner {
   readonly #surface: SurfaceTool;
   readonly #checkArguments: Check;
   readonly #answers: AnswerMaker;
-  readonly #takesConfirm: boolean;
+  /** The argument by which a call is confirmed where nobody can be asked. */
+  readonly #confirmName: string;
   readonly #cursorField: string | undefined;
   /** What the policy of the process says of the tool, whatever its arguments. */
   readonly #verdict: Verdict;
@@ -64,12 +65,12 @@ export class ToolRunner {
       cursors: runtime.cursors,
       redactor: runtime.redactor,
     });
-    this.#takesConfirm = hasProperty(surface.wire.inputSchema["properties"], "confirm");
     this.#cursorField = surface.paging?.cursor;
     this.timeoutMs = tool.timeoutMs ?? 60_000;
     this.#verdict = runtime.policy(surface);
     this.#fixed =
       typeof tool.effect === "string" ? runtime.policy(surface, tool.effect) : undefined;
+    this.#confirmName = this.#mayAskConfirm ? toConfirmName(surface.wire.inputSchema) : "";
   }
 
   /**
@@ -120,13 +121,28 @@ export class ToolRunner {
     if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
     const args = this.#readArguments(given, call);
     if ("problems" in args) throw new ToolError(args.problems.join("\n"));
-    const refusal = this.#refuse(args.value, given);
+    const refusal = this.#refuse(args.value, given, call);
     if (refusal !== undefined) throw new ToolError(refusal);
     return args.value;
   }
 
-  /** What the tool gives, or a promise of it where it or its context has to be waited for. */
+  /** What the tool gives, or a promise of it where the user, it or its context has to be waited for. */
   #work(args: unknown, call: Call): unknown {
+    if (!this.#mayAskConfirm || !call.can("form")) return this.#open(args, call);
+    const effect = this.#toEffect(args);
+    if (this.#judge(effect).kind !== "confirm") return this.#open(args, call);
+    // Middleware may run a tool again, and that needs nobody's agreement again.
+    call.consent ??= this.#ask(args, effect, call);
+    return call.settle(call.consent).then(() => this.#open(args, call));
+  }
+
+  async #ask(args: unknown, effect: Effect, call: Call): Promise<void> {
+    const [asker, { askConsent }] = await Promise.all([call.asker, import("./ask/consent.ts")]);
+    const { redactor } = this.#runtime;
+    await askConsent(asker, { wire: this.#surface.wire, effect, args, redact: redactor.value });
+  }
+
+  #open(args: unknown, call: Call): unknown {
     const own = this.#runtime.context(call);
     return isThenable(own)
       ? call.settle(own).then((opened) => this.#run(args, opened, call))
@@ -139,8 +155,9 @@ export class ToolRunner {
     return this.#tool.run(args, call.toContext(own));
   }
 
-  /** The answer for what was thrown; throws it on when the call was cancelled. */
+  /** The answer for what was thrown; throws it on when the call was cancelled, or asks its client. */
   #explain(error: unknown, call: Call): ToolAnswer {
+    if (call.asked !== undefined) throw waits;
     if (error instanceof CallAborted && error.why !== "timeout") throw error;
     const aborted = call.aborted;
     if (aborted && aborted.why !== "timeout") throw aborted;
@@ -154,8 +171,8 @@ export class ToolRunner {
   /** The arguments as the tool takes them: confirmation taken out, cursor read, schema applied. */
   #readArguments(given: Arguments, call: Call): ReturnType<Check> {
     let args = given;
-    if (this.#mayAskConfirm && !this.#takesConfirm && "confirm" in args) {
-      const { confirm: _, ...rest } = args;
+    if (this.#mayAskConfirm && this.#confirmName in args) {
+      const { [this.#confirmName]: _, ...rest } = args;
       args = rest;
     }
     const field = this.#cursorField;
@@ -179,24 +196,27 @@ export class ToolRunner {
     return this.#verdict.kind === "confirm";
   }
 
-  /** Why these very arguments may not run; undefined when they may. */
-  #refuse(args: unknown, given: Arguments): string | undefined {
-    const { effect } = this.#tool;
-    const actual = typeof effect === "string" ? effect : effect.of(args);
-    const verdict = this.#fixed ?? this.#runtime.policy(this.#surface, actual);
+  /** Why these very arguments may not run; undefined when they may, or when the user is asked first. */
+  #refuse(args: unknown, given: Arguments, call: Call): string | undefined {
+    const effect = this.#toEffect(args);
+    const verdict = this.#judge(effect);
     if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
-    if (verdict.kind === "confirm" && !isConfirmation(given["confirm"])) {
-      const what = actual === "destroy" ? "cannot be undone" : "changes data";
-      return `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and confirm: true.`;
-    }
-    return undefined;
+    if (verdict.kind !== "confirm" || call.can("form")) return undefined;
+    if (isConfirmation(given[this.#confirmName])) return undefined;
+    const what = effect === "destroy" ? "cannot be undone" : "changes data";
+    return `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and ${this.#confirmName}: true.`;
+  }
+
+  #judge(effect: Effect): Verdict {
+    return this.#fixed ?? this.#runtime.policy(this.#surface, effect);
+  }
+
+  #toEffect(args: unknown): Effect {
+    const { effect } = this.#tool;
+    return typeof effect === "string" ? effect : effect.of(args);
   }
 
   #fail(message: string): ToolAnswer {
     return { content: `[${toTextBlock(this.#runtime.redactor.text(message))}]`, isError: true };
   }
-}
-
-function hasProperty(properties: unknown, name: string): boolean {
-  return typeof properties === "object" && properties !== null && name in properties;
 }

@@ -132,10 +132,20 @@ export const commonOptions: readonly Option[] = [
     flag: "--confirm",
     env: "FAIRLEAD_CONFIRM",
     description:
-      "Which calls need `confirm: true`, so that the model asks the user first: those that destroy, all that write, or none.",
+      "Which calls the user is asked about first: those that destroy, all that write, or none. A client that cannot show a question confirms with the argument `confirm: true`.",
     type: "string",
     choices: ["destroy", "write", "never"],
     default: "destroy",
+  },
+  {
+    key: "stateKeys",
+    flag: "--state-keys",
+    env: "FAIRLEAD_STATE_KEYS",
+    description:
+      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
+    type: "string",
+    many: true,
+    secret: true,
   },
   {
     key: "maxOutputChars",

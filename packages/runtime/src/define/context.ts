@@ -1,4 +1,5 @@
 import type { Room } from "../guard/text/room.ts";
+import type { Asking } from "./ask.ts";
 
 /** The caller: over stdio the person who started the process, over HTTP the holder of a token. */
 export interface Principal {
@@ -25,7 +26,7 @@ export const logLevels = [
 export type LogLevel = (typeof logLevels)[number];
 
 /** What every call receives in addition to the server's own context. */
-export interface CallContext {
+export interface CallContext extends Asking {
   /** Aborted when the client cancels, the tool's time is up, or the server shuts down. */
   readonly signal: AbortSignal;
   readonly principal: Principal;

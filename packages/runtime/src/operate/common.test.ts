@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toAddress, toSecrets, toSessions } from "./common.ts";
+import { findStateKeyProblems, toAddress, toSecrets, toSessions } from "./common.ts";
 
 test.for([
   ["3000", { host: "127.0.0.1", port: 3000 }],
@@ -49,6 +49,15 @@ test("secrets are the values of secret options, one by one", () => {
     "a",
     "b",
   ]);
+});
+
+test("--state-keys are long, and no problem shows one", () => {
+  const long = "k".repeat(32);
+  expect(findStateKeyProblems({})).toEqual([]);
+  expect(findStateKeyProblems({ stateKeys: [long, long] })).toEqual([]);
+  const [problem = "", ...others] = findStateKeyProblems({ stateKeys: [long, "short-secret"] });
+  expect([problem, others]).toEqual([expect.stringContaining("32 characters"), []]);
+  expect(problem).not.toContain("short-secret");
 });
 
 test("sessions last as long as is said, and 0 minutes are none", () => {

@@ -42,6 +42,17 @@ export function toAddress(common: Values): {
   return { http: { host: bracketed ?? plain ?? "127.0.0.1", port }, problems: [] };
 }
 
+const minStateKey = 32;
+
+/** Keys that are too short to seal anything; the problem names none. */
+export function findStateKeyProblems({ stateKeys }: Values): readonly string[] {
+  const short = toNames(stateKeys)?.some((key) => key.length < minStateKey);
+  if (short !== true) return [];
+  return [
+    `--state-keys (FAIRLEAD_STATE_KEYS): each key needs ${minStateKey} characters or more. "openssl rand -base64 32" makes one.`,
+  ];
+}
+
 /** How long 2025 clients over HTTP have sessions, and how many; false for none. */
 export function toSessions(common: Values) {
   const idleMs = Number(common["sessionMinutes"]) * 60_000;

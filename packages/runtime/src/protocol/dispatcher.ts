@@ -1,7 +1,8 @@
 import type { ToolAnswer } from "../call/answer/answer.ts";
 import type { ContentLimits } from "../call/answer/content.ts";
 import { readArguments } from "../call/arguments/readings.ts";
-import { type Call, CallAborted } from "../call/call.ts";
+import type { Asker } from "../call/asker.ts";
+import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { isPromise } from "../call/promise.ts";
 import type { Redactor } from "../call/redact.ts";
@@ -16,6 +17,7 @@ import type { CoreMethod, Method } from "./methods.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
+import type { Asks } from "./rounds/asks.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { listSkillsExtension } from "./server/skills-extension.ts";
@@ -36,6 +38,7 @@ export class Dispatcher {
   readonly #narrows: boolean;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
+  #asks: Promise<Asks> | undefined;
 
   constructor(options: EndpointOptions, redactor: Redactor) {
     const { surface, policy = {}, budget = defaultBudget } = options;
@@ -43,7 +46,11 @@ export class Dispatcher {
     this.#policy = createPolicy(surface, policy);
     this.#narrows = surface.credentials !== undefined && options.anonymous !== true;
     this.#redactor = redactor;
-    this.#inFlight = new InFlight({ budget: toBudget(budget), redact: redactor.value });
+    this.#inFlight = new InFlight({
+      budget: toBudget(budget),
+      redact: redactor.value,
+      createAsker: (call, facts) => this.#createAsker(call, facts),
+    });
     const extensions = [...listSkillsExtension(surface), ...(options.extensions ?? [])];
     const capabilities = extensions.map((extension) => extension.capabilities);
     this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
@@ -181,7 +188,10 @@ export class Dispatcher {
         if (isPromise(given)) this.#inFlight.limit(call, tool.timeoutMs);
         return given;
       };
-      answer = this.#loaded ? run(this.#loaded) : this.#load().then(run);
+      answer =
+        this.#loaded && !isRetry(request)
+          ? run(this.#loaded)
+          : this.#readyFor(request, call).then(run);
     } catch (error) {
       this.#inFlight.end(request, call);
       throw error;
@@ -198,10 +208,20 @@ export class Dispatcher {
     answer: Promise<ToolAnswer>,
   ): Promise<string> {
     try {
-      return this.#toToolResult(request, listed, await answer);
+      const given = await answer;
+      if (call.asked === undefined) return this.#toToolResult(request, listed, given);
+      return this.#toQuestions(await call.asked);
+    } catch (error) {
+      if (call.asked === undefined) throw error;
+      return this.#toQuestions(await call.asked);
     } finally {
       this.#inFlight.end(request, call);
     }
+  }
+
+  /** The result of a call that ended with questions, which the client answers when it sends it again. */
+  #toQuestions(members: string): string {
+    return this.catalog.result("modern", members, "input_required");
   }
 
   #toToolResult(
@@ -224,12 +244,30 @@ export class Dispatcher {
   ): Promise<string> {
     const call = this.#inFlight.begin(request);
     try {
-      const loaded = this.#loaded ?? (await this.#load());
+      const loaded = await this.#readyFor(request, call);
       this.#inFlight.limit(call, featureTimeoutMs);
-      return this.#redactor.result(await call.settle(work(loaded, call)));
+      const result = await call.settle(work(loaded, call));
+      if (call.asked === undefined) return this.#redactor.result(result);
+      return this.#toQuestions(await call.asked);
+    } catch (error) {
+      if (call.asked === undefined) throw error;
+      return this.#toQuestions(await call.asked);
     } finally {
       this.#inFlight.end(request, call);
     }
+  }
+
+  /** The server's code, once a retry has shown what it was given in the round before. */
+  async #readyFor(request: Request, call: Call): Promise<LoadedServer> {
+    if (isRetry(request)) await call.asker;
+    return this.#loaded ?? (await this.#load());
+  }
+
+  async #createAsker(call: Call, facts: CallFacts): Promise<Asker> {
+    this.#asks ??= import("./rounds/asks.ts").then(
+      ({ Asks }) => new Asks(this.catalog, this.#options),
+    );
+    return (await this.#asks).create(call, facts, (byMs) => this.#inFlight.putOff(call, byMs));
   }
 
   #load(): Promise<LoadedServer> {
@@ -257,6 +295,11 @@ export class Dispatcher {
     });
     return this.#loaded;
   }
+}
+
+/** Whether a request brings answers to what an earlier round of it asked. */
+function isRetry({ modern, params }: Request): boolean {
+  return modern && (params["requestState"] !== undefined || params["inputResponses"] !== undefined);
 }
 
 function setLogLevel({ params, peer }: Request): string {

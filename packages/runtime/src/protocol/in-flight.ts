@@ -30,6 +30,11 @@ export class InFlight {
     this.#deadlines.add(call, afterMs);
   }
 
+  /** Moves the deadline of a call by so many milliseconds. */
+  putOff(call: Call, byMs: number): void {
+    this.#deadlines.putOff(call, byMs);
+  }
+
   end({ id, peer }: Request, call: Call): void {
     call.end();
     this.#deadlines.delete(call);

@@ -4,6 +4,7 @@ import type { Middleware } from "../define/middleware.ts";
 import type { Environment, Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
 import type { Extension } from "./extension.ts";
+import type { StateStore } from "./rounds/state-store.ts";
 import type { Trace } from "./trace.ts";
 
 /** A server's definition and its checked config, once its code is loaded. */
@@ -33,6 +34,13 @@ export interface EndpointOptions {
   readonly extensions?: readonly Extension[];
   /** Stands around every tool call, outside of what the server itself brings. */
   readonly middleware?: readonly Middleware[];
+  /**
+   * Secrets that seal what a call of 2026-07-28 leaves with its client until it is sent again: the first
+   * seals, all open. Without any, one that ends with the process.
+   */
+  readonly stateKeys?: readonly string[];
+  /** Where used states are remembered; in this process by default. */
+  readonly states?: StateStore;
   /** Stands in for what `connect` would give the tools, for tests. */
   readonly context?: unknown;
 }

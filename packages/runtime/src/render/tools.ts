@@ -1,5 +1,9 @@
-import { withConfirm } from "../define/confirm.ts";
-import type { Surface, SurfaceTool, SurfaceToolset } from "../define/surface.ts";
+import {
+  type Surface,
+  type SurfaceTool,
+  type SurfaceToolset,
+  withConfirm,
+} from "../define/surface.ts";
 import type { Example } from "./examples.ts";
 import { toParameterList } from "./parameters.ts";
 import { toCode, toFence, toInline, toMarkup, toSentences } from "./text.ts";

@@ -8,6 +8,7 @@ export { readTokens } from "../operate/tokens.ts";
 export { Endpoint } from "../protocol/endpoint.ts";
 export type { Extension, ExtensionResult } from "../protocol/extension.ts";
 export type { EndpointOptions } from "../protocol/options.ts";
+export type { StateStore } from "../protocol/rounds/state-store.ts";
 export { type HttpOptions, type HttpService, serveHttp } from "./http/http.ts";
 export { type Handler, page, type Route, type Visit } from "./http/routes.ts";
 export type { EventStore, StreamEvent } from "./http/session/event-store.ts";

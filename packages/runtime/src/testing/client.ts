@@ -29,7 +29,10 @@ export interface ClientOptions {
   readonly era?: "modern" | "legacy";
   readonly clientCapabilities?: Json;
   readonly logLevel?: string;
-  /** Answers what the server asks; without it every method is unknown. */
+  /**
+   * Answers what the server asks, in the middle of a call or, in 2026-07-28, between two rounds of it.
+   * Without it every method is unknown, and a call that asks gives its questions.
+   */
   answer?(method: string, params: Json): Json | Promise<Json>;
 }
 
@@ -106,8 +109,21 @@ export class RawClient {
     }
   }
 
-  /** Sends a request and gives its result; throws RpcError for an error answer. */
+  /** Sends a request and gives its result, after as many rounds of questions as it takes; throws RpcError for an error answer. */
   async request(method: string, params: Json = {}, id = ++this.#nextId): Promise<Json> {
+    const result = await this.#requestOnce(method, params, id);
+    const { answer } = this.#options;
+    const { inputRequests, requestState } = result;
+    if (answer === undefined || !isJson(inputRequests)) return result;
+    const answers = Object.entries(inputRequests).map(async ([name, question]) => {
+      const { method: asked, params: about } = isJson(question) ? question : {};
+      return [name, await answer(String(asked), isJson(about) ? about : {})] as const;
+    });
+    const inputResponses = Object.fromEntries(await Promise.all(answers));
+    return this.request(method, { ...params, inputResponses, requestState });
+  }
+
+  async #requestOnce(method: string, params: Json, id: number): Promise<Json> {
     const answer = await new Promise<Json>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#send({ jsonrpc: "2.0", id, method, params: this.#withEnvelope(params) });

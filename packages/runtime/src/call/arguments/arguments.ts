@@ -68,7 +68,12 @@ function takesAnyText({ _zod: { def } }: z.ZodType): boolean {
 function parse(schema: z.ZodType, value: unknown): Checked {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: parsed.data };
-  return { problems: parsed.error.issues.map((issue) => toProblem(issue, value)) };
+  return { problems: toProblems(parsed.error, value) };
+}
+
+/** What a schema has against a value, in words for the model. */
+export function toProblems({ issues }: z.ZodError, value: unknown): readonly string[] {
+  return issues.map((issue) => toProblem(issue, value));
 }
 
 function toProblem(issue: z.core.$ZodIssue, value: unknown): string {

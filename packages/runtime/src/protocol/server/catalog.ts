@@ -1,6 +1,11 @@
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
-import { withConfirm } from "../../define/confirm.ts";
-import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
+import {
+  type Surface,
+  type SurfaceTool,
+  type WireEntry,
+  type WireTool,
+  withConfirm,
+} from "../../define/surface.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
 import { type Era, modernRevision } from "../revisions.ts";

@@ -1,0 +1,197 @@
+import { canAsk } from "../../call/ask/kinds.ts";
+import type { Asker } from "../../call/asker.ts";
+import { type Call, type CallFacts, waits } from "../../call/call.ts";
+import { invalidParams, isJson, type Json } from "../json-rpc.ts";
+import { fromKept, toKept } from "./kept.ts";
+import type { Seal } from "./seal.ts";
+import type { StateStore } from "./state-store.ts";
+
+/** Milliseconds that a person may take for the questions of one round. */
+const lifeMs = 600_000;
+
+export interface RoundOptions {
+  readonly seal: Seal;
+  readonly states: StateStore;
+  /** The server's name: others may have the same keys. */
+  readonly server: string;
+  /** Whether the call changes nothing, so that its answers may be given again. */
+  readonly reads: boolean;
+}
+
+/** What a call knows from its earlier rounds. */
+interface State {
+  readonly expiresAt: number;
+  /** The names of the questions that were put last. */
+  readonly asked: readonly string[];
+  readonly answers: Json;
+  /** What was done once, each as JSON text. */
+  readonly done: Readonly<Record<string, string>>;
+}
+
+const fresh: Pick<State, "asked" | "answers" | "done"> = { asked: [], answers: {}, done: {} };
+
+/**
+ * Asks a client of 2026-07-28: the call ends with its questions, and the client sends it again with the
+ * answers and with all that the call knew, sealed (basic/patterns/mrtr). Throws ProtocolError for a retry
+ * whose state is not of this call, of this caller, or not to be used any more.
+ */
+export async function createRoundAsker(
+  call: Call,
+  facts: CallFacts,
+  options: RoundOptions,
+): Promise<Asker> {
+  const { requestState, inputResponses } = facts.params;
+  const purpose = toPurpose(facts, options.server);
+  const given = readResponses(inputResponses);
+  const state =
+    requestState === undefined ? fresh : await openState(requestState, purpose, options);
+  // What changes something is done for answers to what was asked, and once: never for bare answers.
+  const taken = Object.entries(given).filter(
+    ([name]) => options.reads || state.asked.includes(name),
+  );
+  const known = {
+    answers: new Map([...taken, ...Object.entries(state.answers)].filter(isAnswer)),
+    done: new Map(Object.entries(state.done)),
+  };
+  return new RoundAsker(call, facts, known, (next) =>
+    options.seal.seal(JSON.stringify({ ...next, expiresAt: Date.now() + lifeMs }), purpose),
+  );
+}
+
+interface Known {
+  readonly answers: ReadonlyMap<string, Json>;
+  readonly done: Map<string, string>;
+}
+
+class RoundAsker implements Asker {
+  readonly #call: Call;
+  readonly #facts: CallFacts;
+  readonly #known: Known;
+  readonly #seal: (state: Omit<State, "expiresAt">) => string;
+  /** Names that this run has used. */
+  readonly #used = new Set<string>();
+  readonly #answered = new Map<string, Json>();
+  readonly #open = new Map<string, { readonly method: string; readonly params: Json }>();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #waiting = Promise.withResolvers<never>();
+  #over = false;
+
+  constructor(
+    call: Call,
+    facts: CallFacts,
+    known: Known,
+    seal: (state: Omit<State, "expiresAt">) => string,
+  ) {
+    this.#call = call;
+    this.#facts = facts;
+    this.#known = known;
+    this.#seal = seal;
+    // Each question waits for it, and so it is handled even where a run has forgotten its own.
+    this.#waiting.promise.catch(() => {});
+  }
+
+  can(kind: Parameters<Asker["can"]>[0]): boolean {
+    return canAsk(this.#facts, kind);
+  }
+
+  async ask({ method, params, name }: Parameters<Asker["ask"]>[0]): Promise<Json> {
+    const key = name ?? `${method.split("/", 1)[0]}-${this.#answered.size + this.#open.size + 1}`;
+    this.#use(key);
+    const answer = this.#known.answers.get(key);
+    if (answer !== undefined) {
+      this.#answered.set(key, answer);
+      return answer;
+    }
+    this.#open.set(key, { method, params });
+    // What else is asked in this turn is asked along with it.
+    if (this.#open.size === 1) setImmediate(() => this.#end());
+    return this.#waiting.promise;
+  }
+
+  async once<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+    this.#use(`once ${name}`);
+    const before = this.#known.done.get(name);
+    if (before !== undefined) return fromKept<T>(before);
+    const doing = toKept(work).then(({ json, value }) => {
+      this.#known.done.set(name, json);
+      return value;
+    });
+    this.#running.add(doing);
+    return doing.finally(() => this.#running.delete(doing));
+  }
+
+  #use(name: string): void {
+    if (this.#over) throw waits;
+    if (this.#used.has(name)) throw new TypeError(`"${name}" is used twice in one call.`);
+    this.#used.add(name);
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#call.suspend(this.#toMembers());
+    this.#waiting.reject(waits);
+  }
+
+  async #toMembers(): Promise<string> {
+    // What has begun is finished and kept: it would be done again otherwise.
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    const state = this.#seal({
+      asked: [...this.#open.keys()],
+      answers: Object.fromEntries(this.#answered),
+      done: Object.fromEntries(this.#known.done),
+    });
+    const questions = JSON.stringify(Object.fromEntries(this.#open));
+    return `"inputRequests":${questions},"requestState":"${state}"`;
+  }
+}
+
+/** The client's answers; throws ProtocolError for what cannot be any. */
+function readResponses(given: unknown): Json {
+  if (given === undefined) return {};
+  if (!isJson(given)) throw invalidParams("inputResponses must be an object of results by name.");
+  const odd = Object.entries(given).find((entry) => !isAnswer(entry));
+  if (odd !== undefined) throw invalidParams(`inputResponses.${odd[0]} must be a result (object).`);
+  return given;
+}
+
+function isAnswer(entry: [string, unknown]): entry is [string, Json] {
+  return isJson(entry[1]);
+}
+
+/** A stranger's, an old, a used and a broken state are answered alike: nobody learns which it was. */
+async function openState(
+  given: unknown,
+  purpose: string,
+  { seal, states, reads }: RoundOptions,
+): Promise<State> {
+  const opened = typeof given === "string" ? seal.open(given, purpose) : undefined;
+  if (opened !== undefined) {
+    const state: State = JSON.parse(opened.text);
+    const live = state.expiresAt > Date.now();
+    if (live && (reads || (await states.take(opened.nonce, state.expiresAt)))) return state;
+  }
+  throw invalidParams(
+    "requestState is not valid for this request, or not any more. Send the request again without requestState and inputResponses.",
+  );
+}
+
+/** What a state is good for: this caller, this server, this request. */
+function toPurpose({ principal, method, params }: CallFacts, server: string): string {
+  const name = params["name"] ?? params["uri"];
+  // No digest: what a state is sealed for is authenticated whole, and not sent.
+  return JSON.stringify([
+    server,
+    principal.id,
+    method,
+    name,
+    toCanonical(params["arguments"] ?? {}),
+  ]);
+}
+
+/** Equal values in one form, whatever the order of their keys. */
+function toCanonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toCanonical);
+  if (!isJson(value)) return value;
+  const keys = Object.keys(value).sort();
+  return { members: keys.map((key) => [key, toCanonical(value[key])]) };
+}
