@@ -8,8 +8,8 @@ const [kind, name = "", ...rest] = process.argv.slice(2);
 const folder = join("servers", name);
 
 if (kind !== "server" || name === "" || rest.length > 0) fail("Usage: pnpm new server NAME");
-else if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) {
-  fail(`${name} cannot be its name: use lower-case letters, digits and hyphens.`);
+else if (!/^(?=.{1,31}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
+  fail(`${name} cannot be its name: use lower-case letters, digits and single hyphens.`);
 } else if (existsSync(join(root, folder))) fail(`${folder} is there already.`);
 else {
   for (const [path, text] of toServerFiles(name)) {

@@ -19,6 +19,7 @@ test.each(readdirSync(servers))(
       expect.arrayContaining([
         "package.json",
         "README.md",
+        `skills/use-${name}/SKILL.md`,
         ...["dist/main.js", "dist/index.js", "dist/index.d.ts", "dist/THIRD-PARTY-NOTICES.txt"],
       ]),
     );

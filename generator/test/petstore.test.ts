@@ -34,7 +34,14 @@ test.skipIf(engine === undefined)(
     const look = "id -u; command -v npm; ls /app";
     const words = ["run", "--rm", "--entrypoint", "sh", image, "-c", look];
     const found = (await engine.run(...words)).split("\n").filter(Boolean);
-    expect(found).toEqual(["1000", "dist", "package.json", "server.json", "surface.json"]);
+    expect(found).toEqual([
+      "1000",
+      "dist",
+      "package.json",
+      "server.json",
+      "skills",
+      "surface.json",
+    ]);
   },
 );
 
@@ -49,7 +56,19 @@ test("its README has the order of every server's, and lists tools with their par
 
 // The built bin of a generated package, and its image, on a store that remembers its pets.
 
-describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
+describe.for(Object.entries(sessions))("the official %s", ([, { era, open }]) => {
+  test.runIf(era === "modern")("reads and verifies the skill of the package", async () => {
+    const session = await open({});
+    onTestFinished(() => session.close());
+    const path = "skills/use-petstore/SKILL.md";
+    expect(await session.readSkills()).toMatchObject([
+      {
+        name: "use-petstore",
+        files: { "skill://use-petstore/SKILL.md": readFileSync(join(out, path), "utf8") },
+      },
+    ]);
+  });
+
   test("keeps a store: adds, changes, finds, shows and gives away a pet", async () => {
     const store = await createPetstore();
     const env = {

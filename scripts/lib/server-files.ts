@@ -13,6 +13,7 @@ export function toServerFiles(name: string): ReadonlyMap<string, string> {
     ["surface.json", "{}\n"],
     ["README.md", toReadme(title, toWhat(title), toTexts(name))],
     ["examples.json", examples],
+    [`skills/use-${name}/SKILL.md`, toSkill(name, title)],
     ["tsconfig.json", tsconfig],
     ["tsdown.config.ts", build],
     ["src/main.ts", readText("generator/template/src/main.ts") ?? ""],
@@ -40,7 +41,7 @@ function toManifest(name: string, title: string) {
     engines: { node: ">=22.22" },
     bin: { [`fairlead-server-${name}`]: "dist/main.js" },
     exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
-    files: ["dist", "surface.json", "server.json"],
+    files: ["dist", "skills", "surface.json", "server.json"],
     scripts: { build: "tsdown", typecheck: "tsc --noEmit", test: "vitest run" },
     peerDependencies: { "@fairlead/runtime": "workspace:^", zod: "catalog:" },
     peerDependenciesMeta: { "@fairlead/runtime": optional, zod: optional },
@@ -83,6 +84,25 @@ const examples = `[
 ]
 `;
 
+const toSkill = (name: string, title: string) => `---
+name: use-${name}
+description: Counts words with the tools of the ${title} server. Say here when a model should read this.
+license: Apache-2.0
+---
+
+# Work with ${title}
+
+1. \`count_words\` with the \`text\`. Say in which order the tools are called.
+
+## Traps
+
+- What a model would do wrong without being told.
+
+## Example
+
+The user asks: "How long is this?" Call \`count_words\`, and answer with \`words\` of the result.
+`;
+
 const tsconfig = `{ "extends": "../../tsconfig.base.json", "include": ["src", "test", "*.json"] }
 `;
 
@@ -104,6 +124,7 @@ export const server = defineServer({
   config,
   connect: (options) => ({ context: { counter: openCounter(options) } }),
   toolsets: [text],
+  skills: new URL("../skills/", import.meta.url),
 });
 `;
 

@@ -10,8 +10,8 @@ interface Option {
 
 /**
  * Where a server differs from the others without need: a toolset without a test of its own, completion
- * outside its file, a `connect` that does the work of an `openX`, and another name for an option that
- * lists directories.
+ * outside its file, a `connect` that does the work of an `openX`, another name for an option that lists
+ * directories, and a missing skill.
  */
 export function checkServers(files: ReadonlyMap<string, string>): readonly Violation[] {
   const homes = new Set([...files.keys()].flatMap((path) => /^servers\/[^/]+\//.exec(path) ?? []));
@@ -20,6 +20,7 @@ export function checkServers(files: ReadonlyMap<string, string>): readonly Viola
     ...checkCompletion(home, files),
     ...checkConnect(`${home}src/index.ts`, files),
     ...checkOptions(`${home}surface.json`, files),
+    ...checkSkill(home, files),
   ]);
 }
 
@@ -58,6 +59,11 @@ function checkOptions(path: string, files: ReadonlyMap<string, string>): readonl
     .filter(({ kind, many, positional }) => kind === "directory" && many && !positional)
     .filter(({ flag }) => !flag.endsWith("-dirs"))
     .map(({ flag }) => found(path, `has ${flag}: a list of directories is named --…-dirs.`));
+}
+
+function checkSkill(home: string, files: ReadonlyMap<string, string>): readonly Violation[] {
+  const path = `${home}skills/use-${home.split("/")[1]}/SKILL.md`;
+  return files.has(path) ? [] : [found(path, "is missing: it teaches a model to use the tools.")];
 }
 
 function found(path: string, message: string): Violation {

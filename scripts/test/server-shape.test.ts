@@ -11,6 +11,7 @@ const good = {
   [`${home}src/tools/read.ts`]: "export const read = defineToolset({ tools: [] });\n",
   [`${home}src/tools/read.test.ts`]: "",
   [`${home}src/tools/fields.ts`]: "",
+  [`${home}skills/use-shelf/SKILL.md`]: "",
   [`${home}surface.json`]: JSON.stringify({ options: [option] }),
 };
 
@@ -58,4 +59,9 @@ test.each([
 ])("a list of directories is named --…-dirs: %s", (flag, more, count) => {
   const surface = JSON.stringify({ options: [{ ...option, flag, ...more }] });
   expect(broken({ [`${home}surface.json`]: surface })).toHaveLength(count);
+});
+
+test("a server has a skill of its name", () => {
+  const path = `${home}skills/use-shelf/SKILL.md`;
+  expect(broken({ [path]: undefined })).toEqual([path]);
 });

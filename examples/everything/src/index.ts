@@ -40,4 +40,5 @@ export const server = defineServer({
   resources,
   resourceTemplates,
   prompts,
+  skills: new URL("../skills/", import.meta.url),
 });

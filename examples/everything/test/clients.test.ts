@@ -15,6 +15,29 @@ describe.for(Object.entries(sessions))("the official %s", ([, { era, open }]) =>
     expect(session.instructions).toContain("A server for tests.");
   });
 
+  test("reads the skill with all its files, or finds it among the resources", async () => {
+    const root = "skill://use-everything";
+    expect(await session.listResources()).toContainEqual(
+      expect.objectContaining({ uri: `${root}/SKILL.md`, name: "use-everything" }),
+    );
+    expect(await session.read(`${root}/references/notes/deleting.md`)).toMatchObject({
+      contents: [{ text: expect.stringContaining("# Delete notes") }],
+    });
+    const skills = await session.readSkills();
+    if (era === "legacy") return expect(skills).toEqual([]);
+    return expect(skills).toEqual([
+      {
+        name: "use-everything",
+        description: expect.stringContaining("Tries out the protocol"),
+        files: {
+          [`${root}/SKILL.md`]: expect.stringContaining("# Try out the protocol"),
+          [`${root}/references/notes/deleting.md`]: expect.stringContaining("# Delete notes"),
+        },
+        entries: ["SKILL.md", "references"],
+      },
+    ]);
+  });
+
   describe("tools", () => {
     test("are listed with schemas and annotations; unlisted and optional ones are not", async () => {
       const tools = await session.listTools();

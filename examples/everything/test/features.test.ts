@@ -121,6 +121,13 @@ const probes: Readonly<Record<FeatureName, Probe>> = {
     const answer = await call(to, "test_input_required_result_elicitation");
     return asks(to, answer, "elicitation/create");
   },
+  async skills(to) {
+    const uri = "skill://use-everything/SKILL.md";
+    const list = await to.request("skills/list");
+    const got = await to.request("skills/get", { uri });
+    const folder = await to.request("resources/directory/read", { uri: "skill://use-everything" });
+    return has(list, "skills") && has(got, "skill") && has(folder, "resources");
+  },
   async tasks(to) {
     const { error } = await to.request("tasks/get", { taskId: "none" });
     return !JSON.stringify(error).includes("-32601");

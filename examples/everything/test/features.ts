@@ -83,6 +83,12 @@ export const features = {
     since: "2025-06-18",
     built: true,
   },
+  skills: {
+    title: "Skills",
+    what: "`skills/list`, `skills/get`, `resources/directory/read` (extension)",
+    since: "2026-07-28",
+    built: true,
+  },
   tasks: {
     title: "Tasks",
     what: "`tasks/get`, `tasks/cancel`; in 2025-11-25 `tasks/result`, `tasks/list`, in 2026-07-28 `tasks/update` of the extension `io.modelcontextprotocol/tasks`",

@@ -8,7 +8,7 @@ import {
   toResourceTemplates,
   toToolsets,
 } from "@fairlead/openapi";
-import { defineServer, toSurface } from "@fairlead/runtime";
+import { defineServer, toSkill, toSurface, withSkills } from "@fairlead/runtime";
 import {
   fillMarkers,
   imageBase,
@@ -21,6 +21,7 @@ import { toPlain } from "../plan/names/words.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Form, toApiFiles } from "./api.ts";
 import type { Files } from "./lock.ts";
+import { toSkillName, toSkillPath, toSkillText } from "./skill.ts";
 import { toText } from "./text.ts";
 
 type PackageFacts = Parameters<typeof defineServer>[0]["package"];
@@ -56,6 +57,7 @@ export function toGenerated({ plan, types, form }: PackageOptions, spec: Json): 
   return new Map([
     ...toApiFiles(plan.data, form),
     ...(types === undefined ? [] : [["src/generated/schema.d.ts", types] as const]),
+    [toSkillPath(plan.data), toSkillText(plan.data)],
     ["generation-report.json", toText(plan.report)],
     ["spec/openapi.json", toText(spec)],
   ]);
@@ -66,7 +68,8 @@ export function toOnce(options: PackageOptions): Files {
   const { plan, template, settings } = options;
   const { data } = plan;
   const manifest = toManifest(options);
-  const surface = toSurface(toServer(data, manifest));
+  const skill = toSkill(toSkillName(data), new Map([["SKILL.md", toSkillText(data)]]));
+  const surface = withSkills(toSurface(toServer(data, manifest)), [skill]);
   const files = new Map<string, string>();
   const blocks = Object.entries({
     ...toReadmeBlocks(surface, { local: manifest.private }),
@@ -124,7 +127,7 @@ function toManifest({ plan: { data }, sources }: PackageOptions) {
     engines: { node: ">=22.22" },
     bin: { [`${name}-mcp`]: "dist/main.js" },
     exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
-    files: ["dist", "surface.json", "server.json"],
+    files: ["dist", "skills", "surface.json", "server.json"],
     scripts: {
       build: "node scripts/gen.ts && tsdown --log-level warn",
       typecheck: "tsc --noEmit",

@@ -15,4 +15,5 @@ export const server = defineServer({
   connect,
   toolsets: [...toToolsets(api, wraps), ...custom],
   resourceTemplates: toResourceTemplates(api),
+  skills: new URL("../skills/", import.meta.url),
 });

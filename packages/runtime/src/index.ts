@@ -49,7 +49,8 @@ export {
   type Environment,
   type Server,
 } from "./define/server.ts";
-export type { Option, Surface, SurfaceTool, SurfaceToolset } from "./define/surface.ts";
+export { toSkill, withSkills } from "./define/skills/skills.ts";
+export type { Option, Skill, Surface, SurfaceTool, SurfaceToolset } from "./define/surface.ts";
 export { toSurface } from "./define/to-surface.ts";
 export {
   defineTool,

@@ -26,6 +26,7 @@ import {
   watchParent,
 } from "./process.ts";
 import { Endpoint } from "./protocol/endpoint.ts";
+import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
 import { serveStdio } from "./serve/stdio.ts";
 
 /** sysexits: a usage error is the person's to mend, not a crash. */
@@ -216,11 +217,13 @@ async function runHttp(
     readFileSync(path, "utf8"),
   );
   if ("problem" in access) return refuse(surface, [access.problem]);
+  const routes = await toCardRoutes(surface, common, { tokens: access.tokens !== undefined });
   await endpoint.prepare();
   const service = await serveHttp({
     host,
     port,
     endpoints: new Map([["/mcp", endpoint]]),
+    routes,
     allowedHosts: toNames(common["allowedHosts"]) ?? [],
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
@@ -249,6 +252,25 @@ async function runHttp(
   const url = `${service.url}/mcp`;
   const clients = await toClientLines(surface, url, access.tokens && tokenVariable);
   log.info(`${name} ${version} listening on ${url}\n${clients}`);
+}
+
+/** What tells everybody of the server, where the operator wants that. */
+async function toCardRoutes(surface: Surface, common: Values, reach: { readonly tokens: boolean }) {
+  if (common["serverCard"] !== true) return new Map();
+  const [{ toDiscovery }, { publicPage }] = await Promise.all([
+    import("./render/server-card.ts"),
+    import("./serve/http/routes.ts"),
+  ]);
+  try {
+    const revisions = [modernRevision, ...legacyRevisions];
+    const documents = toDiscovery(surface, { path: "/mcp", revisions, ...reach });
+    return new Map(
+      documents.map(({ path, contentType, render }) => [path, publicPage(contentType, render)]),
+    );
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return refuse(surface, [`--server-card: ${error.message}`]);
+  }
 }
 
 /** What makes clients know a server that has just begun to listen. */

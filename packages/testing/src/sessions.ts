@@ -14,6 +14,7 @@ import {
 import { findLaunchers, type NamedLauncher } from "./backends/launchers.ts";
 import { type Launch, type Launcher, toBinLauncher } from "./launchers.ts";
 import type { HttpServer } from "./processes.ts";
+import { type ReadSkill, readSkills } from "./skills.ts";
 
 /** How a call went on its way: what a client passes besides name and arguments. */
 export interface CallOptions {
@@ -46,6 +47,8 @@ export interface Session {
   listPrompts(): Promise<readonly Listed[]>;
   call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
   read(uri: string): Promise<unknown>;
+  /** What the server teaches; the client of the older version knows of no skills. */
+  readSkills(): Promise<readonly ReadSkill[]>;
   prompt(name: string, args?: Record<string, string>): Promise<unknown>;
   complete(
     ref: Reference,
@@ -214,6 +217,7 @@ async function connectV1(
       return client.callTool({ name, arguments: args }, undefined, options);
     },
     read: (uri) => client.readResource({ uri }),
+    readSkills: async () => [],
     prompt: (name, args = {}) => client.getPrompt({ name, arguments: args }),
     complete: (ref, name, value, given = {}) =>
       client.complete({ ref, argument: { name, value }, context: { arguments: given } }),
@@ -260,6 +264,7 @@ async function connectV2(
         options,
       ),
     read: (uri) => client.readResource({ uri }),
+    readSkills: () => readSkills(client),
     prompt: (name, args = {}) => client.getPrompt({ name, arguments: args }),
     complete: (ref, name, value, given = {}) =>
       client.complete({ ref, argument: { name, value }, context: { arguments: given } }),

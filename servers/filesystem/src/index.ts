@@ -23,4 +23,5 @@ export const server = defineServer({
   toolsets: [read, browse, write, destroy],
   resourceTemplates: [files],
   prompts,
+  skills: new URL("../skills/", import.meta.url),
 });

@@ -11,7 +11,9 @@ describe("resources, prompts and completions", () => {
     expect(await client.request("resources/read", { uri })).toMatchObject({
       contents: [{ uri, mimeType: "text/plain", text: "text" }],
     });
-    expect(await client.request("resources/list")).toMatchObject({ resources: [{ name: top }] });
+    expect(await client.request("resources/list")).toMatchObject({
+      resources: [{ name: "use-filesystem" }, { name: top }],
+    });
     await expect(client.request("resources/read", { uri: "file:///etc/passwd" })).rejects.toThrow(
       "outside allowed",
     );

@@ -41,4 +41,5 @@ export const server = defineServer({
   toolsets: [find, read, inspect, write],
   resourceTemplates: [files],
   prompts,
+  skills: new URL("../skills/", import.meta.url),
 });

@@ -25,4 +25,5 @@ export const server = defineServer({
   toolsets: [read, inspect, write, change, remote, dangerous],
   resourceTemplates,
   prompts,
+  skills: new URL("../skills/", import.meta.url),
 });

@@ -36,4 +36,5 @@ export const server = defineServer({
   toolsets,
   resourceTemplates,
   prompts,
+  skills: new URL("../skills/", import.meta.url),
 });

@@ -35,4 +35,5 @@ export const server = defineServer({
   resources: [consoleLogs],
   resourceTemplates: [pageConsole, screenshots, pageSnapshot],
   prompts,
+  skills: new URL("../skills/", import.meta.url),
 });

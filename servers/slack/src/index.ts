@@ -27,4 +27,5 @@ export const server = defineServer({
   resources,
   resourceTemplates,
   prompts,
+  skills: new URL("../skills/", import.meta.url),
 });

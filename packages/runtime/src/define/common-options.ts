@@ -77,6 +77,15 @@ export const commonOptions: readonly Option[] = [
     default: 0,
   },
   {
+    key: "serverCard",
+    flag: "--server-card",
+    env: "FAIRLEAD_SERVER_CARD",
+    description:
+      "Experimental: let anyone who can reach the server over HTTP, and any web page, read its name, version and address at /mcp/server-card and /.well-known/ai-catalog.json. Tools are not listed there.",
+    type: "boolean",
+    default: false,
+  },
+  {
     key: "readOnly",
     flag: "--read-only",
     env: "FAIRLEAD_READ_ONLY",

@@ -80,6 +80,8 @@ interface ServerFacts<C> {
   readonly resources?: readonly Resource<C>[];
   readonly resourceTemplates?: readonly ResourceTemplate<C>[];
   readonly prompts?: readonly Prompt<C>[];
+  /** The folder of its skills, each a folder with a SKILL.md: `new URL("../skills/", import.meta.url)`. */
+  readonly skills?: URL;
 }
 
 /** A server with its types erased. It is plain data: importing it does nothing. */

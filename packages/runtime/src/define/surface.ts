@@ -73,6 +73,22 @@ export interface SurfaceToolset {
 /** An entry of a list, as it stands on the wire. */
 export type WireEntry = { readonly [field: string]: unknown };
 
+/** A skill as `skills/list` has it (SEP-2640, "Skill Entries"). */
+export interface Skill {
+  /** Of its SKILL.md: `skill://<name>/SKILL.md`. */
+  readonly uri: string;
+  readonly frontmatter: WireEntry & { readonly name: string; readonly description: string };
+  /** Every file, by its address. */
+  readonly resources: readonly SkillFile[];
+}
+
+export interface SkillFile {
+  readonly uri: string;
+  /** `sha256:` and the hash of its bytes in hexadecimal. */
+  readonly digest: string;
+  readonly size: number;
+}
+
 /**
  * Everything the world sees of a server, as JSON. Lists, help, documents and manifests are rendered
  * from it, so a process can answer for its surface before it has loaded a single tool.
@@ -98,6 +114,8 @@ export interface Surface {
   readonly resources: readonly WireEntry[];
   readonly resourceTemplates: readonly WireEntry[];
   readonly prompts: readonly WireEntry[];
+  /** What teaches a model to work with the server; each SKILL.md is among the resources as well. */
+  readonly skills?: readonly Skill[];
   /** Whether anything can be completed. */
   readonly completions: boolean;
   /** Whether some template lists members of its own, which only the running server knows. */

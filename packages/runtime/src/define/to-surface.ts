@@ -5,11 +5,12 @@ import type { Prompt } from "./prompt.ts";
 import type { ListedResource, ResourceFacts } from "./resource.ts";
 import { answerKind, isRawSchema, type JsonSchema, type Schema } from "./schema.ts";
 import type { PackageFacts, Server } from "./server.ts";
+import { readSkills, withSkills } from "./skills/skills.ts";
 import type { Option, Paging, Surface, SurfaceTool, WireEntry, WireTool } from "./surface.ts";
 import type { Effect, Tool, Toolset } from "./tool.ts";
 
 /**
- * Renders a server as its Surface. Pure: it connects to nothing and reads nothing.
+ * Renders a server as its Surface. It connects to nothing, and reads nothing but the server's skills.
  *
  * @example
  * ```ts
@@ -22,6 +23,11 @@ import type { Effect, Tool, Toolset } from "./tool.ts";
  * ```
  */
 export function toSurface(server: Server): Surface {
+  const surface = toPureSurface(server);
+  return server.skills ? withSkills(surface, readSkills(server.skills)) : surface;
+}
+
+function toPureSurface(server: Server): Surface {
   const templates = server.resourceTemplates ?? [];
   const prompts = server.prompts ?? [];
   return compact({

@@ -27,6 +27,7 @@ import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.t
 import type { Asks } from "./rounds/asks.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
+import { listSkillsExtension } from "./server/skills-extension.ts";
 import { mayBeTask, taskMethods } from "./tasks/support.ts";
 import { TaskDoor } from "./tasks/task-door.ts";
 
@@ -60,7 +61,7 @@ export class Dispatcher {
       redact: redactor.value,
       createAsker: (call, facts) => this.#createAsker(call, facts),
     });
-    const { extensions = [] } = options;
+    const extensions = [...listSkillsExtension(surface), ...(options.extensions ?? [])];
     const capabilities = extensions.map((extension) => extension.capabilities);
     this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
     const { catalog } = this;

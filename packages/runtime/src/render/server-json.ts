@@ -19,14 +19,18 @@ interface RegistryInput {
   readonly default?: string;
 }
 
-/** The registry's entry for a server that npm delivers. */
-export interface RegistryEntry {
-  readonly $schema: string;
+/** Who a server is, where others list it. */
+export interface Identity {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly version: string;
   readonly websiteUrl?: string;
+}
+
+/** The registry's entry for a server that npm delivers. */
+export interface RegistryEntry extends Identity {
+  readonly $schema: string;
   readonly packages: readonly {
     readonly registryType: "npm";
     readonly identifier: string;
@@ -42,9 +46,9 @@ export interface RegistryEntry {
   }[];
 }
 
-/** Renders server.json; throws a RangeError for facts the registry would refuse. */
-export function toServerJson(surface: Surface): RegistryEntry {
-  const { name, version, description, mcpName } = surface.package;
+/** Who a server is; throws a RangeError for facts the registry would refuse. */
+export function toIdentity({ package: facts, title, websiteUrl }: Surface): Identity {
+  const { name, version, description, mcpName } = facts;
   if (mcpName === undefined || !/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/.test(mcpName)) {
     throw new RangeError(`${name}: mcpName must be a registry name such as io.github.you/thing.`);
   }
@@ -53,6 +57,19 @@ export function toServerJson(surface: Surface): RegistryEntry {
       `${name}: the registry takes a description of 1 to ${longest} characters.`,
     );
   }
+  return {
+    name: mcpName,
+    title,
+    description,
+    version,
+    ...(websiteUrl !== undefined && { websiteUrl }),
+  };
+}
+
+/** Renders server.json; throws a RangeError for facts the registry would refuse. */
+export function toServerJson(surface: Surface): RegistryEntry {
+  const { name, version } = surface.package;
+  const identity = toIdentity(surface);
   // A secret among the arguments would stand in every list of processes.
   const isWord = ({ positional, secret }: Option) => positional === true && secret !== true;
   const positional = surface.options.filter(isWord);
@@ -60,11 +77,7 @@ export function toServerJson(surface: Surface): RegistryEntry {
   const common = commonOptions.filter(({ key }) => offered.includes(key));
   return {
     $schema: schema,
-    name: mcpName,
-    title: surface.title,
-    description,
-    version,
-    ...(surface.websiteUrl !== undefined && { websiteUrl: surface.websiteUrl }),
+    ...identity,
     packages: [
       {
         registryType: "npm",

@@ -14,6 +14,7 @@ import { UriTemplate } from "../protocol/server/uri-template.ts";
 import type { RawClient } from "./client.ts";
 import { connect } from "./connect.ts";
 import { listUnlisted } from "./named-tools.ts";
+import { checkSkills } from "./skills.ts";
 import { runToEnd, spawn } from "./spawn.ts";
 
 /** The server under contract, built. */
@@ -74,6 +75,8 @@ export function contract(subject: Subject, test: Test): void {
     const wrong = named.filter(({ name }) => subject.otherNames?.includes(name) !== true);
     deepStrictEqual(wrong, [], "not among the tools that are listed");
   });
+  test("contract: skills are shipped, and what they name is listed", () =>
+    checkSkills(subject, surface));
   test("contract: annotations tell the effect", () => tools.forEach(checkAnnotations));
   test("contract: every provider takes the input schemas", () => checkPortable(subject, tools));
   test("contract: header parameters and URI templates are sound", () => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineServer } from "../define/server.ts";
 import { toSurface } from "../define/to-surface.ts";
 import { defineTool, defineToolset } from "../define/tool.ts";
-import { findUnlisted } from "./named-tools.ts";
+import { findUnknown, findUnlisted } from "./named-tools.ts";
 
 const input = z.object({ get_all: z.boolean().describe("Whether all books are returned.") });
 const facts = { title: "Books", description: "Lists books.", effect: "read", input } as const;
@@ -48,4 +48,25 @@ test.each([
   ["a text of several lines", "`SELECT list_pages\nFROM get_pages`"],
 ])("%s is not taken for a tool that is missing", (_, source) => {
   expect(findUnlisted(source, surface)).toEqual([]);
+});
+
+test("a skill may name what the server has: tools, arguments, fields, toolsets, confirm", () => {
+  const skill = "Call `shelf_books` with `get_all`, see `book_count`, in `books`, with `confirm`.";
+  expect(findUnknown(skill, surface)).toEqual([]);
+});
+
+test.each([
+  ["a tool that was renamed", "Call `shelf_pages`.", "shelf_pages"],
+  ["a tool of one word", "Call `search`.", "search"],
+  ["an old name", "Call `all_books`.", "all_books"],
+  ["a tool that is listed on demand", "Call `old_books`.", "old_books"],
+  ["an argument that is gone", "Call `shelf_books` with `getAll`.", "getAll"],
+])("%s turns a skill red", (_, skill, name) => {
+  expect(findUnknown(skill, surface)).toEqual([name]);
+});
+
+test("code that is more than a name says nothing of the server", () => {
+  expect(findUnknown("`a.b` `--flag` `x y` ``search`` `1st`\n```\nsearch\n```", surface)).toEqual(
+    [],
+  );
 });

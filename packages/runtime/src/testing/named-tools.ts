@@ -69,6 +69,28 @@ export function listUnlisted(
     });
 }
 
+/** The whole of a code span, where it is one name: that of a tool, an argument, a value. */
+const spans = /(?<!`)`([A-Za-z]\w*)`(?!`)/g;
+
+/**
+ * The names in code spans of a skill that the lists of the server do not have, as a tool, an argument, a
+ * field, a value or a toolset.
+ */
+export function findUnknown(skill: string, { toolsets }: Surface): readonly string[] {
+  const tools = toolsets.flatMap((toolset) => toolset.tools);
+  const known = toWords([
+    // The guard adds it to tools that destroy.
+    "confirm",
+    toolsets.map(({ name }) => name),
+    tools.map(({ wire, listed }) => [
+      listed === false ? [] : wire.name,
+      ...[wire.inputSchema, wire.outputSchema],
+    ]),
+  ]);
+  const named = [...skill.matchAll(spans)].flatMap(([, name]) => name ?? []);
+  return [...new Set(named)].filter((name) => !known.has(name));
+}
+
 /** Every key and text in a value. */
 function toWords(value: unknown): ReadonlySet<string> {
   const words = new Set<string>();

@@ -15,7 +15,9 @@ import { tasksExtension, toTasksCapability } from "../tasks/support.ts";
 import type { View } from "./tool-availability.ts";
 
 /** Milliseconds a client may keep a list: it changes only with the process. */
-const listTtlMs = 300_000;
+export const listTtlMs = 300_000;
+/** What a server with skills declares to clients of 2026-07-28, which alone know of them. */
+const skillsCapability = { "io.modelcontextprotocol/skills": { directoryRead: true } };
 /** Entries of a page of resources or prompts; tools are not paged. */
 export const pageSize = 200;
 
@@ -150,9 +152,10 @@ export class Catalog {
   discover(): string {
     return this.#cached("discover", () => {
       const { instructions } = this.surface;
+      const skills = this.surface.skills === undefined ? {} : { extensions: skillsCapability };
       const members = [
         `"supportedVersions":["${modernRevision}"]`,
-        `"capabilities":${JSON.stringify(this.#withTasks(tasksExtension))}`,
+        `"capabilities":${JSON.stringify(this.#withTasks(tasksExtension, skills))}`,
         ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
       ];
       return this.cacheable("modern", members.join(","), 3_600_000, "public");
@@ -185,9 +188,9 @@ export class Catalog {
     };
   }
 
-  /** The capabilities with what a revision calls tasks, if there are any. */
-  #withTasks(tasks: Json): Json {
-    return this.hasTasks ? merge([this.capabilities, tasks]) : this.capabilities;
+  /** The capabilities with what a revision calls tasks, if there are any, and with others of its own. */
+  #withTasks(tasks: Json, own: Json = {}): Json {
+    return merge([this.capabilities, this.hasTasks ? tasks : {}, own]);
   }
 
   #cached(key: string, make: () => string): string {

@@ -14,10 +14,11 @@ import type { Environment, Server } from "../../define/server.ts";
 import type { WireEntry } from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
-import { type Catalog, pageSize } from "./catalog.ts";
+import { type Catalog, listTtlMs, pageSize } from "./catalog.ts";
 import { Errands } from "./errands.ts";
 import { findPrompt, getMessages } from "./prompts.ts";
 import { Resources } from "./resources.ts";
+import { readSkillFile } from "./skills.ts";
 import { ToolAvailability, type View } from "./tool-availability.ts";
 
 const maxCompletions = 100;
@@ -79,6 +80,12 @@ export class LoadedServer {
   async readResource(request: Request, call: Call): Promise<string> {
     const { uri } = request.params;
     if (typeof uri !== "string") throw invalidParams("uri is required (string).");
+    const { skills = [] } = this.#catalog.surface;
+    const skill = await readSkillFile(uri, this.#server.skills, skills);
+    if (skill !== undefined) {
+      const file = `"contents":[${JSON.stringify(skill)}]`;
+      return this.#catalog.cacheable(request.era, file, listTtlMs, "public");
+    }
     const asked = { uri, modern: request.modern, budget: call.limits };
     const contents = await this.#resources.read(asked, await this.#ready(call));
     const members = `"contents":${JSON.stringify(contents)}`;

@@ -95,10 +95,11 @@ export class HttpHost implements PeerHost {
     const route = this.#routes.get(visit.path);
     if (route?.probe !== true) {
       const { origin, host } = request.headers;
-      const refusal = this.#refuse(host, origin);
+      const checked = route?.anyOrigin === true ? undefined : origin;
+      const refusal = this.#refuse(host, checked);
       if (refusal !== undefined) return this.#deny(visit, 403, refusal);
-      if (origin !== undefined && isListedOrigin(origin, this.#rules)) {
-        addCors(request, response, origin);
+      if (checked !== undefined && isListedOrigin(checked, this.#rules)) {
+        addCors(request, response, checked);
       }
     }
     if (route === undefined) return this.#deny(visit, 404, this.#toNotFound(visit.path));

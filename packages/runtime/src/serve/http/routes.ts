@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dropRest, say } from "./refusal.ts";
 
@@ -25,6 +26,8 @@ export interface Route {
    * told that is not everybody's.
    */
   readonly probe?: boolean;
+  /** Any page may read what it answers, so Origin is not checked; Host is. */
+  readonly anyOrigin?: boolean;
 }
 
 /**
@@ -48,6 +51,48 @@ export function page(contentType: string, render: (origin: string) => string): R
     answer(200, render(`http://${host}`));
   };
   return { methods: new Map([["GET", get]]) };
+}
+
+const readByAll = new Map([
+  ["access-control-allow-origin", "*"],
+  ["access-control-allow-methods", "GET"],
+  ["access-control-allow-headers", "Content-Type, If-None-Match"],
+  ["access-control-expose-headers", "ETag"],
+]);
+
+/** As `page`, of a document that everybody may read and keep for an hour. */
+export function publicPage(contentType: string, render: (origin: string) => string): Route {
+  const get: Handler = ({ request, response, host, answer }) => {
+    const text = render(`http://${host}`);
+    const tag = `"${createHash("sha256").update(text).digest("base64url")}"`;
+    response.setHeaders(readByAll);
+    response.setHeader("etag", tag);
+    response.setHeader("cache-control", "public, max-age=3600");
+    if (isKept(request.headers["if-none-match"], tag)) return end(request, response, 304);
+    response.setHeader("content-type", contentType);
+    return answer(200, text);
+  };
+  const options: Handler = ({ request, response }) => {
+    response.setHeaders(readByAll);
+    end(request, response, 204);
+  };
+  const methods = new Map([
+    ["GET", get],
+    ["HEAD", get],
+    ["OPTIONS", options],
+  ]);
+  return { methods, anyOrigin: true };
+}
+
+/** Whether the client says that it has this version already. */
+function isKept(header: string | undefined, tag: string): boolean {
+  const kept = header?.split(",").map((one) => one.trim().replace(/^W\//, "")) ?? [];
+  return kept.includes(tag) || kept.includes("*");
+}
+
+function end(request: IncomingMessage, response: ServerResponse, status: number): void {
+  response.writeHead(status).end();
+  dropRest(request);
 }
 
 /** The route of a probe: a status and a word for it. */

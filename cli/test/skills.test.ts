@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { findSessions } from "@fairlead/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+const servers = new URL("../../servers/", import.meta.url);
+
+describe.for(readdirSync(servers))("%s", async (name) => {
+  const folder = new URL(`${name}/`, servers);
+  const file = readFileSync(new URL(`skills/use-${name}/SKILL.md`, folder), "utf8");
+  const bin = fileURLToPath(new URL("dist/main.js", folder));
+  const ways = Object.entries(await findSessions(name, bin));
+  const works = name === "filesystem" || name === "git";
+
+  test.for(ways.filter(([, { era }]) => era === "modern"))(
+    "has a skill that the official %s reads and verifies, without an account or a browser",
+    async ([, { open }]) => {
+      const session = await open(works ? { args: [tmpdir()], readOnly: [tmpdir()] } : {});
+      onTestFinished(() => session.close());
+      expect(await session.readSkills()).toEqual([
+        {
+          name: `use-${name}`,
+          description: expect.stringMatching(/Use it/),
+          files: { [`skill://use-${name}/SKILL.md`]: file },
+          entries: ["SKILL.md"],
+        },
+      ]);
+    },
+  );
+
+  test.for(ways.filter(([, { era, contained }]) => era === "legacy" && !contained))(
+    "lists it as a resource for the official %s, which knows of no skills",
+    async ([, { open }]) => {
+      const session = await open(works ? { args: [tmpdir()] } : {});
+      onTestFinished(() => session.close());
+      const uri = `skill://use-${name}/SKILL.md`;
+      expect(await session.listResources()).toContainEqual(expect.objectContaining({ uri }));
+      expect(await session.read(uri)).toMatchObject({
+        contents: [{ uri, mimeType: "text/markdown", text: file }],
+      });
+    },
+  );
+});
