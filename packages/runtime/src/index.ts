@@ -28,6 +28,7 @@ export {
   type Resource,
   type ResourceContent,
   type ResourceTemplate,
+  type Watcher,
 } from "./define/resource.ts";
 export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
 export {
@@ -36,6 +37,7 @@ export {
   type Connection,
   defineServer,
   type Environment,
+  type ListKind,
   type Server,
 } from "./define/server.ts";
 export type { Option, Surface, SurfaceTool, SurfaceToolset } from "./define/surface.ts";

@@ -10,6 +10,16 @@ export interface ResourceContent {
   readonly body: string | Uint8Array;
 }
 
+/** What a watch of a resource works with. */
+export interface Watcher {
+  /** Says that there may be something new to read; those who listen are told, though not too often. */
+  changed(): void;
+  /** Ends the watch, and what depends on it: the operator's log has the error. */
+  failed(error: unknown): void;
+  /** Aborted when nobody listens any more, or the server shuts down. */
+  readonly signal: AbortSignal;
+}
+
 type ReadResult = ResourceContent | readonly ResourceContent[];
 
 /** The entry of one resource in a list. */
@@ -34,6 +44,11 @@ export interface ListedResource extends ResourceFacts {
 export interface Resource<C = unknown> extends ListedResource {
   /** The content, or several with URIs of their own; throws a ToolError where there is none. */
   read(context: C & CallContext): ReadResult | Promise<ReadResult>;
+  /**
+   * Watches the resource from its first listener to its last, once for all listeners of a principal
+   * who may read it. Returns, or resolves, when it is watched.
+   */
+  watch?(context: C, watcher: Watcher): void | Promise<void>;
 }
 
 /**
@@ -60,6 +75,12 @@ export interface ResourceTemplate<C = unknown> extends ResourceFacts {
     variables: Readonly<Record<string, string>>,
     context: C & CallContext,
   ): ReadResult | Promise<ReadResult>;
+  /** As that of a resource, for the values of the template's variables. */
+  watch?(
+    variables: Readonly<Record<string, string>>,
+    context: C,
+    watcher: Watcher,
+  ): void | Promise<void>;
   /** Members worth listing in `resources/list`, in a stable order. */
   list?(context: C & CallContext): readonly ListedResource[] | Promise<readonly ListedResource[]>;
   /** Proposes values for the template's variables, by their names. */

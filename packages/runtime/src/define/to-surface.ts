@@ -24,6 +24,7 @@ import type { Effect, Tool, Toolset } from "./tool.ts";
 export function toSurface(server: Server): Surface {
   const templates = server.resourceTemplates ?? [];
   const prompts = server.prompts ?? [];
+  const watches = [...(server.resources ?? []), ...templates].some(({ watch }) => watch);
   return compact({
     name: server.name,
     title: server.title,
@@ -53,6 +54,8 @@ export function toSurface(server: Server): Surface {
     prompts: prompts.map(toWirePrompt),
     completions: [...templates, ...prompts].some(({ complete }) => complete !== undefined),
     dynamicResources: templates.some(({ list }) => list !== undefined),
+    watches: watches || undefined,
+    changes: server.changes,
     credentials: server.findUnusableTools && (server.credentials ?? []),
   });
 }

@@ -11,12 +11,20 @@ import { isLogLevel, type Request } from "./envelope.ts";
 import type { Extension, ExtensionMethod } from "./extension.ts";
 import { assertParamHeaders } from "./headers.ts";
 import { InFlight } from "./in-flight.ts";
-import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "./json-rpc.ts";
+import {
+  errorCode,
+  invalidParams,
+  isJson,
+  type Json,
+  ProtocolError,
+  toMethodNotFound,
+} from "./json-rpc.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
+import { type During, SubscriptionMethods } from "./subscriptions/methods.ts";
 
 const featureTimeoutMs = 60_000;
 /** As `--max-output-chars`, for programs that embed a server. */
@@ -33,8 +41,10 @@ export class Dispatcher {
   readonly #inFlight: InFlight;
   readonly #common: ReadonlyMap<string, Method>;
   readonly #legacy: ReadonlyMap<string, Method>;
+  readonly #modern: ReadonlyMap<string, Method>;
   readonly #extended: ReadonlyMap<string, Method>;
   readonly #narrows: boolean;
+  readonly #subscriptions: SubscriptionMethods;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
 
@@ -49,10 +59,19 @@ export class Dispatcher {
     const capabilities = extensions.map((extension) => extension.capabilities);
     this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
     this.#common = this.#commonMethods();
+    const during: During = (request, work) => this.#during(request, work);
+    const subscriptions = new SubscriptionMethods(surface, options, during);
+    this.#subscriptions = subscriptions;
     this.#legacy = new Map<string, Method>([
       ["initialize", (request) => this.#initialize(request)],
       ["ping", () => "{}"],
       ["logging/setLevel", (request) => setLogLevel(request)],
+      ["resources/subscribe", (request) => subscriptions.subscribe(request, "subscribe")],
+      ["resources/unsubscribe", (request) => subscriptions.subscribe(request, "unsubscribe")],
+    ]);
+    this.#modern = new Map<string, Method>([
+      ["server/discover", () => this.catalog.discover()],
+      ["subscriptions/listen", (request) => subscriptions.listen(request)],
     ]);
     this.#extended = this.#extensionMethods(extensions);
   }
@@ -62,8 +81,7 @@ export class Dispatcher {
     const { method, modern } = request;
     const handler =
       this.#common.get(method) ??
-      (modern ? undefined : this.#legacy.get(method)) ??
-      (modern && method === "server/discover" ? () => this.catalog.discover() : undefined) ??
+      (modern ? this.#modern : this.#legacy).get(method) ??
       this.#extended.get(method);
     if (handler) return handler(request);
     if (!modern && method === "server/discover") {
@@ -71,11 +89,7 @@ export class Dispatcher {
         'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
       );
     }
-    throw new ProtocolError(
-      errorCode.methodNotFound,
-      `Method not found: ${method}`,
-      modern ? 404 : 200,
-    );
+    throw toMethodNotFound(request);
   }
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
@@ -88,8 +102,14 @@ export class Dispatcher {
     return this.#inFlight.idle();
   }
 
+  /** Ends every subscription in order; from now on there is no new one. */
+  stopListening(): Promise<void> {
+    return this.#subscriptions.close();
+  }
+
   /** Aborts what is in flight and closes what the tools work on. */
   async close(): Promise<void> {
+    await this.stopListening();
     this.#inFlight.abortAll(new CallAborted("shutdown", "The server is shutting down."));
     const loaded = await this.#loading?.catch(() => undefined);
     await loaded?.close();
@@ -142,8 +162,8 @@ export class Dispatcher {
     const methods = new Map<string, Method>();
     for (const { methods: own, gate } of extensions) {
       for (const [name, run] of own) {
-        const taken = methods.has(name) || this.#common.has(name) || this.#legacy.has(name);
-        if (taken || name === "server/discover") throw new TypeError(`${name} is taken already.`);
+        const known = [methods, this.#common, this.#legacy, this.#modern];
+        if (known.some((each) => each.has(name))) throw new TypeError(`${name} is taken already.`);
         methods.set(name, (request) => {
           gate?.(request);
           return this.#extend(request, run);
@@ -179,7 +199,8 @@ export class Dispatcher {
     peer.revision = revision;
     peer.client = readClient(clientInfo);
     peer.clientCapabilities = isJson(capabilities) ? capabilities : {};
-    return this.catalog.initialize(revision);
+    void this.#subscriptions.followLists(peer);
+    return this.catalog.initialize(revision, peer.stream ? "always" : "answers");
   }
 
   #callTool(request: Request): string | Promise<string> {
@@ -247,11 +268,18 @@ export class Dispatcher {
     request: Request,
     work: (loaded: LoadedServer, call: Call) => Promise<string>,
   ): Promise<string> {
+    return this.#redactor.result(await this.#during(request, work));
+  }
+
+  async #during<T>(
+    request: Request,
+    work: (loaded: LoadedServer, call: Call) => Promise<T>,
+  ): Promise<T> {
     const call = this.#inFlight.begin(request);
     try {
       const loaded = this.#loaded ?? (await this.#load());
       this.#inFlight.limit(call, featureTimeoutMs);
-      return this.#redactor.result(await call.settle(work(loaded, call)));
+      return await call.settle(work(loaded, call));
     } finally {
       this.#inFlight.end(request, call);
     }
@@ -279,7 +307,9 @@ export class Dispatcher {
       middleware: this.#options.middleware ?? [],
       context: this.#options.context,
       environment,
+      changed: (list, principal) => void this.#subscriptions.change(list, principal),
     });
+    this.#subscriptions.load(this.#loaded);
     return this.#loaded;
   }
 }

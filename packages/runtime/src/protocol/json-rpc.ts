@@ -43,6 +43,15 @@ export function invalidParams(message: string): ProtocolError {
   return new ProtocolError(errorCode.invalidParams, message);
 }
 
+/** The refusal of a method that a server does not have. */
+export function toMethodNotFound(request: {
+  readonly method: string;
+  readonly modern: boolean;
+}): ProtocolError {
+  const message = `Method not found: ${request.method}`;
+  return new ProtocolError(errorCode.methodNotFound, message, request.modern ? 404 : 200);
+}
+
 /** A response frame around a result that is already JSON. */
 export function toResultFrame(id: RequestId, result: string): string {
   return `{"jsonrpc":"2.0","id":${typeof id === "number" ? id : JSON.stringify(id)},"result":${result}}`;

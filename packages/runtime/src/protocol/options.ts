@@ -4,6 +4,7 @@ import type { Middleware } from "../define/middleware.ts";
 import type { Environment, Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
 import type { Extension } from "./extension.ts";
+import type { Bus } from "./subscriptions/bus.ts";
 import type { Trace } from "./trace.ts";
 
 /** A server's definition and its checked config, once its code is loaded. */
@@ -31,6 +32,8 @@ export interface EndpointOptions {
   trace?(trace: Trace): void;
   /** Methods besides those of the core. */
   readonly extensions?: readonly Extension[];
+  /** Carries word of changes to those who listen; within this process by default. */
+  readonly bus?: Bus;
   /** Stands around every tool call, outside of what the server itself brings. */
   readonly middleware?: readonly Middleware[];
   /** Stands in for what `connect` would give the tools, for tests. */

@@ -1,5 +1,6 @@
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
 import { withConfirm } from "../../define/confirm.ts";
+import type { ListKind } from "../../define/server.ts";
 import type { Surface, SurfaceTool, WireEntry, WireTool } from "../../define/surface.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
@@ -144,13 +145,14 @@ export class Catalog {
     });
   }
 
-  initialize(protocolVersion: string): string {
-    return this.#cached(`initialize ${protocolVersion}`, () => {
+  /** A client that hears nothing between its requests is promised nothing of the kind. */
+  initialize(protocolVersion: string, hears: "always" | "answers"): string {
+    return this.#cached(`initialize ${protocolVersion} ${hears}`, () => {
       const { package: facts, title, icons, websiteUrl, instructions } = this.surface;
       const { name, version } = facts;
       return JSON.stringify({
         protocolVersion,
-        capabilities: this.capabilities,
+        capabilities: this.#toCapabilities(hears === "always" ? this.surface : {}),
         serverInfo: { name, version, title, icons, websiteUrl },
         instructions,
       });
@@ -158,11 +160,18 @@ export class Catalog {
   }
 
   get capabilities(): Json {
+    return this.#toCapabilities(this.surface);
+  }
+
+  #toCapabilities({ watches, changes = [] }: Pick<Surface, "watches" | "changes">): Json {
     const { toolsets, resources, resourceTemplates, prompts, completions } = this.surface;
+    const listing = (list: ListKind) => changes.includes(list) && { listChanged: true };
     return {
-      ...(toolsets.length > 0 && { tools: {} }),
-      ...((resources.length > 0 || resourceTemplates.length > 0) && { resources: {} }),
-      ...(prompts.length > 0 && { prompts: {} }),
+      ...(toolsets.length > 0 && { tools: { ...listing("tools") } }),
+      ...((resources.length > 0 || resourceTemplates.length > 0) && {
+        resources: { ...(watches && { subscribe: true }), ...listing("resources") },
+      }),
+      ...(prompts.length > 0 && { prompts: { ...listing("prompts") } }),
       ...(completions && { completions: {} }),
       logging: {},
       ...this.#extensions,

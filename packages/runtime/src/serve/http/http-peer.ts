@@ -75,6 +75,10 @@ export class HttpPeer implements Peer {
     if (running.session !== undefined && this.#isLegacy) this.#host.sessions.begin(running);
   }
 
+  open(id: RequestId, request: Cancellable): void {
+    this.#requests.push({ session: undefined, id, request });
+  }
+
   end(id: RequestId): void {
     const index = this.#requests.findIndex((running) => running.id === id);
     const [running] = index < 0 ? [] : this.#requests.splice(index, 1);

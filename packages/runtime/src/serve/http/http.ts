@@ -59,6 +59,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     url: `http://${name}:${port}`,
     close: (graceMs) => {
       host.draining = true;
+      for (const endpoint of options.endpoints.values()) void endpoint.stopListening();
       return drain(server, sockets, graceMs);
     },
   };

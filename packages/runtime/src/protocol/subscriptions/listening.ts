@@ -1,0 +1,87 @@
+import { CallAborted } from "../../call/call.ts";
+import { type Json, type RequestId, toNotificationFrame } from "../json-rpc.ts";
+import type { Cancellable, Peer } from "../peer.ts";
+import type { Notice } from "./bus.ts";
+import { type Filter, writeFilter } from "./filter.ts";
+import { type Exchange, type Outlet, Subscriber } from "./subscriber.ts";
+
+const subscriptionKey = "io.modelcontextprotocol/subscriptionId";
+
+/**
+ * One `subscriptions/listen` of 2026-07-28 (basic/patterns/subscriptions): a request that stays open
+ * until its client cancels it or the server ends it. It holds on to nothing of the request but its id.
+ */
+export class Listening implements Cancellable, Outlet {
+  readonly subscriber: Subscriber;
+  readonly #id: RequestId;
+  readonly #peer: Peer;
+  readonly #serverInfo: Json;
+  readonly #over: () => void;
+  #honoured: Filter = { lists: [], uris: [] };
+  #answer: { resolve(result: string): void; reject(error: Error): void } | undefined;
+
+  constructor(
+    { id, peer }: { readonly id: RequestId; readonly peer: Peer },
+    exchange: Exchange,
+    serverInfo: Json,
+    over: () => void,
+  ) {
+    this.#id = id;
+    this.#peer = peer;
+    this.#serverInfo = serverInfo;
+    this.#over = over;
+    this.subscriber = new Subscriber(exchange, peer.principal, this);
+  }
+
+  /** Settles what will be told. */
+  honour(filter: Filter): this {
+    this.#honoured = filter;
+    return this;
+  }
+
+  /** Says what will be told, and tells it; the answer comes when all is over. */
+  open(): Promise<string> {
+    this.#peer.open(this.#id, this);
+    const { promise, ...answer } = Promise.withResolvers<string>();
+    this.#answer = answer;
+    const notifications = writeFilter(this.#honoured);
+    this.tell({ method: "notifications/subscriptions/acknowledged", params: { notifications } });
+    if (Object.keys(notifications).length === 0) this.end();
+    return promise;
+  }
+
+  /** What changes before it is acknowledged needs no word: nobody has read it yet. */
+  tell({ method, params }: Notice): void {
+    if (this.#answer === undefined) return;
+    const _meta = { [subscriptionKey]: this.#id };
+    this.#peer.send(toNotificationFrame(method, { _meta, ...params }));
+  }
+
+  /** Whoever wants to hear of the rest listens again. */
+  lost(): void {
+    this.end();
+  }
+
+  cancel(reason: string): void {
+    this.#answer?.reject(new CallAborted("cancelled", reason));
+    this.release();
+  }
+
+  /** Ends it in order, with an answer. */
+  end(): void {
+    if (this.#answer === undefined) return;
+    const _meta = {
+      [subscriptionKey]: this.#id,
+      "io.modelcontextprotocol/serverInfo": this.#serverInfo,
+    };
+    this.#answer.resolve(JSON.stringify({ resultType: "complete", _meta }));
+    this.release();
+  }
+
+  release(): void {
+    if (this.#answer !== undefined) this.#peer.end(this.#id);
+    this.#answer = undefined;
+    this.subscriber.close();
+    this.#over();
+  }
+}

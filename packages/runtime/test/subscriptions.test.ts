@@ -1,0 +1,446 @@
+import { createHash } from "node:crypto";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ToolError } from "../src/define/error.ts";
+import { defineResource, defineResourceTemplate, type Watcher } from "../src/define/resource.ts";
+import type { Caller, ListKind } from "../src/define/server.ts";
+import { readTokens } from "../src/operate/tokens.ts";
+import { isJson, type Json } from "../src/protocol/json-rpc.ts";
+import { MemoryBus } from "../src/protocol/subscriptions/bus.ts";
+import { Shares } from "../src/protocol/subscriptions/shares.ts";
+import { type ConnectOptions, connect } from "../src/testing/index.ts";
+import {
+  type ListenOptions,
+  legacy,
+  listen,
+  modern,
+  type OpenStream,
+  openStream,
+  send,
+} from "./fixture/http.ts";
+import { serverOf } from "./fixture/make.ts";
+
+const idKey = "io.modelcontextprotocol/subscriptionId";
+const updated = "notifications/resources/updated";
+
+/** A server whose resources change when a test says so, and that says who watches them. */
+function createWorld() {
+  const watchers = new Map<string, Set<Watcher>>();
+  const began: string[] = [];
+  const callers: Caller[] = [];
+  const watch = (uri: string, watcher: Watcher) => {
+    began.push(uri);
+    const those = watchers.get(uri) ?? new Set();
+    watchers.set(uri, those.add(watcher));
+    watcher.signal.addEventListener("abort", () => those.delete(watcher));
+  };
+  const server = serverOf([], {
+    changes: ["tools", "prompts"],
+    connect(_, caller) {
+      callers.push(caller);
+      return { context: {} };
+    },
+    resources: [
+      defineResource({ uri: "x://still", name: "still", read: () => ({ body: "still" }) }),
+      defineResource({
+        uri: "x://clock",
+        name: "clock",
+        read: () => ({ body: "tick" }),
+        watch: (_, watcher) => watch("x://clock", watcher),
+      }),
+      defineResource({
+        uri: "x://broken",
+        name: "broken",
+        read: () => ({ body: "fine" }),
+        watch: async () => {
+          throw new Error("no handles left");
+        },
+      }),
+    ],
+    resourceTemplates: [
+      defineResourceTemplate({
+        uriTemplate: "x://of/{owner}/{name}",
+        name: "owned",
+        read({ owner = "", name = "" }, { principal }) {
+          if (owner !== principal.id) throw new ToolError(`There is no ${name}.`);
+          return { body: name };
+        },
+        watch: ({ owner, name }, _, watcher) => watch(`x://of/${owner}/${name}`, watcher),
+      }),
+    ],
+  });
+  return {
+    server,
+    began,
+    /** How many watch a resource now. */
+    watching: (uri: string) => watchers.get(uri)?.size ?? 0,
+    change: (uri: string) => each(watchers.get(uri), (watcher) => watcher.changed()),
+    fail: (uri: string, error: Error) =>
+      each(watchers.get(uri), (watcher) => watcher.failed(error)),
+    changeList: (list: ListKind) => each(callers, (caller) => caller.changed(list)),
+  };
+}
+
+function each<T>(items: Iterable<T> | undefined, act: (item: T) => void): void {
+  for (const item of [...(items ?? [])]) act(item);
+}
+
+async function inProcess(options: ConnectOptions = {}) {
+  const world = createWorld();
+  const client = await connect(world.server, options);
+  onTestFinished(() => client.close());
+  return { ...world, client };
+}
+
+async function overHttp(options: ListenOptions = {}) {
+  const world = createWorld();
+  const listening = await listen(world.server, options);
+  onTestFinished(() => listening.close());
+  const open = async (notifications: Json, { id = 1, token = "" } = {}): Promise<OpenStream> => {
+    const [body, headers] = modern("subscriptions/listen", { notifications }, { id });
+    const stream = await openStream(listening.url, body, {
+      ...headers,
+      ...(token && { authorization: `Bearer ${token}` }),
+    });
+    onTestFinished(() => stream.close());
+    return stream;
+  };
+  return { ...world, listening, open };
+}
+
+const toUris = (...uris: readonly string[]) => ({ resourceSubscriptions: uris });
+
+/** The subscription id of a frame, and what it is about. */
+function read(frame: Json): readonly unknown[] {
+  const { method, params } = frame;
+  const { _meta, uri, notifications } = isJson(params) ? params : {};
+  const id = isJson(_meta) ? _meta[idKey] : undefined;
+  return [id, method, uri ?? notifications].filter((part) => part !== undefined);
+}
+
+const acknowledged = "notifications/subscriptions/acknowledged";
+
+describe("subscriptions/listen", () => {
+  test("is acknowledged with what is kept of it, and then told what changes", async () => {
+    const { client, change, changeList } = await inProcess();
+    const filter = {
+      toolsListChanged: true,
+      promptsListChanged: false,
+      resourcesListChanged: true,
+      ...toUris("x://clock", "x://still", "x://nowhere", "x://clock"),
+    };
+    void client.request("subscriptions/listen", { notifications: filter }, 7).catch(() => {});
+    await expect.poll(() => client.notifications.length).toBe(1);
+    change("x://clock");
+    changeList("prompts");
+    changeList("tools");
+    await expect.poll(() => client.notifications.length).toBe(3);
+    const honoured = { toolsListChanged: true, resourceSubscriptions: ["x://clock"] };
+    expect(client.notifications.map(read)).toEqual([
+      [7, acknowledged, honoured],
+      [7, updated, "x://clock"],
+      [7, "notifications/tools/list_changed"],
+    ]);
+  });
+
+  test("may be open several times, each told under its own id, and cancelled one by one", async () => {
+    const { client, change, watching, began } = await inProcess();
+    for (const id of [1, 2]) {
+      void client
+        .request("subscriptions/listen", { notifications: toUris("x://clock") }, id)
+        .catch(() => {});
+    }
+    await expect.poll(() => client.notifications.length).toBe(2);
+    expect(began).toEqual(["x://clock"]);
+    change("x://clock");
+    await expect
+      .poll(() => client.notifications.slice(2).map(read))
+      .toEqual([
+        [1, updated, "x://clock"],
+        [2, updated, "x://clock"],
+      ]);
+    client.notify("notifications/cancelled", { requestId: 1 });
+    await client.request("resources/list");
+    expect(watching("x://clock")).toBe(1);
+    change("x://clock");
+    await expect
+      .poll(() => client.notifications.slice(4).map(read))
+      .toEqual([[2, updated, "x://clock"]]);
+    client.notify("notifications/cancelled", { requestId: 2 });
+    await client.request("resources/list");
+    expect(watching("x://clock")).toBe(0);
+  });
+
+  test("that nothing is kept of ends as it begins", async () => {
+    const { client } = await inProcess();
+    const result = await client.request(
+      "subscriptions/listen",
+      { notifications: toUris("x://nowhere") },
+      "none",
+    );
+    expect(result).toMatchObject({ resultType: "complete", _meta: { [idKey]: "none" } });
+    expect(client.notifications.map(read)).toEqual([["none", acknowledged, {}]]);
+  });
+
+  test.each([
+    [undefined, "notifications is required"],
+    [{ toolsListChanged: "yes" }, "notifications.toolsListChanged must be true or false."],
+    [{ resourceSubscriptions: "x://clock" }, "must be a list of URIs."],
+    [{ resourceSubscriptions: [7] }, "A resource is named by its URI (string)."],
+    [{ resourceSubscriptions: ["x://".padEnd(9_000, "a")] }, "A URI has 9000 characters"],
+    [{ resourceSubscriptions: Array(257).fill("x://clock") }, "A subscription takes 256"],
+  ])("with the filter %j is refused", async (notifications, message) => {
+    const { client } = await inProcess();
+    const answer = client.request("subscriptions/listen", { notifications });
+    await expect(answer).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test("is unknown to a server that tells of nothing, and to a client of an older revision", async () => {
+    const silent = await connect(serverOf([]));
+    const notifications = { toolsListChanged: true };
+    const answer = silent.request("subscriptions/listen", { notifications });
+    await expect(answer).rejects.toMatchObject({ code: -32601 });
+    await silent.close();
+    const { client } = await inProcess({ era: "legacy" });
+    const older = client.request("subscriptions/listen", { notifications });
+    await expect(older).rejects.toMatchObject({ code: -32601 });
+  });
+
+  test("ends in order when a resource cannot be watched any more, and the log says why", async () => {
+    const { client, fail, watching } = await inProcess();
+    const answer = client.request(
+      "subscriptions/listen",
+      { notifications: toUris("x://clock") },
+      3,
+    );
+    await expect.poll(() => client.notifications.length).toBe(1);
+    fail("x://clock", new Error("the disk is gone"));
+    expect(await answer).toMatchObject({ _meta: { [idKey]: 3 } });
+    expect(client.log.join("")).toContain("the disk is gone");
+    expect(watching("x://clock")).toBe(0);
+  });
+
+  test("leaves out what cannot be watched, and the log says why", async () => {
+    const { client } = await inProcess();
+    const notifications = toUris("x://broken", "x://clock");
+    void client.request("subscriptions/listen", { notifications }, 1).catch(() => {});
+    await expect.poll(() => client.notifications.length).toBe(1);
+    expect(client.notifications.map(read)).toEqual([[1, acknowledged, toUris("x://clock")]]);
+    expect(client.log.join("")).toContain("no handles left");
+  });
+
+  test("what changes often is told now and once more, and what follows waits", async () => {
+    const { client, change } = await inProcess();
+    void client
+      .request("subscriptions/listen", { notifications: toUris("x://clock") }, 1)
+      .catch(() => {});
+    await expect.poll(() => client.notifications.length).toBe(1);
+    for (let n = 0; n < 100; n += 1) change("x://clock");
+    expect(client.notifications.length).toBe(2);
+    await expect.poll(() => client.notifications.length).toBe(3);
+  });
+});
+
+describe("over HTTP", () => {
+  test("a stream takes no slot, and ends when its client hangs up", async () => {
+    const { listening, open, change, watching } = await overHttp({ maxCalls: 1 });
+    const streams = await Promise.all([1, 2, 3].map((id) => open(toUris("x://clock"), { id })));
+    await expect.poll(() => streams.flatMap(({ frames }) => frames).length).toBe(3);
+    const { status } = await send(listening.url, ...modern("resources/list"));
+    expect(status).toBe(200);
+    change("x://clock");
+    await expect
+      .poll(() => streams.map(({ frames }) => frames.slice(1).map(read)))
+      .toEqual([1, 2, 3].map((id) => [[id, updated, "x://clock"]]));
+    for (const stream of streams) stream.close();
+    await expect.poll(() => watching("x://clock")).toBe(0);
+  });
+
+  test("a client that takes no event stream is told to", async () => {
+    const { listening } = await overHttp();
+    const [body, headers] = modern("subscriptions/listen", { notifications: toUris("x://clock") });
+    const answer = await send(listening.url, body, { ...headers, accept: "application/json" });
+    expect(answer).toMatchObject({ status: 406, message: { error: { code: -32600 } } });
+  });
+
+  test("a server that leaves ends its streams in order, at once, and takes no new one", async () => {
+    const { listening, open } = await overHttp();
+    const streams = await Promise.all([1, 2].map((id) => open(toUris("x://clock"), { id })));
+    await expect.poll(() => streams.flatMap(({ frames }) => frames).length).toBe(2);
+    await listening.close(60_000);
+    await Promise.all(streams.map(({ ended }) => ended));
+    expect(streams.map(({ frames }) => frames.at(-1))).toMatchObject(
+      [1, 2].map((id) => ({ id, result: { resultType: "complete", _meta: { [idKey]: id } } })),
+    );
+    const late = listening.endpoint.handle(
+      JSON.parse(modern("subscriptions/listen", { notifications: {} })[0]),
+      silentPeer(),
+    );
+    expect(await late).toContain("shutting down");
+  });
+
+  test("an older client without a session cannot subscribe, and is promised nothing", async () => {
+    const { listening } = await overHttp();
+    const shake = legacy("initialize", { protocolVersion: "2025-11-25", capabilities: {} });
+    const { message } = await send(listening.url, ...shake);
+    expect(message).toMatchObject({ result: { capabilities: { tools: {}, resources: {} } } });
+    expect(JSON.stringify(message)).not.toMatch(/subscribe|listChanged/);
+    const subscribe = legacy("resources/subscribe", { uri: "x://clock" });
+    expect((await send(listening.url, ...subscribe)).message).toMatchObject({
+      error: { code: -32601 },
+    });
+    const { message: found } = await send(listening.url, ...modern("server/discover"));
+    expect(found).toMatchObject({
+      result: { capabilities: { resources: { subscribe: true }, tools: { listChanged: true } } },
+    });
+  });
+});
+
+describe("resources/subscribe of the older revisions", () => {
+  test("is told of changes until it unsubscribes, and of lists all the time", async () => {
+    const { client, change, changeList, watching } = await inProcess({ era: "legacy" });
+    expect(await client.request("resources/subscribe", { uri: "x://clock" })).toEqual({});
+    expect(await client.request("resources/subscribe", { uri: "x://clock" })).toEqual({});
+    change("x://clock");
+    changeList("tools");
+    await expect
+      .poll(() => client.notifications)
+      .toEqual([
+        { jsonrpc: "2.0", method: updated, params: { uri: "x://clock" } },
+        { jsonrpc: "2.0", method: "notifications/tools/list_changed", params: {} },
+      ]);
+    expect(await client.request("resources/unsubscribe", { uri: "x://clock" })).toEqual({});
+    expect(watching("x://clock")).toBe(0);
+    expect(await client.request("resources/unsubscribe", { uri: "x://clock" })).toEqual({});
+  });
+
+  test("is refused as a read would be, or with what is wrong with the watch", async () => {
+    const { client } = await inProcess({ era: "legacy" });
+    const subscribe = (uri: string) => client.request("resources/subscribe", { uri });
+    const readOf = (uri: string) =>
+      client.request("resources/read", { uri }).catch((error: unknown) => error);
+    for (const uri of ["x://nowhere", "x://of/somebody/secret"]) {
+      await expect(subscribe(uri)).rejects.toEqual(await readOf(uri));
+    }
+    await expect(subscribe("x://still")).rejects.toThrow("does not tell of changes");
+    await expect(subscribe("x://broken")).rejects.toThrow("Internal error");
+  });
+
+  test("ends with the client", async () => {
+    const { client, watching } = await inProcess({ era: "legacy" });
+    await client.request("resources/subscribe", { uri: "x://clock" });
+    expect(watching("x://clock")).toBe(1);
+    await client.close();
+    expect(watching("x://clock")).toBe(0);
+  });
+});
+
+describe("principals", () => {
+  const authenticate = readTokens(
+    ["ada", "bob"]
+      .map((id) => `${id} sha256:${createHash("sha256").update(`token-${id}`).digest("hex")}`)
+      .join("\n"),
+  );
+
+  test("H7: who may not read a resource hears nothing of it, and it looks like an unknown one", async () => {
+    const { open, change, began } = await overHttp({ authenticate });
+    const [mine, secret] = ["x://of/bob/own", "x://of/ada/secret"];
+    const ada = await open(toUris(secret), { token: "token-ada" });
+    const bob = await open(toUris(mine, secret, "x://nowhere"), { token: "token-bob" });
+    await expect.poll(() => [...ada.frames, ...bob.frames].length).toBe(2);
+    expect(bob.frames.map(read)).toEqual([[1, acknowledged, toUris(mine)]]);
+    expect(began).toEqual([secret, mine]);
+    change(secret);
+    change(mine);
+    await expect.poll(() => bob.frames.length).toBe(2);
+    expect(ada.frames.slice(1).map(read)).toEqual([[1, updated, secret]]);
+    expect(bob.frames.slice(1).map(read)).toEqual([[1, updated, mine]]);
+  });
+
+  test("a resource of all is watched for each, who are told on a topic of their own", async () => {
+    const { open, began } = await overHttp({ authenticate });
+    const both = ["token-ada", "token-bob"].map((token) => open(toUris("x://clock"), { token }));
+    await Promise.all(both);
+    await expect.poll(() => began).toEqual(["x://clock", "x://clock"]);
+  });
+
+  test("A11: nobody ends a subscription of another, and one that has ended or never was is none", async () => {
+    const { listening, open, change } = await overHttp({ authenticate });
+    const ada = await open(toUris("x://clock"), { token: "token-ada", id: 5 });
+    await expect.poll(() => ada.frames.length).toBe(1);
+    const cancel = (requestId: number, token: string) => {
+      const [body, headers] = modern("notifications/cancelled", { requestId });
+      const { id: _, ...message } = JSON.parse(body);
+      const authorization = `Bearer ${token}`;
+      return send(listening.url, JSON.stringify(message), { ...headers, authorization });
+    };
+    const answers = [];
+    for (const [id, token] of [
+      [5, "token-bob"],
+      [6, "token-bob"],
+      [5, "token-ada"],
+    ] as const) {
+      const { status, body } = await cancel(id, token);
+      answers.push({ status, body });
+    }
+    // Another's, one that never was and, as a stream is ended by hanging up, one's own.
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    change("x://clock");
+    await expect.poll(() => ada.frames.length).toBe(2);
+    ada.close();
+  });
+});
+
+test("one principal may have 1,024 open, and closing one makes room", async () => {
+  const { client } = await inProcess();
+  const notifications = { toolsListChanged: true };
+  const open = (id: number) => client.request("subscriptions/listen", { notifications }, id);
+  for (let id = 1; id <= 1_024; id += 1) void open(id).catch(() => {});
+  await expect(open(2_000)).rejects.toMatchObject({
+    code: 429,
+    message: expect.stringContaining("You have 1024 subscriptions open"),
+  });
+  client.notify("notifications/cancelled", { requestId: 1 });
+  void open(2_001).catch(() => {});
+  await expect.poll(() => client.notifications.map(read).at(-1)?.[0]).toBe(2_001);
+});
+
+test("a principal leaves as many to others as they have themselves", () => {
+  const shares = new Shares(8, "streams");
+  const take = (id: string) => () => shares.take({ id });
+  for (let n = 0; n < 4; n += 1) shares.take({ id: "ada" });
+  expect(take("ada")).toThrow("You have 4 streams open");
+  for (let n = 0; n < 2; n += 1) shares.take({ id: "bob" });
+  expect(take("bob")).toThrow("You have 2 streams open");
+  shares.give({ id: "ada" });
+  shares.take({ id: "bob" });
+  expect(take("ada")).toThrow("You have 3 streams open");
+});
+
+test("a list that the server does not announce cannot change", async () => {
+  const { client, changeList } = await inProcess();
+  await client.request("resources/read", { uri: "x://still" });
+  expect(() => changeList("resources")).toThrow('"changes" does not name "resources"');
+});
+
+test("a notice reaches all who listen in the order in which they began to, within one turn", () => {
+  const bus = new MemoryBus();
+  const heard: number[] = [];
+  for (let n = 0; n < 100; n += 1) bus.subscribe("topic", { hear: () => heard.push(n) });
+  const gone = { hear: () => heard.push(-1) };
+  bus.subscribe("topic", gone);
+  bus.unsubscribe("topic", gone);
+  bus.publish("other", { method: "m", params: {} });
+  bus.publish("topic", { method: "m", params: {} });
+  expect(heard).toEqual([...Array(100).keys()]);
+});
+
+function silentPeer() {
+  return {
+    ...{ principal: { id: "test" }, revision: undefined, logLevel: undefined, client: undefined },
+    ...{ clientCapabilities: {}, status: 200, ask: undefined, stream: undefined },
+    ...{ send() {}, begin() {}, open() {}, end() {}, settle() {}, cancel() {} },
+  };
+}
