@@ -175,10 +175,10 @@ describe("subscriptions/listen", () => {
     const result = await client.request(
       "subscriptions/listen",
       { notifications: toUris("x://nowhere") },
-      "none",
+      9,
     );
-    expect(result).toMatchObject({ resultType: "complete", _meta: { [idKey]: "none" } });
-    expect(client.notifications.map(read)).toEqual([["none", acknowledged, {}]]);
+    expect(result).toMatchObject({ resultType: "complete", _meta: { [idKey]: 9 } });
+    expect(client.notifications.map(read)).toEqual([[9, acknowledged, {}]]);
   });
 
   test.each([

@@ -1,9 +1,22 @@
 import { CallAborted } from "../../call/call.ts";
+import type { Principal } from "../../define/context.ts";
 import { type Json, type RequestId, toNotificationFrame } from "../json-rpc.ts";
 import type { Cancellable, Peer } from "../peer.ts";
 import type { Notice } from "./bus.ts";
 import { type Filter, writeFilter } from "./filter.ts";
 import { type Exchange, type Outlet, Subscriber } from "./subscriber.ts";
+
+/** Who keeps account of what is open. */
+export interface ListeningHost {
+  readonly serverInfo: Json;
+  release(listening: Listening, principal: Principal): void;
+}
+
+/** How a request is answered that stays open. */
+export interface ToAnswer {
+  resolve(result: string): void;
+  reject(error: unknown): void;
+}
 
 const subscriptionKey = "io.modelcontextprotocol/subscriptionId";
 
@@ -15,39 +28,27 @@ export class Listening implements Cancellable, Outlet {
   readonly subscriber: Subscriber;
   readonly #id: RequestId;
   readonly #peer: Peer;
-  readonly #serverInfo: Json;
-  readonly #over: () => void;
-  #honoured: Filter = { lists: [], uris: [] };
-  #answer: { resolve(result: string): void; reject(error: Error): void } | undefined;
+  readonly #host: ListeningHost;
+  #answer: ToAnswer | undefined;
 
   constructor(
     { id, peer }: { readonly id: RequestId; readonly peer: Peer },
     exchange: Exchange,
-    serverInfo: Json,
-    over: () => void,
+    host: ListeningHost,
   ) {
     this.#id = id;
     this.#peer = peer;
-    this.#serverInfo = serverInfo;
-    this.#over = over;
+    this.#host = host;
     this.subscriber = new Subscriber(exchange, peer.principal, this);
   }
 
-  /** Settles what will be told. */
-  honour(filter: Filter): this {
-    this.#honoured = filter;
-    return this;
-  }
-
-  /** Says what will be told, and tells it; the answer comes when all is over. */
-  open(): Promise<string> {
+  /** Says what will be told, and tells it; the answer is given when all is over. */
+  open(honoured: Filter, answer: ToAnswer): void {
     this.#peer.open(this.#id, this);
-    const { promise, ...answer } = Promise.withResolvers<string>();
     this.#answer = answer;
-    const notifications = writeFilter(this.#honoured);
+    const notifications = writeFilter(honoured);
     this.tell({ method: "notifications/subscriptions/acknowledged", params: { notifications } });
     if (Object.keys(notifications).length === 0) this.end();
-    return promise;
   }
 
   /** What changes before it is acknowledged needs no word: nobody has read it yet. */
@@ -72,7 +73,7 @@ export class Listening implements Cancellable, Outlet {
     if (this.#answer === undefined) return;
     const _meta = {
       [subscriptionKey]: this.#id,
-      "io.modelcontextprotocol/serverInfo": this.#serverInfo,
+      "io.modelcontextprotocol/serverInfo": this.#host.serverInfo,
     };
     this.#answer.resolve(JSON.stringify({ resultType: "complete", _meta }));
     this.release();
@@ -82,6 +83,6 @@ export class Listening implements Cancellable, Outlet {
     if (this.#answer !== undefined) this.#peer.end(this.#id);
     this.#answer = undefined;
     this.subscriber.close();
-    this.#over();
+    this.#host.release(this, this.#peer.principal);
   }
 }

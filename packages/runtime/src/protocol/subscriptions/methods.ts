@@ -49,10 +49,13 @@ export class SubscriptionMethods {
       throw new ProtocolError(errorCode.invalidRequest, message, 406);
     }
     if (this.#leaving) throw new ProtocolError(errorCode.busy, "The server is shutting down.", 503);
-    // No async function: one that waits for the end of a stream would hold on to its request.
-    return this.#during(request, async (loaded, call) =>
+    const opening = this.#during(request, async (loaded, call) =>
       (await this.#open(loaded)).listen(request, call),
-    ).then((listening) => listening.open());
+    );
+    // Nothing here may wait for the end of the stream: it would hold on to the request for as long.
+    return new Promise((resolve, reject) => {
+      opening.then((open) => open({ resolve, reject })).catch(reject);
+    });
   }
 
   /** From now on a client of an older revision is told of changed lists. */

@@ -23,8 +23,9 @@ export class Subscriber implements Listener, Watching {
   readonly #exchange: Exchange;
   readonly #principal: Principal;
   readonly #outlet: Outlet;
-  readonly #lists: string[] = [];
-  readonly #uris = new Set<string>();
+  // A thousand of these may be open: arrays of the size they need, and no Set.
+  #lists: readonly string[] = [];
+  #uris: readonly string[] = [];
 
   constructor(exchange: Exchange, principal: Principal, outlet: Outlet) {
     this.#exchange = exchange;
@@ -33,7 +34,7 @@ export class Subscriber implements Listener, Watching {
   }
 
   has(uri: string): boolean {
-    return this.#uris.has(uri);
+    return this.#uris.includes(uri);
   }
 
   hear(notice: Notice): void {
@@ -46,15 +47,15 @@ export class Subscriber implements Listener, Watching {
   }
 
   async follow(topics: readonly string[]): Promise<void> {
-    this.#lists.push(...topics);
+    this.#lists = topics;
     for (const topic of topics) await this.#exchange.bus.subscribe(topic, this);
   }
 
   /** Listens to a resource; rejects where it cannot be watched, or where there are too many. */
   async add(uri: string): Promise<void> {
-    if (this.#uris.has(uri)) return;
+    if (this.has(uri)) return;
     this.#exchange.shares.take(this.#principal);
-    this.#uris.add(uri);
+    this.#uris = [...this.#uris, uri];
     try {
       await this.#exchange.watches.join(this.#principal, uri, this);
       await this.#exchange.bus.subscribe(toResourceTopic(this.#principal, uri), this);
@@ -63,18 +64,19 @@ export class Subscriber implements Listener, Watching {
       throw error;
     }
     // It may have been removed while it was being added.
-    if (!this.#uris.has(uri)) this.#detach(uri);
+    if (!this.has(uri)) this.#detach(uri);
   }
 
   remove(uri: string): void {
-    if (!this.#uris.delete(uri)) return;
+    if (!this.has(uri)) return;
+    this.#uris = this.#uris.filter((other) => other !== uri);
     this.#exchange.shares.give(this.#principal);
     this.#detach(uri);
   }
 
   close(): void {
-    for (const uri of [...this.#uris]) this.remove(uri);
-    for (const topic of this.#lists.splice(0)) void this.#exchange.bus.unsubscribe(topic, this);
+    for (const uri of this.#uris) this.remove(uri);
+    for (const topic of this.#lists) void this.#exchange.bus.unsubscribe(topic, this);
   }
 
   #detach(uri: string): void {

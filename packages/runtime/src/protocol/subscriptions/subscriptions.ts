@@ -10,7 +10,7 @@ import type { Stream } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
 import { type Bus, MemoryBus } from "./bus.ts";
 import { readFilter, readUri } from "./filter.ts";
-import { Listening } from "./listening.ts";
+import { Listening, type ListeningHost, type ToAnswer } from "./listening.ts";
 import { Shares } from "./shares.ts";
 import { type Exchange, Subscriber } from "./subscriber.ts";
 import { Watches } from "./watches.ts";
@@ -28,12 +28,12 @@ export interface SubscriptionsOptions {
 }
 
 /** Who listens to what of a server. */
-export class Subscriptions {
+export class Subscriptions implements ListeningHost {
+  readonly serverInfo: { readonly name: string; readonly version: string };
   readonly #loaded: LoadedServer;
   readonly #bus: Bus;
   readonly #sink: ErrorSink;
   readonly #kinds: readonly ListKind[];
-  readonly #serverInfo: { readonly name: string; readonly version: string };
   readonly #exchange: Exchange;
   readonly #streams = new Shares(mostStreams, "subscriptions");
   readonly #open = new Set<Listening>();
@@ -49,7 +49,7 @@ export class Subscriptions {
     this.#bus = bus;
     this.#sink = sink;
     this.#kinds = surface.changes ?? [];
-    this.#serverInfo = { name, version };
+    this.serverInfo = { name, version };
     this.#exchange = {
       bus,
       watches: new Watches((...given) => loaded.watch(...given), bus, sink),
@@ -59,18 +59,14 @@ export class Subscriptions {
 
   /**
    * Takes up a `subscriptions/listen`: looks at each of its resources as a read would, and leaves out
-   * what a read would not give, so nobody hears of what they may not see (hole H7).
+   * what a read would not give, so nobody hears of what they may not see (hole H7). What it returns
+   * opens the stream.
    */
-  async listen(request: Request, call: Call): Promise<Listening> {
+  async listen(request: Request, call: Call): Promise<(answer: ToAnswer) => void> {
     const filter = readFilter(request.params["notifications"]);
     const { principal } = request;
     this.#streams.take(principal);
-    const listening: Listening = new Listening(
-      request,
-      this.#exchange,
-      this.#serverInfo,
-      () => this.#open.delete(listening) && this.#streams.give(principal),
-    );
+    const listening = new Listening(request, this.#exchange, this);
     this.#open.add(listening);
     const { subscriber } = listening;
     try {
@@ -81,7 +77,8 @@ export class Subscriptions {
       }
       if (call.aborted) throw call.aborted;
       const uris = filter.uris.filter((uri) => subscriber.has(uri));
-      return listening.honour(this.#closed ? { lists: [], uris: [] } : { lists, uris });
+      const honoured = this.#closed ? { lists: [], uris: [] } : { lists, uris };
+      return (answer) => listening.open(honoured, answer);
     } catch (error) {
       listening.release();
       throw error;
@@ -120,6 +117,11 @@ export class Subscriptions {
   change(kind: ListKind, principal: Principal): void {
     const notice = { method: `notifications/${kind}/list_changed`, params: {} };
     void this.#bus.publish(this.#toListTopic(kind, principal), notice);
+  }
+
+  /** Takes note that a stream is over, however often it is told. */
+  release(listening: Listening, principal: Principal): void {
+    if (this.#open.delete(listening)) this.#streams.give(principal);
   }
 
   /** Ends everything in order: each stream with its answer. New ones end as they begin. */

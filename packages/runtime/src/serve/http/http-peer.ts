@@ -8,6 +8,7 @@ import { isLegacyRevision, type LegacyRevision } from "../../protocol/revisions.
 import type { Running, Sessions } from "./sessions.ts";
 
 const keepAliveMs = 15_000;
+const none: ClientCapabilities = {};
 
 /** What the peers of one server share. */
 export interface PeerHost {
@@ -25,7 +26,7 @@ export class HttpPeer implements Peer {
   readonly headers: IncomingHttpHeaders;
   revision: LegacyRevision | undefined;
   client: Peer["client"];
-  clientCapabilities: ClientCapabilities = {};
+  clientCapabilities: ClientCapabilities = none;
   readonly stream = undefined;
   status = 200;
   readonly #response: ServerResponse;
@@ -77,6 +78,10 @@ export class HttpPeer implements Peer {
 
   open(id: RequestId, request: Cancellable): void {
     this.#requests.push({ session: undefined, id, request });
+    // What is open for long holds on to as little as it can: the request has been read.
+    const { req } = this.#response;
+    req.rawHeaders.length = 0;
+    for (const event of ["data", "end"]) req.removeAllListeners(event);
   }
 
   end(id: RequestId): void {
