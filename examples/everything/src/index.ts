@@ -6,6 +6,7 @@ import { createNotes } from "./notes.ts";
 import { prompts } from "./prompts.ts";
 import { resources, resourceTemplates } from "./resources.ts";
 import { redPixel, silence } from "./samples.ts";
+import { changes } from "./tools/changes.ts";
 import { content } from "./tools/content.ts";
 import { extra } from "./tools/extra.ts";
 import { greetings } from "./tools/greetings.ts";
@@ -21,16 +22,14 @@ export const server = defineServer({
   package: packageFacts,
   instructions: "A server for tests. Its tools try out the protocol; none reaches the outside.",
   config,
-  connect: (config) => ({
-    context: {
-      config,
-      notes: createNotes(),
-      waits: createWaits(),
-      samples: { redPixel, silence },
-      loud,
-    },
-  }),
-  toolsets: [content, protocol, results, greetings, noteTools, trouble, extra],
+  connect(config, { changed, signal }) {
+    const notes = createNotes();
+    notes.watch((change) => change === "names" && changed("resources"), signal);
+    const samples = { redPixel, silence };
+    return { context: { config, notes, waits: createWaits(), samples, loud, changed } };
+  },
+  changes: ["tools", "resources", "prompts"],
+  toolsets: [content, protocol, changes, results, greetings, noteTools, trouble, extra],
   resources,
   resourceTemplates,
   prompts,
