@@ -16,9 +16,9 @@ interface Entry {
 }
 
 /**
- * The only required scenarios that need not pass: those about sampling, elicitation, input-required
- * rounds and resource subscriptions. Each is run all the same, and the one that passes fails the
- * test until it is off this list.
+ * The only required scenarios that need not pass: those about sampling, elicitation and
+ * input-required rounds. Each is run all the same, and the one that passes fails the test until it is
+ * off this list.
  */
 export const later: readonly Entry[] = [
   ...list("2025-11-25", "sampling", ["tools-call-sampling"]),
@@ -27,7 +27,6 @@ export const later: readonly Entry[] = [
     "elicitation-sep1034-defaults",
     "elicitation-sep1330-enums",
   ]),
-  ...list("2025-11-25", "resource subscriptions", ["resources-subscribe", "resources-unsubscribe"]),
   ...list("2026-07-28", "input-required rounds", [
     "input-required-result-basic-elicitation",
     "input-required-result-basic-sampling",

@@ -4,10 +4,9 @@ import { bin } from "./bin.ts";
 
 /** Long enough for a slow machine; a wait that succeeds takes no part of it. */
 const patience = { timeout: 20_000, interval: 20 };
-const ways = Object.entries(sessions);
 const note = "note://welcome";
 
-test.for(ways.filter(([name]) => name !== "client v1 over HTTP"))(
+test.for(Object.entries(sessions))(
   "the official %s hears of what it listens to, until it stops",
   async ([, { open }]) => {
     const session = await open({ bin });

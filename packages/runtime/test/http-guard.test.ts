@@ -117,7 +117,7 @@ describe("CVE-2025-66414: DNS rebinding", () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers).toMatchObject({
       "access-control-allow-origin": origin,
-      "access-control-allow-methods": "POST",
+      "access-control-allow-methods": "POST, GET, DELETE",
       "access-control-allow-headers": expect.stringContaining("mcp-param-region"),
       vary: expect.stringMatching(/origin/i),
     });
@@ -166,7 +166,13 @@ describe("CVE-2026-33252: a body that is not declared as JSON is refused unread"
 });
 
 describe("H11: other methods and paths", () => {
-  test.for(["GET", "DELETE", "PUT", "PATCH", "HEAD"])("405 for %s", async (method) => {
+  test.for(["PUT", "PATCH", "HEAD"])("405 for %s", async (method) => {
+    const answer = await send(listening.url, "", jsonHeaders, method);
+    const allowed = "POST, OPTIONS, GET, DELETE";
+    expect([answer.status, answer.headers["allow"]]).toEqual([405, allowed]);
+  });
+
+  test.for(["GET", "DELETE"])("405 for %s without a session", async (method) => {
     const answer = await send(listening.url, "", jsonHeaders, method);
     expect([answer.status, answer.headers["allow"]]).toEqual([405, "POST, OPTIONS"]);
   });

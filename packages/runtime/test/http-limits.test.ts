@@ -7,6 +7,7 @@ import { defineTool } from "../src/define/tool.ts";
 import { Tokens } from "../src/operate/tokens.ts";
 import { dial, type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
+import { openSession } from "./fixture/session.ts";
 
 /** For a machine with much else to do. */
 const slowly = { timeout: 20_000 };
@@ -158,7 +159,7 @@ test("bodies on their way may be so much together and no more", async () => {
 
 test("a call in the way is cancelled though every slot is taken", async () => {
   listening = await listen(server, { maxCalls: 1 });
-  const headers = { ...pingHeaders, "mcp-session-id": "a" };
+  const headers = { ...pingHeaders, "mcp-session-id": (await openSession(listening.url)).id };
   const [body] = legacy("tools/call", { name: "stop" }, { id: 7 });
   const call = send(listening.url, body, headers);
   await expect

@@ -18,7 +18,15 @@ import {
   send,
 } from "./fixture/http.ts";
 import { serverOf } from "./fixture/make.ts";
+import { openSession, type SessionClient } from "./fixture/session.ts";
 
+/** Long enough for a slow machine; what comes in time takes no part of it. */
+const until = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+const authenticate = readTokens(
+  ["ada", "bob"]
+    .map((id) => `${id} sha256:${createHash("sha256").update(`token-${id}`).digest("hex")}`)
+    .join("\n"),
+);
 const idKey = "io.modelcontextprotocol/subscriptionId";
 const updated = "notifications/resources/updated";
 
@@ -129,11 +137,11 @@ describe("subscriptions/listen", () => {
       ...toUris("x://clock", "x://still", "x://nowhere", "x://clock"),
     };
     void client.request("subscriptions/listen", { notifications: filter }, 7).catch(() => {});
-    await expect.poll(() => client.notifications.length).toBe(1);
+    await until(() => client.notifications.length).toBe(1);
     change("x://clock");
     changeList("prompts");
     changeList("tools");
-    await expect.poll(() => client.notifications.length).toBe(3);
+    await until(() => client.notifications.length).toBe(3);
     const honoured = { toolsListChanged: true, resourceSubscriptions: ["x://clock"] };
     expect(client.notifications.map(read)).toEqual([
       [7, acknowledged, honoured],
@@ -149,22 +157,18 @@ describe("subscriptions/listen", () => {
         .request("subscriptions/listen", { notifications: toUris("x://clock") }, id)
         .catch(() => {});
     }
-    await expect.poll(() => client.notifications.length).toBe(2);
+    await until(() => client.notifications.length).toBe(2);
     expect(began).toEqual(["x://clock"]);
     change("x://clock");
-    await expect
-      .poll(() => client.notifications.slice(2).map(read))
-      .toEqual([
-        [1, updated, "x://clock"],
-        [2, updated, "x://clock"],
-      ]);
+    await until(() => client.notifications.slice(2).map(read)).toEqual([
+      [1, updated, "x://clock"],
+      [2, updated, "x://clock"],
+    ]);
     client.notify("notifications/cancelled", { requestId: 1 });
     await client.request("resources/list");
     expect(watching("x://clock")).toBe(1);
     change("x://clock");
-    await expect
-      .poll(() => client.notifications.slice(4).map(read))
-      .toEqual([[2, updated, "x://clock"]]);
+    await until(() => client.notifications.slice(4).map(read)).toEqual([[2, updated, "x://clock"]]);
     client.notify("notifications/cancelled", { requestId: 2 });
     await client.request("resources/list");
     expect(watching("x://clock")).toBe(0);
@@ -215,7 +219,7 @@ describe("subscriptions/listen", () => {
       { notifications: toUris("x://clock") },
       3,
     );
-    await expect.poll(() => client.notifications.length).toBe(1);
+    await until(() => client.notifications.length).toBe(1);
     fail("x://clock", new Error("the disk is gone"));
     expect(await answer).toMatchObject({ _meta: { [idKey]: 3 } });
     expect(client.log.join("")).toContain("the disk is gone");
@@ -226,7 +230,7 @@ describe("subscriptions/listen", () => {
     const { client } = await inProcess();
     const notifications = toUris("x://broken", "x://clock");
     void client.request("subscriptions/listen", { notifications }, 1).catch(() => {});
-    await expect.poll(() => client.notifications.length).toBe(1);
+    await until(() => client.notifications.length).toBe(1);
     expect(client.notifications.map(read)).toEqual([[1, acknowledged, toUris("x://clock")]]);
     expect(client.log.join("")).toContain("no handles left");
   });
@@ -236,10 +240,10 @@ describe("subscriptions/listen", () => {
     void client
       .request("subscriptions/listen", { notifications: toUris("x://clock") }, 1)
       .catch(() => {});
-    await expect.poll(() => client.notifications.length).toBe(1);
+    await until(() => client.notifications.length).toBe(1);
     for (let n = 0; n < 100; n += 1) change("x://clock");
     expect(client.notifications.length).toBe(2);
-    await expect.poll(() => client.notifications.length).toBe(3);
+    await until(() => client.notifications.length).toBe(3);
   });
 });
 
@@ -247,15 +251,15 @@ describe("over HTTP", () => {
   test("a stream takes no slot, and ends when its client hangs up", async () => {
     const { listening, open, change, watching } = await overHttp({ maxCalls: 1 });
     const streams = await Promise.all([1, 2, 3].map((id) => open(toUris("x://clock"), { id })));
-    await expect.poll(() => streams.flatMap(({ frames }) => frames).length).toBe(3);
+    await until(() => streams.flatMap(({ frames }) => frames).length).toBe(3);
     const { status } = await send(listening.url, ...modern("resources/list"));
     expect(status).toBe(200);
     change("x://clock");
-    await expect
-      .poll(() => streams.map(({ frames }) => frames.slice(1).map(read)))
-      .toEqual([1, 2, 3].map((id) => [[id, updated, "x://clock"]]));
+    await until(() => streams.map(({ frames }) => frames.slice(1).map(read))).toEqual(
+      [1, 2, 3].map((id) => [[id, updated, "x://clock"]]),
+    );
     for (const stream of streams) stream.close();
-    await expect.poll(() => watching("x://clock")).toBe(0);
+    await until(() => watching("x://clock")).toBe(0);
   });
 
   test("a client that takes no event stream is told to", async () => {
@@ -268,7 +272,7 @@ describe("over HTTP", () => {
   test("a server that leaves ends its streams in order, at once, and takes no new one", async () => {
     const { listening, open } = await overHttp();
     const streams = await Promise.all([1, 2].map((id) => open(toUris("x://clock"), { id })));
-    await expect.poll(() => streams.flatMap(({ frames }) => frames).length).toBe(2);
+    await until(() => streams.flatMap(({ frames }) => frames).length).toBe(2);
     await listening.close(60_000);
     await Promise.all(streams.map(({ ended }) => ended));
     expect(streams.map(({ frames }) => frames.at(-1))).toMatchObject(
@@ -282,7 +286,7 @@ describe("over HTTP", () => {
   });
 
   test("an older client without a session cannot subscribe, and is promised nothing", async () => {
-    const { listening } = await overHttp();
+    const { listening } = await overHttp({ sessions: false });
     const shake = legacy("initialize", { protocolVersion: "2025-11-25", capabilities: {} });
     const { message } = await send(listening.url, ...shake);
     expect(message).toMatchObject({ result: { capabilities: { tools: {}, resources: {} } } });
@@ -299,18 +303,52 @@ describe("over HTTP", () => {
 });
 
 describe("resources/subscribe of the older revisions", () => {
+  test("over HTTP is told in the stream of its session, and ends with the session", async () => {
+    const { listening, change, changeList, watching } = await overHttp();
+    const client = await openSession(listening.url);
+    const events = await client.listen();
+    const subscribed = await client.post("resources/subscribe", { uri: "x://clock" });
+    expect(subscribed.message).toMatchObject({ result: {} });
+    change("x://clock");
+    changeList("tools");
+    await until(() => events.messages.map(({ method }) => method)).toEqual([
+      updated,
+      "notifications/tools/list_changed",
+    ]);
+    expect(watching("x://clock")).toBe(1);
+    await client.end();
+    expect(watching("x://clock")).toBe(0);
+  });
+
+  test("H8: nobody else ends what a session listens to, and a session that ended listens to nothing", async () => {
+    const { listening, watching } = await overHttp({ authenticate });
+    const ada = await openSession(listening.url, {
+      headers: { authorization: "Bearer token-ada" },
+    });
+    await ada.post("resources/subscribe", { uri: "x://clock" });
+    const unsubscribe = (client: SessionClient) =>
+      client.post("resources/unsubscribe", { uri: "x://clock" });
+    const bob = ada.as({ authorization: "Bearer token-bob" });
+    const unknown = bob.as({ "mcp-session-id": "unknown" });
+    const [others, none] = [await unsubscribe(bob), await unsubscribe(unknown)];
+    expect([others.status, others.body]).toEqual([none.status, none.body]);
+    expect(watching("x://clock")).toBe(1);
+    await ada.end();
+    const ended = await unsubscribe(ada);
+    expect([ended.status, ended.body]).toEqual([none.status, none.body]);
+    expect(watching("x://clock")).toBe(0);
+  });
+
   test("is told of changes until it unsubscribes, and of lists all the time", async () => {
     const { client, change, changeList, watching } = await inProcess({ era: "legacy" });
     expect(await client.request("resources/subscribe", { uri: "x://clock" })).toEqual({});
     expect(await client.request("resources/subscribe", { uri: "x://clock" })).toEqual({});
     change("x://clock");
     changeList("tools");
-    await expect
-      .poll(() => client.notifications)
-      .toEqual([
-        { jsonrpc: "2.0", method: updated, params: { uri: "x://clock" } },
-        { jsonrpc: "2.0", method: "notifications/tools/list_changed", params: {} },
-      ]);
+    await until(() => client.notifications).toEqual([
+      { jsonrpc: "2.0", method: updated, params: { uri: "x://clock" } },
+      { jsonrpc: "2.0", method: "notifications/tools/list_changed", params: {} },
+    ]);
     expect(await client.request("resources/unsubscribe", { uri: "x://clock" })).toEqual({});
     expect(watching("x://clock")).toBe(0);
     expect(await client.request("resources/unsubscribe", { uri: "x://clock" })).toEqual({});
@@ -338,23 +376,17 @@ describe("resources/subscribe of the older revisions", () => {
 });
 
 describe("principals", () => {
-  const authenticate = readTokens(
-    ["ada", "bob"]
-      .map((id) => `${id} sha256:${createHash("sha256").update(`token-${id}`).digest("hex")}`)
-      .join("\n"),
-  );
-
   test("H7: who may not read a resource hears nothing of it, and it looks like an unknown one", async () => {
     const { open, change, began } = await overHttp({ authenticate });
     const [mine, secret] = ["x://of/bob/own", "x://of/ada/secret"];
     const ada = await open(toUris(secret), { token: "token-ada" });
     const bob = await open(toUris(mine, secret, "x://nowhere"), { token: "token-bob" });
-    await expect.poll(() => [...ada.frames, ...bob.frames].length).toBe(2);
+    await until(() => [...ada.frames, ...bob.frames].length).toBe(2);
     expect(bob.frames.map(read)).toEqual([[1, acknowledged, toUris(mine)]]);
     expect(began).toEqual([secret, mine]);
     change(secret);
     change(mine);
-    await expect.poll(() => bob.frames.length).toBe(2);
+    await until(() => bob.frames.length).toBe(2);
     expect(ada.frames.slice(1).map(read)).toEqual([[1, updated, secret]]);
     expect(bob.frames.slice(1).map(read)).toEqual([[1, updated, mine]]);
   });
@@ -363,13 +395,13 @@ describe("principals", () => {
     const { open, began } = await overHttp({ authenticate });
     const both = ["token-ada", "token-bob"].map((token) => open(toUris("x://clock"), { token }));
     await Promise.all(both);
-    await expect.poll(() => began).toEqual(["x://clock", "x://clock"]);
+    await until(() => began).toEqual(["x://clock", "x://clock"]);
   });
 
   test("A11: nobody ends a subscription of another, and one that has ended or never was is none", async () => {
     const { listening, open, change } = await overHttp({ authenticate });
     const ada = await open(toUris("x://clock"), { token: "token-ada", id: 5 });
-    await expect.poll(() => ada.frames.length).toBe(1);
+    await until(() => ada.frames.length).toBe(1);
     const cancel = (requestId: number, token: string) => {
       const [body, headers] = modern("notifications/cancelled", { requestId });
       const { id: _, ...message } = JSON.parse(body);
@@ -388,7 +420,7 @@ describe("principals", () => {
     // Another's, one that never was and, as a stream is ended by hanging up, one's own.
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     change("x://clock");
-    await expect.poll(() => ada.frames.length).toBe(2);
+    await until(() => ada.frames.length).toBe(2);
     ada.close();
   });
 });
@@ -404,7 +436,7 @@ test("one principal may have 1,024 open, and closing one makes room", async () =
   });
   client.notify("notifications/cancelled", { requestId: 1 });
   void open(2_001).catch(() => {});
-  await expect.poll(() => client.notifications.map(read).at(-1)?.[0]).toBe(2_001);
+  await until(() => client.notifications.map(read).at(-1)?.[0]).toBe(2_001);
 });
 
 test("a principal leaves as many to others as they have themselves", () => {

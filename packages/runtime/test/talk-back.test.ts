@@ -6,13 +6,14 @@ import { toSurface } from "../src/define/to-surface.ts";
 import { Tokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import type { Extension } from "../src/protocol/extension.ts";
-import { isJson, type Json } from "../src/protocol/json-rpc.ts";
+import type { Json } from "../src/protocol/json-rpc.ts";
 import type { Peer } from "../src/protocol/peer.ts";
 import { PeerError } from "../src/protocol/questions.ts";
 import { serveStdio } from "../src/serve/stdio.ts";
 import { type ClientOptions, RawClient } from "../src/testing/index.ts";
-import { jsonHeaders, type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
+import { type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
 import { serverOf } from "./fixture/make.ts";
+import { openSession, type SessionClient } from "./fixture/session.ts";
 
 /** A method that asks the client for its roots, as a tool will once there is something to ask. */
 const asking: Extension = {
@@ -28,6 +29,15 @@ const asking: Extension = {
           if (!(error instanceof PeerError)) throw error;
           return { members: { outcome: `${error.code} ${error.message}` } };
         }
+      },
+    ],
+    [
+      "example/ask-twice",
+      async ({ ask }, { signal }) => {
+        const question = { method: "roots/list", params: {}, signal };
+        return {
+          members: { outcome: { first: await ask?.(question), last: await ask?.(question) } },
+        };
       },
     ],
   ]),
@@ -159,105 +169,87 @@ class RecordingPeer implements Peer {
   cancel(): void {}
 }
 
-interface Talk {
-  readonly listening: Listening;
-  readonly session: Json;
-}
-
-async function overHttp(options: Parameters<typeof listen>[1] = {}): Promise<Talk> {
+async function overHttp(options: Parameters<typeof listen>[1] = {}): Promise<Listening> {
   const listening = await listen(serverOf([]), { extensions: [asking], maxCalls: 1, ...options });
   onTestFinished(() => listening.close());
-  return { listening, session: { "mcp-session-id": "talk", "mcp-protocol-version": "2025-06-18" } };
-}
-
-/** Asks over HTTP, and hands what the server asks in between to `answer`, in a POST of its own. */
-async function ask(
-  { listening: { url }, session }: Talk,
-  answer: (question: Json) => Promise<unknown>,
-  headers: Record<string, string> = {},
-): Promise<Json> {
-  const [body] = legacy("example/ask");
-  const all: Record<string, string> = { ...jsonHeaders, ...headers };
-  for (const [key, value] of Object.entries(session)) all[key] = String(value);
-  const response = await fetch(url, { method: "POST", body, headers: all });
-  let text = "";
-  let answered = false;
-  for await (const chunk of response.body ?? []) {
-    text += Buffer.from(chunk).toString();
-    const [question] = readEvents(text);
-    if (answered || question?.["method"] === undefined) continue;
-    answered = true;
-    await answer(question);
-  }
-  const last = readEvents(text).at(-1) ?? JSON.parse(text);
-  return isJson(last) ? last : {};
-}
-
-function readEvents(text: string): Json[] {
-  return text
-    .split("\n")
-    .filter((line) => line.startsWith("data: ") && line.endsWith("}"))
-    .map((line): unknown => JSON.parse(line.slice(6)))
-    .filter(isJson);
+  return listening;
 }
 
 /** Answers a question of the server; gives the status of that POST. */
-async function reply(
-  { listening: { url }, session }: Talk,
-  { id }: Json,
-  { headers = {}, result = roots }: { readonly headers?: object; readonly result?: Json } = {},
-) {
-  const body = JSON.stringify({ jsonrpc: "2.0", id, result });
-  const { status } = await send(url, body, { ...jsonHeaders, ...toText(session), ...headers });
-  return status;
+async function reply(client: SessionClient, id: unknown, result: Json = roots): Promise<number> {
+  return (await client.postBody(JSON.stringify({ jsonrpc: "2.0", id, result }))).status;
 }
 
-function toText(values: Json): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
+/** Calls a tool that asks, and gives the id of its question. */
+async function callAsking(client: SessionClient) {
+  const events = await client.open("example/ask");
+  await expect.poll(() => events.messages[0]).toMatchObject({ method: "roots/list", params: {} });
+  return { events, question: events.messages[0]?.["id"] };
 }
 
 test("HTTP, 2025: asked in the stream of one POST, answered by another, which needs no slot", async () => {
-  const talk = await overHttp();
-  const statuses: number[] = [];
-  const message = await ask(talk, async (question) => {
-    expect(question).toMatchObject({ method: "roots/list", params: {} });
-    statuses.push(await reply(talk, question));
-  });
-  expect(message).toMatchObject({ id: 1, result: { outcome: roots } });
-  expect(statuses).toEqual([202]);
+  const client = await openSession((await overHttp()).url, { version: "2025-06-18" });
+  const { events, question } = await callAsking(client);
+  expect(await reply(client, question)).toBe(202);
+  expect(await events.ended).toBe(true);
+  expect(events.messages.at(-1)).toMatchObject({ id: 1, result: { outcome: roots } });
 });
 
 test("HTTP, 2025: another session and another principal cannot answer", async () => {
   const line = (id: string) => `${id} sha256:${hash("sha256", id)}`;
   const { authenticate } = new Tokens([line("ada"), line("bob")].join("\n"));
-  const talk = await overHttp({ authenticate, maxCalls: 4 });
-  const ada = { authorization: "Bearer ada" };
-  const bob = { authorization: "Bearer bob" };
+  const { url } = await overHttp({ authenticate, maxCalls: 4 });
+  const headers = { authorization: "Bearer ada" };
+  const [ada, other] = [await openSession(url, { headers }), await openSession(url, { headers })];
+  const { events, question } = await callAsking(ada);
   const stolen = { roots: [{ uri: "file:///stolen" }] };
-  const message = await ask(
-    talk,
-    async (question) => {
-      const strange = { ...talk, session: { ...talk.session, "mcp-session-id": "other" } };
-      const answer = { headers: ada, result: stolen };
-      expect(await reply(strange, question, answer)).toBe(202);
-      expect(await reply(talk, question, { ...answer, headers: bob })).toBe(202);
-      expect(await reply(talk, question, { headers: ada })).toBe(202);
-    },
-    { ...ada },
-  );
-  expect(message).toMatchObject({ result: { outcome: roots } });
+  expect(await reply(other, question, stolen)).toBe(202);
+  expect(await reply(ada.as({ authorization: "Bearer bob" }), question, stolen)).toBe(404);
+  expect(await reply(ada, question)).toBe(202);
+  expect(await events.ended).toBe(true);
+  expect(events.messages.at(-1)).toMatchObject({ result: { outcome: roots } });
+});
+
+test("HTTP, 2025: a client that takes no stream is asked in that of its session", async () => {
+  const { url } = await overHttp({ maxCalls: 2 });
+  const client = await openSession(url);
+  const general = await client.listen();
+  const call = client.as({ accept: "application/json" }).post("example/ask");
+  await expect.poll(() => general.messages).toMatchObject([{ method: "roots/list" }]);
+  expect(await reply(client, general.messages[0]?.["id"])).toBe(202);
+  expect((await call).message).toMatchObject({ id: 1, result: { outcome: roots } });
+  general.drop();
+});
+
+test("HTTP, 2025: a client whose POST broke is asked in the stream of its session", async () => {
+  const { url } = await overHttp({ maxCalls: 2 });
+  const client = await openSession(url);
+  const general = await client.listen();
+  const first = await client.open("example/ask-twice");
+  await expect.poll(() => first.messages).toHaveLength(1);
+  first.drop();
+  await wait(50);
+  expect(await reply(client, first.messages[0]?.["id"])).toBe(202);
+  await expect.poll(() => general.messages).toMatchObject([{ method: "roots/list" }]);
+  expect(await reply(client, general.messages[0]?.["id"])).toBe(202);
+  const rest = await client.listen(first.lastId);
+  expect(await rest.ended).toBe(true);
+  expect(rest.messages).toMatchObject([
+    { id: 1, result: { outcome: { first: roots, last: roots } } },
+  ]);
+  general.drop();
 });
 
 test("HTTP: nobody is asked without a session, without a stream, or in 2026-07-28", async () => {
-  const { listening } = await overHttp();
-  const { url } = listening;
-  const session = { "mcp-session-id": "talk" };
+  const { url } = await overHttp();
+  const client = await openSession(url);
+  const own = { "mcp-session-id": client.id };
   const [body, headers] = legacy("example/ask", {}, { version: "2025-06-18" });
   const [newBody, newHeaders] = modern("example/ask");
   const answers = [
     await send(url, body, headers),
-    await send(url, body, { ...headers, ...session, accept: "application/json" }),
-    await send(url, newBody, { ...newHeaders, ...session }),
+    await send(url, body, { ...headers, ...own, accept: "application/json" }),
+    await send(url, newBody, { ...newHeaders, ...own }),
   ];
   for (const { message } of answers) {
     expect(message).toMatchObject({ result: { outcome: "nobody to ask" } });

@@ -3,6 +3,8 @@ import type { Room } from "../guard/text/room.ts";
 /** The caller: over stdio the person who started the process, over HTTP the holder of a token. */
 export interface Principal {
   readonly id: string;
+  /** The program that acts for them, as their token has it (`client_id`, RFC 9068 section 2.2). */
+  readonly client?: string;
   /** What their token is good for (OAuth 2.0, RFC 6749 section 3.3); absent where tokens have none. */
   readonly scopes?: readonly string[];
 }

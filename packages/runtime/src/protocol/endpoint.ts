@@ -197,7 +197,7 @@ export class Endpoint {
 function findBatchProblem(messages: readonly unknown[], peer: Peer): string | undefined {
   const header = peer.headers?.["mcp-protocol-version"];
   const assumed = messages.some(hasEnvelope) ? modernRevision : batchRevision;
-  const revision = (peer.headers ? header : peer.revision) ?? assumed;
+  const revision = peer.revision ?? header ?? assumed;
   if (revision !== batchRevision) return `${String(revision)} has no batches.`;
   if (messages.length > 0 && messages.length <= maxBatch) return undefined;
   return `A batch holds 1 to ${maxBatch} messages.`;

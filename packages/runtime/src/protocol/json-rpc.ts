@@ -20,6 +20,8 @@ export const errorCode = {
   headerMismatch: -32020,
   missingClientCapability: -32021,
   unsupportedVersion: -32022,
+  /** Of the official SDK, which 2025 clients know a lost session by. */
+  sessionNotFound: -32001,
   /** Our own, outside the reserved range and named after the HTTP status that goes with it. */
   busy: 429,
 } as const;

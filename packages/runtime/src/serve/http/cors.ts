@@ -11,7 +11,7 @@ export function addCors(request: IncomingMessage, response: ServerResponse, orig
   const params = asked?.filter((name) => /^mcp-param-[\w-]+$/.test(name)) ?? [];
   response.setHeader("access-control-allow-origin", origin);
   response.setHeader("vary", "origin");
-  response.setHeader("access-control-allow-methods", "POST");
+  response.setHeader("access-control-allow-methods", "POST, GET, DELETE");
   response.setHeader("access-control-allow-headers", [...corsHeaders, ...params].join(", "));
   response.setHeader("access-control-expose-headers", "mcp-session-id, www-authenticate");
   response.setHeader("access-control-max-age", "600");

@@ -13,7 +13,8 @@ import { HttpPeer, type PeerHost } from "./http-peer.ts";
 import { receivePost } from "./post.ts";
 import { dropRest } from "./refusal.ts";
 import { type Handler, probe, type Route, toVisit, type Visit } from "./routes.ts";
-import { Sessions } from "./sessions.ts";
+import { type SessionOptions, Sessions } from "./session/sessions.ts";
+import { listen, lostReason, sayLost } from "./session/visits.ts";
 import { Slots } from "./slots.ts";
 
 /** Of bodies that are on their way there may be as much as so many of the largest. */
@@ -37,6 +38,8 @@ export interface HttpOptions {
   readonly sink?: ErrorSink;
   /** Calls that may run at once; with tokens, no more of one principal than are left free. */
   readonly maxCalls: number;
+  /** How 2025 clients have sessions; false gives them none. */
+  readonly sessions?: SessionOptions | false;
   /** Bytes of one message; 16 MB by default. */
   readonly maxMessageBytes?: number;
   /** Is told of every request that is refused before a message in it was read. */
@@ -49,11 +52,14 @@ export interface HttpOptions {
   };
 }
 
+/** What becomes of a request once it is known who sends it. */
+type Enter = (visit: Visit, principal: Principal) => void;
+
 /** Decides about every request before it is read: who asks, for what, and whether it may be a message. */
 export class HttpHost implements PeerHost {
   /** Every answer is the last on its connection. */
   draining = false;
-  readonly sessions = new Sessions();
+  readonly sessions: Sessions | undefined;
   readonly #options: HttpOptions;
   readonly #rules: HostRules;
   readonly #maxBytes: number;
@@ -61,13 +67,15 @@ export class HttpHost implements PeerHost {
   readonly #routes: ReadonlyMap<string, Route>;
 
   constructor(options: HttpOptions) {
-    const { maxMessageBytes = defaultMaxMessageBytes } = options;
+    const { maxMessageBytes = defaultMaxMessageBytes, sessions = {} } = options;
+    const shared = options.authenticate !== undefined;
+    this.sessions = sessions === false ? undefined : new Sessions(sessions, { shared });
     this.#options = options;
     this.#maxBytes = maxMessageBytes;
     this.#slots = new Slots({
       calls: options.maxCalls,
       bytes: largestHeld * maxMessageBytes,
-      shared: options.authenticate !== undefined,
+      shared,
     });
     this.#rules = {
       address: options.host,
@@ -97,14 +105,25 @@ export class HttpHost implements PeerHost {
     if (route === undefined) return this.#deny(visit, 404, this.#toNotFound(visit.path));
     const handler = route.methods.get(request.method ?? "");
     if (handler !== undefined) return handler(visit);
-    const [first, ...others] = route.methods.keys();
-    response.setHeader("allow", [first, ...others].join(", "));
-    return this.#deny(visit, 405, `${request.method} is not answered here. Send ${first}.`);
+    return this.#denyMethod(visit, [...route.methods.keys()]);
   }
 
-  /** Where messages for an endpoint arrive. */
+  /** Takes no new streams, and ends those that would stay open. */
+  drain(): void {
+    this.draining = true;
+    this.sessions?.drain();
+    for (const endpoint of this.#options.endpoints.values()) void endpoint.stopListening();
+  }
+
+  /** Where messages for an endpoint arrive, and where the sessions of 2025 clients are. */
   #toRoute(endpoint: Endpoint): Route {
-    const post: Handler = (visit) => this.#receiveMessage(endpoint, visit);
+    const read: Enter = (visit, principal) => this.#read(endpoint, visit, principal);
+    const post: Handler = (visit) => this.#admit(visit, read);
+    const enter: Enter = (visit, principal) => this.#visitSession(endpoint, visit, principal);
+    const visitSession: Handler = (visit) =>
+      visit.request.headers["mcp-session-id"] === undefined
+        ? this.#denyMethod(visit, ["POST", "OPTIONS"])
+        : this.#admit(visit, enter);
     const options: Handler = ({ request, response }) => {
       response.writeHead(204).end();
       dropRest(request);
@@ -113,20 +132,22 @@ export class HttpHost implements PeerHost {
       methods: new Map([
         ["POST", post],
         ["OPTIONS", options],
+        ...(this.sessions ? ["GET", "DELETE"] : []).map((verb) => [verb, visitSession] as const),
       ]),
     };
   }
 
-  #receiveMessage(endpoint: Endpoint, visit: Visit): void {
+  /** Goes on as whoever sends the request, or says why they may not. */
+  #admit(visit: Visit, enter: Enter): void {
     const { authenticate } = this.#options;
-    if (authenticate === undefined) return this.#read(endpoint, visit, anonymous);
+    if (authenticate === undefined) return enter(visit, anonymous);
     const { path, host, request, response } = visit;
     const access = authenticate({ authorization: request.headers.authorization, host, path });
-    if (!isPromise(access)) return this.#admit(endpoint, visit, access);
+    if (!isPromise(access)) return this.#enter(visit, access, enter);
     access.then(
       (found) => {
         // One that hung up in the meantime has nobody left to answer.
-        if (!response.destroyed) this.#admit(endpoint, visit, found);
+        if (!response.destroyed) this.#enter(visit, found, enter);
       },
       (error: unknown) => {
         const reason = toMessage(error, "authentication", this.#options.sink ?? (() => undefined));
@@ -137,8 +158,8 @@ export class HttpHost implements PeerHost {
     return undefined;
   }
 
-  #admit(endpoint: Endpoint, visit: Visit, access: Principal | Refusal): void {
-    if (!("challenge" in access)) return this.#read(endpoint, visit, access);
+  #enter(visit: Visit, access: Principal | Refusal, enter: Enter): void {
+    if (!("challenge" in access)) return enter(visit, access);
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
     const said = reason ?? toUnauthorized(visit.request.headers.authorization);
@@ -150,12 +171,36 @@ export class HttpHost implements PeerHost {
     if (!isJsonType(request.headers["content-type"])) {
       return this.#deny(visit, 415, "Content-Type must be application/json.");
     }
-    const peer = new HttpPeer(principal, request.headers, response, this);
+    const peer = new HttpPeer(principal, endpoint, request.headers, response, this);
     return receivePost({
       ...{ endpoint, peer, request, response },
       tell: (status, reason) => this.#tell(visit, status, reason),
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
+  }
+
+  /** A GET listens to a session, a DELETE ends it. */
+  #visitSession(endpoint: Endpoint, visit: Visit, principal: Principal): void {
+    const { request, response } = visit;
+    const id = String(request.headers["mcp-session-id"]);
+    const session = this.sessions?.find(id, { principal, endpoint });
+    dropRest(request);
+    if (session === undefined) {
+      this.#tell(visit, 404, lostReason);
+      return sayLost(response);
+    }
+    if (request.method === "GET") {
+      const deny = (status: number, reason: string) => this.#deny(visit, status, reason);
+      return listen(session, visit, { draining: this.draining, deny });
+    }
+    this.sessions?.end(session);
+    response.writeHead(204).end();
+  }
+
+  #denyMethod(visit: Visit, methods: readonly string[]): void {
+    visit.response.setHeader("allow", methods.join(", "));
+    const { method } = visit.request;
+    this.#deny(visit, 405, `${method} is not answered here. Send ${methods[0]}.`);
   }
 
   #deny(visit: Visit, status: number, reason: string): void {

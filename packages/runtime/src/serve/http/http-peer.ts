@@ -1,18 +1,34 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { LogLevel, Principal } from "../../define/context.ts";
 import type { ClientCapabilities } from "../../define/metadata.ts";
-import { errorCode, type Json, ProtocolError, type RequestId } from "../../protocol/json-rpc.ts";
-import type { Cancellable, Peer } from "../../protocol/peer.ts";
+import type { Endpoint } from "../../protocol/endpoint.ts";
+import {
+  errorCode,
+  isJson,
+  type Json,
+  ProtocolError,
+  type RequestId,
+} from "../../protocol/json-rpc.ts";
+import type { Cancellable, Peer, Stream } from "../../protocol/peer.ts";
 import type { Question } from "../../protocol/questions.ts";
-import { isLegacyRevision, type LegacyRevision } from "../../protocol/revisions.ts";
-import type { Running, Sessions } from "./sessions.ts";
+import {
+  headerlessRevision,
+  isLegacyRevision,
+  type LegacyRevision,
+} from "../../protocol/revisions.ts";
+import { EventWriter } from "./event-writer.ts";
+import type { Running, Session } from "./session/session.ts";
+import type { SessionStream } from "./session/session-stream.ts";
+import type { Sessions } from "./session/sessions.ts";
 
-const keepAliveMs = 15_000;
 const none: ClientCapabilities = {};
+/** Milliseconds after which an answer to a session becomes a stream, which outlives its connection. */
+const streamAfterMs = 2_000;
 
 /** What the peers of one server share. */
 export interface PeerHost {
-  readonly sessions: Sessions;
+  /** Undefined where 2025 clients get none. */
+  readonly sessions: Sessions | undefined;
   /** Whether an answer is the last on its connection. */
   readonly draining: boolean;
 }
@@ -27,57 +43,82 @@ export class HttpPeer implements Peer {
   revision: LegacyRevision | undefined;
   client: Peer["client"];
   clientCapabilities: ClientCapabilities = none;
-  readonly stream = undefined;
   status = 200;
+  readonly #endpoint: Endpoint;
   readonly #response: ServerResponse;
   readonly #host: PeerHost;
   /** The request in flight; in the one revision that has batches, each of them. */
   readonly #requests: Running[] = [];
-  #streaming = false;
-  #keepAlive: NodeJS.Timeout | undefined;
+  #session: Session | undefined;
+  /** The session that this handshake opens. */
+  #opened: Session | undefined;
+  #events: EventWriter | SessionStream | undefined;
+  #streamLater: NodeJS.Timeout | undefined;
 
   constructor(
     principal: Principal,
+    endpoint: Endpoint,
     headers: IncomingHttpHeaders,
     response: ServerResponse,
     host: PeerHost,
   ) {
     this.principal = principal;
     this.headers = headers;
+    this.#endpoint = endpoint;
     this.#response = response;
     this.#host = host;
   }
 
+  /** Takes up what was settled in the session the headers name; false where there is none (any more). */
+  join(message: unknown): boolean {
+    const id = this.headers["mcp-session-id"];
+    const { sessions } = this.#host;
+    if (id === undefined || sessions === undefined || !this.#isLegacy) return true;
+    // A client that lost its session may still name it when it asks for a new one.
+    if (isJson(message) && message["method"] === "initialize") return true;
+    const { principal } = this;
+    const session = sessions.find(String(id), { principal, endpoint: this.#endpoint });
+    if (session === undefined) return false;
+    this.#session = session;
+    ({
+      revision: this.revision,
+      client: this.client,
+      clientCapabilities: this.clientCapabilities,
+    } = session.handshake);
+    return true;
+  }
+
   get logLevel(): LogLevel | undefined {
-    const session = this.#session;
-    return session === undefined ? undefined : this.#host.sessions.level(session);
+    return this.#session?.logLevel;
   }
 
   set logLevel(level: LogLevel | undefined) {
-    const session = this.#session;
-    if (session === undefined) {
+    if (this.#session === undefined) {
       throw new ProtocolError(
         errorCode.invalidRequest,
         'No log level can be kept without a session. Send the Mcp-Session-Id that the response to initialize carries, or speak 2026-07-28 and name the level in _meta["io.modelcontextprotocol/logLevel"] of each request.',
       );
     }
-    if (level !== undefined) this.#host.sessions.setLevel(session, level);
+    this.#session.logLevel = level;
+  }
+
+  /** Of a session that there is, or that a handshake opens. */
+  get stream(): Stream | undefined {
+    return (this.#session ?? this.#openSession())?.stream;
   }
 
   send(frame: string): void {
-    if (!this.#takesStream || this.#response.writableEnded) return;
-    if (!this.#streaming) this.#startStream();
-    this.#response.write(toEvent(frame));
+    this.#openEvents()?.send(frame);
   }
 
   begin(id: RequestId, request: Cancellable): void {
-    const running = { session: this.#session, id, request };
+    const running = { id, request };
     this.#requests.push(running);
-    if (running.session !== undefined && this.#isLegacy) this.#host.sessions.begin(running);
+    this.#session?.begin(running);
   }
 
   open(id: RequestId, request: Cancellable): void {
-    this.#requests.push({ session: undefined, id, request });
+    this.#requests.push({ id, request });
     // What is open for long holds on to as little as it can: the request has been read.
     const { req } = this.#response;
     req.rawHeaders.length = 0;
@@ -87,44 +128,46 @@ export class HttpPeer implements Peer {
   end(id: RequestId): void {
     const index = this.#requests.findIndex((running) => running.id === id);
     const [running] = index < 0 ? [] : this.#requests.splice(index, 1);
-    if (running?.session !== undefined) this.#host.sessions.end(running);
+    if (running !== undefined) this.#session?.end(running);
   }
 
   get ask(): Peer["ask"] {
     const session = this.#session;
-    if (session === undefined || !this.#isLegacy || !this.#takesStream) return undefined;
-    const { questions } = this.#host.sessions;
-    return (question: Question) => questions.ask(session, question, (frame) => this.send(frame));
+    if (session === undefined) return undefined;
+    if (!this.#takesStream && !session.general.connected) return undefined;
+    return (question: Question) =>
+      session.questions.ask("", question, (frame) => this.#reach(session, frame));
   }
 
   settle(id: RequestId, answer: Json): void {
-    const session = this.#session;
-    if (session !== undefined) this.#host.sessions.questions.settle(session, id, answer);
+    this.#session?.questions.settle("", id, answer);
   }
 
   /** 2025 clients cancel in a POST of its own, which the session ties to the one it is about. */
   cancel(id: RequestId, reason: string): void {
-    const session = this.#session;
-    if (session !== undefined) this.#host.sessions.cancel(session, id, reason);
+    this.#session?.cancel(id, reason);
+  }
+
+  /** The answer takes a while: a client with a session shall be able to come back for it. */
+  wait(): void {
+    if (this.#session === undefined || this.#events !== undefined) return;
+    this.#streamLater = setTimeout(() => this.#openEvents(), streamAfterMs).unref();
   }
 
   /** Sends the answer; without a frame there was nothing to answer. */
   finish(frame: string | undefined): void {
-    clearInterval(this.#keepAlive);
+    clearTimeout(this.#streamLater);
+    if (this.#events !== undefined) return this.#events.end(frame);
     const response = this.#response;
     if (response.destroyed || response.writableEnded) return;
-    if (this.#streaming) {
-      response.end(frame === undefined ? undefined : toEvent(frame));
-      return;
-    }
     if (this.#host.draining) response.shouldKeepAlive = false;
     if (frame === undefined) {
       response.writeHead(202).end();
       return;
     }
+    const opened = this.#openSession();
     response.writeHead(this.status, {
-      // Only a handshake settles a revision here.
-      ...(this.revision !== undefined && { "mcp-session-id": this.#host.sessions.createId() }),
+      ...(opened !== undefined && { "mcp-session-id": opened.id }),
       "content-type": "application/json",
       "content-length": Buffer.byteLength(frame),
     });
@@ -133,37 +176,46 @@ export class HttpPeer implements Peer {
 
   /** The connection is closed: a 2026-07-28 request ends with it, an older one only loses the stream. */
   hangUp(): void {
-    clearInterval(this.#keepAlive);
+    if (this.#events instanceof EventWriter) this.#events.close();
     if (this.#requests.length === 0 || this.#isLegacy) return;
     for (const { request } of [...this.#requests]) request.cancel("The client hung up.");
   }
 
   get #isLegacy(): boolean {
-    return isLegacyRevision(this.headers["mcp-protocol-version"] ?? "2025-03-26");
-  }
-
-  /** The session, for its principal alone. */
-  get #session(): string | undefined {
-    const id = this.headers["mcp-session-id"];
-    return id === undefined ? undefined : `${this.principal.id}\0${String(id)}`;
+    return isLegacyRevision(this.headers["mcp-protocol-version"] ?? headerlessRevision);
   }
 
   get #takesStream(): boolean {
     return this.headers.accept?.includes("text/event-stream") === true;
   }
 
-  #startStream(): void {
-    this.#streaming = true;
-    if (this.#host.draining) this.#response.shouldKeepAlive = false;
-    this.#response.writeHead(200, {
-      "content-type": "text/event-stream",
-      "cache-control": "no-cache",
-      "x-accel-buffering": "no",
+  /** Only a handshake settles a revision without a session. */
+  #openSession(): Session | undefined {
+    const { revision, client, clientCapabilities, principal } = this;
+    if (revision === undefined || this.#session !== undefined) return undefined;
+    const endpoint = this.#endpoint;
+    this.#opened ??= this.#host.sessions?.open({
+      ...{ principal, endpoint, revision, client, clientCapabilities },
     });
-    this.#keepAlive = setInterval(() => this.#response.write(":\n\n"), keepAliveMs).unref();
+    return this.#opened;
   }
-}
 
-function toEvent(frame: string): string {
-  return `event: message\ndata: ${frame}\n\n`;
+  /** Where events of this POST go; undefined where its client takes none, or is gone. */
+  #openEvents(): EventWriter | SessionStream | undefined {
+    if (this.#events !== undefined) return this.#events;
+    const response = this.#response;
+    if (!this.#takesStream || response.writableEnded || response.destroyed) return undefined;
+    const last = this.#host.draining;
+    const stream = this.#session?.openStream();
+    stream?.connect(response, 0, { last });
+    this.#events = stream ?? new EventWriter(response, { last });
+    return this.#events;
+  }
+
+  /** Asks where the client listens: in the stream of this POST, else in that of its session. */
+  #reach({ general }: Session, frame: string): void {
+    const own = this.#openEvents();
+    const lost = own === undefined || ("connected" in own && !own.connected && general.connected);
+    (lost ? general : own).send(frame);
+  }
 }

@@ -61,10 +61,10 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const name = options.host.includes(":") ? `[${options.host}]` : options.host;
   return {
     url: `http://${name}:${port}`,
-    close: (graceMs) => {
-      host.draining = true;
-      for (const endpoint of options.endpoints.values()) void endpoint.stopListening();
-      return drain(server, sockets, graceMs);
+    close: async (graceMs) => {
+      host.drain();
+      await drain(server, sockets, graceMs);
+      host.sessions?.close();
     },
   };
 }

@@ -1,0 +1,105 @@
+import type { Principal } from "../../../define/context.ts";
+import { type EventStore, MemoryEventStore } from "./event-store.ts";
+import { type Handshake, type Owner, Session } from "./session.ts";
+
+/** How long the sessions of 2025 clients last, and how many there may be. */
+export interface SessionOptions {
+  /** Milliseconds after which a session ends that is not used; 30 minutes by default. */
+  readonly idleMs?: number;
+  /** Sessions at once; 1,000 by default, of which one principal has at most half where they are told apart. */
+  readonly max?: number;
+  /** Milliseconds after which an event stream is closed, for its client to come back; 0 for never. */
+  readonly maxStreamMs?: number;
+  /** Where events are kept for a client whose connection broke; in memory by default. */
+  readonly events?: EventStore;
+}
+
+const sweepMs = 60_000;
+
+/** The sessions of one server. Each is found only by whoever it was opened for. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+  readonly #idleMs: number;
+  readonly #max: number;
+  readonly #shared: boolean;
+  readonly #maxStreamMs: number;
+  readonly #events: EventStore;
+  #sweeping: NodeJS.Timeout | undefined;
+
+  constructor(options: SessionOptions, { shared }: { readonly shared: boolean }) {
+    const { idleMs = 30 * 60_000, max = 1_000, maxStreamMs = 0 } = options;
+    this.#idleMs = idleMs;
+    this.#max = max;
+    this.#shared = shared;
+    this.#maxStreamMs = maxStreamMs;
+    this.#events = options.events ?? new MemoryEventStore();
+  }
+
+  /**
+   * Opens a session, in the place of the one that is idle for longest where there are too many;
+   * undefined if none is idle: its client does without.
+   */
+  open(handshake: Handshake): Session | undefined {
+    if (!this.#makeRoom(handshake.principal)) return undefined;
+    const session = new Session(handshake, this.#events, this.#maxStreamMs);
+    this.#sessions.set(session.id, session);
+    this.#sweeping ??= setInterval(() => this.#sweep(), Math.min(this.#idleMs, sweepMs)).unref();
+    return session;
+  }
+
+  /** The session with this id, if it is this owner's; it counts as used. */
+  find(id: string, owner: Owner): Session | undefined {
+    const session = this.#sessions.get(id);
+    if (session === undefined || !session.isFor(owner)) return undefined;
+    if (this.#endIfExpired(session)) return undefined;
+    session.touch();
+    return session;
+  }
+
+  end(session: Session): void {
+    if (!this.#sessions.delete(session.id)) return;
+    session.close();
+    if (this.#sessions.size > 0) return;
+    clearInterval(this.#sweeping);
+    this.#sweeping = undefined;
+  }
+
+  /** Ends the streams that would stay open for as long as their clients like. */
+  drain(): void {
+    for (const { general } of this.#sessions.values()) general.disconnect();
+  }
+
+  close(): void {
+    for (const session of [...this.#sessions.values()]) this.end(session);
+  }
+
+  #makeRoom({ id }: Principal): boolean {
+    const all = this.#sessions;
+    if (this.#shared) {
+      const own = [...all.values()].filter(({ handshake }) => handshake.principal.id === id);
+      if (own.length >= this.#max / 2) return this.#endOldest(own);
+    }
+    return all.size < this.#max || this.#endOldest(all.values());
+  }
+
+  #sweep(): void {
+    for (const session of [...this.#sessions.values()]) this.#endIfExpired(session);
+  }
+
+  #endIfExpired(session: Session): boolean {
+    const expired = performance.now() - session.usedAt > this.#idleMs && session.idle;
+    if (expired) this.end(session);
+    return expired;
+  }
+
+  #endOldest(sessions: Iterable<Session>): boolean {
+    let oldest: Session | undefined;
+    for (const session of sessions) {
+      if (session.usedAt < (oldest?.usedAt ?? Number.POSITIVE_INFINITY) && session.idle) {
+        oldest = session;
+      }
+    }
+    if (oldest !== undefined) this.end(oldest);
+    return oldest !== undefined;
+  }
+}
