@@ -28,7 +28,6 @@ export {
   type Resource,
   type ResourceContent,
   type ResourceTemplate,
-  type Watcher,
 } from "./define/resource.ts";
 export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
 export {
@@ -52,3 +51,4 @@ export {
   type Toolset,
   toolFactory,
 } from "./define/tool.ts";
+export type { Watcher } from "./guard/watcher.ts";

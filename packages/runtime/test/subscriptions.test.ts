@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ToolError } from "../src/define/error.ts";
-import { defineResource, defineResourceTemplate, type Watcher } from "../src/define/resource.ts";
+import { defineResource, defineResourceTemplate } from "../src/define/resource.ts";
 import type { Caller, ListKind } from "../src/define/server.ts";
+import type { Watcher } from "../src/guard/watcher.ts";
 import { readTokens } from "../src/operate/tokens.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
 import { MemoryBus } from "../src/protocol/subscriptions/bus.ts";

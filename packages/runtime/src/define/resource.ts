@@ -1,3 +1,4 @@
+import type { Watcher } from "../guard/watcher.ts";
 import type { CallContext } from "./context.ts";
 import type { ContentAnnotations, Icon, Metadata } from "./metadata.ts";
 
@@ -8,16 +9,6 @@ export interface ResourceContent {
   /** Defaults to the one the list says. */
   readonly mimeType?: string;
   readonly body: string | Uint8Array;
-}
-
-/** What a watch of a resource works with. */
-export interface Watcher {
-  /** Says that there may be something new to read; those who listen are told, though not too often. */
-  changed(): void;
-  /** Ends the watch, and what depends on it: the operator's log has the error. */
-  failed(error: unknown): void;
-  /** Aborted when nobody listens any more, or the server shuts down. */
-  readonly signal: AbortSignal;
 }
 
 type ReadResult = ResourceContent | readonly ResourceContent[];

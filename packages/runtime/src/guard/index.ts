@@ -60,3 +60,4 @@ export {
   UrlGuard,
   type UrlGuardOptions,
 } from "./urls.ts";
+export type { Watcher } from "./watcher.ts";
