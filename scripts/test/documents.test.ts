@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { platform } from "node:process";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { readTokens } from "../../packages/runtime/dist/serve.js";
+import { spawn } from "../../packages/runtime/dist/testing.js";
 import { toRequestLine } from "../../packages/runtime/src/operate/request-line.ts";
 import {
   listDocumented,
@@ -16,7 +17,7 @@ import {
 import { splitCommands } from "../lib/documents/shell.ts";
 import { root } from "../lib/packages.ts";
 import { forms, isRenderedConfig, outside } from "./support/forms.ts";
-import { workplace } from "./support/programs.ts";
+import { workplace, writeFiles } from "./support/programs.ts";
 
 const documents = listDocuments();
 const all = documents.flatMap(readBlocks);
@@ -145,9 +146,12 @@ describe("TypeScript", () => {
 
   test("of every block fits the built packages", { timeout: 60_000 }, () => {
     const examples = listDocumented().flatMap(readBlocks);
-    const sources = [...ofLanguage("ts", "typescript"), ...examples];
+    const shown = ofLanguage("ts", "typescript");
+    const files = shown.filter(({ file }) => file !== undefined);
+    const sources = [...shown, ...examples].filter(({ file }) => file === undefined);
     expect(examples.length).toBeGreaterThan(20);
     expect(sources.length).toBeGreaterThan(examples.length);
+    expect(files.length).toBeGreaterThan(1);
     symlinkSync(join(root, "generator/node_modules"), join(folder, "node_modules"), "junction");
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     const base = join(root, "tsconfig.base.json");
@@ -156,6 +160,8 @@ describe("TypeScript", () => {
       const name = `${index} ${at(sample)}`.replaceAll(/[^\w]+/g, "-");
       writeFileSync(join(folder, `${name}.ts`), sample.text);
     }
+    // The files of one document import each other.
+    for (const path of new Set(files.map((sample) => sample.path))) writeFiles(path, folder);
     const tsc = join(root, "node_modules/.bin/tsc");
     const { stdout, stderr } = spawnSync(tsc, ["-p", folder], {
       encoding: "utf8",
@@ -163,6 +169,14 @@ describe("TypeScript", () => {
     });
     expect(stdout + stderr).toBe("");
   });
+});
+
+test("the server in the runtime's README answers a call", async () => {
+  const folder = writeFiles("packages/runtime/README.md");
+  const client = await spawn(join(folder, "main.ts"));
+  onTestFinished(() => client.close());
+  const { structuredContent } = await client.callTool("count_words", { text: "One  two\nthree " });
+  expect(structuredContent).toEqual({ words: 3 });
 });
 
 const tools = ["openssl", "sha256sum", "cut"];

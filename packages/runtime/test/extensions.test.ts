@@ -94,18 +94,47 @@ test("a method in flight ends with the server", async () => {
   await listening.close();
 });
 
-test.each(["tools/list", "ping", "server/discover", "notes/read"])("%s cannot be taken", (name) => {
+/** The error of an endpoint whose second extension has a method of this name. */
+function takeName(name: string): unknown {
   const server = serverOf([]);
   const taking: Extension = {
     capabilities: {},
     methods: new Map<string, ExtensionMethod>([[name, () => ({ members: {} })]]),
   };
-  const make = () =>
-    new Endpoint({
+  try {
+    return new Endpoint({
       surface: toSurface(server),
       load: async () => ({ server, config: {} }),
       extensions: [notes, taking],
       sink: () => {},
     });
-  expect(make).toThrow(`${name} is taken already`);
+  } catch (error) {
+    return error;
+  }
+}
+
+test.each([
+  ...["tools/list", "ping", "initialize", "server/discover"],
+  // This server has no resources, and the runtime no subscriptions.
+  ...["resources/list", "resources/subscribe", "subscriptions/listen", "completion/complete"],
+  ...["sampling/createMessage", "notifications/cancelled", "notifications/notes"],
+])("%s is the core's, and no extension can take it", (name) => {
+  expect(takeName(name)).toEqual(
+    new TypeError(
+      `An extension cannot have the method "${name}": the core protocol has one of this name, whether this server answers it or not. Rename it, for example to "my-extension/read".`,
+    ),
+  );
 });
+
+test("two extensions cannot have one method", () => {
+  expect(takeName("notes/read")).toEqual(
+    new TypeError('Two extensions have a method "notes/read". Rename one of them.'),
+  );
+});
+
+test.each(["tasks/get", "tools/lists", "example/resources/list"])(
+  "%s is free for an extension",
+  (name) => {
+    expect(takeName(name)).toBeInstanceOf(Endpoint);
+  },
+);

@@ -9,6 +9,8 @@ export interface Sample {
   /** What stands behind the fence; empty without a word there, and for a span. */
   readonly language: string;
   readonly text: string;
+  /** The file that a block is, named behind its language. */
+  readonly file?: string | undefined;
   /** The marked part of the document it stands in, which is rendered. */
   readonly part?: string | undefined;
 }
@@ -47,17 +49,19 @@ export function readSpans(path: string): Sample[] {
 function read(path: string) {
   const blocks: Sample[] = [];
   const prose: { readonly line: number; readonly text: string }[] = [];
-  let open: { fence: string; language: string; line: number; lines: string[] } | undefined;
+  let open:
+    | { fence: string; language: string; file: string | undefined; line: number; lines: string[] }
+    | undefined;
   let part: string | undefined;
   const lines = (readText(path) ?? "").split("\n");
   const shown = path.endsWith(".ts") ? lines.map(toJsDoc) : lines;
   for (const [index, text] of shown.entries()) {
-    const [, fence = "", language = ""] = /^ *(`{3,})\s*(\S*)/.exec(text) ?? [];
+    const [, fence = "", language = "", file] = /^ *(`{3,})\s*(\S*)(?: (\S+))?/.exec(text) ?? [];
     if (open === undefined) {
       const [, end = "", name] = /^<!-- (\/?)fairlead:([\w-]+) -->$/.exec(text) ?? [];
       if (name !== undefined) part = end === "" ? name : undefined;
       if (fence === "") prose.push({ line: index + 1, text });
-      else open = { fence, language, line: index + 1, lines: [] };
+      else open = { fence, language, file, line: index + 1, lines: [] };
     } else if (fence.length >= open.fence.length && language === "") {
       blocks.push({ path, ...open, part, text: open.lines.join("\n") });
       open = undefined;

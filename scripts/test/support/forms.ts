@@ -5,7 +5,7 @@ import { toClientConfigs, toStdioEndpoint } from "../../../packages/runtime/dist
 import type { Command } from "../../lib/documents/shell.ts";
 import { toInspection } from "../../lib/inspection.ts";
 import { readText, root } from "../../lib/packages.ts";
-import { run, type Served, servers, start } from "./programs.ts";
+import { run, type Served, servers, start, writeFiles } from "./programs.ts";
 
 /** What is wrong with a command; empty if nothing is. */
 type Verdict = string | Promise<string>;
@@ -130,6 +130,14 @@ export const forms: readonly Form[] = [
     name: "a script of the repository, or of a generated package",
     match: /^p?npm (?:run )?(?!changeset$)[\w:-]+$/,
     check: ({ words }) => checkScript(words.at(-1) ?? ""),
+  },
+  {
+    name: "the server in the runtime's README",
+    match: /^node main\.ts\b/,
+    check({ words: [, file = "", ...flags] }) {
+      const folder = writeFiles("packages/runtime/README.md");
+      return checkFlags(flags, run(join(folder, file), "--help"));
+    },
   },
   {
     name: "the folder that the command before has made",

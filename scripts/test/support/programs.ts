@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { env } from "node:process";
 import type { Surface } from "../../../packages/runtime/dist/index.js";
+import { readBlocks } from "../../lib/documents/documents.ts";
 import { listPackages, readText, root } from "../../lib/packages.ts";
 
 /** A server of this repository: where it is and what it shows. */
@@ -21,6 +22,16 @@ export const servers: readonly Served[] = listPackages("servers").map((folder) =
 /** A folder for one test file, gone when its process ends. */
 export const workplace = mkdtempSync(join(tmpdir(), "fairlead-documents-"));
 process.once("exit", () => rmSync(workplace, { recursive: true, force: true }));
+
+/** Writes the blocks of a document that are files into a new folder, and gives that folder. */
+export function writeFiles(path: string, parent: string = workplace): string {
+  const folder = mkdtempSync(join(parent, "files-"));
+  for (const { file, text } of readBlocks(path)) {
+    if (file !== undefined) writeFileSync(join(folder, file), text);
+  }
+  symlinkSync(join(root, "generator/node_modules"), join(folder, "node_modules"), "junction");
+  return folder;
+}
 
 const tokens = join(workplace, "tokens");
 writeFileSync(tokens, `alice sha256:${"0".repeat(64)}\n`);
@@ -53,7 +64,7 @@ async function runServer({ folder, surface }: Served, words: readonly string[]):
     if (log.includes(" listening on ")) child.kill("SIGTERM");
   });
   if (!words.includes("--http")) child.stdin.end();
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const code = await new Promise((ended) => child.once("close", ended));
   return code === 0 ? "" : `exit code ${String(code)}: ${log}`;
 }
 
@@ -71,10 +82,14 @@ export function run(script: string, ...words: readonly string[]): string {
   const key = [script, ...words].join("\0");
   const before = said.get(key);
   if (before !== undefined) return before;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...words], {
-    cwd: workplace,
-    encoding: "utf8",
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [resolve(root, script), ...words],
+    {
+      cwd: workplace,
+      encoding: "utf8",
+    },
+  );
   if (status === 0) {
     said.set(key, stdout);
     return stdout;

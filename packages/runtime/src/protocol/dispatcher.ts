@@ -8,17 +8,18 @@ import type { Redactor } from "../call/redact.ts";
 import { logLevels } from "../define/context.ts";
 import { toBudget } from "../guard/text/room.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
-import type { Extension, ExtensionMethod } from "./extension.ts";
+import { bindExtensions } from "./extension-methods.ts";
 import { assertParamHeaders } from "./headers.ts";
-import { InFlight } from "./in-flight.ts";
+import { featureTimeoutMs, InFlight } from "./in-flight.ts";
 import {
   errorCode,
   invalidParams,
   isJson,
   type Json,
+  methodNotFound,
   ProtocolError,
-  toMethodNotFound,
 } from "./json-rpc.ts";
+import type { CoreMethod, Method } from "./methods.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
@@ -26,11 +27,8 @@ import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { type During, SubscriptionMethods } from "./subscriptions/methods.ts";
 
-const featureTimeoutMs = 60_000;
 /** As `--max-output-chars`, for programs that embed a server. */
 const defaultBudget = 39_900;
-
-type Method = (request: Request) => string | Promise<string>;
 
 /** What one server answers to each method of the protocol, its code loaded at the first need. */
 export class Dispatcher {
@@ -62,18 +60,22 @@ export class Dispatcher {
     const during: During = (request, work) => this.#during(request, work);
     const subscriptions = new SubscriptionMethods(surface, options, during);
     this.#subscriptions = subscriptions;
-    this.#legacy = new Map<string, Method>([
+    this.#legacy = new Map<CoreMethod, Method>([
       ["initialize", (request) => this.#initialize(request)],
       ["ping", () => "{}"],
       ["logging/setLevel", (request) => setLogLevel(request)],
       ["resources/subscribe", (request) => subscriptions.subscribe(request, "subscribe")],
       ["resources/unsubscribe", (request) => subscriptions.subscribe(request, "unsubscribe")],
     ]);
-    this.#modern = new Map<string, Method>([
+    this.#modern = new Map<CoreMethod, Method>([
       ["server/discover", () => this.catalog.discover()],
       ["subscriptions/listen", (request) => subscriptions.listen(request)],
     ]);
-    this.#extended = this.#extensionMethods(extensions);
+    this.#extended = bindExtensions(extensions, {
+      catalog: this.catalog,
+      inFlight: this.#inFlight,
+      redactor,
+    });
   }
 
   /** The result of a request; throws ProtocolError where there is none. */
@@ -89,7 +91,7 @@ export class Dispatcher {
         'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
       );
     }
-    throw toMethodNotFound(request);
+    throw methodNotFound(request);
   }
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
@@ -118,7 +120,7 @@ export class Dispatcher {
   #commonMethods(): ReadonlyMap<string, Method> {
     const { catalog } = this;
     const { tools, resources, prompts, completions } = catalog.capabilities;
-    const methods = new Map<string, Method>();
+    const methods = new Map<CoreMethod, Method>();
     if (tools) {
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
@@ -156,34 +158,6 @@ export class Dispatcher {
       );
     }
     return methods;
-  }
-
-  #extensionMethods(extensions: readonly Extension[]): ReadonlyMap<string, Method> {
-    const methods = new Map<string, Method>();
-    for (const { methods: own, gate } of extensions) {
-      for (const [name, run] of own) {
-        const known = [methods, this.#common, this.#legacy, this.#modern];
-        if (known.some((each) => each.has(name))) throw new TypeError(`${name} is taken already.`);
-        methods.set(name, (request) => {
-          gate?.(request);
-          return this.#extend(request, run);
-        });
-      }
-    }
-    return methods;
-  }
-
-  async #extend(request: Request, run: ExtensionMethod): Promise<string> {
-    const call = this.#inFlight.begin(request);
-    try {
-      this.#inFlight.limit(call, featureTimeoutMs);
-      const work = Promise.resolve(run(request, call));
-      const { members, resultType } = await call.settle(work);
-      const inside = JSON.stringify(members).slice(1, -1);
-      return this.#redactor.result(this.catalog.result(request.era, inside, resultType));
-    } finally {
-      this.#inFlight.end(request, call);
-    }
   }
 
   #list(key: "resourceTemplates" | "prompts", request: Request): string | Promise<string> {

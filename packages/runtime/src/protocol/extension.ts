@@ -21,7 +21,7 @@ export type ExtensionMethod = (
 export interface Extension {
   /** Added to the server's capabilities: `{ extensions: { "com.example/notes": {} } }`. */
   readonly capabilities: Json;
-  /** By name; a method that the server answers already cannot be taken. */
+  /** By name. No name of the core protocol may be taken, nor that of another extension. */
   readonly methods: ReadonlyMap<string, ExtensionMethod>;
   /** Throws ProtocolError for a request that may not use it: its revision or its client lacks something. */
   gate?(request: Request): void;

@@ -2,6 +2,9 @@ import { Call, type CallAborted, type CallRules } from "../call/call.ts";
 import { Deadlines } from "../call/deadlines.ts";
 import type { Request } from "./envelope.ts";
 
+/** Milliseconds that a request other than a tool call may take. */
+export const featureTimeoutMs = 60_000;
+
 /** The calls of an endpoint that are in flight. */
 export class InFlight {
   readonly #rules: CallRules;

@@ -45,13 +45,16 @@ export function invalidParams(message: string): ProtocolError {
   return new ProtocolError(errorCode.invalidParams, message);
 }
 
-/** The refusal of a method that a server does not have. */
-export function toMethodNotFound(request: {
+/** For a method that nobody answers in the revision of its request. */
+export function methodNotFound({
+  method,
+  modern,
+}: {
   readonly method: string;
   readonly modern: boolean;
 }): ProtocolError {
-  const message = `Method not found: ${request.method}`;
-  return new ProtocolError(errorCode.methodNotFound, message, request.modern ? 404 : 200);
+  const message = `Method not found: ${method}`;
+  return new ProtocolError(errorCode.methodNotFound, message, modern ? 404 : 200);
 }
 
 /** A response frame around a result that is already JSON. */

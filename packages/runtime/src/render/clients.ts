@@ -1,8 +1,8 @@
 import type { Surface } from "../define/surface.ts";
 import { type ClientConfig, toClientConfigs } from "./config/client-config.ts";
-import { type Delivery, type Secret, toStdioEndpoint } from "./config/endpoint.ts";
+import { type Delivery, isPlaceholder, type Secret, toStdioEndpoint } from "./config/endpoint.ts";
 import { toContainerEndpoint, toImageName } from "./image.ts";
-import { toFence } from "./text.ts";
+import { toCode, toFence, toList } from "./text.ts";
 
 /** How to connect the first client there is a shell command for, and links for those with one. */
 export function toConnectBlock(surface: Surface, delivery: Delivery): string {
@@ -12,10 +12,9 @@ export function toConnectBlock(surface: Surface, delivery: Delivery): string {
   const links = configs
     .filter(({ webLink }) => webLink !== undefined)
     .map(({ client }) => `[Add it to ${client}][${toLabel(client)}]`);
-  const replace =
-    delivery.local === true || surface.options.some(({ positional }) => positional === true);
+  const values = [...endpoint.args, ...Object.values(endpoint.env)].filter(isPlaceholder);
   const notes = [
-    ...(replace ? ["Replace the values that begin with `/path` or `<`."] : []),
+    ...(values.length > 0 ? [`Replace ${toList(values.map(toCode))} with your own.`] : []),
     ...(easiest?.note === undefined ? [] : [easiest.note]),
   ];
   return [
@@ -97,6 +96,9 @@ function toContainer(surface: Surface, { local }: { readonly local: boolean }): 
     toFence("sh", build.join(" ")),
     `In the config of your client, this takes the place of \`${local ? "node" : "npx"}\` and what follows it:`,
     toFence("sh", [command, ...args].join(" ")),
+    "The `--read-only` in this command is Docker's own flag: the container cannot change its own " +
+      "files. The server has an option of the same name, which hides the tools that change " +
+      "something. It goes after the name of the image, as every option of the server does.",
     "</details>",
   ].join("\n\n");
 }

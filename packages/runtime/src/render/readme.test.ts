@@ -7,7 +7,7 @@ const { connect, clients, options, tools } = toReadmeBlocks(surface);
 
 test("connect shows one client, links those that can be linked and leads to the others", () => {
   expect(connect).toMatch(
-    /^With Claude Code:\n\n```sh\nclaude mcp add shelf .*\n```\n\nReplace the /,
+    /^With Claude Code:\n\n```sh\nclaude mcp add shelf .*\n```\n\nReplace `\/path\/to\/directory` with your own\. Set /,
   );
   expect(connect).toContain(
     "Set SHELF_TOKEN (required) in the environment that Claude Code starts",
@@ -18,6 +18,16 @@ test("connect shows one client, links those that can be linked and leads to the 
   for (const [, label] of connect.matchAll(/\]\[([\w-]+)\]/g)) {
     expect(clients).toMatch(new RegExp(`^\\[${label}\\]: https://\\S+$`, "m"));
   }
+});
+
+test("connect asks for nothing to be replaced where the command has no example in it", () => {
+  const options = surface.options.map((option) =>
+    option.key === "roots" ? { ...option, secret: true } : option,
+  );
+  const own = toReadmeBlocks({ ...surface, options }).connect;
+  expect(own).toMatch(
+    /^With Claude Code:\n\n```sh\nclaude mcp add shelf .*\n```\n\nSet SHELF_ROOTS /,
+  );
 });
 
 test("clients shows the config of all, folded", () => {
@@ -42,6 +52,13 @@ test("clients shows the container: hardened, with the directory under its own na
   expect(clients).toContain(
     "docker run --rm -i --read-only --cap-drop=ALL --security-opt=no-new-privileges -v " +
       "/path/to/directory:/path/to/directory -e SHELF_TOKEN fairlead-shelf /path/to/directory\n",
+  );
+});
+
+test("clients tells Docker's --read-only and the server's apart", () => {
+  const [, container] = clients.split("<summary>Docker</summary>");
+  expect(container).toMatch(
+    /`--read-only` in this command is Docker's own flag.* after the name of /,
   );
 });
 
@@ -117,6 +134,9 @@ test("a superseded tool is named apart", () => {
 test("a package that is in no registry is started, and its image built, where it is", () => {
   const own = toReadmeBlocks(surface, { local: true });
   expect(own.connect).toContain("-- node /path/to/server-shelf/dist/main.js /path/to/directory");
+  expect(own.connect).toContain(
+    "Replace `/path/to/server-shelf/dist/main.js` and `/path/to/directory` with your own.",
+  );
   expect(own.clients).toContain("npm run build && docker build --tag fairlead-shelf .");
   expect(own.clients).toContain("this takes the place of `node`");
   expect(own.connect + own.clients).not.toContain("npx");

@@ -53,6 +53,12 @@ export function toCode(text: string): string {
   return `\`${text.replaceAll("|", "\\|")}\``;
 }
 
+/** Words as a sentence lists them: `a, b and c`. */
+export function toList(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
+}
+
 /** A block of code, in a fence longer than any that it holds. */
 export function toFence(language: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

@@ -1,6 +1,6 @@
 // Shows what of the servers' answers reaches the model of real hosts and through client libraries:
-// `pnpm hosts`. Exits with 1 where anything is lost, and with FAIRLEAD_REQUIRE=all where a host or a
-// library could not be run.
+// `pnpm hosts`, and asks a second referee about the protocol. Exits with 1 where anything is lost, and
+// with FAIRLEAD_REQUIRE=all where a host or a library could not be run.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import { judge } from "./judge/referee.ts";
 import { listLosses, toOutcomes, toTable } from "./judge/report.ts";
 import { driveLibraries } from "./libraries/drive-libraries.ts";
 import { libraries } from "./libraries/libraries.ts";
+import { checkProtocol } from "./libraries/mcpjam/check-protocol.ts";
 import { installHost, toPackages } from "./packages.ts";
 import { scenes as allScenes } from "./scenes/index.ts";
 
@@ -58,6 +59,7 @@ else {
     );
     const { server: servers } = values;
     outcomes.push(...(await driveLibraries({ folder, libraries: driven, servers, log })));
+    if (everything) outcomes.push(...(await checkProtocol(log)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

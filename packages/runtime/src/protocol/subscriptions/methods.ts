@@ -3,7 +3,7 @@ import type { Principal } from "../../define/context.ts";
 import type { ListKind } from "../../define/server.ts";
 import type { Surface } from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
-import { errorCode, ProtocolError, toMethodNotFound } from "../json-rpc.ts";
+import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";
 import type { EndpointOptions } from "../options.ts";
 import type { Peer } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
@@ -32,7 +32,7 @@ export class SubscriptionMethods {
 
   /** `resources/subscribe` and `resources/unsubscribe`, for a client that can be told something. */
   async subscribe(request: Request, way: "subscribe" | "unsubscribe"): Promise<string> {
-    if (!this.#surface.watches || !request.peer.stream) throw toMethodNotFound(request);
+    if (!this.#surface.watches || !request.peer.stream) throw methodNotFound(request);
     return this.#during(request, async (loaded, call) => {
       await (await this.#open(loaded))[way](request, call);
       return "{}";
@@ -42,7 +42,7 @@ export class SubscriptionMethods {
   /** `subscriptions/listen`, whose answer comes when it ends. */
   listen(request: Request): Promise<string> {
     const { watches, changes } = this.#surface;
-    if (!watches && !changes) throw toMethodNotFound(request);
+    if (!watches && !changes) throw methodNotFound(request);
     const { headers } = request.peer;
     if (headers && !String(headers["accept"]).includes("text/event-stream")) {
       const message = `${request.method} is answered with an event stream: send Accept: text/event-stream.`;

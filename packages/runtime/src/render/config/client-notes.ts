@@ -1,3 +1,4 @@
+import { toList } from "../text.ts";
 import type { Endpoint, Secret } from "./endpoint.ts";
 
 /** How a client gets the value of a variable that its config names. */
@@ -60,9 +61,4 @@ function toFileNote(secrets: readonly Secret[]): string {
       : []),
   ];
   return `${parts.join(", and ")}.`;
-}
-
-function toList(words: readonly string[]): string {
-  const last = words.at(-1) ?? "";
-  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }

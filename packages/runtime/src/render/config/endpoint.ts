@@ -89,6 +89,11 @@ export function toExample(option: Option): string {
   return String(option.minimum ?? 1);
 }
 
+/** Whether a value is one of those examples that no machine has. */
+export function isPlaceholder(value: string): boolean {
+  return /^(?:\/path\/to\/|<)/.test(value);
+}
+
 const examples = {
   directory: "/path/to/directory",
   file: "/path/to/file",
