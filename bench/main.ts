@@ -15,6 +15,7 @@ import { postgresObjects } from "./rows/postgres-objects.ts";
 import { postgresQueries } from "./rows/postgres-queries.ts";
 import { screenshot } from "./rows/screenshot.ts";
 import { serverStarts } from "./rows/server-starts.ts";
+import { sessionCallsRow } from "./rows/session-calls.ts";
 import { stdioCallsRow } from "./rows/stdio-calls.ts";
 import { tenMegabytes } from "./rows/ten-megabytes.ts";
 import { thousandCalls } from "./rows/thousand-calls.ts";
@@ -26,6 +27,7 @@ const rows: readonly Row[] = [
   memory,
   stdioCallsRow,
   httpCallsRow,
+  sessionCallsRow,
   thousandLists,
   thousandCalls,
   tenMegabytes,

@@ -1,4 +1,11 @@
-import { type Call, type Era, toCall, toHttpRequest, toList } from "../load/frames.ts";
+import {
+  type Call,
+  type Era,
+  toCall,
+  toHttpRequest,
+  toInitialize,
+  toList,
+} from "../load/frames.ts";
 import { askHttp, pumpHttp } from "../load/http-client.ts";
 import { type Launch, startHttpServer } from "../load/server-process.ts";
 import { assertAnswers, readTools } from "../load/verify.ts";
@@ -15,7 +22,9 @@ export interface HttpServer {
 interface HttpTask {
   readonly milliseconds: number;
   readonly marker: string;
-  toRequests(): readonly Buffer[];
+  /** The revision to shake hands in before, where the calls are made in a session. */
+  readonly handshake?: Era;
+  toRequests(session?: string): readonly Buffer[];
   check(text: string): void;
 }
 
@@ -27,17 +36,20 @@ export function httpCalls(
     readonly connections: number;
     readonly milliseconds: number;
     readonly token?: string;
+    readonly inSession?: boolean;
   },
 ): Contender {
-  const { call, token } = load;
+  const { call, token, inSession = false } = load;
   return onHttp(server, {
     ...load,
     marker: call.marker,
     check: (text) => assertAnswers(text, call),
-    toRequests: () =>
-      Array.from({ length: load.connections }, (_, at) =>
-        toCallRequest(era, 100 + at, call, token),
-      ),
+    ...(inSession && { handshake: era }),
+    toRequests: (session) =>
+      Array.from({ length: load.connections }, (_, at) => {
+        const facts = { method: "tools/call", name: call.tool, token, session };
+        return toHttpRequest(era, toCall(era, 100 + at, call), facts);
+      }),
   });
 }
 
@@ -60,7 +72,8 @@ function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Co
     async open() {
       const { server, port } = await startHttpServer(toLaunch);
       try {
-        const requests = task.toRequests();
+        const session = task.handshake && (await openSession(port, task.handshake));
+        const requests = task.toRequests(session);
         for (const request of requests.slice(0, 1)) {
           task.check((await askHttp(port, request)).body);
         }
@@ -75,7 +88,11 @@ function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Co
   };
 }
 
-function toCallRequest(era: Era, id: number, call: Call, token: string | undefined): Buffer {
-  const facts = { method: "tools/call", name: call.tool, token };
-  return toHttpRequest(era, toCall(era, id, call), facts);
+/** The id of a session; undefined from a server that has none. */
+async function openSession(port: number, era: Era): Promise<string | undefined> {
+  const { head } = await askHttp(
+    port,
+    toHttpRequest(era, toInitialize(1), { method: "initialize" }),
+  );
+  return /^mcp-session-id: *(\S+)/im.exec(head)?.[1];
 }

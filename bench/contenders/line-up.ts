@@ -23,6 +23,15 @@ export function httpServers(workload: Workload): HttpServer[] {
   return variants.map((variant) => toHttpServer(variant, newestOf(variant), workload));
 }
 
+/** Those that keep sessions, and bare Node, in the last revision that has them. */
+export function sessionServers(): HttpServer[] {
+  return (["bare", "fairlead", "sdk-v2"] as const).map((variant) => {
+    const { toLaunch, ...server } = toHttpServer(variant, legacy, "echo");
+    if (variant !== "sdk-v2") return { ...server, toLaunch };
+    return { ...server, toLaunch: (port) => ({ args: [...toLaunch(port).args, "--sessions"] }) };
+  });
+}
+
 export function toHttpServer(variant: Variant, era: Era, workload: Workload): HttpServer {
   return { name: variant, toLaunch: (port) => toLaunch(variant, workload, port), era };
 }

@@ -63,7 +63,12 @@ function frame(message: object): string {
 export function toHttpRequest(
   era: Era,
   body: string,
-  facts: { readonly method: string; readonly name?: string; readonly token?: string | undefined },
+  facts: {
+    readonly method: string;
+    readonly name?: string;
+    readonly token?: string | undefined;
+    readonly session?: string | undefined;
+  },
 ): Buffer {
   const lines = [
     "POST /mcp HTTP/1.1",
@@ -74,6 +79,7 @@ export function toHttpRequest(
     `MCP-Protocol-Version: ${era}`,
   ];
   if (facts.token !== undefined) lines.push(`Authorization: Bearer ${facts.token}`);
+  if (facts.session !== undefined) lines.push(`Mcp-Session-Id: ${facts.session}`);
   if (era === modern) lines.push(`Mcp-Method: ${facts.method}`);
   if (era === modern && facts.name !== undefined) lines.push(`Mcp-Name: ${facts.name}`);
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body}`);

@@ -48,6 +48,24 @@ function toServer(): McpServer {
 if (port === undefined) {
   const { serveStdio } = await import("@modelcontextprotocol/server/stdio");
   serveStdio(toServer);
+} else if (process.argv.includes("--sessions")) {
+  const { createServer } = await import("node:http");
+  const { randomUUID } = await import("node:crypto");
+  const { NodeStreamableHTTPServerTransport } = await import("@modelcontextprotocol/node");
+  const transports = new Map<unknown, InstanceType<typeof NodeStreamableHTTPServerTransport>>();
+  const open = async () => {
+    const transport = new NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      enableJsonResponse: true,
+      onsessioninitialized: (id) => void transports.set(id, transport),
+    });
+    await toServer().connect(transport);
+    return transport;
+  };
+  createServer(async (request, response) => {
+    const transport = transports.get(request.headers["mcp-session-id"]) ?? (await open());
+    await transport.handleRequest(request, response);
+  }).listen(Number(port), "127.0.0.1");
 } else {
   const { createServer } = await import("node:http");
   const { createMcpHandler } = await import("@modelcontextprotocol/server");

@@ -13,6 +13,7 @@ import { greetings } from "./tools/greetings.ts";
 import { noteTools } from "./tools/notes.ts";
 import { protocol } from "./tools/protocol.ts";
 import { results } from "./tools/results.ts";
+import { streams } from "./tools/streams.ts";
 import { trouble } from "./tools/trouble.ts";
 import { createWaits } from "./waits.ts";
 
@@ -29,7 +30,7 @@ export const server = defineServer({
     return { context: { config, notes, waits: createWaits(), samples, loud, changed } };
   },
   changes: ["tools", "resources", "prompts"],
-  toolsets: [content, protocol, changes, results, greetings, noteTools, trouble, extra],
+  toolsets: [content, protocol, streams, changes, results, greetings, noteTools, trouble, extra],
   resources,
   resourceTemplates,
   prompts,

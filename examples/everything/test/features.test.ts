@@ -84,19 +84,18 @@ const probes: Readonly<Record<FeatureName, Probe>> = {
     await call(to, "test_logging_tool", {}, { "io.modelcontextprotocol/logLevel": level });
     return heard(to, "notifications/message");
   },
-  async sessionIds(to, revision) {
-    const response = await post(to, revision);
-    expect(response.status, await response.text()).toBe(200);
-    return response.headers.has("mcp-session-id");
-  },
   async sessions(to, revision) {
-    const id = (await post(to, revision)).headers.get("mcp-session-id") ?? "none";
+    const opened = await post(to, revision);
+    expect(opened.status, await opened.text()).toBe(200);
+    const id = opened.headers.get("mcp-session-id");
+    if (id === null) return false;
     const headers = { "mcp-session-id": id, "mcp-protocol-version": revision };
-    const accept = "text/event-stream";
-    const pushed = await fetch(server.url, { headers: { ...headers, accept } });
+    const listen = () =>
+      fetch(server.url, { headers: { ...headers, accept: "text/event-stream" } });
+    const pushed = await listen();
     await pushed.body?.cancel();
     const ended = await fetch(server.url, { method: "DELETE", headers });
-    return pushed.ok || ended.ok;
+    return pushed.ok && ended.ok && (await listen()).status === 404;
   },
   async subscriptions(to, revision) {
     const uri = "test://watched-resource";

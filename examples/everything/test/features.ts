@@ -58,18 +58,11 @@ export const features = {
     what: "`notifications/message`, from the level of `logging/setLevel` or of the request on",
     ...always,
   },
-  sessionIds: {
-    title: "Session ids",
-    what: "`Mcp-Session-Id` over HTTP, a name for the requests of one client",
-    ...always,
-    until: "2025-11-25",
-  },
   sessions: {
     title: "Sessions",
-    what: "a stream from `GET` and an end by `DELETE` over HTTP",
-    since: "2025-03-26",
+    what: "`Mcp-Session-Id` over HTTP, a stream from `GET` and an end by `DELETE`",
+    ...always,
     until: "2025-11-25",
-    built: false,
   },
   subscriptions: {
     title: "Subscriptions",

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -18,6 +19,15 @@ export function suiteVersion(): string {
 /** The server scenarios a revision requires, as the suite's own package lists them. */
 export function requiredScenarios(revision: string): string[] {
   return section(revision, "server").flatMap((line) => /^ {2}- (\S+)$/.exec(line)?.[1] ?? []);
+}
+
+/** Every server scenario that applies to a revision, as the suite itself lists them. */
+export function listScenarios(revision: string): string[] {
+  const program = join(suite, "dist", "index.js");
+  const args = [program, "list", "--spec-version", revision];
+  const text = execFileSync(process.execPath, args, { encoding: "utf8" });
+  const [, servers = ""] = /^Server scenarios.*\n((?: {2}- .*\n)+)/m.exec(text) ?? [];
+  return [...servers.matchAll(/^ {2}- (\S+)/gm)].map(([, scenario = ""]) => scenario);
 }
 
 /** A scenario that no revision requires, with the suite's own word for why. */

@@ -3,7 +3,7 @@ import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
 import { explain } from "./define/error.ts";
 import type { Server } from "./define/server.ts";
 import { isSurface, type Surface } from "./define/surface.ts";
-import { toAddress, toNames, toPolicyOptions, toSecrets } from "./operate/common.ts";
+import { toAddress, toNames, toPolicyOptions, toSecrets, toSessions } from "./operate/common.ts";
 import { createLog, type Log, severities } from "./operate/log.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { toRequestLine } from "./operate/request-line.ts";
@@ -208,6 +208,7 @@ async function runHttp(
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
+    sessions: toSessions(common),
     ...(common["logLevel"] === "debug" && {
       refused: (refusal) => log.debug(toRefusalLine(refusal)),
     }),

@@ -64,8 +64,6 @@ export interface Session {
 /** A way to reach a server: one of the official clients, on one of the transports. */
 export interface Way<Options> {
   readonly era: "legacy" | "modern";
-  /** Whether a call knows what the client said of itself: 2025 over HTTP has that nowhere to keep. */
-  readonly remembers: boolean;
   /** Whether the server is in a container, with the programs of its image instead of this machine's. */
   readonly contained: boolean;
   open(options: Options): Promise<Session>;
@@ -79,10 +77,10 @@ export interface ServerOptions extends Launch {
 const identity = { name: "fairlead-tests", version: "1.0.0" };
 
 const clients = {
-  "client v1 over stdio": { era: "legacy", remembers: true, open: openV1Stdio },
-  "client v1 over HTTP": { era: "legacy", remembers: false, open: openV1Http },
-  "client v2 over stdio": { era: "modern", remembers: true, open: openV2Stdio },
-  "client v2 over HTTP": { era: "modern", remembers: true, open: openV2Http },
+  "client v1 over stdio": { era: "legacy", open: openV1Stdio },
+  "client v1 over HTTP": { era: "legacy", open: openV1Http },
+  "client v2 over stdio": { era: "modern", open: openV2Stdio },
+  "client v2 over HTTP": { era: "modern", open: openV2Http },
 } as const;
 
 /** Every way to reach a built server: each official client, on each transport. */

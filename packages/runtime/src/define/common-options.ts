@@ -47,6 +47,36 @@ export const commonOptions: readonly Option[] = [
     default: false,
   },
   {
+    key: "sessionMinutes",
+    flag: "--session-minutes",
+    env: "FAIRLEAD_SESSION_MINUTES",
+    description:
+      "Minutes without a request after which the session of a 2025 client over HTTP ends. 0 turns sessions off: the server then cannot ask clients of that era, and they cannot resume a stream.",
+    type: "integer",
+    minimum: 0,
+    default: 30,
+  },
+  {
+    key: "maxSessions",
+    flag: "--max-sessions",
+    env: "FAIRLEAD_MAX_SESSIONS",
+    description:
+      "Sessions at once. One more ends the session that is idle for longest. With --token-file, one principal has at most half of them.",
+    type: "integer",
+    minimum: 1,
+    default: 1000,
+  },
+  {
+    key: "maxStreamSeconds",
+    flag: "--max-stream-seconds",
+    env: "FAIRLEAD_MAX_STREAM_SECONDS",
+    description:
+      "Seconds after which an event stream of a session is closed. The client reconnects and gets the rest. Set it below the time limit of a proxy that cuts connections. Applies to clients of 2025-11-25. 0 never closes one.",
+    type: "integer",
+    minimum: 0,
+    default: 0,
+  },
+  {
     key: "readOnly",
     flag: "--read-only",
     env: "FAIRLEAD_READ_ONLY",

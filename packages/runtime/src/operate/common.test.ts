@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toAddress, toSecrets } from "./common.ts";
+import { toAddress, toSecrets, toSessions } from "./common.ts";
 
 test.for([
   ["3000", { host: "127.0.0.1", port: 3000 }],
@@ -49,4 +49,10 @@ test("secrets are the values of secret options, one by one", () => {
     "a",
     "b",
   ]);
+});
+
+test("sessions last as long as is said, and 0 minutes are none", () => {
+  const common = { sessionMinutes: 30, maxSessions: 1_000, maxStreamSeconds: 50 };
+  expect(toSessions(common)).toEqual({ idleMs: 1_800_000, max: 1_000, maxStreamMs: 50_000 });
+  expect(toSessions({ ...common, sessionMinutes: 0 })).toBe(false);
 });

@@ -42,6 +42,14 @@ export function toAddress(common: Values): {
   return { http: { host: bracketed ?? plain ?? "127.0.0.1", port }, problems: [] };
 }
 
+/** How long 2025 clients over HTTP have sessions, and how many; false for none. */
+export function toSessions(common: Values) {
+  const idleMs = Number(common["sessionMinutes"]) * 60_000;
+  if (idleMs === 0) return false;
+  const maxStreamMs = Number(common["maxStreamSeconds"]) * 1_000;
+  return { idleMs, max: Number(common["maxSessions"]), maxStreamMs };
+}
+
 /** The values that may reach no client and no log. */
 export function toSecrets(options: readonly Option[], values: Values): readonly string[] {
   return options

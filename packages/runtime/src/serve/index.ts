@@ -10,3 +10,5 @@ export type { Extension, ExtensionResult } from "../protocol/extension.ts";
 export type { EndpointOptions } from "../protocol/options.ts";
 export { type HttpOptions, type HttpService, serveHttp } from "./http/http.ts";
 export { type Handler, page, type Route, type Visit } from "./http/routes.ts";
+export type { EventStore, StreamEvent } from "./http/session/event-store.ts";
+export type { SessionOptions } from "./http/session/sessions.ts";

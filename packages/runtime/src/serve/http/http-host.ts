@@ -137,7 +137,7 @@ export class HttpHost implements PeerHost {
     };
   }
 
-  /** Goes on as whoever sends the request, or says why they may not. */
+  /** Goes on as the principal who sends the request, or says why they may not. */
   #admit(visit: Visit, enter: Enter): void {
     const { authenticate } = this.#options;
     if (authenticate === undefined) return enter(visit, anonymous);

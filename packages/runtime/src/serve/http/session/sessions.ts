@@ -16,7 +16,7 @@ export interface SessionOptions {
 
 const sweepMs = 60_000;
 
-/** The sessions of one server. Each is found only by whoever it was opened for. */
+/** The sessions of one server. Only the owner of a session finds it. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #idleMs: number;

@@ -10,7 +10,7 @@ const lost = toErrorFrame(undefined, {
   data: undefined,
 });
 
-/** What whoever names a session is told that is not, or no longer, or not theirs. */
+/** Why a session is not found, for the operator. */
 export const lostReason = "The session is unknown, has ended, or is not the caller's.";
 
 /** Answers a request that names such a session, in the same words whatever the reason and the verb. */
