@@ -1,14 +1,19 @@
 import { createHash } from "node:crypto";
+import { PassThrough } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ToolError } from "../src/define/error.ts";
 import { defineResource, defineResourceTemplate } from "../src/define/resource.ts";
-import type { Caller, ListKind } from "../src/define/server.ts";
+import type { Caller, ListKind, Server } from "../src/define/server.ts";
+import { toSurface } from "../src/define/to-surface.ts";
+import { defineTool } from "../src/define/tool.ts";
 import type { Watcher } from "../src/guard/watcher.ts";
 import { readTokens } from "../src/operate/tokens.ts";
+import { Endpoint } from "../src/protocol/endpoint.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
 import { MemoryBus } from "../src/protocol/subscriptions/bus.ts";
 import { Shares } from "../src/protocol/subscriptions/shares.ts";
-import { type ConnectOptions, connect } from "../src/testing/index.ts";
+import { serveStdio } from "../src/serve/stdio.ts";
+import { type ConnectOptions, connect, RawClient } from "../src/testing/index.ts";
 import {
   type ListenOptions,
   legacy,
@@ -18,7 +23,7 @@ import {
   openStream,
   send,
 } from "./fixture/http.ts";
-import { serverOf } from "./fixture/make.ts";
+import { plain, serverOf } from "./fixture/make.ts";
 import { openSession, type SessionClient } from "./fixture/session.ts";
 
 /** Long enough for a slow machine; what comes in time takes no part of it. */
@@ -248,6 +253,62 @@ describe("subscriptions/listen", () => {
   });
 });
 
+describe("over stdio", () => {
+  async function overStdio() {
+    const world = createWorld();
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const endpoint = toEndpoint(world.server);
+    const { ended } = serveStdio(endpoint, {
+      input,
+      output: { write: (text) => void output.write(text), full: false, onceRead: () => {} },
+      maxCalls: 1,
+    });
+    const client = new RawClient({});
+    output.setEncoding("utf8").on("data", (text: string) => {
+      for (const line of text.split("\n")) if (line !== "") client.receive(line);
+    });
+    await client.attach({
+      send: (frame) => void input.write(`${frame}\n`),
+      close: async () => void input.end(),
+    });
+    onTestFinished(() => client.close());
+    const notifications = toUris("x://clock");
+    const open = async (id: number) => {
+      const before = client.notifications.length;
+      const answer = client.request("subscriptions/listen", { notifications }, id);
+      answer.catch(() => {});
+      await until(() => client.notifications.length > before).toBe(true);
+      return { answer };
+    };
+    return { ...world, client, endpoint, ended, open };
+  }
+
+  test("subscriptions leave the one place for a call free, and their ids are taken", async () => {
+    const { client, open } = await overStdio();
+    for (const id of [50, 51]) await open(id);
+    const read = { uri: "x://still" };
+    expect(await client.request("resources/read", read)).toHaveProperty("contents");
+    const twice = client.request("resources/read", read, 50);
+    await expect(twice).rejects.toThrow("belongs to a request still in flight");
+  });
+
+  test("they end with the client, which does not wait for them", async () => {
+    const { client, ended, open, watching } = await overStdio();
+    await open(50);
+    expect(watching("x://clock")).toBe(1);
+    await client.close();
+    await ended;
+    expect(watching("x://clock")).toBe(0);
+  });
+
+  test("a server that leaves ends them in order", async () => {
+    const { endpoint, open } = await overStdio();
+    const { answer } = await open(50);
+    await endpoint.close();
+    expect(await answer).toMatchObject({ resultType: "complete", _meta: { [idKey]: 50 } });
+  });
+});
+
 describe("over HTTP", () => {
   test("a stream takes no slot, and ends when its client hangs up", async () => {
     const { listening, open, change, watching } = await overHttp({ maxCalls: 1 });
@@ -452,6 +513,28 @@ test("a principal leaves as many to others as they have themselves", () => {
   expect(take("ada")).toThrow("You have 3 streams open");
 });
 
+test("a list of tools that changed is made anew", async () => {
+  let hidden = "one";
+  const callers: Caller[] = [];
+  const tools = ["one", "two"].map((name) => defineTool({ ...plain, name, run: () => name }));
+  const server = serverOf(tools, {
+    changes: ["tools"],
+    connect(_, given) {
+      callers.push(given);
+      return { context: {} };
+    },
+    findUnusableTools: async () => new Map([[hidden, "It is not its turn."]]),
+  });
+  const client = await connect(server);
+  onTestFinished(() => client.close());
+  const names = async () => (await client.listTools()).map(({ name }) => name);
+  expect(await names()).toEqual(["two"]);
+  hidden = "two";
+  expect(await names()).toEqual(["two"]);
+  for (const { changed } of callers) changed("tools");
+  expect(await names()).toEqual(["one"]);
+});
+
 test("a list that the server does not announce cannot change", async () => {
   const { client, changeList } = await inProcess();
   await client.request("resources/read", { uri: "x://still" });
@@ -469,6 +552,11 @@ test("a notice reaches all who listen in the order in which they began to, withi
   bus.publish("topic", { method: "m", params: {} });
   expect(heard).toEqual([...Array(100).keys()]);
 });
+
+function toEndpoint(server: Server): Endpoint {
+  const load = async () => ({ server, config: {} });
+  return new Endpoint({ surface: toSurface(server), load, sink: () => {} });
+}
 
 function silentPeer() {
   return {

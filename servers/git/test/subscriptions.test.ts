@@ -46,7 +46,7 @@ it("tells of a new commit, branch, tag and index, and of a branch in a directory
   expect(params).toMatchObject({ uri: toUri("/status") });
 });
 
-it("a read in answer to it is no change of its own", async () => {
+it("a read in answer to it changes nothing", async () => {
   const { owner, client, toUri, heard } = await listen("/status", "/blob/HEAD/a.txt");
   owner.git("commit", "-q", "--allow-empty", "-m", "second");
   await until(() => heard() >= 2).toBe(true);

@@ -19,7 +19,7 @@ function read({ db = "", schema = "", table = "" }: Variables, context: Call): P
 
 /**
  * A table is told to have changed by whatever sends a NOTIFY on the channel with its name, such as a
- * trigger: PostgreSQL says nothing of it by itself. Whoever may read the table may listen.
+ * trigger: PostgreSQL says nothing of it by itself. Anyone who may read the table may listen.
  */
 async function watch(
   { db = "", schema = "", table = "" }: Variables,

@@ -14,7 +14,7 @@ export async function watchPath(
   requested: string,
   watcher: Watcher,
 ): Promise<void> {
-  // What may not be read is not watched, whoever asks.
+  // What may not be read is not watched.
   const { path, missing } = await guard.locate(requested, "read");
   if (missing > 0) throw notFound(path);
   const { stats } = await statPath(guard, path);

@@ -58,7 +58,7 @@ export class Listening implements Cancellable, Outlet {
     this.#peer.send(toNotificationFrame(method, { _meta, ...params }));
   }
 
-  /** Whoever wants to hear of the rest listens again. */
+  /** Its client can listen again to the rest. */
   lost(): void {
     this.end();
   }

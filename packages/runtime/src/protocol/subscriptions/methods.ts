@@ -61,7 +61,7 @@ export class SubscriptionMethods {
   /** From now on a client of an older revision is told of changed lists. */
   async followLists({ stream, principal }: Peer): Promise<void> {
     if (stream === undefined || this.#surface.changes === undefined) return;
-    // Without the server's code no list changes, and being told is no reason to load it.
+    // Without the server's code no list changes, and wanting to be told need not load it.
     const loaded = await this.#loaded.promise;
     await (await this.#open(loaded)).followLists(stream, principal);
   }

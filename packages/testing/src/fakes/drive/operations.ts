@@ -94,7 +94,7 @@ function listFiles(asked: Asked): Answer {
   }
 }
 
-/** What came after a token, of files that whoever asks may see. */
+/** What came after a token, of files that the caller may see. */
 function listChanges(asked: Asked): Answer {
   const { files, query, user } = asked;
   const start = Number(query.get("pageToken") ?? Number.NaN);
