@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { connect } from "@fairlead/runtime/testing";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { server } from "../src/index.ts";
@@ -39,10 +40,9 @@ test("a table is told to have changed by a NOTIFY on the channel of its name, an
 
 test("a trigger tells of rows", async () => {
   await shop.admin(`CREATE TABLE "Odd ""one" (id integer)`);
-  await shop.admin(`CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN PERFORM pg_notify(TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, ''); RETURN NULL; END $$`);
-  await shop.admin(`CREATE TRIGGER tell AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE
-    ON "Odd ""one" EXECUTE FUNCTION tell()`);
+  const page = readFileSync(new URL("../../../docs/subscriptions.md", import.meta.url), "utf8");
+  const [, sql = ""] = /```sql\n([^`]+)```/.exec(page) ?? [];
+  await shop.admin(sql.replace(" ON orders", ' ON "Odd ""one"'));
   const path = `public/${encodeURIComponent('Odd "one')}/sample`;
   const { heard } = await listen(shop.url, path);
   await shop.admin(`INSERT INTO "Odd ""one" VALUES (1)`);
