@@ -19,9 +19,12 @@ import { root } from "./lib/packages.ts";
 
 /** What keeps others out, in and short. */
 const guards = [
-  "packages/runtime/src/{guard,call,serve}/**/*.ts",
+  "packages/runtime/src/{guard,call,serve,protocol,operate}/**/*.ts",
+  "packages/runtime/src/define/middleware.ts",
+  "packages/runtime/src/upstream/{redirects,limits,send}.ts",
+  "packages/openapi/src/{call/*,request/*,server/{files,wraps,connect},answer/answer-body}.ts",
   "servers/filesystem/src/{walk/{ignore,path-globs,levels},write/{editor,writer,transfer}}.ts",
-  "servers/git/src/run/{overrides,helpers,environment}.ts",
+  "servers/git/src/run/{overrides,judgement,key-rules,helpers,environment}.ts",
   "servers/git/src/{repository/{repo-config,filters,hooks},remote/addresses}.ts",
   "servers/postgres/src/guard/*.ts",
   "servers/postgres/src/{inspect/scrub,connect/role,write/writing}.ts",
@@ -46,7 +49,7 @@ const { values } = parseArgs({
 
 const files = guards
   .flatMap((pattern) => globSync(pattern, { cwd: root }))
-  .filter((path) => !path.endsWith(".test.ts") && path.includes(values.only))
+  .filter((path) => !/\.(?:test|fixture)\.ts$/.test(path) && path.includes(values.only))
   .sort();
 const sites = files.flatMap((path) =>
   listMutants(readFileSync(join(root, path), "utf8")).map((mutant) => ({ path, mutant })),

@@ -77,6 +77,26 @@ browserTest("a secret is typed by its name and comes back in no answer", async (
   expect(answers.join("\n")).toContain("[secret]");
 });
 
+browserTest(
+  "a secret that a page sends as method and header name is shown in neither",
+  async () => {
+    const { call, site } = await visitAlone(
+      { "/": "<input id=p>" },
+      { secrets: await secretsFile("TOKEN=abcd1234efgh") },
+    );
+    await call("navigate", { url: site.origin });
+    await call("fill", { selector: "#p", value: "{{TOKEN}}" });
+    const script =
+      "fetch('/', { method: p.value, headers: { [p.value]: 'x' } }).then(() => 1, () => 0)";
+    await call("evaluate", { script });
+    const [, id] = /(r\d+) \[secret\] /.exec(await call("network_requests")) ?? [];
+    const shown = await call("network_request", { id });
+    expect(shown).toContain('"method": "[secret]"');
+    expect(shown).toContain('"[secret]": "x"');
+    expect(shown).not.toContain("abcd1234efgh");
+  },
+);
+
 browserTest("a secret of one host is not typed into a page of another", async () => {
   const { call, refused, site } = await visitAlone(
     { "/": "<input id=p>" },

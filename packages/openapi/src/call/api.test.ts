@@ -74,10 +74,16 @@ test("servers: variables, those of one operation, relative ones, other origins",
   expect(other.requests.map(({ line }) => line)).toEqual(["GET /up/x"]);
   expect(() => open({ api, variables: { version: "v3" } })).toThrow("one of v1, v2");
   for (const url of ["/api", "file:///etc", "{host}"]) {
-    expect(() => open({ api: { servers: [{ url }], schemes: {} } })).toThrow("base URL");
+    expect(() => open({ api: { servers: [{ url }], schemes: {} } })).toThrow(
+      `"${url}" is not the URL of an API: give its base URL.`,
+    );
   }
   await expect(call({ ...get, servers: [{ url: "https://elsewhere.example" }] })).rejects.toThrow(
     "not at",
+  );
+  const nowhere = "https://files.example:{unknown}";
+  await expect(call({ ...get, servers: [{ url: nowhere }] })).rejects.toThrow(
+    `"${nowhere}" is not a URL.`,
   );
 });
 
@@ -274,10 +280,16 @@ test.each([
   expect(answer.notices.join()).toContain(words);
 });
 
-test("an event stream that ends is whole", async () => {
+test("an event stream that ends is whole, and no longer timed", async () => {
   const { url } = await answering("data: all\n\n", { "content-type": "text/event-stream" });
   const whole = { text: "data: all\n\n", notices: [] };
-  expect(await open({ baseUrl: url })(get)).toMatchObject(whole);
+  const timers: AbortSignal[] = [];
+  const sleep = (_ms: number, signal: AbortSignal) => {
+    timers.push(signal);
+    return new Promise<void>(() => {});
+  };
+  expect(await open({ baseUrl: url, clock: { now: () => 0, sleep } })(get)).toMatchObject(whole);
+  expect(timers.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
 test("digits: an answer keeps those of every number, cut, chosen and in the next page", async () => {

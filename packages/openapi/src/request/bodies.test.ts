@@ -174,6 +174,18 @@ test("multipart: files with their names, lists as parts, objects as JSON, types 
   ]);
 });
 
+test.each([
+  ["image/*, application/pdf", "image/png", "image/png"],
+  ["image/*, application/pdf", "text/csv", "application/pdf"],
+  ["image/*, application/pdf", "imagery/raw", "application/pdf"],
+  ["image/*", "text/csv", "text/csv"],
+])("multipart: an API that takes %s is sent a file of %s as %s", async (asked, own, sent) => {
+  const encoding = { file: { contentType: asked } };
+  const body = whole("multipart/form-data", { files: ["file"], encoding });
+  const lines = await sendForm(body, { body: { file: `data:${own};base64,YSxi` } });
+  expect(lines).toContain(`Content-Type: ${sent}`);
+});
+
 test("multipart: no value ends its part or adds a header", async () => {
   const lines = await sendForm(whole("multipart/form-data"), {
     body: { 'a"\r\nX-Evil: 1': "v\r\n--B" },

@@ -143,6 +143,9 @@ test("defaults are those of the location", () => {
   expect(write({ in: "path" }, list)).toBe("blue,black,brown");
   expect(write({ in: "header" }, record)).toBe("R,100,G,200,B,150");
   expect(write({ in: "cookie" }, single)).toBe("color=blue");
+  expect(write({ in: "cookie", style: "cookie" }, list)).toBe(
+    "color=blue; color=black; color=brown",
+  );
   expect(write({ in: "query", style: "pipeDelimited" }, list)).toBe("color=blue%7Cblack%7Cbrown");
 });
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { PeerError, Questions } from "./questions.ts";
 
@@ -61,6 +63,26 @@ test("an answered question is not taken back when its call ends", async () => {
   await answer;
   controller.abort();
   expect(frames).toHaveLength(1);
+});
+
+test("an answer is not kept: 50 of a megabyte leave nothing in memory", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect !== "function") throw new Error("There is no way to collect garbage.");
+  const megabytes = () => {
+    collect();
+    return process.memoryUsage().heapUsed / 1e6;
+  };
+  const questions = new Questions();
+  const before = megabytes();
+  for (let n = 0; n < 50; n += 1) {
+    const { answer, id } = ask(questions, "");
+    questions.settle("", id, { result: { text: Buffer.alloc(1_000_000, "x").toString() } });
+    await answer;
+  }
+  expect(megabytes() - before).toBeLessThan(10);
+  // It is used once more: what it holds has to live till here.
+  questions.close(new Error("gone"));
 });
 
 test("closing tells all that wait", async () => {

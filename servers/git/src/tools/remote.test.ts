@@ -114,6 +114,19 @@ describe(`over smart HTTP with a token${hosting.suffix}`, () => {
     await expect(call(careless, "git_clone", args)).rejects.toThrow("without encryption");
   });
 
+  it.each(["localhost", "127.0.0.2", "[::1]"])("and this machine is %s as well", async (name) => {
+    // Nobody listens there: that it is asked at all is enough.
+    const here = `${name.replace(/[[\]]/g, "")}:1`;
+    const careful = await start([join(top, "allowed")], {
+      allowProtocols: ["http"],
+      allowHosts: [here],
+      tokenHosts: [here],
+      token,
+    });
+    const args = { url: `http://${name}:1/project.git`, destination: mine() };
+    await expect(call(careful, "git_clone", args)).rejects.toThrow(/connect/i);
+  });
+
   it("is private, so it is refused by name without --allow-hosts", async () => {
     const careful = await start([join(top, "allowed")], { allowProtocols: ["http"] });
     const args = { url, destination: mine() };

@@ -95,6 +95,15 @@ describe("problems are said in words", () => {
   });
 });
 
+test("what a schema's own code throws comes out as it is", () => {
+  const broken = z.object({
+    path: z.string().refine(() => {
+      throw new TypeError("a bug");
+    }),
+  });
+  expect(() => check(broken, { path: "a" })).toThrow("a bug");
+});
+
 test("arguments as deep as JSON allows are a problem and not a crash", () => {
   const depth = 100_000;
   const deep: unknown = JSON.parse(`${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`);

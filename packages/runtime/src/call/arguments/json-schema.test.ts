@@ -28,6 +28,21 @@ test("says every problem, and the keys there are", () => {
   });
 });
 
+test("names the values there are to choose from, the first 20 of many", () => {
+  const check = compile({
+    properties: {
+      pet: { enum: ["cat", 7] },
+      page: { enum: Array.from({ length: 21 }, (_, index) => index) },
+    },
+  });
+  expect(check({ pet: "cow", page: "x" })).toEqual({
+    problems: [
+      'pet: must be one of "cat", 7',
+      expect.stringMatching(/^page: must be one of 0, 1, .*, 18, 19, \.\.\.$/),
+    ],
+  });
+});
+
 test.for(["__proto__", "constructor", "toString"])("%s is a key like any other", (key) => {
   const value: unknown = JSON.parse(`{"name":"x","${key}":1}`);
   expect(compile(schema)(value)).toEqual({ problems: [expect.stringContaining(key)] });
