@@ -25,7 +25,7 @@ import { readClient } from "./peer.ts";
 import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
-import { type During, SubscriptionMethods } from "./subscriptions/methods.ts";
+import { SubscriptionMethods } from "./subscriptions/methods.ts";
 
 /** As `--max-output-chars`, for programs that embed a server. */
 const defaultBudget = 39_900;
@@ -57,8 +57,8 @@ export class Dispatcher {
     const capabilities = extensions.map((extension) => extension.capabilities);
     this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
     this.#common = this.#commonMethods();
-    const during: During = (request, work) => this.#during(request, work);
-    const subscriptions = new SubscriptionMethods(surface, options, during);
+    const load = async () => this.#loaded ?? this.#load();
+    const subscriptions = new SubscriptionMethods(options, { inFlight: this.#inFlight, load });
     this.#subscriptions = subscriptions;
     this.#legacy = new Map<CoreMethod, Method>([
       ["initialize", (request) => this.#initialize(request)],
@@ -242,18 +242,11 @@ export class Dispatcher {
     request: Request,
     work: (loaded: LoadedServer, call: Call) => Promise<string>,
   ): Promise<string> {
-    return this.#redactor.result(await this.#during(request, work));
-  }
-
-  async #during<T>(
-    request: Request,
-    work: (loaded: LoadedServer, call: Call) => Promise<T>,
-  ): Promise<T> {
     const call = this.#inFlight.begin(request);
     try {
       const loaded = this.#loaded ?? (await this.#load());
       this.#inFlight.limit(call, featureTimeoutMs);
-      return await call.settle(work(loaded, call));
+      return this.#redactor.result(await call.settle(work(loaded, call)));
     } finally {
       this.#inFlight.end(request, call);
     }

@@ -3,31 +3,33 @@ import type { Principal } from "../../define/context.ts";
 import type { ListKind } from "../../define/server.ts";
 import type { Surface } from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
+import { featureTimeoutMs, type InFlight } from "../in-flight.ts";
 import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";
 import type { EndpointOptions } from "../options.ts";
 import type { Peer } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** Does work for a request as a call in flight, with the server's code loaded. */
-export type During = <T>(
-  request: Request,
-  work: (loaded: LoadedServer, call: Call) => Promise<T>,
-) => Promise<T>;
+/** What the methods need of the server they belong to. */
+interface Host {
+  readonly inFlight: InFlight;
+  /** The server's code, loaded at its first need. */
+  load(): Promise<LoadedServer>;
+}
 
 /** The methods by which clients listen. What stands behind them is loaded when the first of them does. */
 export class SubscriptionMethods {
   readonly #surface: Surface;
   readonly #options: EndpointOptions;
-  readonly #during: During;
+  readonly #host: Host;
   readonly #loaded = Promise.withResolvers<LoadedServer>();
   #opened: Promise<Subscriptions> | undefined;
   #leaving = false;
 
-  constructor(surface: Surface, options: EndpointOptions, during: During) {
-    this.#surface = surface;
+  constructor(options: EndpointOptions, host: Host) {
+    this.#surface = options.surface;
     this.#options = options;
-    this.#during = during;
+    this.#host = host;
   }
 
   /** `resources/subscribe` and `resources/unsubscribe`, for a client that can be told something. */
@@ -79,6 +81,22 @@ export class SubscriptionMethods {
   async close(): Promise<void> {
     this.#leaving = true;
     (await this.#opened)?.close();
+  }
+
+  /** Does work for a request as a call in flight, with the server's code loaded. */
+  async #during<T>(
+    request: Request,
+    work: (loaded: LoadedServer, call: Call) => Promise<T>,
+  ): Promise<T> {
+    const { inFlight, load } = this.#host;
+    const call = inFlight.begin(request);
+    try {
+      const loaded = await load();
+      inFlight.limit(call, featureTimeoutMs);
+      return await call.settle(work(loaded, call));
+    } finally {
+      inFlight.end(request, call);
+    }
   }
 
   #open(loaded: LoadedServer): Promise<Subscriptions> {
