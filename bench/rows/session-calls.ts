@@ -26,7 +26,7 @@ export const sessionCallsRow: Row = {
       series: [series],
       checks: [
         reachesAtLeast(series, "bare", 45),
-        fasterAtLeast(series, "sdk-v2", 8),
+        fasterAtLeast(series, "sdk-v2", 4),
         noneFailed(series),
       ],
       notes: [

@@ -185,14 +185,19 @@ describe("a session", () => {
   });
 
   test("is for one endpoint, and has nothing to do with 2026-07-28", async () => {
-    const url = await start();
+    const [one, two] = [await listen(serverOf([caller])), await listen(serverOf([caller]))];
+    const endpoints = new Map([
+      ["/mcp", one.endpoint],
+      ["/other/mcp", two.endpoint],
+    ]);
+    const url = await start({ endpoints });
     const client = await openSession(url);
-    const other = await listen(serverOf([caller]));
-    expect(await client.at(other.url).post("ping")).toMatchObject(lost);
-    await other.close();
+    expect(await client.at(new URL("/other/mcp", url)).post("ping")).toMatchObject(lost);
+    expect((await client.post("ping")).status).toBe(200);
     const [body, headers] = modern("tools/list");
     const answer = await send(url, body, { ...headers, "mcp-session-id": "nonsense" });
     expect(answer).toMatchObject({ status: 200, message: { result: { resultType: "complete" } } });
+    await Promise.all([one.close(), two.close()]);
   });
 
   test("can be opened anew by a client that still names the one it lost", async () => {
@@ -225,7 +230,7 @@ describe("H8: on every verb the same 404 answers", () => {
     expect((await client.post("ping")).status).toBe(200);
     const hasty = await listen(serverOf([caller]), { authenticate, sessions: { idleMs: 1 } });
     const expired = await openSession(hasty.url, { headers: ada });
-    await sleep(20);
+    await sleep(50);
     answers.push(await askAll(expired));
     await hasty.close();
     const words = new Set(answers.flat());

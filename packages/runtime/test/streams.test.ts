@@ -7,6 +7,11 @@ import { defineTool } from "../src/define/tool.ts";
 import { readTokens } from "../src/operate/tokens.ts";
 import type { Json } from "../src/protocol/json-rpc.ts";
 import {
+  type EventStore,
+  MemoryEventStore,
+  type StreamEvent,
+} from "../src/serve/http/session/event-store.ts";
+import {
   dial,
   type Listening,
   type ListenOptions,
@@ -170,6 +175,57 @@ describe("a stream of a session", () => {
     const rest = await client.listen(first.events.lastId);
     expect(await rest.ended).toBe(true);
     expect(said(rest.messages)).toEqual(["one"]);
+  });
+});
+
+describe("a store that takes its time", () => {
+  /** As one in another process would be. */
+  class SlowStore implements EventStore {
+    readonly #kept = new MemoryEventStore();
+    failing = false;
+
+    async add(session: string, event: StreamEvent): Promise<void> {
+      this.#kept.add(session, event);
+    }
+
+    async after(session: string, stream: string, number: number): Promise<readonly StreamEvent[]> {
+      const events = this.#kept.after(session, stream, number);
+      await sleep(50);
+      if (this.failing) throw new Error("The store is away.");
+      return events;
+    }
+
+    async forget(session: string): Promise<void> {
+      this.#kept.forget(session);
+    }
+  }
+
+  test("has its events written in order, those between as well", async () => {
+    const client = await openSession(await start({ sessions: { events: new SlowStore() } }));
+    const { events, log, end } = await callGated(client);
+    events.drop();
+    await sleep(20);
+    log("missed");
+    const rest = await client.listen(events.lastId);
+    log("between");
+    end("done");
+    expect(await rest.ended).toBe(true);
+    expect(said(rest.messages)).toEqual(["missed", "between", "done"]);
+  });
+
+  test("that fails ends the connection, and the client may try again", async () => {
+    const store = new SlowStore();
+    const client = await openSession(await start({ sessions: { events: store } }));
+    const { events, end } = await callGated(client);
+    events.drop();
+    end("done");
+    store.failing = true;
+    const failed = await client.listen(events.lastId);
+    expect(await failed.ended).toBe(false);
+    store.failing = false;
+    const rest = await client.listen(events.lastId);
+    expect(await rest.ended).toBe(true);
+    expect(said(rest.messages)).toEqual(["done"]);
   });
 });
 

@@ -11,6 +11,7 @@ export interface StreamEvent {
  * forget events, the oldest first.
  */
 export interface EventStore {
+  /** Keeps an event. Does not reject: what could not be kept is for the store's own log. */
   add(session: string, event: StreamEvent): void | Promise<void>;
   /** What is kept of a stream after the event with this number, oldest first. */
   after(

@@ -4,7 +4,7 @@ import { type Handshake, type Owner, Session } from "./session.ts";
 
 /** How long the sessions of 2025 clients last, and how many there may be. */
 export interface SessionOptions {
-  /** Milliseconds after which a session ends that is not used; 30 minutes by default. */
+  /** Milliseconds, up to a minute more, after which a session ends that is not used; 30 minutes by default. */
   readonly idleMs?: number;
   /** Sessions at once; 1,000 by default, of which one principal has at most half where they are told apart. */
   readonly max?: number;
@@ -43,7 +43,10 @@ export class Sessions {
     if (!this.#makeRoom(handshake.principal)) return undefined;
     const session = new Session(handshake, this.#events, this.#maxStreamMs);
     this.#sessions.set(session.id, session);
-    this.#sweeping ??= setInterval(() => this.#sweep(), Math.min(this.#idleMs, sweepMs)).unref();
+    this.#sweeping ??= setInterval(
+      () => this.#endExpired(),
+      Math.min(this.#idleMs, sweepMs),
+    ).unref();
     return session;
   }
 
@@ -51,7 +54,6 @@ export class Sessions {
   find(id: string, owner: Owner): Session | undefined {
     const session = this.#sessions.get(id);
     if (session === undefined || !session.isFor(owner)) return undefined;
-    if (this.#endIfExpired(session)) return undefined;
     session.touch();
     return session;
   }
@@ -82,14 +84,11 @@ export class Sessions {
     return all.size < this.#max || this.#endOldest(all.values());
   }
 
-  #sweep(): void {
-    for (const session of [...this.#sessions.values()]) this.#endIfExpired(session);
-  }
-
-  #endIfExpired(session: Session): boolean {
-    const expired = performance.now() - session.usedAt > this.#idleMs && session.idle;
-    if (expired) this.end(session);
-    return expired;
+  #endExpired(): void {
+    const since = performance.now() - this.#idleMs;
+    for (const session of [...this.#sessions.values()]) {
+      if (session.usedAt < since && session.idle) this.end(session);
+    }
   }
 
   #endOldest(sessions: Iterable<Session>): boolean {
