@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { platform } from "node:process";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { readTokens } from "../../packages/runtime/dist/serve.js";
@@ -35,6 +35,11 @@ const programs =
 /** Samples that another test holds, by how they begin. */
 const heldElsewhere = [
   { language: "sql", path: "servers/postgres/README.md", by: "servers/postgres/test/role.test.ts" },
+  {
+    language: "sql",
+    path: "docs/subscriptions.md",
+    by: "servers/postgres/test/subscriptions.test.ts",
+  },
   { language: "", path: "docs/generating.md", by: "generator/test/regeneration.test.ts" },
 ];
 
@@ -54,7 +59,7 @@ test("every line of an output that another test holds stands in that test", () =
     const text = readFileSync(join(root, by), "utf8");
     const shown = blocks.filter((block) => block.language === language && block.path === path);
     expect(shown, path).toHaveLength(1);
-    for (const line of shown[0]?.language === "" ? shown[0].text.split("\n") : ["README.md"]) {
+    for (const line of shown[0]?.language === "" ? shown[0].text.split("\n") : [basename(path)]) {
       expect(text, `${by} of ${path}`).toContain(line);
     }
   }

@@ -1,4 +1,4 @@
-import { promptFactory, toolFactory } from "@fairlead/runtime";
+import { type Caller, promptFactory, toolFactory } from "@fairlead/runtime";
 import type { z } from "zod";
 import type { Loud } from "./chatty-library.ts";
 import type { config } from "./config.ts";
@@ -13,6 +13,7 @@ export interface Context {
   readonly waits: Waits;
   readonly samples: Samples;
   readonly loud: Loud;
+  readonly changed: Caller["changed"];
 }
 
 export const defineTool = toolFactory<Context>();

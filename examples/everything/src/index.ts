@@ -7,6 +7,7 @@ import { prompts } from "./prompts.ts";
 import { resources, resourceTemplates } from "./resources.ts";
 import { redPixel, silence } from "./samples.ts";
 import { asking } from "./tools/asking.ts";
+import { changes } from "./tools/changes.ts";
 import { content } from "./tools/content.ts";
 import { extra } from "./tools/extra.ts";
 import { greetings } from "./tools/greetings.ts";
@@ -24,17 +25,15 @@ export const server = defineServer({
   package: packageFacts,
   instructions: "A server for tests. Its tools try out the protocol; none reaches the outside.",
   config,
-  connect: (config) => ({
-    context: {
-      config,
-      notes: createNotes(),
-      waits: createWaits(),
-      samples: { redPixel, silence },
-      loud,
-    },
-  }),
+  connect(config, { changed, signal }) {
+    const notes = createNotes();
+    notes.watch((change) => change === "names" && changed("resources"), signal);
+    const samples = { redPixel, silence };
+    return { context: { config, notes, waits: createWaits(), samples, loud, changed } };
+  },
+  changes: ["tools", "resources", "prompts"],
   toolsets: [
-    ...[content, protocol, asking, streams, results],
+    ...[content, protocol, asking, streams, changes, results],
     ...[greetings, noteTools, trouble, tasks, extra],
   ],
   resources,

@@ -8,6 +8,8 @@ export interface Notes {
   write(name: string, text: string): void;
   remove(name: string): boolean;
   clear(): number;
+  /** Tells of every change until it is stopped, and whether there are other names now. */
+  watch(tell: (change: "text" | "names") => void, signal: AbortSignal): void;
 }
 
 /** A note that is asked for and is not there. Its hint tells a reader what to do about it. */
@@ -21,6 +23,10 @@ export class NoteNotFound extends HintError {
 
 export function createNotes(): Notes {
   const texts = new Map([["welcome", "Everything here may be changed or deleted."]]);
+  const watchers = new Set<(change: "text" | "names") => void>();
+  const tellAll = (change: "text" | "names") => {
+    for (const tell of watchers) tell(change);
+  };
   return {
     names: () => [...texts.keys()].sort(),
     read(name) {
@@ -28,12 +34,25 @@ export function createNotes(): Notes {
       if (text === undefined) throw new NoteNotFound(name);
       return text;
     },
-    write: (name, text) => void texts.set(name, text),
-    remove: (name) => texts.delete(name),
+    write(name, text) {
+      const change = texts.has(name) ? "text" : "names";
+      texts.set(name, text);
+      tellAll(change);
+    },
+    remove(name) {
+      const removed = texts.delete(name);
+      if (removed) tellAll("names");
+      return removed;
+    },
     clear() {
       const { size } = texts;
       texts.clear();
+      if (size > 0) tellAll("names");
       return size;
+    },
+    watch(tell, signal) {
+      watchers.add(tell);
+      signal.addEventListener("abort", () => watchers.delete(tell), { once: true });
     },
   };
 }

@@ -28,6 +28,7 @@ export const resources = [
     description: "How many notes there are: a text that changes when the notes do.",
     mimeType: "text/plain",
     read: ({ notes }) => ({ body: `There are ${notes.names().length} notes.` }),
+    watch: ({ notes }, { changed, signal }) => notes.watch(changed, signal),
   }),
 ];
 
@@ -50,6 +51,7 @@ export const resourceTemplates = [
     description: "The text of one note; the list names those there are.",
     mimeType: "text/plain",
     read: ({ name = "" }, { notes }) => ({ body: notes.read(name) }),
+    watch: (_, { notes }, { changed, signal }) => notes.watch(changed, signal),
     list: ({ notes }) => notes.names().map((name) => ({ uri: `note://${name}`, name })),
     complete: {
       name: (typed, { notes }) => notes.names().filter((name) => name.startsWith(typed)),

@@ -98,11 +98,16 @@ const probes: Readonly<Record<FeatureName, Probe>> = {
     return pushed.ok && ended.ok && (await listen()).status === 404;
   },
   async subscriptions(to, revision) {
-    const uri = "test://static-text";
-    return has(
-      revision === stateless
-        ? await to.request("subscriptions/listen", { resourceSubscriptions: [uri] })
-        : await to.request("resources/subscribe", { uri }),
+    const uri = "test://watched-resource";
+    if (revision === stateless) {
+      const notifications = { resourcesListChanged: true, resourceSubscriptions: [uri] };
+      to.send(to.toRequest(to.nextId(), "subscriptions/listen", { notifications }));
+      await vi.waitUntil(() => heard(to, "notifications/subscriptions/acknowledged"));
+    } else if (!has(await to.request("resources/subscribe", { uri }))) return false;
+    await call(to, "add_note", { text: "new" });
+    return (
+      heard(to, "notifications/resources/updated") &&
+      heard(to, "notifications/resources/list_changed")
     );
   },
   // What a server asks of its client: the suite names the tools that have to ask.

@@ -66,9 +66,8 @@ export const features = {
   },
   subscriptions: {
     title: "Subscriptions",
-    what: "`resources/subscribe`, `subscriptions/listen`",
-    since: "2024-11-05",
-    built: false,
+    what: "`resources/subscribe`, `subscriptions/listen`, `list_changed`",
+    ...always,
   },
   sampling: {
     title: "Sampling",

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { run } from "@fairlead/testing";
 import { suite } from "./requirements.ts";
-import type { Verdict } from "./scenarios.ts";
 
 export interface Ruling {
   /** "nothing" when the referee ran no check at all, which it reports as success. */
-  readonly verdict: Verdict | "nothing";
+  readonly verdict: "passes" | "warns" | "fails" | "nothing";
   readonly report: string;
 }
 

@@ -11,29 +11,6 @@ export const runRevisions = ["2025-06-18", ...scoredRevisions] as const;
 
 type RunRevision = (typeof runRevisions)[number];
 
-/** What the referee says of a scenario. */
-export type Verdict = "passes" | "warns" | "fails";
-
-interface Entry {
-  readonly revision: ScoredRevision;
-  readonly scenario: string;
-  readonly needs: string;
-}
-
-/**
- * The only required scenarios that need not pass: those about resource subscriptions. Each is run all
- * the same, and the one that passes fails the test until it is off this list.
- */
-export const later: readonly Entry[] = [
-  ...list("2025-11-25", "resource subscriptions", ["resources-subscribe", "resources-unsubscribe"]),
-];
-
-/**
- * Not exclusions: the referee lets these pass (exit 0, no check failed), but with a warning in place
- * of the checks, because what they would look at is not there. They leave this list when it is.
- */
-export const warned: readonly Entry[] = [];
-
 /** Scenarios no revision requires and that we pass all the same. */
 export const unscored: Readonly<Record<ScoredRevision, readonly string[]>> = {
   "2025-11-25": ["json-schema-2020-12", "server-session-lifecycle", "server-sse-polling"],
@@ -47,27 +24,10 @@ export const unscored: Readonly<Record<ScoredRevision, readonly string[]>> = {
   ],
 };
 
-/** A scenario that is run, the verdict it must get, and what it lacks if it does not pass. */
-export interface Expectation {
-  readonly scenario: string;
-  readonly expected: Verdict;
-  readonly needs?: string | undefined;
-}
-
-/** Every scenario that is run at a revision. What 2025-11-25 does not pass, the older one does not either. */
-export function expectationsOf(revision: RunRevision): Expectation[] {
-  const [scenarios, listed] =
-    revision === "2025-06-18"
-      ? ([listScenarios(revision), "2025-11-25"] as const)
-      : ([[...requiredScenarios(revision), ...unscored[revision]], revision] as const);
-  const find = (entries: readonly Entry[], scenario: string) =>
-    entries.find((entry) => entry.revision === listed && entry.scenario === scenario);
-  return scenarios.map((scenario) => {
-    const failing = find(later, scenario);
-    const warning = find(warned, scenario);
-    const expected = failing ? "fails" : warning ? "warns" : "passes";
-    return { scenario, expected, needs: (failing ?? warning)?.needs };
-  });
+/** Every scenario that is run at a revision; each has to pass. */
+export function scenariosOf(revision: RunRevision): readonly string[] {
+  if (revision === "2025-06-18") return listScenarios(revision);
+  return [...requiredScenarios(revision), ...unscored[revision]];
 }
 
 /** Scenarios in which the suite has no check yet: it skips each of them, whatever the server does. */
@@ -83,12 +43,4 @@ export function leftOut(revision: RunRevision) {
       scenario,
       reason: skipped.includes(scenario) ? "skipped by the suite" : reason,
     }));
-}
-
-function list(
-  revision: ScoredRevision,
-  needs: string,
-  scenarios: readonly string[],
-): readonly Entry[] {
-  return scenarios.map((scenario) => ({ revision, scenario, needs }));
 }

@@ -47,6 +47,7 @@ export {
   type Connection,
   defineServer,
   type Environment,
+  type ListKind,
   type Server,
 } from "./define/server.ts";
 export { toSkill, withSkills } from "./define/skills/skills.ts";
@@ -62,3 +63,4 @@ export {
   type Toolset,
   toolFactory,
 } from "./define/tool.ts";
+export type { Watcher } from "./guard/watcher.ts";

@@ -164,6 +164,7 @@ class RecordingPeer implements Peer {
 
   send(): void {}
   begin(): void {}
+  open(): void {}
   end(): void {}
   cancel(): void {}
 }

@@ -10,6 +10,8 @@ import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/s
 import {
   ElicitRequestSchema,
   LoggingMessageNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+  ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { findLaunchers, type NamedLauncher } from "./backends/launchers.ts";
 import { type Launch, type Launcher, toBinLauncher } from "./launchers.ts";
@@ -39,6 +41,10 @@ export interface Session {
   readonly instructions: string | undefined;
   /** The log messages received so far, as `level data`. */
   readonly logs: readonly string[];
+  /** What it was told of so far: the URI of each resource that changed, and `tools` for that list. */
+  readonly changes: readonly string[];
+  /** Listens to resources and to the list of tools, until the function it gives is called. */
+  listen(...uris: readonly string[]): Promise<() => Promise<unknown>>;
   /** What the server has written for the person who runs it. */
   stderr(): string;
   listTools(): Promise<readonly Listed[]>;
@@ -192,6 +198,13 @@ async function connectV1(
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
     logs.push(`${params.level} ${JSON.stringify(params.data)}`);
   });
+  const changes: string[] = [];
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
+    changes.push(params.uri);
+  });
+  client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+    changes.push("tools");
+  });
   // Only the HTTP transport keeps the version; the hook by which it learns of it serves both.
   let version: string | undefined;
   const keep = "setProtocolVersion" in transport ? transport.setProtocolVersion : undefined;
@@ -207,6 +220,11 @@ async function connectV1(
     version,
     instructions: client.getInstructions(),
     logs,
+    changes,
+    async listen(...uris) {
+      for (const uri of uris) await client.subscribeResource({ uri });
+      return () => Promise.all(uris.map((uri) => client.unsubscribeResource({ uri })));
+    },
     stderr,
     listTools: async () => (await client.listTools()).tools,
     listResources: async () => (await client.listResources()).resources,
@@ -244,11 +262,24 @@ async function connectV2(
   client.setNotificationHandler("notifications/message", ({ params }) => {
     logs.push(`${params.level} ${JSON.stringify(params.data)}`);
   });
+  const changes: string[] = [];
+  client.setNotificationHandler("notifications/resources/updated", ({ params }) => {
+    changes.push(params.uri);
+  });
+  client.setNotificationHandler("notifications/tools/list_changed", () => {
+    changes.push("tools");
+  });
   await client.connect(transport);
   return {
     version: client.getNegotiatedProtocolVersion(),
     instructions: client.getInstructions(),
     logs,
+    changes,
+    async listen(...uris) {
+      const filter = { toolsListChanged: true, resourceSubscriptions: [...uris] };
+      const subscription = await client.listen(filter);
+      return () => subscription.close();
+    },
     stderr,
     listTools: async () => (await client.listTools()).tools,
     listResources: async () => (await client.listResources()).resources,

@@ -2,6 +2,7 @@ import { defineResourceTemplate } from "@fairlead/runtime";
 import { completePath } from "./completion.ts";
 import type { Context } from "./context.ts";
 import { readDocument, toUri } from "./read/document.ts";
+import { watchPath } from "./read/watch.ts";
 
 /** Files and directories by their URI, and the allowed directories as a list. */
 export const files = defineResourceTemplate<Context>({
@@ -13,6 +14,7 @@ export const files = defineResourceTemplate<Context>({
     const { uri, type, body } = await readDocument(guard, toPath(path));
     return { uri, mimeType: type, body };
   },
+  watch: ({ path = "" }, { guard }, watcher) => watchPath(guard, toPath(path), watcher),
   list: (context) =>
     context.guard.directories.map((directory) => ({
       uri: toUri(directory),

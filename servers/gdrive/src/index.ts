@@ -1,6 +1,7 @@
 import { defineServer } from "@fairlead/runtime";
 import packageFacts from "../package.json" with { type: "json" };
 import { openAccount } from "./account.ts";
+import { ChangeFeed } from "./api/change-feed.ts";
 import { Sharing } from "./api/sharing.ts";
 import { findUnusable } from "./auth/scopes.ts";
 import { config } from "./config.ts";
@@ -24,7 +25,8 @@ export const server = defineServer({
     const caller = { principal: principal.id, environment, warn };
     const { drive, close } = await openAccount(options, caller);
     const sharing = new Sharing(drive, options);
-    return { context: { drive, sharing, local: openLocalFiles(options) }, close };
+    const feed = new ChangeFeed(drive);
+    return { context: { drive, feed, sharing, local: openLocalFiles(options) }, close };
   },
   commands: {
     auth: {

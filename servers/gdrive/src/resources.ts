@@ -18,6 +18,7 @@ export const files = defineResourceTemplate<Context>({
   async read({ file_id = "" }, { drive, signal }) {
     return readWhole(drive, toFileRef(file_id), signal);
   },
+  watch: ({ file_id = "" }, { feed }, watcher) => feed.watch(toFileRef(file_id), watcher),
   async list({ drive, budget, signal }) {
     const recent = { orderBy: "recency desc", pageSize: mostListed, budget, signal };
     const { items } = await findFiles(drive, recent);

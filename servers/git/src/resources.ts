@@ -4,6 +4,7 @@ import type { Context } from "./context.ts";
 import { readFileAt, showCommit } from "./inspect/objects.ts";
 import { readStatus } from "./inspect/status.ts";
 import { formatCommit, formatDiff, formatStatus } from "./inspect/texts.ts";
+import { watchRepository } from "./repository/watch.ts";
 
 const repo = (value: string, { git, signal }: Context & { readonly signal: AbortSignal }) =>
   completeRepository(git, value, signal);
@@ -13,6 +14,10 @@ const revision = (
   { git, signal }: Context & { readonly signal: AbortSignal },
   given: Readonly<Record<string, string>>,
 ) => completeRevision(git, given["repo"] ?? "", value, signal);
+
+/** Told when HEAD, a ref or the index changes, after which a revision may be another commit. */
+const watch: ResourceTemplate<Context>["watch"] = ({ repo: place = "" }, { git }, watcher) =>
+  watchRepository(git.guard, place, watcher);
 
 /** A file as a revision has it. */
 const blob = defineResourceTemplate<Context>({
@@ -25,6 +30,7 @@ const blob = defineResourceTemplate<Context>({
     const found = await readFileAt(opened, at, path, { room: room() });
     return { body: found.text, mimeType: "text/plain" };
   },
+  watch,
   complete: {
     repo,
     revision,
@@ -46,6 +52,7 @@ const commit = defineResourceTemplate<Context>({
     const head = formatCommit(shown);
     return { body: `${head}\n${formatDiff(diff, room(head.length + 10)).text}` };
   },
+  watch,
   complete: { repo, sha: revision },
 });
 
@@ -59,6 +66,7 @@ const status = defineResourceTemplate<Context>({
   async read({ repo: place = "" }, { git, signal }) {
     return { body: formatStatus(await readStatus(await git.open(place, signal))) };
   },
+  watch,
   list: ({ git }) =>
     git.guard.directories.map((directory) => ({
       uri: `git://${encodeURIComponent(directory)}/status`,

@@ -1,4 +1,4 @@
-import type { CallContext } from "@fairlead/runtime";
+import type { CallContext, Watcher } from "@fairlead/runtime";
 import { defineResource, defineResourceTemplate } from "@fairlead/runtime";
 import { complete } from "./completion.ts";
 import type { Context } from "./context.ts";
@@ -17,6 +17,22 @@ function read({ db = "", schema = "", table = "" }: Variables, context: Call): P
   return readDetails(context.databases.get(db), object, context);
 }
 
+/**
+ * A table is told to have changed by whatever sends a NOTIFY on the channel with its name, such as a
+ * trigger: PostgreSQL says nothing of it by itself. Anyone who may read the table may listen.
+ */
+async function watch(
+  { db = "", schema = "", table = "" }: Variables,
+  { databases }: Context,
+  watcher: Watcher,
+): Promise<void> {
+  const database = databases.get(db);
+  const object = { schema, name: table, type: "table" as const };
+  const found = await readDetails(database, object, watcher);
+  const channel = `${unquote(found.schema)}.${unquote(found.name)}`;
+  await database.notices.listen(channel, watcher);
+}
+
 /** One per table, as the reference server lists them, but named by id: no user and no host. */
 const tableSchema = defineResourceTemplate<Context>({
   uriTemplate: "postgres://{db}/{schema}/{table}/schema",
@@ -25,6 +41,7 @@ const tableSchema = defineResourceTemplate<Context>({
   description: "Columns of a table or view with their types, as JSON.",
   mimeType: "application/json",
   read: async (variables, context) => toReference(await read(variables, context)),
+  watch,
   async list(context) {
     const perDatabase = context.databases.ids.map(async (id) => {
       const selection = { ...context, signal: context.signal, skip: 0, limit: 500 };
@@ -52,6 +69,10 @@ const shortTableSchema = defineResourceTemplate<Context>({
     const id = context.databases.at(db)?.id ?? db;
     return toReference(await read({ db: id, schema: "public", table }, context));
   },
+  watch({ db = "", table = "" }, context, watcher) {
+    const id = context.databases.at(db)?.id ?? db;
+    return watch({ db: id, schema: "public", table }, context, watcher);
+  },
   complete: {
     db: complete.db,
     table: (value, context, { db }) => complete.table(value, context, { db, schema: "public" }),
@@ -72,6 +93,7 @@ const tableSample = defineResourceTemplate<Context>({
     const { columns, rows } = await runQuery(context.databases.get(variables["db"]), query);
     return { body: JSON.stringify({ columns, rows }) };
   },
+  watch,
   complete,
 });
 

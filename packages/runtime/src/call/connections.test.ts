@@ -78,6 +78,22 @@ test("more principals than may stay connected close the one that called longest 
   expect(closed).not.toContain("0");
 });
 
+test("one that is held for a watch stays, and may go when the watch is over", async () => {
+  const closed: string[] = [];
+  const { context, connections } = open(
+    (_, { principal: { id } }) => ({ context: {}, close: () => void closed.push(id) }),
+    "principal",
+  );
+  const watch = new AbortController();
+  await connections.hold({ id: "watched" }, watch.signal);
+  for (let id = 0; id < 105; id += 1) await context(`${id}`);
+  await vi.waitFor(() => expect(closed).toHaveLength(6));
+  expect(closed).not.toContain("watched");
+  watch.abort();
+  for (let id = 0; id < 105; id += 1) await context(`again ${id}`);
+  await vi.waitFor(() => expect(closed).toContain("watched"));
+});
+
 test("closing aborts what opens, closes what is open, and survives a close that fails", async () => {
   const closed: string[] = [];
   const { context, connections, problems } = open(

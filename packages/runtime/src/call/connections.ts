@@ -1,5 +1,5 @@
 import type { Principal } from "../define/context.ts";
-import type { Connection, Environment, Server } from "../define/server.ts";
+import type { Connection, Environment, ListKind, Server } from "../define/server.ts";
 import { assertContext } from "./call.ts";
 
 const idleMs = 15 * 60_000;
@@ -11,7 +11,12 @@ type Report = (problem: unknown, where: "connect" | "close") => void;
 interface Held {
   readonly opening: Promise<Connection<unknown>>;
   usedAt: number;
+  /** How many watches need it, however long nobody calls. */
+  watches: number;
 }
+
+/** Tells of a list that changed for a principal. */
+export type Changed = (list: ListKind, principal: Principal) => void;
 
 /**
  * Opens what a server's tools work on: at the first call, once for callers that arrive together,
@@ -23,13 +28,21 @@ export class Connections {
   readonly #config: unknown;
   readonly #report: Report;
   readonly #environment: Environment;
+  readonly #changed: Changed;
   readonly #held = new Map<string, Held>();
   readonly #shutdown = new AbortController();
   #ready: unknown;
   #sweeper: NodeJS.Timeout | undefined;
 
-  constructor(server: Server, config: unknown, report: Report, environment: Environment = {}) {
+  constructor(
+    server: Server,
+    config: unknown,
+    report: Report,
+    environment: Environment = {},
+    changed: Changed = () => {},
+  ) {
     this.#environment = environment;
+    this.#changed = changed;
     this.#server = server;
     this.#config = config;
     this.#report = report;
@@ -41,6 +54,25 @@ export class Connections {
     return this.#open(principal);
   }
 
+  /** The context, which stays open until the signal is aborted. */
+  async hold(principal: Principal, signal: AbortSignal): Promise<unknown> {
+    const context = await this.#open(principal);
+    const held = this.#held.get(this.keyOf(principal));
+    if (held === undefined || signal.aborted) return context;
+    held.watches += 1;
+    const release = () => {
+      held.watches -= 1;
+      held.usedAt = performance.now();
+    };
+    signal.addEventListener("abort", release, { once: true });
+    return context;
+  }
+
+  /** Principals with the same key have one connection. */
+  keyOf(principal: Principal): string {
+    return this.#server.connectPer === "principal" ? principal.id : "";
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
     this.#shutdown.abort();
@@ -49,17 +81,16 @@ export class Connections {
   }
 
   async #open(principal: Principal): Promise<unknown> {
-    const perPrincipal = this.#server.connectPer === "principal";
-    const key = perPrincipal ? principal.id : "";
+    const key = this.keyOf(principal);
     let held = this.#held.get(key);
     if (held === undefined) {
-      held = { opening: this.#connect(principal), usedAt: 0 };
+      held = { opening: this.#connect(principal), usedAt: 0, watches: 0 };
       this.#held.set(key, held);
       held.opening.catch(() => this.#held.delete(key));
     }
     held.usedAt = performance.now();
     const { context } = await held.opening;
-    if (!perPrincipal) this.#ready = context;
+    if (this.#server.connectPer !== "principal") this.#ready = context;
     else this.#trim();
     return context;
   }
@@ -70,6 +101,7 @@ export class Connections {
       signal: this.#shutdown.signal,
       environment: this.#environment,
       warn: (message) => this.#report(message, "connect"),
+      changed: (list) => this.#changed(list, principal),
     });
     try {
       assertContext(connection.context);
@@ -83,13 +115,16 @@ export class Connections {
   #trim(): void {
     this.#sweeper ??= setInterval(() => this.#sweep(), 60_000).unref();
     if (this.#held.size <= cap) return;
-    const [oldest] = [...this.#held].sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    const idle = [...this.#held].filter(([, { watches }]) => watches === 0);
+    const [oldest] = idle.sort(([, a], [, b]) => a.usedAt - b.usedAt);
     if (oldest) void this.#release(oldest[0]);
   }
 
   #sweep(): void {
     const limit = performance.now() - idleMs;
-    for (const [key, { usedAt }] of this.#held) if (usedAt < limit) void this.#release(key);
+    for (const [key, { usedAt, watches }] of this.#held) {
+      if (usedAt < limit && watches === 0) void this.#release(key);
+    }
   }
 
   async #release(key: string): Promise<void> {

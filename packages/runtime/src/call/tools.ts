@@ -4,7 +4,7 @@ import type { Environment, Server } from "../define/server.ts";
 import type { SurfaceTool } from "../define/surface.ts";
 import type { Tool } from "../define/tool.ts";
 import type { RawValidator } from "./arguments/json-schema.ts";
-import { Connections } from "./connections.ts";
+import { type Changed, Connections } from "./connections.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
 import type { ErrorSink } from "./failure.ts";
 import { Abandoned, withoutWaiting } from "./opening.ts";
@@ -23,6 +23,7 @@ export interface ToolsOptions {
   readonly middleware: readonly Middleware[];
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
+  readonly changed: Changed;
 }
 
 /** The tools of a server whose code is loaded, and what they work on. */
@@ -35,7 +36,7 @@ export class Tools {
   readonly #runners = new Map<SurfaceTool, ToolRunner>();
 
   constructor(server: Server, options: ToolsOptions) {
-    const { config, context, environment, middleware, sink, ...rest } = options;
+    const { config, context, environment, middleware, sink, changed, ...rest } = options;
     this.#context = context;
     this.#connections = new Connections(
       withoutWaiting(server),
@@ -44,6 +45,7 @@ export class Tools {
         if (!(problem instanceof Abandoned)) sink(problem, where, "-");
       },
       environment,
+      changed,
     );
     const around = compose([...middleware, ...(server.middleware ?? [])]);
     this.#runtime = {
@@ -73,6 +75,16 @@ export class Tools {
   /** What a caller's tools, resources and prompts work on; a promise until it is open. */
   open(principal: Principal): unknown {
     return this.#context ?? this.#connections.context(principal);
+  }
+
+  /** As `open`, and it stays open until the signal is aborted. */
+  async hold(principal: Principal, signal: AbortSignal): Promise<unknown> {
+    return this.#context ?? this.#connections.hold(principal, signal);
+  }
+
+  /** Principals with the same key work on the same. */
+  keyOf(principal: Principal): string {
+    return this.#connections.keyOf(principal);
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Watcher } from "../guard/watcher.ts";
 import type { CallContext } from "./context.ts";
 import type { ContentAnnotations, Icon, Metadata } from "./metadata.ts";
 
@@ -34,6 +35,11 @@ export interface ListedResource extends ResourceFacts {
 export interface Resource<C = unknown> extends ListedResource {
   /** The content, or several with URIs of their own; throws a ToolError where there is none. */
   read(context: C & CallContext): ReadResult | Promise<ReadResult>;
+  /**
+   * Watches the resource from its first listener to its last, once for all listeners of a principal
+   * who may read it. Returns, or resolves, when it is watched.
+   */
+  watch?(context: C, watcher: Watcher): void | Promise<void>;
 }
 
 /**
@@ -60,6 +66,12 @@ export interface ResourceTemplate<C = unknown> extends ResourceFacts {
     variables: Readonly<Record<string, string>>,
     context: C & CallContext,
   ): ReadResult | Promise<ReadResult>;
+  /** As that of a resource, for the values of the template's variables. */
+  watch?(
+    variables: Readonly<Record<string, string>>,
+    context: C,
+    watcher: Watcher,
+  ): void | Promise<void>;
   /** Members worth listing in `resources/list`, in a stable order. */
   list?(context: C & CallContext): readonly ListedResource[] | Promise<readonly ListedResource[]>;
   /** Proposes values for the template's variables, by their names. */

@@ -20,6 +20,12 @@ export interface PackageFacts {
 /** Names and values of a process environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The lists that a server may change while it runs. */
+export const listKinds = ["tools", "resources", "prompts"] as const;
+
+/** One of the lists that a server may change while it runs. */
+export type ListKind = (typeof listKinds)[number];
+
 /** Who a context is made for; aborted when the server shuts down. */
 export interface Caller {
   readonly principal: Principal;
@@ -28,6 +34,8 @@ export interface Caller {
   readonly environment: Environment;
   /** Tells the operator, in the log, of something that is not as it should be. */
   warn(message: string): void;
+  /** Tells clients that a list is not what it was: one of those that the server's `changes` names. */
+  changed(list: ListKind): void;
 }
 
 /** What `connect` opens: the context of every tool, and how it is closed. */
@@ -77,6 +85,8 @@ interface ServerFacts<C> {
    * asked always. Where there are no credentials a list is answered before any code is loaded.
    */
   readonly credentials?: readonly string[];
+  /** The lists that may change while the server runs; `connect` is given what tells of it. */
+  readonly changes?: readonly ListKind[];
   readonly resources?: readonly Resource<C>[];
   readonly resourceTemplates?: readonly ResourceTemplate<C>[];
   readonly prompts?: readonly Prompt<C>[];

@@ -1,5 +1,6 @@
 import type { ClientCapabilities, Icon } from "./metadata.ts";
 import type { JsonSchema } from "./schema.ts";
+import type { ListKind } from "./server.ts";
 import type { Effect, TaskSupport } from "./tool.ts";
 
 /** One key of a config: a flag, an environment variable, a help line and a README row at once. */
@@ -120,6 +121,10 @@ export interface Surface {
   readonly completions: boolean;
   /** Whether some template lists members of its own, which only the running server knows. */
   readonly dynamicResources: boolean;
+  /** Whether some resource can be watched. */
+  readonly watches?: boolean;
+  /** The lists that may change while the server runs. */
+  readonly changes?: readonly ListKind[];
   /** Config keys of which one must be given for a caller's list to leave out what is of no use. */
   readonly credentials?: readonly string[];
 }

@@ -30,6 +30,7 @@ export function toSurface(server: Server): Surface {
 function toPureSurface(server: Server): Surface {
   const templates = server.resourceTemplates ?? [];
   const prompts = server.prompts ?? [];
+  const watches = [...(server.resources ?? []), ...templates].some(({ watch }) => watch);
   return compact({
     name: server.name,
     title: server.title,
@@ -59,6 +60,8 @@ function toPureSurface(server: Server): Surface {
     prompts: prompts.map(toWirePrompt),
     completions: [...templates, ...prompts].some(({ complete }) => complete !== undefined),
     dynamicResources: templates.some(({ list }) => list !== undefined),
+    watches: watches || undefined,
+    changes: server.changes,
     credentials: server.findUnusableTools && (server.credentials ?? []),
   });
 }

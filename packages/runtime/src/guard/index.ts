@@ -35,6 +35,7 @@ export {
   type PathGuardOptions,
 } from "./paths/paths.ts";
 export { assertNothingKept } from "./paths/subtree.ts";
+export { type DirectoryWatcher, watchDirectory } from "./paths/watch.ts";
 export {
   appendFile,
   type ReplaceOptions,
@@ -60,3 +61,4 @@ export {
   UrlGuard,
   type UrlGuardOptions,
 } from "./urls.ts";
+export type { Watcher } from "./watcher.ts";

@@ -28,6 +28,7 @@ import type { Asks } from "./rounds/asks.ts";
 import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { listSkillsExtension } from "./server/skills-extension.ts";
+import { SubscriptionMethods } from "./subscriptions/methods.ts";
 import { mayBeTask, taskMethods } from "./tasks/support.ts";
 import { TaskDoor } from "./tasks/task-door.ts";
 
@@ -43,9 +44,11 @@ export class Dispatcher {
   readonly #inFlight: InFlight;
   readonly #common: ReadonlyMap<string, Method>;
   readonly #legacy: ReadonlyMap<string, Method>;
+  readonly #modern: ReadonlyMap<string, Method>;
   readonly #extended: ReadonlyMap<string, Method>;
   readonly #tasks: TaskDoor;
   readonly #narrows: boolean;
+  readonly #subscriptions: SubscriptionMethods;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
   #asks: Promise<Asks> | undefined;
@@ -68,10 +71,19 @@ export class Dispatcher {
     const host = { catalog, inFlight: this.#inFlight, redactor };
     this.#tasks = new TaskDoor({ ...host, sink: options.sink, store: options.tasks });
     this.#common = this.#commonMethods();
+    const load = async () => this.#loaded ?? this.#load();
+    const subscriptions = new SubscriptionMethods(options, { inFlight: this.#inFlight, load });
+    this.#subscriptions = subscriptions;
     this.#legacy = new Map<CoreMethod, Method>([
       ["initialize", (request) => this.#initialize(request)],
       ["ping", () => "{}"],
       ["logging/setLevel", (request) => setLogLevel(request)],
+      ["resources/subscribe", (request) => subscriptions.subscribe(request, "subscribe")],
+      ["resources/unsubscribe", (request) => subscriptions.subscribe(request, "unsubscribe")],
+    ]);
+    this.#modern = new Map<CoreMethod, Method>([
+      ["server/discover", () => this.catalog.discover()],
+      ["subscriptions/listen", (request) => subscriptions.listen(request)],
     ]);
     this.#extended = bindExtensions(extensions, host);
   }
@@ -81,8 +93,7 @@ export class Dispatcher {
     const { method, modern } = request;
     const handler =
       this.#common.get(method) ??
-      (modern ? undefined : this.#legacy.get(method)) ??
-      (modern && method === "server/discover" ? () => this.catalog.discover() : undefined) ??
+      (modern ? this.#modern : this.#legacy).get(method) ??
       this.#extended.get(method);
     if (handler) return handler(request);
     if (!modern && method === "server/discover") {
@@ -103,8 +114,14 @@ export class Dispatcher {
     return this.#inFlight.idle();
   }
 
+  /** Ends every subscription in order; from now on there is no new one. */
+  stopListening(): Promise<void> {
+    return this.#subscriptions.close();
+  }
+
   /** Aborts what is in flight and closes what the tools work on. */
   async close(): Promise<void> {
+    await this.stopListening();
     this.#inFlight.abortAll(new CallAborted("shutdown", "The server is shutting down."));
     await this.#tasks.close();
     const loaded = await this.#loading?.catch(() => undefined);
@@ -172,7 +189,8 @@ export class Dispatcher {
     peer.revision = revision;
     peer.client = readClient(clientInfo);
     peer.clientCapabilities = isJson(capabilities) ? capabilities : {};
-    return this.catalog.initialize(revision, peer.principal);
+    void this.#subscriptions.followLists(peer);
+    return this.catalog.initialize(revision, peer);
   }
 
   #callTool(request: Request): string | Promise<string> {
@@ -329,7 +347,9 @@ export class Dispatcher {
       middleware: this.#options.middleware ?? [],
       context: this.#options.context,
       environment,
+      changed: (list, principal) => void this.#subscriptions.change(list, principal),
     });
+    this.#subscriptions.load(this.#loaded);
     return this.#loaded;
   }
 }

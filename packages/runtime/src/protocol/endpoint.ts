@@ -86,6 +86,11 @@ export class Endpoint {
     return this.#dispatcher.idle();
   }
 
+  /** Ends every subscription in order, for a transport that is about to leave. */
+  stopListening(): Promise<void> {
+    return this.#dispatcher.stopListening();
+  }
+
   /** Aborts what is in flight and closes what the tools work on. */
   close(): Promise<void> {
     return this.#dispatcher.close();
@@ -194,8 +199,13 @@ function isAnswer(message: Json): boolean {
   return "result" in message || "error" in message;
 }
 
-/** What a client answers needs no slot: the call that asked has one, and waits for it. */
+/**
+ * Whether a message takes a slot. What a client answers needs none: the call that asked has one, and
+ * waits for it. A subscription has a cap of its own, as it stays open.
+ */
 function wantsAnswer(message: unknown): boolean {
   if (!isJson(message)) return true;
-  return "id" in message && (typeof message["method"] === "string" || !isAnswer(message));
+  const { method } = message;
+  if (method === "subscriptions/listen") return false;
+  return "id" in message && (typeof method === "string" || !isAnswer(message));
 }

@@ -5,6 +5,7 @@ import type { Environment, Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
 import type { Extension } from "./extension.ts";
 import type { StateStore } from "./rounds/state-store.ts";
+import type { Bus } from "./subscriptions/bus.ts";
 import type { TaskStore } from "./tasks/store.ts";
 import type { Trace } from "./trace.ts";
 
@@ -33,6 +34,8 @@ export interface EndpointOptions {
   trace?(trace: Trace): void;
   /** Methods besides those of the core. */
   readonly extensions?: readonly Extension[];
+  /** Carries word of changes to those who listen; within this process by default. */
+  readonly bus?: Bus;
   /** Stands around every tool call, outside of what the server itself brings. */
   readonly middleware?: readonly Middleware[];
   /** Where tasks are kept; in this process by default. */

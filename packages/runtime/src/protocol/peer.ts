@@ -28,6 +28,8 @@ export interface Peer {
   send(frame: string, progressOf?: RequestId): void;
   /** Takes note of a request in flight; throws ProtocolError when there are too many. */
   begin(id: RequestId, request: Cancellable): void;
+  /** As `begin`, for a request that stays open, which takes no place among the calls. */
+  open(id: RequestId, request: Cancellable): void;
   end(id: RequestId): void;
   /**
    * Asks the client something and gives its result; rejects with PeerError. Undefined where nothing can

@@ -115,6 +115,8 @@ class StdioPeer implements Peer {
   /** When each call last reported progress, of those that did. */
   readonly #reported = new Map<unknown, number>();
   readonly #questions = new Questions();
+  /** Requests that stay open. */
+  readonly #open = new Map<RequestId, Cancellable>();
   /** Who wants to know when the client leaves. */
   readonly #left: (() => void)[] = [];
 
@@ -145,6 +147,7 @@ class StdioPeer implements Peer {
   leave(): void {
     this.#questions.close(new Error("The client left before it answered."));
     for (const callback of this.#left.splice(0)) callback();
+    for (const request of [...this.#open.values()]) request.cancel("The client has left.");
   }
 
   /** Sends the frame that answers a message, if there is one. */
@@ -156,12 +159,7 @@ class StdioPeer implements Peer {
   }
 
   begin(id: RequestId, request: Cancellable): void {
-    if (this.#ids.includes(id)) {
-      throw new ProtocolError(
-        errorCode.invalidRequest,
-        `id ${JSON.stringify(id)} belongs to a request still in flight.`,
-      );
-    }
+    this.#assertNew(id);
     if (this.#ids.length >= this.#maxCalls) {
       throw new ProtocolError(
         errorCode.busy,
@@ -172,15 +170,29 @@ class StdioPeer implements Peer {
     this.#requests.push(request);
   }
 
+  open(id: RequestId, request: Cancellable): void {
+    this.#assertNew(id);
+    this.#open.set(id, request);
+  }
+
   end(id: RequestId): void {
     const index = this.#ids.indexOf(id);
-    if (index < 0) return;
+    if (index < 0) return void this.#open.delete(id);
     fillFromEnd(this.#ids, index);
     fillFromEnd(this.#requests, index);
   }
 
   cancel(id: RequestId, reason: string): void {
-    this.#requests[this.#ids.indexOf(id)]?.cancel(reason);
+    const request = this.#requests[this.#ids.indexOf(id)] ?? this.#open.get(id);
+    request?.cancel(reason);
+  }
+
+  #assertNew(id: RequestId): void {
+    if (!this.#ids.includes(id) && !this.#open.has(id)) return;
+    throw new ProtocolError(
+      errorCode.invalidRequest,
+      `id ${JSON.stringify(id)} belongs to a request still in flight.`,
+    );
   }
 
   /**

@@ -118,6 +118,10 @@ class MemoryPeer implements Peer {
     this.#inFlight.set(id, request);
   }
 
+  open(id: RequestId, request: Cancellable): void {
+    this.#inFlight.set(id, request);
+  }
+
   end(id: RequestId): void {
     this.#inFlight.delete(id);
   }

@@ -1,6 +1,7 @@
 import { connect } from "@fairlead/runtime/testing";
 import { createUpstream } from "@fairlead/runtime/upstream";
 import { onTestFinished } from "vitest";
+import { ChangeFeed } from "../../src/api/change-feed.ts";
 import { Drive } from "../../src/api/drive.ts";
 import { Sharing } from "../../src/api/sharing.ts";
 import { server } from "../../src/index.ts";
@@ -33,8 +34,9 @@ export async function startTimeless(directories: Partial<LocalOptions> = {}) {
   const drive = new Drive({ upstream, credentials, ...urls, clock });
   const sharing = new Sharing(drive, { allowPublicSharing: false, shareDomains: [] });
   const local = openLocalFiles({ uploadDirs: [], downloadDirs: [], ...directories });
+  const feed = new ChangeFeed(drive);
   const policy = { toolsets: ["all"], confirm: "never" } as const;
-  const client = await connect(server, { policy, context: { drive, sharing, local } });
+  const client = await connect(server, { policy, context: { drive, feed, sharing, local } });
   onTestFinished(async () => {
     await client.close();
     upstream.close();

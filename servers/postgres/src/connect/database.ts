@@ -5,6 +5,7 @@ import { Catalog } from "../guard/catalog.ts";
 import type { Usage } from "../guard/statement.ts";
 import { begin, graceMs, type Mode, toOpening } from "./beginning.ts";
 import type { Link } from "./link.ts";
+import { Notices } from "./notices.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
 import { type Begun, Session } from "./session.ts";
 import { addSuggestions } from "./suggestions.ts";
@@ -33,6 +34,8 @@ const againMs = 200;
 export class Database {
   readonly id: string;
   readonly limits: Limits;
+  /** What is told by NOTIFY. */
+  readonly notices: Notices;
   readonly #catalog = new Catalog();
   readonly #link: Link;
   #pool: Promise<Pool> | undefined;
@@ -46,6 +49,7 @@ export class Database {
   /** `warn` is told, once, of a role that may do more than it should. */
   constructor(link: Link, limits: Limits, warn: (message: string) => void) {
     this.#link = link;
+    this.notices = new Notices(link);
     this.#warn = warn;
     this.id = link.id;
     this.limits = limits;
@@ -110,6 +114,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    this.notices.close();
     const pools = await Promise.allSettled([this.#pool, this.#control]);
     const ends = pools.map((pool) => (pool.status === "fulfilled" ? pool.value?.end() : undefined));
     await Promise.allSettled(ends);

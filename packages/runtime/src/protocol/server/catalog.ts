@@ -1,5 +1,6 @@
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
-import { anonymous, type Principal } from "../../define/context.ts";
+import { anonymous } from "../../define/context.ts";
+import type { ListKind } from "../../define/server.ts";
 import {
   type Surface,
   type SurfaceTool,
@@ -10,6 +11,7 @@ import {
 import type { Request } from "../envelope.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";
+import type { Peer } from "../peer.ts";
 import { type Era, modernRevision, taskRevision } from "../revisions.ts";
 import { tasksExtension, toTasksCapability } from "../tasks/support.ts";
 import type { View } from "./tool-availability.ts";
@@ -155,21 +157,26 @@ export class Catalog {
       const skills = this.surface.skills === undefined ? {} : { extensions: skillsCapability };
       const members = [
         `"supportedVersions":["${modernRevision}"]`,
-        `"capabilities":${JSON.stringify(this.#withTasks(tasksExtension, skills))}`,
+        `"capabilities":${JSON.stringify(this.#withTasks(this.capabilities, tasksExtension, skills))}`,
         ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
       ];
       return this.cacheable("modern", members.join(","), 3_600_000, "public");
     });
   }
 
-  initialize(protocolVersion: string, principal: Principal): string {
-    return this.#cached(`initialize ${protocolVersion} ${principal === anonymous}`, () => {
+  /** A client that hears nothing between its requests is promised nothing of the kind. */
+  initialize(protocolVersion: string, { principal, stream }: Pick<Peer, "principal" | "stream">) {
+    const hears = stream !== undefined;
+    return this.#cached(`initialize ${protocolVersion} ${hears} ${principal === anonymous}`, () => {
       const { package: facts, title, icons, websiteUrl, instructions } = this.surface;
       const { name, version } = facts;
-      const capable = protocolVersion === taskRevision;
+      const capabilities = this.#toCapabilities(hears ? this.surface : {});
       return JSON.stringify({
         protocolVersion,
-        capabilities: capable ? this.#withTasks(toTasksCapability(principal)) : this.capabilities,
+        capabilities:
+          protocolVersion === taskRevision
+            ? this.#withTasks(capabilities, toTasksCapability(principal))
+            : capabilities,
         serverInfo: { name, version, title, icons, websiteUrl },
         instructions,
       });
@@ -177,20 +184,27 @@ export class Catalog {
   }
 
   get capabilities(): Json {
+    return this.#toCapabilities(this.surface);
+  }
+
+  #toCapabilities({ watches, changes = [] }: Pick<Surface, "watches" | "changes">): Json {
     const { toolsets, resources, resourceTemplates, prompts, completions } = this.surface;
+    const listing = (list: ListKind) => changes.includes(list) && { listChanged: true };
     return {
-      ...(toolsets.length > 0 && { tools: {} }),
-      ...((resources.length > 0 || resourceTemplates.length > 0) && { resources: {} }),
-      ...(prompts.length > 0 && { prompts: {} }),
+      ...(toolsets.length > 0 && { tools: { ...listing("tools") } }),
+      ...((resources.length > 0 || resourceTemplates.length > 0) && {
+        resources: { ...(watches && { subscribe: true }), ...listing("resources") },
+      }),
+      ...(prompts.length > 0 && { prompts: { ...listing("prompts") } }),
       ...(completions && { completions: {} }),
       logging: {},
       ...merge(this.#extended),
     };
   }
 
-  /** The capabilities with what a revision calls tasks, if there are any, and with others of its own. */
-  #withTasks(tasks: Json, own: Json = {}): Json {
-    return merge([this.capabilities, this.hasTasks ? tasks : {}, own]);
+  /** Capabilities with what a revision calls tasks, if there are any, and with others of its own. */
+  #withTasks(capabilities: Json, tasks: Json, own: Json = {}): Json {
+    return merge([capabilities, this.hasTasks ? tasks : {}, own]);
   }
 
   #cached(key: string, make: () => string): string {

@@ -5,13 +5,14 @@ import type { ErrorSink } from "../../call/failure.ts";
 import type { Policy } from "../../call/policy.ts";
 import type { Redactor } from "../../call/redact.ts";
 import { Tools } from "../../call/tools.ts";
-import type { CallContext } from "../../define/context.ts";
+import type { CallContext, Principal } from "../../define/context.ts";
 import { explain } from "../../define/error.ts";
 import type { Middleware } from "../../define/middleware.ts";
 import type { Complete } from "../../define/resource.ts";
 import { isRawSchema } from "../../define/schema.ts";
-import type { Environment, Server } from "../../define/server.ts";
+import type { Environment, ListKind, Server } from "../../define/server.ts";
 import type { WireEntry } from "../../define/surface.ts";
+import type { Watcher } from "../../guard/watcher.ts";
 import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
 import { type Catalog, listTtlMs, pageSize } from "./catalog.ts";
@@ -32,6 +33,8 @@ export interface FeatureOptions {
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly environment: Environment;
+  /** Is told that a list changed for a principal. */
+  changed(list: ListKind, principal: Principal): void;
 }
 
 /**
@@ -48,11 +51,20 @@ export class LoadedServer {
   readonly #sink: ErrorSink;
 
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
-    const { catalog, sink, ...rest } = options;
+    const { catalog, sink, changed, ...rest } = options;
     this.#server = server;
     this.#catalog = catalog;
     this.#sink = sink;
-    this.tools = new Tools(server, { ...rest, config, compileRaw, sink });
+    this.tools = new Tools(server, {
+      ...{ ...rest, config, compileRaw, sink },
+      changed: (list, principal) => {
+        if (!server.changes?.includes(list)) {
+          throw new TypeError(`The server's "changes" does not name "${list}".`);
+        }
+        if (list === "tools") this.#availability.forget(principal);
+        changed(list, principal);
+      },
+    });
     this.#resources = new Resources(server, this.#errands, sink);
     this.#availability = new ToolAvailability(
       server,
@@ -90,6 +102,23 @@ export class LoadedServer {
     const contents = await this.#resources.read(asked, await this.#ready(call));
     const members = `"contents":${JSON.stringify(contents)}`;
     return this.#catalog.cacheable(request.era, members, 0, "private");
+  }
+
+  /** Throws what a read of the resource would be refused with. */
+  async assertReadable(uri: string, { modern }: Request, call: Call): Promise<void> {
+    const asked = { uri, modern, budget: call.limits };
+    await call.settle(this.#resources.read(asked, await this.#ready(call)));
+  }
+
+  /** Watches a resource of a principal who may read it, on a connection that is kept for as long. */
+  async watch(principal: Principal, uri: string, watcher: Watcher): Promise<void> {
+    const context = await this.tools.hold(principal, watcher.signal);
+    await this.#resources.watch(uri, context, watcher);
+  }
+
+  /** Principals with the same key have one connection, and the same lists. */
+  toConnectionKey(principal: Principal): string {
+    return this.tools.keyOf(principal);
   }
 
   async getPrompt(request: Request, call: Call, limits: ContentLimits): Promise<string> {

@@ -8,7 +8,8 @@ import type { Resource, ResourceContent, ResourceTemplate } from "../../define/r
 import type { Server } from "../../define/server.ts";
 import type { WireEntry } from "../../define/surface.ts";
 import type { Budget } from "../../guard/text/room.ts";
-import { errorCode, type Json, ProtocolError } from "../json-rpc.ts";
+import type { Watcher } from "../../guard/watcher.ts";
+import { errorCode, invalidParams, type Json, ProtocolError } from "../json-rpc.ts";
 import type { Errands } from "./errands.ts";
 import { type Asking, Listings } from "./listing.ts";
 import { UriTemplate } from "./uri-template.ts";
@@ -21,6 +22,8 @@ export interface ResourceRequest {
   readonly modern: boolean;
   readonly budget: Budget;
 }
+
+type Found = Pick<Resource, "mimeType" | "read" | "watch">;
 
 /** The resources of a server at work. */
 export class Resources {
@@ -66,11 +69,18 @@ export class Resources {
     }
   }
 
+  /** Begins to watch a resource; throws ProtocolError for one that cannot be watched. */
+  async watch(uri: string, context: unknown, watcher: Watcher): Promise<void> {
+    const watch = this.#find(uri)?.watch;
+    if (watch === undefined) throw invalidParams(`${uri} does not tell of changes. Read it again.`);
+    await watch(context, watcher);
+  }
+
   template(uriTemplate: string): ResourceTemplate | undefined {
     return this.#server.resourceTemplates?.find((each) => each.uriTemplate === uriTemplate);
   }
 
-  #find(uri: string): Pick<Resource, "mimeType" | "read"> | undefined {
+  #find(uri: string): Found | undefined {
     const fixed = this.#server.resources?.find((resource) => resource.uri === uri);
     if (fixed) return fixed;
     for (const { template, pattern } of this.#templates) {
@@ -80,6 +90,9 @@ export class Resources {
       return {
         ...(mimeType !== undefined && { mimeType }),
         read: (context) => template.read(variables, context),
+        ...(template.watch && {
+          watch: (context, watcher) => template.watch?.(variables, context, watcher),
+        }),
       };
     }
     return undefined;

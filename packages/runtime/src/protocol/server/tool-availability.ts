@@ -20,7 +20,8 @@ const nothing: Unusable = new Map();
 
 /**
  * What each caller's list leaves out. The server is asked once per caller, at the first list; what
- * it says holds from then on, so that a list does not change under its reader. A list that was asked
+ * it says holds from then on, so that a list does not change under its reader, until the server says
+ * that it has changed. A list that was asked
  * for before the server has spoken leaves nothing out, and neither does one whose asking failed.
  */
 export class ToolAvailability {
@@ -36,13 +37,21 @@ export class ToolAvailability {
   }
 
   async of(principal: Principal): Promise<View> {
-    const key = this.#server.connectPer === "principal" ? principal.id : "";
-    const asked = remember(this.#asked, key, cap, () =>
+    const asked = remember(this.#asked, this.#keyOf(principal), cap, () =>
       this.#errands.start((signal) => this.#ask(principal, signal), nothing),
     );
     await asked.moment;
     const { outcome } = asked;
     return { unusable: outcome?.value ?? nothing, settled: outcome !== undefined };
+  }
+
+  /** The server is asked again, as it says something else now. */
+  forget(principal: Principal): void {
+    this.#asked.delete(this.#keyOf(principal));
+  }
+
+  #keyOf(principal: Principal): string {
+    return this.#server.connectPer === "principal" ? principal.id : "";
   }
 
   async #ask(principal: Principal, signal: AbortSignal): Promise<Unusable> {

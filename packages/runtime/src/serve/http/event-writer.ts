@@ -22,9 +22,8 @@ export class EventWriter {
     });
     // Node counts it from the last write or the last byte that was read of one.
     response.setTimeout(stalledMs);
-    this.#keepAlive = setInterval(() => {
-      if (!this.full) this.write(":\n\n");
-    }, keepAliveMs).unref();
+    // A function of all writers, as a thousand may be open.
+    this.#keepAlive = setInterval(beat, keepAliveMs, this).unref();
   }
 
   /** Whether so much waits for the client that no more should be written for now. */
@@ -76,4 +75,8 @@ export class EventWriter {
 export function toEvent(frame: string, id?: string): string {
   const event = `event: message\ndata: ${frame}\n\n`;
   return id === undefined ? event : `id: ${id}\n${event}`;
+}
+
+function beat(writer: EventWriter): void {
+  if (!writer.full) writer.write(":\n\n");
 }

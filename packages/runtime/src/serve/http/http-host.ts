@@ -112,6 +112,7 @@ export class HttpHost implements PeerHost {
   drain(): void {
     this.draining = true;
     this.sessions?.drain();
+    for (const endpoint of this.#options.endpoints.values()) void endpoint.stopListening();
   }
 
   /** Where messages for an endpoint arrive, and where the sessions of 2025 clients are. */

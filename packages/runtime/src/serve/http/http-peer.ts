@@ -21,6 +21,7 @@ import type { Running, Session } from "./session/session.ts";
 import type { SessionStream } from "./session/session-stream.ts";
 import type { Sessions } from "./session/sessions.ts";
 
+const none: ClientCapabilities = {};
 /** Milliseconds after which an answer to a session becomes a stream, which outlives its connection. */
 const streamAfterMs = 2_000;
 
@@ -41,7 +42,7 @@ export class HttpPeer implements Peer {
   readonly headers: IncomingHttpHeaders;
   revision: LegacyRevision | undefined;
   client: Peer["client"];
-  clientCapabilities: ClientCapabilities = {};
+  clientCapabilities: ClientCapabilities = none;
   status = 200;
   readonly #endpoint: Endpoint;
   readonly #response: ServerResponse;
@@ -49,6 +50,8 @@ export class HttpPeer implements Peer {
   /** The request in flight; in the one revision that has batches, each of them. */
   readonly #requests: Running[] = [];
   #session: Session | undefined;
+  /** The session that this handshake opens. */
+  #opened: Session | undefined;
   #events: EventWriter | SessionStream | undefined;
   #streamLater: NodeJS.Timeout | undefined;
 
@@ -99,8 +102,9 @@ export class HttpPeer implements Peer {
     this.#session.logLevel = level;
   }
 
+  /** Of a session that there is, or that a handshake opens. */
   get stream(): Stream | undefined {
-    return this.#session?.stream;
+    return (this.#session ?? this.#openSession())?.stream;
   }
 
   send(frame: string): void {
@@ -111,6 +115,14 @@ export class HttpPeer implements Peer {
     const running = { id, request };
     this.#requests.push(running);
     this.#session?.begin(running);
+  }
+
+  open(id: RequestId, request: Cancellable): void {
+    this.#requests.push({ id, request });
+    // What is open for long holds on to as little as it can: the request has been read.
+    const { req } = this.#response;
+    req.rawHeaders.length = 0;
+    for (const event of ["data", "end"]) req.removeAllListeners(event);
   }
 
   end(id: RequestId): void {
@@ -182,9 +194,10 @@ export class HttpPeer implements Peer {
     const { revision, client, clientCapabilities, principal } = this;
     if (revision === undefined || this.#session !== undefined) return undefined;
     const endpoint = this.#endpoint;
-    return this.#host.sessions?.open({
+    this.#opened ??= this.#host.sessions?.open({
       ...{ principal, endpoint, revision, client, clientCapabilities },
     });
+    return this.#opened;
   }
 
   /** Where events of this POST go; undefined where its client takes none, or is gone. */

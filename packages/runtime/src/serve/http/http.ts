@@ -42,9 +42,13 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     (request, response) => host.receive(request, response),
   );
   const sockets = new Set<Socket>();
+  // One function for all: a closure for each would be a part of what an open stream costs.
+  function forget(this: Socket) {
+    sockets.delete(this);
+  }
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    socket.on("close", forget);
   });
   server.on("clientError", (error, socket) => {
     if (!socket.writable) return socket.destroy();

@@ -25,38 +25,60 @@ export function receivePost(post: Post): void {
   const { peer, request, response, slots, maxBytes } = post;
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return refuseSize(post);
   const body = new Pieces();
-  let held = 0;
-  const release = () => {
-    if (held > 0) slots.release(peer.principal, held);
-    held = 0;
-  };
-  // A call counts until it ends: a 2025 client that hangs up leaves it running.
-  let taken: Taken = none;
+  const account = new Account(peer, slots);
   // Each comes once, and `once` would pay for taking it off again.
-  response.on("close", () => {
-    peer.hangUp();
-    release();
-    const { count, ended } = taken;
-    if (count === 0) return;
-    if (ended === undefined) slots.leave(peer.principal, count);
-    else void ended.then(() => slots.leave(peer.principal, count));
-  });
+  response.on("close", toClose(account));
   request.on("data", (chunk: Buffer) => {
     if (response.headersSent) return;
-    held += chunk.length;
-    if (!slots.hold(peer.principal, chunk.length))
-      refuseNow(post, "Too much is being sent at once");
+    if (!account.hold(chunk.length)) refuseNow(post, "Too much is being sent at once");
     else if (body.length + chunk.length > maxBytes) refuseSize(post);
     else return body.add(chunk);
     body.take();
-    release();
+    account.release();
   });
   request.on("end", () => {
     if (response.headersSent) return;
     const text = body.take().toString();
-    release();
-    taken = answer(post, text);
+    account.release();
+    account.taken = answer(post, text);
   });
+}
+
+/** What one POST holds. It lasts as long as the connection, and an open stream's is long: it knows no more. */
+class Account {
+  taken: Taken = none;
+  readonly #peer: HttpPeer;
+  readonly #slots: Slots;
+  #held = 0;
+
+  constructor(peer: HttpPeer, slots: Slots) {
+    this.#peer = peer;
+    this.#slots = slots;
+  }
+
+  hold(bytes: number): boolean {
+    this.#held += bytes;
+    return this.#slots.hold(this.#peer.principal, bytes);
+  }
+
+  release(): void {
+    if (this.#held > 0) this.#slots.release(this.#peer.principal, this.#held);
+    this.#held = 0;
+  }
+
+  /** A call counts until it ends: a 2025 client that hangs up leaves it running. */
+  close(): void {
+    this.#peer.hangUp();
+    this.release();
+    const { count, ended } = this.taken;
+    if (count === 0) return;
+    if (ended === undefined) this.#slots.leave(this.#peer.principal, count);
+    else void ended.then(() => this.#slots.leave(this.#peer.principal, count));
+  }
+}
+
+function toClose(account: Account): () => void {
+  return () => account.close();
 }
 
 /** The slots that a message took, and when its calls are over, where they are not yet. */

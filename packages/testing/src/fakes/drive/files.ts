@@ -75,6 +75,8 @@ export class FakeFiles {
     readonly name: string;
     readonly members: readonly string[];
   }[] = [];
+  /** The ids of the files that were made or changed, in this order. */
+  readonly changes: string[] = [];
   readonly #files = new Map<string, FakeFile>();
   #count = 0;
 
@@ -110,6 +112,7 @@ export class FakeFiles {
     };
     file.revisions.push(toRevision(file));
     this.#files.set(id, file);
+    this.changes.push(id);
     return file;
   }
 
@@ -125,6 +128,7 @@ export class FakeFiles {
   touch(file: FakeFile): void {
     this.#count += 1;
     file.version += 1;
+    this.changes.push(file.id);
     file.modifiedTime = toTime(this.#count);
     file.revisions.push(toRevision(file));
   }

@@ -94,6 +94,21 @@ function listFiles(asked: Asked): Answer {
   }
 }
 
+/** What came after a token, of files that the caller may see. */
+function listChanges(asked: Asked): Answer {
+  const { files, query, user } = asked;
+  const start = Number(query.get("pageToken") ?? Number.NaN);
+  if (!(start >= 0)) return refuse(400, "invalid", "Invalid Value: pageToken");
+  const end = Math.min(start + Number(query.get("pageSize") ?? 100), files.changes.length);
+  const changes = files.changes.slice(start, end).flatMap((fileId) => {
+    const file = files.get(fileId);
+    const seen = file !== undefined && files.roleOf(file, user) !== undefined;
+    return seen ? [{ changeType: "file", fileId, removed: false }] : [];
+  });
+  const next = end < files.changes.length ? "nextPageToken" : "newStartPageToken";
+  return ok({ changes, [next]: `${end}` });
+}
+
 function toOrder(orderBy: string): (a: FakeFile, b: FakeFile) => number {
   const isFile = ({ mimeType }: FakeFile) => (mimeType === `${google}folder` ? 0 : 1);
   if (orderBy === "folder,name") {
@@ -273,6 +288,8 @@ function everywhere(operate: Operate): Operate {
 /** What the fake can do, by the name Google's description gives it. */
 export const operations: Readonly<Record<string, Operate>> = {
   "about.get": getAbout,
+  "changes.getStartPageToken": ({ files }) => ok({ startPageToken: `${files.changes.length}` }),
+  "changes.list": listChanges,
   "files.list": listFiles,
   "files.get": getFile,
   "files.create": createFile,

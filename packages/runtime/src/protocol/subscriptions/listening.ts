@@ -1,0 +1,88 @@
+import { CallAborted } from "../../call/call.ts";
+import type { Principal } from "../../define/context.ts";
+import { type Json, type RequestId, toNotificationFrame } from "../json-rpc.ts";
+import type { Cancellable, Peer } from "../peer.ts";
+import type { Notice } from "./bus.ts";
+import { type Filter, writeFilter } from "./filter.ts";
+import { type Exchange, type Outlet, Subscriber } from "./subscriber.ts";
+
+/** Who keeps account of what is open. */
+export interface ListeningHost {
+  readonly serverInfo: Json;
+  release(listening: Listening, principal: Principal): void;
+}
+
+/** How a request is answered that stays open. */
+export interface ToAnswer {
+  resolve(result: string): void;
+  reject(error: unknown): void;
+}
+
+const subscriptionKey = "io.modelcontextprotocol/subscriptionId";
+
+/**
+ * One `subscriptions/listen` of 2026-07-28 (basic/patterns/subscriptions): a request that stays open
+ * until its client cancels it or the server ends it. It holds on to nothing of the request but its id.
+ */
+export class Listening implements Cancellable, Outlet {
+  readonly subscriber: Subscriber;
+  readonly #id: RequestId;
+  readonly #peer: Peer;
+  readonly #host: ListeningHost;
+  #answer: ToAnswer | undefined;
+
+  constructor(
+    { id, peer }: { readonly id: RequestId; readonly peer: Peer },
+    exchange: Exchange,
+    host: ListeningHost,
+  ) {
+    this.#id = id;
+    this.#peer = peer;
+    this.#host = host;
+    this.subscriber = new Subscriber(exchange, peer.principal, this);
+  }
+
+  /** Says what will be told, and tells it; the answer is given when all is over. */
+  open(honoured: Filter, answer: ToAnswer): void {
+    this.#peer.open(this.#id, this);
+    this.#answer = answer;
+    const notifications = writeFilter(honoured);
+    this.tell({ method: "notifications/subscriptions/acknowledged", params: { notifications } });
+    if (Object.keys(notifications).length === 0) this.end();
+  }
+
+  /** What changes before it is acknowledged needs no word: nobody has read it yet. */
+  tell({ method, params }: Notice): void {
+    if (this.#answer === undefined) return;
+    const _meta = { [subscriptionKey]: this.#id };
+    this.#peer.send(toNotificationFrame(method, { _meta, ...params }));
+  }
+
+  /** Its client can listen again to the rest. */
+  lost(): void {
+    this.end();
+  }
+
+  cancel(reason: string): void {
+    this.#answer?.reject(new CallAborted("cancelled", reason));
+    this.release();
+  }
+
+  /** Ends it in order, with an answer. */
+  end(): void {
+    if (this.#answer === undefined) return;
+    const _meta = {
+      [subscriptionKey]: this.#id,
+      "io.modelcontextprotocol/serverInfo": this.#host.serverInfo,
+    };
+    this.#answer.resolve(JSON.stringify({ resultType: "complete", _meta }));
+    this.release();
+  }
+
+  release(): void {
+    if (this.#answer !== undefined) this.#peer.end(this.#id);
+    this.#answer = undefined;
+    this.subscriber.close();
+    this.#host.release(this, this.#peer.principal);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Call } from "../../call/call.ts";
+import type { Principal } from "../../define/context.ts";
+import type { ListKind } from "../../define/server.ts";
+import type { Surface } from "../../define/surface.ts";
+import type { Request } from "../envelope.ts";
+import { featureTimeoutMs, type InFlight } from "../in-flight.ts";
+import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";
+import type { EndpointOptions } from "../options.ts";
+import type { Peer } from "../peer.ts";
+import type { LoadedServer } from "../server/loaded-server.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** What the methods need of the server they belong to. */
+interface Host {
+  readonly inFlight: InFlight;
+  /** The server's code, loaded at its first need. */
+  load(): Promise<LoadedServer>;
+}
+
+/** The methods by which clients listen. What stands behind them is loaded when the first of them does. */
+export class SubscriptionMethods {
+  readonly #surface: Surface;
+  readonly #options: EndpointOptions;
+  readonly #host: Host;
+  readonly #loaded = Promise.withResolvers<LoadedServer>();
+  #opened: Promise<Subscriptions> | undefined;
+  #leaving = false;
+
+  constructor(options: EndpointOptions, host: Host) {
+    this.#surface = options.surface;
+    this.#options = options;
+    this.#host = host;
+  }
+
+  /** `resources/subscribe` and `resources/unsubscribe`, for a client that can be told something. */
+  async subscribe(request: Request, way: "subscribe" | "unsubscribe"): Promise<string> {
+    if (!this.#surface.watches || !request.peer.stream) throw methodNotFound(request);
+    return this.#during(request, async (loaded, call) => {
+      await (await this.#open(loaded))[way](request, call);
+      return "{}";
+    });
+  }
+
+  /** `subscriptions/listen`, whose answer comes when it ends. */
+  listen(request: Request): Promise<string> {
+    const { watches, changes } = this.#surface;
+    if (!watches && !changes) throw methodNotFound(request);
+    const { headers } = request.peer;
+    if (headers && !String(headers["accept"]).includes("text/event-stream")) {
+      const message = `${request.method} is answered with an event stream: send Accept: text/event-stream.`;
+      throw new ProtocolError(errorCode.invalidRequest, message, 406);
+    }
+    if (this.#leaving) throw new ProtocolError(errorCode.busy, "The server is shutting down.", 503);
+    const opening = this.#during(request, async (loaded, call) =>
+      (await this.#open(loaded)).listen(request, call),
+    );
+    // Nothing here may wait for the end of the stream: it would hold on to the request for as long.
+    return new Promise((resolve, reject) => {
+      opening.then((open) => open({ resolve, reject })).catch(reject);
+    });
+  }
+
+  /** From now on a client of an older revision is told of changed lists. */
+  async followLists({ stream, principal }: Peer): Promise<void> {
+    if (stream === undefined || this.#surface.changes === undefined) return;
+    // Without the server's code no list changes, and wanting to be told need not load it.
+    const loaded = await this.#loaded.promise;
+    await (await this.#open(loaded)).followLists(stream, principal);
+  }
+
+  /** A list has changed for a principal. Where nobody ever listened there is nobody to tell. */
+  async change(list: ListKind, principal: Principal): Promise<void> {
+    (await this.#opened)?.change(list, principal);
+  }
+
+  load(loaded: LoadedServer): void {
+    this.#loaded.resolve(loaded);
+  }
+
+  /** Ends everything in order, and takes nothing new. */
+  async close(): Promise<void> {
+    this.#leaving = true;
+    (await this.#opened)?.close();
+  }
+
+  /** Does work for a request as a call in flight, with the server's code loaded. */
+  async #during<T>(
+    request: Request,
+    work: (loaded: LoadedServer, call: Call) => Promise<T>,
+  ): Promise<T> {
+    const { inFlight, load } = this.#host;
+    const call = inFlight.begin(request);
+    try {
+      const loaded = await load();
+      inFlight.limit(call, featureTimeoutMs);
+      return await call.settle(work(loaded, call));
+    } finally {
+      inFlight.end(request, call);
+    }
+  }
+
+  #open(loaded: LoadedServer): Promise<Subscriptions> {
+    this.#opened ??= import("./subscriptions.ts").then((module) => {
+      const { bus, sink } = this.#options;
+      return new module.Subscriptions({ loaded, bus, sink, surface: this.#surface });
+    });
+    return this.#opened;
+  }
+}

@@ -1,0 +1,86 @@
+import type { Principal } from "../../define/context.ts";
+import type { Bus, Listener, Notice } from "./bus.ts";
+import type { Shares } from "./shares.ts";
+import { toResourceTopic, type Watches, type Watching } from "./watches.ts";
+
+/** What subscribers share. */
+export interface Exchange {
+  readonly bus: Bus;
+  readonly watches: Watches;
+  /** Resources that may be listened to. */
+  readonly shares: Shares;
+}
+
+/** How somebody who listens is reached. */
+export interface Outlet {
+  tell(notice: Notice): void;
+  /** One of their resources is not watched any more. */
+  lost?(uri: string): void;
+}
+
+/** One who listens, to lists and to resources, until it is closed. */
+export class Subscriber implements Listener, Watching {
+  readonly #exchange: Exchange;
+  readonly #principal: Principal;
+  readonly #outlet: Outlet;
+  // A thousand of these may be open: arrays of the size they need, and no Set.
+  #lists: readonly string[] = [];
+  #uris: readonly string[] = [];
+
+  constructor(exchange: Exchange, principal: Principal, outlet: Outlet) {
+    this.#exchange = exchange;
+    this.#principal = principal;
+    this.#outlet = outlet;
+  }
+
+  has(uri: string): boolean {
+    return this.#uris.includes(uri);
+  }
+
+  hear(notice: Notice): void {
+    this.#outlet.tell(notice);
+  }
+
+  lose(uri: string): void {
+    this.remove(uri);
+    this.#outlet.lost?.(uri);
+  }
+
+  async follow(topics: readonly string[]): Promise<void> {
+    this.#lists = topics;
+    for (const topic of topics) await this.#exchange.bus.subscribe(topic, this);
+  }
+
+  /** Listens to a resource; rejects where it cannot be watched, or where there are too many. */
+  async add(uri: string): Promise<void> {
+    if (this.has(uri)) return;
+    this.#exchange.shares.take(this.#principal);
+    this.#uris = [...this.#uris, uri];
+    try {
+      await this.#exchange.watches.join(this.#principal, uri, this);
+      await this.#exchange.bus.subscribe(toResourceTopic(this.#principal, uri), this);
+    } catch (error) {
+      this.remove(uri);
+      throw error;
+    }
+    // It may have been removed while it was being added.
+    if (!this.has(uri)) this.#detach(uri);
+  }
+
+  remove(uri: string): void {
+    if (!this.has(uri)) return;
+    this.#uris = this.#uris.filter((other) => other !== uri);
+    this.#exchange.shares.give(this.#principal);
+    this.#detach(uri);
+  }
+
+  close(): void {
+    for (const uri of this.#uris) this.remove(uri);
+    for (const topic of this.#lists) void this.#exchange.bus.unsubscribe(topic, this);
+  }
+
+  #detach(uri: string): void {
+    this.#exchange.watches.leave(this.#principal, uri, this);
+    void this.#exchange.bus.unsubscribe(toResourceTopic(this.#principal, uri), this);
+  }
+}

@@ -1,0 +1,179 @@
+import type { Call } from "../../call/call.ts";
+import type { ErrorSink } from "../../call/failure.ts";
+import type { Principal } from "../../define/context.ts";
+import { explain } from "../../define/error.ts";
+import type { ListKind } from "../../define/server.ts";
+import type { Surface } from "../../define/surface.ts";
+import type { Request } from "../envelope.ts";
+import { errorCode, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
+import type { Stream } from "../peer.ts";
+import type { LoadedServer } from "../server/loaded-server.ts";
+import { type Bus, MemoryBus } from "./bus.ts";
+import { readFilter, readUri } from "./filter.ts";
+import { Listening, type ListeningHost, type ToAnswer } from "./listening.ts";
+import { Shares } from "./shares.ts";
+import { type Exchange, Subscriber } from "./subscriber.ts";
+import { Watches } from "./watches.ts";
+
+/** Streams of all principals together: one that is alone may have half of them. */
+const mostStreams = 2_048;
+/** Resources that are listened to, in the same way. */
+const mostResources = 8_192;
+
+export interface SubscriptionsOptions {
+  readonly loaded: LoadedServer;
+  readonly bus: Bus | undefined;
+  readonly sink: ErrorSink;
+  readonly surface: Surface;
+}
+
+/** Who listens to what of a server. */
+export class Subscriptions implements ListeningHost {
+  readonly serverInfo: { readonly name: string; readonly version: string };
+  readonly #loaded: LoadedServer;
+  readonly #bus: Bus;
+  readonly #sink: ErrorSink;
+  readonly #kinds: readonly ListKind[];
+  readonly #exchange: Exchange;
+  readonly #streams = new Shares(mostStreams, "subscriptions");
+  readonly #open = new Set<Listening>();
+  /** Those of 2025, by the stream that they are told on. */
+  readonly #followers = new WeakMap<Stream, Subscriber>();
+  /** When each principal's last subscription has been looked at. */
+  readonly #turns = new Map<string, Promise<void>>();
+  #closed = false;
+
+  constructor({ loaded, bus = new MemoryBus(), sink, surface }: SubscriptionsOptions) {
+    const { name, version } = surface.package;
+    this.#loaded = loaded;
+    this.#bus = bus;
+    this.#sink = sink;
+    this.#kinds = surface.changes ?? [];
+    this.serverInfo = { name, version };
+    this.#exchange = {
+      bus,
+      watches: new Watches((...given) => loaded.watch(...given), bus, sink),
+      shares: new Shares(mostResources, "resources"),
+    };
+  }
+
+  /**
+   * Takes up a `subscriptions/listen`: looks at each of its resources as a read would, and leaves out
+   * what a read would not give, so nobody hears of what they may not see (hole H7). What it returns
+   * opens the stream.
+   */
+  async listen(request: Request, call: Call): Promise<(answer: ToAnswer) => void> {
+    const filter = readFilter(request.params["notifications"]);
+    const { principal } = request;
+    this.#streams.take(principal);
+    const listening = new Listening(request, this.#exchange, this);
+    this.#open.add(listening);
+    const { subscriber } = listening;
+    try {
+      const lists = this.#kinds.filter((kind) => filter.lists.includes(kind));
+      await subscriber.follow(lists.map((kind) => this.#toListTopic(kind, principal)));
+      if (filter.uris.length > 0) {
+        await this.#inTurn(principal, () => this.#addAll(request, call, subscriber, filter.uris));
+      }
+      if (call.aborted) throw call.aborted;
+      const uris = filter.uris.filter((uri) => subscriber.has(uri));
+      const honoured = this.#closed ? { lists: [], uris: [] } : { lists, uris };
+      return (answer) => listening.open(honoured, answer);
+    } catch (error) {
+      listening.release();
+      throw error;
+    }
+  }
+
+  /** `resources/subscribe` of the older revisions; throws what a read would be refused with. */
+  async subscribe(request: Request, call: Call): Promise<void> {
+    const { stream } = request.peer;
+    const uri = readUri(request.params["uri"]);
+    if (stream === undefined) throw new TypeError("Without a stream nothing can be told.");
+    await this.#loaded.assertReadable(uri, request, call);
+    if (call.aborted || this.#closed) return;
+    const follower = this.#followerOn(stream, request.principal);
+    try {
+      await call.settle(follower.add(uri));
+    } catch (error) {
+      follower.remove(uri);
+      throw error;
+    }
+  }
+
+  /** `resources/unsubscribe`; what nobody listens to is not an error. */
+  async unsubscribe({ params, peer }: Request): Promise<void> {
+    const uri = readUri(params["uri"]);
+    if (peer.stream) this.#followers.get(peer.stream)?.remove(uri);
+  }
+
+  /** Tells a client of the older revisions of changed lists, which it need not ask for. */
+  async followLists(stream: Stream, principal: Principal): Promise<void> {
+    const topics = this.#kinds.map((kind) => this.#toListTopic(kind, principal));
+    await this.#followerOn(stream, principal).follow(topics);
+  }
+
+  /** Tells all who follow a list that it has changed. */
+  change(kind: ListKind, principal: Principal): void {
+    const notice = { method: `notifications/${kind}/list_changed`, params: {} };
+    void this.#bus.publish(this.#toListTopic(kind, principal), notice);
+  }
+
+  /** Takes note that a stream is over, however often it is told. */
+  release(listening: Listening, principal: Principal): void {
+    if (this.#open.delete(listening)) this.#streams.give(principal);
+  }
+
+  /** Ends everything in order: each stream with its answer. New ones end as they begin. */
+  close(): void {
+    this.#closed = true;
+    for (const listening of [...this.#open]) listening.end();
+    this.#exchange.watches.close();
+  }
+
+  #followerOn(stream: Stream, principal: Principal): Subscriber {
+    const known = this.#followers.get(stream);
+    if (known) return known;
+    const follower = new Subscriber(this.#exchange, principal, {
+      tell: ({ method, params }) => stream.send(toNotificationFrame(method, params)),
+    });
+    this.#followers.set(stream, follower);
+    stream.onClose(() => follower.close());
+    return follower;
+  }
+
+  async #addAll(
+    request: Request,
+    call: Call,
+    subscriber: Subscriber,
+    uris: readonly string[],
+  ): Promise<void> {
+    for (const uri of uris) {
+      if (call.aborted) throw call.aborted;
+      try {
+        await this.#loaded.assertReadable(uri, request, call);
+        await call.settle(subscriber.add(uri));
+      } catch (error) {
+        if (error instanceof ProtocolError) {
+          if (error.code === errorCode.busy) throw error;
+        } else if (!call.aborted && explain(error) === undefined) {
+          this.#sink(error, `subscriptions/listen to ${uri}`, "-");
+        }
+      }
+    }
+  }
+
+  /** One after the other for each principal: a stream takes no slot, so its reads may not be many at once. */
+  #inTurn({ id }: Principal, work: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work);
+    const settled = turn.catch(() => {});
+    this.#turns.set(id, settled);
+    void settled.then(() => this.#turns.get(id) === settled && this.#turns.delete(id));
+    return turn;
+  }
+
+  /** A list changes for all, unless each principal has a connection of their own. */
+  #toListTopic(kind: ListKind, principal: Principal): string {
+    return JSON.stringify(["list", kind, this.#loaded.toConnectionKey(principal)]);
+  }
+}
