@@ -6,7 +6,7 @@ import { defineTool, type Tool } from "../src/define/tool.ts";
 import type { Json } from "../src/protocol/json-rpc.ts";
 import { isJson } from "../src/protocol/json-rpc.ts";
 import { type ConnectOptions, connect, type RawClient } from "../src/testing/index.ts";
-import { type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
+import { type Listening, legacy, listen, modern, openStream, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
 const extension = { extensions: { "io.modelcontextprotocol/tasks": {} } };
@@ -223,6 +223,43 @@ describe("2026-07-28", () => {
     expect(client.notifications).toHaveLength(before);
     await client.close();
   });
+
+  test("who listens to a task is told how it is when the stream opens, and each change", async () => {
+    const client = await open();
+    const { taskId } = await begin(client, "slow", { ms: 600 });
+    const told = () =>
+      client.notifications.flatMap(({ method, params }) =>
+        String(method).startsWith("notifications/tasks") && isJson(params) ? [params] : [],
+      );
+    const notifications = { taskIds: [taskId, "A".repeat(24)] };
+    const listening = client.request("subscriptions/listen", { notifications, ...declared }, 90);
+    await expect.poll(() => told().map(({ status }) => status)).toContain("completed");
+    expect(client.notifications).toContainEqual(
+      expect.objectContaining({
+        method: "notifications/subscriptions/acknowledged",
+        params: expect.objectContaining({ notifications: { taskIds: [taskId] } }),
+      }),
+    );
+    const [first, ...others] = told();
+    expect(first).toMatchObject({ taskId, status: "working" });
+    const state = await client.request("tasks/get", { taskId, ...declared });
+    const { resultType: _, _meta: __, ...facts } = state;
+    expect(others.at(-1)).toMatchObject(facts);
+    for (const params of told()) {
+      expect(params["_meta"]).toEqual({ "io.modelcontextprotocol/subscriptionId": 90 });
+    }
+    await client.close();
+    expect(await listening).toMatchObject({ resultType: "complete" });
+  });
+
+  test("a task is not told of to a client that does not declare the extension", async () => {
+    const client = await open();
+    const { taskId } = await begin(client, "slow", { ms: 600 });
+    const notifications = { taskIds: [taskId] };
+    await client.request("subscriptions/listen", { notifications }, 91);
+    expect(client.notifications).toMatchObject([{ params: { notifications: {} } }]);
+    await client.close();
+  });
 });
 
 describe("2025-11-25", () => {
@@ -419,6 +456,29 @@ describe("over HTTP", () => {
     const own = await ask("ada", "tasks/get", { taskId });
     expect(own.message).toMatchObject({ result: { status: "working" } });
     await ask("ada", "tasks/cancel", { taskId });
+  });
+
+  test("A11: nobody listens to another principal's task", async () => {
+    const taskId = await startOne();
+    const listenAs = async (who: string) => {
+      const params = { notifications: { taskIds: [taskId] }, ...declared };
+      const stream = await openStream(
+        listening.url,
+        ...modern("subscriptions/listen", params, as(who)),
+      );
+      await expect.poll(() => stream.frames.length).toBeGreaterThan(0);
+      return stream;
+    };
+    const stranger = await listenAs("bob");
+    await stranger.ended;
+    expect(stranger.frames[0]).toMatchObject({ params: { notifications: {} } });
+    expect(JSON.stringify(stranger.frames)).not.toContain(taskId);
+    const own = await listenAs("ada");
+    await ask("ada", "tasks/cancel", { taskId });
+    await expect
+      .poll(() => own.frames.at(-1))
+      .toMatchObject({ method: "notifications/tasks", params: { taskId, status: "cancelled" } });
+    own.close();
   });
 
   test("A11: in 2025-11-25 as well, where each lists their own, and never those of the other era", async () => {

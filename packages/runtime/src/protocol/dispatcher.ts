@@ -72,7 +72,11 @@ export class Dispatcher {
     this.#tasks = new TaskDoor({ ...host, sink: options.sink, store: options.tasks });
     this.#common = this.#commonMethods();
     const load = async () => this.#loaded ?? this.#load();
-    const subscriptions = new SubscriptionMethods(options, { inFlight: this.#inFlight, load });
+    const tasks = this.#tasks;
+    const subscriptions = new SubscriptionMethods(options, {
+      ...{ inFlight: this.#inFlight, load },
+      followTask: catalog.hasTasks ? (...given) => tasks.follow(...given) : undefined,
+    });
     this.#subscriptions = subscriptions;
     this.#legacy = new Map<CoreMethod, Method>([
       ["initialize", (request) => this.#initialize(request)],

@@ -1,8 +1,8 @@
 import { type ListKind, listKinds } from "../../define/server.ts";
-import { invalidParams, isJson } from "../json-rpc.ts";
+import { invalidParams, isJson, type Json } from "../json-rpc.ts";
 
-/** Resources that one subscription may name. */
-const mostUris = 256;
+/** Resources, and tasks, that one subscription may name. */
+const mostNames = 256;
 /** Characters of a URI, since each is kept for as long as somebody listens. */
 const longestUri = 8_192;
 
@@ -11,6 +11,8 @@ export interface Filter {
   readonly lists: readonly ListKind[];
   /** Each once. */
   readonly uris: readonly string[];
+  /** Ids of tasks (extension io.modelcontextprotocol/tasks), each once. */
+  readonly tasks: readonly string[];
 }
 
 /** Reads the filter of `subscriptions/listen`; throws ProtocolError. */
@@ -23,16 +25,25 @@ export function readFilter(notifications: unknown): Filter {
     if (wanted === undefined || typeof wanted === "boolean") return wanted === true;
     throw invalidParams(`notifications.${toMember(kind)} must be true or false.`);
   });
-  const given = notifications["resourceSubscriptions"] ?? [];
+  const uris = readNames(notifications, "resourceSubscriptions", "URIs").map(readUri);
+  const tasks = readNames(notifications, "taskIds", "ids").map(readTaskId);
+  return { lists, uris: [...new Set(uris)], tasks: [...new Set(tasks)] };
+}
+
+function readNames(notifications: Json, member: string, what: string): readonly unknown[] {
+  const given = notifications[member] ?? [];
   if (!Array.isArray(given)) {
-    throw invalidParams("notifications.resourceSubscriptions must be a list of URIs.");
+    throw invalidParams(`notifications.${member} must be a list of ${what}.`);
   }
-  if (given.length > mostUris) {
-    throw invalidParams(
-      `notifications.resourceSubscriptions has ${given.length} URIs. A subscription takes ${mostUris}: open several.`,
-    );
-  }
-  return { lists, uris: [...new Set(given.map(readUri))] };
+  if (given.length <= mostNames) return given;
+  throw invalidParams(
+    `notifications.${member} has ${given.length} ${what}. A subscription takes ${mostNames}: open several.`,
+  );
+}
+
+function readTaskId(id: unknown): string {
+  if (typeof id === "string") return id;
+  throw invalidParams("A task is named by its id (string).");
 }
 
 /** A URI to listen to; throws ProtocolError. */
@@ -43,10 +54,13 @@ export function readUri(uri: unknown): string {
 }
 
 /** The filter as it is acknowledged. */
-export function writeFilter({ lists, uris }: Filter): { readonly [member: string]: unknown } {
+export function writeFilter({ lists, uris, tasks }: Filter): {
+  readonly [member: string]: unknown;
+} {
   return {
     ...Object.fromEntries(lists.map((kind) => [toMember(kind), true])),
     ...(uris.length > 0 && { resourceSubscriptions: uris }),
+    ...(tasks.length > 0 && { taskIds: tasks }),
   };
 }
 

@@ -12,6 +12,13 @@ export interface ListeningHost {
   release(listening: Listening, principal: Principal): void;
 }
 
+/** Something that is told of until it is stopped. */
+export interface Following {
+  /** Tells once more what was told last. */
+  repeat(): void;
+  stop(): void;
+}
+
 /** How a request is answered that stays open. */
 export interface ToAnswer {
   resolve(result: string): void;
@@ -29,7 +36,9 @@ export class Listening implements Cancellable, Outlet {
   readonly #id: RequestId;
   readonly #peer: Peer;
   readonly #host: ListeningHost;
+  readonly #follows: Following[] = [];
   #answer: ToAnswer | undefined;
+  #released = false;
 
   constructor(
     { id, peer }: { readonly id: RequestId; readonly peer: Peer },
@@ -49,6 +58,13 @@ export class Listening implements Cancellable, Outlet {
     const notifications = writeFilter(honoured);
     this.tell({ method: "notifications/subscriptions/acknowledged", params: { notifications } });
     if (Object.keys(notifications).length === 0) this.end();
+    for (const { repeat } of this.#follows) repeat();
+  }
+
+  /** Has it told of something else for as long as it is open, and of its state when it opens. */
+  follow(following: Following): void {
+    if (this.#released) following.stop();
+    else this.#follows.push(following);
   }
 
   /** What changes before it is acknowledged needs no word: nobody has read it yet. */
@@ -82,6 +98,8 @@ export class Listening implements Cancellable, Outlet {
   release(): void {
     if (this.#answer !== undefined) this.#peer.end(this.#id);
     this.#answer = undefined;
+    this.#released = true;
+    for (const { stop } of this.#follows.splice(0)) stop();
     this.subscriber.close();
     this.#host.release(this, this.#peer.principal);
   }

@@ -8,11 +8,13 @@ import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";
 import type { EndpointOptions } from "../options.ts";
 import type { Peer } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
-import type { Subscriptions } from "./subscriptions.ts";
+import type { FollowTask, Subscriptions } from "./subscriptions.ts";
 
 /** What the methods need of the server they belong to. */
 interface Host {
   readonly inFlight: InFlight;
+  /** Tells of tasks; undefined where no tool runs as one. */
+  readonly followTask: FollowTask | undefined;
   /** The server's code, loaded at its first need. */
   load(): Promise<LoadedServer>;
 }
@@ -44,7 +46,7 @@ export class SubscriptionMethods {
   /** `subscriptions/listen`, whose answer comes when it ends. */
   listen(request: Request): Promise<string> {
     const { watches, changes } = this.#surface;
-    if (!watches && !changes) throw methodNotFound(request);
+    if (!watches && !changes && !this.#host.followTask) throw methodNotFound(request);
     const { headers } = request.peer;
     if (headers && !String(headers["accept"]).includes("text/event-stream")) {
       const message = `${request.method} is answered with an event stream: send Accept: text/event-stream.`;
@@ -102,7 +104,8 @@ export class SubscriptionMethods {
   #open(loaded: LoadedServer): Promise<Subscriptions> {
     this.#opened ??= import("./subscriptions.ts").then((module) => {
       const { bus, sink } = this.#options;
-      return new module.Subscriptions({ loaded, bus, sink, surface: this.#surface });
+      const { followTask = async () => undefined } = this.#host;
+      return new module.Subscriptions({ loaded, bus, sink, surface: this.#surface, followTask });
     });
     return this.#opened;
   }

@@ -5,12 +5,12 @@ import { explain } from "../../define/error.ts";
 import type { ListKind } from "../../define/server.ts";
 import type { Surface } from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
-import { errorCode, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
+import { errorCode, type Json, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
 import type { Stream } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
 import { type Bus, MemoryBus } from "./bus.ts";
-import { readFilter, readUri } from "./filter.ts";
-import { Listening, type ListeningHost, type ToAnswer } from "./listening.ts";
+import { type Filter, readFilter, readUri } from "./filter.ts";
+import { type Following, Listening, type ListeningHost, type ToAnswer } from "./listening.ts";
 import { Shares } from "./shares.ts";
 import { type Exchange, Subscriber } from "./subscriber.ts";
 import { Watches } from "./watches.ts";
@@ -19,13 +19,22 @@ import { Watches } from "./watches.ts";
 const mostStreams = 2_048;
 /** Resources that are listened to, in the same way. */
 const mostResources = 8_192;
+const nothing: Filter = { lists: [], uris: [], tasks: [] };
 
 export interface SubscriptionsOptions {
   readonly loaded: LoadedServer;
   readonly bus: Bus | undefined;
   readonly sink: ErrorSink;
   readonly surface: Surface;
+  readonly followTask: FollowTask;
 }
+
+/** Tells of a task of the caller's own; undefined for any other. */
+export type FollowTask = (
+  request: Request,
+  id: string,
+  tell: (task: Json) => void,
+) => Promise<Following | undefined>;
 
 /** Who listens to what of a server. */
 export class Subscriptions implements ListeningHost {
@@ -35,6 +44,7 @@ export class Subscriptions implements ListeningHost {
   readonly #sink: ErrorSink;
   readonly #kinds: readonly ListKind[];
   readonly #exchange: Exchange;
+  readonly #followTask: FollowTask;
   readonly #streams = new Shares(mostStreams, "subscriptions");
   readonly #open = new Set<Listening>();
   /** Those of 2025, by the stream that they are told on. */
@@ -43,8 +53,10 @@ export class Subscriptions implements ListeningHost {
   readonly #turns = new Map<string, Promise<void>>();
   #closed = false;
 
-  constructor({ loaded, bus = new MemoryBus(), sink, surface }: SubscriptionsOptions) {
+  constructor(options: SubscriptionsOptions) {
+    const { loaded, bus = new MemoryBus(), sink, surface } = options;
     const { name, version } = surface.package;
+    this.#followTask = options.followTask;
     this.#loaded = loaded;
     this.#bus = bus;
     this.#sink = sink;
@@ -75,14 +87,33 @@ export class Subscriptions implements ListeningHost {
       if (filter.uris.length > 0) {
         await this.#inTurn(principal, () => this.#addAll(request, call, subscriber, filter.uris));
       }
+      const tasks = await this.#followTasks(request, listening, filter.tasks);
       if (call.aborted) throw call.aborted;
       const uris = filter.uris.filter((uri) => subscriber.has(uri));
-      const honoured = this.#closed ? { lists: [], uris: [] } : { lists, uris };
+      const honoured = this.#closed ? nothing : { lists, uris, tasks };
       return (answer) => listening.open(honoured, answer);
     } catch (error) {
       listening.release();
       throw error;
     }
+  }
+
+  /** Has a stream told of tasks; gives those that are the caller's own. */
+  async #followTasks(
+    request: Request,
+    listening: Listening,
+    ids: readonly string[],
+  ): Promise<readonly string[]> {
+    const known: string[] = [];
+    for (const id of ids) {
+      const following = await this.#followTask(request, id, (params) =>
+        listening.tell({ method: "notifications/tasks", params }),
+      );
+      if (following === undefined) continue;
+      listening.follow(following);
+      known.push(id);
+    }
+    return known;
   }
 
   /** `resources/subscribe` of the older revisions; throws what a read would be refused with. */

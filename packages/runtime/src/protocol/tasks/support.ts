@@ -34,7 +34,7 @@ export function hasTaskMethod({ modern, revision, era, method, principal }: Requ
 }
 
 /** Whether a client of 2026-07-28 says in its request that it knows tasks. */
-function declaresTasks({ clientCapabilities: { extensions } }: Request): boolean {
+export function declaresTasks({ clientCapabilities: { extensions } }: Request): boolean {
   return isJson(extensions) && isJson(extensions[extension]);
 }
 

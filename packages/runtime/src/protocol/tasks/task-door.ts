@@ -3,10 +3,10 @@ import type { Redactor } from "../../call/redact.ts";
 import type { Request } from "../envelope.ts";
 import { toFailure } from "../failure.ts";
 import type { InFlight } from "../in-flight.ts";
-import { methodNotFound } from "../json-rpc.ts";
+import { type Json, methodNotFound } from "../json-rpc.ts";
 import type { Catalog } from "../server/catalog.ts";
 import type { TaskStore } from "./store.ts";
-import { assertTasksDeclared, hasTaskMethod } from "./support.ts";
+import { assertTasksDeclared, declaresTasks, hasTaskMethod } from "./support.ts";
 import type { RunTool, Tasks } from "./tasks.ts";
 
 export interface TaskHost {
@@ -46,6 +46,12 @@ export class TaskDoor {
     } finally {
       inFlight.end(request, call);
     }
+  }
+
+  /** Tells of a task of the caller's own, now and at each change; undefined for any other. */
+  async follow(request: Request, id: string, tell: (task: Json) => void) {
+    if (!declaresTasks(request)) return undefined;
+    return (await this.#open()).follow(request, id, tell);
   }
 
   /** Resolves once every task has ended that this process ran. */

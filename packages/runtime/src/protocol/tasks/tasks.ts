@@ -4,14 +4,14 @@ import { type Call, CallAborted } from "../../call/call.ts";
 import type { Request } from "../envelope.ts";
 import type { Failure } from "../failure.ts";
 import type { InFlight } from "../in-flight.ts";
-import { errorCode, isJson, ProtocolError } from "../json-rpc.ts";
+import { errorCode, isJson, type Json, ProtocolError } from "../json-rpc.ts";
 import type { Catalog } from "../server/catalog.ts";
 import type { Ending, Task, TaskStore } from "./store.ts";
 import { TaskAsker } from "./task-asker.ts";
 import { TaskFacts } from "./task-facts.ts";
 import { TaskMethods } from "./task-methods.ts";
 import { TaskQuestions } from "./task-questions.ts";
-import { toLegacyTask, toOwner, toStatusMessage, toTask } from "./wire.ts";
+import { toDetails, toLegacyTask, toOwner, toStatusMessage, toTask } from "./wire.ts";
 
 /** A call that has ended by then is answered as ever, without a task. */
 const quickMs = 250;
@@ -71,6 +71,20 @@ export class Tasks {
   /** Answers a tool call: with a task at once where its client asks for one, else if it takes long. */
   call(request: Request, run: RunTool): Promise<string> {
     return request.modern ? this.#promote(request, run) : this.#begin(request, run);
+  }
+
+  /** As `TaskDoor.follow`: who runs the task does not matter. */
+  async follow(request: Request, id: string, tell: (task: Json) => void) {
+    let last = await this.#store.find(toOwner(request), id);
+    if (last === undefined) return undefined;
+    const say = (task: Task) => tell(JSON.parse(`{${toDetails(task)}}`));
+    const stop = this.#store.watch(id, {
+      changed: (now) => {
+        last = now;
+        say(now);
+      },
+    });
+    return { stop, repeat: () => last && say(last) };
   }
 
   /** Resolves once every task of this process has ended, and its end is kept. */
