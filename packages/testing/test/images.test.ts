@@ -31,15 +31,16 @@ describe.for(servers)("the image of %s (container)", (server) => {
   test.skipIf(engine === undefined)("holds what the server needs and no more", async () => {
     if (engine === undefined) return;
     const image = await buildServerImage(engine, server);
-    const look = `id -u; command -v npm pnpm corepack; ls /app /app/node_modules`;
+    const skill = `/app/skills/use-${server}/SKILL.md`;
+    const look = `id -u; command -v npm pnpm corepack; ls /app /app/node_modules ${skill}`;
     const words = ["run", "--rm", "--entrypoint", "sh", image, "-c", look];
     const [id, ...names] = (await engine.run(...words)).split("\n");
     expect(id).toBe("1000");
     const manifest = JSON.parse(readFileSync(new URL(`${server}/package.json`, folder), "utf8"));
     const wanted = Object.keys(manifest.dependencies ?? {}).map((name) => name.split("/")[0]);
-    const own = ["/app:", "dist", "node_modules", "package.json", "server.json", "surface.json"];
+    const own = ["dist", "node_modules", "package.json", "server.json", "skills", "surface.json"];
     expect(names.filter(Boolean).sort()).toEqual(
-      [...own, "/app/node_modules:", ...new Set(wanted)].sort(),
+      ["/app:", ...own, skill, "/app/node_modules:", ...new Set(wanted)].sort(),
     );
   });
 });

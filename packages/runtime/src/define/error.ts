@@ -20,7 +20,17 @@ export class ToolError extends HintError {
 
 /**
  * Answers a request with a JSON-RPC error in place of a result. Hosts show it to no model: it is for
- * what neither the model nor its user can mend, and a ToolError is for all else.
+ * what neither the model nor its user can mend, and a ToolError is for all else. A task whose tool
+ * throws one has failed.
+ *
+ * @example
+ * ```ts
+ * import { JsonRpcError } from "@fairlead/runtime";
+ *
+ * export function assertLicensed(seats: number, used: number): void {
+ *   if (used > seats) throw new JsonRpcError(-32001, "All seats are taken.", { seats, used });
+ * }
+ * ```
  */
 export class JsonRpcError extends Error {
   override readonly name: string = "JsonRpcError";

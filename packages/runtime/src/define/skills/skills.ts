@@ -21,7 +21,18 @@ export function readSkills(folder: URL): readonly Skill[] {
   });
 }
 
-/** A skill from its files, which are named by their path below its folder. */
+/**
+ * A skill from its files, which are named by their path below its folder; throws a RangeError for what
+ * hosts would refuse.
+ *
+ * @example
+ * ```ts
+ * import { toSkill } from "@fairlead/runtime";
+ *
+ * const text = "---\nname: use-clock\ndescription: Tells the time of a place.\n---\nCall get_time.\n";
+ * export const skill = toSkill("use-clock", new Map([["SKILL.md", text]]));
+ * ```
+ */
 export function toSkill(name: string, files: ReadonlyMap<string, string | Uint8Array>): Skill {
   assertName(name);
   const main = files.get("SKILL.md");
@@ -42,7 +53,19 @@ export function toSkill(name: string, files: ReadonlyMap<string, string | Uint8A
   };
 }
 
-/** A Surface with skills, each of which is a resource as well, for clients that know of no skills. */
+/**
+ * A Surface with skills, each of which is a resource as well, for clients that know of no skills. Only
+ * a program that makes servers needs it: `toSurface` adds those in the folder of a server.
+ *
+ * @example
+ * ```ts
+ * import { type Server, toSkill, toSurface, withSkills } from "@fairlead/runtime";
+ *
+ * export function toSurfaceWithSkill(server: Server, text: string) {
+ *   return withSkills(toSurface(server), [toSkill("use-clock", new Map([["SKILL.md", text]]))]);
+ * }
+ * ```
+ */
 export function withSkills(surface: Surface, skills: readonly Skill[]): Surface {
   const resources = skills.map(({ uri, frontmatter: { name, description } }) => {
     return { uri, name, description, mimeType: "text/markdown" };
