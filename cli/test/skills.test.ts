@@ -14,7 +14,10 @@ describe.for(readdirSync(servers))("%s", async (name) => {
   const folder = new URL(`${name}/`, servers);
   const file = readFileSync(new URL(`skills/use-${name}/SKILL.md`, folder), "utf8");
   const bin = fileURLToPath(new URL("dist/main.js", folder));
-  const ways = Object.entries(await findSessions(name, bin));
+  // That the image of each server has its skill is looked at with the images; here one serves it.
+  const ways = Object.entries(await findSessions(name, bin)).filter(
+    ([, { contained }]) => !contained || name === "git",
+  );
   const works = name === "filesystem" || name === "git";
 
   test.for(ways.filter(([, { era }]) => era === "modern"))(
