@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import type { CallContext } from "../src/define/context.ts";
 import { ToolError } from "../src/define/error.ts";
@@ -437,4 +437,48 @@ describe("2025-11-25", () => {
       text: expect.stringContaining("did not answer roots/list: Method not found"),
     });
   });
+});
+
+test("a question that nobody answers ends after ten minutes, and the call goes on without", async () => {
+  const reached = Promise.withResolvers<void>();
+  const { connect } = await open(
+    ({ elicit }) => elicit(person, "Who is it?"),
+    () => {
+      reached.resolve();
+      return new Promise<Json>(() => {});
+    },
+  );
+  const client = await connect("legacy");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const answer = client.callTool("ask");
+  await reached.promise;
+  vi.advanceTimersByTime(599_999);
+  expect(client.notifications).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect((await answer).text).toContain("Nobody answered elicitation/create within 10 minutes.");
+  expect(vi.getTimerCount()).toBe(0);
+  await client.close();
+});
+
+test("a call that is cancelled takes its question back, and leaves no timer", async () => {
+  const reached = Promise.withResolvers<void>();
+  const { connect } = await open(
+    ({ elicit }) => elicit(person, "Who is it?"),
+    () => {
+      reached.resolve();
+      return new Promise<Json>(() => {});
+    },
+  );
+  const client = await connect("legacy");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  client.request("tools/call", { name: "ask", arguments: {} }, 70).catch(() => {});
+  await reached.promise;
+  client.notify("notifications/cancelled", { requestId: 70 });
+  await vi.waitFor(() => {
+    expect(client.notifications).toMatchObject([{ method: "notifications/cancelled" }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+  await client.close();
 });

@@ -43,19 +43,26 @@ export function createLiveAsker(
       const { ask } = facts;
       if (ask === undefined) throw new ToolError("This client cannot be asked anything.");
       if (name !== undefined) use(name);
-      const patience = AbortSignal.timeout(patienceMs);
-      const signal = AbortSignal.any([call.signal, patience]);
+      // Not AbortSignal.any with a timeout: both would outlive the answer.
+      const over = new AbortController();
+      const end = () => over.abort(call.signal.reason);
+      const patience = setTimeout(() => over.abort(), patienceMs).unref();
+      call.signal.addEventListener("abort", end, { once: true });
+      if (call.aborted) end();
+      const { signal } = over;
       // By this id a client can be told that the person is done (2025-11-25 client/elicitation).
       const id = params["mode"] === "url" && { elicitationId: randomUUID() };
       pause();
       try {
         return await ask({ method, params: { ...params, ...id }, signal });
       } catch (error) {
-        if (patience.aborted && !call.aborted) {
+        if (signal.aborted && !call.aborted) {
           throw new ToolError(`Nobody answered ${method} within ${patienceMs / 60_000} minutes.`);
         }
         throw error instanceof PeerError ? toRefusal(method, error) : error;
       } finally {
+        clearTimeout(patience);
+        call.signal.removeEventListener("abort", end);
         resume();
       }
     },
