@@ -131,7 +131,8 @@ afterEach(() => {
 describe.for(matrix)("A11: $name over $over", (kind) => {
   const { expires, replayed, open, steal } = kind;
   const {
-    tamper = (handle: string) => flipEach(handle).map((each) => [each, undefined] as const),
+    tamper = (handle: string) =>
+      [...flipEach(handle), `${handle}=`, `!${handle}`].map((each) => [each, undefined] as const),
   } = kind;
 
   test("works for its principal", async () => {
