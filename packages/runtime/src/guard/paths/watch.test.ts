@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,9 +29,9 @@ class CountingGuard extends PathGuard {
 
 async function watch() {
   const top = await realpath(await mkdtemp(join(tmpdir(), "fairlead-watch-")));
-  const path = join(top, "dir");
-  await mkdir(path);
-  const { facts } = await createPathGuard({ directories: [top] });
+  const path = join(top, "allow/sub/dir");
+  await mkdir(path, { recursive: true });
+  const { facts } = await createPathGuard({ directories: [join(top, "allow")] });
   const guard = new CountingGuard(facts);
   const control = new AbortController();
   const seen = { names: new Set<string | null>(), gone: 0, failures: Array.of<unknown>() };
@@ -47,7 +47,7 @@ async function watch() {
     control.abort();
     await rm(top, { recursive: true, force: true });
   });
-  return { path, guard, seen };
+  return { top, path, guard, seen };
 }
 
 it("looks at a directory one time after the other, however much changes in it at once", async () => {
@@ -68,4 +68,12 @@ it("says once that a directory is gone, also when another has its place and its 
   mkdirSync(path);
   await until(() => seen.gone).toBe(1);
   expect(seen.failures).toEqual([]);
+});
+
+it("says nothing of a directory that went with one above it to where nobody may look", async () => {
+  const { top, path, seen } = await watch();
+  renameSync(join(path, ".."), join(top, "outside"));
+  writeFileSync(join(top, "outside/dir/secret.txt"), "");
+  await until(() => seen.gone).toBe(1);
+  expect([...seen.names]).toEqual([]);
 });

@@ -28,13 +28,22 @@ export async function watchDirectory(
     watch(directory.at("."), { persistent: false }),
   );
   const close = () => watching.close();
-  watching.on("error", failed).on("change", (kind, name) => {
-    changed(kind === "rename" ? "name" : "content", typeof name === "string" ? name : null);
-    if (kind === "rename") lookAgain().catch(failed);
+  const changes = new Map<string, readonly [what: "name" | "content", name: string | null]>();
+  watching.on("error", failed).on("change", (kind, given) => {
+    const name = typeof given === "string" ? given : null;
+    changes.set(`${kind} ${name}`, [kind === "rename" ? "name" : "content", name]);
+    lookAgain().catch(failed);
   });
   let over = false;
+  // A directory above it may have been moved, and what is in this one to be seen by nobody any more.
   const lookAgain = oneAtATime(async () => {
-    if (over || (await isStill(guard, path, stats))) return;
+    const seen = [...changes.values()];
+    changes.clear();
+    if (over) return;
+    if (await isStill(guard, path, stats)) {
+      for (const change of signal.aborted ? [] : seen) changed(...change);
+      return;
+    }
     over = true;
     signal.removeEventListener("abort", close);
     close();
