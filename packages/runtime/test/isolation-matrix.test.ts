@@ -141,19 +141,20 @@ describe.for(matrix)("A11: $name over $over", (kind) => {
   });
 
   test("is to another principal as one that never was, and stays what it is", async () => {
-    const { give, use, works, unknown } = await open();
+    const { give, use, works, unknown, lives = () => true } = await open();
     const handle = await give();
     for (const [used, like] of steal?.(handle) ?? [[handle, unknown(handle)]]) {
       const answer = await use("bob", used);
       expect(answer).not.toMatch(works);
       expect(answer).toBe(await use("bob", like));
     }
+    expect(lives()).toBe(true);
     expect(await use("ada", handle)).toMatch(works);
   });
 
   test(typeof expires === "string" ? `does not expire: ${expires}` : "expires", async () => {
     vi.useFakeTimers({ toFake: ["Date", "performance", "setInterval", "clearInterval"] });
-    const { give, use, works, unknown } = await open();
+    const { give, use, works, unknown, lives = () => false } = await open();
     const [handle, early] = [await give(), typeof expires === "number" ? await give() : ""];
     if (typeof expires === "string") {
       vi.advanceTimersByTime(24 * 3_600_000);
@@ -163,13 +164,14 @@ describe.for(matrix)("A11: $name over $over", (kind) => {
     vi.advanceTimersByTime((expires / 2) * 60_000);
     expect(await use("ada", early)).toMatch(works);
     vi.advanceTimersByTime((expires / 2) * 60_000);
+    expect(lives()).toBe(false);
     const answer = await use("ada", handle);
     expect(answer).not.toMatch(works);
     expect(answer).toBe(await use("ada", unknown(handle)));
   });
 
   test("is nothing when any of it is changed", async () => {
-    const { give, use, works, unknown } = await open();
+    const { give, use, works, unknown, lives = () => true } = await open();
     const handle = await give();
     const refused = await use("ada", unknown(handle));
     for (const [used, like] of tamper(handle)) {
@@ -177,6 +179,7 @@ describe.for(matrix)("A11: $name over $over", (kind) => {
       expect(answer, used).not.toMatch(works);
       expect(answer, used).toBe(like === undefined ? refused : await use("ada", like));
     }
+    expect(lives()).toBe(true);
     expect(await use("ada", handle)).toMatch(works);
   });
 
