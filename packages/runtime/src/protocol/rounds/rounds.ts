@@ -44,7 +44,7 @@ export async function createRoundAsker(
   const purpose = toPurpose(facts, options.server);
   const given = readResponses(inputResponses);
   const state =
-    requestState === undefined ? fresh : await openState(requestState, purpose, options);
+    requestState === undefined ? fresh : await openState(requestState, purpose, facts, options);
   // What changes something is done for answers to what was asked, and once: never for bare answers.
   const taken = Object.entries(given).filter(
     ([name]) => options.reads || state.asked.includes(name),
@@ -173,13 +173,15 @@ function isAnswer(entry: [string, unknown]): entry is [string, Json] {
 async function openState(
   given: unknown,
   purpose: string,
+  { principal }: CallFacts,
   { seal, states, reads }: RoundOptions,
 ): Promise<State> {
   const opened = typeof given === "string" ? seal.open(given, purpose) : undefined;
   if (opened !== undefined) {
     const state: State = JSON.parse(opened.text);
     const live = state.expiresAt > Date.now();
-    if (live && (reads || (await states.take(opened.nonce, state.expiresAt)))) return state;
+    const take = () => states.take(opened.nonce, state.expiresAt, principal.id);
+    if (live && (reads || (await take()))) return state;
   }
   throw invalidParams(
     "requestState is not valid for this request, or not any more. Send the request again without requestState and inputResponses.",
