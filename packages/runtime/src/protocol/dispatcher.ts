@@ -51,7 +51,7 @@ export class Dispatcher {
   readonly #subscriptions: SubscriptionMethods;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
-  #asks: Promise<Asks> | undefined;
+  #asks: Asks | undefined;
 
   constructor(options: EndpointOptions, redactor: Redactor) {
     const { surface, policy = {}, budget = defaultBudget } = options;
@@ -240,10 +240,8 @@ export class Dispatcher {
         if (isPromise(given)) this.#inFlight.limit(call, tool.timeoutMs);
         return given;
       };
-      answer =
-        this.#loaded && !isRetry(request)
-          ? run(this.#loaded)
-          : this.#readyFor(request, call).then(run);
+      const ready = this.#readyFor(request, call);
+      answer = isPromise(ready) ? ready.then(run) : run(ready);
     } catch (error) {
       this.#inFlight.end(request, call);
       throw error;
@@ -283,7 +281,7 @@ export class Dispatcher {
   }
 
   /** The result of a call that ended with questions, which its client answers when it sends it again. */
-  async #toQuestions(members: Promise<string>): Promise<string> {
+  async #toQuestions(members: string | Promise<string>): Promise<string> {
     return this.catalog.result("modern", await members, "input_required");
   }
 
@@ -317,16 +315,22 @@ export class Dispatcher {
   }
 
   /** The server's code, once a retry has shown what it was given in the round before. */
-  async #readyFor(request: Request, call: Call): Promise<LoadedServer> {
-    if (isRetry(request)) await call.asker;
-    return this.#loaded ?? (await this.#load());
+  #readyFor(request: Request, call: Call): LoadedServer | Promise<LoadedServer> {
+    const asker = isRetry(request) ? call.asker : undefined;
+    return isPromise(asker) ? asker.then(() => this.#load()) : (this.#loaded ?? this.#load());
   }
 
-  async #createAsker(call: Call, facts: CallFacts): Promise<Asker> {
-    this.#asks ??= import("./rounds/asks.ts").then(
-      ({ Asks }) => new Asks(this.catalog, this.#options),
-    );
-    return (await this.#asks).create(call, facts, (byMs) => this.#inFlight.putOff(call, byMs));
+  #createAsker(call: Call, facts: CallFacts): Asker | Promise<Asker> {
+    const create = (asks: Asks) =>
+      asks.create(call, facts, (byMs) => this.#inFlight.putOff(call, byMs));
+    return this.#asks === undefined ? this.#loadAsks().then(create) : create(this.#asks);
+  }
+
+  async #loadAsks(): Promise<Asks> {
+    const { Asks } = await import("./rounds/asks.ts");
+    // Two calls may have come here at once, and what one sealed the other opens.
+    this.#asks ??= new Asks(this.catalog, this.#options);
+    return this.#asks;
   }
 
   #load(): Promise<LoadedServer> {
