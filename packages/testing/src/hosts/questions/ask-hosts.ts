@@ -36,11 +36,11 @@ const waited = /Waited 90000 ms\./;
 export async function askHosts(options: AskOptions): Promise<readonly Outcome[]> {
   const long = options.ways.filter(({ waits }) => waits);
   const short = options.ways.filter(({ waits }) => !waits);
-  const [waited, asked] = await Promise.all([
+  const [patient, asked] = await Promise.all([
     Promise.all(long.map((way) => ask(way, options))),
     oneByOne(short, options),
   ]);
-  return [...waited, ...asked].flat();
+  return [...patient, ...asked].flat();
 }
 
 async function oneByOne(ways: readonly Way[], options: AskOptions) {
