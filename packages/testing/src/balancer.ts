@@ -11,6 +11,12 @@ import type { AddressInfo, Socket } from "node:net";
 /** Milliseconds for which a connection to a server may be idle and is used again. */
 const idleMs = 200;
 
+/** Requests that a server gets at once, as it takes so many calls; streams that are listened to come on top. */
+const seats = 64;
+
+/** Milliseconds between two questions whether a server is ready. */
+const probeMs = 100;
+
 /** What concerns one connection and not the message. */
 const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding"]);
 
@@ -18,16 +24,19 @@ const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding"]);
  * A balancer before servers that share nothing: a request goes to the next server, and one that names a
  * session to the server that opened it. It keeps to the rules of a real one:
  *
- * - It is not told that a server is about to leave. It finds out by being refused.
+ * - It is not told that a server is about to leave. It asks each at /readyz, ten times a second.
  * - It passes a request on to the next server only where the connection was refused, so that nothing of
  *   the request was sent. Whatever else goes wrong is answered with 502.
  * - It lets no connection be idle for longer than a server keeps it while it shuts down.
+ * - It gives a server no more requests at once than so many; the others wait here.
  */
 export interface Balancer {
   /** Where the servers are reached through it. */
   readonly url: string;
   /** Requests that another server took, as the first refused the connection. */
   readonly passedOn: number;
+  /** The most connections of clients at once. */
+  readonly mostConnections: number;
   /** How many requests a server has answered. */
   answeredBy(url: string): number;
   join(url: string): void;
@@ -43,6 +52,15 @@ export async function createBalancer(urls: readonly string[] = []): Promise<Bala
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void group.answer(request, response).catch((error: unknown) => refuse(response, error));
   });
+  let open = 0;
+  let mostConnections = 0;
+  server.on("connection", (socket) => {
+    open += 1;
+    mostConnections = Math.max(mostConnections, open);
+    socket.once("close", () => {
+      open -= 1;
+    });
+  });
   server.listen({ host: "127.0.0.1", port: 0, backlog: 2_048 });
   await once(server, "listening");
   const { port } = addressOf(server.address());
@@ -50,6 +68,9 @@ export async function createBalancer(urls: readonly string[] = []): Promise<Bala
     url: `http://127.0.0.1:${port}/mcp`,
     get passedOn() {
       return group.passedOn;
+    },
+    get mostConnections() {
+      return mostConnections;
     },
     answeredBy: (url) => group.find(url)?.answered ?? 0,
     join: (url) => group.join(url),
@@ -68,13 +89,19 @@ class Member {
   readonly url: URL;
   readonly sessions = new Set<string>();
   answered = 0;
+  /** Requests that it has at the moment. */
+  busy = 0;
+  /** It was, and will not be again once it is not: another comes in its place. */
+  ready = true;
   // The one that is idle for longest comes first: then each is used, or is too old.
   readonly #agent = new Agent({ keepAlive: true, scheduling: "fifo" });
   readonly #idleSince = new WeakMap<Socket, number>();
+  readonly #probing: NodeJS.Timeout;
 
   constructor(url: string) {
     this.url = new URL(url);
     this.#agent.on("free", (socket: Socket) => this.#idleSince.set(socket, performance.now()));
+    this.#probing = setInterval(() => this.#probe(), probeMs);
   }
 
   /** Sends a request; undefined where the server takes no connection. */
@@ -108,7 +135,23 @@ class Member {
   }
 
   close(): void {
+    clearInterval(this.#probing);
     this.#agent.destroy();
+  }
+
+  #probe(): void {
+    const leaves = () => {
+      this.ready = false;
+      clearInterval(this.#probing);
+    };
+    const { hostname: host, port } = this.url;
+    this.#dropStale();
+    const asked = sendRequest({ host, port, path: "/readyz", agent: this.#agent }, (answer) => {
+      if (answer.statusCode !== 200) leaves();
+      answer.resume();
+    });
+    asked.once("error", leaves);
+    asked.end();
   }
 
   #dropStale(): void {
@@ -122,11 +165,21 @@ class Member {
   }
 }
 
+/** A request that waits for a server to have a seat for it. */
+interface Waiting {
+  /** Where its session is. */
+  readonly home: Member | undefined;
+  /** Those that took no connection for it. */
+  readonly refused: ReadonlySet<Member>;
+  resolve(member: Member): void;
+}
+
 /** The servers there are at the moment. */
 class Group {
   passedOn = 0;
   #members: readonly Member[] = [];
   readonly #homes = new Map<string, Member>();
+  readonly #waiting: Waiting[] = [];
   #turn = 0;
 
   find(url: string): Member | undefined {
@@ -135,6 +188,7 @@ class Group {
 
   join(url: string): void {
     this.#members = [...this.#members, new Member(url)];
+    for (let waiting = this.#waiting.length; waiting > 0; waiting -= 1) this.#seat();
   }
 
   leave(url: string): readonly string[] {
@@ -152,22 +206,48 @@ class Group {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // All of it has come before anything is sent on, so that it can be sent to another.
-    const body = Buffer.concat(await request.toArray());
-    for (const member of this.#order(request)) {
-      const answer = await member.send(request, response, body);
+    const body = await readAll(request);
+    const refused = new Set<Member>();
+    const home = this.#homes.get(String(request.headers["mcp-session-id"]));
+    while (refused.size < this.#members.length) {
+      const member = this.#find(home, refused) ?? (await this.#wait(home, refused));
+      // A stream that is listened to has no end.
+      const busy = request.method === "GET" ? 0 : 1;
+      member.busy += busy;
+      const answer = await member.send(request, response, body).finally(() => {
+        member.busy -= busy;
+        this.#seat();
+      });
       if (answer !== undefined) return this.#relay(member, answer, response);
+      refused.add(member);
       this.passedOn += 1;
     }
     throw new Error("No server takes a connection.");
   }
 
-  /** Whom to ask, one after the other. */
-  #order({ headers }: IncomingMessage): readonly Member[] {
-    const home = this.#homes.get(String(headers["mcp-session-id"]));
-    const next = this.#turn % this.#members.length;
-    if (home === undefined) this.#turn += 1;
-    const turns = [...this.#members.slice(next), ...this.#members.slice(0, next)];
-    return home === undefined ? turns : [home, ...turns.filter((member) => member !== home)];
+  /** Who takes a request now. */
+  #find(home: Member | undefined, refused: ReadonlySet<Member>): Member | undefined {
+    if (home?.ready === true && !refused.has(home)) return home.busy < seats ? home : undefined;
+    for (let tries = 0; tries < this.#members.length; tries += 1) {
+      this.#turn = (this.#turn + 1) % this.#members.length;
+      const member = this.#members[this.#turn];
+      if (member?.ready && !refused.has(member) && member.busy < seats) return member;
+    }
+    return undefined;
+  }
+
+  #wait(home: Member | undefined, refused: ReadonlySet<Member>): Promise<Member> {
+    return new Promise((resolve) => this.#waiting.push({ home, refused, resolve }));
+  }
+
+  /** Gives a seat that has become free to the first that waits for it. */
+  #seat(): void {
+    for (const [at, { home, refused, resolve }] of this.#waiting.entries()) {
+      const member = this.#find(home, refused);
+      if (member === undefined) continue;
+      this.#waiting.splice(at, 1);
+      return resolve(member);
+    }
   }
 
   #relay(member: Member, answer: IncomingMessage, response: ServerResponse): void {
@@ -177,13 +257,32 @@ class Group {
       member.sessions.add(opened);
       this.#homes.set(opened, member);
     }
-    response.writeHead(answer.statusCode ?? 502, toEndToEnd(answer.rawHeaders));
-    // The first event of a stream may be long in coming.
-    if (answer.headers["content-type"] === "text/event-stream") response.flushHeaders();
+    const status = answer.statusCode ?? 502;
+    const headers = toEndToEnd(answer.rawHeaders);
     // One that breaks off must not look as if it had ended.
     answer.once("error", () => response.destroy());
-    answer.pipe(response);
+    if (answer.headers["content-type"] === "text/event-stream") {
+      response.writeHead(status, headers).flushHeaders();
+      answer.pipe(response);
+      return;
+    }
+    void readAll(answer).then((body) => {
+      const length = answer.headers["content-length"] === undefined && status !== 204;
+      if (length) headers.push("content-length", String(body.length));
+      response.writeHead(status, headers).end(body);
+    });
   }
+}
+
+/** All that a message holds; never settles for one that breaks off. */
+function readAll(message: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    message.on("data", (piece: Buffer) => pieces.push(piece));
+    message.once("end", () =>
+      resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)),
+    );
+  });
 }
 
 function toEndToEnd(raw: readonly string[]): string[] {

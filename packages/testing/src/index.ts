@@ -23,6 +23,8 @@ export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { createPostgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";
+export { type Connect, Host, sessionClients } from "./restarts/host.ts";
+export { type LoadOptions, loadThroughRestarts, type Tally } from "./restarts/load.ts";
 export {
   type CallOptions,
   connectTo,

@@ -4,49 +4,55 @@ import { Server as NetServer, type Socket } from "node:net";
 const pollMs = 50;
 /**
  * How long a connection may be idle before it is closed: a client that has one may be sending its next
- * request this moment, and would lose it.
+ * request this moment, and would lose it. And how long nobody may have connected before that is over.
  */
 const idleMs = 300;
 
-/** Takes no new connections, waits up to `graceMs` for those there are, then hangs up. */
+/**
+ * Takes new connections until nobody makes one any more, as a balancer learns only by and by that this
+ * server leaves; waits up to `graceMs` for those there are, then hangs up.
+ */
 export function drain(
   server: Server,
   sockets: ReadonlySet<Socket>,
   graceMs: number,
 ): Promise<void> {
+  const began = performance.now();
+  const elapsed = () => performance.now() - began;
+  // Where nobody is connected, nobody has to learn anything.
+  let lastCame = sockets.size === 0 ? -idleMs : 0;
+  server.on("connection", () => {
+    lastCame = elapsed();
+  });
+  let stopped = false;
   return new Promise((resolve) => {
-    const began = performance.now();
-    const hangUpIdle = () => {
-      if (performance.now() - began < idleMs) return;
-      // To Node, a connection on which nothing was ever asked is not idle.
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-      server.closeIdleConnections();
-    };
-    // Timers come before what has arrived is read, and a connection may look idle until then.
-    const poll = setInterval(() => setImmediate(hangUpIdle), pollMs);
-    const close = () => {
-      const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, graceMs);
+    const step = () => {
+      const quiet = elapsed() >= lastCame + idleMs;
+      if (elapsed() >= graceMs) hangUp(sockets);
+      else if (quiet) server.closeIdleConnections();
+      // Where nothing was ever asked is not idle to Node. A busy client connects, and asks later.
+      if (quiet && elapsed() >= graceMs / 2) hangUp([...sockets].filter(isSilent));
+      if (stopped || !(quiet || elapsed() >= graceMs / 2)) return;
+      stopped = true;
       // An HTTP server's own `close` hangs up on idle connections at once.
       NetServer.prototype.close.call(server, () => {
         clearInterval(poll);
-        clearTimeout(timer);
         // It also ends a timer that nothing else can.
         server.close();
         resolve();
       });
     };
-    // What the system has accepted for us would be reset. A turn of the loop takes one of them in.
-    let came = true;
-    server.on("connection", () => {
-      came = true;
-    });
-    const takeIn = () => {
-      if (!came || performance.now() - began > idleMs) return close();
-      came = false;
-      setImmediate(takeIn);
-    };
-    setImmediate(takeIn);
+    // Timers come before what has arrived is read, and a connection may look idle until then.
+    const poll = setInterval(() => setImmediate(step), pollMs);
+    // What the system has accepted for us would be reset: a whole turn of the loop takes it in.
+    setImmediate(() => setImmediate(step));
   });
+}
+
+function hangUp(sockets: Iterable<Socket>): void {
+  for (const socket of sockets) socket.destroy();
+}
+
+function isSilent({ bytesRead }: Socket): boolean {
+  return bytesRead === 0;
 }
