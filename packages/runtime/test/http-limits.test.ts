@@ -12,14 +12,10 @@ import { openSession } from "./fixture/session.ts";
 const slowly = { timeout: 20_000 };
 
 let gate = Promise.withResolvers<string>();
-let waiting = 0;
 const wait = defineTool({
   ...plain,
   name: "wait",
-  run: () => {
-    waiting += 1;
-    return gate.promise;
-  },
+  run: () => gate.promise,
 });
 const stop = defineTool({
   ...plain,

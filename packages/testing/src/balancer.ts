@@ -297,7 +297,9 @@ function toEndToEnd(raw: readonly string[]): string[] {
 function refuse(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const reason = error instanceof Error ? error.message : String(error);
-  response.writeHead(502, { "content-type": "text/plain" }).end(reason);
+  const length = Buffer.byteLength(reason);
+  const headers = { "content-type": "text/plain", "content-length": length };
+  response.writeHead(502, headers).end(reason);
 }
 
 function addressOf(address: AddressInfo | string | null): AddressInfo {

@@ -3,10 +3,11 @@ import { Server as NetServer, type Socket } from "node:net";
 
 const pollMs = 50;
 /**
- * How long a connection may be idle before it is closed: a client that has one may be sending its next
- * request this moment, and would lose it. And how long nobody may have connected before that is over.
+ * For how many polls a connection may be idle before it is closed: a client that has one may be sending
+ * its next request this moment, and would lose it. And for how many nobody may have connected before that
+ * is over. Polls are counted and not milliseconds: on a busy machine much may wait to be seen.
  */
-const idleMs = 300;
+const idlePolls = 6;
 
 /**
  * Takes new connections until nobody makes one any more, as a balancer learns only by and by that this
@@ -18,21 +19,22 @@ export function drain(
   graceMs: number,
 ): Promise<void> {
   const began = performance.now();
-  const elapsed = () => performance.now() - began;
   // Where nobody is connected, nobody has to learn anything.
-  let lastCame = sockets.size === 0 ? -idleMs : 0;
-  server.on("connection", () => {
-    lastCame = elapsed();
-  });
+  let quiet = sockets.size === 0 ? idlePolls : 0;
   let stopped = false;
+  server.on("connection", () => {
+    quiet = 0;
+  });
   return new Promise((resolve) => {
     const step = () => {
-      const quiet = elapsed() >= lastCame + idleMs;
-      if (elapsed() >= graceMs) hangUp(sockets);
-      else if (quiet) server.closeIdleConnections();
+      const elapsed = performance.now() - began;
+      const idle = quiet >= idlePolls;
+      quiet += 1;
+      if (elapsed >= graceMs) hangUp(sockets);
+      else if (idle) server.closeIdleConnections();
       // Where nothing was ever asked is not idle to Node. A busy client connects, and asks later.
-      if (quiet && elapsed() >= graceMs / 2) hangUp([...sockets].filter(isSilent));
-      if (stopped || !(quiet || elapsed() >= graceMs / 2)) return;
+      if (idle && elapsed >= graceMs / 2) hangUp([...sockets].filter(isSilent));
+      if (stopped || (!idle && elapsed < graceMs / 2)) return;
       stopped = true;
       // An HTTP server's own `close` hangs up on idle connections at once.
       NetServer.prototype.close.call(server, () => {
