@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { defineTool } from "../src/define/tool.ts";
 import { Tokens } from "../src/operate/tokens.ts";

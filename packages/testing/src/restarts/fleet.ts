@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Balancer, createBalancer } from "../balancer.ts";
+import { type Balancer, createBalancer } from "../balancer/balancer.ts";
 import { type HttpServer, serveHttp } from "../processes.ts";
 
 const mostStarts = 3;

@@ -55,7 +55,7 @@ const mostTries = 5;
 
 /**
  * A program with an official client in it. Neither client connects again by itself after a 404, so the
- * host does: with a new client, on which it repeats the call. Whoever asked for the call notices nothing.
+ * host does: with a new client, on which it repeats the call. The person who asked for the call notices nothing.
  */
 export class Host {
   /** The sessions that were answered with 404, in the order they were lost. */

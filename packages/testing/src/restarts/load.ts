@@ -100,7 +100,7 @@ class Load {
       await this.#roll(Math.ceil((requests * (roll + 1)) / rolls));
       this.#options.rolled?.(this.#sum());
     }
-    // Whoever lost a session in the last restart learns it now.
+    // A client that lost its session in the last restart learns it now.
     await Promise.all(this.#callers.map((caller) => this.#attempt(caller)));
     return this.#sum();
   }
