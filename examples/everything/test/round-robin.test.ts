@@ -9,7 +9,7 @@ import {
 } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { bin } from "./bin.ts";
-import { rule } from "./referee.ts";
+import { rule, ruleAll } from "./referee.ts";
 import { scenariosOf } from "./scenarios.ts";
 
 const revision = "2026-07-28";
@@ -58,8 +58,10 @@ function sharesOf(balancer: Balancer): number[] {
 describe("the referee, sent to the next of three processes with each request", () => {
   let balancer: Balancer;
   let passed = 0;
+  let rulings: Awaited<ReturnType<typeof ruleAll>>;
   beforeAll(async () => {
     balancer = await createBalancer(servers.map(({ url }) => url));
+    rulings = await ruleAll(balancer.url, revision);
   });
   afterAll(async () => {
     await balancer.close();
@@ -68,7 +70,8 @@ describe("the referee, sent to the next of three processes with each request", (
   });
 
   test.concurrent.for(alone)("%s", async (scenario, context) => {
-    const { verdict, report } = await rule(balancer.url, revision, scenario);
+    const { verdict, report } =
+      rulings.get(scenario) ?? (await rule(balancer.url, revision, scenario));
     context.expect(verdict, report).toBe("passes");
     passed += 1;
   });
