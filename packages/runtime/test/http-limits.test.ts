@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { defineTool } from "../src/define/tool.ts";
 import { Tokens } from "../src/operate/tokens.ts";
@@ -12,14 +11,10 @@ import { openSession } from "./fixture/session.ts";
 const slowly = { timeout: 20_000 };
 
 let gate = Promise.withResolvers<string>();
-let waiting = 0;
 const wait = defineTool({
   ...plain,
   name: "wait",
-  run: () => {
-    waiting += 1;
-    return gate.promise;
-  },
+  run: () => gate.promise,
 });
 const stop = defineTool({
   ...plain,
