@@ -5,6 +5,7 @@ export { type GlobTest, toGlobTest } from "./globs/glob-tests.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs/globs.ts";
 export { HintError } from "./hint-error.ts";
 export { findImageType } from "./images.ts";
+export { oneAtATime } from "./one-at-a-time.ts";
 export { demoNotInstalled, importDemo, isNotInstalled } from "./optional-package.ts";
 export {
   type Directory,

@@ -186,13 +186,14 @@ function openState(
   const opened = typeof given === "string" ? seal.open(given, purpose) : undefined;
   if (opened === undefined) throw refused();
   const state: State = JSON.parse(opened.text);
-  const use = (taken: boolean) => {
-    if (taken) return state;
-    throw refused();
-  };
-  if (state.expiresAt <= Date.now()) return use(false);
+  if (state.expiresAt <= Date.now()) throw refused();
   const taken = reads || states.take(opened.nonce, state.expiresAt);
-  return isPromise(taken) ? taken.then(use) : use(taken);
+  return isPromise(taken) ? taken.then(orRefuse) : orRefuse(taken);
+
+  function orRefuse(isFirst: unknown): State {
+    if (isFirst === true) return state;
+    throw refused();
+  }
 }
 
 function refused(): ProtocolError {
