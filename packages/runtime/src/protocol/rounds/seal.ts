@@ -11,7 +11,7 @@ import { BoundedMap } from "../../guard/bounded-map.ts";
 
 const saltBytes = 16;
 const headBytes = saltBytes + 12;
-/** Characters that hold it. */
+/** Characters that hold it whole, the last of them with four bits of what follows. */
 const headLength = Math.ceil((headBytes * 4) / 3);
 const tagBytes = 16;
 const cipherName = "aes-256-gcm";
@@ -64,7 +64,8 @@ export class Seal {
     // All is in the body: GCM has no blocks to fill up.
     cipher.final();
     const sealed = Buffer.concat([head, body, cipher.getAuthTag()]).toString("base64url");
-    if (text.length + purpose.length <= maxRecentLength) this.#recent.set(sealed, { text, purpose });
+    const length = text.length + purpose.length;
+    if (length <= maxRecentLength) this.#recent.set(sealed, { text, purpose });
     return sealed;
   }
 
@@ -73,7 +74,7 @@ export class Seal {
     const own = this.#recent.get(sealed);
     if (own?.purpose === purpose) {
       this.#recent.delete(sealed);
-      return { text: own.text, nonce: toNonce(Buffer.from(sealed.slice(0, headLength), "base64url")) };
+      return { text: own.text, nonce: toNonce(sealed) };
     }
     const bytes = Buffer.from(sealed, "base64url");
     // Text that only decodes to the same bytes is not what was given out.
@@ -86,15 +87,16 @@ export class Seal {
       const text = decrypt(bytes, key, purpose);
       if (text === undefined) continue;
       if (known === undefined) this.#derived.set(salt.toString("latin1"), key);
-      return { text, nonce: toNonce(bytes) };
+      return { text, nonce: toNonce(sealed) };
     }
     return undefined;
   }
 }
 
 /** By what stands in front, which no two of a process have alike. */
-function toNonce(bytes: Buffer): string {
-  return bytes.toString("base64url", 0, headBytes);
+function toNonce(sealed: string): string {
+  // A copy: a part of the text would keep the whole for as long as the nonce is remembered.
+  return Buffer.from(sealed.slice(0, headLength)).toString("latin1");
 }
 
 function decrypt(bytes: Buffer, key: KeyObject, purpose: string): string | undefined {
