@@ -5,7 +5,7 @@ import { askHttp } from "../load/connection.ts";
 import { type EventStream, openEventStream } from "../load/event-stream.ts";
 import { modern, toCall, toHttpRequest, toRequest } from "../load/frames.ts";
 import { takeHoldings, withProbe } from "../load/probe.ts";
-import { startHttpServer } from "../load/server-process.ts";
+import { type ServerProcess, startHttpServer } from "../load/server-process.ts";
 import type { Row, Sample, Series } from "../result.ts";
 import { measureOnce } from "../rounds.ts";
 import { subject } from "../variants.ts";
@@ -73,13 +73,12 @@ async function measure(): Promise<Sample> {
   };
   try {
     // What the first of them loads and compiles is not a part of what each costs.
-    await openMore(50);
+    await openMore(streams);
     await tell(port, open, 1);
     for (const stream of open.splice(0)) stream.close();
-    await sleep(settleMs);
-    const before = await takeHoldings(running);
+    const before = await weigh(running);
     await openMore(streams);
-    const after = await takeHoldings(running);
+    const after = await weigh(running);
     let missed = 0;
     let spreadMs = 0;
     for (let event = 1; event <= events; event += 1) {
@@ -88,11 +87,19 @@ async function measure(): Promise<Sample> {
       missed = Math.max(missed, streams - told.atOnce);
       spreadMs = Math.max(spreadMs, told.spreadMs);
     }
-    return { kibEach: (after.heapUsed - before.heapUsed) / 1024 / streams, missed, spreadMs };
+    return { kibEach: (after - before) / 1024 / streams, missed, spreadMs };
   } finally {
     for (const stream of open) stream.close();
     await running.stop();
   }
+}
+
+/** Bytes of the heap. What Node lets go of after a collection, the next one collects. */
+async function weigh(server: ServerProcess): Promise<number> {
+  await sleep(settleMs);
+  await takeHoldings(server);
+  await sleep(settleMs);
+  return (await takeHoldings(server)).heapUsed;
 }
 
 /** Publishes an event, and waits until every stream has had so many. */

@@ -235,7 +235,11 @@ export class Call {
   #ask<T>(use: UseAsking<T>): Promise<T> {
     const { asker } = this;
     if (createAsking === undefined || isPromise(asker)) return this.#askLater(use);
-    return use(createAsking(asker, this.#rules));
+    try {
+      return use(createAsking(asker, this.#rules));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async #askLater<T>(use: UseAsking<T>): Promise<T> {

@@ -8,12 +8,15 @@ import { compileArguments, compileOutput } from "./arguments/arguments.ts";
 import type { Check } from "./arguments/check.ts";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { isConfirmation, readCursor } from "./arguments/readings.ts";
-import { type Call, CallAborted, waits } from "./call.ts";
+import { type Call, CallAborted } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";
 import type { Policy, Verdict } from "./policy.ts";
 import { isPromise, isThenable } from "./promise.ts";
 import type { Redactor } from "./redact.ts";
+
+/** Stands where the questions are the answer. Throwing is what costs most of a round. */
+const noAnswer: ToolAnswer = { content: "[]" };
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -156,11 +159,11 @@ export class ToolRunner {
   }
 
   /**
-   * The answer for what was thrown; throws on what answers the request, and when the call was
-   * cancelled or asks its client.
+   * The answer for what was thrown, of which a call that asks its client has no need; throws on what
+   * answers the request, and when the call was cancelled.
    */
   #explain(error: unknown, call: Call): ToolAnswer {
-    if (call.asked !== undefined) throw waits;
+    if (call.asked !== undefined) return noAnswer;
     if (error instanceof JsonRpcError) throw error;
     if (error instanceof CallAborted && error.why !== "timeout") throw error;
     const aborted = call.aborted;

@@ -144,13 +144,15 @@ export class Endpoint {
     return isPromise(answer) ? answer.then(tell) : tell(answer);
   }
 
-  async #settle(id: RequestId, result: Promise<string>, peer: Peer): Promise<Answer> {
-    try {
-      return toResultFrame(id, await result);
-    } catch (error) {
-      if (error instanceof CallAborted && error.why === "cancelled") return undefined;
-      return this.#fail(id, error, peer, "request");
-    }
+  /** Not async: of a request that stays open the function would be kept, with all it knows. */
+  #settle(id: RequestId, result: Promise<string>, peer: Peer): Promise<Answer> {
+    return result.then(
+      (text) => toResultFrame(id, text),
+      (error: unknown) => {
+        if (error instanceof CallAborted && error.why === "cancelled") return undefined;
+        return this.#fail(id, error, peer, "request");
+      },
+    );
   }
 
   async #handleBatch(messages: readonly unknown[], peer: Peer): Promise<Answer> {

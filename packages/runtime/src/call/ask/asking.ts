@@ -26,17 +26,19 @@ export function createAsking(asker: Asker, { redact }: AskingRules): Omit<Asking
     return asker.ask({ ...question, params: isRecord(clean) ? clean : params });
   };
   return {
-    async elicit(schema, message, name) {
+    elicit(schema, message, name) {
       const params = { message, requestedSchema: toForm(schema) };
-      const answer = await ask("form", { method: "elicitation/create", params, name });
-      const action = toAction(answer, message);
-      if (action !== "accept") return { action };
-      const read = readContent(schema, answer["content"] ?? {});
-      if ("value" in read) return { action, content: read.value };
-      throw new ToolError(
-        `The answer to "${message}" does not fit: ${read.problems.join("; ")}`,
-        "Call the tool again to ask once more.",
-      );
+      // Not awaited: a round ends with a rejection, and in an async function that is a throw.
+      return ask("form", { method: "elicitation/create", params, name }).then((answer) => {
+        const action = toAction(answer, message);
+        if (action !== "accept") return { action };
+        const read = readContent(schema, answer["content"] ?? {});
+        if ("value" in read) return { action, content: read.value };
+        throw new ToolError(
+          `The answer to "${message}" does not fit: ${read.problems.join("; ")}`,
+          "Call the tool again to ask once more.",
+        );
+      });
     },
     async elicitUrl(url, message, name) {
       const { href, protocol } = new URL(url);

@@ -24,7 +24,7 @@ interface State {
   readonly expiresAt: number;
   /** The names of the questions that were put last. */
   readonly asked: readonly string[];
-  readonly answers: Json;
+  readonly answers: Readonly<Record<string, Json>>;
   /** What was done once, each as JSON text. */
   readonly done: Readonly<Record<string, string>>;
 }
@@ -47,12 +47,12 @@ export function createRoundAsker(
   const seal = (state: Omit<State, "expiresAt">) =>
     options.seal.seal(JSON.stringify({ ...state, expiresAt: Date.now() + lifeMs }), purpose);
   const create = ({ asked, answers, done }: typeof fresh) => {
-    // What changes something is done for answers to what was asked, and once: never for bare answers.
-    const taken = Object.entries(given).filter(([name]) => options.reads || asked.includes(name));
-    const known = {
-      answers: new Map([...taken, ...Object.entries(answers)].filter(isAnswer)),
-      done: new Map(Object.entries(done)),
-    };
+    for (const name of given.keys()) {
+      // What changes something is done for answers to what was asked, and once: never for bare answers.
+      if (!options.reads && !asked.includes(name)) given.delete(name);
+    }
+    for (const [name, answer] of Object.entries(answers)) given.set(name, answer);
+    const known = { answers: given, done: new Map(Object.entries(done)) };
     return new RoundAsker(call, facts, known, seal);
   };
   if (requestState === undefined) return create(fresh);
@@ -75,7 +75,7 @@ class RoundAsker implements Asker {
   readonly #answered = new Map<string, Json>();
   readonly #open = new Map<string, { readonly method: string; readonly params: Json }>();
   readonly #running = new Set<Promise<unknown>>();
-  readonly #waiting = Promise.withResolvers<never>();
+  #waiting: Promise<never> | undefined;
   #over = false;
 
   constructor(
@@ -88,8 +88,6 @@ class RoundAsker implements Asker {
     this.#facts = facts;
     this.#known = known;
     this.#seal = seal;
-    // Each question waits for it, and so it is handled even where a run has forgotten its own.
-    this.#waiting.promise.catch(() => {});
   }
 
   can(kind: Parameters<Asker["can"]>[0]): boolean {
@@ -112,9 +110,14 @@ class RoundAsker implements Asker {
     const key = this.#toKey(question);
     this.#use(key);
     this.#open.set(key, { method, params });
+    if (this.#waiting !== undefined) return this.#waiting;
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.#waiting = promise;
+    // Each question waits for it, and so it is handled even where a run has forgotten its own.
+    promise.catch(() => {});
     // What else is asked in this turn is asked along with it.
-    if (this.#open.size === 1) setImmediate(() => this.#end());
-    return this.#waiting.promise;
+    setImmediate(() => this.#end(reject));
+    return promise;
   }
 
   async once<T>(name: string, work: () => T | Promise<T>): Promise<T> {
@@ -139,10 +142,10 @@ class RoundAsker implements Asker {
     this.#used.add(name);
   }
 
-  #end(): void {
+  #end(reject: (reason: Error) => void): void {
     this.#over = true;
     this.#call.suspend(this.#running.size > 0 ? this.#finish() : this.#toMembers());
-    this.#waiting.reject(waits);
+    reject(waits);
   }
 
   /** What has begun is finished and kept: it would be done again otherwise. */
@@ -163,16 +166,15 @@ class RoundAsker implements Asker {
 }
 
 /** The client's answers; throws ProtocolError for what cannot be any. */
-function readResponses(given: unknown): Json {
-  if (given === undefined) return {};
+function readResponses(given: unknown): Map<string, Json> {
+  const answers = new Map<string, Json>();
+  if (given === undefined) return answers;
   if (!isJson(given)) throw invalidParams("inputResponses must be an object of results by name.");
-  const odd = Object.entries(given).find((entry) => !isAnswer(entry));
-  if (odd !== undefined) throw invalidParams(`inputResponses.${odd[0]} must be a result (object).`);
-  return given;
-}
-
-function isAnswer(entry: [string, unknown]): entry is [string, Json] {
-  return isJson(entry[1]);
+  for (const [name, answer] of Object.entries(given)) {
+    if (!isJson(answer)) throw invalidParams(`inputResponses.${name} must be a result (object).`);
+    answers.set(name, answer);
+  }
+  return answers;
 }
 
 /** A stranger's, an old, a used and a broken state are answered alike: nobody learns which it was. */

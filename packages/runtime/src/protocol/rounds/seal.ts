@@ -11,10 +11,15 @@ import { BoundedMap } from "../../guard/bounded-map.ts";
 
 const saltBytes = 16;
 const headBytes = saltBytes + 12;
+/** Characters that hold it whole, the last of them with four bits of what follows. */
+const headLength = Math.ceil((headBytes * 4) / 3);
 const tagBytes = 16;
 const cipherName = "aes-256-gcm";
 /** Processes whose keys are kept. */
 const maxDerived = 256;
+/** Texts of our own that are known without being deciphered, and how long the longest is. */
+const maxRecent = 1_000;
+const maxRecentLength = 2_000;
 
 /** What a sealed text held, and the bits by which it can be told from every other. */
 export interface Unsealed {
@@ -34,6 +39,10 @@ export class Seal {
   readonly #own: KeyObject;
   #sealed = 0;
   readonly #derived = new BoundedMap<string, KeyObject>(maxDerived);
+  /** What was sealed last and not yet opened: most of it comes back to the process that sealed it. */
+  readonly #recent = new BoundedMap<string, { readonly text: string; readonly purpose: string }>(
+    maxRecent,
+  );
 
   /** Without keys, one that ends with the process. */
   constructor(keys: readonly string[]) {
@@ -54,11 +63,19 @@ export class Seal {
     const body = cipher.update(text, "utf8");
     // All is in the body: GCM has no blocks to fill up.
     cipher.final();
-    return Buffer.concat([head, body, cipher.getAuthTag()]).toString("base64url");
+    const sealed = Buffer.concat([head, body, cipher.getAuthTag()]).toString("base64url");
+    const length = text.length + purpose.length;
+    if (length <= maxRecentLength) this.#recent.set(sealed, { text, purpose });
+    return sealed;
   }
 
   /** Undefined for what was not sealed here for this purpose, whatever is wrong with it. */
   open(sealed: string, purpose: string): Unsealed | undefined {
+    const own = this.#recent.get(sealed);
+    if (own?.purpose === purpose) {
+      this.#recent.delete(sealed);
+      return { text: own.text, nonce: toNonce(sealed) };
+    }
     const bytes = Buffer.from(sealed, "base64url");
     // Text that only decodes to the same bytes is not what was given out.
     if (bytes.length < headBytes + tagBytes || bytes.toString("base64url") !== sealed) {
@@ -70,10 +87,16 @@ export class Seal {
       const text = decrypt(bytes, key, purpose);
       if (text === undefined) continue;
       if (known === undefined) this.#derived.set(salt.toString("latin1"), key);
-      return { text, nonce: bytes.toString("base64url", 0, headBytes) };
+      return { text, nonce: toNonce(sealed) };
     }
     return undefined;
   }
+}
+
+/** By what stands in front, which no two of a process have alike. */
+function toNonce(sealed: string): string {
+  // A copy: a part of the text would keep the whole for as long as the nonce is remembered.
+  return Buffer.from(sealed.slice(0, headLength)).toString("latin1");
 }
 
 function decrypt(bytes: Buffer, key: KeyObject, purpose: string): string | undefined {

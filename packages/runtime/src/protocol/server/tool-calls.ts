@@ -98,9 +98,6 @@ export class ToolCalls {
       const given = await answer;
       if (call.asked === undefined) return this.#toToolResult(request, listed, given);
       return await toQuestions(this.#host.catalog, call.asked);
-    } catch (error) {
-      if (call.asked === undefined) throw error;
-      return await toQuestions(this.#host.catalog, call.asked);
     } finally {
       this.#host.inFlight.end(request, call);
     }

@@ -23,6 +23,7 @@ import type { SessionStream } from "./session/session-stream.ts";
 import type { Sessions } from "./session/sessions.ts";
 
 const none: ClientCapabilities = {};
+const idle: readonly Running[] = [];
 /** Milliseconds after which an answer to a session becomes a stream, which outlives its connection. */
 const streamAfterMs = 2_000;
 
@@ -41,7 +42,7 @@ export interface PeerHost {
  */
 export class HttpPeer implements Peer {
   readonly principal: Principal;
-  readonly headers: IncomingHttpHeaders;
+  headers: IncomingHttpHeaders;
   revision: LegacyRevision | undefined;
   client: Peer["client"];
   clientCapabilities: ClientCapabilities = none;
@@ -50,7 +51,7 @@ export class HttpPeer implements Peer {
   readonly #response: ServerResponse;
   readonly #host: PeerHost;
   /** The request in flight; in the one revision that has batches, each of them. */
-  readonly #requests: Running[] = [];
+  #requests: readonly Running[] = idle;
   #session: Session | undefined;
   /** The session that this handshake opens. */
   #opened: Session | undefined;
@@ -115,23 +116,33 @@ export class HttpPeer implements Peer {
 
   begin(id: RequestId, request: Cancellable): void {
     const running = { id, request };
-    this.#requests.push(running);
+    this.#add(running);
     this.#session?.begin(running);
   }
 
   open(id: RequestId, request: Cancellable): void {
-    this.#requests.push({ id, request });
+    this.#add({ id, request });
     this.#host.listeners.add(this.#response, this.principal);
     // What is open for long holds on to as little as it can: the request has been read.
     const { req } = this.#response;
+    const { accept, "mcp-protocol-version": revision } = this.headers;
+    this.headers = { accept, "mcp-protocol-version": revision };
+    req.headers = this.headers;
     req.rawHeaders.length = 0;
     for (const event of ["data", "end"]) req.removeAllListeners(event);
   }
 
   end(id: RequestId): void {
-    const index = this.#requests.findIndex((running) => running.id === id);
-    const [running] = index < 0 ? [] : this.#requests.splice(index, 1);
-    if (running !== undefined) this.#session?.end(running);
+    const ended = this.#requests.find((running) => running.id === id);
+    if (ended === undefined) return;
+    this.#requests =
+      this.#requests.length === 1 ? idle : this.#requests.filter((running) => running !== ended);
+    this.#session?.end(ended);
+  }
+
+  /** A list of the size it needs: one that is pushed to has room for sixteen more. */
+  #add(running: Running): void {
+    this.#requests = this.#requests === idle ? [running] : [...this.#requests, running];
   }
 
   get ask(): Peer["ask"] {
@@ -181,7 +192,7 @@ export class HttpPeer implements Peer {
   hangUp(): void {
     if (this.#events instanceof EventWriter) this.#events.close();
     if (this.#requests.length === 0 || this.#isLegacy) return;
-    for (const { request } of [...this.#requests]) request.cancel("The client hung up.");
+    for (const { request } of this.#requests) request.cancel("The client hung up.");
   }
 
   get #isLegacy(): boolean {
