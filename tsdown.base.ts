@@ -72,9 +72,9 @@ export interface ServerBuild {
   readonly external?: readonly string[];
 }
 
-/** The chunks of the runtime's own build that its `main` imports at once. */
+/** The chunks of our packages' own builds that the runtime's `main` imports at once. */
 const loadedOverStdio =
-  /runtime\/dist\/(?:common-options|endpoint|error|hint-error|home|pieces|questions|readings|record)-/;
+  /runtime\/dist\/(?:common-options|endpoint|error|pieces|questions|readings)-|guard\/dist\/(?:hint-error|home|record)\./;
 
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the

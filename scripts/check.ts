@@ -26,7 +26,7 @@ const floors = [
     "operate",
     "protocol",
   ],
-  ...["call", "define", "upstream", "guard", "store"],
+  ...["call", "define", "upstream", "store"],
 ];
 
 const tests = ["**/*.test.ts", "**/*.test-d.ts", "**/*.fixture.ts"];
@@ -53,7 +53,7 @@ const importRules: readonly ImportRule[] = [
     ],
     mayNot: [
       "@fairlead/runtime",
-      "@fairlead/runtime/!(guard|upstream)",
+      "@fairlead/runtime/!(upstream)",
       "@modelcontextprotocol/**",
       "./src/{main,index,context,resources,prompts,completion}.ts",
       "./src/{tools,resources,prompts}/**",
@@ -69,8 +69,17 @@ const importRules: readonly ImportRule[] = [
   {
     rule: "runtime",
     files: ["packages/runtime/**"],
-    mayNot: ["@fairlead/**", "fairlead", "servers/**", "examples/**", "bench/**"],
+    mayNot: [
+      ...["@fairlead/!(guard)", "@fairlead/!(guard)/**", "fairlead"],
+      ...["servers/**", "examples/**", "bench/**"],
+    ],
     why: "The runtime knows no server.",
+  },
+  {
+    rule: "floors",
+    files: ["packages/guard/**"],
+    mayNot: ["@fairlead/**", "fairlead"],
+    why: "It is the lowest floor: everything else stands on it.",
   },
   {
     rule: "openapi",
@@ -92,7 +101,7 @@ const importRules: readonly ImportRule[] = [
     rule: "render",
     files: ["packages/runtime/src/render/**"],
     except: tests,
-    may: ["./src/define/**", "./src/render/**", "./src/guard/record.ts"],
+    may: ["./src/define/**", "./src/render/**", "@fairlead/guard/record"],
     why: "Rendering is a function of the Surface.",
   },
   {

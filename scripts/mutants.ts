@@ -19,7 +19,8 @@ import { root } from "./lib/packages.ts";
 
 /** What keeps others out, in and short. */
 const guards = [
-  "packages/runtime/src/{guard,call,serve,protocol,operate}/**/*.ts",
+  "packages/guard/src/**/*.ts",
+  "packages/runtime/src/{call,serve,protocol,operate}/**/*.ts",
   "packages/runtime/src/define/middleware.ts",
   "packages/runtime/src/upstream/{redirects,limits,send}.ts",
   "packages/openapi/src/{call/*,request/*,server/{files,wraps,connect},answer/answer-body}.ts",

@@ -30,7 +30,7 @@ describe("imports", () => {
 
   test.each([
     ['import { readFile } from "node:fs/promises";', []],
-    ['import { createPaths } from "@fairlead/runtime/guard";', []],
+    ['import { createPaths } from "@fairlead/guard";', []],
     ['import { config } from "./config.ts";', []],
     ['import { ToolError } from "@fairlead/runtime";', ["domain"]],
     ['import { main } from "@fairlead/runtime/main";', ["domain"]],
@@ -43,6 +43,8 @@ describe("imports", () => {
   test.each([
     ["servers/shelf/src/index.ts", 'import { x } from "@fairlead/server-attic";', ["servers"]],
     ["packages/runtime/src/call/call.ts", 'import "@fairlead/server-attic";', ["runtime"]],
+    ["packages/runtime/src/call/call.ts", 'import "@fairlead/guard/record";', []],
+    ["packages/guard/src/urls.ts", 'import "@fairlead/runtime";', ["floors"]],
     ["packages/runtime/src/serve/http.ts", 'import "@modelcontextprotocol/sdk";', ["no-sdk"]],
     ["cli/src/serve.ts", 'import "@fairlead/runtime/dist/main.js";', ["exports"]],
     ["packages/runtime/src/call/call.ts", 'import "../serve/http.ts";', ["floors"]],

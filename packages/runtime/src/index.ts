@@ -1,3 +1,4 @@
+export type { Watcher } from "@fairlead/guard";
 export type {
   Asking,
   AskKind,
@@ -63,4 +64,3 @@ export {
   type Toolset,
   toolFactory,
 } from "./define/tool.ts";
-export type { Watcher } from "./guard/watcher.ts";

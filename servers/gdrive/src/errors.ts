@@ -1,4 +1,4 @@
-import { cleanText, HintError } from "@fairlead/runtime/guard";
+import { cleanText, HintError } from "@fairlead/guard";
 import { findUpstreamError } from "@fairlead/runtime/upstream";
 import { z } from "zod";
 

@@ -1,4 +1,4 @@
-import { cleanText, HintError } from "@fairlead/runtime/guard";
+import { cleanText, HintError } from "@fairlead/guard";
 import { findUpstreamError } from "@fairlead/runtime/upstream";
 
 /** An error of GitHub, or of this server's rules, that the caller can do something about. */

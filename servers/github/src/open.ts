@@ -1,4 +1,4 @@
-import type { UrlGuard } from "@fairlead/runtime/guard";
+import type { UrlGuard } from "@fairlead/guard";
 import type { Clock } from "@fairlead/runtime/upstream";
 import { GitHub } from "./access/github.ts";
 import { RepositoryList } from "./access/names.ts";

@@ -1,4 +1,4 @@
-import { HintError, toRecord } from "@fairlead/runtime/guard";
+import { HintError, toRecord } from "@fairlead/guard";
 import { findUpstreamError } from "@fairlead/runtime/upstream";
 
 /** An error about Slack that the caller can do something about: the hint says what. */

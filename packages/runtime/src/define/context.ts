@@ -1,4 +1,4 @@
-import type { Room } from "../guard/text/room.ts";
+import type { Room } from "@fairlead/guard/text";
 import type { Asking } from "./ask.ts";
 
 /** The caller: over stdio the person who started the process, over HTTP the holder of a token. */

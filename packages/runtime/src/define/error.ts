@@ -1,4 +1,4 @@
-import { HintError } from "../guard/hint-error.ts";
+import { HintError } from "@fairlead/guard/hint-error";
 
 /**
  * The error a tool throws for what the model can act on. A message that says all needs no hint.

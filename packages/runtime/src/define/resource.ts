@@ -1,4 +1,4 @@
-import type { Watcher } from "../guard/watcher.ts";
+import type { Watcher } from "@fairlead/guard";
 import type { CallContext } from "./context.ts";
 import type { ContentAnnotations, Icon, Metadata } from "./metadata.ts";
 

@@ -1,5 +1,5 @@
+import { toRecord } from "@fairlead/guard/record";
 import { z } from "zod";
-import { toRecord } from "../guard/record.ts";
 import { toPortable } from "./portable/write.ts";
 import type { Prompt } from "./prompt.ts";
 import type { ListedResource, ResourceFacts } from "./resource.ts";

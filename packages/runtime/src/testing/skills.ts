@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { isRecord } from "@fairlead/guard/record";
 import type { Server } from "../define/server.ts";
 import type { Surface } from "../define/surface.ts";
-import { isRecord } from "../guard/record.ts";
 import { findUnknown } from "./named-tools.ts";
 
 interface Subject {

@@ -1,4 +1,4 @@
-import { HintError } from "../guard/hint-error.ts";
+import { HintError } from "@fairlead/guard/hint-error";
 
 /** What kept a request from being answered. */
 export type UpstreamFailure = "refused" | "limited" | "unreachable" | "timeout" | "too-large";

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
+import { createUrlGuard } from "@fairlead/guard/urls";
 import { expect, onTestFinished, test } from "vitest";
-import { createUrlGuard } from "../guard/urls.ts";
 import { createApi } from "./api.fixture.ts";
 import { findUpstreamError } from "./error.ts";
 import { createUpstream, type UpstreamOptions } from "./upstream.ts";

@@ -3,7 +3,7 @@ import https from "node:https";
 import type { LookupFunction } from "node:net";
 import { PassThrough, pipeline, Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import type { PinnedHost } from "../guard/urls.ts";
+import type { PinnedHost } from "@fairlead/guard/urls";
 import { UpstreamError } from "./error.ts";
 import { type Exchange, toShown } from "./exchange.ts";
 

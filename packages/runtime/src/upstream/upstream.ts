@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "../guard/urls.ts";
+import { createUrlGuard, type PinnedHost, UrlError, type UrlGuard } from "@fairlead/guard/urls";
 import { findUpstreamError, UpstreamError } from "./error.ts";
 import { type Asked, type Exchange, isSafe, toAsked, toExchange, toShown } from "./exchange.ts";
 import { findLimit, toPause } from "./limits.ts";

@@ -1,4 +1,4 @@
-import { importDemo } from "@fairlead/runtime/guard";
+import { importDemo } from "@fairlead/guard";
 import { createUpstream, type Fetch } from "@fairlead/runtime/upstream";
 import { Drive } from "../api/drive.ts";
 import type { Credentials } from "../auth/credentials.ts";

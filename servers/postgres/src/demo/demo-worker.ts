@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { isNotInstalled } from "@fairlead/runtime/guard";
+import { isNotInstalled } from "@fairlead/guard";
 import { demoData } from "./demo-data.ts";
 
 // The thread the embedded database runs in: bytes of the wire protocol in, bytes out.

@@ -1,4 +1,4 @@
-import { type Room, revealName } from "@fairlead/runtime/guard";
+import { type Room, revealName } from "@fairlead/guard";
 import { collectPages } from "@fairlead/runtime/upstream";
 import type { Client } from "../api/client.ts";
 import { isChannelId, isUserId, toDay } from "../api/ids.ts";

@@ -1,6 +1,6 @@
+import { isRecord } from "@fairlead/guard/record";
 import type { Asking, AskKind, Root, SampleBlock, SampleMessage } from "../../define/ask.ts";
 import { ToolError } from "../../define/error.ts";
-import { isRecord } from "../../guard/record.ts";
 import type { Asker, Question } from "../asker.ts";
 import { readContent, toForm } from "./form.ts";
 

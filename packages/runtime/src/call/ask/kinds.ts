@@ -1,6 +1,6 @@
+import { isRecord } from "@fairlead/guard/record";
 import type { AskKind } from "../../define/ask.ts";
 import type { ClientCapabilities } from "../../define/metadata.ts";
-import { isRecord } from "../../guard/record.ts";
 
 /** What decides whether a call can ask its client. */
 interface Asked {

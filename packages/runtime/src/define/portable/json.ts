@@ -1,4 +1,4 @@
-import { isRecord } from "../../guard/record.ts";
+import { isRecord } from "@fairlead/guard/record";
 import type { JsonSchema } from "../schema.ts";
 
 export function toList(value: unknown): readonly unknown[] {

@@ -1,4 +1,4 @@
-import { isRecord, toRecord } from "../../guard/record.ts";
+import { isRecord, toRecord } from "@fairlead/guard/record";
 import type { JsonSchema } from "../schema.ts";
 import { readReference, toList } from "./json.ts";
 import { type Parts, toNames } from "./merge.ts";

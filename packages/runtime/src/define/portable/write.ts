@@ -1,4 +1,4 @@
-import { isRecord, toRecord } from "../../guard/record.ts";
+import { isRecord, toRecord } from "@fairlead/guard/record";
 import type { JsonSchema } from "../schema.ts";
 import { choose, flatten, toOpen, writeEnum } from "./alternatives.ts";
 import { anyValue } from "./any.ts";

@@ -1,3 +1,4 @@
+import type { Watcher } from "@fairlead/guard";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { loadRawValidator, type RawValidator } from "../../call/arguments/json-schema.ts";
 import type { Call } from "../../call/call.ts";
@@ -12,7 +13,6 @@ import type { Complete } from "../../define/resource.ts";
 import { isRawSchema } from "../../define/schema.ts";
 import type { Environment, ListKind, Server } from "../../define/server.ts";
 import type { WireEntry } from "../../define/surface.ts";
-import type { Watcher } from "../../guard/watcher.ts";
 import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
 import { type Catalog, listTtlMs, pageSize } from "./catalog.ts";

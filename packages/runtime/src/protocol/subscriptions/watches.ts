@@ -1,6 +1,6 @@
+import type { Watcher } from "@fairlead/guard";
 import type { ErrorSink } from "../../call/failure.ts";
 import type { Principal } from "../../define/context.ts";
-import type { Watcher } from "../../guard/watcher.ts";
 import type { Bus } from "./bus.ts";
 
 /** Milliseconds between two notices of one resource: what changes all the time is read again by then. */

@@ -4,6 +4,7 @@ export { toInherited } from "./environment.ts";
 export { type GlobTest, toGlobTest } from "./globs/glob-tests.ts";
 export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs/globs.ts";
 export { HintError } from "./hint-error.ts";
+export { expandHome } from "./home.ts";
 export { findImageType } from "./images.ts";
 export { demoNotInstalled, importDemo, isNotInstalled } from "./optional-package.ts";
 export {
@@ -25,7 +26,6 @@ export {
 } from "./paths/entries.ts";
 export { explained, isSystemError, notFound, PathError, toPathError } from "./paths/errors.ts";
 export { HeldDirectory, type HeldFile, openHeld } from "./paths/held.ts";
-export { expandHome } from "./paths/home.ts";
 export {
   type Access,
   createPathGuard,
