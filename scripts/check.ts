@@ -26,7 +26,7 @@ const floors = [
     "operate",
     "protocol",
   ],
-  ...["call", "define", "upstream", "store"],
+  ...["call", "define", "store"],
 ];
 
 const tests = ["**/*.test.ts", "**/*.test-d.ts", "**/*.fixture.ts"];
@@ -52,9 +52,7 @@ const importRules: readonly ImportRule[] = [
       "servers/*/src/{tools,resources,prompts}/**",
     ],
     mayNot: [
-      "@fairlead/runtime",
-      "@fairlead/runtime/!(upstream)",
-      "@modelcontextprotocol/**",
+      ...["@fairlead/runtime", "@fairlead/runtime/**", "@modelcontextprotocol/**"],
       "./src/{main,index,context,resources,prompts,completion}.ts",
       "./src/{tools,resources,prompts}/**",
     ],
@@ -80,6 +78,12 @@ const importRules: readonly ImportRule[] = [
     files: ["packages/guard/**"],
     mayNot: ["@fairlead/**", "fairlead"],
     why: "It is the lowest floor: everything else stands on it.",
+  },
+  {
+    rule: "floors",
+    files: ["packages/upstream/**"],
+    mayNot: ["@fairlead/!(guard)", "@fairlead/!(guard)/**", "fairlead"],
+    why: "It stands on the guards alone.",
   },
   {
     rule: "openapi",

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 
 const run = promisify(execFile);
-const dist = new URL("../dist/upstream.js", import.meta.url).href;
+const dist = new URL("../dist/index.js", import.meta.url).href;
 
 // A certificate of nobody, for localhost, made for this test.
 const key = toPem("PRIVATE KEY", [
