@@ -34,7 +34,7 @@ const run = (place: string, ...words: [string, ...string[]]) =>
 
 let runtime = "";
 let openapi = "";
-/** What the runtime depends on. */
+/** What those two depend on. */
 let lower: string[] = [];
 let generator: string[] = [];
 
@@ -42,7 +42,9 @@ beforeAll(async () => {
   runtime = await pack("packages/runtime", folder);
   openapi = await pack("packages/openapi", folder);
   const packed = await pack("generator", folder);
-  lower = await Promise.all(["packages/guard"].map((path) => pack(path, folder)));
+  lower = await Promise.all(
+    ["packages/guard", "packages/upstream"].map((path) => pack(path, folder)),
+  );
   const packages = [...lower, runtime, openapi, packed].map((path) => `--package=${path}`);
   generator = ["--yes", ...packages, "openapi-to-mcp"];
 }, 120_000);
