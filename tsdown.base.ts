@@ -30,7 +30,7 @@ const permissive = [
 ];
 
 /** Names the people who wrote what is bundled, with their licences: most ask for that in every copy. */
-function thirdPartyNotices() {
+function thirdPartyNotices(fileName: string) {
   return licensePlugin({
     allow: ({ license, name }) => isOurs(name) || permissive.includes(license),
     failOnViolation: true,
@@ -39,12 +39,13 @@ function thirdPartyNotices() {
       for (const { name, licenseText } of foreign) {
         if (licenseText === "") context.error(`${name} is bundled and has no licence text.`);
       }
+      if (foreign.length === 0) return;
       const parts = foreign.map(
         ({ name, version, license, licenseText }: LicenseInfo) =>
           `${name} ${version} (${license})\n\n${licenseText.trim()}\n`,
       );
       const source = `What others wrote and this package carries.\n\n${parts.sort().join(`\n${"-".repeat(80)}\n\n`)}`;
-      context.emitFile({ type: "asset", fileName: "THIRD-PARTY-NOTICES.txt", source });
+      context.emitFile({ type: "asset", fileName, source });
     },
   });
 }
@@ -58,7 +59,7 @@ export function bundle(own: UserConfig) {
   return defineConfig({
     ...common,
     ...own,
-    plugins: [thirdPartyNotices()],
+    plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES.txt")],
     clean: false,
     dts: false,
     deps: { alwaysBundle: () => true },
@@ -72,30 +73,40 @@ export interface ServerBuild {
   readonly external?: readonly string[];
 }
 
-/** The chunks of our packages' own builds that the runtime's `main` imports at once. */
+/** The bin, and the chunks of our packages' own builds that the runtime's `main` imports at once. */
 const loadedOverStdio =
-  /runtime\/dist\/(?:common-options|endpoint|error|pieces|questions|readings)-|guard\/dist\/(?:hint-error|home|record)\./;
+  /\/src\/main\.ts$|runtime\/dist\/(?:common-options|error|pieces|questions|readings)-|guard\/dist\/(?:hint-error|home|record)\./;
 
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the
- * runtime, so that `npx` downloads little and it starts at once.
+ * runtime, so that `npx` downloads little and it starts at once. Threads are built apart from the
+ * bin: one that shared a chunk with it would load the bin and so start the server again.
  */
-export function server({ workers = {}, external = [] }: ServerBuild = {}) {
-  return defineConfig([
-    { ...common, entry: { index: "src/index.ts" }, dts: true },
-    {
-      ...common,
-      entry: { main: "src/main.ts", ...workers },
-      clean: false,
-      dts: false,
-      minify: true,
-      plugins: [thirdPartyNotices()],
-      // A file more is a millisecond more to start, so what every start over stdio loads is one.
-      outputOptions: { codeSplitting: { groups: [{ name: "stdio", test: loadedOverStdio }] } },
-      deps: {
-        alwaysBundle: (id) => !external.some((name) => id === name || id.startsWith(`${name}/`)),
-        neverBundle: [...external],
-      },
+export function server({ workers, external = [] }: ServerBuild = {}) {
+  const program = {
+    ...common,
+    clean: false,
+    dts: false,
+    minify: true,
+    deps: {
+      alwaysBundle: (id) => !external.some((name) => id === name || id.startsWith(`${name}/`)),
+      neverBundle: [...external],
     },
-  ]);
+  } satisfies UserConfig;
+  const programs: UserConfig[] = [
+    {
+      ...program,
+      entry: { main: "src/main.ts" },
+      plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES.txt")],
+      // A file more is a millisecond more to start, so the bin holds all that a start over stdio loads.
+      outputOptions: { codeSplitting: { groups: [{ name: "main", test: loadedOverStdio }] } },
+    },
+  ];
+  if (workers !== undefined)
+    programs.push({
+      ...program,
+      entry: { ...workers },
+      plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES-THREADS.txt")],
+    });
+  return defineConfig([{ ...common, entry: { index: "src/index.ts" }, dts: true }, ...programs]);
 }

@@ -20,6 +20,7 @@ const floors = [
     "schema.ts",
     "testing",
     "main.ts",
+    "listen.ts",
     "process.ts",
     "render",
     "serve",

@@ -1,6 +1,7 @@
 // `node scripts/mutants.ts --count 60 --seed 1`: changes the guards, one place at a time, and runs the
-// tests that reach it. A change that no test notices is named: it wants a test, or a reason. A file
-// is put back whatever happens; run it in a clone of its own all the same, where all is built and green.
+// tests that reach it. A change that no test notices is named: it wants a test, or a reason. So is one
+// whose tests fail without it too, which says nothing of it. A file is put back whatever happens; run
+// it in a clone of its own all the same, where all is built and green.
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   cpSync,
@@ -38,6 +39,8 @@ const guards = [
   "servers/gdrive/src/{transfer/local-files,auth/{token-file,loopback},documents/zip}.ts",
 ];
 const mostMs = 600_000;
+/** What is red where the tests were ended before they could report. */
+const endless = "";
 
 const { values } = parseArgs({
   options: {
@@ -69,22 +72,26 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
-let survivors = 0;
+const words = { noticed: "noticed ", survived: "SURVIVED", doubtful: "DOUBTFUL" };
+let open = 0;
 for (const { path, mutant } of drawn) {
   const where = `${path}:${mutant.line}: ${mutant.change}`;
   if (values.list) {
     console.log(where);
     continue;
   }
-  const noticed = await isNoticed(path, (text) => applyMutant(text, mutant));
-  if (!noticed) survivors += 1;
-  console.log(`${noticed ? "noticed " : "SURVIVED"} ${where}`);
+  const outcome = await judge(path, (text) => applyMutant(text, mutant));
+  if (outcome !== "noticed") open += 1;
+  console.log(`${words[outcome]} ${where}`);
 }
-if (!values.list) console.log(`${survivors} of ${drawn.length} survived`);
-process.exitCode = survivors > 0 ? 1 : 0;
+if (!values.list) console.log(`${open} of ${drawn.length} survived or are doubtful`);
+process.exitCode = open > 0 ? 1 : 0;
 
-/** Whether a test fails while a file is changed. */
-async function isNoticed(path: string, change: (text: string) => string): Promise<boolean> {
+/** Whether a test fails while a file is changed, and only then. */
+async function judge(
+  path: string,
+  change: (text: string) => string,
+): Promise<"noticed" | "survived" | "doubtful"> {
   const file = join(root, path);
   const text = readFileSync(file, "utf8");
   const [home = "", name = ""] = path.split("/");
@@ -98,24 +105,36 @@ async function isNoticed(path: string, change: (text: string) => string): Promis
     renameSync(kept, dist);
   };
   process.once("exit", putBack);
+  let red: string | undefined;
   try {
     if (existsSync(dist)) cpSync(dist, kept, { recursive: true });
     writeFileSync(file, change(text));
     // Some tests start the program that is built. What cannot be built cannot land either.
-    if ((await run(folder, "tsdown", [])) !== 0) return true;
+    if ((await run(folder, "tsdown", [])) !== 0) return "noticed";
     const own = file.replace(/\.ts$/, ".test.ts");
     // The tests next to it are quick, and mostly the ones that notice.
-    if (existsSync(own) && (await test(folder, ["run", relative(folder, own)]))) return true;
-    return await test(folder, ["related", "--run", relative(folder, file)]);
+    if (existsSync(own)) red = await findRed(folder, ["run", relative(folder, own)]);
+    red ??= await findRed(folder, ["related", "--run", relative(folder, file)]);
   } finally {
     putBack();
     process.off("exit", putBack);
   }
+  if (red === undefined) return "survived";
+  if (red === endless) return "noticed";
+  const redAnyway = await findRed(folder, ["run", relative(folder, red)]);
+  return redAnyway === undefined ? "noticed" : "doubtful";
 }
 
-/** Whether a test fails. */
-async function test(folder: string, args: readonly string[]): Promise<boolean> {
-  return (await run(folder, "vitest", [...args, "--bail", "1"])) !== 0;
+/** The first test file that fails, if one does, or `endless`. */
+async function findRed(folder: string, args: readonly string[]): Promise<string | undefined> {
+  const report = join(folder, "node_modules", ".mutant.json");
+  rmSync(report, { force: true });
+  const told = ["--bail", "1", "--reporter=json", `--outputFile=${report}`];
+  if ((await run(folder, "vitest", [...args, ...told])) === 0) return undefined;
+  if (!existsSync(report)) return endless;
+  const { testResults } = JSON.parse(readFileSync(report, "utf8"));
+  const failed = testResults.find(({ status }: { status: string }) => status === "failed");
+  return failed?.name ?? endless;
 }
 
 /** The exit code of a program; what runs too long was made to. */

@@ -75,3 +75,17 @@ test.skipIf(process.platform === "win32")("tests meet a build with the change in
   expect([status, stdout]).toEqual([0, expect.stringContaining("0 of 1 survived")]);
   expect([read(guard), read(built)]).toEqual([source, source]);
 });
+
+test.skipIf(process.platform === "win32").each([
+  ["noticed ", "grep -q 'x > 3' src/door.ts && exit 0", "0 of 1"],
+  ["DOUBTFUL", "true", "1 of 1"],
+])("a change is %s by whether its red test is red without it", (word, unchanged, open) => {
+  const report = '{"testResults":[{"name":"door.test.ts","status":"failed"}]}';
+  const { args, options } = createRepository({
+    tsdown: build,
+    vitest: `${unchanged}\nfor word; do case $word in --outputFile=*) echo '${report}' >"\${word#*=}";; esac; done; exit 1`,
+  });
+  const { stdout } = spawnSync(execPath, args, { ...options, encoding: "utf8" });
+  expect(stdout).toContain(`${word} ${guard}`);
+  expect(stdout).toContain(`${open} survived or are doubtful`);
+});

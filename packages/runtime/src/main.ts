@@ -10,7 +10,6 @@ import {
   toNames,
   toPolicyOptions,
   toSecrets,
-  toSessions,
 } from "./operate/common.ts";
 import { createLog, type Log, severities } from "./operate/log.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
@@ -21,23 +20,19 @@ import {
   leaveOnce,
   onSignals,
   openLogWriter,
+  refuse,
   type Stdout,
   wait,
   watchParent,
 } from "./process.ts";
 import { Endpoint } from "./protocol/endpoint.ts";
-import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
 import { serveStdio } from "./serve/stdio.ts";
-
-/** sysexits: a usage error is the person's to mend, not a crash. */
-const usageExit = 2;
-/** What the configs of clients call the token that they send. */
-const tokenVariable = "FAIRLEAD_TOKEN";
 
 /**
  * Runs a server as a process: reads its options, serves stdio or HTTP, and leaves in order.
  * `surface` is the server's surface.json, from which everything is answered until the first call;
- * `load` imports the server itself.
+ * `load` imports the server itself. A bin does not await it: what a bundler puts into the same file
+ * could not be imported before the server ends.
  *
  * @example
  * ```ts
@@ -53,7 +48,7 @@ const tokenVariable = "FAIRLEAD_TOKEN";
  *   toolsets: [],
  *   connect: () => ({ context: {} }),
  * });
- * await main(toSurface(server), async () => ({ server }));
+ * void main(toSurface(server), async () => ({ server }));
  * ```
  */
 export async function main(
@@ -95,8 +90,20 @@ export async function main(
     process.exit(1);
   });
   const endpoint = createEndpoint(surface, load, given, policy, secrets, log);
-  if (address.http) await runHttp(surface, endpoint, given.common, address.http, log);
-  else await runStdio(endpoint, given.common, stdout);
+  try {
+    if (address.http === undefined) await runStdio(endpoint, given.common, stdout);
+    else
+      await (await import("./listen.ts")).listen(
+        surface,
+        endpoint,
+        given.common,
+        address.http,
+        log,
+      );
+  } catch (error) {
+    log.error(error, "the server cannot go on", "-");
+    process.exit(1);
+  }
 }
 
 function openLog(surface: Surface, common: Values, secrets: readonly string[]): Log {
@@ -198,106 +205,10 @@ async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Pro
   await service.ended;
 }
 
-async function runHttp(
-  surface: Surface,
-  endpoint: Endpoint,
-  common: Values,
-  { host, port }: { readonly host: string; readonly port: number },
-  log: Log,
-): Promise<void> {
-  const [{ serveHttp }, { isLoopback }, { toAccess }, { followTokenFile }, { toRefusalLine }] =
-    await Promise.all([
-      import("./serve/http/http.ts"),
-      import("./serve/http/hosts.ts"),
-      import("./operate/access.ts"),
-      import("./operate/token-file.ts"),
-      import("./operate/refusal-line.ts"),
-    ]);
-  const access = toAccess(common, { host, loopback: isLoopback(host) }, (path) =>
-    readFileSync(path, "utf8"),
-  );
-  if ("problem" in access) return refuse(surface, [access.problem]);
-  const routes = await toCardRoutes(surface, common, { tokens: access.tokens !== undefined });
-  await endpoint.prepare();
-  const service = await serveHttp({
-    host,
-    port,
-    endpoints: new Map([["/mcp", endpoint]]),
-    routes,
-    allowedHosts: toNames(common["allowedHosts"]) ?? [],
-    allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
-    maxCalls: Number(common["maxCalls"]),
-    maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
-    sessions: toSessions(common),
-    ...(common["logLevel"] === "debug" && {
-      refused: (refusal) => log.debug(toRefusalLine(refusal)),
-    }),
-    ...(access.tokens && { authenticate: access.tokens.authenticate }),
-    sink: log.error,
-  }).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (typeof code !== "string") throw error;
-    return refuse(surface, [`--http ${host}:${port}: it cannot listen there (${code}).`]);
-  });
-  const leave = leaveOnce(async () => {
-    await service.close(graceMs);
-    await endpoint.close();
-  });
-  const { tokens } = access;
-  const { tokenFile } = common;
-  const reread =
-    tokens && typeof tokenFile === "string" ? followTokenFile(tokenFile, tokens, log) : undefined;
-  onSignals(leave, reread);
-  const { name, version } = surface.package;
-  const url = `${service.url}/mcp`;
-  const clients = await toClientLines(surface, url, access.tokens && tokenVariable);
-  log.info(`${name} ${version} listening on ${url}\n${clients}`);
-}
-
-/** What tells everybody of the server, where the operator wants that. */
-async function toCardRoutes(surface: Surface, common: Values, reach: { readonly tokens: boolean }) {
-  if (common["serverCard"] !== true) return new Map();
-  const [{ toDiscovery }, { publicPage }] = await Promise.all([
-    import("./render/server-card.ts"),
-    import("./serve/http/routes.ts"),
-  ]);
-  try {
-    const revisions = [modernRevision, ...legacyRevisions];
-    const documents = toDiscovery(surface, { path: "/mcp", revisions, ...reach });
-    return new Map(
-      documents.map(({ path, contentType, render }) => [path, publicPage(contentType, render)]),
-    );
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return refuse(surface, [`--server-card: ${error.message}`]);
-  }
-}
-
-/** What makes clients know a server that has just begun to listen. */
-async function toClientLines(
-  { name }: Surface,
-  url: string,
-  token: string | undefined,
-): Promise<string> {
-  const { toClientConfigs } = await import("./render/config/client-config.ts");
-  const configs = toClientConfigs(name, { transport: "http", url, ...(token && { token }) });
-  const shown = configs.filter(({ client }) => client === "Claude Code" || client === "Cursor");
-  return shown
-    .map(({ client, file, text, command }) => `${client}: ${command ?? `in ${file}\n${text}`}`)
-    .join("\n");
-}
-
 async function print(command: "help" | "version" | "surface", surface: Surface): Promise<void> {
   if (command === "version") process.stdout.write(`${surface.package.version}\n`);
   else if (command === "surface") process.stdout.write(`${JSON.stringify(surface, null, 2)}\n`);
   else process.stdout.write((await import("./render/help.ts")).toHelp(surface));
-}
-
-function refuse(surface: Surface, problems: readonly string[]): never {
-  const { command, name } = surface.package;
-  const lines = problems.map((problem) => `  - ${problem}`);
-  process.stderr.write(`${command ?? name} cannot start:\n${lines.join("\n")}\n`);
-  process.exit(usageExit);
 }
 
 /** Whether the server knows how credentials are given and was given none. */

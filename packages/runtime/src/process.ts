@@ -1,9 +1,12 @@
+import type { Surface } from "./define/surface.ts";
 import { appendTo } from "./operate/log-file.ts";
 import type { Output } from "./serve/stdio.ts";
 
 /** What is in flight may take this long to be answered; the process is gone a second later. */
 export const graceMs = 4_000;
 const watchdogMs = 1_000;
+/** sysexits: a usage error is the person's to mend, not a crash. */
+const usageExit = 2;
 /** How long a server that was an orphan from its start waits for somebody to speak. */
 const orphanMs = 30_000;
 /** Bytes of answers that may wait for a slow host; whatever is in flight comes on top. */
@@ -79,4 +82,12 @@ export function watchParent(leave: Leave): void {
   // The host may have died while we started. But init may be the host, which then speaks at once.
   const timer = setTimeout(() => leave(0), orphanMs).unref();
   process.stdin.once("data", () => clearTimeout(timer));
+}
+
+/** Says why a server cannot start, and leaves. */
+export function refuse(surface: Surface, problems: readonly string[]): never {
+  const { command, name } = surface.package;
+  const lines = problems.map((problem) => `  - ${problem}`);
+  process.stderr.write(`${command ?? name} cannot start:\n${lines.join("\n")}\n`);
+  process.exit(usageExit);
 }

@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { legacy, modern, send } from "./fixture/http.ts";
 import { call, eventually, messages, type Running, start } from "./fixture/process.ts";
@@ -211,6 +214,19 @@ describe.concurrent("options", () => {
     const port = typeof address === "object" && address ? address.port : 0;
     expect(await refusal(["--http", `${port}`])).toContain("EADDRINUSE");
     taken.close();
+  });
+
+  test("a server whose code cannot be loaded says so and leaves, and does not listen", async () => {
+    const broken = fileURLToPath(new URL("fixture/broken.ts", import.meta.url));
+    const failure = await promisify(execFile)(process.execPath, [broken, "--http", "0"]).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("The server's code is gone."),
+    });
+    expect(failure).not.toMatchObject({ stderr: expect.stringContaining("listening") });
   });
 
   test("a secret is in no answer, in any form, from a variable or a file", async () => {

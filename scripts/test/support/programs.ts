@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { env } from "node:process";
+import { afterAll } from "vitest";
 import type { Surface } from "../../../packages/runtime/dist/index.js";
 import { readBlocks } from "../../lib/documents/documents.ts";
 import { listPackages, readText, root } from "../../lib/packages.ts";
@@ -19,9 +20,9 @@ export const servers: readonly Served[] = listPackages("servers").map((folder) =
   return { folder, surface };
 });
 
-/** A folder for one test file, gone when its process ends. */
+/** A folder for one test file, gone after its tests. */
 export const workplace = mkdtempSync(join(tmpdir(), "fairlead-documents-"));
-process.once("exit", () => rmSync(workplace, { recursive: true, force: true }));
+afterAll(() => rmSync(workplace, { recursive: true, force: true }));
 
 /** Writes the blocks of a document that are files into a new folder, and gives that folder. */
 export function writeFiles(path: string, parent: string = workplace): string {

@@ -2,4 +2,4 @@
 import { main } from "@fairlead/runtime/main";
 import surface from "../surface.json" with { type: "json" };
 
-await main(surface, () => import("./index.ts"));
+void main(surface, () => import("./index.ts"));

@@ -1,15 +1,19 @@
 import { Duplex } from "node:stream";
 import { Worker } from "node:worker_threads";
-import { demoNotInstalled } from "@fairlead/guard";
+import { importDemo } from "@fairlead/guard";
 import type { Link } from "../connect/link.ts";
 import { shareEngine } from "../guard/parse.ts";
 
-/** What the worker says: it is ready, it cannot be, or it has bytes for a connection. */
+/** What the worker says: it is ready, or it has bytes for a connection, or it failed to get them. */
 interface Message {
-  readonly kind: "ready" | "missing" | "failed" | "bytes";
+  readonly kind: "ready" | "failed" | "bytes";
   readonly bytes?: Uint8Array;
-  readonly text?: string;
 }
+
+const demo = {
+  server: "@fairlead/server-postgres",
+  needs: "@electric-sql/pglite@0.5",
+} as const;
 
 /**
  * An embedded database in a thread of its own, so that a statement that does not end can be ended
@@ -44,19 +48,12 @@ function start(): Promise<Worker> {
   const worker = new Worker(file);
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
-    worker.once("message", ({ kind, text }: Message) => {
-      if (kind === "ready") {
-        // The demo keeps no process alive.
-        worker.unref();
-        resolve(worker);
-      } else reject(kind === "missing" ? missing() : new Error(text ?? "The demo did not start."));
+    worker.once("message", () => {
+      // The demo keeps no process alive.
+      worker.unref();
+      resolve(worker);
     });
   });
-}
-
-function missing(): Error {
-  const needs = "@electric-sql/pglite@0.5";
-  return demoNotInstalled({ server: "@fairlead/server-postgres", needs });
 }
 
 /** A connection to a database in a worker of its own, as the driver expects a socket. */
@@ -64,7 +61,7 @@ class WorkerStream extends Duplex {
   #worker: Worker | undefined;
 
   connect(): this {
-    start().then(
+    importDemo(start, demo).then(
       (worker) => {
         if (this.destroyed) return void worker.terminate();
         this.#worker = worker;
