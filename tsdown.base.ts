@@ -75,7 +75,7 @@ export interface ServerBuild {
 
 /** The bin, and the chunks of our packages' own builds that the runtime's `main` imports at once. */
 const loadedOverStdio =
-  /\/src\/main\.ts$|runtime\/dist\/(?:common-options|error|pieces|questions|readings)-|guard\/dist\/(?:hint-error|home|record)\./;
+  /\/src\/main\.ts$|runtime\/dist\/(?:pieces|questions|readings)-|define\/dist\/(?:error-|start\.)|guard\/dist\/(?:hint-error|home|record)\./;
 
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the

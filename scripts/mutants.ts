@@ -22,7 +22,7 @@ import { root } from "./lib/packages.ts";
 const guards = [
   "packages/guard/src/**/*.ts",
   "packages/runtime/src/{call,serve,protocol,operate}/**/*.ts",
-  "packages/runtime/src/define/middleware.ts",
+  "packages/define/src/middleware.ts",
   "packages/upstream/src/{redirects,limits,send}.ts",
   "packages/openapi/src/{call/*,request/*,server/{files,wraps,connect},answer/answer-body}.ts",
   "servers/filesystem/src/{walk/{ignore,path-globs,levels},write/{editor,writer,transfer}}.ts",

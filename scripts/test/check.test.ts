@@ -51,11 +51,12 @@ describe("imports", () => {
     ["packages/runtime/src/serve/http.ts", 'import "@modelcontextprotocol/sdk";', ["no-sdk"]],
     ["cli/src/serve.ts", 'import "@fairlead/runtime/dist/main.js";', ["exports"]],
     ["packages/runtime/src/call/call.ts", 'import "../serve/http.ts";', ["floors"]],
-    ["packages/runtime/src/define/tool.ts", 'import "../index.ts";', ["floors"]],
+    ["packages/define/src/tool.ts", 'import "@fairlead/runtime";', ["floors"]],
+    ["packages/define/src/tool.ts", 'import "@fairlead/guard/record";', []],
     ["packages/runtime/src/serve/http.ts", 'import "../call/call.ts";', []],
     ["packages/runtime/src/serve/http.ts", 'import "./sse.ts";', []],
     ["packages/runtime/src/render/help.ts", 'import "../call/call.ts";', ["render"]],
-    ["packages/runtime/src/render/help.ts", 'import "../define/surface.ts";', []],
+    ["packages/runtime/src/render/help.ts", 'import "@fairlead/define/start";', []],
   ])("%s with %s", (path, text, expected) => {
     expect(rules(path, text)).toEqual(expected);
   });

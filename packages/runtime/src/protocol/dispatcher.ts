@@ -1,3 +1,4 @@
+import { logLevels } from "@fairlead/define/start";
 import { toBudget } from "@fairlead/guard/text";
 import type { ToolAnswer } from "../call/answer/answer.ts";
 import type { ContentLimits } from "../call/answer/content.ts";
@@ -7,7 +8,6 @@ import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { isPromise } from "../call/promise.ts";
 import type { Redactor } from "../call/redact.ts";
-import { logLevels } from "../define/context.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import { bindExtensions } from "./extension-methods.ts";
 import { assertParamHeaders } from "./headers.ts";

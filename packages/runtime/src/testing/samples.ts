@@ -1,5 +1,5 @@
+import type { JsonSchema } from "@fairlead/define";
 import { isRecord, toRecord } from "@fairlead/guard/record";
-import type { JsonSchema } from "../define/schema.ts";
 
 /** What requires itself has no sample; beyond this it is left as it is. */
 const deepest = 16;

@@ -1,6 +1,5 @@
+import type { AskKind, ClientCapabilities } from "@fairlead/define";
 import { isRecord } from "@fairlead/guard/record";
-import type { AskKind } from "../../define/ask.ts";
-import type { ClientCapabilities } from "../../define/metadata.ts";
 
 /** What decides whether a call can ask its client. */
 interface Asked {

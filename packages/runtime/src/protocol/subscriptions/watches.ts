@@ -1,6 +1,6 @@
+import type { Principal } from "@fairlead/define";
 import type { Watcher } from "@fairlead/guard";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { Principal } from "../../define/context.ts";
 import type { Bus } from "./bus.ts";
 
 /** Milliseconds between two notices of one resource: what changes all the time is read again by then. */

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import type { LogLevel, Principal } from "../../define/context.ts";
-import type { ClientCapabilities } from "../../define/metadata.ts";
+import type { ClientCapabilities, LogLevel, Principal } from "@fairlead/define";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import {
   errorCode,

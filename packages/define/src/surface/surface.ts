@@ -1,7 +1,7 @@
-import type { ClientCapabilities, Icon } from "./metadata.ts";
-import type { JsonSchema } from "./schema.ts";
-import type { ListKind } from "./server.ts";
-import type { Effect, TaskSupport } from "./tool.ts";
+import type { ClientCapabilities, Icon } from "../metadata.ts";
+import type { JsonSchema } from "../schema.ts";
+import type { ListKind } from "../server.ts";
+import type { Effect, TaskSupport } from "../tool.ts";
 
 /** One key of a config: a flag, an environment variable, a help line and a README row at once. */
 export interface Option {

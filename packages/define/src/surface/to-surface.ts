@@ -1,13 +1,13 @@
 import { toRecord } from "@fairlead/guard/record";
 import { z } from "zod";
-import { toPortable } from "./portable/write.ts";
-import type { Prompt } from "./prompt.ts";
-import type { ListedResource, ResourceFacts } from "./resource.ts";
-import { answerKind, isRawSchema, type JsonSchema, type Schema } from "./schema.ts";
-import type { PackageFacts, Server } from "./server.ts";
+import { toPortable } from "../portable/write.ts";
+import type { Prompt } from "../prompt.ts";
+import type { ListedResource, ResourceFacts } from "../resource.ts";
+import { answerKind, isRawSchema, type JsonSchema, type Schema } from "../schema.ts";
+import type { PackageFacts, Server } from "../server.ts";
+import type { Effect, Tool, Toolset } from "../tool.ts";
 import { readSkills, withSkills } from "./skills/skills.ts";
 import type { Option, Paging, Surface, SurfaceTool, WireEntry, WireTool } from "./surface.ts";
-import type { Effect, Tool, Toolset } from "./tool.ts";
 
 /**
  * Renders a server as its Surface. It connects to nothing, and reads nothing but the server's skills.

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { cursor, cuttable } from "./fields.ts";
-import { anyValue } from "./portable/any.ts";
-import { findNonPortable } from "./portable/check.ts";
-import { definePrompt } from "./prompt.ts";
-import { fromJsonSchema, type Schema } from "./schema.ts";
-import { defineServer } from "./server.ts";
+import { cursor, cuttable } from "../fields.ts";
+import { anyValue } from "../portable/any.ts";
+import { findNonPortable } from "../portable/check.ts";
+import { definePrompt } from "../prompt.ts";
+import { fromJsonSchema, type Schema } from "../schema.ts";
+import { defineServer } from "../server.ts";
+import { defineTool, defineToolset, type Tool } from "../tool.ts";
 import { toSurface } from "./to-surface.ts";
-import { defineTool, defineToolset, type Tool } from "./tool.ts";
 
 const facts = {
   name: "shelf",
