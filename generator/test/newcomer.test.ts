@@ -43,7 +43,7 @@ beforeAll(async () => {
   openapi = await pack("packages/openapi", folder);
   const packed = await pack("generator", folder);
   lower = await Promise.all(
-    ["packages/guard", "packages/upstream"].map((path) => pack(path, folder)),
+    ["packages/define", "packages/guard", "packages/upstream"].map((path) => pack(path, folder)),
   );
   const packages = [...lower, runtime, openapi, packed].map((path) => `--package=${path}`);
   generator = ["--yes", ...packages, "openapi-to-mcp"];
