@@ -59,10 +59,10 @@ export function staysWithin(
 }
 
 /** Passes when not one of the subject's requests failed. */
-export function noneFailed(series: Series): Check {
-  const failures = valuesOf(series, subject, "failures");
+export function noneFailed(series: Series, whose = subject): Check {
+  const failures = valuesOf(series, whose, "failures");
   const sum = failures.reduce((total, count) => total + count, 0);
-  const standing = series.standings.find(({ contender }) => contender === subject);
+  const standing = series.standings.find(({ contender }) => contender === whose);
   const asked = { what: series.title, must: "no request failed" };
   if (failures.length === 0 || standing?.failure !== undefined) {
     return toCheck({ ...asked, passes: false, measured: "not measured" });

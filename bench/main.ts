@@ -3,11 +3,14 @@ import { parseArgs } from "node:util";
 import { toText, writeResult } from "./report.ts";
 import type { Effort, Row, RowResult } from "./result.ts";
 import { coldStart } from "./rows/cold-start.ts";
+import { elicitationRounds } from "./rows/elicitation-rounds.ts";
 import { fileSearch } from "./rows/file-search.ts";
 import { firstSearch } from "./rows/first-search.ts";
 import { generatedStarts } from "./rows/generated-starts.ts";
 import { gitCalls } from "./rows/git-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
+import { hundredThousandTasks } from "./rows/hundred-thousand-tasks.ts";
+import { listenStreams } from "./rows/listen-streams.ts";
 import { memory } from "./rows/memory.ts";
 import { millionCalls } from "./rows/million-calls.ts";
 import { pageReading } from "./rows/page-reading.ts";
@@ -28,6 +31,9 @@ const rows: readonly Row[] = [
   stdioCallsRow,
   httpCallsRow,
   sessionCallsRow,
+  elicitationRounds,
+  listenStreams,
+  hundredThousandTasks,
   thousandLists,
   thousandCalls,
   tenMegabytes,

@@ -56,6 +56,12 @@ export async function interleave(
   }));
 }
 
+/** As `interleave`, of one contender and in one round. */
+export function measureOnce(name: string, measure: () => Promise<Sample>): Promise<Standing[]> {
+  const open = async () => ({ measure, close: async () => undefined });
+  return interleave([{ name, open }], 1);
+}
+
 async function attempt(seat: Seat, act: () => Promise<void>): Promise<void> {
   try {
     await act();

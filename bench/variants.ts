@@ -41,6 +41,7 @@ export function toLaunch(variant: Variant, workload: Workload, port?: number): L
 function toSubjectLaunch(workload: Workload, port: number | undefined): Launch {
   const http = port === undefined ? [] : ["--http", `127.0.0.1:${port}`];
   if (workload === "echo") return { args: [echo, ...http] };
+  if (workload === "asking") return { args: [join(dist, "subject", "asking.js"), ...http] };
   if (workload === "thousand") return toManyToolsLaunch("thousand", http);
   const file = join(dist, "subject", "ten-megabytes.js");
   return { args: [file, "--max-output-chars", "0", ...http] };

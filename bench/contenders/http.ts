@@ -1,3 +1,4 @@
+import { askHttp } from "../load/connection.ts";
 import {
   type Call,
   type Era,
@@ -6,7 +7,7 @@ import {
   toInitialize,
   toList,
 } from "../load/frames.ts";
-import { askHttp, pumpHttp } from "../load/http-client.ts";
+import { pumpHttp } from "../load/http-client.ts";
 import { type Launch, startHttpServer } from "../load/server-process.ts";
 import { assertAnswers, readTools } from "../load/verify.ts";
 import type { Contender } from "../rounds.ts";
@@ -21,6 +22,10 @@ export interface HttpServer {
 /** What is asked over and over, how to know a right answer, and for how long. */
 interface HttpTask {
   readonly milliseconds: number;
+  /** The end of a slice, where that is so many calls and not so much time. */
+  readonly calls?: number;
+  /** Calls before the first slice; as many as in one without it. */
+  readonly warmUp?: number;
   readonly marker: string;
   /** The revision to shake hands in before, where the calls are made in a session. */
   readonly handshake?: Era;
@@ -35,6 +40,8 @@ export function httpCalls(
     readonly call: Call;
     readonly connections: number;
     readonly milliseconds: number;
+    readonly calls?: number;
+    readonly warmUp?: number;
     readonly token?: string;
     readonly inSession?: boolean;
   },
@@ -77,8 +84,9 @@ function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Co
         for (const request of requests.slice(0, 1)) {
           task.check((await askHttp(port, request)).body);
         }
+        const { warmUp = task.calls } = task;
         const work = () => pumpHttp({ ...task, port, requests });
-        await work();
+        await pumpHttp({ ...task, port, requests, ...(warmUp !== undefined && { calls: warmUp }) });
         return { measure: () => measureWork(server, work), close: () => server.stop() };
       } catch (error) {
         await server.stop();
@@ -89,7 +97,7 @@ function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Co
 }
 
 /** The id of a session; undefined from a server that has none. */
-async function openSession(port: number, era: Era): Promise<string | undefined> {
+export async function openSession(port: number, era: Era): Promise<string | undefined> {
   const { head } = await askHttp(
     port,
     toHttpRequest(era, toInitialize(1), { method: "initialize" }),

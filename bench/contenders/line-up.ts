@@ -23,13 +23,23 @@ export function httpServers(workload: Workload): HttpServer[] {
   return variants.map((variant) => toHttpServer(variant, newestOf(variant), workload));
 }
 
+/** The official server as its documents set it up: it answers with an event stream. */
+export const sdkEvents = "sdk-v2 events";
+
 /** Those that keep sessions, and bare Node, in the last revision that has them. */
 export function sessionServers(): HttpServer[] {
-  return (["bare", "fairlead", "sdk-v2"] as const).map((variant) => {
-    const { toLaunch, ...server } = toHttpServer(variant, legacy, "echo");
-    if (variant !== "sdk-v2") return { ...server, toLaunch };
-    return { ...server, toLaunch: (port) => ({ args: [...toLaunch(port).args, "--sessions"] }) };
+  const sdk = toHttpServer("sdk-v2", legacy, "echo");
+  const withArgs = (name: string, ...args: string[]): HttpServer => ({
+    ...sdk,
+    name,
+    toLaunch: (port) => ({ args: [...sdk.toLaunch(port).args, "--sessions", ...args] }),
   });
+  return [
+    toHttpServer("bare", legacy, "echo"),
+    toHttpServer("fairlead", legacy, "echo"),
+    withArgs("sdk-v2"),
+    withArgs(sdkEvents, "--events"),
+  ];
 }
 
 export function toHttpServer(variant: Variant, era: Era, workload: Workload): HttpServer {

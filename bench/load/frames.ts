@@ -24,13 +24,13 @@ export const largeCall: Call = {
 
 const client = { name: "fairlead-bench", version: "0.1.0" };
 
-const envelope = {
-  _meta: {
+function toMeta(capabilities: object) {
+  return {
     "io.modelcontextprotocol/protocolVersion": modern,
     "io.modelcontextprotocol/clientInfo": client,
-    "io.modelcontextprotocol/clientCapabilities": {},
-  },
-};
+    "io.modelcontextprotocol/clientCapabilities": capabilities,
+  };
+}
 
 export function toInitialize(id: number): string {
   return frame({
@@ -43,16 +43,23 @@ export function toInitialize(id: number): string {
 export const initialized = frame({ method: "notifications/initialized" });
 
 export function toList(era: Era, id: number): string {
-  return frame({ id, method: "tools/list", params: era === modern ? envelope : {} });
+  return toRequest(era, id, "tools/list", {});
 }
 
 export function toCall(era: Era, id: number, call: Call): string {
-  const params = { name: call.tool, arguments: call.arguments };
-  return frame({
-    id,
-    method: "tools/call",
-    params: era === modern ? { ...params, ...envelope } : params,
-  });
+  return toRequest(era, id, "tools/call", { name: call.tool, arguments: call.arguments });
+}
+
+/** Any request; the capabilities are what a client of 2026-07-28 says with each. */
+export function toRequest(
+  era: Era,
+  id: number,
+  method: string,
+  params: object,
+  capabilities = {},
+): string {
+  const meta = era === modern && { _meta: toMeta(capabilities) };
+  return frame({ id, method, params: { ...params, ...meta } });
 }
 
 function frame(message: object): string {

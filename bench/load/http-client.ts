@@ -1,4 +1,5 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { openSocket } from "./connection.ts";
 import { createResponseReader } from "./http-response.ts";
 
 export interface HttpLoad {
@@ -87,59 +88,6 @@ export async function pumpHttp(load: HttpLoad): Promise<HttpPumped> {
     p50: at(sorted, 0.5),
     p99: at(sorted, 0.99),
   };
-}
-
-/** Sends one request and gives the head and body of its answer as text. */
-export async function askHttp(
-  port: number,
-  request: Buffer,
-): Promise<{ readonly head: string; readonly body: string }> {
-  const socket = await openSocket(port);
-  const reader = createResponseReader("");
-  const chunks: Buffer[] = [];
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new Error("The request was never answered.")), patienceMs);
-  socket.on("data", (chunk) => {
-    chunks.push(chunk);
-    if (reader.take(chunk)) resolve();
-  });
-  socket.on("close", () => reject(new Error("The server closed the connection.")));
-  socket.write(request);
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    socket.removeAllListeners("close").destroy();
-  }
-  const text = Buffer.concat(chunks).toString();
-  const end = text.indexOf("\r\n\r\n");
-  const head = text.slice(0, end);
-  const body = text.slice(end + 4);
-  return { head, body: /\r\ntransfer-encoding: *chunked/i.test(head) ? unchunk(body) : body };
-}
-
-function unchunk(body: string): string {
-  let text = "";
-  let rest = Buffer.from(body);
-  for (;;) {
-    const line = rest.indexOf("\r\n");
-    const size = Number.parseInt(rest.subarray(0, line).toString("latin1"), 16);
-    if (!(size > 0)) return text;
-    text += rest.subarray(line + 2, line + 2 + size).toString();
-    rest = rest.subarray(line + 2 + size + 2);
-  }
-}
-
-async function openSocket(port: number): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const socket = connect(port, "127.0.0.1", resolve);
-  socket.setNoDelay(true);
-  socket.once("error", reject);
-  await promise;
-  socket.off("error", reject);
-  // What goes wrong later also closes the socket, and closing is what is listened for.
-  socket.on("error", () => undefined);
-  return socket;
 }
 
 function at(sorted: Float64Array, share: number): number {

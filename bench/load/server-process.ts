@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +19,7 @@ export interface ServerProcess {
   readonly stderr: Readable;
   /** The last words on stderr, for the message of a failure. */
   lastWords(): string;
-  /** Microseconds of CPU used so far, in steps of one clock tick (10 ms). */
+  /** Microseconds of CPU used so far by all its threads. */
   cpuMicros(): number;
   /** Resident memory now, in MiB. */
   residentMiB(): number;
@@ -107,11 +107,11 @@ function accepts(port: number): Promise<boolean> {
 }
 
 function cpuMicrosOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  // The name stands in brackets and may hold anything; user and system time are the 12th and
-  // 13th fields behind it, in ticks of which Linux shows 100 a second.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  // Nanoseconds, where /proc/<pid>/stat has ticks of 10 ms.
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1"),
+  );
+  return threads.reduce((sum, text) => sum + Number(text.split(" ", 1)[0]) / 1000, 0);
 }
 
 function statusMiB(pid: number, field: string): number {

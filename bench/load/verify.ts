@@ -16,6 +16,22 @@ export function readTools(text: string, count: number): readonly unknown[] {
   throw new Error(`Not a list of ${count} tools: ${text.slice(0, 300)}`);
 }
 
+/** The state of a call that ended with the question of this name; throws for any other answer. */
+export function readAsked(text: string, name: string): string {
+  const { inputRequests, requestState } = toResult(text);
+  if (typeof requestState === "string" && isRecord(inputRequests) && name in inputRequests) {
+    return requestState;
+  }
+  throw new Error(`Not asked for ${name}: ${text.slice(0, 300)}`);
+}
+
+/** The id of the task that a call became; throws for any other answer. */
+export function readTaskId(text: string): string {
+  const { task } = toResult(text);
+  if (isRecord(task) && typeof task.taskId === "string") return task.taskId;
+  throw new Error(`Not a task: ${text.slice(0, 300)}`);
+}
+
 function toResult(text: string): Readonly<Record<string, unknown>> {
   const data = text.startsWith("{") ? text : (/^data: ?(\{.*)$/m.exec(text)?.[1] ?? "{}");
   const frame: unknown = JSON.parse(data);

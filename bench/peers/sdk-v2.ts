@@ -1,13 +1,22 @@
-import { McpServer } from "@modelcontextprotocol/server";
+import { randomBytes, randomUUID } from "node:crypto";
+import {
+  acceptedContent,
+  createRequestStateCodec,
+  inputRequired,
+  McpServer,
+} from "@modelcontextprotocol/server";
 import { z } from "zod";
 import {
   annotations,
+  askFacts,
   echoFacts,
   fillerCount,
   fillerFacts,
   fillerFields,
   largeFacts,
   port,
+  question,
+  questionName,
   serverInfo,
   textDescription,
   toLargeText,
@@ -26,8 +35,11 @@ const fillers = Array.from({ length: workload === "thousand" ? fillerCount : 0 }
 }));
 const echoInput = z.object({ text: z.string().describe(textDescription) });
 
+const agreement = z.object({ agree: z.boolean() });
+const states = createRequestStateCodec({ key: randomBytes(32), ttlSeconds: 600 });
+
 function toServer(): McpServer {
-  const server = new McpServer(serverInfo);
+  const server = new McpServer(serverInfo, { requestState: { verify: states.verify } });
   if (workload === "ten-megabytes") {
     const { name, ...facts } = largeFacts;
     server.registerTool(name, { ...facts, annotations, inputSchema: nothing }, () => ({
@@ -42,7 +54,24 @@ function toServer(): McpServer {
   server.registerTool(name, { ...facts, annotations, inputSchema: echoInput }, ({ text }) => ({
     content: [{ type: "text", text }],
   }));
+  if (workload === "asking") registerAsk(server);
   return server;
+}
+
+/** Asks as a server must that does more than read: its state is signed and verified. */
+function registerAsk(server: McpServer): void {
+  const { name, ...facts } = askFacts;
+  server.registerTool(name, { ...facts, inputSchema: echoInput }, async ({ text }, { mcpReq }) => {
+    const answer = acceptedContent(mcpReq.inputResponses, questionName, agreement);
+    if (answer?.agree === true && mcpReq.requestState() === text) {
+      return { content: [{ type: "text", text }] };
+    }
+    const asked = inputRequired.elicit({ message: question, requestedSchema: agreement });
+    return inputRequired({
+      inputRequests: { [questionName]: asked },
+      requestState: await states.mint(text),
+    });
+  });
 }
 
 if (port === undefined) {
@@ -50,13 +79,12 @@ if (port === undefined) {
   serveStdio(toServer);
 } else if (process.argv.includes("--sessions")) {
   const { createServer } = await import("node:http");
-  const { randomUUID } = await import("node:crypto");
   const { NodeStreamableHTTPServerTransport } = await import("@modelcontextprotocol/node");
   const transports = new Map<unknown, InstanceType<typeof NodeStreamableHTTPServerTransport>>();
   const open = async () => {
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      enableJsonResponse: true,
+      enableJsonResponse: !process.argv.includes("--events"),
       onsessioninitialized: (id) => void transports.set(id, transport),
     });
     await toServer().connect(transport);

@@ -1,5 +1,5 @@
-/** What a server of the bench serves: one tool, a thousand, or one whose answer is large. */
-export type Workload = "echo" | "thousand" | "ten-megabytes";
+/** What a server of the bench serves: one tool, one that asks as well, a thousand, or a large answer. */
+export type Workload = "echo" | "asking" | "thousand" | "ten-megabytes";
 
 export const workload = optionOf("--workload") ?? "echo";
 
@@ -15,6 +15,16 @@ export const echoFacts = {
 };
 
 export const textDescription = "The text to return.";
+
+export const askFacts = {
+  name: "ask",
+  title: "Ask",
+  description: "Returns the text it is given, if the user agrees.",
+};
+
+/** What the user is asked, and by which name the answer comes back. */
+export const question = "Shall the text be returned?";
+export const questionName = "agreement";
 
 export const largeFacts = {
   name: "ten_megabytes",

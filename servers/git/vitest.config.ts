@@ -3,5 +3,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   // Real processes and real files on a small machine: slow is not wrong. Most of the time a test
   // waits for git, so that more of them than there are cores get on at once.
-  test: { testTimeout: 120_000, hookTimeout: 60_000, maxWorkers: 4 },
+  test: {
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
+    maxWorkers: 4,
+  },
 });

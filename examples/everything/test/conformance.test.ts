@@ -1,7 +1,7 @@
 import { type HttpServer, serveHttp } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bin } from "./bin.ts";
-import { rule } from "./referee.ts";
+import { rule, ruleAll } from "./referee.ts";
 import { requiredScenarios, unscoredScenarios } from "./requirements.ts";
 import {
   leftOut,
@@ -50,8 +50,14 @@ test("the referee has 27 server scenarios for 2025-06-18", () => {
 });
 
 describe.for(runRevisions)("%s", (revision) => {
+  let rulings: Awaited<ReturnType<typeof ruleAll>>;
+  beforeAll(async () => {
+    rulings = await ruleAll(server.url, revision);
+  });
+
   test.concurrent.for(scenariosOf(revision))("%s", async (scenario, context) => {
-    const { verdict, report } = await rule(server.url, revision, scenario);
+    const { verdict, report } =
+      rulings.get(scenario) ?? (await rule(server.url, revision, scenario));
     context.expect(verdict, report).toBe("passes");
     passed[revision] += 1;
   });

@@ -6,6 +6,7 @@ export { type Glob, matchesGlob, matchesName, parseGlob } from "./globs/globs.ts
 export { HintError } from "./hint-error.ts";
 export { expandHome } from "./home.ts";
 export { findImageType } from "./images.ts";
+export { oneAtATime } from "./one-at-a-time.ts";
 export { demoNotInstalled, importDemo, isNotInstalled } from "./optional-package.ts";
 export {
   type Directory,

@@ -51,7 +51,7 @@ async function say(text: string): Promise<string> {
   return answer;
 }
 
-describe("CVE-2025-66414: DNS rebinding", () => {
+describe("T2, CVE-2025-66414: DNS rebinding", () => {
   test.for([
     "evil.example",
     "localhost.evil.example:80",
@@ -134,7 +134,7 @@ describe("CVE-2025-66414: DNS rebinding", () => {
   });
 });
 
-describe("CVE-2026-33252: a body that is not declared as JSON is refused unread", () => {
+describe("T3, CVE-2026-33252: a body that is not declared as JSON is refused unread", () => {
   test.for([
     undefined,
     "",

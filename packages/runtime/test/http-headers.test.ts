@@ -50,7 +50,7 @@ const call = (args: Record<string, unknown>, headers: Record<string, string> = {
   send(listening.url, ...modern("tools/call", { name: "region", arguments: args }, { headers }));
 const mismatch = { status: 400, message: { id: 1, error: { code: -32020 } } };
 
-describe("-32020 with 400 for", () => {
+describe("T5: -32020 with 400 for", () => {
   const whole = {
     "mcp-protocol-version": "2026-07-28",
     "mcp-method": "tools/call",

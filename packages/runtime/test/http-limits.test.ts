@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { defineTool } from "@fairlead/define";
 import { afterEach, describe, expect, test } from "vitest";
@@ -205,65 +204,5 @@ describe("a refused request that goes on sending", () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
     // The rest lies in the buffers of the two sockets.
     expect(sent).toBeLessThan(40_000_000);
-  });
-});
-
-describe("leaving, with clients that keep their connections", () => {
-  test("no request is reset: each is answered, and told that it is the last", async () => {
-    gate = Promise.withResolvers();
-    listening = await listen(server);
-    const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-    const ask = (body: string, headers: object) =>
-      new Promise<string | undefined>((resolve, reject) => {
-        const sent = httpRequest(
-          listening.url,
-          { method: "POST", agent, headers: { ...headers } },
-          (response) => {
-            response.resume();
-            response.once("end", () => resolve(response.headers.connection));
-          },
-        );
-        sent.once("error", reject);
-        sent.end(body);
-      });
-    waiting = 0;
-    const first = Array.from({ length: 64 }, () => ask(callBody, callHeaders));
-    await expect.poll(() => waiting, slowly).toBe(64);
-    const closed = listening.close(60_000);
-    gate.resolve("held");
-    expect(new Set(await Promise.all(first))).toEqual(new Set(["close"]));
-    await closed;
-    agent.destroy();
-  });
-
-  test("what comes at once on an idle connection is still answered", async () => {
-    listening = await listen(server);
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = () =>
-      new Promise<unknown>((resolve, reject) => {
-        const options = { method: "POST", agent, headers: { ...pingHeaders } };
-        const sent = httpRequest(listening.url, options, (response) => {
-          response.resume();
-          response.once("end", () => resolve([response.statusCode, response.headers.connection]));
-        });
-        sent.once("error", reject);
-        sent.end(pingBody);
-      });
-    expect(await ask()).toEqual([200, "keep-alive"]);
-    const closed = listening.close(60_000);
-    expect(await ask()).toEqual([200, "close"]);
-    await closed;
-    agent.destroy();
-  });
-
-  test("a client that was refused and does not hang up does not hold it", async () => {
-    listening = await listen(server);
-    const { port } = listening.url;
-    const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
-    socket.write("no HTTP\r\n\r\n");
-    const [answer] = await once(socket, "data");
-    expect(String(answer)).toMatch(/^HTTP\/1.1 400/);
-    await listening.close(60_000);
-    socket.destroy();
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { inspect } from "node:util";
 import { defineTool } from "@fairlead/define";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -20,14 +21,28 @@ const fail = defineTool({
   },
 });
 
+/** Everything that a server is told of a call and of its caller, as a tool could pass it on. */
+const told: unknown[] = [];
+const tell = defineTool({
+  ...plain,
+  name: "tell",
+  run: (_, context) => {
+    told.push(context);
+    return "told";
+  },
+});
+
 const hash = (token: string) => createHash("sha256").update(token).digest("hex");
 const tokens = ["alice", "bob"].map((id) => `${id} sha256:${hash(`${id}-token-0123456789`)}`);
 
 let listening: Listening;
 beforeAll(async () => {
-  const server = serverOf([whoAmI, fail], {
+  const server = serverOf([whoAmI, fail, tell], {
     connectPer: "principal",
-    connect: (_, { principal }) => ({ context: { of: principal.id } }),
+    connect(_, caller) {
+      told.push(caller);
+      return { context: { of: caller.principal.id } };
+    },
   });
   listening = await listen(server, { authenticate: new Tokens(tokens.join("\n")).authenticate });
 });
@@ -45,13 +60,24 @@ test.for(["alice", "bob"])(
   },
 );
 
-test("where OAuth would be, it says that there is none and how to send a token", async () => {
-  const url = new URL("/register", listening.url);
-  const { status, headers, body } = await send(url, "{}", { "content-type": "application/json" });
-  expect(status).toBe(404);
-  expect(headers["content-type"]).toMatch(/^text\/plain/);
-  expect(body).toContain("needs a bearer token. Send it as the header Authorization: Bearer TOKEN");
-});
+test.for([
+  "/register",
+  "/authorize",
+  "/token",
+  "/.well-known/oauth-authorization-server",
+  "/.well-known/oauth-protected-resource/mcp",
+])(
+  "A9: where OAuth would be (%s), it says that there is none and how to send a token",
+  async (at) => {
+    const url = new URL(at, listening.url);
+    const { status, headers, body } = await send(url, "{}", { "content-type": "application/json" });
+    expect(status).toBe(404);
+    expect(headers["content-type"]).toMatch(/^text\/plain/);
+    expect(body).toContain(
+      "needs a bearer token. Send it as the header Authorization: Bearer TOKEN",
+    );
+  },
+);
 
 describe("401 for", () => {
   test.for([
@@ -73,14 +99,14 @@ describe("401 for", () => {
     expect(body).toContain("Authorization: Bearer TOKEN");
   });
 
-  test("a token in the query string", async () => {
+  test("A2: a token in the query string", async () => {
     const [body, headers] = modern("tools/call", { name: "who_am_i" });
     const url = new URL(listening.url);
     url.searchParams.set("access_token", "alice-token-0123456789");
     expect((await send(url, body, headers)).status).toBe(401);
   });
 
-  test("every method and revision, before the body is read", async () => {
+  test("H2: every method and revision, before the body is read", async () => {
     for (const [body, headers] of [legacy("ping"), legacy("initialize"), modern("tools/list")]) {
       expect((await send(listening.url, body, headers)).status).toBe(401);
     }
@@ -107,4 +133,30 @@ test("a token is in no log", async () => {
   await call({ authorization: "Bearer wrong-token-0123456789" }, "fail");
   expect(listening.log).toHaveLength(1);
   expect(listening.log.join("")).not.toContain("0123456789");
+});
+
+describe("what a server is told of a call holds", () => {
+  const everything = () =>
+    inspect([told, process.env], { depth: null, showHidden: true, maxArrayLength: null });
+
+  test("A5: no token, so none can be passed on, and the answer has none", async () => {
+    const { body } = await call({ authorization: "Bearer alice-token-0123456789" }, "tell");
+    expect(everything()).toContain("alice");
+    expect(`${body} ${everything()} ${listening.log.join(" ")}`).not.toContain("0123456789");
+  });
+
+  test("A10: no header, so none can name another upstream", async () => {
+    const names = ["x-upstream-url", "x-github-host", "x-confluence-url", "x-forwarded-host"];
+    const headers = Object.fromEntries(names.map((name) => [name, "http://elsewhere.example"]));
+    const { body } = await call(
+      {
+        ...headers,
+        authorization: "Bearer alice-token-0123456789",
+        forwarded: "host=elsewhere.example",
+      },
+      "tell",
+    );
+    expect(told).not.toHaveLength(0);
+    expect(`${body} ${everything()}`).not.toContain("elsewhere");
+  });
 });

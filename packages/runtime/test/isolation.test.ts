@@ -34,7 +34,7 @@ const authenticate = readTokens(
 );
 
 test.for(["modern", "legacy"] as const)(
-  "CVE-2026-25536: 200 HTTP clients with equal ids see only what is theirs (%s)",
+  "T6, CVE-2026-25536: 200 HTTP clients with equal ids see only what is theirs (%s)",
   async (era) => {
     const listening = await listen(server, { authenticate });
     const answers = await Promise.all(
@@ -74,7 +74,7 @@ test.for(["modern", "legacy"] as const)(
   },
 );
 
-test("CVE-2026-25536: nor do 200 calls of one client that are in flight together", async () => {
+test("T6, CVE-2026-25536: nor do 200 calls of one client that are in flight together", async () => {
   const client = await connect(server);
   const answers = await Promise.all(
     clients.map((secret) => client.callTool("tell", { secret }, { progressToken: secret })),
@@ -91,7 +91,7 @@ test("CVE-2026-25536: nor do 200 calls of one client that are in flight together
   }
 });
 
-test("CVE-2026-25536: nor do processes that speak to clients with equal ids", async () => {
+test("T6, CVE-2026-25536: nor do processes that speak to clients with equal ids", async () => {
   const main = new URL("fixture/main.ts", import.meta.url);
   const spawned = await Promise.all(clients.slice(0, 8).map(() => spawn(main, { era: "legacy" })));
   const answers = await Promise.all(

@@ -84,7 +84,7 @@ test("10,000 argument objects are taken exactly where an independent validator t
       schema,
       judge: createOracle(isJson(held) ? held : {}),
       // What the listed subset cannot say, such as the types of a tuple, is checked all the same.
-      judgeWhole: createOracle(isJson(whole) ? whole : {}),
+      judgeWhole: (args: unknown) => createOracle(isJson(whole) ? whole : {})(args),
       // What zod makes of arguments that are right: it adds the defaults.
       finish: (args: unknown) => zod.parse(args),
     };

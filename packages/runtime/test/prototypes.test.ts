@@ -51,7 +51,7 @@ afterAll(() => listening.close());
 const post = ([body, headers]: ReturnType<typeof modern>) => send(listening.url, body, headers);
 const old = (body: string) => send(listening.url, body, jsonHeaders);
 
-describe.for(names)("CVE-2026-27896: %s", (name) => {
+describe.for(names)("T5, CVE-2026-27896: %s", (name) => {
   test("is not a method, tool, prompt or resource", async () => {
     expect((await post(modern(name))).message).toMatchObject({ error: { code: -32601 } });
     expect((await post(legacy(name))).message).toMatchObject({ error: { code: -32601 } });
@@ -107,7 +107,7 @@ describe.for(names)("CVE-2026-27896: %s", (name) => {
   });
 });
 
-describe("CVE-2026-27896: keys that are there twice or in another case", () => {
+describe("T5, CVE-2026-27896: keys that are there twice or in another case", () => {
   test("in another case mean nothing", async () => {
     const { message } = await old(
       '{"jsonrpc":"2.0","id":1,"Id":2,"METHOD":"tools/call","method":"ping","Method":"tools/list"}',

@@ -43,7 +43,7 @@ async function refusal(args: readonly string[], env = {}): Promise<string> {
   return running.stderr();
 }
 
-describe.concurrent("CVE-2026-23744: beyond this machine", () => {
+describe.concurrent("T1, CVE-2026-23744: beyond this machine", () => {
   test.for(["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "0:0", "127.1:0"])(
     "%s is refused without tokens",
     async (http) => {

@@ -2,6 +2,7 @@ export type { GitHost, Postgres } from "./backends/backend.ts";
 export { type Engine, findEngine } from "./backends/engine.ts";
 export { buildServerImage } from "./backends/images.ts";
 export { giveAway } from "./backends/users.ts";
+export { type Balancer, createBalancer } from "./balancer.ts";
 export { type Certificate, createCertificate } from "./certificate.ts";
 export { createEmulators, startEmulator } from "./emulators/emulator.ts";
 export type { Emulator, Seeds, Service } from "./emulators/service.ts";

@@ -121,9 +121,9 @@ export function openSession({ bin, ...launch }: ServerOptions): Promise<Session>
 }
 
 /** The official client of the newer version, on a server that listens already and is not ended. */
-export function connectTo(url: string): Promise<Session> {
+export function connectTo(url: string, launch: Pick<Launch, "elicit"> = {}): Promise<Session> {
   const rest: Rest = { stderr: () => "", close: async () => undefined };
-  return connectV2(new HttpV2(new URL(url)), rest, {});
+  return connectV2(new HttpV2(new URL(url)), rest, launch);
 }
 
 function toWays<Options>(

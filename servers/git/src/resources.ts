@@ -4,7 +4,6 @@ import type { Context } from "./context.ts";
 import { readFileAt, showCommit } from "./inspect/objects.ts";
 import { readStatus } from "./inspect/status.ts";
 import { formatCommit, formatDiff, formatStatus } from "./inspect/texts.ts";
-import { watchRepository } from "./repository/watch.ts";
 
 const repo = (value: string, { git, signal }: Context & { readonly signal: AbortSignal }) =>
   completeRepository(git, value, signal);
@@ -17,7 +16,7 @@ const revision = (
 
 /** Told when HEAD, a ref or the index changes, after which a revision may be another commit. */
 const watch: ResourceTemplate<Context>["watch"] = ({ repo: place = "" }, { git }, watcher) =>
-  watchRepository(git.guard, place, watcher);
+  git.watches.watch(place, watcher);
 
 /** A file as a revision has it. */
 const blob = defineResourceTemplate<Context>({

@@ -1,4 +1,5 @@
-import { watch } from "node:fs";
+import { type Stats, watch } from "node:fs";
+import { oneAtATime } from "../one-at-a-time.ts";
 import { statPath, withDirectory } from "./anchor.ts";
 import { isSystemError, PathError } from "./errors.ts";
 import type { PathGuard } from "./paths.ts";
@@ -27,25 +28,38 @@ export async function watchDirectory(
     watch(directory.at("."), { persistent: false }),
   );
   const close = () => watching.close();
-  watching.on("error", failed).on("change", (kind, name) => {
-    changed(kind === "rename" ? "name" : "content", typeof name === "string" ? name : null);
-    if (kind === "rename") void lookAgain();
+  const changes = new Map<string, readonly [what: "name" | "content", name: string | null]>();
+  watching.on("error", failed).on("change", (kind, given) => {
+    const name = typeof given === "string" ? given : null;
+    changes.set(`${kind} ${name}`, [kind === "rename" ? "name" : "content", name]);
+    lookAgain().catch(failed);
   });
-  const lookAgain = async () => {
-    if (await isStill(guard, path, stats.ino)) return;
+  let over = false;
+  // A directory above it may have been moved, and what is in this one to be seen by nobody any more.
+  const lookAgain = oneAtATime(async () => {
+    const seen = [...changes.values()];
+    changes.clear();
+    if (over) return;
+    if (await isStill(guard, path, stats)) {
+      for (const change of signal.aborted ? [] : seen) changed(...change);
+      return;
+    }
+    over = true;
     signal.removeEventListener("abort", close);
     close();
     if (!signal.aborted) gone();
-  };
+  });
   if (signal.aborted) return close();
   signal.addEventListener("abort", close, { once: true });
   // It may have gone before anybody watched it.
   await lookAgain();
 }
 
-async function isStill(guard: PathGuard, path: string, ino: number): Promise<boolean> {
+/** A directory made in the place of another may have its number, though not its time of birth. */
+async function isStill(guard: PathGuard, path: string, was: Stats): Promise<boolean> {
   try {
-    return (await statPath(guard, path)).stats.ino === ino;
+    const { stats } = await statPath(guard, path);
+    return stats.ino === was.ino && stats.birthtimeMs === was.birthtimeMs;
   } catch (error) {
     if (error instanceof PathError || isSystemError(error)) return false;
     throw error;

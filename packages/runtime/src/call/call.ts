@@ -11,6 +11,7 @@ import { logLevels } from "@fairlead/define/start";
 import { type Budget, Room } from "@fairlead/guard/text";
 import { canAsk } from "./ask/kinds.ts";
 import type { Asker, Question } from "./asker.ts";
+import { isPromise } from "./promise.ts";
 
 /** Who asked for a call and how to reach them: the request it belongs to. */
 export interface CallFacts {
@@ -40,8 +41,8 @@ export interface CallRules {
   readonly budget: Budget;
   /** Takes secrets out of what a tool says on its way. */
   redact(value: unknown): unknown;
-  /** How a call asks its client; rejects for a retry whose state is not what it was given. */
-  createAsker(call: Call, facts: CallFacts): Promise<Asker>;
+  /** How a call asks its client; throws or rejects for a retry whose state is not what it was given. */
+  createAsker(call: Call, facts: CallFacts): Asker | Promise<Asker>;
 }
 
 /** Why a call ended before its tool did. */
@@ -69,8 +70,8 @@ export class Call {
   /** How far the tool was at the last sign of life. */
   #beaten = Number.NEGATIVE_INFINITY;
   #ended = false;
-  #asker: Promise<Asker> | undefined;
-  #asked: Promise<string> | undefined;
+  #asker: Asker | Promise<Asker> | undefined;
+  #asked: string | Promise<string> | undefined;
   /** Whether the user agreed, where this call asks them: rejects if they did not. */
   consent: Promise<void> | undefined;
 
@@ -118,17 +119,17 @@ export class Call {
   }
 
   /** How this call asks its client: made at the first question, or by a retry that brings answers. */
-  get asker(): Promise<Asker> {
+  get asker(): Asker | Promise<Asker> {
     this.#asker ??= this.#rules.createAsker(this, this.#facts);
     return this.#asker;
   }
 
-  set asker(asker: Promise<Asker>) {
+  set asker(asker: Asker | Promise<Asker>) {
     this.#asker = asker;
   }
 
   /** The questions that the run ended with, as the members of a result; undefined where it ended otherwise. */
-  get asked(): Promise<string> | undefined {
+  get asked(): string | Promise<string> | undefined {
     const { aborted } = this;
     return aborted === undefined || aborted.why === "asked" ? this.#asked : undefined;
   }
@@ -137,11 +138,12 @@ export class Call {
    * The run ends with questions: whatever it still gives is not the answer any more. Once all is done
    * that has to be kept for the next run, the run is aborted.
    */
-  suspend(asked: Promise<string>): void {
+  suspend(asked: string | Promise<string>): void {
     if (this.#ended || this.#aborted) return;
     this.#asked = asked;
     const abort = () => this.abort(waits);
-    asked.then(abort, abort);
+    if (isPromise(asked)) asked.then(abort, abort);
+    else abort();
   }
 
   /** What is still free of an answer that a tool fills piece by piece. */
@@ -235,9 +237,16 @@ export class Call {
     this.#facts.notify("notifications/message", { level, data: this.#rules.redact(toJson(data)) });
   }
 
-  async #ask<T>(use: (asking: Omit<Asking, "can" | "once">) => Promise<T>): Promise<T> {
-    const [asker, { createAsking }] = await Promise.all([this.asker, loadAsking()]);
+  /** Without a turn of promises where all is at hand: a question is dear enough. */
+  #ask<T>(use: UseAsking<T>): Promise<T> {
+    const { asker } = this;
+    if (createAsking === undefined || isPromise(asker)) return this.#askLater(use);
     return use(createAsking(asker, this.#rules));
+  }
+
+  async #askLater<T>(use: UseAsking<T>): Promise<T> {
+    ({ createAsking } = await import("./ask/asking.ts"));
+    return use(createAsking(await this.asker, this.#rules));
   }
 
   get #silent(): boolean {
@@ -245,13 +254,10 @@ export class Call {
   }
 }
 
-let asking: Promise<typeof import("./ask/asking.ts")> | undefined;
+type UseAsking<T> = (asking: Omit<Asking, "can" | "once">) => Promise<T>;
 
-/** Loaded at the first question, and without asking the loader again at every one. */
-function loadAsking() {
-  asking ??= import("./ask/asking.ts");
-  return asking;
-}
+/** Loaded at the first question. */
+let createAsking: typeof import("./ask/asking.ts").createAsking | undefined;
 
 const ownKeys: readonly (keyof CallContext)[] = [
   ...(["signal", "principal", "budget", "room"] as const),

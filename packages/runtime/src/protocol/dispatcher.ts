@@ -1,8 +1,5 @@
 import { logLevels } from "@fairlead/define/start";
 import { toBudget } from "@fairlead/guard/text";
-import type { ToolAnswer } from "../call/answer/answer.ts";
-import type { ContentLimits } from "../call/answer/content.ts";
-import { readArguments } from "../call/arguments/readings.ts";
 import type { Asker } from "../call/asker.ts";
 import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
@@ -10,26 +7,20 @@ import { isPromise } from "../call/promise.ts";
 import type { Redactor } from "../call/redact.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import { bindExtensions } from "./extension-methods.ts";
-import { assertParamHeaders } from "./headers.ts";
 import { featureTimeoutMs, InFlight } from "./in-flight.ts";
-import {
-  errorCode,
-  invalidParams,
-  isJson,
-  type Json,
-  methodNotFound,
-  ProtocolError,
-} from "./json-rpc.ts";
+import { invalidParams, isJson, methodNotFound } from "./json-rpc.ts";
 import type { CoreMethod, Method } from "./methods.ts";
 import type { EndpointOptions } from "./options.ts";
 import { readClient } from "./peer.ts";
-import { isLegacyRevision, legacyRevisions, modernRevision } from "./revisions.ts";
+import { isLegacyRevision, legacyRevisions } from "./revisions.ts";
 import type { Asks } from "./rounds/asks.ts";
-import { Catalog, type CatalogTool, pageSize } from "./server/catalog.ts";
+import { orQuestions } from "./rounds/outcome.ts";
+import { Catalog, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { listSkillsExtension } from "./server/skills-extension.ts";
+import { contentLimits, ToolCalls } from "./server/tool-calls.ts";
 import { SubscriptionMethods } from "./subscriptions/methods.ts";
-import { mayBeTask, taskMethods } from "./tasks/support.ts";
+import { taskMethods } from "./tasks/support.ts";
 import { TaskDoor } from "./tasks/task-door.ts";
 
 /** As `--max-output-chars`, for programs that embed a server. */
@@ -51,7 +42,7 @@ export class Dispatcher {
   readonly #subscriptions: SubscriptionMethods;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
-  #asks: Promise<Asks> | undefined;
+  #asks: Asks | undefined;
 
   constructor(options: EndpointOptions, redactor: Redactor) {
     const { surface, policy = {}, budget = defaultBudget } = options;
@@ -137,6 +128,10 @@ export class Dispatcher {
     const { tools, resources, prompts, completions } = catalog.capabilities;
     const methods = new Map<CoreMethod, Method>();
     if (tools) {
+      const calls = new ToolCalls({
+        ...{ catalog, inFlight: this.#inFlight, tasks: this.#tasks },
+        readyFor: (request, call) => this.#readyFor(request, call),
+      });
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
         if (!this.#narrows) return catalog.listTools(request);
@@ -144,7 +139,7 @@ export class Dispatcher {
           catalog.listTools(request, await loaded.view(call)),
         );
       });
-      methods.set("tools/call", (request) => this.#callTool(request));
+      methods.set("tools/call", (request) => calls.answer(request));
     }
     if (catalog.hasTasks) {
       for (const [name] of taskMethods) {
@@ -197,110 +192,6 @@ export class Dispatcher {
     return this.catalog.initialize(revision, peer);
   }
 
-  #callTool(request: Request): string | Promise<string> {
-    const { name, arguments: given = {} } = request.params;
-    if (typeof name !== "string") throw invalidParams("name is required (string).");
-    const listed = this.catalog.tools.get(name);
-    if (!listed) throw invalidParams(`Unknown tool: ${name}`);
-    const args = readArguments(given);
-    if (!isJson(args)) throw invalidParams("arguments must be an object.");
-    if (request.modern && request.peer.headers) {
-      assertParamHeaders(request.peer.headers, listed.headers, args);
-    }
-    const { requires, task } = listed.surface;
-    assertCapabilities(requires, request);
-    if ((task !== undefined || request.params["task"] !== undefined) && this.catalog.hasTasks) {
-      if (mayBeTask(request, name, task)) return this.#runTask(request, listed, args);
-    }
-    return this.#runTool(request, listed, args);
-  }
-
-  #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
-    return this.#tasks.call(request, async (call, limit) => {
-      const loaded = await this.#readyFor(request, call);
-      const tool = loaded.tools.bind(listed.surface);
-      limit(tool.timeoutMs);
-      let isError = false;
-      const answer = async () => {
-        const given = await tool.call(args, call, contentLimits(request));
-        isError = given.isError === true;
-        return this.#toToolResult(request, listed, given);
-      };
-      return { result: await this.#orQuestions(call, answer()), isError };
-    });
-  }
-
-  #runTool(request: Request, listed: CatalogTool, args: Json): string | Promise<string> {
-    const call = this.#inFlight.begin(request);
-    let answer: ToolAnswer | Promise<ToolAnswer>;
-    try {
-      const run = (loaded: LoadedServer) => {
-        const tool = loaded.tools.bind(listed.surface);
-        const given = tool.call(args, call, contentLimits(request));
-        if (isPromise(given)) this.#inFlight.limit(call, tool.timeoutMs);
-        return given;
-      };
-      answer =
-        this.#loaded && !isRetry(request)
-          ? run(this.#loaded)
-          : this.#readyFor(request, call).then(run);
-    } catch (error) {
-      this.#inFlight.end(request, call);
-      throw error;
-    }
-    if (isPromise(answer)) return this.#awaitTool(request, listed, call, answer);
-    this.#inFlight.end(request, call);
-    return this.#toToolResult(request, listed, answer);
-  }
-
-  async #awaitTool(
-    request: Request,
-    listed: CatalogTool,
-    call: Call,
-    answer: Promise<ToolAnswer>,
-  ): Promise<string> {
-    try {
-      const given = await answer;
-      if (call.asked === undefined) return this.#toToolResult(request, listed, given);
-      return await this.#toQuestions(call.asked);
-    } catch (error) {
-      if (call.asked === undefined) throw error;
-      return await this.#toQuestions(call.asked);
-    } finally {
-      this.#inFlight.end(request, call);
-    }
-  }
-
-  /** A result, or the questions that the call ended with in its place. */
-  async #orQuestions(call: Call, result: Promise<string>): Promise<string> {
-    try {
-      const given = await result;
-      return call.asked === undefined ? given : await this.#toQuestions(call.asked);
-    } catch (error) {
-      if (call.asked === undefined) throw error;
-      return await this.#toQuestions(call.asked);
-    }
-  }
-
-  /** The result of a call that ended with questions, which its client answers when it sends it again. */
-  async #toQuestions(members: Promise<string>): Promise<string> {
-    return this.catalog.result("modern", await members, "input_required");
-  }
-
-  #toToolResult(
-    { era }: Request,
-    { wrapsOutput }: CatalogTool,
-    { content, structured, isError }: ToolAnswer,
-  ): string {
-    let members = `"content":${content}`;
-    if (structured !== undefined) {
-      const wrap = wrapsOutput && era === "legacy";
-      members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
-    }
-    if (isError) members += ',"isError":true';
-    return this.catalog.result(era, members);
-  }
-
   async #feature(
     request: Request,
     work: (loaded: LoadedServer, call: Call) => Promise<string>,
@@ -310,23 +201,29 @@ export class Dispatcher {
       const loaded = await this.#readyFor(request, call);
       this.#inFlight.limit(call, featureTimeoutMs);
       const result = call.settle(work(loaded, call)).then((text) => this.#redactor.result(text));
-      return await this.#orQuestions(call, result);
+      return await orQuestions(this.catalog, call, result);
     } finally {
       this.#inFlight.end(request, call);
     }
   }
 
   /** The server's code, once a retry has shown what it was given in the round before. */
-  async #readyFor(request: Request, call: Call): Promise<LoadedServer> {
-    if (isRetry(request)) await call.asker;
-    return this.#loaded ?? (await this.#load());
+  #readyFor(request: Request, call: Call): LoadedServer | Promise<LoadedServer> {
+    const asker = isRetry(request) ? call.asker : undefined;
+    return isPromise(asker) ? asker.then(() => this.#load()) : (this.#loaded ?? this.#load());
   }
 
-  async #createAsker(call: Call, facts: CallFacts): Promise<Asker> {
-    this.#asks ??= import("./rounds/asks.ts").then(
-      ({ Asks }) => new Asks(this.catalog, this.#options),
-    );
-    return (await this.#asks).create(call, facts, (byMs) => this.#inFlight.putOff(call, byMs));
+  #createAsker(call: Call, facts: CallFacts): Asker | Promise<Asker> {
+    const create = (asks: Asks) =>
+      asks.create(call, facts, (byMs) => this.#inFlight.putOff(call, byMs));
+    return this.#asks === undefined ? this.#loadAsks().then(create) : create(this.#asks);
+  }
+
+  async #loadAsks(): Promise<Asks> {
+    const { Asks } = await import("./rounds/asks.ts");
+    // Two calls may have come here at once, and what one sealed the other opens.
+    this.#asks ??= new Asks(this.catalog, this.#options);
+    return this.#asks;
   }
 
   #load(): Promise<LoadedServer> {
@@ -368,29 +265,6 @@ function setLogLevel({ params, peer }: Request): string {
   if (!isLogLevel(level)) throw invalidParams(`A log level is one of ${logLevels.join(", ")}.`);
   peer.logLevel = level;
   return "{}";
-}
-
-/** Throws -32021 with the capabilities that are missing. */
-function assertCapabilities(
-  requires: { readonly [capability: string]: unknown } | undefined,
-  request: Request,
-): void {
-  if (requires === undefined) return;
-  const missing = Object.entries(requires).filter(([key]) => !(key in request.clientCapabilities));
-  if (missing.length === 0) return;
-  throw new ProtocolError(
-    errorCode.missingClientCapability,
-    `The client must declare: ${missing.map(([key]) => key).join(", ")}.`,
-    request.modern ? 400 : 200,
-    { requiredCapabilities: Object.fromEntries(missing) },
-  );
-}
-
-const everything: ContentLimits = { audio: true, links: true };
-
-function contentLimits({ revision }: Request): ContentLimits {
-  if (revision === modernRevision) return everything;
-  return { audio: revision >= "2025-03-26", links: revision >= "2025-06-18" };
 }
 
 function fitsOnePage({ cursor }: Request, entries: readonly unknown[]): boolean {

@@ -50,7 +50,7 @@ export interface Stream {
   readonly connected: boolean;
   /** Sends what belongs to no request: a notification, or a question of the server. */
   send(frame: string): void;
-  /** Calls back once, when the client is gone or its session has ended. */
+  /** Calls back once, when the client is gone or its session has ended; at once where it has. */
   onClose(callback: () => void): void;
 }
 

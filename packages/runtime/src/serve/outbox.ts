@@ -3,6 +3,8 @@ export class Outbox {
   readonly #write: (text: string) => void;
   #pending = "";
   #scheduled = false;
+  /** What is added when the reader has caught up; undefined while it keeps up. */
+  #held: Set<string> | undefined;
   readonly #delayed = new Map<NodeJS.Timeout, string>();
 
   constructor(write: (text: string) => void) {
@@ -14,6 +16,23 @@ export class Outbox {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => this.#flushPending());
+  }
+
+  /** As `add`; to a reader that is behind, what waits already is not said again. */
+  addOnce(frame: string): void {
+    if (this.#held === undefined) this.add(frame);
+    else this.#held.add(frame);
+  }
+
+  /** The reader is behind: what may be said once waits until `release`. */
+  hold(): void {
+    this.#held ??= new Set();
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const frame of held) this.add(frame);
   }
 
   /** As `add`, so many milliseconds from now, and in a write after all that was added before. */

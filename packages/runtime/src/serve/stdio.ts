@@ -60,7 +60,11 @@ export function serveStdio(endpoint: Endpoint, options: StdioOptions): StdioServ
     // A host that asks and does not read would have us keep all it asked for.
     if (!output.full || input.isPaused()) return;
     input.pause();
-    output.onceRead(() => input.resume());
+    outbox.hold();
+    output.onceRead(() => {
+      input.resume();
+      outbox.release();
+    });
   });
   const peer = new StdioPeer(outbox, options.maxCalls);
   const frames = new FrameReader(maxMessageBytes, {
@@ -118,6 +122,7 @@ class StdioPeer implements Peer {
   readonly #open = new Map<RequestId, Cancellable>();
   /** Who wants to know when the client leaves. */
   readonly #left: (() => void)[] = [];
+  #gone = false;
 
   constructor(outbox: Outbox, maxCalls: number) {
     this.#outbox = outbox;
@@ -134,8 +139,12 @@ class StdioPeer implements Peer {
 
   readonly stream: Stream = {
     connected: true,
-    send: (frame) => this.#outbox.add(frame),
-    onClose: (callback) => void this.#left.push(callback),
+    // Most of it are hints, which may be many: who reads again knows all that they said.
+    send: (frame) => this.#outbox.addOnce(frame),
+    onClose: (callback) => {
+      if (this.#gone) callback();
+      else this.#left.push(callback);
+    },
   };
 
   settle(id: RequestId, answer: Json): void {
@@ -144,6 +153,7 @@ class StdioPeer implements Peer {
 
   /** The client has closed its end: nothing it was asked will be answered. */
   leave(): void {
+    this.#gone = true;
     this.#questions.close(new Error("The client left before it answered."));
     for (const callback of this.#left.splice(0)) callback();
     for (const request of [...this.#open.values()]) request.cancel("The client has left.");

@@ -8,6 +8,7 @@ import { execute } from "../run/process.ts";
 import type { Settings } from "../run/settings.ts";
 import { Configurations } from "./configuration.ts";
 import { type Installed, Repository } from "./repository.ts";
+import { RepositoryWatches } from "./watch.ts";
 
 /** GIT_CONFIG_GLOBAL, on which everything else rests, came with it. */
 const [wantedMajor, wantedMinor] = [2, 32];
@@ -16,11 +17,13 @@ const [wantedMajor, wantedMinor] = [2, 32];
 export class GitWorkspace {
   readonly guard: PathGuard;
   readonly settings: Settings;
+  readonly watches: RepositoryWatches;
   readonly #installed: Installed;
 
   constructor(guard: PathGuard, settings: Settings, installed: Installed) {
     this.guard = guard;
     this.settings = settings;
+    this.watches = new RepositoryWatches(guard);
     this.#installed = installed;
   }
 

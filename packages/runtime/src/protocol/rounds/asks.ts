@@ -23,7 +23,7 @@ export class Asks {
   }
 
   /** `putOff` moves the deadline of the call. */
-  async create(call: Call, facts: CallFacts, putOff: (byMs: number) => void): Promise<Asker> {
+  create(call: Call, facts: CallFacts, putOff: (byMs: number) => void): Asker | Promise<Asker> {
     if (!facts.modern) return createLiveAsker(call, facts, putOff);
     return createRoundAsker(call, facts, {
       seal: this.#seal,

@@ -1,7 +1,8 @@
 import { canAsk } from "../../call/ask/kinds.ts";
 import type { Asker, Question } from "../../call/asker.ts";
 import { type Call, type CallFacts, waits } from "../../call/call.ts";
-import { invalidParams, isJson, type Json } from "../json-rpc.ts";
+import { isPromise } from "../../call/promise.ts";
+import { invalidParams, isJson, type Json, type ProtocolError } from "../json-rpc.ts";
 import { fromKept, toKept } from "./kept.ts";
 import type { Seal } from "./seal.ts";
 import type { StateStore } from "./state-store.ts";
@@ -35,27 +36,28 @@ const fresh: Pick<State, "asked" | "answers" | "done"> = { asked: [], answers: {
  * answers and with all that the call knew, sealed (basic/patterns/mrtr). Throws ProtocolError for a retry
  * whose state is not of this call, of this caller, or not to be used any more.
  */
-export async function createRoundAsker(
+export function createRoundAsker(
   call: Call,
   facts: CallFacts,
   options: RoundOptions,
-): Promise<Asker> {
+): Asker | Promise<Asker> {
   const { requestState, inputResponses } = facts.params;
   const purpose = toPurpose(facts, options.server);
   const given = readResponses(inputResponses);
-  const state =
-    requestState === undefined ? fresh : await openState(requestState, purpose, options);
-  // What changes something is done for answers to what was asked, and once: never for bare answers.
-  const taken = Object.entries(given).filter(
-    ([name]) => options.reads || state.asked.includes(name),
-  );
-  const known = {
-    answers: new Map([...taken, ...Object.entries(state.answers)].filter(isAnswer)),
-    done: new Map(Object.entries(state.done)),
+  const seal = (state: Omit<State, "expiresAt">) =>
+    options.seal.seal(JSON.stringify({ ...state, expiresAt: Date.now() + lifeMs }), purpose);
+  const create = ({ asked, answers, done }: typeof fresh) => {
+    // What changes something is done for answers to what was asked, and once: never for bare answers.
+    const taken = Object.entries(given).filter(([name]) => options.reads || asked.includes(name));
+    const known = {
+      answers: new Map([...taken, ...Object.entries(answers)].filter(isAnswer)),
+      done: new Map(Object.entries(done)),
+    };
+    return new RoundAsker(call, facts, known, seal);
   };
-  return new RoundAsker(call, facts, known, (next) =>
-    options.seal.seal(JSON.stringify({ ...next, expiresAt: Date.now() + lifeMs }), purpose),
-  );
+  if (requestState === undefined) return create(fresh);
+  const state = openState(requestState, purpose, options);
+  return isPromise(state) ? state.then(create) : create(state);
 }
 
 interface Known {
@@ -103,9 +105,9 @@ class RoundAsker implements Asker {
     return answer;
   }
 
-  async ask(question: Question): Promise<Json> {
+  ask(question: Question): Promise<Json> {
     const answer = this.recall(question);
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) return Promise.resolve(answer);
     const { method, params } = question;
     const key = this.#toKey(question);
     this.#use(key);
@@ -139,13 +141,17 @@ class RoundAsker implements Asker {
 
   #end(): void {
     this.#over = true;
-    this.#call.suspend(this.#toMembers());
+    this.#call.suspend(this.#running.size > 0 ? this.#finish() : this.#toMembers());
     this.#waiting.reject(waits);
   }
 
-  async #toMembers(): Promise<string> {
-    // What has begun is finished and kept: it would be done again otherwise.
+  /** What has begun is finished and kept: it would be done again otherwise. */
+  async #finish(): Promise<string> {
     while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    return this.#toMembers();
+  }
+
+  #toMembers(): string {
     const state = this.#seal({
       asked: [...this.#open.keys()],
       answers: Object.fromEntries(this.#answered),
@@ -170,18 +176,26 @@ function isAnswer(entry: [string, unknown]): entry is [string, Json] {
 }
 
 /** A stranger's, an old, a used and a broken state are answered alike: nobody learns which it was. */
-async function openState(
+function openState(
   given: unknown,
   purpose: string,
   { seal, states, reads }: RoundOptions,
-): Promise<State> {
+): State | Promise<State> {
   const opened = typeof given === "string" ? seal.open(given, purpose) : undefined;
-  if (opened !== undefined) {
-    const state: State = JSON.parse(opened.text);
-    const live = state.expiresAt > Date.now();
-    if (live && (reads || (await states.take(opened.nonce, state.expiresAt)))) return state;
+  if (opened === undefined) throw refused();
+  const state: State = JSON.parse(opened.text);
+  if (state.expiresAt <= Date.now()) throw refused();
+  const taken = reads || states.take(opened.nonce, state.expiresAt);
+  return isPromise(taken) ? taken.then(orRefuse) : orRefuse(taken);
+
+  function orRefuse(isFirst: unknown): State {
+    if (isFirst === true) return state;
+    throw refused();
   }
-  throw invalidParams(
+}
+
+function refused(): ProtocolError {
+  return invalidParams(
     "requestState is not valid for this request, or not any more. Send the request again without requestState and inputResponses.",
   );
 }

@@ -71,7 +71,8 @@ export class Listening implements Cancellable, Outlet {
   tell({ method, params }: Notice): void {
     if (this.#answer === undefined) return;
     const _meta = { [subscriptionKey]: this.#id };
-    this.#peer.send(toNotificationFrame(method, { _meta, ...params }));
+    const { stream = this.#peer } = this.#peer;
+    stream.send(toNotificationFrame(method, { _meta, ...params }));
   }
 
   /** Its client can listen again to the rest. */

@@ -4,7 +4,7 @@ import type { Request } from "../envelope.ts";
 import { featureTimeoutMs, type InFlight } from "../in-flight.ts";
 import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";
 import type { EndpointOptions } from "../options.ts";
-import type { Peer } from "../peer.ts";
+import type { Peer, Stream } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
 import type { FollowTask, Subscriptions } from "./subscriptions.ts";
 
@@ -22,7 +22,9 @@ export class SubscriptionMethods {
   readonly #surface: Surface;
   readonly #options: EndpointOptions;
   readonly #host: Host;
-  readonly #loaded = Promise.withResolvers<LoadedServer>();
+  /** Clients of older revisions from before the server's code was loaded. */
+  readonly #early = new Map<Stream, Principal>();
+  #loaded: LoadedServer | undefined;
   #opened: Promise<Subscriptions> | undefined;
   #leaving = false;
 
@@ -36,7 +38,7 @@ export class SubscriptionMethods {
   async subscribe(request: Request, way: "subscribe" | "unsubscribe"): Promise<string> {
     if (!this.#surface.watches || !request.peer.stream) throw methodNotFound(request);
     return this.#during(request, async (loaded, call) => {
-      await (await this.#open(loaded))[way](request, call);
+      await (await this.#openNew(loaded))[way](request, call);
       return "{}";
     });
   }
@@ -50,9 +52,8 @@ export class SubscriptionMethods {
       const message = `${request.method} is answered with an event stream: send Accept: text/event-stream.`;
       throw new ProtocolError(errorCode.invalidRequest, message, 406);
     }
-    if (this.#leaving) throw new ProtocolError(errorCode.busy, "The server is shutting down.", 503);
     const opening = this.#during(request, async (loaded, call) =>
-      (await this.#open(loaded)).listen(request, call),
+      (await this.#openNew(loaded)).listen(request, call),
     );
     // Nothing here may wait for the end of the stream: it would hold on to the request for as long.
     return new Promise((resolve, reject) => {
@@ -61,11 +62,12 @@ export class SubscriptionMethods {
   }
 
   /** From now on a client of an older revision is told of changed lists. */
-  async followLists({ stream, principal }: Peer): Promise<void> {
+  async followLists({ stream, principal }: Pick<Peer, "stream" | "principal">): Promise<void> {
     if (stream === undefined || this.#surface.changes === undefined) return;
+    if (this.#loaded) return (await this.#open(this.#loaded)).followLists(stream, principal);
     // Without the server's code no list changes, and wanting to be told need not load it.
-    const loaded = await this.#loaded.promise;
-    await (await this.#open(loaded)).followLists(stream, principal);
+    this.#early.set(stream, principal);
+    stream.onClose(() => this.#early.delete(stream));
   }
 
   /** A list has changed for a principal. Where nobody ever listened there is nobody to tell. */
@@ -74,7 +76,9 @@ export class SubscriptionMethods {
   }
 
   load(loaded: LoadedServer): void {
-    this.#loaded.resolve(loaded);
+    this.#loaded = loaded;
+    for (const [stream, principal] of this.#early) void this.followLists({ stream, principal });
+    this.#early.clear();
   }
 
   /** Ends everything in order, and takes nothing new. */
@@ -97,6 +101,13 @@ export class SubscriptionMethods {
     } finally {
       inFlight.end(request, call);
     }
+  }
+
+  /** For what is new: who came while the server's code was loaded may be too late. */
+  async #openNew(loaded: LoadedServer): Promise<Subscriptions> {
+    const opened = await this.#open(loaded);
+    if (!this.#leaving) return opened;
+    throw new ProtocolError(errorCode.busy, "The server is shutting down.", 503);
   }
 
   #open(loaded: LoadedServer): Promise<Subscriptions> {

@@ -26,6 +26,7 @@ export class Subscriber implements Listener, Watching {
   // A thousand of these may be open: arrays of the size they need, and no Set.
   #lists: readonly string[] = [];
   #uris: readonly string[] = [];
+  #closed = false;
 
   constructor(exchange: Exchange, principal: Principal, outlet: Outlet) {
     this.#exchange = exchange;
@@ -49,21 +50,31 @@ export class Subscriber implements Listener, Watching {
   async follow(topics: readonly string[]): Promise<void> {
     this.#lists = topics;
     for (const topic of topics) await this.#exchange.bus.subscribe(topic, this);
+    // It may have been closed meanwhile, as may any of what is added below.
+    if (this.#closed) this.close();
   }
 
-  /** Listens to a resource; rejects where it cannot be watched, or where there are too many. */
-  async add(uri: string): Promise<void> {
-    if (this.has(uri)) return;
-    this.#exchange.shares.take(this.#principal);
-    this.#uris = [...this.#uris, uri];
+  /**
+   * Listens to a resource once it is known that it may be read; rejects where it may not, where it
+   * cannot be watched, or where there are too many.
+   */
+  async add(uri: string, mayRead: () => Promise<void>): Promise<void> {
+    const known = this.has(uri);
+    if (!known) {
+      this.#exchange.shares.take(this.#principal);
+      this.#uris = [...this.#uris, uri];
+    }
     try {
+      await mayRead();
+      if (this.#closed) this.close();
+      if (!this.has(uri)) return;
       await this.#exchange.watches.join(this.#principal, uri, this);
+      if (known) return;
       await this.#exchange.bus.subscribe(toResourceTopic(this.#principal, uri), this);
     } catch (error) {
       this.remove(uri);
       throw error;
     }
-    // It may have been removed while it was being added.
     if (!this.has(uri)) this.#detach(uri);
   }
 
@@ -75,6 +86,7 @@ export class Subscriber implements Listener, Watching {
   }
 
   close(): void {
+    this.#closed = true;
     for (const uri of this.#uris) this.remove(uri);
     for (const topic of this.#lists) void this.#exchange.bus.unsubscribe(topic, this);
   }

@@ -6,12 +6,13 @@ import type { Request } from "../envelope.ts";
 import { errorCode, type Json, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
 import type { Stream } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
-import { type Bus, MemoryBus } from "./bus.ts";
+import { type Bus, MemoryBus, type Notice } from "./bus.ts";
 import { type Filter, readFilter, readUri } from "./filter.ts";
 import { type Following, Listening, type ListeningHost, type ToAnswer } from "./listening.ts";
 import { Shares } from "./shares.ts";
+import { slowDown } from "./slow-down.ts";
 import { type Exchange, Subscriber } from "./subscriber.ts";
-import { Watches } from "./watches.ts";
+import { toUpdate, Watches } from "./watches.ts";
 
 /** Streams of all principals together: one that is alone may have half of them. */
 const mostStreams = 2_048;
@@ -47,6 +48,8 @@ export class Subscriptions implements ListeningHost {
   readonly #open = new Set<Listening>();
   /** Those of 2025, by the stream that they are told on. */
   readonly #followers = new WeakMap<Stream, Subscriber>();
+  /** How the lists that changed a moment ago are told of, by their topics. */
+  readonly #slowed = new Map<string, () => void>();
   /** When each principal's last subscription has been looked at. */
   readonly #turns = new Map<string, Promise<void>>();
   #closed = false;
@@ -119,11 +122,9 @@ export class Subscriptions implements ListeningHost {
     const { stream } = request.peer;
     const uri = readUri(request.params["uri"]);
     if (stream === undefined) throw new TypeError("Without a stream nothing can be told.");
-    await this.#loaded.assertReadable(uri, request, call);
-    if (call.aborted || this.#closed) return;
     const follower = this.#followerOn(stream, request.principal);
     try {
-      await call.settle(follower.add(uri));
+      await call.settle(follower.add(uri, () => this.#loaded.assertReadable(uri, request, call)));
     } catch (error) {
       follower.remove(uri);
       throw error;
@@ -144,8 +145,17 @@ export class Subscriptions implements ListeningHost {
 
   /** Tells all who follow a list that it has changed. */
   change(kind: ListKind, principal: Principal): void {
+    const topic = this.#toListTopic(kind, principal);
+    const slowed = this.#slowed.get(topic);
+    if (slowed) return slowed();
     const notice = { method: `notifications/${kind}/list_changed`, params: {} };
-    void this.#bus.publish(this.#toListTopic(kind, principal), notice);
+    const tell = slowDown(
+      () => void this.#bus.publish(topic, notice),
+      () => this.#closed,
+      () => this.#slowed.delete(topic),
+    );
+    this.#slowed.set(topic, tell);
+    tell();
   }
 
   /** Takes note that a stream is over, however often it is told. */
@@ -163,9 +173,10 @@ export class Subscriptions implements ListeningHost {
   #followerOn(stream: Stream, principal: Principal): Subscriber {
     const known = this.#followers.get(stream);
     if (known) return known;
-    const follower = new Subscriber(this.#exchange, principal, {
-      tell: ({ method, params }) => stream.send(toNotificationFrame(method, params)),
-    });
+    const tell = ({ method, params }: Notice) => stream.send(toNotificationFrame(method, params));
+    // There is no word for the end of a subscription: who reads again has missed nothing yet.
+    const lost = (uri: string) => tell(toUpdate(uri));
+    const follower = new Subscriber(this.#exchange, principal, { tell, lost });
     this.#followers.set(stream, follower);
     stream.onClose(() => follower.close());
     return follower;
@@ -180,8 +191,8 @@ export class Subscriptions implements ListeningHost {
     for (const uri of uris) {
       if (call.aborted) throw call.aborted;
       try {
-        await this.#loaded.assertReadable(uri, request, call);
-        await call.settle(subscriber.add(uri));
+        const mayRead = () => this.#loaded.assertReadable(uri, request, call);
+        await call.settle(subscriber.add(uri, mayRead));
       } catch (error) {
         if (error instanceof ProtocolError) {
           if (error.code === errorCode.busy) throw error;

@@ -1,10 +1,8 @@
 import type { Principal } from "@fairlead/define";
 import type { Watcher } from "@fairlead/guard";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { Bus } from "./bus.ts";
-
-/** Milliseconds between two notices of one resource: what changes all the time is read again by then. */
-const restMs = 250;
+import type { Bus, Notice } from "./bus.ts";
+import { slowDown } from "./slow-down.ts";
 
 /** Somebody for whom a resource is watched. */
 export interface Watching {
@@ -25,6 +23,11 @@ export type Watch = (principal: Principal, uri: string, watcher: Watcher) => Pro
 /** What tells of changes to a resource is the principal's own: another may not read what they read. */
 export function toResourceTopic(principal: Principal, uri: string): string {
   return JSON.stringify(["resource", principal.id, uri]);
+}
+
+/** Says that a resource may be read anew. */
+export function toUpdate(uri: string): Notice {
+  return { method: "notifications/resources/updated", params: { uri } };
 }
 
 /**
@@ -72,34 +75,23 @@ export class Watches {
     const control = new AbortController();
     const { signal } = control;
     const watching = new Set<Watching>();
+    const broken = Promise.withResolvers<never>();
     const failed = (error: unknown) => {
       if (signal.aborted) return;
       this.#watched.delete(topic);
       control.abort();
       this.#sink(error, `watching ${uri}`, "-");
+      broken.reject(error);
       for (const one of [...watching]) one.lose(uri);
     };
-    const notice = { method: "notifications/resources/updated", params: { uri } };
-    const changed = slowDown(signal, () => void this.#bus.publish(topic, notice));
-    const ready = this.#watch(principal, uri, { signal, changed, failed });
+    const notice = toUpdate(uri);
+    const changed = slowDown(
+      () => void this.#bus.publish(topic, notice),
+      () => signal.aborted,
+    );
+    const beginning = this.#watch(principal, uri, { signal, changed, failed });
+    // It may break before it has begun.
+    const ready = Promise.race([broken.promise, beginning]);
     return { control, watching, ready };
   }
-}
-
-/** Tells the first of several changes at once, and of those that follow within a moment only the last. */
-function slowDown(signal: AbortSignal, tell: () => void): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  let again = false;
-  const rest = () => {
-    timer = undefined;
-    if (again) change();
-  };
-  const change = () => {
-    if (signal.aborted) return;
-    again = timer !== undefined;
-    if (again) return;
-    tell();
-    timer = setTimeout(rest, restMs).unref();
-  };
-  return change;
 }

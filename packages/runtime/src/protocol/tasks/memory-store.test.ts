@@ -76,6 +76,26 @@ test("an end is forgotten when its time is up, and not before; work that goes on
   expect(store.list("ada", undefined, 9).map(({ id }) => id)).toEqual(["working"]);
 });
 
+test("a list leaves out what is over, and goes on where it was though that is forgotten", () => {
+  const { clock, store, create, finish } = open();
+  for (const id of ["a", "b", "c"]) {
+    create(id);
+    clock.now += 1_000;
+  }
+  const [first] = store.list("ada", undefined, 1);
+  finish("a");
+  clock.now = minute + 500;
+  expect(store.list("ada", undefined, 9).map(({ id }) => id)).toEqual(["b", "c"]);
+  expect(store.list("ada", first, 9).map(({ id }) => id)).toEqual(["b", "c"]);
+  store.sweep(clock.now);
+  expect(store.list("ada", first, 9).map(({ id }) => id)).toEqual(["b", "c"]);
+  const last = store.find("ada", "c");
+  finish("c");
+  clock.now += minute;
+  store.sweep(clock.now);
+  expect(store.list("ada", last, 9)).toEqual([]);
+});
+
 test("one owner has a share, and only what was seen makes room for more", () => {
   const { store, create, finish } = open();
   expect(["a", "b", "c", "d"].map((id) => create(id))).toEqual([true, true, true, false]);

@@ -1,5 +1,14 @@
 import { errorCode, type Json } from "../json-rpc.ts";
-import type { Ending, Lease, NewTask, Task, TaskAnswer, TaskStore, TaskWatcher } from "./store.ts";
+import type {
+  Ending,
+  Lease,
+  NewTask,
+  Task,
+  TaskAnswer,
+  TaskPlace,
+  TaskStore,
+  TaskWatcher,
+} from "./store.ts";
 
 /** What a process keeps in memory, in all and of one owner. */
 export interface TaskLimits {
@@ -98,10 +107,15 @@ export class MemoryTaskStore implements TaskStore {
     return task?.owner === owner && !this.#isOver(task, this.#now()) ? task : undefined;
   }
 
-  list(owner: string, after: string | undefined, limit: number): readonly Task[] {
-    const own = [...this.#tasks.values()].filter((task) => task.owner === owner);
-    const start = after === undefined ? 0 : own.findIndex(({ id }) => id === after) + 1;
-    return own.slice(start, start + limit);
+  list(owner: string, after: TaskPlace | undefined, limit: number): readonly Task[] {
+    const now = this.#now();
+    const own = [...this.#tasks.values()].filter(
+      (task) => task.owner === owner && !this.#isOver(task, now),
+    );
+    if (after === undefined) return own.slice(0, limit);
+    const index = own.findIndex(({ id }) => id === after.id);
+    const later = ({ createdAt }: Task) => createdAt > after.createdAt;
+    return (index < 0 ? own.filter(later) : own.slice(index + 1)).slice(0, limit);
   }
 
   claim(id: string, lease: Lease): boolean {

@@ -29,6 +29,9 @@ export type Ending = { readonly message: string | undefined } & (
   | { readonly status: "cancelled" }
 );
 
+/** Where a task is in a list. */
+export type TaskPlace = Pick<Task, "id" | "createdAt">;
+
 export type NewTask = Pick<Task, "id" | "owner" | "createdAt" | "ttlMs">;
 
 /** A process may hold a task for so long before it has to say again that it does. */
@@ -59,8 +62,8 @@ export interface TaskStore {
   create(task: NewTask): Awaitable<Task | undefined>;
   /** The task, for its owner alone. */
   find(owner: string, id: string): Awaitable<Task | undefined>;
-  /** An owner's tasks in the order of their creation, those after one of them. */
-  list(owner: string, after: string | undefined, limit: number): Awaitable<readonly Task[]>;
+  /** An owner's tasks in the order of their creation, those after one that may be forgotten. */
+  list(owner: string, after: TaskPlace | undefined, limit: number): Awaitable<readonly Task[]>;
   /** Takes a task that no other worker holds; false where it is not to be had. */
   claim(id: string, lease: Lease): Awaitable<boolean>;
   /** Keeps the lease, says what the work is at, and how long the task is kept; false where it is lost. */

@@ -53,11 +53,12 @@ export class TaskMethods {
     if (cursor !== undefined && read === undefined) {
       throw invalidParams("cursor is not one of this list. Leave it out to start over.");
     }
-    const after = typeof read?.position === "string" ? read.position : undefined;
+    const [id, createdAt] = Array.isArray(read?.position) ? read.position : [];
+    const after = read && { id: String(id), createdAt: Number(createdAt) };
     const found = await this.#store.list(owner, after, pageSize + 1);
     const tasks = found.slice(0, pageSize);
     const last = found.length > pageSize ? tasks.at(-1) : undefined;
-    const nextCursor = last && this.#cursors.sign(owner, last.id);
+    const nextCursor = last && this.#cursors.sign(owner, [last.id, last.createdAt]);
     return JSON.stringify({ tasks: tasks.map(toLegacyTask), nextCursor });
   }
 

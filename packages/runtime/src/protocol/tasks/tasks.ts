@@ -151,7 +151,7 @@ export class Tasks {
 
   /** Lets a call ask as a task does, from when it is one. */
   #ask(call: Call, facts: TaskFacts): TaskAsker {
-    const inner = call.asker;
+    const inner = (async () => call.asker)();
     const asker = new TaskAsker(facts, inner, async (id, key, { method, params }) => {
       await this.#store.ask(id, this.#worker, key, { method, params });
     });

@@ -22,18 +22,31 @@ export function drain(
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       server.closeIdleConnections();
     };
-    const poll = setInterval(hangUpIdle, pollMs);
-    const timer = setTimeout(() => {
-      for (const socket of sockets) socket.destroy();
-    }, graceMs);
-    // An HTTP server's own `close` hangs up on idle connections at once.
-    NetServer.prototype.close.call(server, () => {
-      clearInterval(poll);
-      clearTimeout(timer);
-      // It also ends a timer that nothing else can.
-      server.close();
-      resolve();
+    // Timers come before what has arrived is read, and a connection may look idle until then.
+    const poll = setInterval(() => setImmediate(hangUpIdle), pollMs);
+    const close = () => {
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
+      // An HTTP server's own `close` hangs up on idle connections at once.
+      NetServer.prototype.close.call(server, () => {
+        clearInterval(poll);
+        clearTimeout(timer);
+        // It also ends a timer that nothing else can.
+        server.close();
+        resolve();
+      });
+    };
+    // What the system has accepted for us would be reset. A turn of the loop takes one of them in.
+    let came = true;
+    server.on("connection", () => {
+      came = true;
     });
-    hangUpIdle();
+    const takeIn = () => {
+      if (!came || performance.now() - began > idleMs) return close();
+      came = false;
+      setImmediate(takeIn);
+    };
+    setImmediate(takeIn);
   });
 }

@@ -65,7 +65,10 @@ export class Session {
         return general.connected;
       },
       send: (frame) => general.send(frame),
-      onClose: (callback) => void this.#left.push(callback),
+      onClose: (callback) => {
+        if (this.#closed) callback();
+        else this.#left.push(callback);
+      },
     };
   }
 
