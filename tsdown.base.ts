@@ -73,9 +73,9 @@ export interface ServerBuild {
   readonly external?: readonly string[];
 }
 
-/** The bin, and the chunks of the runtime's own build that its `main` imports at once. */
+/** The bin, and the chunks of our packages' own builds that the runtime's `main` imports at once. */
 const loadedOverStdio =
-  /\/src\/main\.ts$|runtime\/dist\/(?:common-options|error|hint-error|home|pieces|questions|readings|record)-/;
+  /\/src\/main\.ts$|runtime\/dist\/(?:pieces|questions|readings)-|define\/dist\/(?:error-|start\.)|guard\/dist\/(?:hint-error|home|record)\./;
 
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { defineTool } from "@fairlead/define";
 import { afterEach, describe, expect, test } from "vitest";
-import { defineTool } from "../src/define/tool.ts";
 import { Tokens } from "../src/operate/tokens.ts";
 import { dial, type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
+import { defineTool } from "@fairlead/define";
 import { afterEach, expect, onTestFinished, test } from "vitest";
-import { defineTool } from "../src/define/tool.ts";
 import { type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
