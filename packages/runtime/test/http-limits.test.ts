@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import { defineTool } from "../src/define/tool.ts";
 import { Tokens } from "../src/operate/tokens.ts";
