@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { defineTool } from "@fairlead/define";
 import { afterEach, describe, expect, test } from "vitest";
 import { Tokens } from "../src/operate/tokens.ts";
