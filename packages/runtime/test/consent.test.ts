@@ -67,11 +67,11 @@ describe.for(["modern", "legacy"] as const)("%s", (era) => {
   test.for([
     [
       "decline",
-      /^The user was asked and declined this call of drop\. Nothing was done\.\nDo not call/,
+      /^The call of drop was declined by .+ Nothing was done\.\nDo not call .+ `--confirm never`/,
     ],
     [
       "cancel",
-      /^The user was asked about this call of drop and did not answer\. .+\nAsk them before/,
+      /^The client cancelled .+ drop may run\. Nothing was done\.\nIf .+ ask them before .+ `--confirm never`/,
     ],
   ] as const)("%s: nothing is done, and the model is told", async ([action, words]) => {
     const { client } = await open(action);

@@ -250,11 +250,19 @@ test("a store of used states takes each once, forgets the expired, and is bounde
   vi.useFakeTimers({ toFake: ["Date"] });
   const states = new MemoryStates();
   const expiry = Date.now() + 1_000;
-  expect([states.take("a", expiry), states.take("a", expiry), states.take("b", expiry)]).toEqual([
-    ...[true, false, true],
-  ]);
-  for (let number = 0; number < 99_998; number += 1) states.take(`${number}`, expiry);
-  expect(states.take("one more", expiry)).toBe(false);
+  const take = (nonce: string, who = "ada") => states.take(nonce, expiry, who);
+  expect([take("a"), take("a"), take("b")]).toEqual([true, false, true]);
+  for (let number = 0; number < 99_998; number += 1) take(`${number}`);
+  expect(take("one more")).toBe(false);
   vi.setSystemTime(Date.now() + 1_001);
-  expect(states.take("one more", Date.now() + 1_000)).toBe(true);
+  expect(states.take("one more", Date.now() + 1_000, "ada")).toBe(true);
+});
+
+test("H5: one principal that uses very many states leaves as many to another", () => {
+  const states = new MemoryStates();
+  const expiry = Date.now() + 60_000;
+  const use = (who: string, count: number) =>
+    [...Array(count).keys()].filter((n) => states.take(`${who} ${n}`, expiry, who)).length;
+  expect(use("bob", 300_000)).toBe(100_000);
+  expect(use("ada", 300_000)).toBe(50_000);
 });

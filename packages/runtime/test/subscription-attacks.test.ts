@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ToolError } from "../src/define/error.ts";
@@ -5,11 +6,12 @@ import { defineResource, defineResourceTemplate } from "../src/define/resource.t
 import type { Caller } from "../src/define/server.ts";
 import { toSurface } from "../src/define/to-surface.ts";
 import type { Watcher } from "../src/guard/watcher.ts";
+import { Tokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import { MemoryBus } from "../src/protocol/subscriptions/bus.ts";
 import { serveStdio } from "../src/serve/stdio.ts";
 import { connect } from "../src/testing/index.ts";
-import { legacy, listen, modern } from "./fixture/http.ts";
+import { legacy, listen, modern, openStream } from "./fixture/http.ts";
 import { serverOf } from "./fixture/make.ts";
 import { openSession } from "./fixture/session.ts";
 
@@ -250,6 +252,41 @@ test("what changes is told to nobody who has unsubscribed, however lately", asyn
   await client.request("resources/unsubscribe", { uri: "x://at/a" });
   vi.advanceTimersByTime(1_000);
   expect(client.notifications.slice(2)).toMatchObject([{ params: { uri: "x://at/b" } }]);
+});
+
+test("H7: who is not let in any more hears nothing more, and everybody else goes on", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const line = (who: string) => `${who} sha256:${hash("sha256", who)}\n`;
+  const tokens = new Tokens(`${line("ada")}${line("bob")}`);
+  const { server, each } = createWorld();
+  const { url, close } = await listen(server, { authenticate: tokens.authenticate });
+  onTestFinished(() => close());
+  const notifications = { resourceSubscriptions: ["x://at/a"] };
+  const open = async (who: string) => {
+    const headers = { authorization: `Bearer ${who}` };
+    const stream = await openStream(
+      url,
+      ...modern("subscriptions/listen", { notifications }, { headers }),
+    );
+    onTestFinished(() => stream.close());
+    const session = await openSession(url, { headers });
+    await session.post("resources/subscribe", { uri: "x://at/a" });
+    return { stream, events: await session.listen() };
+  };
+  const [ada, bob] = [await open("ada"), await open("bob")];
+  vi.advanceTimersByTime(15_000);
+  each(({ changed }) => changed());
+  for (const { stream, events } of [ada, bob]) {
+    await until(() => [stream.frames.length, events.messages.length]).toEqual([2, 1]);
+  }
+  tokens.replace(line("bob"));
+  vi.advanceTimersByTime(15_000);
+  await ada.stream.ended;
+  expect(await ada.events.ended).toBe(false);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  each(({ changed }) => changed());
+  await until(() => [bob.stream.frames.length, bob.events.messages.length]).toEqual([3, 2]);
+  expect([ada.stream.frames.length, ada.events.messages.length]).toEqual([2, 1]);
 });
 
 test("a list that changes 10,000 times in a moment is told of twice", async () => {

@@ -21,7 +21,8 @@ export const outside: readonly { readonly match: RegExp; readonly why: string }[
   { match: /^git commit /, why: "It is a step of a release and changes the repository." },
   { match: /^mcp-publisher publish$/, why: "It needs an account at the MCP registry." },
   {
-    match: /^(?:claude|codex|gemini|opencode) (?:mcp (?:list|add)(?: --env NAME=VALUE)?|-p)$/,
+    match:
+      /^(?:claude|codex|gemini|opencode) (?:mcp (?:list|add)(?: --env NAME=VALUE)?|-p)$|^codex exec(?: --dangerously-bypass-approvals-and-sandbox)?$/,
     why: "It is another program's command and has no server of ours in it.",
   },
   {

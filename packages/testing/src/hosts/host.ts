@@ -25,6 +25,22 @@ export interface Command {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What is said to it on its stdin; without it there is nothing to read there. */
+  readonly talk?: Talk;
+}
+
+/** A conversation with a program, in lines of JSON. */
+export interface Talk {
+  readonly opening: readonly object[];
+  /** What is said to a message of the program; undefined says that this was all. */
+  answer(message: unknown): readonly object[] | undefined;
+}
+
+/** The user of a host, who gives each question the same answer. */
+export interface Person {
+  readonly answer: "accept" | "decline";
+  /** What the person was asked so far. */
+  readonly questions: string[];
 }
 
 /** A program that shows a model the answers of servers. */

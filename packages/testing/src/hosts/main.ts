@@ -12,12 +12,14 @@ import { opencode } from "./clients/opencode.ts";
 import type { Host } from "./host.ts";
 import { watchFirstTurns } from "./judge/first-turn.ts";
 import { type Outcome, writeOutcomes } from "./judge/outcome.ts";
-import { judge } from "./judge/referee.ts";
+import { judge, type RefereeOptions } from "./judge/referee.ts";
 import { listLosses, toOutcomes, toTable } from "./judge/report.ts";
 import { driveLibraries } from "./libraries/drive-libraries.ts";
 import { libraries } from "./libraries/libraries.ts";
 import { checkProtocol } from "./libraries/mcpjam/check-protocol.ts";
 import { installHost, toPackages } from "./packages.ts";
+import { askHosts } from "./questions/ask-hosts.ts";
+import { ways } from "./questions/ways.ts";
 import { scenes as allScenes } from "./scenes/index.ts";
 
 const allHosts = [claudeCode, codex, geminiCli, opencode];
@@ -33,7 +35,8 @@ With --host or --library nothing else is run.
 
 Hosts: ${allHosts.map(({ name }) => name).join(", ")}
 Libraries: ${libraries.map(({ folder }) => folder).join(", ")}
-Servers: ${allScenes.map(({ server }) => server).join(", ")}
+Servers: ${allScenes.map(({ server }) => server).join(", ")},
+  everything (how hosts ask their user, and how long they wait)
 `;
 
 const { values } = parseArgs({
@@ -82,16 +85,21 @@ async function run(folder: string): Promise<void> {
   }
   if (hosts.length === 0) return;
 
-  const { calls, failures } = await judge({
-    ...{ hosts, scenes, packagesOf: toPackages, folder, timeout: 900_000, log },
-  });
-  log(toTable(hosts, scenes, calls));
-  for (const line of [...listLosses(calls), ...failures]) log(line);
-  outcomes.push(...toOutcomes(calls));
-  outcomes.push(...failures.map((name): Outcome => ({ name, status: "failed" })));
+  const common = { packagesOf: toPackages, timeout: 900_000, log };
+  const asks = values.server?.includes("everything") ?? true;
+  const asked = asks ? ways.filter(({ host }) => hosts.includes(host)) : [];
+  // What waits most of the time is under way while the others work.
+  const [answers] = await Promise.all([
+    askHosts({ ...common, ways: asked }),
+    showResults({ ...common, hosts, scenes, folder }),
+  ]);
+  for (const { name, status, reasons = [] } of answers) {
+    log(`${name}: ${status === "passed" ? "yes" : `no; ${reasons.join("; ")}`}.`);
+  }
+  outcomes.push(...answers);
 
   const times = Number(values.runs);
-  if (!hosts.includes(claudeCode) || times === 0) return;
+  if (!hosts.includes(claudeCode) || scenes.length === 0 || times === 0) return;
   const packages = toPackages(claudeCode);
   for (const { server, tools, complete, runs } of await watchFirstTurns({
     ...{ scenes, packages, folder, times, timeout: 180_000 },
@@ -100,4 +108,14 @@ async function run(folder: string): Promise<void> {
     log(`${name}: ${complete} times of ${runs}.`);
     outcomes.push({ name, status: complete === runs ? "passed" : "failed" });
   }
+}
+
+async function showResults(options: RefereeOptions): Promise<void> {
+  const { hosts, scenes } = options;
+  if (scenes.length === 0) return;
+  const { calls, failures } = await judge(options);
+  log(toTable(hosts, scenes, calls));
+  for (const line of [...listLosses(calls), ...failures]) log(line);
+  outcomes.push(...toOutcomes(calls));
+  outcomes.push(...failures.map((name): Outcome => ({ name, status: "failed" })));
 }

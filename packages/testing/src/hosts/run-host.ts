@@ -3,9 +3,12 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Call } from "./call.ts";
-import type { Command, Host, ServerCommand, Setup } from "./host.ts";
+import type { Command, Host, ServerCommand, Setup, Talk } from "./host.ts";
+import { parse } from "./json.ts";
 import { type ScriptedModel, startModel } from "./model.ts";
 
 const lastWordsMs = 5_000;
@@ -44,7 +47,7 @@ export async function runHost(host: Host, { script, ...run }: HostRun): Promise<
 
 /** Runs a command in a clean environment, and ends it with all it started when its time is over. */
 export async function finish(
-  { file, args, env }: Command,
+  { file, args, env, talk }: Command,
   { home, cwd }: Pick<Setup, "home" | "cwd">,
   timeout: number,
 ): Promise<{ readonly code: number | string; readonly output: string }> {
@@ -56,16 +59,17 @@ export async function finish(
       ...{ XDG_CONFIG_HOME: join(home, ".config"), XDG_DATA_HOME: join(home, ".data") },
       ...env,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [talk === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     // A group of its own, so that the servers end with it.
     detached: true,
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
   }
+  if (talk && child.stdin && child.stdout) hold(talk, child.stdin, child.stdout);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -81,6 +85,20 @@ export async function finish(
   // The last it said may come after its end; one that left the group may keep the pipe open for good.
   await Promise.race([closed, sleep(lastWordsMs)]);
   return { code: late ? `no end after ${timeout} ms` : (child.exitCode ?? "a signal"), output };
+}
+
+function hold({ opening, answer }: Talk, input: Writable, output: Readable): void {
+  // One that has ended takes no more, and its code says how it ended.
+  input.on("error", () => undefined);
+  const say = (messages: readonly object[]) => {
+    for (const message of messages) input.write(`${JSON.stringify(message)}\n`);
+  };
+  say(opening);
+  createInterface({ input: output }).on("line", (line) => {
+    const said = answer(parse(line));
+    if (said === undefined) input.end();
+    else say(said);
+  });
 }
 
 function endGroup(pid: number | undefined): void {

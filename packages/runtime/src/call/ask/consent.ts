@@ -9,6 +9,9 @@ import { createAsking } from "./asking.ts";
 /** To agree is all there is to fill in. */
 const nothing = z.object({});
 const maxArguments = 600;
+/** Some clients say that they can ask and then answer by themselves, such as Claude Code with `-p`. */
+const unseen =
+  "If they saw no question, this client asks nobody, and calling again does not help, not with `confirm: true` either: tell the user to call the tool in an interactive session, or to have the server started with `--confirm never`, which runs such calls without a question.";
 
 export interface Consent {
   readonly wire: WireTool;
@@ -28,12 +31,12 @@ export async function askConsent(asker: Asker, consent: Consent): Promise<void> 
   if (action === "accept") return;
   throw action === "decline"
     ? new ToolError(
-        `The user was asked and declined this call of ${name}. Nothing was done.`,
-        "Do not call it again with these arguments unless the user asks for it.",
+        `The call of ${name} was declined by the user, or by the client for them. Nothing was done.`,
+        `Do not call it again with these arguments unless the user asks for it. ${unseen}`,
       )
     : new ToolError(
-        `The user was asked about this call of ${name} and did not answer. Nothing was done.`,
-        "Ask them before you try it again.",
+        `The client cancelled the question whether ${name} may run. Nothing was done.`,
+        `If the user closed the question, ask them before you call it again. ${unseen}`,
       );
 }
 

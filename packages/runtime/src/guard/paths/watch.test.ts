@@ -1,10 +1,12 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, watch as watchNow, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { type Access, createPathGuard, type Location, PathGuard } from "./paths.ts";
 import { watchDirectory } from "./watch.ts";
+
+vi.mock("node:fs", { spy: true });
 
 /** Long enough for a slow machine; what comes in time takes no part of it. */
 const until = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
@@ -76,4 +78,12 @@ it("says nothing of a directory that went with one above it to where nobody may 
   writeFileSync(join(top, "outside/dir/secret.txt"), "");
   await until(() => seen.gone).toBe(1);
   expect([...seen.names]).toEqual([]);
+});
+
+it("says what is the matter where the system watches as much as it may", async () => {
+  vi.mocked(watchNow).mockImplementationOnce(() => {
+    const said = "ENOSPC: System limit for number of file watchers reached, watch '.'";
+    throw Object.assign(new Error(said), { code: "ENOSPC", errno: -28, syscall: "watch" });
+  });
+  await expect(watch()).rejects.toThrow(/watches as much as it may.*allow\/sub\/dir/);
 });

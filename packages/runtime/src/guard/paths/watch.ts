@@ -1,4 +1,4 @@
-import { type Stats, watch } from "node:fs";
+import { type FSWatcher, type Stats, watch } from "node:fs";
 import { oneAtATime } from "../one-at-a-time.ts";
 import { statPath, withDirectory } from "./anchor.ts";
 import { isSystemError, PathError } from "./errors.ts";
@@ -25,7 +25,7 @@ export async function watchDirectory(
 ): Promise<void> {
   const { stats } = await statPath(guard, path);
   const watching = await withDirectory(guard, path, "look", async (directory) =>
-    watch(directory.at("."), { persistent: false }),
+    begin(directory.at("."), path),
   );
   const close = () => watching.close();
   const changes = new Map<string, readonly [what: "name" | "content", name: string | null]>();
@@ -53,6 +53,19 @@ export async function watchDirectory(
   signal.addEventListener("abort", close, { once: true });
   // It may have gone before anybody watched it.
   await lookAgain();
+}
+
+function begin(at: string, path: string): FSWatcher {
+  try {
+    return watch(at, { persistent: false });
+  } catch (error) {
+    // Not a disk that is full, which this says of all else.
+    if (!isSystemError(error, "ENOSPC")) throw error;
+    throw new PathError(
+      `This system watches as much as it may, and not '${path}' as well.`,
+      "Listen to less, or have its fs.inotify.max_user_watches raised.",
+    );
+  }
 }
 
 /** A directory made in the place of another may have its number, though not its time of birth. */

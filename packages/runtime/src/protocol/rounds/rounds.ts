@@ -56,7 +56,7 @@ export function createRoundAsker(
     return new RoundAsker(call, facts, known, seal);
   };
   if (requestState === undefined) return create(fresh);
-  const state = openState(requestState, purpose, options);
+  const state = openState(requestState, purpose, facts, options);
   return isPromise(state) ? state.then(create) : create(state);
 }
 
@@ -181,13 +181,14 @@ function readResponses(given: unknown): Map<string, Json> {
 function openState(
   given: unknown,
   purpose: string,
+  { principal }: CallFacts,
   { seal, states, reads }: RoundOptions,
 ): State | Promise<State> {
   const opened = typeof given === "string" ? seal.open(given, purpose) : undefined;
   if (opened === undefined) throw refused();
   const state: State = JSON.parse(opened.text);
   if (state.expiresAt <= Date.now()) throw refused();
-  const taken = reads || states.take(opened.nonce, state.expiresAt);
+  const taken = reads || states.take(opened.nonce, state.expiresAt, principal.id);
   return isPromise(taken) ? taken.then(orRefuse) : orRefuse(taken);
 
   function orRefuse(isFirst: unknown): State {

@@ -1,25 +1,47 @@
 /** Remembers which states were used, so that none is used twice. */
 export interface StateStore {
-  /** Takes a state until the time it expires at (milliseconds of the clock); false if it was taken before. */
-  take(nonce: string, expiresAt: number): boolean | Promise<boolean>;
+  /**
+   * Takes a state of a principal until the time it expires at (milliseconds of the clock); false if it
+   * was taken before.
+   */
+  take(nonce: string, expiresAt: number, principal: string): boolean | Promise<boolean>;
 }
 
-/** More cannot be in use at once: what comes on top is refused like a state that was used. */
-const maxStates = 100_000;
+/**
+ * More cannot be remembered at once: what comes on top is refused like a state that was used. Each
+ * principal may have as many as are left free, so that nobody takes them from all others.
+ */
+const maxStates = 200_000;
+
+interface Taken {
+  readonly expiresAt: number;
+  readonly principal: string;
+}
 
 /** A StateStore of one process. */
 export class MemoryStates implements StateStore {
   /** In the order of their expiry, for all states live equally long. */
-  readonly #taken = new Map<string, number>();
+  readonly #taken = new Map<string, Taken>();
+  /** How many each principal has. */
+  readonly #own = new Map<string, number>();
 
-  take(nonce: string, expiresAt: number): boolean {
-    const now = Date.now();
-    for (const [oldest, expired] of this.#taken) {
-      if (expired > now) break;
-      this.#taken.delete(oldest);
-    }
-    if (this.#taken.has(nonce) || this.#taken.size >= maxStates) return false;
-    this.#taken.set(nonce, expiresAt);
+  take(nonce: string, expiresAt: number, principal: string): boolean {
+    this.#forgetExpired();
+    const own = this.#own.get(principal) ?? 0;
+    if (this.#taken.has(nonce) || own >= maxStates - this.#taken.size) return false;
+    this.#taken.set(nonce, { expiresAt, principal });
+    this.#own.set(principal, own + 1);
     return true;
+  }
+
+  #forgetExpired(): void {
+    const now = Date.now();
+    for (const [oldest, { expiresAt, principal }] of this.#taken) {
+      if (expiresAt > now) break;
+      this.#taken.delete(oldest);
+      const left = (this.#own.get(principal) ?? 0) - 1;
+      if (left > 0) this.#own.set(principal, left);
+      else this.#own.delete(principal);
+    }
   }
 }

@@ -10,6 +10,7 @@ import { addCors } from "./cors.ts";
 import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
 import { HttpPeer, type PeerHost } from "./http-peer.ts";
+import { Listeners } from "./listeners.ts";
 import { receivePost } from "./post.ts";
 import { dropRest } from "./refusal.ts";
 import { type Handler, probe, type Route, toVisit, type Visit } from "./routes.ts";
@@ -59,15 +60,19 @@ export class HttpHost implements PeerHost {
   /** Every answer is the last on its connection. */
   draining = false;
   readonly sessions: Sessions | undefined;
+  readonly listeners: Listeners;
   readonly #options: HttpOptions;
   readonly #rules: HostRules;
   readonly #maxBytes: number;
   readonly #slots: Slots;
   readonly #routes: ReadonlyMap<string, Route>;
+  /** The allowed Host of the last request, which most likely is that of the next. */
+  #known: string | null = null;
 
   constructor(options: HttpOptions) {
     const { maxMessageBytes = defaultMaxMessageBytes, sessions = {} } = options;
     const shared = options.authenticate !== undefined;
+    this.listeners = new Listeners(options.authenticate);
     this.sessions = sessions === false ? undefined : new Sessions(sessions, { shared });
     this.#options = options;
     this.#maxBytes = maxMessageBytes;
@@ -190,6 +195,7 @@ export class HttpHost implements PeerHost {
       return sayLost(response);
     }
     if (request.method === "GET") {
+      this.listeners.add(response, principal);
       const deny = (status: number, reason: string) => this.#deny(visit, status, reason);
       return listen(session, visit, { draining: this.draining, deny });
     }
@@ -214,9 +220,10 @@ export class HttpHost implements PeerHost {
 
   /** Why a page or a name may not ask; undefined where it may. */
   #refuse(host: string | undefined, origin: string | undefined): string | undefined {
-    if (!isAllowedHost(host, this.#rules)) {
+    if (host !== this.#known && !isAllowedHost(host, this.#rules)) {
       return "This Host is not allowed. Start the server with --allowed-hosts to allow it.";
     }
+    this.#known = host ?? null;
     return isAllowedOrigin(origin, this.#rules)
       ? undefined
       : "This Origin is not allowed. Start the server with --allowed-origins to allow it.";

@@ -17,6 +17,7 @@ import {
   type LegacyRevision,
 } from "../../protocol/revisions.ts";
 import { EventWriter } from "./event-writer.ts";
+import type { Listeners } from "./listeners.ts";
 import type { Running, Session } from "./session/session.ts";
 import type { SessionStream } from "./session/session-stream.ts";
 import type { Sessions } from "./session/sessions.ts";
@@ -30,6 +31,7 @@ const streamAfterMs = 2_000;
 export interface PeerHost {
   /** Undefined where 2025 clients get none. */
   readonly sessions: Sessions | undefined;
+  readonly listeners: Listeners;
   /** Whether an answer is the last on its connection. */
   readonly draining: boolean;
 }
@@ -120,6 +122,7 @@ export class HttpPeer implements Peer {
 
   open(id: RequestId, request: Cancellable): void {
     this.#add({ id, request });
+    this.#host.listeners.add(this.#response, this.principal);
     // What is open for long holds on to as little as it can: the request has been read.
     const { req } = this.#response;
     const { accept, "mcp-protocol-version": revision } = this.headers;
@@ -177,11 +180,12 @@ export class HttpPeer implements Peer {
       return;
     }
     const opened = this.#openSession();
-    response.writeHead(this.status, {
-      ...(opened !== undefined && { "mcp-session-id": opened.id }),
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(frame),
-    });
+    const length = Buffer.byteLength(frame);
+    const head = { "content-type": "application/json", "content-length": length };
+    response.writeHead(
+      this.status,
+      opened === undefined ? head : { "mcp-session-id": opened.id, ...head },
+    );
     response.end(frame);
   }
 

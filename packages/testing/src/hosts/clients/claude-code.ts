@@ -1,25 +1,60 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messages } from "../dialects/messages.ts";
-import type { Command, Host, Setup } from "../host.ts";
+import type { Command, Host, Person, Setup, Talk } from "../host.ts";
+import { at, textAt } from "../json.ts";
 import { finish } from "../run-host.ts";
 
 const name = "Claude Code";
 const spec = "@anthropic-ai/claude-code-linux-x64@2.1.332";
-const turns = ["-p", "go", "--max-turns", "500"];
+const most = ["--max-turns", "500"];
+const turns = ["-p", "go", ...most];
 
 export const claudeCode: Host = {
   ...{ name, spec, dialect: messages },
   async prepare(setup) {
-    const config = join(setup.home, "servers.json");
-    const mcpServers = Object.fromEntries(
-      setup.servers.map(({ name, command, args, env }) => [name, { command, args, env }]),
-    );
-    await writeFile(config, JSON.stringify({ mcpServers }));
-    const given = ["--mcp-config", config, "--strict-mcp-config", ...toAllowed(setup)];
-    return { ...toProgram(setup), args: [...turns, ...given] };
+    return { ...toProgram(setup), args: [...turns, ...(await toGiven(setup))] };
   },
 };
+
+/** The same behind its SDK, through which editors and desktop programs show its questions to this person. */
+export function createClaudeCodeFor(person: Person): Host {
+  return {
+    ...{ name, spec, dialect: messages },
+    async prepare(setup) {
+      const json = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
+      const args = ["-p", ...json, ...most, ...(await toGiven(setup))];
+      return { ...toProgram(setup), args, talk: toTalk(person) };
+    },
+  };
+}
+
+function toTalk({ answer, questions }: Person): Talk {
+  return {
+    opening: [
+      { type: "control_request", request_id: "hello", request: { subtype: "initialize" } },
+      { type: "user", message: { role: "user", content: "go" } },
+    ],
+    answer(message) {
+      if (at(message, "type") === "result") return undefined;
+      if (textAt(message, "request", "subtype") !== "elicitation") return [];
+      questions.push(textAt(message, "request", "message"));
+      const response = answer === "accept" ? { action: answer, content: {} } : { action: answer };
+      const request_id = at(message, "request_id");
+      return [{ type: "control_response", response: { subtype: "success", request_id, response } }];
+    },
+  };
+}
+
+/** The servers, and leave to call their tools. */
+async function toGiven(setup: Setup): Promise<readonly string[]> {
+  const config = join(setup.home, "servers.json");
+  const mcpServers = Object.fromEntries(
+    setup.servers.map(({ name, command, args, env }) => [name, { command, args, env }]),
+  );
+  await writeFile(config, JSON.stringify({ mcpServers }));
+  return ["--mcp-config", config, "--strict-mcp-config", ...toAllowed(setup)];
+}
 
 /** The same with its servers in the user's config, which `claude mcp add` writes for the first run. */
 export function createClaudeCodeWithUserConfig(): Host {

@@ -1,26 +1,87 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { responses } from "../dialects/responses.ts";
-import type { Host, ServerCommand } from "../host.ts";
+import type { Command, Host, Person, ServerCommand, Setup, Talk } from "../host.ts";
+import { at, textAt } from "../json.ts";
 
-export const codex: Host = {
+const facts = {
   name: "Codex",
   spec: "@openai/codex@0.171.0-linux-x64",
   dialect: responses,
-  async prepare({ packages, home, model, servers }) {
-    const folder = join(home, ".codex");
-    await mkdir(folder);
-    await writeFile(join(folder, "config.toml"), toConfig(model, servers));
-    return {
-      file: join(packages, "node_modules/@openai/codex/vendor/x86_64-unknown-linux-musl/bin/codex"),
-      args: [
-        ...["exec", "--skip-git-repo-check", "--ephemeral"],
-        ...["--dangerously-bypass-approvals-and-sandbox", "go"],
-      ],
-      env: { HOME: home, CODEX_HOME: folder, SCRIPTED_KEY: "x" },
-    };
+} as const;
+const exec = ["exec", "--skip-git-repo-check", "--ephemeral"];
+
+export const codex: Host = {
+  ...facts,
+  async prepare(setup) {
+    const args = [...exec, "--dangerously-bypass-approvals-and-sandbox", "go"];
+    return { ...(await toProgram(setup)), args };
   },
 };
+
+/** The same within its sandbox, with leave to call the tools of its servers. */
+export const cautiousCodex: Host = {
+  ...facts,
+  async prepare(setup) {
+    const leave = setup.servers.flatMap(({ name }) => [
+      ...["-c", `mcp_servers.${name}.default_tools_approval_mode="approve"`],
+    ]);
+    return { ...(await toProgram(setup)), args: [...exec, ...leave, "go"] };
+  },
+};
+
+/** Its app server, through which editors show its questions to this person. */
+export function createCodexFor(person: Person): Host {
+  return {
+    ...facts,
+    async prepare(setup) {
+      const talk = toTalk(person, setup.cwd);
+      return { ...(await toProgram(setup)), args: ["app-server"], talk };
+    },
+  };
+}
+
+function toTalk({ answer, questions }: Person, cwd: string): Talk {
+  const clientInfo = { name: "fairlead-tests", version: "1.0.0" };
+  return {
+    opening: [{ id: "hello", method: "initialize", params: { clientInfo } }],
+    answer(message) {
+      const [id, method] = [at(message, "id"), at(message, "method")];
+      if (method === "turn/completed") return undefined;
+      if (method === "mcpServer/elicitation/request") {
+        // Whether it may call the tool at all is a question of its own, and comes first.
+        const own = textAt(message, "params", "_meta", "codex_approval_kind") !== "";
+        if (!own) questions.push(textAt(message, "params", "message"));
+        const action = own ? "accept" : answer;
+        return [{ id, result: { action, content: action === "accept" ? {} : null } }];
+      }
+      if (method !== undefined) return [];
+      if (id === "hello") {
+        const params = { cwd, ephemeral: true };
+        return [{ method: "initialized" }, { id: "thread", method: "thread/start", params }];
+      }
+      if (id !== "thread") return [];
+      const threadId = textAt(message, "result", "thread", "id");
+      const params = { threadId, input: [{ type: "text", text: "go" }] };
+      return [{ id: "turn", method: "turn/start", params }];
+    },
+  };
+}
+
+async function toProgram({
+  packages,
+  home,
+  model,
+  servers,
+}: Setup): Promise<Omit<Command, "args">> {
+  const folder = join(home, ".codex");
+  await mkdir(folder);
+  await writeFile(join(folder, "config.toml"), toConfig(model, servers));
+  return {
+    file: join(packages, "node_modules/@openai/codex/vendor/x86_64-unknown-linux-musl/bin/codex"),
+    env: { HOME: home, CODEX_HOME: folder, SCRIPTED_KEY: "x" },
+  };
+}
 
 /** TOML writes strings, and lists of strings, as JSON does. */
 function toConfig(model: string, servers: readonly ServerCommand[]): string {
@@ -41,7 +102,7 @@ function toConfig(model: string, servers: readonly ServerCommand[]): string {
   for (const { name, command, args, env } of servers) {
     lines.push(`[mcp_servers.${name}]`);
     lines.push(`command = ${JSON.stringify(command)}`, `args = ${JSON.stringify(args)}`);
-    lines.push("startup_timeout_sec = 180", "tool_timeout_sec = 180");
+    lines.push("startup_timeout_sec = 180");
     lines.push(`[mcp_servers.${name}.env]`);
     for (const [key, value] of Object.entries(env)) lines.push(`${key} = ${JSON.stringify(value)}`);
   }

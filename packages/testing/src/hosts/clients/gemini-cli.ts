@@ -19,10 +19,7 @@ export const geminiCli: Host = {
       telemetry: { enabled: false },
       model: { name: "gemini-2.5-pro", maxSessionTurns: -1, disableLoopDetection: true },
       mcpServers: Object.fromEntries(
-        servers.map(({ name, command, args, env }) => [
-          name,
-          { command, args, env, trust: true, timeout: 180_000 },
-        ]),
+        servers.map(({ name, command, args, env }) => [name, { command, args, env, trust: true }]),
       ),
     };
     await writeFile(join(folder, "settings.json"), JSON.stringify(settings));

@@ -39,7 +39,8 @@ export const opencode: Host = {
         servers.map(({ name, command, args, env }) => [
           name,
           {
-            ...{ type: "local", enabled: true, timeout: 180_000 },
+            // For its start and for a call: calls have this long anyway.
+            ...{ type: "local", enabled: true, timeout: 60_000 },
             command: [command, ...args],
             environment: env,
           },

@@ -1,0 +1,57 @@
+import type { ServerResponse } from "node:http";
+import type { Principal } from "../../define/context.ts";
+import type { Authenticate } from "../../operate/authenticate.ts";
+import { toVisit } from "./routes.ts";
+
+/** Milliseconds in which who is not let in any more may still hear something. */
+const lookMs = 15_000;
+
+/** Answers that stay open for as long as their clients like, and are hung up on once these may not call. */
+export class Listeners {
+  readonly #authenticate: Authenticate | undefined;
+  readonly #open = new Map<ServerResponse, Principal>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+
+  constructor(authenticate: Authenticate | undefined) {
+    this.#authenticate = authenticate;
+  }
+
+  add(response: ServerResponse, principal: Principal): void {
+    const authenticate = this.#authenticate;
+    if (authenticate === undefined) return;
+    this.#open.set(response, principal);
+    this.#timer ??= setInterval(() => void this.#look(authenticate), lookMs).unref();
+  }
+
+  async #look(authenticate: Authenticate): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    for (const [response, principal] of this.#open) {
+      const isOver = response.destroyed || response.writableEnded;
+      if (!isOver && (await isStill(principal, response, authenticate))) continue;
+      this.#open.delete(response);
+      if (!isOver) response.destroy();
+    }
+    this.#looking = false;
+    if (this.#open.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+async function isStill(
+  { id, client }: Principal,
+  response: ServerResponse,
+  authenticate: Authenticate,
+): Promise<boolean> {
+  const { path, host } = toVisit(response.req, response);
+  const { authorization } = response.req.headers;
+  try {
+    const found = await authenticate({ authorization, host, path });
+    return "id" in found && found.id === id && found.client === client;
+  } catch {
+    // Nobody can say now, and the next request is told so.
+    return true;
+  }
+}
