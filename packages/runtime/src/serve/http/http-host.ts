@@ -67,6 +67,8 @@ export class HttpHost implements PeerHost {
   readonly #maxBytes: number;
   readonly #slots: Slots;
   readonly #routes: ReadonlyMap<string, Route>;
+  /** The allowed Host of the last request, which most likely is that of the next. */
+  #known: string | null = null;
 
   constructor(options: HttpOptions) {
     const { maxMessageBytes = defaultMaxMessageBytes, sessions = {} } = options;
@@ -219,9 +221,10 @@ export class HttpHost implements PeerHost {
 
   /** Why a page or a name may not ask; undefined where it may. */
   #refuse(host: string | undefined, origin: string | undefined): string | undefined {
-    if (!isAllowedHost(host, this.#rules)) {
+    if (host !== this.#known && !isAllowedHost(host, this.#rules)) {
       return "This Host is not allowed. Start the server with --allowed-hosts to allow it.";
     }
+    this.#known = host ?? null;
     return isAllowedOrigin(origin, this.#rules)
       ? undefined
       : "This Origin is not allowed. Start the server with --allowed-origins to allow it.";

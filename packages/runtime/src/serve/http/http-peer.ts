@@ -180,11 +180,12 @@ export class HttpPeer implements Peer {
       return;
     }
     const opened = this.#openSession();
-    response.writeHead(this.status, {
-      ...(opened !== undefined && { "mcp-session-id": opened.id }),
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(frame),
-    });
+    const length = Buffer.byteLength(frame);
+    const head = { "content-type": "application/json", "content-length": length };
+    response.writeHead(
+      this.status,
+      opened === undefined ? head : { "mcp-session-id": opened.id, ...head },
+    );
     response.end(frame);
   }
 
