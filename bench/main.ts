@@ -16,6 +16,7 @@ import { millionCalls } from "./rows/million-calls.ts";
 import { pageReading } from "./rows/page-reading.ts";
 import { postgresObjects } from "./rows/postgres-objects.ts";
 import { postgresQueries } from "./rows/postgres-queries.ts";
+import { rollingRestarts } from "./rows/rolling-restarts.ts";
 import { screenshot } from "./rows/screenshot.ts";
 import { serverStarts } from "./rows/server-starts.ts";
 import { sessionCallsRow } from "./rows/session-calls.ts";
@@ -38,6 +39,7 @@ const rows: readonly Row[] = [
   thousandCalls,
   tenMegabytes,
   millionCalls,
+  rollingRestarts,
   serverStarts,
   generatedStarts,
   firstSearch,
@@ -55,7 +57,7 @@ const usage = `pnpm bench [--only <row>]... [--rounds 5] [--seconds 2] [--calls 
   --only     run this row; several may be named
   --rounds   how often each contender is measured
   --seconds  how long each contender is under load in a round
-  --calls    how many calls million-calls makes
+  --calls    how many calls million-calls and rolling-restarts make
   --results  where to keep what was measured, bench/results unless it is a trial
 
 Rows: ${rows.map(({ name }) => name).join(", ")}

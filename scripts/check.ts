@@ -7,7 +7,14 @@ import { readText, root } from "./lib/packages.ts";
 import { checkPhrases, type PhraseRule } from "./lib/phrases.ts";
 import { checkReadme } from "./lib/readmes.ts";
 import { checkServers } from "./lib/server-shape.ts";
-import { checkCircles, checkFolders, checkTops, type ShapeRules } from "./lib/shape.ts";
+import {
+  checkCircles,
+  checkFolders,
+  checkSizes,
+  checkTops,
+  type ShapeRules,
+  type SizeRule,
+} from "./lib/shape.ts";
 import { type Source, toSource } from "./lib/source.ts";
 import { checkToolBodies } from "./lib/tool-bodies.ts";
 import type { Violation } from "./lib/violation.ts";
@@ -27,7 +34,7 @@ const floors = [
     "operate",
     "protocol",
   ],
-  ...["call", "define", "upstream", "guard", "store"],
+  ...["call", "store"],
 ];
 
 const tests = ["**/*.test.ts", "**/*.test-d.ts", "**/*.fixture.ts"];
@@ -53,9 +60,8 @@ const importRules: readonly ImportRule[] = [
       "servers/*/src/{tools,resources,prompts}/**",
     ],
     mayNot: [
-      "@fairlead/runtime",
-      "@fairlead/runtime/!(guard|upstream)",
-      "@modelcontextprotocol/**",
+      ...["@fairlead/runtime", "@fairlead/runtime/**"],
+      ...["@fairlead/define", "@fairlead/define/**", "@modelcontextprotocol/**"],
       "./src/{main,index,context,resources,prompts,completion}.ts",
       "./src/{tools,resources,prompts}/**",
     ],
@@ -70,8 +76,23 @@ const importRules: readonly ImportRule[] = [
   {
     rule: "runtime",
     files: ["packages/runtime/**"],
-    mayNot: ["@fairlead/**", "fairlead", "servers/**", "examples/**", "bench/**"],
+    mayNot: [
+      ...["@fairlead/!(define|guard)", "@fairlead/!(define|guard)/**", "fairlead"],
+      ...["servers/**", "examples/**", "bench/**"],
+    ],
     why: "The runtime knows no server.",
+  },
+  {
+    rule: "floors",
+    files: ["packages/guard/**"],
+    mayNot: ["@fairlead/**", "fairlead"],
+    why: "It is the lowest floor: everything else stands on it.",
+  },
+  {
+    rule: "floors",
+    files: ["packages/{define,upstream}/**"],
+    mayNot: ["@fairlead/!(guard)", "@fairlead/!(guard)/**", "fairlead"],
+    why: "It stands on the guards alone.",
   },
   {
     rule: "openapi",
@@ -93,7 +114,12 @@ const importRules: readonly ImportRule[] = [
     rule: "render",
     files: ["packages/runtime/src/render/**"],
     except: tests,
-    may: ["./src/define/**", "./src/render/**", "./src/guard/record.ts"],
+    may: [
+      "./src/render/**",
+      "@fairlead/define",
+      "@fairlead/define/start",
+      "@fairlead/guard/record",
+    ],
     why: "Rendering is a function of the Surface.",
   },
   {
@@ -114,6 +140,16 @@ const shape: ShapeRules = {
   },
   tops: [{ under: /^servers\//, rooms: 20, arrows: 60 }],
 };
+
+const sizes: readonly SizeRule[] = [
+  {
+    under: `${runtime}/`,
+    below: 14_000,
+    advice:
+      "Find what can go, or move a floor that others could use too into a package of its own, " +
+      "as packages/define was.",
+  },
+];
 
 const phraseRules: readonly PhraseRule[] = [
   {
@@ -207,12 +243,13 @@ function listFiles(): string[] {
   return files.split("\n").filter((path) => path !== "" && path !== "pnpm-lock.yaml");
 }
 
-/** What files break together: crowded folders, circles of imports, and servers of another shape. */
+/** What files break together: crowded folders, too many lines, circles of imports, and servers of another shape. */
 function checkShape(files: ReadonlyMap<string, string>): readonly Violation[] {
   const sources = new Map<string, Source>();
   for (const [path, text] of files) if (path.endsWith(".ts")) sources.set(path, toSource(text));
   return [
     ...checkFolders([...files.keys()], shape),
+    ...checkSizes(files, sizes),
     ...checkCircles(sources),
     ...checkTops(sources, shape),
     ...checkServers(files),

@@ -20,9 +20,10 @@ import { root } from "./lib/packages.ts";
 
 /** What keeps others out, in and short. */
 const guards = [
-  "packages/runtime/src/{guard,call,serve,protocol,operate}/**/*.ts",
-  "packages/runtime/src/define/middleware.ts",
-  "packages/runtime/src/upstream/{redirects,limits,send}.ts",
+  "packages/guard/src/**/*.ts",
+  "packages/runtime/src/{call,serve,protocol,operate}/**/*.ts",
+  "packages/define/src/middleware.ts",
+  "packages/upstream/src/{redirects,limits,send}.ts",
   "packages/openapi/src/{call/*,request/*,server/{files,wraps,connect},answer/answer-body}.ts",
   "servers/filesystem/src/{walk/{ignore,path-globs,levels},write/{editor,writer,transfer}}.ts",
   "servers/git/src/run/{overrides,judgement,key-rules,helpers,environment}.ts",

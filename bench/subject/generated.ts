@@ -36,7 +36,7 @@ export async function generatePackage(
   mkdirSync(join(folder, "node_modules"));
   const link = (from: string, name: string) =>
     symlinkSync(join(root, from, "node_modules", name), join(folder, "node_modules", name));
-  for (const name of ["@fairlead", "zod"]) link("bench", name);
+  for (const name of ["@fairlead", "zod"]) link("generator", name);
   for (const name of ["@types", "tsdown", "typescript", "vitest"]) link(".", name);
   return { folder, generateSeconds };
 }

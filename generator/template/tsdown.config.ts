@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { defineConfig } from "tsdown";
+import { resolve } from "node:path";
+import { defineConfig, type Rolldown } from "tsdown";
 
 /** Operations of a large API, which are read when they are used. */
 const stored = "src/generated/stored";
@@ -11,6 +12,25 @@ const common = {
   fixedExtension: false,
 } as const;
 
+/** Keeps what the bin imports at once in its own file: a file more is a millisecond more to start. */
+function inOneFile(): Rolldown.CodeSplittingGroup {
+  const atOnce = new Set<string>();
+  return {
+    debugName: "main",
+    name: (id, context) => {
+      if (atOnce.size === 0) {
+        atOnce.add(resolve("src/main.ts"));
+        // What is added on the way has its turn too.
+        for (const next of atOnce) {
+          for (const imported of context.getModuleInfo(next)?.importedIds ?? [])
+            atOnce.add(imported);
+        }
+      }
+      return atOnce.has(id) ? "main" : null;
+    },
+  };
+}
+
 export default defineConfig([
   // The definition, for those who embed the server.
   { ...common, entry: { index: "src/index.ts" }, dts: true },
@@ -21,6 +41,7 @@ export default defineConfig([
     clean: false,
     dts: false,
     minify: true,
+    outputOptions: { codeSplitting: { groups: [inOneFile()] } },
     deps: { alwaysBundle: () => true },
     ...(existsSync(stored) && { copy: stored }),
   },

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { createUrlGuard } from "@fairlead/runtime/guard";
+import { createUrlGuard } from "@fairlead/guard";
 import { expect, onTestFinished, test } from "vitest";
 import { load } from "../src/load/load.ts";
 import { createFolder, toDocument } from "./support/api.ts";

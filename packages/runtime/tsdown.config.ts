@@ -4,8 +4,6 @@ export default library({
   index: "src/index.ts",
   main: "src/main.ts",
   serve: "src/serve/index.ts",
-  guard: "src/guard/index.ts",
-  upstream: "src/upstream/index.ts",
   schema: "src/schema.ts",
   render: "src/render/index.ts",
   testing: "src/testing/index.ts",

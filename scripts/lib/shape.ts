@@ -9,6 +9,15 @@ export interface FolderRule {
   readonly most: number;
 }
 
+/** What the sources in a folder may have in lines, without their tests and fixtures. */
+export interface SizeRule {
+  /** How the paths of its files begin. */
+  readonly under: string;
+  /** The number of lines it stays under. */
+  readonly below: number;
+  readonly advice: string;
+}
+
 export interface ShapeRules {
   /** The first rule that fits a folder holds for it. */
   readonly folders: readonly FolderRule[];
@@ -50,6 +59,22 @@ export function checkFolders(
     ];
   });
   return [...crowded, ...stale];
+}
+
+/** Sources that have grown to as many lines as their rule says they never have. */
+export function checkSizes(
+  files: ReadonlyMap<string, string>,
+  rules: readonly SizeRule[],
+): readonly Violation[] {
+  return rules.flatMap(({ under, below, advice }) => {
+    const texts = [...files].filter(
+      ([path]) => path.startsWith(under) && path.endsWith(".ts") && !isTest(path),
+    );
+    const lines = texts.reduce((sum, [, text]) => sum + text.trimEnd().split("\n").length, 0);
+    if (lines < below) return [];
+    const message = `has ${lines} lines without tests; it stays under ${below}. ${advice}`;
+    return [{ path: under, line: 1, rule: "sizes", message }];
+  });
 }
 
 /** Files that import each other in a circle, types included. */

@@ -6,7 +6,13 @@ import { root } from "../lib/packages.ts";
 const map = readFileSync(join(root, "docs/architecture.md"), "utf8");
 /** What paths in the map may be relative to. */
 const bases = [
-  ...["", "packages/runtime/src", "packages/openapi/src"],
+  ...[
+    "",
+    "packages/runtime/src",
+    "packages/define/src",
+    "packages/guard/src",
+    "packages/openapi/src",
+  ],
   ...["servers/github", "servers/github/src"],
 ];
 

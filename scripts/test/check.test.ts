@@ -30,7 +30,7 @@ describe("imports", () => {
 
   test.each([
     ['import { readFile } from "node:fs/promises";', []],
-    ['import { createPaths } from "@fairlead/runtime/guard";', []],
+    ['import { createPaths } from "@fairlead/guard";', []],
     ['import { config } from "./config.ts";', []],
     ['import { ToolError } from "@fairlead/runtime";', ["domain"]],
     ['import { main } from "@fairlead/runtime/main";', ["domain"]],
@@ -43,14 +43,20 @@ describe("imports", () => {
   test.each([
     ["servers/shelf/src/index.ts", 'import { x } from "@fairlead/server-attic";', ["servers"]],
     ["packages/runtime/src/call/call.ts", 'import "@fairlead/server-attic";', ["runtime"]],
+    ["packages/runtime/src/call/call.ts", 'import "@fairlead/guard/record";', []],
+    ["packages/guard/src/urls.ts", 'import "@fairlead/runtime";', ["floors"]],
+    ["packages/upstream/src/send.ts", 'import "@fairlead/guard/urls";', []],
+    ["packages/upstream/src/send.ts", 'import "@fairlead/runtime";', ["floors"]],
+    ["packages/runtime/src/call/call.ts", 'import "@fairlead/upstream";', ["runtime"]],
     ["packages/runtime/src/serve/http.ts", 'import "@modelcontextprotocol/sdk";', ["no-sdk"]],
     ["cli/src/serve.ts", 'import "@fairlead/runtime/dist/main.js";', ["exports"]],
     ["packages/runtime/src/call/call.ts", 'import "../serve/http.ts";', ["floors"]],
-    ["packages/runtime/src/define/tool.ts", 'import "../index.ts";', ["floors"]],
+    ["packages/define/src/tool.ts", 'import "@fairlead/runtime";', ["floors"]],
+    ["packages/define/src/tool.ts", 'import "@fairlead/guard/record";', []],
     ["packages/runtime/src/serve/http.ts", 'import "../call/call.ts";', []],
     ["packages/runtime/src/serve/http.ts", 'import "./sse.ts";', []],
     ["packages/runtime/src/render/help.ts", 'import "../call/call.ts";', ["render"]],
-    ["packages/runtime/src/render/help.ts", 'import "../define/surface.ts";', []],
+    ["packages/runtime/src/render/help.ts", 'import "@fairlead/define/start";', []],
   ])("%s with %s", (path, text, expected) => {
     expect(rules(path, text)).toEqual(expected);
   });

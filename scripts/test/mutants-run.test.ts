@@ -16,9 +16,9 @@ import { env, execPath } from "node:process";
 import { expect, onTestFinished, test } from "vitest";
 import { root } from "../lib/packages.ts";
 
-const guard = "packages/runtime/src/guard/door.ts";
+const guard = "packages/guard/src/door.ts";
 const source = "export function isOpen(x: number): boolean {\n  return x > 3;\n}\n";
-const built = "packages/runtime/dist/main.js";
+const built = "packages/guard/dist/main.js";
 
 /** A repository of one guard, and programs of the tests' own in place of the builder and the tests. */
 function createRepository(programs: Readonly<Record<string, string>>) {
@@ -32,7 +32,7 @@ function createRepository(programs: Readonly<Record<string, string>>) {
   write("package.json", '{ "type": "module" }');
   write(guard, source);
   write(built, source);
-  mkdirSync(join(folder, "packages/runtime/node_modules"));
+  mkdirSync(join(folder, "packages/guard/node_modules"));
   for (const [name, script] of Object.entries(programs)) {
     write(`bin/${name}`, `#!/bin/sh\n${script}\n`);
     chmodSync(join(folder, "bin", name), 0o755);
@@ -46,7 +46,7 @@ function createRepository(programs: Readonly<Record<string, string>>) {
   };
 }
 
-const build = "cp src/guard/door.ts dist/main.js";
+const build = "cp src/door.ts dist/main.js";
 
 test.skipIf(process.platform === "win32").each([
   ["SIGINT", 130],
@@ -59,7 +59,7 @@ test.skipIf(process.platform === "win32").each([
   });
   const child = spawn(execPath, args, options);
   const exited = once(child, "exit");
-  await expect.poll(() => has("packages/runtime/started"), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => has("packages/guard/started"), { timeout: 20_000 }).toBe(true);
   expect([read(guard), read(built)]).not.toContain(source);
   child.kill(signal);
   expect(await exited).toEqual([code, null]);
@@ -69,7 +69,7 @@ test.skipIf(process.platform === "win32").each([
 test.skipIf(process.platform === "win32")("tests meet a build with the change in it", () => {
   const { args, options, read } = createRepository({
     tsdown: build,
-    vitest: `cmp -s dist/main.js src/guard/door.ts && ! grep -q 'x > 3' dist/main.js || exit 0; exit 1`,
+    vitest: `cmp -s dist/main.js src/door.ts && ! grep -q 'x > 3' dist/main.js || exit 0; exit 1`,
   });
   const { status, stdout } = spawnSync(execPath, args, { ...options, encoding: "utf8" });
   expect([status, stdout]).toEqual([0, expect.stringContaining("0 of 1 survived")]);
@@ -77,7 +77,7 @@ test.skipIf(process.platform === "win32")("tests meet a build with the change in
 });
 
 test.skipIf(process.platform === "win32").each([
-  ["noticed ", "grep -q 'x > 3' src/guard/door.ts && exit 0", "0 of 1"],
+  ["noticed ", "grep -q 'x > 3' src/door.ts && exit 0", "0 of 1"],
   ["DOUBTFUL", "true", "1 of 1"],
 ])("a change is %s by whether its red test is red without it", (word, unchanged, open) => {
   const report = '{"testResults":[{"name":"door.test.ts","status":"failed"}]}';

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { checkCircles, checkFolders, checkTops, type ShapeRules } from "../lib/shape.ts";
+import {
+  checkCircles,
+  checkFolders,
+  checkSizes,
+  checkTops,
+  type ShapeRules,
+} from "../lib/shape.ts";
 import { toSource } from "../lib/source.ts";
 
 const rules: ShapeRules = {
@@ -40,6 +46,24 @@ describe("a folder", () => {
     expect(checkFolders(toPaths("servers/shelf/src", 3), { ...rules, larger })).toEqual([]);
     expect(checkFolders(toPaths("servers/shelf/src", 2), { ...rules, larger })).toHaveLength(1);
   });
+});
+
+test("a package stays under so many lines, tests and fixtures not counted", () => {
+  const size = { under: "packages/core/src/", below: 5, advice: "Move a floor." };
+  const lines = (count: number) => "step();\n".repeat(count);
+  const files = {
+    "packages/core/src/call/a.ts": lines(2),
+    "packages/core/src/b.ts": lines(2),
+    "packages/core/src/b.test.ts": lines(9),
+    "packages/core/src/b.fixture.ts": lines(9),
+    "packages/core/src/b.json": lines(9),
+    "packages/other/src/b.ts": lines(9),
+  };
+  expect(checkSizes(new Map(Object.entries(files)), [size])).toEqual([]);
+  const grown = { ...files, "packages/core/src/b.ts": lines(3) };
+  expect(checkSizes(new Map(Object.entries(grown)), [size])).toMatchObject([
+    { rule: "sizes", message: expect.stringMatching(/5 lines .*under 5\. Move a floor\./) },
+  ]);
 });
 
 describe("imports", () => {

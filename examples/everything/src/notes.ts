@@ -1,4 +1,4 @@
-import { HintError } from "@fairlead/runtime/guard";
+import { HintError } from "@fairlead/guard";
 
 /** A few words under a name, kept in memory: something to change, and something to lose. */
 export interface Notes {

@@ -1,9 +1,9 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { createUrlGuard, type UrlGuard } from "@fairlead/guard";
 import { markDigits } from "@fairlead/openapi";
-import { createUrlGuard, type UrlGuard } from "@fairlead/runtime/guard";
-import { createUpstream } from "@fairlead/runtime/upstream";
+import { createUpstream } from "@fairlead/upstream";
 import { Problem } from "../problem.ts";
 import { mentionsIdentifiers, settleIdentifiers } from "./identifiers.ts";
 import { assertSize, type Limits, limits } from "./limits.ts";

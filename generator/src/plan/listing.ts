@@ -1,5 +1,5 @@
+import { TooManySchemas } from "@fairlead/define/portable";
 import { type ApiData, type OperationEntry, toListed } from "@fairlead/openapi";
-import { TooManySchemas } from "@fairlead/runtime/schema";
 import { isJson } from "../json.ts";
 import type { Closures } from "./schemas/closures.ts";
 

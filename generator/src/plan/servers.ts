@@ -1,5 +1,5 @@
+import { findReserved } from "@fairlead/guard";
 import type { ServerEntry, ServerVariable } from "@fairlead/openapi";
-import { findReserved } from "@fairlead/runtime/guard";
 import { isJson, toJson, toList, toText } from "../json.ts";
 
 /** The servers a document names, made absolute where it came from the network. */

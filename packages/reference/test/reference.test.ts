@@ -27,8 +27,8 @@ beforeAll(async () => {
   modules = project.children ?? [];
 }, 120_000);
 
-test("every entry of both packages is rendered", () => {
-  const entries = ["runtime", "openapi"].flatMap((folder) => {
+test("every entry of these packages is rendered", () => {
+  const entries = ["define", "guard", "openapi", "runtime", "upstream"].flatMap((folder) => {
     const manifest = readFileSync(new URL(`../../${folder}/package.json`, import.meta.url), "utf8");
     const facts: { readonly exports: Readonly<Record<string, unknown>> } = JSON.parse(manifest);
     return Object.keys(facts.exports).map((name) => `@fairlead/${folder}${name.slice(1)}`);

@@ -1,66 +1,69 @@
-export type {
-  Asking,
-  AskKind,
-  ElicitAnswer,
-  Root,
-  SampleAnswer,
-  SampleBlock,
-  SampleMessage,
-  SampleRequest,
-  UrlAnswer,
-} from "./define/ask.ts";
-export type { CallContext, LogLevel, Principal } from "./define/context.ts";
-export { JsonRpcError, ToolError } from "./define/error.ts";
-export { cursor, cuttable } from "./define/fields.ts";
-export type { Middleware, ToolCall } from "./define/middleware.ts";
 export {
-  definePrompt,
-  type Prompt,
-  type PromptMessage,
-  type PromptSpec,
-  promptFactory,
-} from "./define/prompt.ts";
-export {
+  type Asking,
+  type AskKind,
   audio,
-  embedded,
-  image,
-  link,
-  type Part,
-  type Reply,
-  reply,
-  replyPage,
-  text,
-} from "./define/reply.ts";
-export {
-  type Complete,
-  defineResource,
-  defineResourceTemplate,
-  type ListedResource,
-  type Resource,
-  type ResourceContent,
-  type ResourceTemplate,
-} from "./define/resource.ts";
-export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./define/schema.ts";
-export {
+  type CallContext,
   type Caller,
   type Command,
+  type Complete,
   type Connection,
+  cursor,
+  cuttable,
+  definePrompt,
+  defineResource,
+  defineResourceTemplate,
   defineServer,
-  type Environment,
-  type ListKind,
-  type Server,
-} from "./define/server.ts";
-export { toSkill, withSkills } from "./define/skills/skills.ts";
-export type { Option, Skill, Surface, SurfaceTool, SurfaceToolset } from "./define/surface.ts";
-export { toSurface } from "./define/to-surface.ts";
-export {
   defineTool,
   defineToolset,
   type Effect,
   type EffectByArguments,
+  type ElicitAnswer,
+  type Environment,
+  embedded,
+  fromJsonSchema,
+  image,
+  JsonRpcError,
+  type JsonSchema,
+  type ListedResource,
+  type ListKind,
+  type LogLevel,
+  link,
+  type Middleware,
+  type Option,
+  type Part,
+  type Principal,
+  type Prompt,
+  type PromptMessage,
+  type PromptSpec,
+  promptFactory,
+  type RawSchema,
+  type Reply,
+  type Resource,
+  type ResourceContent,
+  type ResourceTemplate,
+  type Root,
+  reply,
+  replyPage,
+  type SampleAnswer,
+  type SampleBlock,
+  type SampleMessage,
+  type SampleRequest,
+  type Schema,
+  type Server,
+  type Skill,
+  type Surface,
+  type SurfaceTool,
+  type SurfaceToolset,
   type Tool,
+  type ToolCall,
+  ToolError,
   type ToolSpec,
   type Toolset,
+  text,
   toolFactory,
-} from "./define/tool.ts";
-export type { Watcher } from "./guard/watcher.ts";
+  toSkill,
+  toSurface,
+  type UrlAnswer,
+  withSkills,
+} from "@fairlead/define";
+export type { Watcher } from "@fairlead/guard";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Surface } from "./define/surface.ts";
+import type { Surface } from "@fairlead/define";
 import { toAccess } from "./operate/access.ts";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";

@@ -1,9 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
+import type { Server, Surface } from "@fairlead/define";
+import { commonOptions, explain, isSurface } from "@fairlead/define/start";
 import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
-import { commonOptions } from "./define/common-options.ts";
-import { explain } from "./define/error.ts";
-import type { Server } from "./define/server.ts";
-import { isSurface, type Surface } from "./define/surface.ts";
 import {
   findStateKeyProblems,
   toAddress,

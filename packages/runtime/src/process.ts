@@ -1,4 +1,4 @@
-import type { Surface } from "./define/surface.ts";
+import type { Surface } from "@fairlead/define";
 import { appendTo } from "./operate/log-file.ts";
 import type { Output } from "./serve/stdio.ts";
 

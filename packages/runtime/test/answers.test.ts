@@ -1,12 +1,18 @@
+import {
+  cursor,
+  cuttable,
+  definePrompt,
+  defineResource,
+  defineTool,
+  fromJsonSchema,
+  image,
+  reply,
+  replyPage,
+  ToolError,
+  text,
+} from "@fairlead/define";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { ToolError } from "../src/define/error.ts";
-import { cursor, cuttable } from "../src/define/fields.ts";
-import { definePrompt } from "../src/define/prompt.ts";
-import { image, reply, replyPage, text } from "../src/define/reply.ts";
-import { defineResource } from "../src/define/resource.ts";
-import { fromJsonSchema } from "../src/define/schema.ts";
-import { defineTool } from "../src/define/tool.ts";
 import { connect } from "../src/testing/index.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 

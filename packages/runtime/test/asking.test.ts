@@ -1,11 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
+import {
+  type CallContext,
+  definePrompt,
+  defineResource,
+  defineTool,
+  ToolError,
+} from "@fairlead/define";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import type { CallContext } from "../src/define/context.ts";
-import { ToolError } from "../src/define/error.ts";
-import { definePrompt } from "../src/define/prompt.ts";
-import { defineResource } from "../src/define/resource.ts";
-import { defineTool } from "../src/define/tool.ts";
 import type { Json } from "../src/protocol/json-rpc.ts";
 import { connect, type ToolResult } from "../src/testing/index.ts";
 import { plain, serverOf } from "./fixture/make.ts";

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { definePrompt, defineTool } from "@fairlead/define";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { definePrompt } from "../src/define/prompt.ts";
-import { defineTool } from "../src/define/tool.ts";
 import { readTokens } from "../src/operate/tokens.ts";
 import { connect } from "../src/testing/index.ts";
 import { dial, jsonHeaders, type Listening, legacy, listen, modern, send } from "./fixture/http.ts";

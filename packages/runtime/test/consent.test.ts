@@ -1,8 +1,7 @@
+import { defineTool, type Middleware } from "@fairlead/define";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { PolicyOptions } from "../src/call/policy.ts";
-import type { Middleware } from "../src/define/middleware.ts";
-import { defineTool } from "../src/define/tool.ts";
 import type { Json } from "../src/protocol/json-rpc.ts";
 import { connect } from "../src/testing/index.ts";
 import { plain, serverOf } from "./fixture/make.ts";

@@ -1,7 +1,6 @@
+import { audio, defineTool, embedded, image, link, reply, text } from "@fairlead/define";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { audio, embedded, image, link, reply, text } from "../src/define/reply.ts";
-import { defineTool } from "../src/define/tool.ts";
 import { type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 

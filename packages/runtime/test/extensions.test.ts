@@ -1,5 +1,5 @@
+import { toSurface } from "@fairlead/define";
 import { expect, test } from "vitest";
-import { toSurface } from "../src/define/to-surface.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import type { Extension, ExtensionMethod } from "../src/protocol/extension.ts";
 import { errorCode, ProtocolError } from "../src/protocol/json-rpc.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { defineTool } from "@fairlead/define";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { defineTool } from "../src/define/tool.ts";
 import {
   dial,
   jsonHeaders,

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { connect } from "node:net";
+import { defineTool } from "@fairlead/define";
 import { afterEach, describe, expect, test } from "vitest";
-import { defineTool } from "../src/define/tool.ts";
 import { Tokens } from "../src/operate/tokens.ts";
 import { dial, type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
@@ -12,14 +10,10 @@ import { openSession } from "./fixture/session.ts";
 const slowly = { timeout: 20_000 };
 
 let gate = Promise.withResolvers<string>();
-let waiting = 0;
 const wait = defineTool({
   ...plain,
   name: "wait",
-  run: () => {
-    waiting += 1;
-    return gate.promise;
-  },
+  run: () => gate.promise,
 });
 const stop = defineTool({
   ...plain,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { defineTool } from "@fairlead/define";
 import { expect, onTestFinished, test } from "vitest";
-import { defineTool } from "../src/define/tool.ts";
 import type { Authenticate, Claim } from "../src/operate/authenticate.ts";
 import { page } from "../src/serve/http/routes.ts";
 import { dial, type ListenOptions, listen, modern, readAll, send } from "./fixture/http.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { defineTool } from "@fairlead/define";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { defineTool } from "../src/define/tool.ts";
 import { readTokens } from "../src/operate/tokens.ts";
 import { connect, spawn } from "../src/testing/index.ts";
 import { legacy, listen, modern, send } from "./fixture/http.ts";

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
+import { defineTool } from "@fairlead/define";
 import { afterEach, expect, onTestFinished, test } from "vitest";
-import { defineTool } from "../src/define/tool.ts";
-import { type Listening, legacy, listen, modern, readAll } from "./fixture/http.ts";
+import { type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 
 let gate = Promise.withResolvers<string>();
@@ -71,6 +71,17 @@ test("what comes on one while the server has no time to read it is still answere
   process.nextTick(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500));
   expect(await answer).toBe("close");
   await closed;
+});
+
+test("a client that comes meanwhile is answered, and a balancer hears that the server leaves", async () => {
+  listening = await listen(server);
+  await createClient(1)(ping);
+  const closed = listening.close(60_000);
+  const late = createClient(1);
+  expect(await late(ping)).toBe("close");
+  expect((await send(new URL("/readyz", listening.url), "", {}, "GET")).status).toBe(503);
+  await closed;
+  await expect(late(ping)).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });
 
 test("a connection that the system has taken, and the server not yet, is still answered", async () => {

@@ -1,8 +1,6 @@
+import { cursor, cuttable, defineTool, fromJsonSchema } from "@fairlead/define";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { cursor, cuttable } from "../src/define/fields.ts";
-import { fromJsonSchema } from "../src/define/schema.ts";
-import { defineTool } from "../src/define/tool.ts";
 import { connect } from "../src/testing/index.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { stdout } from "node:process";
 import { isDeepStrictEqual } from "node:util";
+import { defineTool, fromJsonSchema, type JsonSchema, type Schema } from "@fairlead/define";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { fromJsonSchema, type JsonSchema, type Schema } from "../src/define/schema.ts";
-import { defineTool } from "../src/define/tool.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
 import { connect } from "../src/testing/index.ts";
 import { createRandom } from "./fixture/fuzz.ts";

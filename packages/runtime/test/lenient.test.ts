@@ -1,7 +1,6 @@
+import { defineTool, fromJsonSchema } from "@fairlead/define";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { fromJsonSchema } from "../src/define/schema.ts";
-import { defineTool } from "../src/define/tool.ts";
 import { connect } from "../src/testing/index.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 

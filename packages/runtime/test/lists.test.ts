@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  definePrompt,
+  defineResourceTemplate,
+  defineTool,
+  type ListedResource,
+  type Server,
+  ToolError,
+} from "@fairlead/define";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { ToolError } from "../src/define/error.ts";
-import { definePrompt } from "../src/define/prompt.ts";
-import { defineResourceTemplate, type ListedResource } from "../src/define/resource.ts";
-import type { Server } from "../src/define/server.ts";
-import { defineTool } from "../src/define/tool.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
 import { type ConnectedClient, connect } from "../src/testing/index.ts";
 import { plain, serverOf } from "./fixture/make.ts";

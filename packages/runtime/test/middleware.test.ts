@@ -1,9 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { defineTool, type Middleware, type Tool, ToolError } from "@fairlead/define";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { ToolError } from "../src/define/error.ts";
-import type { Middleware } from "../src/define/middleware.ts";
-import { defineTool, type Tool } from "../src/define/tool.ts";
 import { connect } from "../src/testing/index.ts";
 import { listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { defineTool } from "@fairlead/define";
 import { describe, expect, test } from "vitest";
-import { defineTool } from "../src/define/tool.ts";
 import { isJson } from "../src/protocol/json-rpc.ts";
 import { connect } from "../src/testing/index.ts";
 import { legacy, listen, modern, send } from "./fixture/http.ts";

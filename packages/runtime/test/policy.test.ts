@@ -1,7 +1,7 @@
+import { defineTool, defineToolset, type Effect } from "@fairlead/define";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { PolicyOptions } from "../src/call/policy.ts";
-import { defineTool, defineToolset, type Effect } from "../src/define/tool.ts";
 import { connect } from "../src/testing/index.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 

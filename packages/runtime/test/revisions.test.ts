@@ -1,6 +1,6 @@
+import { defineTool } from "@fairlead/define";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { defineTool } from "../src/define/tool.ts";
 import { connect } from "../src/testing/index.ts";
 import {
   envelope,

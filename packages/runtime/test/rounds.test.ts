@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
+import { defineTool, type Effect } from "@fairlead/define";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { defineTool, type Effect } from "../src/define/tool.ts";
 import { Tokens } from "../src/operate/tokens.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
 import { MemoryStates } from "../src/protocol/rounds/state-store.ts";

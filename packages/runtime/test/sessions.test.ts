@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { defineTool } from "@fairlead/define";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { defineTool } from "../src/define/tool.ts";
 import type { Authenticate } from "../src/operate/authenticate.ts";
 import { readTokens } from "../src/operate/tokens.ts";
 import type { Extension } from "../src/protocol/extension.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { defineTool } from "@fairlead/define";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { defineTool } from "../src/define/tool.ts";
 import { readTokens } from "../src/operate/tokens.ts";
 import type { Json } from "../src/protocol/json-rpc.ts";
 import {

@@ -1,11 +1,14 @@
 import { hash } from "node:crypto";
 import { PassThrough } from "node:stream";
+import {
+  type Caller,
+  defineResource,
+  defineResourceTemplate,
+  ToolError,
+  toSurface,
+} from "@fairlead/define";
+import type { Watcher } from "@fairlead/guard";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { ToolError } from "../src/define/error.ts";
-import { defineResource, defineResourceTemplate } from "../src/define/resource.ts";
-import type { Caller } from "../src/define/server.ts";
-import { toSurface } from "../src/define/to-surface.ts";
-import type { Watcher } from "../src/guard/watcher.ts";
 import { Tokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import { MemoryBus } from "../src/protocol/subscriptions/bus.ts";

@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 import { PassThrough } from "node:stream";
+import {
+  type Caller,
+  defineResource,
+  defineResourceTemplate,
+  defineTool,
+  type ListKind,
+  type Server,
+  ToolError,
+  toSurface,
+} from "@fairlead/define";
+import type { Watcher } from "@fairlead/guard";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ToolError } from "../src/define/error.ts";
-import { defineResource, defineResourceTemplate } from "../src/define/resource.ts";
-import type { Caller, ListKind, Server } from "../src/define/server.ts";
-import { toSurface } from "../src/define/to-surface.ts";
-import { defineTool } from "../src/define/tool.ts";
-import type { Watcher } from "../src/guard/watcher.ts";
 import { readTokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import { toSurface } from "@fairlead/define";
 import { expect, onTestFinished, test } from "vitest";
-import { toSurface } from "../src/define/to-surface.ts";
 import { Tokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import type { Extension } from "../src/protocol/extension.ts";

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { defineTool, JsonRpcError, type Tool, ToolError } from "@fairlead/define";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { JsonRpcError, ToolError } from "../src/define/error.ts";
-import { defineTool, type Tool } from "../src/define/tool.ts";
 import type { Json } from "../src/protocol/json-rpc.ts";
 import { isJson } from "../src/protocol/json-rpc.ts";
 import { type ConnectOptions, connect, type RawClient } from "../src/testing/index.ts";

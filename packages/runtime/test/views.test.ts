@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { defineTool } from "@fairlead/define";
 import { expect, onTestFinished, test } from "vitest";
-import { defineTool } from "../src/define/tool.ts";
 import { readTokens } from "../src/operate/tokens.ts";
 import { connect } from "../src/testing/index.ts";
 import { legacy, listen, modern, send } from "./fixture/http.ts";

@@ -2,7 +2,7 @@ export type { GitHost, Postgres } from "./backends/backend.ts";
 export { type Engine, findEngine } from "./backends/engine.ts";
 export { buildServerImage } from "./backends/images.ts";
 export { giveAway } from "./backends/users.ts";
-export { type Balancer, createBalancer } from "./balancer.ts";
+export { type Balancer, createBalancer } from "./balancer/balancer.ts";
 export { type Certificate, createCertificate } from "./certificate.ts";
 export { createEmulators, startEmulator } from "./emulators/emulator.ts";
 export type { Emulator, Seeds, Service } from "./emulators/service.ts";
@@ -23,6 +23,8 @@ export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { createPostgres } from "./postgres.ts";
 export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";
+export { type Connect, Host, sessionClients } from "./restarts/host.ts";
+export { type LoadOptions, loadThroughRestarts, type Tally } from "./restarts/load.ts";
 export {
   type CallOptions,
   connectTo,

@@ -27,7 +27,9 @@ export function listDocuments(): string[] {
 
 /** The sources whose JSDoc becomes the API reference, as paths from the root. */
 export function listDocumented(): string[] {
-  const files = globSync("packages/{runtime,openapi}/src/**/*.ts", { cwd: root });
+  const files = globSync("packages/{define,guard,openapi,runtime,upstream}/src/**/*.ts", {
+    cwd: root,
+  });
   return files
     .filter((path) => !path.endsWith(".test.ts"))
     .map((path) => path.replaceAll("\\", "/"));

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import type { PathGuard } from "@fairlead/runtime/guard";
+import type { PathGuard } from "@fairlead/guard";
 import { messageOf } from "./errors.ts";
 import { listDirectory } from "./walk/listing.ts";
 

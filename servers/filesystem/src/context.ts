@@ -1,5 +1,5 @@
+import type { PathGuard } from "@fairlead/guard";
 import { promptFactory, toolFactory } from "@fairlead/runtime";
-import type { PathGuard } from "@fairlead/runtime/guard";
 import type { SearchPool } from "./search/search-pool.ts";
 
 export interface Context {

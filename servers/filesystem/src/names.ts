@@ -1,4 +1,4 @@
-import { revealName } from "@fairlead/runtime/guard";
+import { revealName } from "@fairlead/guard";
 
 /** A name or path for a line of text: what could forge lines or hide in it is shown as `\\u{A}`. */
 export function showName(name: string): string {

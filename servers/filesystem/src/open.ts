@@ -1,4 +1,4 @@
-import { createPathGuard, type PathGuard, type PathGuardOptions } from "@fairlead/runtime/guard";
+import { createPathGuard, type PathGuard, type PathGuardOptions } from "@fairlead/guard";
 import { SearchPool } from "./search/search-pool.ts";
 
 export interface Opened {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { link, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, createRoom, type PathGuard } from "@fairlead/guard";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { completePath } from "../src/completion.ts";
 import { readInfo } from "../src/read/file-info.ts";

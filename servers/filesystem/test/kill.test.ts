@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard } from "@fairlead/guard";
 import { expect, it } from "vitest";
 import { writeContent } from "../src/write/writer.ts";
 import { kill, startScript } from "./support/processes.ts";

@@ -1,6 +1,6 @@
 import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, createRoom, type PathGuard } from "@fairlead/guard";
 import { beforeEach, expect, it } from "vitest";
 import { readText } from "../src/read/text-reader.ts";
 import { SearchPool } from "../src/search/search-pool.ts";

@@ -1,4 +1,4 @@
-import { createUpstream, type Upstream } from "@fairlead/runtime/upstream";
+import { createUpstream, type Upstream } from "@fairlead/upstream";
 import { Drive } from "./api/drive.ts";
 import { type Credentials, StoredCredentials } from "./auth/credentials.ts";
 import { assertSecure, type Keys, readKeys } from "./auth/oauth-client.ts";

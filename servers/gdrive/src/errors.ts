@@ -1,5 +1,5 @@
-import { cleanText, HintError } from "@fairlead/runtime/guard";
-import { findUpstreamError } from "@fairlead/runtime/upstream";
+import { cleanText, HintError } from "@fairlead/guard";
+import { findUpstreamError } from "@fairlead/upstream";
 import { z } from "zod";
 
 /** An error about Drive that the caller can do something about: the hint says what. */

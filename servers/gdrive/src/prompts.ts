@@ -1,5 +1,5 @@
+import { createRoom } from "@fairlead/guard";
 import { text } from "@fairlead/runtime";
-import { createRoom } from "@fairlead/runtime/guard";
 import { z } from "zod";
 import { findFiles } from "./api/find.ts";
 import { toFileRef } from "./api/ids.ts";

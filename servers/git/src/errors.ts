@@ -1,4 +1,4 @@
-import { HintError, revealText } from "@fairlead/runtime/guard";
+import { HintError, revealText } from "@fairlead/guard";
 
 /** An error about a repository that the caller can do something about: the hint says what. */
 export class GitError extends HintError {

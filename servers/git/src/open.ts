@@ -1,4 +1,4 @@
-import { createPathGuard, toInherited } from "@fairlead/runtime/guard";
+import { createPathGuard, toInherited } from "@fairlead/guard";
 import type { Options } from "./config.ts";
 import { createWorkspace, type GitWorkspace } from "./repository/workspace.ts";
 import { isInherited } from "./run/settings.ts";

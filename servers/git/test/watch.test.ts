@@ -1,6 +1,6 @@
 import { mkdirSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Access, createPathGuard, type Location, PathGuard } from "@fairlead/runtime/guard";
+import { type Access, createPathGuard, type Location, PathGuard } from "@fairlead/guard";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { RepositoryWatches } from "../src/repository/watch.ts";
 import { createOwner, temporaryDirectory } from "./support/repo.ts";

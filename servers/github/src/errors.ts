@@ -1,5 +1,5 @@
-import { cleanText, HintError } from "@fairlead/runtime/guard";
-import { findUpstreamError } from "@fairlead/runtime/upstream";
+import { cleanText, HintError } from "@fairlead/guard";
+import { findUpstreamError } from "@fairlead/upstream";
 
 /** An error of GitHub, or of this server's rules, that the caller can do something about. */
 export class GitHubError extends HintError {

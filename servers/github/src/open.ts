@@ -1,5 +1,5 @@
-import type { UrlGuard } from "@fairlead/runtime/guard";
-import type { Clock } from "@fairlead/runtime/upstream";
+import type { UrlGuard } from "@fairlead/guard";
+import type { Clock } from "@fairlead/upstream";
 import { GitHub } from "./access/github.ts";
 import { RepositoryList } from "./access/names.ts";
 import { type CredentialOptions, toCredentials } from "./api/credentials.ts";

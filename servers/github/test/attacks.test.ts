@@ -5,7 +5,7 @@ import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { createUrlGuard } from "@fairlead/runtime/guard";
+import { createUrlGuard } from "@fairlead/guard";
 import { connect } from "@fairlead/runtime/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { server } from "../src/index.ts";

@@ -1,4 +1,4 @@
-import { HintError } from "@fairlead/runtime/guard";
+import { HintError } from "@fairlead/guard";
 
 /** An error about a database that the caller can do something about: the hint says what. */
 export class PostgresError extends HintError {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createRoom } from "@fairlead/runtime/guard";
+import { createRoom } from "@fairlead/guard";
 import { createHop, type Hop } from "@fairlead/testing";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";

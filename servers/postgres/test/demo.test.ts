@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createRoom } from "@fairlead/runtime/guard";
+import { createRoom } from "@fairlead/guard";
 import { runToEnd, spawn } from "@fairlead/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabases } from "../src/databases.ts";

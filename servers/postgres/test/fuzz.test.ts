@@ -1,4 +1,4 @@
-import { createRoom } from "@fairlead/runtime/guard";
+import { createRoom } from "@fairlead/guard";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Databases, openDatabases } from "../src/databases.ts";
 import { PostgresError } from "../src/errors.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createRoom } from "@fairlead/runtime/guard";
+import { createRoom } from "@fairlead/guard";
 import { spawn } from "@fairlead/runtime/testing";
 import { type Certificate, createCertificate } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { HintError } from "@fairlead/runtime/guard";
+import { HintError } from "@fairlead/guard";
 
 /** An error about a page or the browser that the caller can do something about. */
 export class BrowserError extends HintError {

@@ -1,4 +1,4 @@
-import { importDemo } from "@fairlead/runtime/guard";
+import { importDemo } from "@fairlead/guard";
 import type { Tokens } from "./api/tokens.ts";
 
 /** An embedded workspace: it lives in this process, on loopback, and is gone with it. */

@@ -1,5 +1,5 @@
-import { HintError, toRecord } from "@fairlead/runtime/guard";
-import { findUpstreamError } from "@fairlead/runtime/upstream";
+import { HintError, toRecord } from "@fairlead/guard";
+import { findUpstreamError } from "@fairlead/upstream";
 
 /** An error about Slack that the caller can do something about: the hint says what. */
 export class SlackError extends HintError {

@@ -1,4 +1,4 @@
-import { type Clock, createUpstream, type Upstream } from "@fairlead/runtime/upstream";
+import { type Clock, createUpstream, type Upstream } from "@fairlead/upstream";
 import { findUnusable } from "./api/access.ts";
 import { Client } from "./api/client.ts";
 import { Links } from "./api/links.ts";

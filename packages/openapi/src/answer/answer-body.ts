@@ -1,4 +1,4 @@
-import type { Clock } from "@fairlead/runtime/upstream";
+import type { Clock } from "@fairlead/upstream";
 import { isJsonLines } from "../values/form.ts";
 
 /** Bytes of an answer, and why there are no more of them where it goes on. */

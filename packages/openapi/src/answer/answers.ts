@@ -1,4 +1,4 @@
-import type { Clock } from "@fairlead/runtime/upstream";
+import type { Clock } from "@fairlead/upstream";
 import type { Operation } from "../request/operation.ts";
 import { parseJson } from "../values/digits.ts";
 import { fitJson } from "../values/fit.ts";

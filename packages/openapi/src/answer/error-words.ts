@@ -1,4 +1,4 @@
-import { isRecord } from "@fairlead/runtime/guard";
+import { isRecord } from "@fairlead/guard";
 
 type Json = { readonly [key: string]: unknown };
 

@@ -1,4 +1,4 @@
-import { findNextLink } from "@fairlead/runtime/upstream";
+import { findNextLink } from "@fairlead/upstream";
 import type { ArgumentParameter, NextHint, Operation } from "../request/operation.ts";
 import { toPlainText } from "../values/digits.ts";
 

@@ -4,7 +4,7 @@ import {
   toElapsed,
   type Upstream,
   type UpstreamOptions,
-} from "@fairlead/runtime/upstream";
+} from "@fairlead/upstream";
 import { type Answer, readAnswer } from "../answer/answers.ts";
 import { findMessage } from "../answer/error-words.ts";
 import { createFileReader, type FileReader } from "../request/files.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import type { Clock } from "@fairlead/runtime/upstream";
+import type { Clock } from "@fairlead/upstream";
 import { onTestFinished } from "vitest";
 
 /** The address of an HTTP server on loopback that ends with the test. */

@@ -1,4 +1,4 @@
-import type { Fetch } from "@fairlead/runtime/upstream";
+import type { Fetch } from "@fairlead/upstream";
 import { findMessage } from "../answer/error-words.ts";
 import type { SecurityScheme } from "../request/operation.ts";
 import { type ClientCredential, toBasic } from "../request/security.ts";

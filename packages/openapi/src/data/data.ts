@@ -1,5 +1,5 @@
+import { toPortable } from "@fairlead/define/portable";
 import type { Effect, JsonSchema } from "@fairlead/runtime";
-import { toPortable } from "@fairlead/runtime/schema";
 import type { ApiEntry, Operation, ServerEntry, ServerVariable } from "../request/operation.ts";
 import { toShown } from "./exact.ts";
 

@@ -1,5 +1,5 @@
+import { isRecord } from "@fairlead/guard";
 import type { JsonSchema } from "@fairlead/runtime";
-import { isRecord } from "@fairlead/runtime/guard";
 
 const single = ["items", "additionalProperties", "not", "contains", "propertyNames"];
 const lists = ["allOf", "anyOf", "oneOf", "prefixItems"];

@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { createPathGuard, withFile } from "@fairlead/runtime/guard";
+import { createPathGuard, withFile } from "@fairlead/guard";
 import { ArgumentError } from "../values/errors.ts";
 
 /** A file to upload. */

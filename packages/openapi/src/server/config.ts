@@ -1,4 +1,4 @@
-import { commonOptions } from "@fairlead/runtime/schema";
+import { commonOptions } from "@fairlead/define/start";
 import { z } from "zod";
 import type { ApiData } from "../data/data.ts";
 import { toFacts } from "../data/facts.ts";

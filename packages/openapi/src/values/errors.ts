@@ -1,4 +1,4 @@
-import { HintError } from "@fairlead/runtime/guard";
+import { HintError } from "@fairlead/guard";
 
 /** An argument no request can be made from, in words for the caller. */
 export class ArgumentError extends HintError {

@@ -1,4 +1,4 @@
-import type { AskKind } from "../define/ask.ts";
+import type { AskKind } from "@fairlead/define";
 
 /** A request of ours to the client: `elicitation/create`, `sampling/createMessage` or `roots/list`. */
 export interface Question {

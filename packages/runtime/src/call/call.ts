@@ -1,8 +1,14 @@
 import { inspect } from "node:util";
-import type { Asking, AskKind } from "../define/ask.ts";
-import { type CallContext, type LogLevel, logLevels, type Principal } from "../define/context.ts";
-import type { ClientCapabilities } from "../define/metadata.ts";
-import { type Budget, Room } from "../guard/text/room.ts";
+import type {
+  Asking,
+  AskKind,
+  CallContext,
+  ClientCapabilities,
+  LogLevel,
+  Principal,
+} from "@fairlead/define";
+import { logLevels } from "@fairlead/define/start";
+import { type Budget, Room } from "@fairlead/guard/text";
 import { canAsk } from "./ask/kinds.ts";
 import type { Asker, Question } from "./asker.ts";
 import { isPromise } from "./promise.ts";

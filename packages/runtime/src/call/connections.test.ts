@@ -1,6 +1,6 @@
+import { type Connection, defineServer, type Server } from "@fairlead/define";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
-import { type Connection, defineServer, type Server } from "../define/server.ts";
 import { Connections } from "./connections.ts";
 
 type Open = Server["connect"];

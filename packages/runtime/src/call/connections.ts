@@ -1,5 +1,4 @@
-import type { Principal } from "../define/context.ts";
-import type { Connection, Environment, ListKind, Server } from "../define/server.ts";
+import type { Connection, Environment, ListKind, Principal, Server } from "@fairlead/define";
 import { assertContext } from "./call.ts";
 
 const idleMs = 15 * 60_000;

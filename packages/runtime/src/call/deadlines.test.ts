@@ -1,5 +1,5 @@
+import { toBudget } from "@fairlead/guard/text";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { toBudget } from "../guard/text/room.ts";
 import { Call, CallAborted, type CallFacts } from "./call.ts";
 import { Deadlines } from "./deadlines.ts";
 

@@ -1,5 +1,5 @@
+import { ToolError } from "@fairlead/define";
 import { expect, test, vi } from "vitest";
-import { ToolError } from "../define/error.ts";
 import { toMessage } from "./failure.ts";
 
 test("an error meant for the client says what it says", () => {

@@ -1,4 +1,4 @@
-import { explain } from "../define/error.ts";
+import { explain } from "@fairlead/define/start";
 
 /** Where errors go that a client must not see: the operator's log. */
 export type ErrorSink = (error: unknown, where: string, reference: string) => void;

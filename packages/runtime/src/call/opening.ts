@@ -1,4 +1,4 @@
-import type { Connection, Server } from "../define/server.ts";
+import type { Connection, Server } from "@fairlead/define";
 
 const graceMs = 1_000;
 

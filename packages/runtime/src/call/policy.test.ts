@@ -1,6 +1,5 @@
+import type { Effect, Surface, SurfaceTool } from "@fairlead/define";
 import { describe, expect, test } from "vitest";
-import type { Surface, SurfaceTool } from "../define/surface.ts";
-import type { Effect } from "../define/tool.ts";
 import { createPolicy, findPolicyProblems, isListed, type PolicyOptions } from "./policy.ts";
 
 function toTool(name: string, effect: SurfaceTool["effect"]): SurfaceTool {

@@ -1,5 +1,4 @@
-import type { Option, Surface, SurfaceTool } from "../define/surface.ts";
-import type { Effect } from "../define/tool.ts";
+import type { Effect, Option, Surface, SurfaceTool } from "@fairlead/define";
 
 /** What the person who started the server permits. */
 export interface PolicyOptions {

@@ -1,7 +1,5 @@
-import { JsonRpcError, ToolError } from "../define/error.ts";
-import type { Middleware } from "../define/middleware.ts";
-import { type SurfaceTool, toConfirmName } from "../define/surface.ts";
-import type { Effect, Tool } from "../define/tool.ts";
+import type { Effect, Middleware, SurfaceTool, Tool } from "@fairlead/define";
+import { JsonRpcError, ToolError, toConfirmName } from "@fairlead/define/start";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
 import { compileArguments, compileOutput } from "./arguments/arguments.ts";

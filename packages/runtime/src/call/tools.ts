@@ -1,8 +1,12 @@
-import type { Principal } from "../define/context.ts";
-import { compose, type Middleware } from "../define/middleware.ts";
-import type { Environment, Server } from "../define/server.ts";
-import type { SurfaceTool } from "../define/surface.ts";
-import type { Tool } from "../define/tool.ts";
+import type {
+  Environment,
+  Middleware,
+  Principal,
+  Server,
+  SurfaceTool,
+  Tool,
+} from "@fairlead/define";
+import { compose } from "@fairlead/define/run";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { type Changed, Connections } from "./connections.ts";
 import { type Cursors, createCursors } from "./cursors.ts";

@@ -1,4 +1,4 @@
-import type { Principal } from "../define/context.ts";
+import type { Principal } from "@fairlead/define";
 
 /** What a request says of who sends it, and where it was sent to. */
 export interface Claim {

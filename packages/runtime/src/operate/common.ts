@@ -1,5 +1,5 @@
+import type { Option } from "@fairlead/define";
 import { findEnabledToolsets, type PolicyOptions } from "../call/policy.ts";
-import type { Option } from "../define/surface.ts";
 import type { Values } from "./options.ts";
 
 /** The policy that the common options and the server's own ask for. */

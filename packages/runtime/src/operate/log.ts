@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
+import { revealText } from "@fairlead/guard/text";
 import type { ErrorSink } from "../call/failure.ts";
 import { createRedactor } from "../call/redact.ts";
-import { revealText } from "../guard/text/text.ts";
 
 /** How severe an event is, the most severe first. */
 export const severities = ["error", "warn", "info", "debug"] as const;

@@ -1,5 +1,5 @@
+import type { Option } from "@fairlead/define";
 import { describe, expect, test } from "vitest";
-import type { Option } from "../define/surface.ts";
 import { readOptions } from "./options.ts";
 
 const own: readonly Option[] = [

@@ -1,7 +1,7 @@
-import { commonOptions } from "../define/common-options.ts";
-import type { Option } from "../define/surface.ts";
-import { expandHome } from "../guard/paths/home.ts";
-import { isRecord } from "../guard/record.ts";
+import type { Option } from "@fairlead/define";
+import { commonOptions } from "@fairlead/define/start";
+import { expandHome } from "@fairlead/guard/home";
+import { isRecord } from "@fairlead/guard/record";
 import { isUnresolved } from "./references.ts";
 
 /** Where option values come from, strongest first: flags, environment, file, defaults. */

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Principal } from "../define/context.ts";
+import type { Principal } from "@fairlead/define";
 import type { Claim, Refusal } from "./authenticate.ts";
 
 interface Entry {

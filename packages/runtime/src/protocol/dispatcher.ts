@@ -1,10 +1,10 @@
+import { logLevels } from "@fairlead/define/start";
+import { toBudget } from "@fairlead/guard/text";
 import type { Asker } from "../call/asker.ts";
 import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { isPromise } from "../call/promise.ts";
 import type { Redactor } from "../call/redact.ts";
-import { logLevels } from "../define/context.ts";
-import { toBudget } from "../guard/text/room.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import { bindExtensions } from "./extension-methods.ts";
 import { featureTimeoutMs, InFlight } from "./in-flight.ts";

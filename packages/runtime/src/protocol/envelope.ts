@@ -1,7 +1,7 @@
+import type { ClientCapabilities, LogLevel, Principal } from "@fairlead/define";
+import { logLevels } from "@fairlead/define/start";
 import { readCursor } from "../call/arguments/readings.ts";
 import type { CallFacts } from "../call/call.ts";
-import { type LogLevel, logLevels, type Principal } from "../define/context.ts";
-import type { ClientCapabilities } from "../define/metadata.ts";
 import { assertStandardHeaders } from "./headers.ts";
 import {
   errorCode,

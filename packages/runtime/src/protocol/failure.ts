@@ -1,7 +1,7 @@
+import { JsonRpcError } from "@fairlead/define/start";
 import { CallAborted } from "../call/call.ts";
 import { type ErrorSink, toMessage } from "../call/failure.ts";
 import type { Redactor } from "../call/redact.ts";
-import { JsonRpcError } from "../define/error.ts";
 import { errorCode, ProtocolError } from "./json-rpc.ts";
 
 /** What a client gets to know of an error, and the HTTP status that goes with it. */

@@ -1,4 +1,4 @@
-import { JsonRpcError } from "../define/error.ts";
+import { JsonRpcError } from "@fairlead/define/start";
 
 export type RequestId = string | number;
 

@@ -1,8 +1,6 @@
+import type { Environment, Middleware, Server, Surface } from "@fairlead/define";
 import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
-import type { Middleware } from "../define/middleware.ts";
-import type { Environment, Server } from "../define/server.ts";
-import type { Surface } from "../define/surface.ts";
 import type { Extension } from "./extension.ts";
 import type { StateStore } from "./rounds/state-store.ts";
 import type { Bus } from "./subscriptions/bus.ts";

@@ -1,5 +1,4 @@
-import type { LogLevel, Principal } from "../define/context.ts";
-import type { ClientCapabilities } from "../define/metadata.ts";
+import type { ClientCapabilities, LogLevel, Principal } from "@fairlead/define";
 import { isJson, type Json, type RequestId } from "./json-rpc.ts";
 import type { Question } from "./questions.ts";
 import type { LegacyRevision } from "./revisions.ts";

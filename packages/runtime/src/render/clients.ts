@@ -1,4 +1,4 @@
-import type { Surface } from "../define/surface.ts";
+import type { Surface } from "@fairlead/define";
 import { type ClientConfig, toClientConfigs } from "./config/client-config.ts";
 import { type Delivery, isPlaceholder, type Secret, toStdioEndpoint } from "./config/endpoint.ts";
 import { toContainerEndpoint, toImageName } from "./image.ts";

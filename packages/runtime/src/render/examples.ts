@@ -1,4 +1,4 @@
-import { isRecord } from "../guard/record.ts";
+import { isRecord } from "@fairlead/guard/record";
 
 /** A tool call that documents show, and the text that the server answered it with. */
 export interface Example {

@@ -1,5 +1,5 @@
+import { commonOptions } from "@fairlead/define/start";
 import { expect, test } from "vitest";
-import { commonOptions } from "../define/common-options.ts";
 import { toHelp } from "./help.ts";
 import { surface } from "./surface.fixture.ts";
 

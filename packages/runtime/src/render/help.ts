@@ -1,5 +1,5 @@
-import { commonOptions } from "../define/common-options.ts";
-import type { Option, Surface, SurfaceToolset } from "../define/surface.ts";
+import type { Option, Surface, SurfaceToolset } from "@fairlead/define";
+import { commonOptions } from "@fairlead/define/start";
 import { toDescription, toFacts, toValueName } from "./options.ts";
 import { wrap } from "./text.ts";
 import { isListed } from "./tool-facts.ts";

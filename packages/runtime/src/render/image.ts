@@ -1,4 +1,4 @@
-import type { Surface } from "../define/surface.ts";
+import type { Surface } from "@fairlead/define";
 import { type StdioEndpoint, toExample, toStdioEndpoint, toWords } from "./config/endpoint.ts";
 
 /** A server needs no right of its own and no file but those it is given. */

@@ -1,4 +1,4 @@
-import type { Option } from "../define/surface.ts";
+import type { Option } from "@fairlead/define";
 
 /** What stands for an option's value in help and tables. */
 export function toValueName(option: Option): string {

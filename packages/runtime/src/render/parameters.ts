@@ -1,5 +1,5 @@
-import type { JsonSchema } from "../define/schema.ts";
-import { isRecord } from "../guard/record.ts";
+import type { JsonSchema } from "@fairlead/define";
+import { isRecord } from "@fairlead/guard/record";
 import { toInline } from "./text.ts";
 
 /** Beyond this depth the parameters of parameters say less to a person than they take room. */

@@ -1,5 +1,5 @@
-import { commonOptions } from "../define/common-options.ts";
-import type { Option, Surface } from "../define/surface.ts";
+import type { Option, Surface } from "@fairlead/define";
+import { commonOptions } from "@fairlead/define/start";
 import { toClientsBlock, toConnectBlock } from "./clients.ts";
 import type { Delivery } from "./config/endpoint.ts";
 import type { Example } from "./examples.ts";

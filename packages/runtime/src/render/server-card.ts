@@ -1,4 +1,4 @@
-import type { Surface } from "../define/surface.ts";
+import type { Surface } from "@fairlead/define";
 import { toIdentity } from "./server-json.ts";
 
 const schema = "https://static.modelcontextprotocol.io/schemas/v1/server-card.schema.json";

@@ -1,5 +1,5 @@
-import { commonOptions } from "../define/common-options.ts";
-import type { Option, Surface } from "../define/surface.ts";
+import type { Option, Surface } from "@fairlead/define";
+import { commonOptions } from "@fairlead/define/start";
 
 const schema = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json";
 

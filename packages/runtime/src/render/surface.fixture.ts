@@ -1,6 +1,4 @@
-import type { JsonSchema } from "../define/schema.ts";
-import type { Surface, SurfaceTool } from "../define/surface.ts";
-import type { Effect } from "../define/tool.ts";
+import type { Effect, JsonSchema, Surface, SurfaceTool } from "@fairlead/define";
 
 /** A surface with one of everything that rendering has to tell apart. */
 export const surface: Surface = {

@@ -1,5 +1,4 @@
-import type { Surface, SurfaceTool } from "../define/surface.ts";
-import type { Effect } from "../define/tool.ts";
+import type { Effect, Surface, SurfaceTool } from "@fairlead/define";
 
 /** What a tool does at most, and whether some arguments do less. */
 export function toEffect(tool: SurfaceTool): { readonly most: Effect; readonly label: string } {

@@ -1,9 +1,5 @@
-import {
-  type Surface,
-  type SurfaceTool,
-  type SurfaceToolset,
-  withConfirm,
-} from "../define/surface.ts";
+import type { Surface, SurfaceTool, SurfaceToolset } from "@fairlead/define";
+import { withConfirm } from "@fairlead/define/start";
 import type { Example } from "./examples.ts";
 import { toParameterList } from "./parameters.ts";
 import { toCode, toFence, toInline, toMarkup, toSentences } from "./text.ts";

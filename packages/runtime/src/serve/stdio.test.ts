@@ -1,10 +1,8 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
+import { defineServer, defineTool, defineToolset, toSurface } from "@fairlead/define";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { defineServer } from "../define/server.ts";
-import { toSurface } from "../define/to-surface.ts";
-import { defineTool, defineToolset } from "../define/tool.ts";
 import { Endpoint } from "../protocol/endpoint.ts";
 import { serveStdio } from "./stdio.ts";
 

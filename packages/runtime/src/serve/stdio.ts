@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
+import type { ClientCapabilities, LogLevel, Principal } from "@fairlead/define";
 import { fillFromEnd } from "../call/deadlines.ts";
-import type { LogLevel, Principal } from "../define/context.ts";
-import type { ClientCapabilities } from "../define/metadata.ts";
 import type { Endpoint } from "../protocol/endpoint.ts";
 import {
   errorCode,

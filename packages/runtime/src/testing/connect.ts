@@ -1,8 +1,6 @@
 import { env as ownEnvironment } from "node:process";
+import { type Principal, type Server, toSurface } from "@fairlead/define";
 import { findEnabledToolsets, type PolicyOptions } from "../call/policy.ts";
-import type { Principal } from "../define/context.ts";
-import type { Server } from "../define/server.ts";
-import { toSurface } from "../define/to-surface.ts";
 import { createLog } from "../operate/log.ts";
 import { Endpoint } from "../protocol/endpoint.ts";
 import { isJson, type Json, type RequestId } from "../protocol/json-rpc.ts";

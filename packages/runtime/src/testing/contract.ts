@@ -1,13 +1,17 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { stdout } from "node:process";
+import {
+  type Server,
+  type Surface,
+  type SurfaceTool,
+  toSurface,
+  type WireTool,
+} from "@fairlead/define";
+import { findNonPortable } from "@fairlead/define/portable";
+import { isRecord } from "@fairlead/guard/record";
 import { z } from "zod";
 import { findPolicyProblems } from "../call/policy.ts";
-import { findNonPortable } from "../define/portable/check.ts";
-import type { Server } from "../define/server.ts";
-import type { Surface, SurfaceTool, WireTool } from "../define/surface.ts";
-import { toSurface } from "../define/to-surface.ts";
-import { isRecord } from "../guard/record.ts";
 import { findParamHeaders } from "../protocol/headers.ts";
 import type { Json } from "../protocol/json-rpc.ts";
 import { UriTemplate } from "../protocol/server/uri-template.ts";

@@ -1,4 +1,4 @@
-export { findNonPortable, type Problem } from "../define/portable/check.ts";
+export { findNonPortable, type Problem } from "@fairlead/define/portable";
 export { type ClientOptions, RawClient, RpcError, type ToolResult } from "./client.ts";
 export { type ConnectedClient, type ConnectOptions, connect } from "./connect.ts";
 export { contract, type Subject } from "./contract.ts";

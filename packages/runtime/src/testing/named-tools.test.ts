@@ -1,8 +1,6 @@
+import { defineServer, defineTool, defineToolset, toSurface } from "@fairlead/define";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { defineServer } from "../define/server.ts";
-import { toSurface } from "../define/to-surface.ts";
-import { defineTool, defineToolset } from "../define/tool.ts";
 import { findUnknown, findUnlisted } from "./named-tools.ts";
 
 const input = z.object({ get_all: z.boolean().describe("Whether all books are returned.") });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { sep } from "node:path";
-import type { Surface } from "../define/surface.ts";
-import { isRecord } from "../guard/record.ts";
+import type { Surface } from "@fairlead/define";
+import { isRecord } from "@fairlead/guard/record";
 
 /** Verbs that names of tools begin with, besides those the server's own names have. */
 const verbs = [

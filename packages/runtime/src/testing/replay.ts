@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isSurface } from "../define/surface.ts";
+import { isSurface } from "@fairlead/define/start";
 import { isJson } from "../protocol/json-rpc.ts";
 import { type Example, readExamples } from "../render/examples.ts";
 

@@ -1,5 +1,5 @@
-import type { JsonSchema } from "../define/schema.ts";
-import { isRecord, toRecord } from "../guard/record.ts";
+import type { JsonSchema } from "@fairlead/define";
+import { isRecord, toRecord } from "@fairlead/guard/record";
 
 /** What requires itself has no sample; beyond this it is left as it is. */
 const deepest = 16;

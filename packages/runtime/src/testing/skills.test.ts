@@ -2,10 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { defineServer, toSurface } from "@fairlead/define";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { defineServer } from "../define/server.ts";
-import { toSurface } from "../define/to-surface.ts";
 import { checkSkills } from "./skills.ts";
 
 /** A package with a skill, whose package.json ships `files`. */

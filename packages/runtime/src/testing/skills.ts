@@ -1,8 +1,7 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import type { Server } from "../define/server.ts";
-import type { Surface } from "../define/surface.ts";
-import { isRecord } from "../guard/record.ts";
+import type { Server, Surface } from "@fairlead/define";
+import { isRecord } from "@fairlead/guard/record";
 import { findUnknown } from "./named-tools.ts";
 
 interface Subject {

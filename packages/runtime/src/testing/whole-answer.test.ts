@@ -1,7 +1,6 @@
+import { cursor, cuttable, defineTool } from "@fairlead/define";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { cursor, cuttable } from "../define/fields.ts";
-import { defineTool } from "../define/tool.ts";
 import { assertWhole } from "./whole-answer.ts";
 
 const text = (content: string) => ({ type: "text", text: content });

@@ -1,8 +1,7 @@
 import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
-import type { SurfaceTool } from "../define/surface.ts";
-import type { Tool } from "../define/tool.ts";
-import { isRecord } from "../guard/record.ts";
-import { Room, toBudget } from "../guard/text/room.ts";
+import type { SurfaceTool, Tool } from "@fairlead/define";
+import { isRecord } from "@fairlead/guard/record";
+import { Room, toBudget } from "@fairlead/guard/text";
 import type { Json } from "../protocol/json-rpc.ts";
 
 /** Where an answer came from, as far as the test that received it knows. */

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { type PathGuard, statPath, withFile } from "@fairlead/runtime/guard";
+import { type PathGuard, statPath, withFile } from "@fairlead/guard";
 import { FileError } from "../errors.ts";
 import { decodeText } from "../text/editable-text.ts";
 import { detectEncoding, sampleSize } from "../text/encoding.ts";

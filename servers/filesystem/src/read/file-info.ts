@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { lstat, readlink } from "node:fs/promises";
-import { type PathGuard, statPath, withFile } from "@fairlead/runtime/guard";
+import { type PathGuard, statPath, withFile } from "@fairlead/guard";
 import { readChunks } from "../text/chunks.ts";
 import { type EntryType, toEntryType } from "../walk/listing.ts";
 

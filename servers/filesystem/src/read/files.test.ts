@@ -1,6 +1,6 @@
 import { chmod, open, readdir, readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, type PathGuard } from "@fairlead/guard";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { plant, snapshot, temporaryDirectory } from "../../test/support/tree.ts";
 import { completePath } from "../completion.ts";

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { findImageType, type PathGuard, withFile } from "@fairlead/runtime/guard";
+import { findImageType, type PathGuard, withFile } from "@fairlead/guard";
 import { mediaTypeOf } from "./media-types.ts";
 
 /** Files above this many bytes are pointed to instead of sent. */

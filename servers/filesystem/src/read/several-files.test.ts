@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { createRoom } from "@fairlead/runtime/guard";
+import { createRoom } from "@fairlead/guard";
 import { expect, it } from "vitest";
 import { me, startSearching } from "../../test/support/searching.ts";
 import { plant } from "../../test/support/tree.ts";

@@ -1,4 +1,4 @@
-import type { PathGuard } from "@fairlead/runtime/guard";
+import type { PathGuard } from "@fairlead/guard";
 import { FileError, messageOf } from "../errors.ts";
 import { showName } from "../names.ts";
 import type { SmallText, TextsQuery } from "./small-texts.ts";

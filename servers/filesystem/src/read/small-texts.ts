@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import { openHeld, type PathGuard } from "@fairlead/runtime/guard";
+import { openHeld, type PathGuard } from "@fairlead/guard";
 import { readWhole } from "../text/descriptors.ts";
 import { createDecoder, detectEncoding, type Encoding, sampleSize } from "../text/encoding.ts";
 import type { Beat, Steps } from "../walk/steps.ts";

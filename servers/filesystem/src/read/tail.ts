@@ -1,4 +1,4 @@
-import type { OpenFile, Room } from "@fairlead/runtime/guard";
+import type { OpenFile, Room } from "@fairlead/guard";
 import { countNewlines, readAt } from "../text/chunks.ts";
 import { createDecoder, type Encoding } from "../text/encoding.ts";
 import { toNote } from "../text/text-note.ts";

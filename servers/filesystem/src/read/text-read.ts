@@ -1,4 +1,4 @@
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 
 /** Which lines to read; all of them when nothing is given. 0 counts as not given. */
 export interface LineRange {

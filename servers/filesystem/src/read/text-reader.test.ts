@@ -1,12 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  createPathGuard,
-  createRoom,
-  fits,
-  type PathGuard,
-  toBudget,
-} from "@fairlead/runtime/guard";
+import { createPathGuard, createRoom, fits, type PathGuard, toBudget } from "@fairlead/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryDirectory } from "../../test/support/tree.ts";
 import type { LineRange, TextRead } from "./text-read.ts";

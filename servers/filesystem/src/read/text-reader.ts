@@ -1,5 +1,5 @@
-import type { Room } from "@fairlead/runtime/guard";
-import { type OpenFile, type PathGuard, withFile } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
+import { type OpenFile, type PathGuard, withFile } from "@fairlead/guard";
 import { FileError } from "../errors.ts";
 import { countNewlines, readAt, readChunks, sniff } from "../text/chunks.ts";
 import {

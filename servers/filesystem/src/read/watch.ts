@@ -1,11 +1,5 @@
 import { basename, dirname } from "node:path";
-import {
-  notFound,
-  type PathGuard,
-  statPath,
-  type Watcher,
-  watchDirectory,
-} from "@fairlead/runtime/guard";
+import { notFound, type PathGuard, statPath, type Watcher, watchDirectory } from "@fairlead/guard";
 import { FileError } from "../errors.ts";
 
 /** Tells of changes to a file, or to the names in a directory; what is gone may come again. */

@@ -7,7 +7,7 @@ import {
   parseGlob,
   statPath,
   toGlobTest,
-} from "@fairlead/runtime/guard";
+} from "@fairlead/guard";
 import { messageOf } from "../errors.ts";
 import { showName } from "../names.ts";
 import { expandBraces } from "../walk/braces.ts";

@@ -1,4 +1,4 @@
-import type { HeldFile } from "@fairlead/runtime/guard";
+import type { HeldFile } from "@fairlead/guard";
 import { fill } from "../text/descriptors.ts";
 import { detectEncoding, type Encoding, mayBeWide, sampleSize } from "../text/encoding.ts";
 import type { Beat, Steps } from "../walk/steps.ts";

@@ -1,4 +1,4 @@
-import { type GuardFacts, PathGuard } from "@fairlead/runtime/guard";
+import { type GuardFacts, PathGuard } from "@fairlead/guard";
 import { readTexts, type SmallText, type TextsQuery } from "../read/small-texts.ts";
 import { isQuick } from "../walk/path-globs.ts";
 import type { Beat, Steps } from "../walk/steps.ts";

@@ -1,4 +1,4 @@
-import { type PathGuard, statPath } from "@fairlead/runtime/guard";
+import { type PathGuard, statPath } from "@fairlead/guard";
 import { showName } from "../names.ts";
 import { startClock } from "../walk/limits.ts";
 import { toPathTest } from "../walk/path-globs.ts";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, type PathGuard } from "@fairlead/guard";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { me, type Searching, start, startSearching } from "../../test/support/searching.ts";
 import { plant, temporaryDirectory } from "../../test/support/tree.ts";

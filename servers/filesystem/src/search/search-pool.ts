@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { PathGuard } from "@fairlead/runtime/guard";
+import type { PathGuard } from "@fairlead/guard";
 import { FileError } from "../errors.ts";
 import type { SmallText, TextsQuery } from "../read/small-texts.ts";
 import type { Tree, TreeOptions } from "../walk/tree.ts";

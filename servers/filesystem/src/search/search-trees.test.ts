@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createPathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard } from "@fairlead/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { me, type Searching, start, startSearching } from "../../test/support/searching.ts";
 import { plant, temporaryDirectory } from "../../test/support/tree.ts";

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import type { PathGuard } from "@fairlead/runtime/guard";
+import type { PathGuard } from "@fairlead/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { me, type Searching, start, startSearching } from "../../test/support/searching.ts";
 import { plant } from "../../test/support/tree.ts";

@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import type { HeldFile } from "@fairlead/runtime/guard";
+import type { HeldFile } from "@fairlead/guard";
 
 /** All bytes of a file that is open. */
 export function readWhole({ descriptor, size }: HeldFile): Buffer {

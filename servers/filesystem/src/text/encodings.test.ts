@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathGuard, createRoom, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, createRoom, type PathGuard } from "@fairlead/guard";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryDirectory } from "../../test/support/tree.ts";
 import { readText } from "../read/text-reader.ts";

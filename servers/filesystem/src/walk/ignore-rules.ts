@@ -1,4 +1,4 @@
-import { type GlobTest, parseGlob, toGlobTest } from "@fairlead/runtime/guard";
+import { type GlobTest, parseGlob, toGlobTest } from "@fairlead/guard";
 import type { EntryType } from "./listing.ts";
 
 interface Rule {

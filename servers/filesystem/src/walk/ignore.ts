@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { type PathGuard, withFile } from "@fairlead/runtime/guard";
+import { type PathGuard, withFile } from "@fairlead/guard";
 import { messageOf } from "../errors.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 import type { EntryType } from "./listing.ts";

@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import { type HeldDirectory, isSystemError } from "@fairlead/runtime/guard";
+import { type HeldDirectory, isSystemError } from "@fairlead/guard";
 import { messageOf } from "../errors.ts";
 import { readWhole } from "../text/descriptors.ts";
 import { type Ignore, largestRules } from "./ignore.ts";

@@ -8,7 +8,7 @@ import {
   statEntry,
   statPath,
   withDirectory,
-} from "@fairlead/runtime/guard";
+} from "@fairlead/guard";
 
 export const entryTypes = ["file", "directory", "link", "other"] as const;
 export type EntryType = (typeof entryTypes)[number];

@@ -5,7 +5,7 @@ import {
   isSystemError,
   type PathGuard,
   statPath,
-} from "@fairlead/runtime/guard";
+} from "@fairlead/guard";
 import { messageOf } from "../errors.ts";
 import { showName } from "../names.ts";
 import { Ignore } from "./ignore.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { HeldDirectory, isSystemError, type PathGuard } from "@fairlead/runtime/guard";
+import { HeldDirectory, isSystemError, type PathGuard } from "@fairlead/guard";
 import { messageOf } from "../errors.ts";
 import type { Ignore } from "./ignore.ts";
 import { compareNames, type Level, listLevel } from "./levels.ts";

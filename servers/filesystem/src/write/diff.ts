@@ -1,4 +1,4 @@
-import { type PathGuard, revealName, withFile } from "@fairlead/runtime/guard";
+import { type PathGuard, revealName, withFile } from "@fairlead/guard";
 import { FileError } from "../errors.ts";
 import { decodeText } from "../text/editable-text.ts";
 import { diffLines, type Side, type Sides } from "./diff-lines.ts";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type PathGuard, revealName, updateFile } from "@fairlead/runtime/guard";
+import { type PathGuard, revealName, updateFile } from "@fairlead/guard";
 import { FileError } from "../errors.ts";
 import { decodeText, encodeText } from "../text/editable-text.ts";
 import { type LongDiff, toDiff, toFence } from "./diff.ts";

@@ -12,7 +12,7 @@ import {
   statPath,
   withFile,
   withParent,
-} from "@fairlead/runtime/guard";
+} from "@fairlead/guard";
 import { FileError, messageOf } from "../errors.ts";
 import { readChunks } from "../text/chunks.ts";
 import { type EntryType, listDirectory } from "../walk/listing.ts";

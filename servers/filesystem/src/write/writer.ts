@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFile, createDirectory, type PathGuard, replaceFile } from "@fairlead/runtime/guard";
+import { appendFile, createDirectory, type PathGuard, replaceFile } from "@fairlead/guard";
 import { FileError } from "../errors.ts";
 import { readAt } from "../text/chunks.ts";
 import { encodeText } from "../text/editable-text.ts";

@@ -1,5 +1,5 @@
 // Run as a process of its own where the disk is small: tries to write more than fits.
-import { createPathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard } from "@fairlead/guard";
 import { editFile } from "../../src/write/editor.ts";
 import { copyFile } from "../../src/write/transfer.ts";
 import { appendContent, writeContent } from "../../src/write/writer.ts";

@@ -1,7 +1,7 @@
 // Run as a process of its own, which may open few files: searches a directory again and again, then
 // prints how many descriptors were open after the first search and are now.
 import { readdirSync } from "node:fs";
-import { createPathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard } from "@fairlead/guard";
 import { SearchPool } from "../../src/search/search-pool.ts";
 
 const [top = ""] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { createPathGuard, type PathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard, type PathGuard } from "@fairlead/guard";
 import { onTestFinished } from "vitest";
 import type { ContentQuery, ContentsFound } from "../../src/search/search-contents.ts";
 import { type Caller, SearchPool } from "../../src/search/search-pool.ts";

@@ -1,6 +1,6 @@
 // Run as a process of its own: writes and edits files until it is killed, and counts aloud.
 import { writeSync } from "node:fs";
-import { createPathGuard } from "@fairlead/runtime/guard";
+import { createPathGuard } from "@fairlead/guard";
 import { editFile } from "../../src/write/editor.ts";
 import { writeContent } from "../../src/write/writer.ts";
 import { wholeText } from "./whole.ts";

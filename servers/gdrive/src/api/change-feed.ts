@@ -1,4 +1,4 @@
-import type { Watcher } from "@fairlead/runtime/guard";
+import type { Watcher } from "@fairlead/guard";
 import { z } from "zod";
 import type { Drive } from "./drive.ts";
 import { allDrives, followShortcut } from "./files.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock, Fetch, Upstream } from "@fairlead/runtime/upstream";
+import type { Clock, Fetch, Upstream } from "@fairlead/upstream";
 import type { drive_v3 } from "@googleapis/drive";
 import type { z } from "zod";
 import type { Credentials } from "../auth/credentials.ts";

@@ -1,4 +1,4 @@
-import { cleanPlainText, revealName } from "@fairlead/runtime/guard";
+import { cleanPlainText, revealName } from "@fairlead/guard";
 import { z } from "zod";
 import type { Drive } from "./drive.ts";
 import type { FileRef } from "./ids.ts";

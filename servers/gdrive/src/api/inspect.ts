@@ -1,4 +1,4 @@
-import { cleanPlainText, createRoom, markUntrusted } from "@fairlead/runtime/guard";
+import { cleanPlainText, createRoom, markUntrusted } from "@fairlead/guard";
 import { z } from "zod";
 import type { Drive } from "./drive.ts";
 import { allDrives, cleanName } from "./files.ts";

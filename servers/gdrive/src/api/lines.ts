@@ -1,4 +1,4 @@
-import { cleanPlainText, markUntrusted } from "@fairlead/runtime/guard";
+import { cleanPlainText, markUntrusted } from "@fairlead/guard";
 import type { Entry, File } from "./files.ts";
 import { toRevision } from "./files.ts";
 import type { Permission, Revision, Said } from "./inspect.ts";

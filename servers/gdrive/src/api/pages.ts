@@ -1,4 +1,4 @@
-import { collectPages } from "@fairlead/runtime/upstream";
+import { collectPages } from "@fairlead/upstream";
 
 /** A place in one of Drive's lists: a page, and how many of its items have been shown. */
 export interface Position {

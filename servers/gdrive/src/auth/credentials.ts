@@ -1,4 +1,4 @@
-import type { Fetch } from "@fairlead/runtime/upstream";
+import type { Fetch } from "@fairlead/upstream";
 import { DriveError } from "../errors.ts";
 import { createOAuthClient, findOAuthError, type Keys } from "./oauth-client.ts";
 import { readSecret, type Tokens, tokensShape, writeTokens } from "./token-file.ts";

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { cleanText } from "@fairlead/runtime/guard";
+import { cleanText } from "@fairlead/guard";
 import { DriveError } from "../errors.ts";
 
 /** Milliseconds a person may take on Google's pages. */

@@ -1,4 +1,4 @@
-import type { Fetch } from "@fairlead/runtime/upstream";
+import type { Fetch } from "@fairlead/upstream";
 import type { OAuth2Client } from "google-auth-library";
 import { z } from "zod";
 import { DriveError } from "../errors.ts";

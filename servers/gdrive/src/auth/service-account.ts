@@ -1,5 +1,5 @@
 import { sign } from "node:crypto";
-import type { Fetch } from "@fairlead/runtime/upstream";
+import type { Fetch } from "@fairlead/upstream";
 import { z } from "zod";
 import { DriveError, unreadable } from "../errors.ts";
 import type { Credentials } from "./credentials.ts";

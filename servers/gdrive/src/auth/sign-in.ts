@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createUpstream } from "@fairlead/runtime/upstream";
+import { createUpstream } from "@fairlead/upstream";
 import type { Options } from "../config.ts";
 import { DriveError } from "../errors.ts";
 import { toSignInError } from "./credentials.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir, platform } from "node:os";
 import { dirname, join } from "node:path";
-import { createPathGuard, expandHome, isSystemError, replaceFile } from "@fairlead/runtime/guard";
+import { createPathGuard, expandHome, isSystemError, replaceFile } from "@fairlead/guard";
 import { z } from "zod";
 import { DriveError } from "../errors.ts";
 

@@ -1,5 +1,5 @@
-import { importDemo } from "@fairlead/runtime/guard";
-import { createUpstream, type Fetch } from "@fairlead/runtime/upstream";
+import { importDemo } from "@fairlead/guard";
+import { createUpstream, type Fetch } from "@fairlead/upstream";
 import { Drive } from "../api/drive.ts";
 import type { Credentials } from "../auth/credentials.ts";
 import { demoFiles, demoToken, demoUser } from "./demo-data.ts";

@@ -1,4 +1,4 @@
-import { isNotInstalled } from "@fairlead/runtime/guard";
+import { isNotInstalled } from "@fairlead/guard";
 import { DriveError, damaged } from "../errors.ts";
 import { readRelations } from "./spreadsheet.ts";
 import { readNumbering } from "./word-lists.ts";

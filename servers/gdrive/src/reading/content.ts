@@ -1,4 +1,4 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { revealText } from "@fairlead/guard";
 import type { Drive } from "../api/drive.ts";
 import {
   downloadFile,

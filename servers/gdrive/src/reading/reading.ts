@@ -1,4 +1,4 @@
-import { markExcerpt, type Room } from "@fairlead/runtime/guard";
+import { markExcerpt, type Room } from "@fairlead/guard";
 import type { Drive } from "../api/drive.ts";
 import { cleanName, type Entry } from "../api/files.ts";
 import type { FileRef } from "../api/ids.ts";

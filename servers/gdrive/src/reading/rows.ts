@@ -1,9 +1,4 @@
-import {
-  type Excerpt,
-  type ExcerptOptions,
-  escapeMarks,
-  markUntrusted,
-} from "@fairlead/runtime/guard";
+import { type Excerpt, type ExcerptOptions, escapeMarks, markUntrusted } from "@fairlead/guard";
 
 export interface RowExcerpt extends Excerpt {
   /** What is missing of a row that does not fit alone; else empty. */

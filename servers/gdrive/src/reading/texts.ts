@@ -1,4 +1,4 @@
-import { cleanPlainText, cleanText } from "@fairlead/runtime/guard";
+import { cleanPlainText, cleanText } from "@fairlead/guard";
 
 const plain =
   /^(?:text\/.*|application\/(?:json|xml|javascript|ecmascript|x-javascript|yaml|x-yaml|toml|x-sh|sql|x-httpd-php|x-ndjson)|.*\+(?:json|xml))$/;

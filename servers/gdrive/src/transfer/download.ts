@@ -1,4 +1,4 @@
-import { findImageType, markExcerpt, type Room, revealText } from "@fairlead/runtime/guard";
+import { findImageType, markExcerpt, type Room, revealText } from "@fairlead/guard";
 import type { Drive } from "../api/drive.ts";
 import {
   downloadFile,

@@ -5,7 +5,7 @@ import {
   type PathGuard,
   replaceFile,
   withFile,
-} from "@fairlead/runtime/guard";
+} from "@fairlead/guard";
 import { DriveError } from "../errors.ts";
 
 /** Content that is read in pieces, any of them more than once. */

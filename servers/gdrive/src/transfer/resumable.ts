@@ -1,4 +1,4 @@
-import { findUpstreamError } from "@fairlead/runtime/upstream";
+import { findUpstreamError } from "@fairlead/upstream";
 import type { Drive } from "../api/drive.ts";
 import { entryFields } from "../api/files.ts";
 import { type FileRef, toKeyHeaders } from "../api/ids.ts";

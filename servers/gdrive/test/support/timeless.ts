@@ -1,5 +1,5 @@
 import { connect } from "@fairlead/runtime/testing";
-import { createUpstream } from "@fairlead/runtime/upstream";
+import { createUpstream } from "@fairlead/upstream";
 import { onTestFinished } from "vitest";
 import { ChangeFeed } from "../../src/api/change-feed.ts";
 import { Drive } from "../../src/api/drive.ts";

@@ -1,4 +1,4 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { revealText } from "@fairlead/guard";
 import { GitError } from "../errors.ts";
 import { assertUnfiltered, listChanged } from "../repository/filters.ts";
 import type { Repository } from "../repository/repository.ts";

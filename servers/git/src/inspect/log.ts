@@ -1,4 +1,4 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { revealText } from "@fairlead/guard";
 import { toPaths } from "../repository/pathspecs.ts";
 import { redactUrls } from "../repository/repo-config.ts";
 import type { Repository } from "../repository/repository.ts";

@@ -1,4 +1,4 @@
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 import { GitError } from "../errors.ts";
 import { toPathBytes, toPathText } from "../repository/names.ts";
 import { toPaths } from "../repository/pathspecs.ts";

@@ -1,4 +1,4 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { revealText } from "@fairlead/guard";
 import { redactUrls } from "../repository/repo-config.ts";
 import type { Repository } from "../repository/repository.ts";
 import { find, resolve } from "../repository/revisions.ts";

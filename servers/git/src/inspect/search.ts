@@ -1,4 +1,4 @@
-import { revealText } from "@fairlead/runtime/guard";
+import { revealText } from "@fairlead/guard";
 import { GitError } from "../errors.ts";
 import { splitRecords, toPathText } from "../repository/names.ts";
 import { toPaths } from "../repository/pathspecs.ts";

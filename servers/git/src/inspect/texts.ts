@@ -1,4 +1,4 @@
-import { type Room, revealText } from "@fairlead/runtime/guard";
+import { type Room, revealText } from "@fairlead/guard";
 import { showName } from "../repository/names.ts";
 import type { FileDiff } from "./changes.ts";
 import type { Diff, DiffPosition } from "./diff.ts";

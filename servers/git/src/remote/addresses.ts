@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { findReserved, type PathGuard } from "@fairlead/runtime/guard";
+import { findReserved, type PathGuard } from "@fairlead/guard";
 import { GitError } from "../errors.ts";
 import type { Override } from "../run/overrides.ts";
 import type { Settings } from "../run/settings.ts";

@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { BoundedMap, type PathGuard } from "@fairlead/runtime/guard";
+import { BoundedMap, type PathGuard } from "@fairlead/guard";
 import type { Layout } from "../run/layout.ts";
 import type { Override } from "../run/overrides.ts";
 import { RepoConfig, refuseKey } from "./repo-config.ts";

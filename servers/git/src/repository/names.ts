@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { revealText } from "@fairlead/runtime/guard";
+import { revealText } from "@fairlead/guard";
 
 /** What stands before a name in the records of `status`, of `diff --numstat` and of `ls-tree`. */
 const before =

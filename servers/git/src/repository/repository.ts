@@ -1,4 +1,4 @@
-import type { PathGuard } from "@fairlead/runtime/guard";
+import type { PathGuard } from "@fairlead/guard";
 import { GitError, toGitError } from "../errors.ts";
 import { toEnvironment } from "../run/environment.ts";
 import { assertWritable, type Layout } from "../run/layout.ts";

@@ -7,7 +7,7 @@ import {
   readDirectory,
   type Watcher,
   watchDirectory,
-} from "@fairlead/runtime/guard";
+} from "@fairlead/guard";
 import { GitError } from "../errors.ts";
 import { findRepository, type Layout } from "../run/layout.ts";
 

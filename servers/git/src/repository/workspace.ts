@@ -1,4 +1,4 @@
-import type { PathGuard } from "@fairlead/runtime/guard";
+import type { PathGuard } from "@fairlead/guard";
 import { GitError } from "../errors.ts";
 import { toEnvironment } from "../run/environment.ts";
 import { findJudged, toPattern } from "../run/judgement.ts";

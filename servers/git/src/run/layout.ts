@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { isSystemError, notFound, type PathGuard } from "@fairlead/runtime/guard";
+import { isSystemError, notFound, type PathGuard } from "@fairlead/guard";
 import { GitError } from "../errors.ts";
 
 /** Where the parts of a repository are; all of them real paths inside the allowed directories. */

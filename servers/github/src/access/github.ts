@@ -1,4 +1,4 @@
-import { BoundedMap } from "@fairlead/runtime/guard";
+import { BoundedMap } from "@fairlead/guard";
 import { z } from "zod";
 import { path } from "../api/address.ts";
 import { type RepositoryAnswer, repository as repositoryAnswer } from "../api/answers.ts";

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { createRoom, markUntrusted, type Room, revealText } from "@fairlead/runtime/guard";
+import { createRoom, markUntrusted, type Room, revealText } from "@fairlead/guard";
 import { z } from "zod";
 import type { Repository } from "../access/repository.ts";
 import { openShare } from "../answer/parts.ts";

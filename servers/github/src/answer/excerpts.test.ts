@@ -1,4 +1,4 @@
-import { createRoom, markUntrusted, Room } from "@fairlead/runtime/guard";
+import { createRoom, markUntrusted, Room } from "@fairlead/guard";
 import { describe, expect, test } from "vitest";
 import { toExcerpt } from "./excerpts.ts";
 

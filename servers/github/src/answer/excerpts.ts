@@ -1,4 +1,4 @@
-import { type Room, revealText } from "@fairlead/runtime/guard";
+import { type Room, revealText } from "@fairlead/guard";
 import { GitHubError } from "../errors.ts";
 
 export interface LineRange {

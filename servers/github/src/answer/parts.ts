@@ -1,4 +1,4 @@
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 import type { Repository } from "../access/repository.ts";
 import type { Ask } from "../api/api.ts";
 import { fitPage, type Next, type PageQuery } from "../api/pages.ts";

@@ -1,4 +1,4 @@
-import { cleanText, createRoom, markUntrusted } from "@fairlead/runtime/guard";
+import { cleanText, createRoom, markUntrusted } from "@fairlead/guard";
 import type { Authored } from "../access/trust.ts";
 import { GitHubError } from "../errors.ts";
 import type { Share } from "./shares.ts";

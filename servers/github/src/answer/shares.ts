@@ -1,4 +1,4 @@
-import { createRoom, type Room } from "@fairlead/runtime/guard";
+import { createRoom, type Room } from "@fairlead/guard";
 
 /** What one of several parts may take of the room an answer has left. */
 export class Share {

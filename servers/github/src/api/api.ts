@@ -1,10 +1,5 @@
-import type { UrlGuard } from "@fairlead/runtime/guard";
-import {
-  type Clock,
-  createUpstream,
-  findNextLink,
-  type Upstream,
-} from "@fairlead/runtime/upstream";
+import type { UrlGuard } from "@fairlead/guard";
+import { type Clock, createUpstream, findNextLink, type Upstream } from "@fairlead/upstream";
 import type { Octokit } from "@octokit/core";
 import type { z } from "zod";
 import { GitHubError, toGitHubError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { cleanText, type Room } from "@fairlead/runtime/guard";
+import { cleanText, type Room } from "@fairlead/guard";
 import { z } from "zod";
 import type { Repository } from "../access/repository.ts";
 import { formatPart, openShare, readRows } from "../answer/parts.ts";

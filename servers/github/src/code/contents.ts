@@ -1,4 +1,4 @@
-import { findImageType, markUntrusted, revealName, revealText } from "@fairlead/runtime/guard";
+import { findImageType, markUntrusted, revealName, revealText } from "@fairlead/guard";
 import type { Repository } from "../access/repository.ts";
 import { path, toParts } from "../api/address.ts";
 import { blob, contents } from "../api/answers.ts";

@@ -1,4 +1,4 @@
-import { markUntrusted, revealName, revealText } from "@fairlead/runtime/guard";
+import { markUntrusted, revealName, revealText } from "@fairlead/guard";
 import type { Part } from "../answer/parts.ts";
 import type { Share } from "../answer/shares.ts";
 import type { ChangedFileAnswer } from "../api/answers.ts";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { revealName } from "@fairlead/runtime/guard";
+import { revealName } from "@fairlead/guard";
 import type { Repository } from "../access/repository.ts";
 import { path } from "../api/address.ts";
 import { blob, tree } from "../api/answers.ts";

@@ -1,4 +1,4 @@
-import { type Room, revealName } from "@fairlead/runtime/guard";
+import { type Room, revealName } from "@fairlead/guard";
 import { z } from "zod";
 import type { Repository } from "../access/repository.ts";
 import { openShare } from "../answer/parts.ts";

@@ -1,4 +1,4 @@
-import { revealName } from "@fairlead/runtime/guard";
+import { revealName } from "@fairlead/guard";
 import type { Repository } from "../access/repository.ts";
 import { type ExcerptOptions, toExcerpt } from "../answer/excerpts.ts";
 import { type FileContent, markFile, readContents, toText } from "./contents.ts";

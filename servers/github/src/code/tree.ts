@@ -1,4 +1,4 @@
-import { revealName } from "@fairlead/runtime/guard";
+import { revealName } from "@fairlead/guard";
 import type { Repository } from "../access/repository.ts";
 import { path } from "../api/address.ts";
 import { tree } from "../api/answers.ts";

@@ -1,4 +1,4 @@
-import { importDemo } from "@fairlead/runtime/guard";
+import { importDemo } from "@fairlead/guard";
 import type { Credentials } from "../api/credentials.ts";
 import { demoSeed, demoSteps, demoToken } from "./demo-data.ts";
 

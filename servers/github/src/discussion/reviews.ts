@@ -1,4 +1,4 @@
-import { revealName } from "@fairlead/runtime/guard";
+import { revealName } from "@fairlead/guard";
 import { z } from "zod";
 import type { Repository } from "../access/repository.ts";
 import { authorOf, saidInShort } from "../answer/said.ts";

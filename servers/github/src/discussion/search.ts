@@ -1,4 +1,4 @@
-import { revealName } from "@fairlead/runtime/guard";
+import { revealName } from "@fairlead/guard";
 import { z } from "zod";
 import { type GitHub, toFacts } from "../access/github.ts";
 import { line } from "../answer/said.ts";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Toolset } from "@fairlead/runtime";
-import type { Clock } from "@fairlead/runtime/upstream";
+import type { Clock } from "@fairlead/upstream";
 import { describe, expect, test, vi } from "vitest";
 import type { Context } from "../../src/context.ts";
 import { calls } from "./calls.ts";

@@ -1,4 +1,4 @@
-import type { Watcher } from "@fairlead/runtime/guard";
+import type { Watcher } from "@fairlead/guard";
 import { Client } from "pg";
 import { PostgresError, toPostgresError } from "../errors.ts";
 import type { Link } from "./link.ts";

@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream";
 import { Worker } from "node:worker_threads";
-import { importDemo } from "@fairlead/runtime/guard";
+import { importDemo } from "@fairlead/guard";
 import type { Link } from "../connect/link.ts";
 import { shareEngine } from "../guard/parse.ts";
 

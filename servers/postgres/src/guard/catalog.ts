@@ -1,4 +1,4 @@
-import { BoundedMap } from "@fairlead/runtime/guard";
+import { BoundedMap } from "@fairlead/guard";
 import { PostgresError } from "../errors.ts";
 import { areOwn, levels, lookup, stampSql } from "./catalog-sql.ts";
 import { isDenied, isHarmless } from "./names.ts";

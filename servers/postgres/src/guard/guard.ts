@@ -1,4 +1,4 @@
-import { BoundedMap, isRecord } from "@fairlead/runtime/guard";
+import { BoundedMap, isRecord } from "@fairlead/guard";
 import { parseOne } from "./parse.ts";
 import { checkStatement, type Usage } from "./statement.ts";
 import { listOf, unwrap } from "./tree.ts";

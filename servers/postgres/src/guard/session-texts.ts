@@ -1,4 +1,4 @@
-import { isRecord } from "@fairlead/runtime/guard";
+import { isRecord } from "@fairlead/guard";
 import { fieldsOf, toNames } from "./tree.ts";
 
 /** Relations whose column `query` holds what other sessions ran, a password in it or not. */

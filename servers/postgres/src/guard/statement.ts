@@ -1,4 +1,4 @@
-import { isRecord } from "@fairlead/runtime/guard";
+import { isRecord } from "@fairlead/guard";
 import { PostgresError } from "../errors.ts";
 import { isDenied, isSecretRelation } from "./names.ts";
 import { changeNodes, codeNodes, explainOptions, queryNodes, schemaNodes } from "./nodes.ts";

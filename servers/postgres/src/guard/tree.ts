@@ -1,4 +1,4 @@
-import { isRecord } from "@fairlead/runtime/guard";
+import { isRecord } from "@fairlead/guard";
 
 /** A node of the parser's tree, or a part of one. */
 export type Part = { readonly [field: string]: unknown };

@@ -1,4 +1,4 @@
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 import type { ColumnDetail, Details } from "./details.ts";
 import { shorten } from "./shortening.ts";
 

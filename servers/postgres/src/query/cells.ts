@@ -1,4 +1,4 @@
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 import type { Field, RawRow } from "../connect/portal.ts";
 import type { Session } from "../connect/session.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 import type { Database, Use } from "../connect/database.ts";
 import type { RawRow } from "../connect/portal.ts";
 import { PostgresError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 import type { Database, Use } from "../connect/database.ts";
 import type { Session } from "../connect/session.ts";
 import { PostgresError } from "../errors.ts";

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type PathGuard, withFile } from "@fairlead/runtime/guard";
+import { type PathGuard, withFile } from "@fairlead/guard";
 import type { ElementHandle } from "puppeteer-core";
 import { createUploads } from "../browser/profile.ts";
 import { BrowserError } from "../errors.ts";

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { UrlError, UrlGuard } from "@fairlead/runtime/guard";
+import type { UrlError, UrlGuard } from "@fairlead/guard";
 import type { Browser, BrowserContext, CDPSession, Protocol } from "puppeteer-core";
 import { findKeys } from "./certificates.ts";
 import { launchBrowser } from "./launch.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { isIP } from "node:net";
 import { connect } from "node:tls";
-import type { UrlGuard } from "@fairlead/runtime/guard";
+import type { UrlGuard } from "@fairlead/guard";
 
 const probeMs = 3_000;
 

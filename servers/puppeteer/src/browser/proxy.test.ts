@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import { connect } from "node:net";
-import { createUrlGuard } from "@fairlead/runtime/guard";
+import { createUrlGuard } from "@fairlead/guard";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { createSite, type Site } from "../../test/support/site.ts";

@@ -8,7 +8,7 @@ import {
   type PinnedHost,
   UrlError,
   type UrlGuard,
-} from "@fairlead/runtime/guard";
+} from "@fairlead/guard";
 
 /** What Chrome asks on its own account, whatever it was told; no page is on these hosts. */
 const chatter = new Set([

@@ -1,5 +1,5 @@
 import { createContext, Script } from "node:vm";
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 import { BrowserError, firstLine } from "../errors.ts";
 import { type Named, type SnapshotLine, takeSnapshot } from "./snapshot.ts";
 

@@ -1,4 +1,4 @@
-import { cleanPlainText } from "@fairlead/runtime/guard";
+import { cleanPlainText } from "@fairlead/guard";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { toIsolated } from "../tab/library.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 import type { Frame, Page } from "puppeteer-core";
 import type { Line, Walked, WalkOptions } from "../page/lines.ts";
 import { type Clean, toCleanLine, toWhole } from "../tab/text.ts";

@@ -1,4 +1,4 @@
-import { BoundedMap } from "@fairlead/runtime/guard";
+import { BoundedMap } from "@fairlead/guard";
 
 export interface Picture {
   readonly name: string;

@@ -1,10 +1,5 @@
 import { readFile } from "node:fs/promises";
-import {
-  createPathGuard,
-  createUrlGuard,
-  toInherited,
-  type UrlGuard,
-} from "@fairlead/runtime/guard";
+import { createPathGuard, createUrlGuard, toInherited, type UrlGuard } from "@fairlead/guard";
 import { BrowserHost } from "../browser/browser-host.ts";
 import { keepAllowed } from "../browser/certificates.ts";
 import { isInherited } from "../browser/environment.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cleanPlainText, createRoom, type PathGuard, type UrlError } from "@fairlead/runtime/guard";
+import { cleanPlainText, createRoom, type PathGuard, type UrlError } from "@fairlead/guard";
 import type { Browser, BrowserContext, Page, Target } from "puppeteer-core";
 import type { BrowserHost } from "../browser/browser-host.ts";
 import { toPageUrl } from "../browser/schemes.ts";

@@ -1,4 +1,4 @@
-import { cleanPlainText } from "@fairlead/runtime/guard";
+import { cleanPlainText } from "@fairlead/guard";
 import type { Frame, Page } from "puppeteer-core";
 import { BrowserError } from "../errors.ts";
 import { toInside } from "./library.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { BoundedMap } from "@fairlead/runtime/guard";
+import { BoundedMap } from "@fairlead/guard";
 import type { HTTPRequest, HTTPResponse, Page } from "puppeteer-core";
 import { BrowserError } from "../errors.ts";
 import { type Clean, cutText, toCleanLine } from "./text.ts";

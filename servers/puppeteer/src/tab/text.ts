@@ -1,4 +1,4 @@
-import type { Room } from "@fairlead/runtime/guard";
+import type { Room } from "@fairlead/guard";
 
 /** What is done to all text of a page before anything is cut off it. */
 export interface Clean {

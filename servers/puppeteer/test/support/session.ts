@@ -1,4 +1,4 @@
-import { createUrlGuard } from "@fairlead/runtime/guard";
+import { createUrlGuard } from "@fairlead/guard";
 import { onTestFinished } from "vitest";
 import { BrowserHost } from "../../src/browser/browser-host.ts";
 import { Session } from "../../src/session/session.ts";

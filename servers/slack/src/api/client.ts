@@ -1,4 +1,4 @@
-import type { Upstream } from "@fairlead/runtime/upstream";
+import type { Upstream } from "@fairlead/upstream";
 import type { WebClient } from "@slack/web-api";
 import { SlackError, toSlackError } from "../errors.ts";
 import type { Tokens } from "./tokens.ts";

@@ -1,4 +1,4 @@
-import type { Excerpt } from "@fairlead/runtime/guard";
+import type { Excerpt } from "@fairlead/guard";
 import type { FileFacts } from "./files.ts";
 
 /** Who shared a file, and when. */

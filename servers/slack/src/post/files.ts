@@ -9,7 +9,7 @@ import {
   revealName,
   revealText,
   withFile,
-} from "@fairlead/runtime/guard";
+} from "@fairlead/guard";
 import type { Client } from "../api/client.ts";
 import { toFileId } from "../api/ids.ts";
 import { malformed, present, SlackError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { BoundedMap, cleanPlainText, revealName } from "@fairlead/runtime/guard";
+import { BoundedMap, cleanPlainText, revealName } from "@fairlead/guard";
 import type { Client } from "../api/client.ts";
 import { isChannelId } from "../api/ids.ts";
 import { present, SlackError } from "../errors.ts";

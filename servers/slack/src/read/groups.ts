@@ -1,4 +1,4 @@
-import { cleanPlainText } from "@fairlead/runtime/guard";
+import { cleanPlainText } from "@fairlead/guard";
 import type { Client } from "../api/client.ts";
 import { SlackError } from "../errors.ts";
 

@@ -1,4 +1,4 @@
-import { cleanPlainText, revealName } from "@fairlead/runtime/guard";
+import { cleanPlainText, revealName } from "@fairlead/guard";
 import type { Client } from "../api/client.ts";
 import { toTs, toUserId } from "../api/ids.ts";
 import type { Links } from "../api/links.ts";

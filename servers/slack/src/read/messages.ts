@@ -1,4 +1,4 @@
-import { createRoom, type Room, revealName } from "@fairlead/runtime/guard";
+import { createRoom, type Room, revealName } from "@fairlead/guard";
 import type { Client } from "../api/client.ts";
 import { toTime, toTs } from "../api/ids.ts";
 import { present } from "../errors.ts";

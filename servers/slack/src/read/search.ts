@@ -1,5 +1,5 @@
-import { type Room, revealName } from "@fairlead/runtime/guard";
-import { collectPages } from "@fairlead/runtime/upstream";
+import { type Room, revealName } from "@fairlead/guard";
+import { collectPages } from "@fairlead/upstream";
 import type { Client } from "../api/client.ts";
 import { isChannelId, isUserId, toDay } from "../api/ids.ts";
 import { present } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { toRecord } from "@fairlead/runtime/guard";
+import { toRecord } from "@fairlead/guard";
 import { toBlocksText } from "./blocks.ts";
 import { join, toEscaped, toItems, toLink, toMoment, toText, toWords } from "./markup.ts";
 

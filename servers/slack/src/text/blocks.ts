@@ -1,4 +1,4 @@
-import { toRecord } from "@fairlead/runtime/guard";
+import { toRecord } from "@fairlead/guard";
 import { toElement } from "./elements.ts";
 import { join, toEscaped, toItems, toLink, toText, toWords } from "./markup.ts";
 import { toRichText } from "./rich-text.ts";

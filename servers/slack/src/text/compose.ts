@@ -1,4 +1,4 @@
-import { isRecord } from "@fairlead/runtime/guard";
+import { isRecord } from "@fairlead/guard";
 import { joint, type Links } from "../api/links.ts";
 import { SlackError } from "../errors.ts";
 

@@ -1,4 +1,4 @@
-import { toRecord } from "@fairlead/runtime/guard";
+import { toRecord } from "@fairlead/guard";
 import { join, toEscaped, toItems, toLink, toMoment, toText, toWords } from "./markup.ts";
 import { toRichText } from "./rich-text.ts";
 import { toShows } from "./shows.ts";

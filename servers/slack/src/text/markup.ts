@@ -1,4 +1,4 @@
-import { toRecord } from "@fairlead/runtime/guard";
+import { toRecord } from "@fairlead/guard";
 
 // What blocks and attachments say is gathered in Slack's own markup (mrkdwn), so that mentions, links
 // and dates in it are read in one place: `toPlain`.

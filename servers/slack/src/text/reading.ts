@@ -1,4 +1,4 @@
-import { cleanPlainText, markUntrusted } from "@fairlead/runtime/guard";
+import { cleanPlainText, markUntrusted } from "@fairlead/guard";
 import { toDate } from "./markup.ts";
 
 /** Names by id, for mentions in texts: of people, groups and channels. */

@@ -1,4 +1,4 @@
-import { toRecord } from "@fairlead/runtime/guard";
+import { toRecord } from "@fairlead/guard";
 import {
   join,
   toDate,

@@ -1,6 +1,6 @@
 import { type ConnectedClient, connect } from "@fairlead/runtime/testing";
-import type { Clock } from "@fairlead/runtime/upstream";
 import { createFakeSlack, type FakeSlack } from "@fairlead/testing";
+import type { Clock } from "@fairlead/upstream";
 import { expect, onTestFinished } from "vitest";
 import { config } from "../../src/config.ts";
 import { server } from "../../src/index.ts";

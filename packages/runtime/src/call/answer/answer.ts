@@ -1,8 +1,6 @@
-import { isReply, type Part, text } from "../../define/reply.ts";
-import { answerKind } from "../../define/schema.ts";
-import type { Paging } from "../../define/surface.ts";
-import type { Tool } from "../../define/tool.ts";
-import { type Budget, fits } from "../../guard/text/room.ts";
+import type { Paging, Part, Tool } from "@fairlead/define";
+import { answerKind, isReply, text } from "@fairlead/define/run";
+import { type Budget, fits } from "@fairlead/guard/text";
 import type { Check } from "../arguments/check.ts";
 import type { Call } from "../call.ts";
 import type { Cursors } from "../cursors.ts";

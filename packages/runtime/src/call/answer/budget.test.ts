@@ -1,6 +1,6 @@
+import { type Part, text } from "@fairlead/define";
+import { toBudget } from "@fairlead/guard/text";
 import { describe, expect, test } from "vitest";
-import { type Part, text } from "../../define/reply.ts";
-import { toBudget } from "../../guard/text/room.ts";
 import { findKept, fitParts, fitText } from "./budget.ts";
 
 const line = `${"x".repeat(79)}\n`;

@@ -1,5 +1,5 @@
-import type { Part } from "../../define/reply.ts";
-import { type Budget, fits, Room } from "../../guard/text/room.ts";
+import type { Part } from "@fairlead/define";
+import { type Budget, fits, Room } from "@fairlead/guard/text";
 
 /** Room the line takes that says what was cut. */
 const noticeRoom = 150;

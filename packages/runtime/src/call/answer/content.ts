@@ -1,4 +1,4 @@
-import type { Part } from "../../define/reply.ts";
+import type { Part } from "@fairlead/define";
 import { count } from "./budget.ts";
 import { quote } from "./quote.ts";
 

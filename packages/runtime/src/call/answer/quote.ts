@@ -1,4 +1,4 @@
-import { isHighSurrogate } from "../../guard/text/room.ts";
+import { isHighSurrogate } from "@fairlead/guard/text";
 
 /** Characters quoted at once. From 128 kB on V8 gives each string a page of its own. */
 const pieceSize = 16_384;

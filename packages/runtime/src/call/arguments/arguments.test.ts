@@ -1,6 +1,6 @@
+import { fromJsonSchema } from "@fairlead/define";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { fromJsonSchema } from "../../define/schema.ts";
 import { compileArguments, compileOutput } from "./arguments.ts";
 import type { Check } from "./check.ts";
 import { loadRawValidator } from "./json-schema.ts";

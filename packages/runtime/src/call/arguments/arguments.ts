@@ -1,5 +1,6 @@
+import type { JsonSchema, Schema } from "@fairlead/define";
+import { isRawSchema } from "@fairlead/define/run";
 import type { z } from "zod";
-import { isRawSchema, type JsonSchema, type Schema } from "../../define/schema.ts";
 import type { Check, Checked } from "./check.ts";
 import type { RawValidator } from "./json-schema.ts";
 import { dropMember, LenientReader } from "./lenient.ts";

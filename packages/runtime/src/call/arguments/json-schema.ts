@@ -1,5 +1,5 @@
+import type { JsonSchema } from "@fairlead/define";
 import type { ErrorObject } from "ajv";
-import type { JsonSchema } from "../../define/schema.ts";
 import type { Check } from "./check.ts";
 
 export type RawValidator = (schema: JsonSchema) => Check;

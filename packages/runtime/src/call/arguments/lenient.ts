@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../define/schema.ts";
+import type { JsonSchema } from "@fairlead/define";
 import { deepestReading, readText } from "./readings.ts";
 import { type Items, type Members, type Shape, Shapes } from "./shapes.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../define/schema.ts";
+import type { JsonSchema } from "@fairlead/define";
 import { type Kind, toKind } from "./readings.ts";
 
 const everyKind: readonly Kind[] = [

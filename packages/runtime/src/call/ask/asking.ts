@@ -1,6 +1,6 @@
-import type { Asking, AskKind, Root, SampleBlock, SampleMessage } from "../../define/ask.ts";
-import { ToolError } from "../../define/error.ts";
-import { isRecord } from "../../guard/record.ts";
+import type { Asking, AskKind, Root, SampleBlock, SampleMessage } from "@fairlead/define";
+import { ToolError } from "@fairlead/define/start";
+import { isRecord } from "@fairlead/guard/record";
 import type { Asker, Question } from "../asker.ts";
 import { readContent, toForm } from "./form.ts";
 

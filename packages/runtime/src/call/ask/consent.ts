@@ -1,8 +1,7 @@
+import type { Effect, WireTool } from "@fairlead/define";
+import { ToolError } from "@fairlead/define/start";
+import { revealText } from "@fairlead/guard/text";
 import { z } from "zod";
-import { ToolError } from "../../define/error.ts";
-import type { WireTool } from "../../define/surface.ts";
-import type { Effect } from "../../define/tool.ts";
-import { revealText } from "../../guard/text/text.ts";
 import type { Asker } from "../asker.ts";
 import { createAsking } from "./asking.ts";
 

@@ -1,5 +1,5 @@
+import { toRecord } from "@fairlead/guard/record";
 import { z } from "zod";
-import { toRecord } from "../../guard/record.ts";
 import { toProblems } from "../arguments/arguments.ts";
 import { LenientReader } from "../arguments/lenient.ts";
 

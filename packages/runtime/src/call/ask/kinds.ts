@@ -1,6 +1,5 @@
-import type { AskKind } from "../../define/ask.ts";
-import type { ClientCapabilities } from "../../define/metadata.ts";
-import { isRecord } from "../../guard/record.ts";
+import type { AskKind, ClientCapabilities } from "@fairlead/define";
+import { isRecord } from "@fairlead/guard/record";
 
 /** What decides whether a call can ask its client. */
 interface Asked {

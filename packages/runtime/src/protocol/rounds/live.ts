@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { ToolError } from "@fairlead/define/start";
 import { canAsk } from "../../call/ask/kinds.ts";
 import type { Asker } from "../../call/asker.ts";
 import type { Call, CallFacts } from "../../call/call.ts";
-import { ToolError } from "../../define/error.ts";
 import { PeerError } from "../questions.ts";
 import { toKept } from "./kept.ts";
 

@@ -7,7 +7,7 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
-import { BoundedMap } from "../../guard/bounded-map.ts";
+import { BoundedMap } from "@fairlead/guard/bounded-map";
 
 const saltBytes = 16;
 const headBytes = saltBytes + 12;

@@ -1,13 +1,6 @@
+import type { ListKind, Surface, SurfaceTool, WireEntry, WireTool } from "@fairlead/define";
+import { anonymous, withConfirm } from "@fairlead/define/start";
 import { isListed, type Policy, type PolicyOptions } from "../../call/policy.ts";
-import { anonymous } from "../../define/context.ts";
-import type { ListKind } from "../../define/server.ts";
-import {
-  type Surface,
-  type SurfaceTool,
-  type WireEntry,
-  type WireTool,
-  withConfirm,
-} from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
 import { findParamHeaders, type ParamHeader } from "../headers.ts";
 import { isJson, type Json } from "../json-rpc.ts";

@@ -1,9 +1,8 @@
+import type { ResourceTemplate, WireEntry } from "@fairlead/define";
+import { toResourceFacts } from "@fairlead/define/run";
+import { explain } from "@fairlead/define/start";
 import type { Call } from "../../call/call.ts";
 import type { ErrorSink } from "../../call/failure.ts";
-import { explain } from "../../define/error.ts";
-import type { ResourceTemplate } from "../../define/resource.ts";
-import type { WireEntry } from "../../define/surface.ts";
-import { toResourceFacts } from "../../define/to-surface.ts";
 import type { Errand, Errands } from "./errands.ts";
 import { remember } from "./remember.ts";
 

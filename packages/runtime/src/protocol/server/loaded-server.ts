@@ -1,3 +1,16 @@
+import type {
+  CallContext,
+  Complete,
+  Environment,
+  ListKind,
+  Middleware,
+  Principal,
+  Server,
+  WireEntry,
+} from "@fairlead/define";
+import { isRawSchema } from "@fairlead/define/run";
+import { explain } from "@fairlead/define/start";
+import type { Watcher } from "@fairlead/guard";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { loadRawValidator, type RawValidator } from "../../call/arguments/json-schema.ts";
 import type { Call } from "../../call/call.ts";
@@ -5,14 +18,6 @@ import type { ErrorSink } from "../../call/failure.ts";
 import type { Policy } from "../../call/policy.ts";
 import type { Redactor } from "../../call/redact.ts";
 import { Tools } from "../../call/tools.ts";
-import type { CallContext, Principal } from "../../define/context.ts";
-import { explain } from "../../define/error.ts";
-import type { Middleware } from "../../define/middleware.ts";
-import type { Complete } from "../../define/resource.ts";
-import { isRawSchema } from "../../define/schema.ts";
-import type { Environment, ListKind, Server } from "../../define/server.ts";
-import type { WireEntry } from "../../define/surface.ts";
-import type { Watcher } from "../../guard/watcher.ts";
 import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
 import { type Catalog, listTtlMs, pageSize } from "./catalog.ts";

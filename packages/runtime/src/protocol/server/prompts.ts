@@ -1,10 +1,9 @@
+import type { CallContext, Prompt, PromptMessage } from "@fairlead/define";
+import { text } from "@fairlead/define/run";
+import { explain } from "@fairlead/define/start";
+import type { Budget } from "@fairlead/guard/text";
 import { fitParts } from "../../call/answer/budget.ts";
 import { type ContentLimits, toBlock } from "../../call/answer/content.ts";
-import type { CallContext } from "../../define/context.ts";
-import { explain } from "../../define/error.ts";
-import type { Prompt, PromptMessage } from "../../define/prompt.ts";
-import { text } from "../../define/reply.ts";
-import type { Budget } from "../../guard/text/room.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
 
 /** Throws ProtocolError -32602 for a name the server does not have. */

@@ -1,14 +1,18 @@
+import type {
+  CallContext,
+  Resource,
+  ResourceContent,
+  ResourceTemplate,
+  Server,
+  WireEntry,
+} from "@fairlead/define";
+import { embedded } from "@fairlead/define/run";
+import { explain } from "@fairlead/define/start";
+import type { Watcher } from "@fairlead/guard";
+import type { Budget } from "@fairlead/guard/text";
 import { fitParts } from "../../call/answer/budget.ts";
 import { toResource } from "../../call/answer/content.ts";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { CallContext } from "../../define/context.ts";
-import { explain } from "../../define/error.ts";
-import { embedded } from "../../define/reply.ts";
-import type { Resource, ResourceContent, ResourceTemplate } from "../../define/resource.ts";
-import type { Server } from "../../define/server.ts";
-import type { WireEntry } from "../../define/surface.ts";
-import type { Budget } from "../../guard/text/room.ts";
-import type { Watcher } from "../../guard/watcher.ts";
 import { errorCode, invalidParams, type Json, ProtocolError } from "../json-rpc.ts";
 import type { Errands } from "./errands.ts";
 import { type Asking, Listings } from "./listing.ts";

@@ -1,4 +1,4 @@
-import type { Surface } from "../../define/surface.ts";
+import type { Surface } from "@fairlead/define";
 import type { Extension, ExtensionMethod } from "../extension.ts";
 import { errorCode, ProtocolError } from "../json-rpc.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { Skill, SkillFile } from "@fairlead/define";
 import { toResource } from "../../call/answer/content.ts";
-import type { Skill, SkillFile } from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
 import { errorCode, invalidParams, type Json, ProtocolError } from "../json-rpc.ts";
 import { listTtlMs } from "./catalog.ts";

@@ -1,5 +1,4 @@
-import type { Principal } from "../../define/context.ts";
-import type { Server } from "../../define/server.ts";
+import type { Principal, Server } from "@fairlead/define";
 import type { Errand, Errands } from "./errands.ts";
 import { remember } from "./remember.ts";
 

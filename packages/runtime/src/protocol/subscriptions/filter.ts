@@ -1,4 +1,5 @@
-import { type ListKind, listKinds } from "../../define/server.ts";
+import type { ListKind } from "@fairlead/define";
+import { listKinds } from "@fairlead/define/run";
 import { invalidParams, isJson, type Json } from "../json-rpc.ts";
 
 /** Resources, and tasks, that one subscription may name. */

@@ -1,5 +1,5 @@
+import type { Principal } from "@fairlead/define";
 import { CallAborted } from "../../call/call.ts";
-import type { Principal } from "../../define/context.ts";
 import { type Json, type RequestId, toNotificationFrame } from "../json-rpc.ts";
 import type { Cancellable, Peer } from "../peer.ts";
 import type { Notice } from "./bus.ts";

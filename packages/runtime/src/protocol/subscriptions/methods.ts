@@ -1,7 +1,5 @@
+import type { ListKind, Principal, Surface } from "@fairlead/define";
 import type { Call } from "../../call/call.ts";
-import type { Principal } from "../../define/context.ts";
-import type { ListKind } from "../../define/server.ts";
-import type { Surface } from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
 import { featureTimeoutMs, type InFlight } from "../in-flight.ts";
 import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";

@@ -1,4 +1,4 @@
-import type { Principal } from "../../define/context.ts";
+import type { Principal } from "@fairlead/define";
 import { errorCode, ProtocolError } from "../json-rpc.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Principal } from "../../define/context.ts";
+import type { Principal } from "@fairlead/define";
 import type { Bus, Listener, Notice } from "./bus.ts";
 import type { Shares } from "./shares.ts";
 import { toResourceTopic, type Watches, type Watching } from "./watches.ts";

@@ -1,9 +1,7 @@
+import type { ListKind, Principal, Surface } from "@fairlead/define";
+import { explain } from "@fairlead/define/start";
 import type { Call } from "../../call/call.ts";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { Principal } from "../../define/context.ts";
-import { explain } from "../../define/error.ts";
-import type { ListKind } from "../../define/server.ts";
-import type { Surface } from "../../define/surface.ts";
 import type { Request } from "../envelope.ts";
 import { errorCode, type Json, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
 import type { Stream } from "../peer.ts";

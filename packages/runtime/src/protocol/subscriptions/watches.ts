@@ -1,6 +1,6 @@
+import type { Principal } from "@fairlead/define";
+import type { Watcher } from "@fairlead/guard";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { Principal } from "../../define/context.ts";
-import type { Watcher } from "../../guard/watcher.ts";
 import type { Bus, Notice } from "./bus.ts";
 import { slowDown } from "./slow-down.ts";
 

@@ -1,5 +1,5 @@
-import { anonymous, type Principal } from "../../define/context.ts";
-import type { TaskSupport } from "../../define/tool.ts";
+import type { Principal, TaskSupport } from "@fairlead/define";
+import { anonymous } from "@fairlead/define/start";
 import type { Request } from "../envelope.ts";
 import { errorCode, isJson, type Json, ProtocolError } from "../json-rpc.ts";
 import { taskRevision } from "../revisions.ts";

@@ -1,6 +1,6 @@
+import type { AskKind } from "@fairlead/define";
 import { canAsk } from "../../call/ask/kinds.ts";
 import type { Asker, Question } from "../../call/asker.ts";
-import type { AskKind } from "../../define/ask.ts";
 import type { Json } from "../json-rpc.ts";
 import { PeerError } from "../questions.ts";
 import { toRefusal } from "../rounds/live.ts";

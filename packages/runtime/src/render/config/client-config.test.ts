@@ -1,5 +1,5 @@
+import type { Option } from "@fairlead/define";
 import { describe, expect, test } from "vitest";
-import type { Option } from "../../define/surface.ts";
 import { surface } from "../surface.fixture.ts";
 import { toClientConfigs } from "./client-config.ts";
 import { toStdioEndpoint } from "./endpoint.ts";

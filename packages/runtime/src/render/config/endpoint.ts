@@ -1,4 +1,4 @@
-import type { Option, Surface } from "../../define/surface.ts";
+import type { Option, Surface } from "@fairlead/define";
 import { toDescription } from "../options.ts";
 
 /** A process the client starts and speaks to over stdio. */

@@ -1,4 +1,4 @@
-import type { Surface, SurfaceTool } from "../../define/surface.ts";
+import type { Surface, SurfaceTool } from "@fairlead/define";
 import { type ClientConfig, toClientConfigs } from "../config/client-config.ts";
 import { toOneLine } from "../text.ts";
 import { isListed, toEffect, toTokens } from "../tool-facts.ts";

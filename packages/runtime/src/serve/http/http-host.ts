@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Principal } from "@fairlead/define";
+import { anonymous } from "@fairlead/define/start";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
-import { anonymous, type Principal } from "../../define/context.ts";
 import type { Authenticate, Refusal } from "../../operate/authenticate.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";

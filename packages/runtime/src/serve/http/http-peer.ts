@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import type { LogLevel, Principal } from "../../define/context.ts";
-import type { ClientCapabilities } from "../../define/metadata.ts";
+import type { ClientCapabilities, LogLevel, Principal } from "@fairlead/define";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import {
   errorCode,
@@ -123,10 +122,11 @@ export class HttpPeer implements Peer {
   open(id: RequestId, request: Cancellable): void {
     this.#add({ id, request });
     this.#host.listeners.add(this.#response, this.principal);
-    // What is open for long holds on to as little as it can: the request has been read.
+    // What is open for long holds on to as little as it can: the request has been read. Whether its
+    // client may still call is asked again.
     const { req } = this.#response;
-    const { accept, "mcp-protocol-version": revision } = this.headers;
-    this.headers = { accept, "mcp-protocol-version": revision };
+    const { accept, authorization, host, "mcp-protocol-version": revision } = this.headers;
+    this.headers = { accept, authorization, host, "mcp-protocol-version": revision };
     req.headers = this.headers;
     req.rawHeaders.length = 0;
     for (const event of ["data", "end"]) req.removeAllListeners(event);

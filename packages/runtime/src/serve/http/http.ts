@@ -10,7 +10,7 @@ const defaultTimeouts = { headersMs: 15_000, requestMs: 60_000, checkMs: 5_000 }
 /** A listening server. */
 export interface HttpService {
   readonly url: string;
-  /** Takes no new requests, waits for those in flight up to `graceMs`, then hangs up. */
+  /** Answers what still comes, until nobody connects any more, for up to `graceMs`; then hangs up. */
   close(graceMs: number): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Principal } from "../../define/context.ts";
+import type { Principal } from "@fairlead/define";
 import type { Authenticate } from "../../operate/authenticate.ts";
 import { toVisit } from "./routes.ts";
 

@@ -1,4 +1,4 @@
-import type { Principal } from "../../define/context.ts";
+import type { Principal } from "@fairlead/define";
 
 export interface SlotsOptions {
   /** Calls that may run at once. */

@@ -1,4 +1,4 @@
-import type { Principal } from "../../../define/context.ts";
+import type { Principal } from "@fairlead/define";
 import { type EventStore, MemoryEventStore } from "./event-store.ts";
 import { type Handshake, type Owner, Session } from "./session.ts";
 

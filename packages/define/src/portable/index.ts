@@ -1,0 +1,2 @@
+export { findNonPortable, type Problem } from "./check.ts";
+export { type PortableOptions, TooManySchemas, toPortable } from "./write.ts";
