@@ -7,7 +7,8 @@ import { Group } from "./group.ts";
  * A balancer before servers that share nothing: a request goes to the next server, and one that names a
  * session to the server that opened it. It keeps to the rules of a real one:
  *
- * - It is not told that a server is about to leave. It asks each at /readyz, ten times a second.
+ * - It is not told that a server is about to leave. It asks each at /readyz, ten times a second, and takes
+ *   an answer that closes its connection for the same.
  * - It passes a request on to the next server only where the connection was refused, so that nothing of
  *   the request was sent. Whatever else goes wrong is answered with 502.
  * - It lets no connection be idle for longer than a server keeps it while it shuts down.

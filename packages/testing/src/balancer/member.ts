@@ -54,7 +54,11 @@ export class Member {
     };
     response.once("close", hangUp);
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage | undefined>();
-    sent.once("response", resolve);
+    sent.once("response", (answer) => {
+      // Ours keep every connection until they leave; what is asked at /readyz may be heard much later.
+      if (answer.headers.connection === "close") this.ready = false;
+      resolve(answer);
+    });
     sent.on("error", (error) => {
       response.off("close", hangUp);
       if (isRefused(error)) resolve(undefined);
