@@ -378,7 +378,13 @@ describe.for(Object.entries(sessions))("what the %s is asked", ([, { open }]) =>
     const { session, asked } = await openAsked("decline");
     expect(await session.call("delete_all_notes", { confirm: true })).toMatchObject({
       isError: true,
-      content: [{ text: expect.stringContaining("delete_all_notes was declined by the user, or by the client for them") }],
+      content: [
+        {
+          text: expect.stringContaining(
+            "delete_all_notes was declined by the user, or by the client for them",
+          ),
+        },
+      ],
     });
     expect(asked).toEqual([expect.stringContaining("This cannot be undone.")]);
     const agreed = await openAsked("accept");
