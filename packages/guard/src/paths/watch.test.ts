@@ -80,10 +80,10 @@ it("says nothing of a directory that went with one above it to where nobody may 
   expect([...seen.names]).toEqual([]);
 });
 
-it("says what is the matter where the system watches as much as it may", async () => {
+it("says that the system has no watch left, and not that the disk is full", async () => {
   vi.mocked(watchNow).mockImplementationOnce(() => {
     const said = "ENOSPC: System limit for number of file watchers reached, watch '.'";
     throw Object.assign(new Error(said), { code: "ENOSPC", errno: -28, syscall: "watch" });
   });
-  await expect(watch()).rejects.toThrow(/watches as much as it may.*allow\/sub\/dir/);
+  await expect(watch()).rejects.toThrow(/no inotify watch left.*allow\/sub\/dir/);
 });

@@ -59,11 +59,11 @@ function begin(at: string, path: string): FSWatcher {
   try {
     return watch(at, { persistent: false });
   } catch (error) {
-    // Not a disk that is full, which this says of all else.
+    // Elsewhere this code says that the disk is full.
     if (!isSystemError(error, "ENOSPC")) throw error;
     throw new PathError(
-      `This system watches as much as it may, and not '${path}' as well.`,
-      "Listen to less, or have its fs.inotify.max_user_watches raised.",
+      `This system has no inotify watch left for '${path}'.`,
+      "Subscribe to fewer resources, or raise fs.inotify.max_user_watches.",
     );
   }
 }

@@ -29,7 +29,7 @@ export class Fleet {
    */
   async restart(at: number): Promise<void> {
     const old = this.#servers[at];
-    if (old === undefined) throw new RangeError(`There is no process ${at}.`);
+    if (old === undefined) throw new RangeError(`Process ${at} is not one of the fleet.`);
     const code = await old.close();
     if (code !== 0) throw new Error(`The server left with ${code}.\n${old.stderr()}`);
     for (const id of this.balancer.leave(old.url)) this.ended.add(id);

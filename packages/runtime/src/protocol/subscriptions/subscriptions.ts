@@ -174,7 +174,7 @@ export class Subscriptions implements ListeningHost {
     const known = this.#followers.get(stream);
     if (known) return known;
     const tell = ({ method, params }: Notice) => stream.send(toNotificationFrame(method, params));
-    // There is no word for the end of a subscription: who reads again has missed nothing yet.
+    // The protocol cannot say that a subscription has ended. A client that reads again has missed nothing.
     const lost = (uri: string) => tell(toUpdate(uri));
     const follower = new Subscriber(this.#exchange, principal, { tell, lost });
     this.#followers.set(stream, follower);
