@@ -76,7 +76,7 @@ export interface ServerBuild {
 
 /**
  * Puts what a program imports at once into the program's own file: a file more is a millisecond more
- * to start. The program must not await at its top level, since its other chunks import that file.
+ * to start. The program must not await at its top level, since its other chunks need that file.
  */
 function inOneFile(name: string, entry: string): Rolldown.CodeSplittingGroup {
   const atOnce = new Set<string>();
@@ -98,8 +98,9 @@ function inOneFile(name: string, entry: string): Rolldown.CodeSplittingGroup {
 
 /**
  * The build of a server package: the definition for those who embed it, and a bin that carries the
- * runtime, so that `npx` downloads little and it starts at once. Threads are built apart from the
- * bin: one that shared a chunk with it would load the bin and so start the server again.
+ * runtime, so that `npx` downloads little and it starts at once. The bin is CommonJS, which Node
+ * starts a tenth sooner than an ES module. Threads are built apart from the bin: one that shared a
+ * chunk with it would load the bin and so start the server again.
  */
 export function server({ workers, external = [] }: ServerBuild = {}) {
   const program = {
@@ -116,6 +117,7 @@ export function server({ workers, external = [] }: ServerBuild = {}) {
     {
       ...program,
       entry: { main: "src/main.ts" },
+      format: "cjs",
       plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES.txt")],
       outputOptions: { codeSplitting: { groups: [inOneFile("main", "src/main.ts")] } },
     },

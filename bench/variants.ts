@@ -28,7 +28,7 @@ export function speaks(variant: Variant, era: Era): boolean {
 export const eraNote = "sdk-v1 and fastmcp do not speak 2026-07-28 and are measured in 2025-11-25.";
 
 const root = join(import.meta.dirname, "..");
-const echo = join(root, "examples/echo/dist/main.js");
+const echo = join(root, "examples/echo/dist/main.cjs");
 const dist = join(import.meta.dirname, "dist");
 
 /** How a variant is started for a workload, on stdio or on a loopback port. */

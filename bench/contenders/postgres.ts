@@ -6,7 +6,7 @@ import { openStdioClient, type StdioClient } from "../load/stdio-client.ts";
 import type { Contender } from "../rounds.ts";
 import { timeEach } from "../time-each.ts";
 
-export const postgresBin = join(import.meta.dirname, "../../servers/postgres/dist/main.js");
+export const postgresBin = join(import.meta.dirname, "../../servers/postgres/dist/main.cjs");
 
 /** A database, and for how long a contender is under load. */
 export interface Target {

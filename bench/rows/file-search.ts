@@ -15,7 +15,7 @@ import { besideSearch } from "./file-search-beside.ts";
 
 const run = promisify(execFile);
 const ripgrep = "rg -j1";
-const bin = join(import.meta.dirname, "../../servers/filesystem/dist/main.js");
+const bin = join(import.meta.dirname, "../../servers/filesystem/dist/main.cjs");
 
 /** What is asked of both, and how many times as long the server may take. */
 interface Question {

@@ -16,7 +16,7 @@ import { subject } from "../variants.ts";
 const run = promisify(execFile);
 const bareGit = "git";
 const mayAdd = 20;
-const bin = join(import.meta.dirname, "../../servers/git/dist/main.js");
+const bin = join(import.meta.dirname, "../../servers/git/dist/main.cjs");
 
 /** What the server sets for every command, as far as it changes how long git takes. */
 const hardened = {

@@ -16,7 +16,7 @@ import { timeEach } from "../time-each.ts";
 import { subject } from "../variants.ts";
 
 const peer = "playwright-mcp";
-const ours = join(import.meta.dirname, "../../servers/puppeteer/dist/main.js");
+const ours = join(import.meta.dirname, "../../servers/puppeteer/dist/main.cjs");
 const theirs = join(
   dirname(createRequire(import.meta.url).resolve("@playwright/mcp/package.json")),
   "cli.js",

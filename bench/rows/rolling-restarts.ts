@@ -7,7 +7,7 @@ import { subject } from "../variants.ts";
 
 const rolls = 10;
 const connections = [64, 1_000] as const;
-const bin = join(import.meta.dirname, "../../examples/echo/dist/main.js");
+const bin = join(import.meta.dirname, "../../examples/echo/dist/main.cjs");
 
 export const rollingRestarts: Row = {
   name: "rolling-restarts",

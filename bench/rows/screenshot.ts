@@ -13,7 +13,7 @@ import { type Contender, interleave } from "../rounds.ts";
 import { timeEach } from "../time-each.ts";
 import { subject } from "../variants.ts";
 
-const bin = join(import.meta.dirname, "../../servers/puppeteer/dist/main.js");
+const bin = join(import.meta.dirname, "../../servers/puppeteer/dist/main.cjs");
 const view = { width: 1_280, height: 720 };
 const quality = 80;
 

@@ -62,6 +62,6 @@ export const serverStarts: Row = {
 };
 
 function toLaunch({ name, args = [] }: Server): StdioServer {
-  const bin = join(import.meta.dirname, `../../servers/${name}/dist/main.js`);
+  const bin = join(import.meta.dirname, `../../servers/${name}/dist/main.cjs`);
   return { name, launch: { args: [bin, ...args] }, era: modern };
 }

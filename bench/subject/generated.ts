@@ -52,7 +52,7 @@ export async function typeCheck(folder: string): Promise<number> {
 export async function buildPackage(folder: string): Promise<string> {
   await runNode(folder, "scripts/gen.ts");
   await runNode(folder, "node_modules/tsdown/dist/run.mjs", "--log-level", "error");
-  return join(folder, "dist/main.js");
+  return join(folder, "dist/main.cjs");
 }
 
 async function runNode(cwd: string, ...words: string[]): Promise<void> {

@@ -20,7 +20,7 @@ test.each(readdirSync(servers))(
         "package.json",
         "README.md",
         `skills/use-${name}/SKILL.md`,
-        ...["dist/main.js", "dist/index.js", "dist/index.d.ts", "dist/THIRD-PARTY-NOTICES.txt"],
+        ...["dist/main.cjs", "dist/index.js", "dist/index.d.ts", "dist/THIRD-PARTY-NOTICES.txt"],
       ]),
     );
     const notices = readFileSync(new URL("dist/THIRD-PARTY-NOTICES.txt", folder), "utf8");

@@ -13,7 +13,7 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 describe.for(readdirSync(servers))("%s", async (name) => {
   const folder = new URL(`${name}/`, servers);
   const file = readFileSync(new URL(`skills/use-${name}/SKILL.md`, folder), "utf8");
-  const bin = fileURLToPath(new URL("dist/main.js", folder));
+  const bin = fileURLToPath(new URL("dist/main.cjs", folder));
   // That the image of each server has its skill is looked at with the images; here one serves it.
   const ways = Object.entries(await findSessions(name, bin)).filter(
     ([, { contained }]) => !contained || name === "git",

@@ -10,14 +10,14 @@ const servers = new URL("../../servers/", import.meta.url);
 test.each(readdirSync(servers))(
   "%s answers its first list before it loads its tools",
   async (name) => {
-    const client = await spawn(new URL(`${name}/dist/main.js`, servers), {
+    const client = await spawn(new URL(`${name}/dist/main.cjs`, servers), {
       args: name === "filesystem" || name === "git" ? [tmpdir()] : [],
       env: { NODE_OPTIONS: reportLoads },
     });
     expect(await client.listTools()).not.toEqual([]);
     const { files, bytes } = readLoads(client.stderr());
     await client.close();
-    expect(files).toContain(fileURLToPath(new URL(`${name}/dist/main.js`, servers)));
+    expect(files).toContain(fileURLToPath(new URL(`${name}/dist/main.cjs`, servers)));
     expect(bytes, files.join("\n")).toBeLessThan(mostLoaded);
     // A file more is a millisecond more: the bin holds all that a start over stdio loads.
     const own = files.filter((file) =>

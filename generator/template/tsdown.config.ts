@@ -34,10 +34,12 @@ function inOneFile(): Rolldown.CodeSplittingGroup {
 export default defineConfig([
   // The definition, for those who embed the server.
   { ...common, entry: { index: "src/index.ts" }, dts: true },
-  // The bin, with everything inside, so that `npx` downloads little and it starts at once.
+  // The bin, with everything inside, so that `npx` downloads little and it starts at once; Node starts
+  // CommonJS a tenth sooner than an ES module.
   {
     ...common,
     entry: { main: "src/main.ts" },
+    format: "cjs",
     clean: false,
     dts: false,
     minify: true,

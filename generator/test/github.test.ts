@@ -33,7 +33,7 @@ test("GitHub: 1,223 operations in search mode are found by their words", async (
     GITHUB_API_TOKEN: "token-of-octocat",
     NODE_OPTIONS: reportLoads,
   };
-  const client = await spawn(pathToFileURL(join(out, "dist/main.js")), { env });
+  const client = await spawn(pathToFileURL(join(out, "dist/main.cjs")), { env });
   onTestFinished(() => client.close());
   expect((await client.listTools()).length).toBe(3);
   const { files, bytes } = readLoads(client.stderr());

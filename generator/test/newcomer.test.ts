@@ -128,7 +128,7 @@ test("tools, wraps and words of one's own stay over an update, and work", async 
   await run("petstore", "npm", "test");
   const store = await createPetstore();
   const env = { PETSTORE_BASE_URL: store.baseUrl, PETSTORE_PETSTORE_AUTH_TOKEN: "petstore-token" };
-  const client = await spawnServer(pathToFileURL(join(place, "dist/main.js")), { env });
+  const client = await spawnServer(pathToFileURL(join(place, "dist/main.cjs")), { env });
   onTestFinished(() => client.close());
   expect((await client.listTools()).length).toBe(21);
   expect((await client.callTool("greet_pets")).text).toBe("Hello, pets.");
@@ -234,7 +234,7 @@ test.each([...documents, ...examples, shortest])(
     await symlink(join(folder, "petstore/node_modules"), join(target, "node_modules"), "junction");
     await timed(`${source}: type-check`, () => run(out, "npm", "run", "typecheck"));
     await timed(`${source}: build and tests`, () => run(out, "npm", "test"));
-    const bin = pathToFileURL(join(target, "dist/main.js"));
+    const bin = pathToFileURL(join(target, "dist/main.cjs"));
     const client = await timed(`${source}: start`, () => spawnServer(bin));
     const { tools } = JSON.parse(readFileSync(join(target, "generation-report.json"), "utf8"));
     const listed = tools === 0 ? [] : await client.listTools();

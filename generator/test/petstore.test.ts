@@ -12,7 +12,7 @@ const out = await buildPackage(
   "petstore3.yaml",
   ...["--name", "petstore"],
 );
-const sessions = await findSessions(pathToFileURL(out), join(out, "dist/main.js"));
+const sessions = await findSessions(pathToFileURL(out), join(out, "dist/main.cjs"));
 
 const engine = await findEngine();
 

@@ -23,6 +23,6 @@ export function toInspection(
   );
   return {
     inspector: join(dirname(manifest), "clients", "launcher", "build", "index.js"),
-    server: [process.execPath, join(folder, "dist", "main.js"), ...options],
+    server: [process.execPath, join(folder, "dist", "main.cjs"), ...options],
   };
 }

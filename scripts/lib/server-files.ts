@@ -39,7 +39,7 @@ function toManifest(name: string, title: string) {
     mcpName: `io.github.fairlead/server-${name}`,
     type: "module",
     engines: { node: ">=22.22" },
-    bin: { [`fairlead-server-${name}`]: "dist/main.js" },
+    bin: { [`fairlead-server-${name}`]: "dist/main.cjs" },
     exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
     files: ["dist", "skills", "surface.json", "server.json"],
     scripts: { build: "tsdown", typecheck: "tsc --noEmit", test: "vitest run" },

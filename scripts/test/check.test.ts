@@ -155,7 +155,7 @@ describe("package.json", () => {
     engines: { node: ">=22" },
     files: ["dist"],
     mcpName: "io.github.fairlead/shelf",
-    bin: { "fairlead-shelf": "dist/main.js" },
+    bin: { "fairlead-shelf": "dist/main.cjs" },
   };
   const path = "servers/shelf/package.json";
 

@@ -1,3 +1,3 @@
 import { fileURLToPath } from "node:url";
 
-export const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+export const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));

@@ -125,14 +125,14 @@ function toManifest({ plan: { data }, sources }: PackageOptions) {
     mcpName: `io.github.you/${name}-mcp`,
     type: "module",
     engines: { node: ">=22.22" },
-    bin: { [`${name}-mcp`]: "dist/main.js" },
+    bin: { [`${name}-mcp`]: "dist/main.cjs" },
     exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
     files: ["dist", "skills", "surface.json", "server.json"],
     scripts: {
       build: "node scripts/gen.ts && tsdown --log-level warn",
       typecheck: "tsc --noEmit",
       test: "npm run build && vitest run",
-      start: "node dist/main.js --http 3000",
+      start: "node dist/main.cjs --http 3000",
     },
     peerDependencies: {
       ...mapValues(ours, (source) => (source.startsWith("file:") ? "*" : source)),

@@ -54,7 +54,7 @@ export function start(served: Served, given: readonly string[]): Promise<string>
 async function runServer({ folder, surface }: Served, words: readonly string[]): Promise<string> {
   const required = surface.options.filter(({ secret }) => secret === true);
   const variables = required.map((option) => [option.env, "postgres://localhost/none"]);
-  const child = spawn(process.execPath, [join(root, folder, "dist/main.js"), ...words], {
+  const child = spawn(process.execPath, [join(root, folder, "dist/main.cjs"), ...words], {
     cwd: workplace,
     env: { PATH: env["PATH"], HOME: workplace, ...Object.fromEntries(variables) },
     stdio: ["pipe", "ignore", "pipe"],

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { createInspector, findSessions, type Session, serveHttp } from "@fairlead/testing";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const sessions = await findSessions("filesystem", bin);
 
 let directory: string;

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { startFake, temporaryDirectory, token, types, user, writeSignIn } from "./support/drive.ts";
 import { toPdfOf, zip } from "./support/office.ts";
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const mebibyte = 1024 * 1024;
 
 const parts = {

@@ -10,7 +10,7 @@ import { runErrand, seed, signIn } from "./support/errand.ts";
 // Emulator tests: the built bin and a fake Drive on loopback, and the image and one in a container,
 // which it reaches by name and over TLS. What a sign-in is renewed at is emulated next to it.
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const sessions = await findSessions("gdrive", bin);
 const emulators = createEmulators("drive");
 afterAll(() => emulators.close());

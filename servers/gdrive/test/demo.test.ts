@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { startFake, temporaryDirectory, token, types, user, writeSignIn } from "./support/drive.ts";
 import { toExcel, toPdf, toPowerPoint, toWord } from "./support/office.ts";
 
-const bin = new URL("../dist/main.js", import.meta.url);
+const bin = new URL("../dist/main.cjs", import.meta.url);
 
 describe("--demo", () => {
   it("searches, lists, reads and writes a Drive of its own, with the built bin", async () => {
@@ -75,5 +75,5 @@ function installAlone(): string {
     mkdirSync(dirname(to), { recursive: true });
     symlinkSync(join(top, "node_modules", name), to);
   }
-  return join(directory, "dist/main.js");
+  return join(directory, "dist/main.cjs");
 }

@@ -18,7 +18,7 @@ import {
 } from "./support/drive.ts";
 import { startTimeless } from "./support/timeless.ts";
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const mebibyte = 1024 * 1024;
 const part = 4 * mebibyte;
 

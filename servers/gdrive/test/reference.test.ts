@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { server } from "../src/index.ts";
 import { token, types, user, writeSignIn } from "./support/drive.ts";
 
-const ourBin = new URL("../dist/main.js", import.meta.url);
+const ourBin = new URL("../dist/main.cjs", import.meta.url);
 const require = createRequire(import.meta.url);
 const referenceBin = join(
   dirname(require.resolve("@modelcontextprotocol/server-gdrive/package.json")),

@@ -8,7 +8,7 @@ import { createFakeOAuth, type FakeOAuth } from "@fairlead/testing";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { start, startFake, temporaryDirectory, user } from "./support/drive.ts";
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const client = { clientId: "client-1.apps", clientSecret: "GOCSPX-client-secret" };
 const scopes = "https://www.googleapis.com/auth/";
 

@@ -4,7 +4,7 @@ import { findSessions, type Session } from "@fairlead/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createOwner, type Owner, temporaryDirectory } from "./support/repo.ts";
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const sessions = await findSessions("git", bin);
 
 /** A person's afternoon: look around, change, commit, and see what happened. */

@@ -4,7 +4,7 @@ import { playScene } from "@fairlead/testing/scenes";
 import { expect, onTestFinished, test } from "vitest";
 
 const root = new URL("../", import.meta.url);
-const bin = fileURLToPath(new URL("dist/main.js", root));
+const bin = fileURLToPath(new URL("dist/main.cjs", root));
 
 test("the server answers the README's examples as it shows them", async () => {
   const { folder, session, close } = await playScene("git", {

@@ -75,7 +75,7 @@ beforeAll(async () => {
   owner.git("clone", "-q", "--bare", owner.path, join(top, "origin.git"));
   owner.git("remote", "add", "origin", join(top, "origin.git"));
   owner.git("fetch", "-q", "origin");
-  const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+  const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
   const identity = ["--author-name", "Ann Owner", "--author-email", "ann@example.org"];
   const open = sessions["client v1 over stdio"]?.open;
   if (open === undefined) throw new Error("There is no client v1 over stdio.");

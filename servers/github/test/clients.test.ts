@@ -10,7 +10,7 @@ import { createWorld, myToken } from "./support/world.ts";
 // Emulator tests: the built bin and a GitHub on loopback, and the image and a GitHub in a container,
 // which it reaches by name as an Enterprise Server with a certificate of the company's own.
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const sessions = await findSessions("github", bin);
 const emulators = createEmulators("github");
 afterAll(() => emulators.close());

@@ -7,7 +7,7 @@ import { spawn } from "@fairlead/runtime/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { bareToken, createClient, createWorld, fineToken, myToken } from "./support/world.ts";
 
-const bin = new URL("../dist/main.js", import.meta.url);
+const bin = new URL("../dist/main.cjs", import.meta.url);
 const hello = { owner: "octocat", repo: "hello" };
 
 function createDirectory(): string {
@@ -141,7 +141,7 @@ describe("--demo", () => {
     afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
     test("a call says which line brings it", async () => {
-      const client = await spawn(join(directory, "dist/main.js"), { args: ["--demo"] });
+      const client = await spawn(join(directory, "dist/main.cjs"), { args: ["--demo"] });
       const { text, isError } = await client.callTool("get_me");
       await client.close();
       expect([isError, text]).toEqual([
@@ -155,7 +155,7 @@ describe("--demo", () => {
       mkdirSync(own, { recursive: true });
       onTestFinished(() => rmSync(join(directory, "node_modules"), { recursive: true }));
       writeFileSync(join(own, "index.js"), 'throw new Error("too old a Node");');
-      const client = await spawn(join(directory, "dist/main.js"), { args: ["--demo"] });
+      const client = await spawn(join(directory, "dist/main.cjs"), { args: ["--demo"] });
       const { text, isError } = await client.callTool("get_me");
       await client.close();
       expect([isError, text]).toEqual([true, expect.not.stringContaining("not installed")]);
@@ -165,7 +165,7 @@ describe("--demo", () => {
     test("everything else works from the bundle alone", async () => {
       const { fake } = await createWorld();
       const env = { GITHUB_PERSONAL_ACCESS_TOKEN: myToken };
-      const client = await spawn(join(directory, "dist/main.js"), {
+      const client = await spawn(join(directory, "dist/main.cjs"), {
         args: ["--host", fake.url],
         env,
       });

@@ -3,7 +3,7 @@ import { spawn } from "@fairlead/runtime/testing";
 import { describe, expect, test } from "vitest";
 
 const token = process.env["FAIRLEAD_LIVE_GITHUB_TOKEN"] ?? "";
-const bin = new URL("../dist/main.js", import.meta.url);
+const bin = new URL("../dist/main.cjs", import.meta.url);
 
 if (token === "") {
   stdout.write("github: NOT tested against github.com: FAIRLEAD_LIVE_GITHUB_TOKEN is not set.\n");

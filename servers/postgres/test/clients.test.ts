@@ -3,7 +3,7 @@ import { createInspector, findSessions, type Session } from "@fairlead/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createShop, type Shop } from "./support/shop.ts";
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const sessions = await findSessions("postgres", bin);
 const network = "host";
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabases } from "../src/databases.ts";
 import { runQuery } from "../src/query/query.ts";
 
-const bin = new URL("../dist/main.js", import.meta.url);
+const bin = new URL("../dist/main.cjs", import.meta.url);
 
 describe("--demo", () => {
   test("answers with the built bin on data of its own, read-only", async () => {
@@ -69,13 +69,13 @@ describe("without PGlite", () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   test("lists and helps all the same", async () => {
-    const { code, stdout } = await runToEnd(join(directory, "dist/main.js"), { args: ["--help"] });
+    const { code, stdout } = await runToEnd(join(directory, "dist/main.cjs"), { args: ["--help"] });
     expect(code).toBe(0);
     expect(stdout).toContain("--demo");
   });
 
   test("a call says which line brings it", async () => {
-    const client = await spawn(join(directory, "dist/main.js"), { args: ["--demo"] });
+    const client = await spawn(join(directory, "dist/main.cjs"), { args: ["--demo"] });
     const { text, isError } = await client.callTool("query", { sql: "SELECT 1" });
     await client.close();
     expect(isError).toBe(true);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createShop, type Shop } from "./support/shop.ts";
 
 // What the person who runs the server sees of it: its log and what it takes of the machine.
-const bin = new URL("../dist/main.js", import.meta.url);
+const bin = new URL("../dist/main.cjs", import.meta.url);
 
 let shop: Shop;
 let client: SpawnedClient;

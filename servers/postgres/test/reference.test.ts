@@ -8,7 +8,7 @@ import { createShop, type Shop } from "./support/shop.ts";
 const reference = fileURLToPath(
   import.meta.resolve("@modelcontextprotocol/server-postgres/dist/index.js"),
 );
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 
 let shop: Shop;
 let theirs: Session;

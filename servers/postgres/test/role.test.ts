@@ -3,7 +3,7 @@ import { spawn } from "@fairlead/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { createShop } from "./support/shop.ts";
 
-const bin = new URL("../dist/main.js", import.meta.url);
+const bin = new URL("../dist/main.cjs", import.meta.url);
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const password = "of-a-test";
 

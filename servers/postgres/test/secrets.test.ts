@@ -12,7 +12,7 @@ import { openDatabases } from "../src/databases.ts";
 import { runQuery } from "../src/query/query.ts";
 import { createShop, type Shop } from "./support/shop.ts";
 
-const bin = new URL("../dist/main.js", import.meta.url);
+const bin = new URL("../dist/main.cjs", import.meta.url);
 const password = "correct-horse-battery";
 
 let shop: Shop;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { browserTest, toExecutable } from "./support/browser.ts";
 import { createSite, type Site } from "./support/site.ts";
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const sessions = await findSessions("puppeteer", bin);
 
 /** A person's errand: open a shop, look, order, and see the receipt. */

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from "vitest";
 import { browserTest, toExecutable } from "./support/browser.ts";
 
 const root = new URL("../", import.meta.url);
-const bin = fileURLToPath(new URL("dist/main.js", root));
+const bin = fileURLToPath(new URL("dist/main.cjs", root));
 
 browserTest("the server answers the README's examples as it shows them", async () => {
   const { args, session, close } = await playScene("puppeteer", { bin, args: toExecutable() });

@@ -7,7 +7,7 @@ import { Browser, computeExecutablePath } from "@puppeteer/browsers";
 import { expect, onTestFinished, test } from "vitest";
 import { createSite } from "./support/site.ts";
 
-const main = new URL("../dist/main.js", import.meta.url);
+const main = new URL("../dist/main.cjs", import.meta.url);
 
 async function home(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "fairlead-home-"));

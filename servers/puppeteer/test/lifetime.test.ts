@@ -8,7 +8,7 @@ import { browserTest, toExecutable, toVisit, visitAlone } from "./support/browse
 import { descendants, living } from "./support/processes.ts";
 import { createSite } from "./support/site.ts";
 
-const main = new URL("../dist/main.js", import.meta.url);
+const main = new URL("../dist/main.cjs", import.meta.url);
 
 /** The built server with a page open, and the processes it has started. */
 async function start(more: Readonly<Record<string, string>> = {}) {

@@ -7,7 +7,7 @@ import { differences, pages, probe, type Step, steps } from "./support/parity-st
 import { toPictureSize } from "./support/picture-size.ts";
 import { createSite, type Site } from "./support/site.ts";
 
-const ourBin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const ourBin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const referenceBin = fileURLToPath(
   import.meta.resolve("@modelcontextprotocol/server-puppeteer/dist/index.js"),
 );

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { browserTest, toExecutable } from "./support/browser.ts";
 import { createSite } from "./support/site.ts";
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const answer = z.object({
   result: z.object({
     isError: z.boolean().optional(),

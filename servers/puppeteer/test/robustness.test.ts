@@ -125,7 +125,7 @@ browserTest("a script that never ends after its dialog is ended", async () => {
 async function start(pages: Parameters<typeof createSite>[0]) {
   const site = await createSite(pages);
   const args = ["--sandbox", "auto", "--allow-hosts", `localhost:${site.port}`, ...toExecutable()];
-  const client = await spawn(new URL("../dist/main.js", import.meta.url), { args });
+  const client = await spawn(new URL("../dist/main.cjs", import.meta.url), { args });
   onTestFinished(async () => {
     await client.close();
     await site.close();

@@ -7,7 +7,7 @@ import { botToken } from "./support/fake.ts";
 // Emulator tests: the built bin and a fake Slack on loopback, and the image and one in a container,
 // which it reaches by name and over TLS.
 
-const bin = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const sessions = await findSessions("slack", bin);
 const emulators = createEmulators("slack");
 afterAll(() => emulators.close());

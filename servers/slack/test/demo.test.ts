@@ -6,7 +6,7 @@ import { spawn } from "@fairlead/runtime/testing";
 import { sessions } from "@fairlead/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-const bin = new URL("../dist/main.js", import.meta.url);
+const bin = new URL("../dist/main.cjs", import.meta.url);
 
 // Emulator tests: the built bin on the emulator it brings up itself.
 
@@ -79,7 +79,7 @@ describe("--demo", () => {
       const from = fileURLToPath(new URL(`../${name}`, import.meta.url));
       cpSync(from, join(top, name), { recursive: true });
     }
-    const client = await spawn(join(top, "dist/main.js"), { args: ["--demo"] });
+    const client = await spawn(join(top, "dist/main.cjs"), { args: ["--demo"] });
     const { text, isError } = await client.callTool("slack_list_channels");
     await client.close();
     expect(isError).toBe(true);

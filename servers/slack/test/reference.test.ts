@@ -11,7 +11,7 @@ import { toBody } from "./support/fake.ts";
 
 const installed = "../node_modules/@modelcontextprotocol/server-slack/dist/index.js";
 const reference = new URL(installed, import.meta.url);
-const ours = new URL("../dist/main.js", import.meta.url);
+const ours = new URL("../dist/main.cjs", import.meta.url);
 const preload = fileURLToPath(new URL("support/redirect.ts", import.meta.url));
 
 async function startReference(origin: string): Promise<RawClient> {

@@ -10,7 +10,7 @@ COPY --from=node:24-bookworm-slim /usr/local/bin/node /usr/local/bin/
 RUN node --version \\
   && useradd --uid 1000 --user-group --no-create-home --home-dir /nonexistent fairlead
 ENV NODE_ENV=production
-ENTRYPOINT ["node", "/app/dist/main.js"]`;
+ENTRYPOINT ["node", "/app/dist/main.cjs"]`;
 
 /** The name examples give to a server's image. */
 export function toImageName({ package: { command, name } }: Surface): string {

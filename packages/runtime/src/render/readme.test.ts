@@ -133,9 +133,9 @@ test("a superseded tool is named apart", () => {
 
 test("a package that is in no registry is started, and its image built, where it is", () => {
   const own = toReadmeBlocks(surface, { local: true });
-  expect(own.connect).toContain("-- node /path/to/server-shelf/dist/main.js /path/to/directory");
+  expect(own.connect).toContain("-- node /path/to/server-shelf/dist/main.cjs /path/to/directory");
   expect(own.connect).toContain(
-    "Replace `/path/to/server-shelf/dist/main.js` and `/path/to/directory` with your own.",
+    "Replace `/path/to/server-shelf/dist/main.cjs` and `/path/to/directory` with your own.",
   );
   expect(own.clients).toContain("npm run build && docker build --tag fairlead-shelf .");
   expect(own.clients).toContain("this takes the place of `node`");

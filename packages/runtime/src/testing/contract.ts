@@ -24,7 +24,7 @@ import { runToEnd, spawn } from "./spawn.ts";
 /** The server under contract, built. */
 export interface Subject {
   readonly server: Server;
-  /** The package's folder: surface.json and dist/main.js are found from here. */
+  /** The package's folder: surface.json and dist/main.cjs are found from here. */
   readonly root: URL;
   /** The least a process of it needs to start. */
   readonly args?: readonly string[];
@@ -48,7 +48,7 @@ const canary = "canary-3f9a1c77e2";
 export function contract(subject: Subject, test: Test): void {
   const surface = toSurface(subject.server);
   const tools = surface.toolsets.flatMap((toolset) => toolset.tools);
-  const main = new URL("dist/main.js", subject.root);
+  const main = new URL("dist/main.cjs", subject.root);
   const start = { args: subject.args ?? [], env: subject.env ?? {} };
 
   test("contract: surface.json is what the definition describes", () => {

@@ -22,7 +22,7 @@ export interface PlainRun {
 
 /** The built program of a server. */
 export function toBin(server: string): string {
-  return fileURLToPath(new URL(`../../../../servers/${server}/dist/main.js`, import.meta.url));
+  return fileURLToPath(new URL(`../../../../servers/${server}/dist/main.cjs`, import.meta.url));
 }
 
 /** A server as hosts start it, under its own name or another. */

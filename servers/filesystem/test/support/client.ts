@@ -24,7 +24,7 @@ export interface Connected {
   close(): Promise<void>;
 }
 
-export const ourBin = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+export const ourBin = fileURLToPath(new URL("../../dist/main.cjs", import.meta.url));
 export const referenceBin = fileURLToPath(
   import.meta.resolve("@modelcontextprotocol/server-filesystem/dist/index.js"),
 );

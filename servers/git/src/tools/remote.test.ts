@@ -134,7 +134,7 @@ describe(`over smart HTTP with a token${hosting.suffix}`, () => {
   });
 
   it("keeps the token out of everything the process says", async () => {
-    const built = await spawn(new URL("../../dist/main.js", import.meta.url), {
+    const built = await spawn(new URL("../../dist/main.cjs", import.meta.url), {
       args: [join(top, "allowed"), "--toolsets", "all", "--allow-protocols", "http"],
       env: { GIT_TOKEN: token, GIT_ALLOW_HOSTS: host, GIT_TOKEN_HOSTS: host },
     });

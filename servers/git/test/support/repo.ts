@@ -148,7 +148,7 @@ export async function startBin(
     readonly identity?: readonly string[];
   } = {},
 ): Promise<SpawnedClient> {
-  const client = await spawn(new URL("../../dist/main.js", import.meta.url), {
+  const client = await spawn(new URL("../../dist/main.cjs", import.meta.url), {
     args: [...args, ...identity, "--toolsets", "all", "--confirm", "never"],
     env: { HOME: "/nonexistent", ...env },
   });

@@ -44,7 +44,7 @@ export interface Delivery {
 export function toStdioEndpoint(surface: Surface, { local = false }: Delivery = {}): StdioEndpoint {
   const { name, version } = surface.package;
   const [command, ...start] = local
-    ? ["node", `/path/to/${name.replace(/^.*\//, "")}/dist/main.js`]
+    ? ["node", `/path/to/${name.replace(/^.*\//, "")}/dist/main.cjs`]
     : ["npx", "-y", `${name}@${version}`];
   const secret = surface.options.filter((option) => option.secret === true);
   const open = surface.options.filter((option) => option.secret !== true);

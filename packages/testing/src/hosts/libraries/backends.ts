@@ -154,7 +154,7 @@ export async function createBackends(folder: string): Promise<Backends> {
 
 /** How the built server of this name is started. */
 export function toCommand({ server, args }: Backend): readonly string[] {
-  const main = new URL(`../../../../../servers/${server}/dist/main.js`, import.meta.url);
+  const main = new URL(`../../../../../servers/${server}/dist/main.cjs`, import.meta.url);
   return [process.execPath, fileURLToPath(main), ...args, "--toolsets", "all", "--legacy"];
 }
 

@@ -16,7 +16,7 @@ export interface AskOptions {
 }
 
 const everything = fileURLToPath(
-  new URL("../../../../../examples/everything/dist/main.js", import.meta.url),
+  new URL("../../../../../examples/everything/dist/main.cjs", import.meta.url),
 );
 
 const asking: readonly Call[] = [

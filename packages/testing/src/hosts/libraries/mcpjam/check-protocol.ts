@@ -11,7 +11,7 @@ interface Check {
 }
 
 const server = fileURLToPath(
-  new URL("../../../../../../examples/everything/dist/main.js", import.meta.url),
+  new URL("../../../../../../examples/everything/dist/main.cjs", import.meta.url),
 );
 
 /** What MCPJam's protocol checks, a second referee, say of the server with every feature. */
