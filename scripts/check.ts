@@ -34,7 +34,7 @@ const floors = [
     "operate",
     "protocol",
   ],
-  ...["call", "store"],
+  "call",
 ];
 
 const tests = ["**/*.test.ts", "**/*.test-d.ts", "**/*.fixture.ts"];
@@ -77,14 +77,15 @@ const importRules: readonly ImportRule[] = [
     rule: "runtime",
     files: ["packages/runtime/**"],
     mayNot: [
-      ...["@fairlead/!(define|guard)", "@fairlead/!(define|guard)/**", "fairlead"],
+      ...["@fairlead/!(define|guard|store|operate)", "@fairlead/!(define|guard|store|operate)/**"],
+      "fairlead",
       ...["servers/**", "examples/**", "bench/**"],
     ],
     why: "The runtime knows no server.",
   },
   {
     rule: "floors",
-    files: ["packages/guard/**"],
+    files: ["packages/{guard,store}/**"],
     mayNot: ["@fairlead/**", "fairlead"],
     why: "It is the lowest floor: everything else stands on it.",
   },
@@ -93,6 +94,18 @@ const importRules: readonly ImportRule[] = [
     files: ["packages/{define,upstream}/**"],
     mayNot: ["@fairlead/!(guard)", "@fairlead/!(guard)/**", "fairlead"],
     why: "It stands on the guards alone.",
+  },
+  {
+    rule: "floors",
+    files: ["packages/operate/**"],
+    mayNot: ["@fairlead/!(define|guard|store)", "@fairlead/!(define|guard|store)/**", "fairlead"],
+    why: "It stands on definitions, guards and stores, and the runtime on it.",
+  },
+  {
+    rule: "floors",
+    files: ["packages/redis/**"],
+    mayNot: ["@fairlead/!(store)", "@fairlead/!(store)/**", "fairlead"],
+    why: "It gives the ports of the store another engine.",
   },
   {
     rule: "openapi",

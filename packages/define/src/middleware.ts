@@ -1,4 +1,5 @@
-import type { Principal } from "./context.ts";
+import type { CallContext, Principal } from "./context.ts";
+import type { Effect } from "./tool.ts";
 
 /** A tool call on its way. */
 export interface ToolCall {
@@ -6,7 +7,13 @@ export interface ToolCall {
   readonly tool: string;
   /** As the client sent them: nothing has been checked yet. */
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Whether the tool changes something, for some arguments or for all. */
+  readonly effect: Effect | { readonly least: Effect; readonly most: Effect };
   readonly principal: Principal;
+  /** The client's own word for itself, for display and logs only. */
+  readonly clientInfo: CallContext["clientInfo"];
+  /** What the request has besides its parameters (`_meta`), such as `traceparent`. */
+  readonly meta: Readonly<Record<string, unknown>>;
   /** Aborted when the client cancels, the tool's time is up, or the server shuts down. */
   readonly signal: AbortSignal;
 }

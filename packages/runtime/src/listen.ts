@@ -3,6 +3,7 @@ import type { Surface } from "@fairlead/define";
 import { toAccess } from "./operate/access.ts";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
+import type { Operations } from "./operate/operations.ts";
 import type { Values } from "./operate/options.ts";
 import { toRefusalLine } from "./operate/refusal-line.ts";
 import { followTokenFile } from "./operate/token-file.ts";
@@ -25,6 +26,7 @@ export async function listen(
   common: Values,
   { host, port }: { readonly host: string; readonly port: number },
   log: Log,
+  operations: Operations,
 ): Promise<void> {
   const access = toAccess(common, { host, loopback: isLoopback(host) }, (path) =>
     readFileSync(path, "utf8"),
@@ -46,6 +48,7 @@ export async function listen(
       refused: (refusal) => log.debug(toRefusalLine(refusal)),
     }),
     ...(access.tokens && { authenticate: access.tokens.authenticate }),
+    ...(operations.authenticate && { authenticate: operations.authenticate }),
     sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -55,6 +58,7 @@ export async function listen(
   const leave = leaveOnce(async () => {
     await service.close(graceMs);
     await endpoint.close();
+    await operations.close();
   });
   const { tokens } = access;
   const { tokenFile } = common;

@@ -10,6 +10,8 @@ import {
   toSecrets,
 } from "./operate/common.ts";
 import { createLog, type Log, severities } from "./operate/log.ts";
+import { openOperations } from "./operate/opening.ts";
+import type { Operations } from "./operate/operations.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { toRequestLine } from "./operate/request-line.ts";
 import {
@@ -87,17 +89,14 @@ export async function main(
     log.error(error, "uncaught exception", "-");
     process.exit(1);
   });
-  const endpoint = createEndpoint(surface, load, given, policy, secrets, log);
+  const { common } = given;
+  const { http } = address;
   try {
-    if (address.http === undefined) await runStdio(endpoint, given.common, stdout);
+    const operations = await openOperations({ surface, common, log, http: http !== undefined });
+    const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
+    if (http === undefined) await runStdio(endpoint, common, stdout, operations);
     else
-      await (await import("./listen.ts")).listen(
-        surface,
-        endpoint,
-        given.common,
-        address.http,
-        log,
-      );
+      await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
   } catch (error) {
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
@@ -118,13 +117,18 @@ function openLog(surface: Surface, common: Values, secrets: readonly string[]): 
   }
 }
 
+interface Composed {
+  readonly policy: PolicyOptions;
+  readonly secrets: readonly string[];
+  readonly log: Log;
+  readonly operations: Operations;
+}
+
 function createEndpoint(
   surface: Surface,
   load: () => Promise<{ readonly server: Server }>,
   given: Given,
-  policy: PolicyOptions,
-  secrets: readonly string[],
-  log: Log,
+  { policy, secrets, log, operations }: Composed,
 ): Endpoint {
   const limit = Number(given.common["maxOutputChars"]);
   const showArguments = given.common["logArguments"] === true;
@@ -135,6 +139,8 @@ function createEndpoint(
     stateKeys: toNames(given.common["stateKeys"]) ?? [],
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
+    middleware: operations.middleware,
+    ...operations.stores,
     ...(given.common["logLevel"] === "debug" && {
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
     }),
@@ -179,7 +185,12 @@ async function runCommand(
   }
 }
 
-async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Promise<void> {
+async function runStdio(
+  endpoint: Endpoint,
+  common: Values,
+  stdout: Stdout,
+  operations: Operations,
+): Promise<void> {
   // The server's code waits for the first call: most processes of a host are never asked for one.
   const service = serveStdio(endpoint, {
     input: process.stdin,
@@ -195,6 +206,7 @@ async function runStdio(endpoint: Endpoint, common: Values, stdout: Stdout): Pro
     await wait(0);
     service.flush();
     await stdout.written();
+    await operations.close();
   });
   process.stdout.on("error", () => leave(0));
   onSignals(leave);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { defineTool } from "@fairlead/define";
+import type { Authenticate, Claim } from "@fairlead/operate/auth";
 import { expect, onTestFinished, test } from "vitest";
-import type { Authenticate, Claim } from "../src/operate/authenticate.ts";
 import { page } from "../src/serve/http/routes.ts";
 import { dial, type ListenOptions, listen, modern, readAll, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";

@@ -8,10 +8,10 @@ import {
   toSurface,
 } from "@fairlead/define";
 import type { Watcher } from "@fairlead/guard";
+import { MemoryBus } from "@fairlead/store";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { Tokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
-import { MemoryBus } from "../src/protocol/subscriptions/bus.ts";
 import { serveStdio } from "../src/serve/stdio.ts";
 import { connect } from "../src/testing/index.ts";
 import { legacy, listen, modern, openStream } from "./fixture/http.ts";

@@ -11,11 +11,11 @@ import {
   toSurface,
 } from "@fairlead/define";
 import type { Watcher } from "@fairlead/guard";
+import { MemoryBus } from "@fairlead/store";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readTokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
-import { MemoryBus } from "../src/protocol/subscriptions/bus.ts";
 import { Shares } from "../src/protocol/subscriptions/shares.ts";
 import { serveStdio } from "../src/serve/stdio.ts";
 import { type ConnectOptions, connect, RawClient } from "../src/testing/index.ts";

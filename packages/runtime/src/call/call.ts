@@ -8,6 +8,7 @@ import type {
   Principal,
 } from "@fairlead/define";
 import { logLevels } from "@fairlead/define/start";
+import { isRecord } from "@fairlead/guard/record";
 import { type Budget, Room } from "@fairlead/guard/text";
 import { canAsk } from "./ask/kinds.ts";
 import type { Asker, Question } from "./asker.ts";
@@ -82,6 +83,16 @@ export class Call {
 
   get principal(): Principal {
     return this.#facts.principal;
+  }
+
+  get clientInfo(): CallContext["clientInfo"] {
+    return this.#facts.clientInfo;
+  }
+
+  /** What the request has besides its parameters. */
+  get meta(): { readonly [key: string]: unknown } {
+    const { _meta: meta } = this.#facts.params;
+    return isRecord(meta) ? meta : {};
   }
 
   /** The budget with all its limits. */

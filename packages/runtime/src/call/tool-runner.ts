@@ -110,8 +110,10 @@ export class ToolRunner {
       args = this.#admit(given, call);
       return this.#work(args, call);
     };
-    const { principal, signal } = call;
-    const step = { tool: this.#tool.name, arguments: given, principal, signal };
+    const { principal, clientInfo, meta, signal } = call;
+    const { effect } = this.#surface;
+    const who = { principal, clientInfo, meta, signal };
+    const step = { tool: this.#tool.name, arguments: given, effect, ...who };
     const raw = await call.settle(Promise.resolve(around(step, next)));
     return this.#answers.make(raw, args, call, limits);
   }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Principal } from "@fairlead/define";
-import type { Claim, Refusal } from "./authenticate.ts";
+import type { Claim, Refusal } from "@fairlead/operate/auth";
 
 interface Entry {
   readonly principal: Principal;

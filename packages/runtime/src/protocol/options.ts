@@ -1,10 +1,8 @@
 import type { Environment, Middleware, Server, Surface } from "@fairlead/define";
+import type { Bus, StateStore, TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
 import type { Extension } from "./extension.ts";
-import type { StateStore } from "./rounds/state-store.ts";
-import type { Bus } from "./subscriptions/bus.ts";
-import type { TaskStore } from "./tasks/store.ts";
 import type { Trace } from "./trace.ts";
 
 /** A server's definition and its checked config, once its code is loaded. */

@@ -1,5 +1,18 @@
+export type { Authenticate, Claim, Refusal } from "@fairlead/operate/auth";
+export type {
+  Ending,
+  EventStore,
+  Lease,
+  NewTask,
+  StateStore,
+  StreamEvent,
+  Task,
+  TaskAnswer,
+  TaskStatus,
+  TaskStore,
+  TaskWatcher,
+} from "@fairlead/store";
 export type { PolicyOptions } from "../call/policy.ts";
-export type { Authenticate, Claim, Refusal } from "../operate/authenticate.ts";
 export { createLog, type Log, type Severity, severities } from "../operate/log.ts";
 export { appendTo } from "../operate/log-file.ts";
 export { type RefusedRequest, toRefusalLine } from "../operate/refusal-line.ts";
@@ -8,18 +21,6 @@ export { readTokens } from "../operate/tokens.ts";
 export { Endpoint } from "../protocol/endpoint.ts";
 export type { Extension, ExtensionResult } from "../protocol/extension.ts";
 export type { EndpointOptions } from "../protocol/options.ts";
-export type { StateStore } from "../protocol/rounds/state-store.ts";
-export type {
-  Ending,
-  Lease,
-  NewTask,
-  Task,
-  TaskAnswer,
-  TaskStatus,
-  TaskStore,
-  TaskWatcher,
-} from "../protocol/tasks/store.ts";
 export { type HttpOptions, type HttpService, serveHttp } from "./http/http.ts";
 export { type Handler, page, type Route, type Visit } from "./http/routes.ts";
-export type { EventStore, StreamEvent } from "./http/session/event-store.ts";
 export type { SessionOptions } from "./http/session/sessions.ts";

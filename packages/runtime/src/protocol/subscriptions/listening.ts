@@ -1,8 +1,8 @@
 import type { Principal } from "@fairlead/define";
+import type { Notice } from "@fairlead/store";
 import { CallAborted } from "../../call/call.ts";
 import { type Json, type RequestId, toNotificationFrame } from "../json-rpc.ts";
 import type { Cancellable, Peer } from "../peer.ts";
-import type { Notice } from "./bus.ts";
 import { type Filter, writeFilter } from "./filter.ts";
 import { type Exchange, type Outlet, Subscriber } from "./subscriber.ts";
 

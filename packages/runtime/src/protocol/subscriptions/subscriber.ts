@@ -1,5 +1,5 @@
 import type { Principal } from "@fairlead/define";
-import type { Bus, Listener, Notice } from "./bus.ts";
+import type { Bus, Listener, Notice } from "@fairlead/store";
 import type { Shares } from "./shares.ts";
 import { toResourceTopic, type Watches, type Watching } from "./watches.ts";
 

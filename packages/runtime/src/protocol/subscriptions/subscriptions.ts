@@ -1,12 +1,12 @@
 import type { ListKind, Principal, Surface } from "@fairlead/define";
 import { explain } from "@fairlead/define/start";
+import { type Bus, MemoryBus, type Notice } from "@fairlead/store";
 import type { Call } from "../../call/call.ts";
 import type { ErrorSink } from "../../call/failure.ts";
 import type { Request } from "../envelope.ts";
 import { errorCode, type Json, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
 import type { Stream } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
-import { type Bus, MemoryBus, type Notice } from "./bus.ts";
 import { type Filter, readFilter, readUri } from "./filter.ts";
 import { type Following, Listening, type ListeningHost, type ToAnswer } from "./listening.ts";
 import { Shares } from "./shares.ts";

@@ -1,7 +1,7 @@
 import type { Principal } from "@fairlead/define";
 import type { Watcher } from "@fairlead/guard";
+import type { Bus, Notice } from "@fairlead/store";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { Bus, Notice } from "./bus.ts";
 import { slowDown } from "./slow-down.ts";
 
 /** Somebody for whom a resource is watched. */

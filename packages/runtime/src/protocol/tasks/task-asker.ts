@@ -1,10 +1,10 @@
 import type { AskKind } from "@fairlead/define";
+import type { TaskAnswer } from "@fairlead/store";
 import { canAsk } from "../../call/ask/kinds.ts";
 import type { Asker, Question } from "../../call/asker.ts";
 import type { Json } from "../json-rpc.ts";
 import { PeerError } from "../questions.ts";
 import { toRefusal } from "../rounds/live.ts";
-import type { TaskAnswer } from "./store.ts";
 import type { TaskFacts } from "./task-facts.ts";
 
 /** Questions of one task, all the time it runs. */

@@ -1,3 +1,4 @@
+import type { TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../../call/failure.ts";
 import type { Redactor } from "../../call/redact.ts";
 import type { Request } from "../envelope.ts";
@@ -5,7 +6,6 @@ import { toFailure } from "../failure.ts";
 import type { InFlight } from "../in-flight.ts";
 import { type Json, methodNotFound } from "../json-rpc.ts";
 import type { Catalog } from "../server/catalog.ts";
-import type { TaskStore } from "./store.ts";
 import { assertTasksDeclared, declaresTasks, hasTaskMethod } from "./support.ts";
 import type { RunTool, Tasks } from "./tasks.ts";
 
@@ -68,7 +68,7 @@ export class TaskDoor {
     const { store, catalog, inFlight, sink, redactor } = this.#host;
     const [{ Tasks }, { MemoryTaskStore }] = await Promise.all([
       import("./tasks.ts"),
-      import("./memory-store.ts"),
+      import("@fairlead/store"),
     ]);
     return new Tasks({
       store: store ?? new MemoryTaskStore(),

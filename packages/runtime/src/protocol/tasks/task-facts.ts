@@ -1,7 +1,7 @@
+import type { Task } from "@fairlead/store";
 import type { CallFacts } from "../../call/call.ts";
 import type { Request } from "../envelope.ts";
 import { type Json, toNotificationFrame } from "../json-rpc.ts";
-import type { Task } from "./store.ts";
 import { relate } from "./wire.ts";
 
 /**

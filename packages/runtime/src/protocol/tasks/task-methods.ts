@@ -1,9 +1,9 @@
+import type { Task, TaskAnswer, TaskStore } from "@fairlead/store";
 import type { Call } from "../../call/call.ts";
 import { createCursors } from "../../call/cursors.ts";
 import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
 import type { Catalog } from "../server/catalog.ts";
-import type { Task, TaskAnswer, TaskStore } from "./store.ts";
 import type { TaskQuestions } from "./task-questions.ts";
 import { toDetails, toLegacyResult, toLegacyTask, toOwner } from "./wire.ts";
 

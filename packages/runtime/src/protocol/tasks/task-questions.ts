@@ -1,7 +1,7 @@
+import type { Task, TaskAnswer, TaskStore } from "@fairlead/store";
 import type { Request } from "../envelope.ts";
 import { isJson, type Json } from "../json-rpc.ts";
 import { PeerError } from "../questions.ts";
-import type { Task, TaskAnswer, TaskStore } from "./store.ts";
 import { relate } from "./wire.ts";
 
 /** Puts the questions of tasks to clients of 2025-11-25, each to one at a time. */

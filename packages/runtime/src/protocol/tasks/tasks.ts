@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Ending, Task, TaskStore } from "@fairlead/store";
 import { type Call, CallAborted } from "../../call/call.ts";
 import type { Request } from "../envelope.ts";
 import type { Failure } from "../failure.ts";
 import type { InFlight } from "../in-flight.ts";
 import { errorCode, isJson, type Json, ProtocolError } from "../json-rpc.ts";
 import type { Catalog } from "../server/catalog.ts";
-import type { Ending, Task, TaskStore } from "./store.ts";
 import { TaskAsker } from "./task-asker.ts";
 import { TaskFacts } from "./task-facts.ts";
 import { TaskMethods } from "./task-methods.ts";

@@ -1,6 +1,6 @@
+import type { Task } from "@fairlead/store";
 import type { Request } from "../envelope.ts";
 import { errorCode, isJson, type Json, ProtocolError } from "../json-rpc.ts";
-import type { Task } from "./store.ts";
 
 /** How often a client should ask how a task is doing. */
 const pollMs = 1_000;

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import { anonymous } from "@fairlead/define/start";
+import type { Authenticate, Refusal } from "@fairlead/operate/auth";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
-import type { Authenticate, Refusal } from "../../operate/authenticate.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import { defaultMaxMessageBytes } from "../oversize.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
-import type { Authenticate } from "../../operate/authenticate.ts";
+import type { Authenticate } from "@fairlead/operate/auth";
 import { toVisit } from "./routes.ts";
 
 /** Milliseconds in which who is not let in any more may still hear something. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import type { EventStore, StreamEvent } from "@fairlead/store";
 import { EventWriter, maxUnreadBytes, toEvent } from "../event-writer.ts";
-import type { EventStore, StreamEvent } from "./event-store.ts";
 
 /** Milliseconds that a client waits before it asks for the rest of a stream that was closed. */
 const retryMs = 1_000;

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { ClientCapabilities, LogLevel, Principal } from "@fairlead/define";
+import type { EventStore } from "@fairlead/store";
 import { fillFromEnd } from "../../../call/deadlines.ts";
 import type { Endpoint } from "../../../protocol/endpoint.ts";
 import type { RequestId } from "../../../protocol/json-rpc.ts";
 import type { Cancellable, Peer, Stream } from "../../../protocol/peer.ts";
 import { Questions } from "../../../protocol/questions.ts";
 import type { LegacyRevision } from "../../../protocol/revisions.ts";
-import type { EventStore } from "./event-store.ts";
 import { SessionStream, type StreamHost } from "./session-stream.ts";
 
 /** Streams that have ended and whose events can still be fetched. */

@@ -1,5 +1,5 @@
 import type { Principal } from "@fairlead/define";
-import { type EventStore, MemoryEventStore } from "./event-store.ts";
+import { type EventStore, MemoryEventStore } from "@fairlead/store";
 import { type Handshake, type Owner, Session } from "./session.ts";
 
 /** How long the sessions of 2025 clients last, and how many there may be. */

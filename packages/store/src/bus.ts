@@ -1,4 +1,4 @@
-import type { Json } from "../json-rpc.ts";
+import type { Json } from "./json.ts";
 
 /** A notification before it is addressed to one of those who listen. */
 export interface Notice {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MemoryEventStore } from "./event-store.ts";
+import { MemoryEventStore } from "./events.ts";
 
 const bounds = { events: 3, characters: 100, allCharacters: 150 };
 const numbers = (store: MemoryEventStore, session: string, stream = "s") =>

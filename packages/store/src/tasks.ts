@@ -1,4 +1,4 @@
-import type { Json } from "../json-rpc.ts";
+import type { Json } from "./json.ts";
 
 /** The states of a task; the last three are ends, and no task leaves one. */
 export type TaskStatus = "working" | "input_required" | "completed" | "failed" | "cancelled";

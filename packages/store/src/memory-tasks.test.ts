@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MemoryTaskStore, type TaskLimits } from "./memory-store.ts";
-import type { Task } from "./store.ts";
+import { MemoryTaskStore, type TaskLimits } from "./memory-tasks.ts";
+import type { Task } from "./tasks.ts";
 
 const minute = 60_000;
 const lease = { worker: "w", until: 10 * minute };

@@ -1,4 +1,4 @@
-import { errorCode, type Json } from "../json-rpc.ts";
+import type { Json } from "./json.ts";
 import type {
   Ending,
   Lease,
@@ -8,7 +8,10 @@ import type {
   TaskPlace,
   TaskStore,
   TaskWatcher,
-} from "./store.ts";
+} from "./tasks.ts";
+
+/** JSON-RPC 2.0, section 5.1. */
+const internalError = -32603;
 
 /** What a process keeps in memory, in all and of one owner. */
 export interface TaskLimits {
@@ -189,7 +192,7 @@ export class MemoryTaskStore implements TaskStore {
       if (this.#isOver(task, now)) this.#forget(task);
       else if (task.ending === undefined && (task.lease?.until ?? now) < now) {
         const message = "The process that ran this task is gone. Start it again.";
-        const error = JSON.stringify({ code: errorCode.internal, message });
+        const error = JSON.stringify({ code: internalError, message });
         this.#end(task, { status: "failed", error, message });
       }
     }

@@ -1,0 +1,1 @@
+export type { Authenticate, Claim, Refusal } from "./authenticate.ts";

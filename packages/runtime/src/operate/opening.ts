@@ -1,0 +1,14 @@
+import type { Operations, OperationsHost } from "./operations.ts";
+
+/** Keys of the options that ask for some. */
+const keys: readonly string[] = [];
+
+/** Opens what the options ask for; of the rest no code is loaded. */
+export async function openOperations(host: OperationsHost): Promise<Operations> {
+  const { common } = host;
+  if (!keys.some((key) => (common[key] ?? false) !== false)) {
+    return { middleware: [], stores: {}, close: async () => undefined };
+  }
+  const { openAll } = await import("./open-operations.ts");
+  return openAll(host);
+}

@@ -1,0 +1,26 @@
+import type { Middleware, Surface } from "@fairlead/define";
+import type { Authenticate } from "@fairlead/operate/auth";
+import type { EndpointOptions } from "../protocol/options.ts";
+import type { Log } from "./log.ts";
+import type { Values } from "./options.ts";
+
+/** What the operator of a process asks of it besides serving: who may call, how much, what is written down. */
+export interface Operations {
+  /** Stand around every tool call, the first outermost. */
+  readonly middleware: readonly Middleware[];
+  /** Where an endpoint keeps what outlives a request; in the process where it is left out. */
+  readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
+  /** Tells who sends a request over HTTP. */
+  readonly authenticate?: Authenticate;
+  /** Writes and sends what is left, before the process ends. */
+  close(): Promise<void>;
+}
+
+/** What opening them may need. */
+export interface OperationsHost {
+  readonly surface: Surface;
+  readonly common: Values;
+  readonly log: Log;
+  /** Whether the process serves HTTP. */
+  readonly http: boolean;
+}
