@@ -49,6 +49,7 @@ export async function listen(
     }),
     ...(access.tokens && { authenticate: access.tokens.authenticate }),
     ...(operations.authenticate && { authenticate: operations.authenticate }),
+    ...(operations.denied && { denied: operations.denied }),
     sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -64,7 +65,15 @@ export async function listen(
   const { tokenFile } = common;
   const reread =
     tokens && typeof tokenFile === "string" ? followTokenFile(tokenFile, tokens, log) : undefined;
-  onSignals(leave, reread);
+  const onHangUp = [reread, operations.reread].filter((each) => each !== undefined);
+  onSignals(
+    leave,
+    onHangUp.length === 0
+      ? undefined
+      : () => {
+          for (const again of onHangUp) again();
+        },
+  );
   const { name, version } = surface.package;
   const url = `${service.url}/mcp`;
   const clients = toClientLines(surface, url, access.tokens && tokenVariable);

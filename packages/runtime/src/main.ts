@@ -92,7 +92,12 @@ export async function main(
   const { common } = given;
   const { http } = address;
   try {
-    const operations = await openOperations({ surface, common, log, http: http !== undefined });
+    const host = { surface, common, log, secrets, http: http !== undefined };
+    const operations = await openOperations(host).catch((error: unknown) => {
+      const explained = explain(error);
+      if (explained === undefined) throw error;
+      return refuse(surface, [explained]);
+    });
     const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
     if (http === undefined) await runStdio(endpoint, common, stdout, operations);
     else
@@ -140,6 +145,7 @@ function createEndpoint(
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
     middleware: operations.middleware,
+    ...(operations.denied && { denied: operations.denied }),
     ...operations.stores,
     ...(given.common["logLevel"] === "debug" && {
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),

@@ -206,6 +206,44 @@ export const commonOptions: readonly Option[] = [
     default: false,
   },
   {
+    key: "auditFile",
+    flag: "--audit-file",
+    env: "FAIRLEAD_AUDIT_FILE",
+    description:
+      "File to append the audit log to: one line of JSON for each tool call and each refused one, chained by SHA-256 so that a later change shows. One process writes a file.",
+    type: "string",
+  },
+  {
+    key: "audit",
+    flag: "--audit",
+    env: "FAIRLEAD_AUDIT",
+    description:
+      "What happens to calls while the audit log cannot be written, for example on a full disk. With `required`, calls that write or destroy are refused. With `warn`, they run and the log says so.",
+    type: "string",
+    choices: ["required", "warn"],
+    default: "required",
+  },
+  {
+    key: "auditSync",
+    flag: "--audit-sync",
+    env: "FAIRLEAD_AUDIT_SYNC",
+    description:
+      "When lines of the audit log reach the disk: before a call goes on and before its answer, within 100 ms, or whenever the system writes them.",
+    type: "string",
+    choices: ["always", "batch", "never"],
+    default: "batch",
+  },
+  {
+    key: "auditMaxMb",
+    flag: "--audit-max-mb",
+    env: "FAIRLEAD_AUDIT_MAX_MB",
+    description:
+      "Size in MB of 1,048,576 bytes after which the audit log is renamed and a new file is started. 0 never renames it.",
+    type: "integer",
+    minimum: 0,
+    default: 0,
+  },
+  {
     key: "config",
     flag: "--config",
     env: "FAIRLEAD_CONFIG",

@@ -1,5 +1,5 @@
-import type { Effect, Middleware, SurfaceTool, Tool } from "@fairlead/define";
-import { JsonRpcError, ToolError, toConfirmName } from "@fairlead/define/start";
+import type { Admission, Effect, Middleware, SurfaceTool, Tool, ToolCall } from "@fairlead/define";
+import { JsonRpcError, RefusedCall, toConfirmName } from "@fairlead/define/start";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
 import { compileArguments, compileOutput } from "./arguments/arguments.ts";
@@ -110,10 +110,14 @@ export class ToolRunner {
       args = this.#admit(given, call);
       return this.#work(args, call);
     };
-    const { principal, clientInfo, meta, signal } = call;
+    const { principal, clientInfo, meta, signal, reference } = call;
     const { effect } = this.#surface;
-    const who = { principal, clientInfo, meta, signal };
-    const step = { tool: this.#tool.name, arguments: given, effect, ...who };
+    const who = { principal, clientInfo, meta, signal, reference };
+    const beforeRun: ToolCall["beforeRun"] = (work) => {
+      call.beforeRun ??= [];
+      call.beforeRun.push(work);
+    };
+    const step = { tool: this.#tool.name, arguments: given, effect, ...who, beforeRun };
     const raw = await call.settle(Promise.resolve(around(step, next)));
     return this.#answers.make(raw, args, call, limits);
   }
@@ -121,22 +125,36 @@ export class ToolRunner {
   /** The arguments as the tool takes them; throws ToolError for a call that may not run. */
   #admit(given: Arguments, call: Call): unknown {
     const verdict = this.#verdict;
-    if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
+    if (verdict.kind === "hide" || verdict.kind === "deny") {
+      throw new RefusedCall("policy", verdict.reason);
+    }
     const args = this.#readArguments(given, call);
-    if ("problems" in args) throw new ToolError(args.problems.join("\n"));
+    if ("problems" in args) throw new RefusedCall("validation", args.problems.join("\n"));
     const refusal = this.#refuse(args.value, given, call);
-    if (refusal !== undefined) throw new ToolError(refusal);
+    if (refusal !== undefined) throw refusal;
     return args.value;
   }
 
   /** What the tool gives, or a promise of it where the user, it or its context has to be waited for. */
   #work(args: unknown, call: Call): unknown {
-    if (!this.#mayAskConfirm || !call.can("form")) return this.#open(args, call);
+    if (!this.#mayAskConfirm) return this.#prepare(args, undefined, call);
     const effect = this.#toEffect(args);
-    if (this.#judge(effect).kind !== "confirm") return this.#open(args, call);
+    if (this.#judge(effect).kind !== "confirm") return this.#prepare(args, undefined, call);
+    // Without a form the argument has confirmed it already.
+    if (!call.can("form")) return this.#prepare(args, "argument", call);
     // Middleware may run a tool again, and that needs nobody's agreement again.
     call.consent ??= this.#ask(args, effect, call);
-    return call.settle(call.consent).then(() => this.#open(args, call));
+    return call.settle(call.consent).then(() => this.#prepare(args, "user", call));
+  }
+
+  /** What middleware wants done before the tool runs, and then the tool. */
+  #prepare(args: unknown, by: Admission["confirmedBy"] | undefined, call: Call): unknown {
+    const { beforeRun } = call;
+    if (beforeRun === undefined) return this.#open(args, call);
+    const admission = { effect: this.#toEffect(args), ...(by && { confirmedBy: by }) };
+    const begun = beforeRun.map((work) => work(admission)).filter(isPromise);
+    if (begun.length === 0) return this.#open(args, call);
+    return call.settle(Promise.all(begun)).then(() => this.#open(args, call));
   }
 
   async #ask(args: unknown, effect: Effect, call: Call): Promise<void> {
@@ -171,7 +189,7 @@ export class ToolRunner {
     return this.#fail(
       error instanceof CallAborted
         ? `${this.#tool.name}: ${error.message} Ask for less at once, or try again.`
-        : toMessage(error, this.#tool.name, this.#runtime.sink),
+        : toMessage(error, this.#tool.name, this.#runtime.sink, call.reference),
     );
   }
 
@@ -204,14 +222,19 @@ export class ToolRunner {
   }
 
   /** Why these very arguments may not run; undefined when they may, or when the user is asked first. */
-  #refuse(args: unknown, given: Arguments, call: Call): string | undefined {
+  #refuse(args: unknown, given: Arguments, call: Call): RefusedCall | undefined {
     const effect = this.#toEffect(args);
     const verdict = this.#judge(effect);
-    if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
+    if (verdict.kind === "deny" || verdict.kind === "hide") {
+      return new RefusedCall("policy", verdict.reason);
+    }
     if (verdict.kind !== "confirm" || call.can("form")) return undefined;
     if (isConfirmation(given[this.#confirmName])) return undefined;
     const what = effect === "destroy" ? "cannot be undone" : "changes data";
-    return `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and ${this.#confirmName}: true.`;
+    return new RefusedCall(
+      "confirmation",
+      `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and ${this.#confirmName}: true.`,
+    );
   }
 
   #judge(effect: Effect): Verdict {

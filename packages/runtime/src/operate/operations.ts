@@ -1,4 +1,5 @@
 import type { Middleware, Surface } from "@fairlead/define";
+import type { Denial } from "@fairlead/operate/audit";
 import type { Authenticate } from "@fairlead/operate/auth";
 import type { EndpointOptions } from "../protocol/options.ts";
 import type { Log } from "./log.ts";
@@ -12,6 +13,10 @@ export interface Operations {
   readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
   /** Tells who sends a request over HTTP. */
   readonly authenticate?: Authenticate;
+  /** Is told of what was refused before it came to a tool. */
+  denied?(denial: Denial): void;
+  /** Looks again at files that others may have changed, on SIGHUP. */
+  reread?(): void;
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
 }
@@ -21,6 +26,8 @@ export interface OperationsHost {
   readonly surface: Surface;
   readonly common: Values;
   readonly log: Log;
+  /** The values that may reach no client and no log. */
+  readonly secrets: readonly string[];
   /** Whether the process serves HTTP. */
   readonly http: boolean;
 }

@@ -131,6 +131,7 @@ export class Dispatcher {
       const calls = new ToolCalls({
         ...{ catalog, inFlight: this.#inFlight, tasks: this.#tasks },
         readyFor: (request, call) => this.#readyFor(request, call),
+        denied: this.#options.denied,
       });
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");

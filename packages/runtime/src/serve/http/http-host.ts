@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import { anonymous } from "@fairlead/define/start";
+import type { Denial } from "@fairlead/operate/audit";
 import type { Authenticate, Refusal } from "@fairlead/operate/auth";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
@@ -45,6 +46,8 @@ export interface HttpOptions {
   readonly maxMessageBytes?: number;
   /** Is told of every request that is refused before a message in it was read. */
   refused?(request: RefusedRequest): void;
+  /** Is told of every request of a known principal that is refused before it comes to a tool. */
+  denied?(denial: Denial): void;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -169,6 +172,8 @@ export class HttpHost implements PeerHost {
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
     const said = reason ?? toUnauthorized(visit.request.headers.authorization);
+    const { principal } = access;
+    if (principal) this.#options.denied?.({ principal, by: "authentication", reason: said });
     this.#deny(visit, status, said);
   }
 
@@ -177,10 +182,14 @@ export class HttpHost implements PeerHost {
     if (!isJsonType(request.headers["content-type"])) {
       return this.#deny(visit, 415, "Content-Type must be application/json.");
     }
+    const { denied } = this.#options;
     const peer = new HttpPeer(principal, endpoint, request.headers, response, this);
     return receivePost({
       ...{ endpoint, peer, request, response },
-      tell: (status, reason) => this.#tell(visit, status, reason),
+      tell: (status, reason) => {
+        this.#tell(visit, status, reason);
+        if (principal !== anonymous) denied?.({ principal, by: "protocol", reason });
+      },
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
   }
