@@ -352,10 +352,10 @@ describe("as a process", () => {
 
     renameSync(at, `${at}.1`);
     running.child.kill("SIGHUP");
-    await send(url, ...modern("tools/call", { name: "echo", arguments: { text: "x" } }));
     await eventually(() => expect(readdirSync(folder)).toContain("http.jsonl"));
+    await send(url, ...modern("tools/call", { name: "echo", arguments: { text: "x" } }));
     running.child.kill("SIGTERM");
     expect(await running.exited).toBe(0);
-    expect(await verifyAudit([at, `${at}.1`])).toMatchObject({ lines: 3, broken: undefined });
+    expect(await verifyAudit([at, `${at}.1`])).toMatchObject({ lines: 4, broken: undefined });
   });
 });

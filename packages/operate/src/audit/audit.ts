@@ -7,9 +7,9 @@ import type { Head } from "./chain.ts";
 import { ownPid } from "./file/process.ts";
 import type { Torn } from "./file/tail.ts";
 import {
+  createClientNames,
   type RefusedBy,
   toArguments,
-  toClient,
   toMembers,
   toName,
   toTraceId,
@@ -63,7 +63,7 @@ export interface Audit {
    * audit.denied({ principal, by: "authentication", reason: "The token lacks the scope git:write." });
    */
   denied(denial: Denial): void;
-  /** Looks whether the file was renamed, as on SIGHUP. */
+  /** Writes a line now, to a new file if the old one was renamed, as on SIGHUP. */
   reopen(): void;
   /** Writes what is left, and the last line. */
   close(): Promise<void>;
@@ -88,7 +88,7 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
     failed: (error) => log.warn(toFailureText(error, mode)),
     recovered: (lost) => log.warn(`The audit log can be written again. Lines lost: ${lost}.`),
   });
-  const life = (kind: "open" | "close", more: object = {}) =>
+  const life = (kind: "open" | "reopen" | "close", more: object = {}) =>
     toMembers({ ...{ time: now(), kind, server, pid: ownPid, host: hostname() }, ...more });
   await lines.write(life("open", { torn }), { withdraw: true });
   log.info(`The audit log goes on at line ${lines.head.sequence} (${lines.head.hash}).`);
@@ -96,10 +96,11 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
   // Numbers of calls are those of this process: its name keeps them apart from those of others.
   const instance = randomBytes(6).toString("base64url");
   let calls = 0;
+  const toClient = createClientNames(redact);
   const middleware: Middleware = async (call, next) => {
     calls += 1;
     const record = new CallRecord(call, {
-      ...{ lines, server, redact, refuses, strict, id: `${instance}-${calls}` },
+      ...{ lines, server, redact, toClient, refuses, strict, id: `${instance}-${calls}` },
     });
     return record.follow(next);
   };
@@ -109,14 +110,14 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
       lines.add(
         toMembers({
           ...{ time: now(), kind: "denied", who: toWho(principal) },
-          ...{ client: toClient(clientInfo, redact), server },
+          ...{ client: toClient(clientInfo), server },
           tool: tool === undefined ? undefined : toName(tool, redact),
           arguments: given === undefined ? undefined : toArgumentsIfAny(given, redact),
           ...{ decision: "refused", by, reason: toName(reason, redact), trace: toTraceId(meta) },
         }),
       );
     },
-    reopen: () => sink.reopen?.(),
+    reopen: () => lines.add(life("reopen")),
     async close() {
       lines.add(life("close"));
       const lost = await lines.close();

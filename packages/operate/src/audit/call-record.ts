@@ -2,10 +2,10 @@ import type { Admission, ToolCall } from "@fairlead/define";
 import { explain, JsonRpcError, RefusedCall } from "@fairlead/define/start";
 import type { AuditLog } from "./audit-log.ts";
 import {
+  type createClientNames,
   isRefusedBy,
   type RefusedBy,
   toArguments,
-  toClient,
   toMembers,
   toName,
   toTraceId,
@@ -17,6 +17,7 @@ export interface CallRules {
   readonly lines: AuditLog;
   readonly server: { readonly name: string; readonly version: string };
   readonly redact: Redact;
+  readonly toClient: ReturnType<typeof createClientNames>;
   /** Whether a call that changes something is refused where it cannot be written down. */
   readonly refuses: boolean;
   /** Whether the answer waits until its line is written. */
@@ -64,8 +65,8 @@ export class CallRecord {
   /** Taken before the tool can change its arguments. */
   #toFacts() {
     const { principal, clientInfo, tool, arguments: given, meta } = this.#call;
-    const { server, redact, id } = this.#rules;
-    const who = { call: id, who: toWho(principal), client: toClient(clientInfo, redact), server };
+    const { server, redact, toClient, id } = this.#rules;
+    const who = { call: id, who: toWho(principal), client: toClient(clientInfo), server };
     try {
       return { ...who, tool, arguments: toArguments(given, redact), trace: toTraceId(meta) };
     } catch (error) {

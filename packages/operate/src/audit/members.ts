@@ -48,10 +48,23 @@ export function toName(text: string, redact: Redact): string {
   return toBounded(withoutSecrets(text, redact), { max: maxName });
 }
 
-/** The client's word for itself. */
-export function toClient(client: ToolCall["clientInfo"], redact: Redact) {
-  if (client === undefined) return undefined;
-  return { name: toName(client.name, redact), version: toName(client.version, redact) };
+type Client = NonNullable<ToolCall["clientInfo"]>;
+
+/** The client's word for itself, without secrets: the last one is known, and likely to come again. */
+export function createClientNames(
+  redact: Redact,
+): (client: Client | undefined) => Client | undefined {
+  let given: Client = { name: "", version: "" };
+  let shown = given;
+  return (client) => {
+    if (client === undefined) return undefined;
+    const { name, version } = client;
+    if (name !== given.name || version !== given.version) {
+      given = { name, version };
+      shown = { name: toName(name, redact), version: toName(version, redact) };
+    }
+    return shown;
+  };
 }
 
 /** The trace that a request belongs to; undefined where it names none that is one. */

@@ -8,8 +8,6 @@ export interface AuditSink {
    * durable a line is once it resolves is the sink's own affair.
    */
   append(lines: readonly string[]): Promise<void>;
-  /** Whether the file it writes is another one now: looked at before the next line. */
-  reopen?(): void;
   /** Makes durable what was kept, and lets go of it. */
   close?(): Promise<void>;
 }
@@ -35,9 +33,6 @@ export function multiplex(
       await Promise.all(
         others.map((other) => other.append(lines).catch((error: unknown) => lost(error, lines))),
       );
-    },
-    reopen() {
-      for (const sink of [first, ...others]) sink.reopen?.();
     },
     async close() {
       await Promise.all([first, ...others].map((sink) => sink.close?.()));
