@@ -25,8 +25,8 @@ test.for([
   ["a password by its name", { password: "plain words" }, "plain"],
   ["a list under such a name", { options: { access_tokens: ["plain", "words"] } }, "plain"],
   ["an object under such a name", { credentials: { user: "ada", value: "words" } }, "words"],
-  ["a header", { headers: { Authorization: "Digest abc" } }, "abc"],
-  ["a number", { pin: 4711 }, "4711"],
+  ["a header", { headers: { Authorization: "Digest zyx" } }, "zyx"],
+  ["a number", { pin: 471_147_114_711 }, "471147114711"],
   [
     "a bearer token in a text",
     { command: "curl -H 'Authorization: Bearer abcdefgh12345678' x" },
@@ -34,7 +34,7 @@ test.for([
   ],
   ["a JWT", { text: `see ${jwt}.` }, "eyJzdWI"],
   ["a GitHub token", { text: `gh${"p_"}${"A1b2".repeat(9)}` }, "A1b2"],
-  ["a Slack token", { text: `xox${"b-"}1234567890-abcdef` }, "abcdef"],
+  ["a Slack token", { text: `xox${"b-"}1234567890-uvwxyz` }, "uvwxyz"],
   ["an AWS key", { text: `AKI${"A"}ABCDEFGHIJKLMNOP` }, "GHIJK"],
   [
     "a private key",
@@ -43,9 +43,9 @@ test.for([
   ],
   ["half a private key", { text: `${key("PRIVATE")}\nMIIEabc` }, "MIIE"],
   ["the password of a URL", { url: "postgres://ada:s3cr3t-w0rd@db/x" }, "s3cr3t"],
-  ["a parameter of a URL", { url: "https://x.test/?access_token=abcdef&y=1" }, "abcdef"],
-  ["a password in SQL", { sql: "ALTER ROLE a PASSWORD = 'abc def'" }, "abc"],
-  ["JSON in a text", { body: '{"client_secret":"abc def"}' }, "abc"],
+  ["a parameter of a URL", { url: "https://x.test/?access_token=uvwxyz&y=1" }, "uvwxyz"],
+  ["a password in SQL", { sql: "ALTER ROLE a PASSWORD = 'zyx wvu'" }, "zyx"],
+  ["JSON in a text", { body: '{"client_secret":"zyx wvu"}' }, "zyx"],
 ] as const)("%s is not in the file", async ([, args, hidden]) => {
   const log = await open(newPath());
   await carryOut(log, { arguments: args });
