@@ -6,6 +6,8 @@ const maxBatch = 256;
 /** Lines that wait in memory while they cannot be written. */
 const maxHeld = 32_768;
 const retryMs = 1_000;
+/** How long a line waits for others that nobody waits for. */
+const lingerMs = 10;
 
 export interface AuditLogOptions {
   readonly sink: AuditSink;
@@ -27,8 +29,9 @@ interface Item {
 }
 
 /**
- * Chains lines and hands them to a sink: all that came in one turn of the event loop, and all that came
- * while it was writing, in one piece. What it does not take waits in memory and is tried again.
+ * Chains lines and hands them to a sink: all that came in one turn of the event loop, in the 10 ms
+ * before it if nobody waits for them, or while it was writing, in one piece. What the sink does not
+ * take waits in memory and is tried again.
  */
 export class AuditLog {
   readonly #options: AuditLogOptions;
@@ -74,7 +77,6 @@ export class AuditLog {
 
   /** Writes what is left. What cannot be written now is lost, and its number is given. */
   async close(): Promise<number> {
-    clearTimeout(this.#timer);
     await this.#running;
     if (this.#queue.length > 0) await this.#start();
     clearTimeout(this.#timer);
@@ -90,11 +92,20 @@ export class AuditLog {
       return;
     }
     this.#queue.push(item);
-    // While it fails, a line that somebody waits for is worth a try before its time.
-    if (!this.#failing || item.resolve !== undefined) void this.#start();
+    // While it fails, only a line that somebody waits for is worth a try before its time.
+    if (item.resolve !== undefined) void this.#start();
+    else if (!this.#failing) this.#startSoon();
+  }
+
+  #startSoon(): void {
+    if (this.#running !== undefined) return;
+    if (this.#queue.length >= maxBatch) void this.#start();
+    else this.#timer ??= setTimeout(() => void this.#start(), lingerMs);
   }
 
   #start(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#running ??= this.#drain();
     return this.#running;
   }
@@ -157,7 +168,6 @@ export class AuditLog {
     }
     if (!this.#failing) return;
     this.#failing = false;
-    clearTimeout(this.#timer);
     this.#options.recovered(lost);
   }
 }

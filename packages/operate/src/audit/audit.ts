@@ -8,12 +8,12 @@ import { ownPid } from "./file/process.ts";
 import type { Torn } from "./file/tail.ts";
 import {
   createClientNames,
+  createWho,
   type RefusedBy,
   toArguments,
   toMembers,
   toName,
   toTraceId,
-  toWho,
 } from "./members.ts";
 import type { Redact } from "./preview.ts";
 import { toCode } from "./problem.ts";
@@ -97,10 +97,11 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
   const instance = randomBytes(6).toString("base64url");
   let calls = 0;
   const toClient = createClientNames(redact);
+  const toWho = createWho();
   const middleware: Middleware = async (call, next) => {
     calls += 1;
     const record = new CallRecord(call, {
-      ...{ lines, server, redact, toClient, refuses, strict, id: `${instance}-${calls}` },
+      ...{ lines, server, redact, toClient, toWho, refuses, strict, id: `${instance}-${calls}` },
     });
     return record.follow(next);
   };

@@ -9,7 +9,7 @@ import {
   toMembers,
   toName,
   toTraceId,
-  toWho,
+  type toWho,
 } from "./members.ts";
 import type { Redact } from "./preview.ts";
 
@@ -18,6 +18,7 @@ export interface CallRules {
   readonly server: { readonly name: string; readonly version: string };
   readonly redact: Redact;
   readonly toClient: ReturnType<typeof createClientNames>;
+  readonly toWho: typeof toWho;
   /** Whether a call that changes something is refused where it cannot be written down. */
   readonly refuses: boolean;
   /** Whether the answer waits until its line is written. */
@@ -65,7 +66,7 @@ export class CallRecord {
   /** Taken before the tool can change its arguments. */
   #toFacts() {
     const { principal, clientInfo, tool, arguments: given, meta } = this.#call;
-    const { server, redact, toClient, id } = this.#rules;
+    const { server, redact, toClient, toWho, id } = this.#rules;
     const who = { call: id, who: toWho(principal), client: toClient(clientInfo), server };
     try {
       return { ...who, tool, arguments: toArguments(given, redact), trace: toTraceId(meta) };

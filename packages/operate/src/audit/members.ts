@@ -35,12 +35,22 @@ export function toMembers(members: Readonly<Record<string, unknown>>): string {
 /** Who calls, as far as the server knows. */
 export function toWho(principal: Principal): Readonly<Record<string, string>> {
   const all: Readonly<Record<string, unknown>> = { ...principal };
-  return Object.fromEntries(
-    whoKeys.flatMap((key) => {
-      const value = all[key];
-      return typeof value === "string" ? [[key, toBounded(value, { max: maxName })]] : [];
-    }),
-  );
+  const who: Record<string, string> = {};
+  for (const key of whoKeys) {
+    const value = all[key];
+    if (typeof value === "string") who[key] = toBounded(value, { max: maxName });
+  }
+  return who;
+}
+
+/** As `toWho`, for callers who come again: those of a token are one object. */
+export function createWho(): typeof toWho {
+  const known = new WeakMap<Principal, ReturnType<typeof toWho>>();
+  return (principal) => {
+    const who = known.get(principal) ?? toWho(principal);
+    known.set(principal, who);
+    return who;
+  };
 }
 
 /** A name that somebody else chose. */
