@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { verifyAudit } from "../src/audit/index.ts";
 import { carryOut, newPath, open, read } from "./audit.fixture.ts";
 
@@ -70,6 +70,17 @@ describe("rotation", () => {
     const { broken } = await verifyAudit(list(path));
     // The file that was deleted is missing, and that shows.
     expect(broken?.reason).toContain("This is line 6, and the one before is line 3");
+  });
+
+  test("that puts a new file in its place is noticed too", async () => {
+    const path = newPath();
+    const log = await open(path, { strict: true });
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, "");
+    await carryOut(log);
+    await log.close();
+    expect([read(`${path}.1`), read(path)].map((lines) => lines.length)).toEqual([1, 3]);
+    expect(await verifyAudit(list(path))).toMatchObject({ lines: 4, broken: undefined });
   });
 
   test("that copies and truncates keeps the chain", async () => {
@@ -265,6 +276,28 @@ describe.skipIf(!mayMount)("a full disk", () => {
     expect(lost).toBeGreaterThan(20);
     // 41 calls of two lines, and the lines of the log itself.
     expect(lines - gaps.length - 2 + lost).toBe(82);
+  });
+
+  test("refuses calls that read once memory is full, and writes what waits without a call", async () => {
+    const path = smallDisk();
+    const log = await open(path, { maxHeld: 20 });
+    fill(path);
+    const answers: unknown[] = [];
+    for (let index = 0; index < 100; index += 1) {
+      answers.push(await carryOut(log, { effect: "read" }).catch((error) => error.refusedBy));
+      // Each turn of the log comes to its end.
+      if (index === 50) await carryOut(log).catch(() => undefined);
+    }
+    expect(new Set(answers)).toEqual(new Set(["done", "audit"]));
+    expect(answers.at(-1)).toBe("audit");
+    rmSync(join(dirname(path), "fill"));
+    await vi.waitFor(
+      () => expect(read(path).some(({ kind }) => kind === "gap")).toBe(true),
+      10_000,
+    );
+    expect(await carryOut(log, { effect: "read" })).toBe("done");
+    await log.close();
+    expect((await verifyAudit([path])).broken).toBeUndefined();
   });
 
   test("refuses to start", async () => {
