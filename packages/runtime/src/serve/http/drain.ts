@@ -43,9 +43,11 @@ export function drain({ server, sockets, graceMs, watched }: Draining): Promise<
       const idle = quiet >= idlePolls && (half || sockets.size === 0 || !watched);
       quiet += 1;
       if (elapsed >= graceMs) hangUp(sockets);
-      else if (idle) server.closeIdleConnections();
-      // Where nothing was ever asked is not idle to Node. A busy client connects, and asks later.
-      if (idle && half) hangUp([...sockets].filter(isSilent));
+      else if (idle) {
+        server.closeIdleConnections();
+        // Where nothing was ever asked is not idle to Node. undici keeps such a one after it gave up a stream.
+        hangUp([...sockets].filter(isSilent));
+      }
       if (stopped || (!idle && !half)) return;
       stopped = true;
       // An HTTP server's own `close` hangs up on idle connections at once.
