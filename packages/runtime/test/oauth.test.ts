@@ -73,6 +73,14 @@ describe("A1: where a client learns to sign in", () => {
     },
   );
 
+  test.each(["GET", "DELETE"])("also a %s is told that, which names no session", async (method) => {
+    const { status, headers } = await send(site.url, "", {}, method);
+    expect(status).toBe(401);
+    expect(headers["www-authenticate"]).toContain("resource_metadata=");
+    const authorization = `Bearer ${await issuer.sign()}`;
+    expect((await send(site.url, "", { authorization }, method)).status).toBe(405);
+  });
+
   test("before the body is read, in every revision", async () => {
     for (const [body, headers] of [legacy("initialize"), legacy("ping")]) {
       expect((await send(site.url, body, headers)).status).toBe(401);
