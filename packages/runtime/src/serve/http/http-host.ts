@@ -7,6 +7,7 @@ import { isPromise } from "../../call/promise.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import { defaultMaxMessageBytes } from "../oversize.ts";
+import { toClaim } from "./claim.ts";
 import { addCors } from "./cors.ts";
 import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
@@ -35,6 +36,8 @@ export interface HttpOptions {
   readonly allowedOrigins?: readonly string[];
   /** Tells who sends a message; without it everybody is anonymous. */
   readonly authenticate?: Authenticate;
+  /** Who hands out the tokens, for the texts that people read; the operator where it is left out. */
+  readonly authorizationServers?: readonly string[];
   /** Is told why `authenticate` failed. */
   readonly sink?: ErrorSink;
   /** Calls that may run at once; with tokens, no more of one principal than are left free. */
@@ -128,10 +131,12 @@ export class HttpHost implements PeerHost {
     const read: Enter = (visit, principal) => this.#read(endpoint, visit, principal);
     const post: Handler = (visit) => this.#admit(visit, read);
     const enter: Enter = (visit, principal) => this.#visitSession(endpoint, visit, principal);
-    const visitSession: Handler = (visit) =>
-      visit.request.headers["mcp-session-id"] === undefined
-        ? this.#denyMethod(visit, ["POST", "OPTIONS"])
-        : this.#admit(visit, enter);
+    const denyMethod: Enter = (visit) => this.#denyMethod(visit, ["POST", "OPTIONS"]);
+    // A client may look for the way to sign in by a GET, so who is not let in is told that first.
+    const visitSession: Handler = (visit) => {
+      const hasSession = visit.request.headers["mcp-session-id"] !== undefined;
+      this.#admit(visit, this.sessions !== undefined && hasSession ? enter : denyMethod);
+    };
     const options: Handler = ({ request, response }) => {
       response.writeHead(204).end();
       dropRest(request);
@@ -140,7 +145,8 @@ export class HttpHost implements PeerHost {
       methods: new Map([
         ["POST", post],
         ["OPTIONS", options],
-        ...(this.sessions ? ["GET", "DELETE"] : []).map((verb) => [verb, visitSession] as const),
+        ["GET", visitSession],
+        ["DELETE", visitSession],
       ]),
     };
   }
@@ -149,8 +155,8 @@ export class HttpHost implements PeerHost {
   #admit(visit: Visit, enter: Enter): void {
     const { authenticate } = this.#options;
     if (authenticate === undefined) return enter(visit, anonymous);
-    const { path, host, request, response } = visit;
-    const access = authenticate({ authorization: request.headers.authorization, host, path });
+    const { response } = visit;
+    const access = authenticate(toClaim(visit, { standing: false }));
     if (!isPromise(access)) return this.#enter(visit, access, enter);
     access.then(
       (found) => {
@@ -238,8 +244,9 @@ export class HttpHost implements PeerHost {
   }
 
   #toNotFound(path: string): string {
-    const { endpoints, authenticate } = this.#options;
-    return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
+    const { endpoints, authenticate, authorizationServers = [] } = this.#options;
+    const access = { tokens: authenticate !== undefined, issuers: authorizationServers };
+    return toNotFound(path, endpoints.keys(), access);
   }
 }
 
