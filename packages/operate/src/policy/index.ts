@@ -9,4 +9,4 @@ export { JsonLines } from "./meter/json-lines.ts";
 export { createMeter, type Metered, type MeterOptions, type Outcome } from "./meter/meter.ts";
 export type { Access, AccessOf } from "./rules/access.ts";
 export type { Caller } from "./rules/caller.ts";
-export { toReadOnlyReason } from "./rules/hidden.ts";
+export { toCosts } from "./rules/costs.ts";

@@ -6,6 +6,8 @@ export interface Access {
   readonly hidden: ReadonlyMap<string, string>;
   /** Whether calls that change something are refused to them. */
   readonly readOnly: boolean;
+  /** Why. */
+  readOnlyReason(tool: string): string;
 }
 
 /** Tells what a caller may see and call. */

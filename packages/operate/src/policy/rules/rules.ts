@@ -7,7 +7,7 @@ import type { Access } from "./access.ts";
 import { type Caller, isMatch, type Match } from "./caller.ts";
 import { checkPolicy } from "./check.ts";
 import { type Costs, toCosts } from "./costs.ts";
-import { findHidden, hideAll } from "./hidden.ts";
+import { findHidden, hideAll, toReadOnlyReason } from "./hidden.ts";
 
 /** What the file says of the callers that one of its rules matches. */
 export interface Rule extends Access {
@@ -41,6 +41,7 @@ export function compileRules(surface: Surface, file: PolicyFile): Rules {
       match: text.match,
       hidden: findHidden(surface, text),
       readOnly: text.readOnly === true,
+      readOnlyReason: toReadOnlyReason,
       requests: text.requests && toRate(text.requests, 1),
       counters: new Map(
         [...costs.keys()].map((tool) => [
@@ -52,6 +53,7 @@ export function compileRules(surface: Surface, file: PolicyFile): Rules {
   });
   const none: Rule = {
     ...{ name: "none", match: {}, hidden: hideAll(surface), readOnly: true },
+    readOnlyReason: toReadOnlyReason,
     ...{ requests: undefined, counters: new Map() },
   };
   const found = new WeakMap<Caller, Rule>();
