@@ -47,6 +47,11 @@ export class MemoryLimits implements LimitStore {
   readonly #slots = new Map<string, Map<string, number>>();
   #sweepAt = firstSweep;
 
+  /** Keys that are kept. */
+  get size(): number {
+    return this.#levels.size + this.#spent.size + this.#slots.size;
+  }
+
   take(charges: readonly Charge[], lease: string, now: number): Taken {
     let refused = -1;
     let worst: Finding | undefined;
@@ -59,7 +64,7 @@ export class MemoryLimits implements LimitStore {
     }
     if (worst !== undefined) return { ok: false, refused, ...worst };
     for (const charge of charges) this.#put(charge, lease, now);
-    if (this.#levels.size + this.#spent.size > this.#sweepAt) this.#sweep(now);
+    if (this.size > this.#sweepAt) this.#sweep(now);
     return passed;
   }
 
@@ -153,6 +158,6 @@ export class MemoryLimits implements LimitStore {
     for (const [key, { endsAt }] of this.#spent) {
       if (endsAt + spanGraceMs <= now) this.#spent.delete(key);
     }
-    this.#sweepAt = Math.max(firstSweep, 2 * (this.#levels.size + this.#spent.size));
+    this.#sweepAt = Math.max(firstSweep, 2 * this.size);
   }
 }
