@@ -337,6 +337,8 @@ test("a process reads its policy file again, keeps the last good one, and meters
   expect(await list()).not.toContain("print");
   expect(await run("print", { text: "x" })).toMatchObject({ isError: true });
 
+  running.child.kill("SIGHUP");
+  await eventually(() => expect(running.stderr()).toContain("policy.yaml: unchanged."));
   write("policy.yaml", policy("echo"));
   await expect.poll(list, { timeout: 20_000 }).toContain("print");
   expect(await list()).not.toContain("echo");

@@ -11,5 +11,7 @@ test.for([
   ["month", "2026-01-31T12:00:00.000Z", "2026-01", "2026-02-01T00:00:00.000Z"],
 ] as const)("the %s of %s is %s and ends at %s", ([window, now, id, endsAt]) => {
   const span = toSpan(window, Date.parse(now));
-  expect({ ...span, endsAt: new Date(span.endsAt).toISOString() }).toEqual({ id, endsAt });
+  expect([span.id, new Date(span.endsAt).toISOString()]).toEqual([id, endsAt]);
+  expect(toSpan(window, span.startsAt)).toEqual(span);
+  expect(toSpan(window, span.startsAt - 1).endsAt).toBe(span.startsAt);
 });
