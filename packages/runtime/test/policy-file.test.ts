@@ -388,6 +388,13 @@ test("a process does not start with a policy file that it cannot use, and says a
   );
 });
 
+test("a process does not start with a meter file that it cannot write", async () => {
+  const path = join(folder, "none", "meter");
+  const running = start(["--meter-file", path]);
+  expect(await running.exited).toBe(2);
+  expect(running.stderr()).toContain(`--meter-file ${path}: it cannot be written (ENOENT).`);
+});
+
 test("over stdio a policy file holds for the one who started the server", async () => {
   const limits = [{ per: "principal", tools: ["echo"], concurrency: 1, day: 1 }];
   const file = write(
@@ -395,13 +402,23 @@ test("over stdio a policy file holds for the one who started the server", async 
     JSON.stringify({ rules: [{ match: { principal: "local" }, limits }] }),
   );
   const running = start(["--policy-file", file]);
-  running.say(call(1, "echo", { text: "a" }));
+  const clientInfo = { name: "test", version: "1" };
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+  running.say({ jsonrpc: "2.0", id: 0, method: "initialize", params });
   await eventually(() => expect(messages(running)).toHaveLength(1));
+  expect(messages(running)[0]).toMatchObject({
+    result: { capabilities: { tools: { listChanged: true } } },
+  });
+  write("local.json", JSON.stringify({ rules: [{ match: {}, limits }] }));
+  const changed = { jsonrpc: "2.0", method: "notifications/tools/list_changed", params: {} };
+  await eventually(() => expect(messages(running).slice(1)).toEqual([changed]));
+  running.say(call(1, "echo", { text: "a" }));
+  await eventually(() => expect(messages(running)).toHaveLength(3));
   running.say(call(2, "echo", { text: "b" }));
-  await eventually(() => expect(messages(running)).toHaveLength(2));
+  await eventually(() => expect(messages(running)).toHaveLength(4));
   running.child.stdin?.end();
   expect(await running.exited).toBe(0);
-  expect(messages(running)).toMatchObject([
+  expect(messages(running).slice(2)).toMatchObject([
     { id: 1, result: { content: [{ type: "text" }] } },
     { id: 2, result: { isError: true, _meta: { "io.github.fairlead/limit": { kind: "day" } } } },
   ]);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
 import { MemoryLimits } from "@fairlead/store";
 import type { Operations, OperationsHost } from "./operations.ts";
 import { UsageError } from "./usage-error.ts";
@@ -56,6 +57,12 @@ async function openMeter(
   { surface, log }: OperationsHost,
   costOf: ((tool: string) => number) | undefined,
 ): Promise<Partial<Operations>> {
+  try {
+    await appendFile(path, "", { mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    throw new UsageError([`--meter-file ${path}: it cannot be written (${String(code)}).`]);
+  }
   const { createMeter, JsonLines, toCosts } = await import("@fairlead/operate/policy");
   const lines = new JsonLines(path, { warn: (message) => log.warn(`--meter-file ${message}`) });
   const costs = toCosts(surface, {});

@@ -241,4 +241,8 @@ test("requests of one principal are slowed down, and only theirs", () => {
   clock.now += 500;
   expect(ask("alice")).toBeUndefined();
   expect(ask("alice")).toBe(500);
+  const alone = { match: {}, requests: { perSecond: 1, burst: 1 } };
+  policy.replace(JSON.stringify({ rules: [alone] }));
+  expect([ask("c", "ab"), ask("bc", "a"), ask("abc")]).toEqual([undefined, undefined, undefined]);
+  expect(ask("c", "ab")).toBe(1_000);
 });

@@ -1,4 +1,5 @@
 import { appendFile } from "node:fs/promises";
+import { setImmediate as turn } from "node:timers/promises";
 
 /** Milliseconds that a line may wait for others. */
 const batchMs = 1_000;
@@ -43,8 +44,9 @@ export class JsonLines {
     else this.#timer ??= setTimeout(() => void this.#write(), batchMs).unref();
   }
 
-  /** Writes what waits. */
+  /** Writes what waits, and what calls that are just being ended still add. */
   async close(): Promise<void> {
+    await turn();
     await this.#writing;
     await this.#write();
     await this.#writing;
