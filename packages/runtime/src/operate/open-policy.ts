@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { MemoryLimits } from "@fairlead/store";
 import type { Operations, OperationsHost } from "./operations.ts";
-import { UsageError } from "./usage-error.ts";
+import { OptionProblems } from "./option-problems.ts";
 
 /** Opens the policy file, which says what callers may call and how much, and the file of what it cost. */
 export async function openPolicy(host: OperationsHost): Promise<Partial<Operations> | undefined> {
@@ -29,7 +29,7 @@ async function openRules(path: string, { surface, log }: OperationsHost) {
       return new Policy(surface, parse, readFileSync(path, "utf8"));
     } catch (error) {
       const problems = error instanceof PolicyFileError ? error.problems : ["It cannot be read."];
-      throw new UsageError(problems.map((problem) => `--policy-file ${path}: ${problem}`));
+      throw new OptionProblems(problems.map((problem) => `--policy-file ${path}: ${problem}`));
     }
   };
   const policy = read();
@@ -61,7 +61,7 @@ async function openMeter(
     await appendFile(path, "", { mode: 0o600 });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
-    throw new UsageError([`--meter-file ${path}: it cannot be written (${String(code)}).`]);
+    throw new OptionProblems([`--meter-file ${path}: it cannot be written (${String(code)}).`]);
   }
   const { createMeter, JsonLines, toCosts } = await import("@fairlead/operate/policy");
   const lines = new JsonLines(path, { warn: (message) => log.warn(`--meter-file ${message}`) });

@@ -36,6 +36,7 @@ test.for([
     one({ match: { tenant: ["a", 5] } }),
     "rules[0].match.tenant[1]: expected a text; put a number in quotes; found 5.",
   ],
+  [one({ match: { kind: "robot" } }), "rules[0].match.kind[0]: expected one of user, machine;"],
   [one({ toolsets: ["bookz"] }), "rules[0].toolsets: expected one of books, admin, default, all"],
   [one({ excludeTools: "find" }), "rules[0].excludeTools: expected one of find_book, add_book,"],
   [one({ tools: "find" }), '; found "find".'],
@@ -96,15 +97,18 @@ test("the first rule that matches holds, and without one nothing is permitted", 
     rules: [
       { name: "agents", match: { kind: "machine", tenant: ["acme", "globex"] } },
       { name: "acme", match: { tenant: "acme", scope: ["write", "admin"] } },
+      { name: "ada", match: { subject: "ada", tenant: "acme" } },
       { name: "alice", match: { principal: "alice" } },
       { name: "cursor", match: { client: "cursor" } },
     ],
   });
   const of = (caller: object) => policy.of({ id: "x", ...caller }).name;
   expect(of({ tenant: "acme", kind: "machine", scopes: ["admin"] })).toBe("agents");
-  expect(of({ tenant: "acme", kind: "person", scopes: ["read", "admin"] })).toBe("acme");
+  expect(of({ tenant: "acme", kind: "user", scopes: ["read", "admin"] })).toBe("acme");
   expect(of({ tenant: "acme", scopes: ["read"] })).toBe("none");
   expect(of({ tenant: "acme" })).toBe("none");
+  expect(of({ tenant: "acme", subject: "ada" })).toBe("ada");
+  expect(of({ tenant: "globex", subject: "ada" })).toBe("none");
   expect(of({ id: "alice", client: "cursor" })).toBe("alice");
   expect(of({ client: "cursor" })).toBe("cursor");
   expect(of({ kind: "machine" })).toBe("none");
