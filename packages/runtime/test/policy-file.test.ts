@@ -216,6 +216,33 @@ test("of 200 calls at once on a limit of 10 exactly 10 run, and the others are t
   expect(await run("alice", "read_note")).toMatchObject({ isError: true });
 });
 
+test("a call that asks its user takes its cost once, and a state that is sent again runs nothing", async () => {
+  const { url } = await serve({
+    rules: [{ match: {}, limits: [{ per: "principal", rate: { perSecond: 0.001, burst: 10 } }] }],
+  });
+  const ask = async (more: Json = {}) => {
+    const _meta = { "io.modelcontextprotocol/clientCapabilities": { elicitation: {} } };
+    const [body, headers] = modern("tools/call", { _meta, name: "wipe_notes", ...more });
+    const { message } = await send(url, body, { ...headers, authorization: "Bearer alice-token" });
+    return message;
+  };
+  ran.length = 0;
+  const { requestState, inputRequests } = toResult(await ask());
+  const [name = ""] = Object.keys(isJson(inputRequests) ? inputRequests : {});
+  const answer = { action: "accept", content: {} };
+  const retry = { requestState, inputResponses: { [name]: answer } };
+  expect(toResult(await ask(retry))).toMatchObject({ content: [{ text: "Wiped." }] });
+  expect(await ask(retry)).toMatchObject({ error: { code: -32602 } });
+  expect(await ask({ ...retry, requestState: "forged" })).toMatchObject({
+    error: { code: -32602 },
+  });
+  expect(toResult(await ask())).toMatchObject({ isError: true });
+  expect(toResult(await ask({ inputResponses: { [name]: answer } }))).toMatchObject({
+    isError: true,
+  });
+  expect(ran).toEqual(["wipe_notes"]);
+});
+
 test("a 2025 client is told of a limit in the same words, with what is for programs in _meta", async () => {
   const { url, call: run } = await serve({
     rules: [{ match: {}, limits: [{ per: "principal", day: 10 }] }],

@@ -179,6 +179,23 @@ test("a call holds its slot until it ends, and for as long as it is wanted", asy
   limiter.close();
 });
 
+test("a call that goes on with its user's answer takes a slot, and its cost only if it reads", async () => {
+  const { limiter } = open(limits({ per: "principal", concurrency: 1, day: 10 }));
+  const ran = async () => "ran";
+  const resumed = { ...toCall(alice, "burn_book"), effect: "destroy", resumes: true } as const;
+  expect(await run(limiter, alice, "burn_book")).toBe("ran");
+  expect(await limiter.middleware(resumed, ran)).toBe("ran");
+  expect(await run(limiter, alice)).toBeInstanceOf(LimitError);
+  const either = { ...resumed, effect: { least: "read", most: "write" } } as const;
+  expect(await limiter.middleware(either, ran)).toBe("ran");
+  await expect(limiter.middleware({ ...resumed, effect: "read" }, ran)).rejects.toThrow("quota");
+  await expect(limiter.middleware({ ...resumed, resumes: false }, ran)).rejects.toThrow("quota");
+  const held = begin(limiter, resumed);
+  await expect(limiter.middleware(resumed, ran)).rejects.toThrow("1 of 1 calls at once");
+  held.end();
+  await held.result;
+});
+
 test("a killed process holds its slots no longer than a lease", async () => {
   const store = new MemoryLimits();
   const file = limits({ per: "principal", concurrency: 1 });

@@ -5,6 +5,7 @@ import type { Charge, Held, LimitStore, Taken } from "@fairlead/store";
 import type { Rules } from "../rules/rules.ts";
 import { type Counter, leaseMs, toKey } from "./counters.ts";
 import { toLimitError } from "./limit-error.ts";
+import { isPaid } from "./paid.ts";
 
 export interface LimiterOptions {
   readonly store: LimitStore;
@@ -43,8 +44,10 @@ export class Limiter {
   /** Stands around a call: throws LimitError for one that has to wait. */
   readonly middleware: Middleware = (call, next) => {
     const { rules } = this.#policy;
-    const counters = rules.of(call.principal).counters.get(call.tool);
-    if (counters === undefined || counters.length === 0) return next();
+    let counters = rules.of(call.principal).counters.get(call.tool) ?? [];
+    // A slot it has to take again: nobody held it while the user was asked.
+    if (isPaid(call)) counters = counters.filter(({ rule }) => rule.kind === "slots");
+    if (counters.length === 0) return next();
     const cost = rules.costs.get(call.tool) ?? 1;
     const charges: Charge[] = [];
     let lease = "";

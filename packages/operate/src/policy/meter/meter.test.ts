@@ -48,6 +48,13 @@ test.for([
   },
 );
 
+test("the round with the user's answer costs nothing more", async () => {
+  const written: Metered[] = [];
+  const meter = createMeter({ write: (one) => written.push(one), costOf: () => 5 });
+  await meter({ ...call, resumes: true }, async () => "added");
+  expect(written).toMatchObject([{ cost: 0, outcome: "ok" }]);
+});
+
 test("lines go to the file in their order, and those that wait are written at the end", async () => {
   const path = join(folder, "lines");
   const lines = new JsonLines(path, { warn: () => {} });
