@@ -152,7 +152,8 @@ export class CallRecord {
     }
     const by = toRefusedBy(error);
     // Of arguments that do not fit the message may quote a part.
-    const reason = by === "validation" || said === undefined ? undefined : said;
+    const message = said ?? (error instanceof Error ? error.message : "");
+    const reason = by === "validation" ? undefined : message;
     const { redact } = this.#rules;
     return {
       ...{ decision: "refused", by },
@@ -163,9 +164,9 @@ export class CallRecord {
 
 /** Limits and other middleware may throw any error that a model can read. */
 function toRefusedBy(error: unknown): RefusedBy {
-  if (error instanceof JsonRpcError) return "protocol";
   const by = error instanceof Error && "refusedBy" in error ? error.refusedBy : undefined;
-  return isRefusedBy(by) ? by : "policy";
+  if (isRefusedBy(by)) return by;
+  return error instanceof JsonRpcError ? "protocol" : "policy";
 }
 
 function toAbort(reason: unknown): Outcome {

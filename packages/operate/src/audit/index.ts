@@ -15,6 +15,7 @@ export {
 } from "./file/audit-file.ts";
 export type { Torn } from "./file/tail.ts";
 export type { RefusedBy } from "./members.ts";
+export { type AuditPlace, openAudit } from "./open.ts";
 export type { Redact } from "./preview.ts";
 export { AuditProblem } from "./problem.ts";
 export { type AuditSink, multiplex } from "./sink.ts";

@@ -15,6 +15,8 @@ export type RefusedBy = (typeof refusedBy)[number];
 
 const refusedBy = [
   "policy",
+  "limit",
+  "scope",
   "validation",
   "confirmation",
   "user",

@@ -1,4 +1,5 @@
 import { explain } from "@fairlead/define/start";
+import { isRecord } from "@fairlead/guard/record";
 
 /** Where errors go that a client must not see: the operator's log. */
 export type ErrorSink = (error: unknown, where: string, reference: string) => void;
@@ -22,4 +23,10 @@ export function toMessage(
 /** A name for an error that its client cannot see. */
 export function toReference(): string {
   return Math.random().toString(36).slice(2, 10);
+}
+
+/** The `_meta` of the result, of an error that says the same for programs: members of JSON, `"a":1`. */
+export function toMeta(error: unknown): string | undefined {
+  if (!(error instanceof Error && "meta" in error && isRecord(error.meta))) return undefined;
+  return JSON.stringify(error.meta).slice(1, -1);
 }

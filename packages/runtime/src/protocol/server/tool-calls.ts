@@ -3,6 +3,7 @@ import type { ToolAnswer } from "../../call/answer/answer.ts";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { readArguments } from "../../call/arguments/readings.ts";
 import type { Call } from "../../call/call.ts";
+import { OutOfScope } from "../../call/out-of-scope.ts";
 import { isPromise } from "../../call/promise.ts";
 import type { Request } from "../envelope.ts";
 import { assertParamHeaders } from "../headers.ts";
@@ -76,7 +77,8 @@ export class ToolCalls {
     const { principal, clientInfo, params } = request;
     const { name, arguments: given, _meta: meta } = params;
     denied({
-      ...{ principal, clientInfo, by: "protocol", reason: error.message },
+      ...{ principal, clientInfo, reason: error.message },
+      by: error instanceof OutOfScope ? error.refusedBy : "protocol",
       ...(isJson(meta) && { meta }),
       ...(typeof name === "string" && { tool: name }),
       ...(given !== undefined && { arguments: given }),
@@ -85,13 +87,22 @@ export class ToolCalls {
   }
 
   #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
-    return this.#host.tasks.call(request, async (call, limit) => {
+    const check = async (call: Call) => {
+      const loaded = await this.#ready(request, call);
+      try {
+        loaded.tools.bind(listed.surface).assertInScope(args, call);
+      } catch (error) {
+        throw this.#tell(request, error);
+      }
+    };
+    return this.#host.tasks.call(request, check, async (call, limit) => {
       const loaded = await this.#ready(request, call);
       const tool = loaded.tools.bind(listed.surface);
       limit(tool.timeoutMs);
       let isError = false;
       const answer = async () => {
-        const given = await tool.call(args, call, contentLimits(request));
+        // The result of a task has a `_meta` of its own.
+        const { meta: _, ...given } = await tool.call(args, call, contentLimits(request));
         isError = given.isError === true;
         return this.#toToolResult(request, listed, given);
       };
@@ -154,7 +165,7 @@ export class ToolCalls {
   #toToolResult(
     { era }: Request,
     { wrapsOutput }: CatalogTool,
-    { content, structured, isError }: ToolAnswer,
+    { content, structured, isError, meta }: ToolAnswer,
   ): string {
     let members = `"content":${content}`;
     if (structured !== undefined) {
@@ -162,7 +173,7 @@ export class ToolCalls {
       members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
     }
     if (isError) members += ',"isError":true';
-    return this.#host.catalog.result(era, members);
+    return this.#host.catalog.result(era, members, "complete", meta);
   }
 }
 
