@@ -77,7 +77,8 @@ const importRules: readonly ImportRule[] = [
     rule: "runtime",
     files: ["packages/runtime/**"],
     mayNot: [
-      ...["@fairlead/!(define|guard|store|operate)", "@fairlead/!(define|guard|store|operate)/**"],
+      "@fairlead/!(define|guard|store|operate|redis)",
+      "@fairlead/!(define|guard|store|operate|redis)/**",
       "fairlead",
       ...["servers/**", "examples/**", "bench/**"],
     ],
