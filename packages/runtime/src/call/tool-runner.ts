@@ -1,5 +1,6 @@
 import type { Effect, Middleware, SurfaceTool, Tool } from "@fairlead/define";
 import { JsonRpcError, ToolError, toConfirmName } from "@fairlead/define/start";
+import type { Access, AccessOf } from "@fairlead/operate/policy";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
 import { compileArguments, compileOutput } from "./arguments/arguments.ts";
@@ -8,7 +9,7 @@ import type { RawValidator } from "./arguments/json-schema.ts";
 import { isConfirmation, readCursor } from "./arguments/readings.ts";
 import { type Call, CallAborted } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
-import { type ErrorSink, toMessage } from "./failure.ts";
+import { type ErrorSink, toMessage, toMeta } from "./failure.ts";
 import type { Policy, Verdict } from "./policy.ts";
 import { isPromise, isThenable } from "./promise.ts";
 import type { Redactor } from "./redact.ts";
@@ -21,6 +22,8 @@ type Arguments = Readonly<Record<string, unknown>>;
 /** What a tool call passes through, the same for every tool of a process. */
 export interface ToolRuntime {
   readonly policy: Policy;
+  /** What each caller may call of what the policy leaves; undefined for all of it. */
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly cursors: Cursors;
   readonly sink: ErrorSink;
@@ -122,9 +125,12 @@ export class ToolRunner {
   #admit(given: Arguments, call: Call): unknown {
     const verdict = this.#verdict;
     if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
+    const access = this.#runtime.access?.(call.principal);
+    const hidden = access?.hidden.get(this.#tool.name);
+    if (hidden !== undefined) throw new ToolError(hidden);
     const args = this.#readArguments(given, call);
     if ("problems" in args) throw new ToolError(args.problems.join("\n"));
-    const refusal = this.#refuse(args.value, given, call);
+    const refusal = this.#refuse(args.value, given, call, access);
     if (refusal !== undefined) throw new ToolError(refusal);
     return args.value;
   }
@@ -172,6 +178,7 @@ export class ToolRunner {
       error instanceof CallAborted
         ? `${this.#tool.name}: ${error.message} Ask for less at once, or try again.`
         : toMessage(error, this.#tool.name, this.#runtime.sink),
+      toMeta(error),
     );
   }
 
@@ -204,8 +211,14 @@ export class ToolRunner {
   }
 
   /** Why these very arguments may not run; undefined when they may, or when the user is asked first. */
-  #refuse(args: unknown, given: Arguments, call: Call): string | undefined {
+  #refuse(
+    args: unknown,
+    given: Arguments,
+    call: Call,
+    access: Access | undefined,
+  ): string | undefined {
     const effect = this.#toEffect(args);
+    if (access?.readOnly && effect !== "read") return access.readOnlyReason(this.#tool.name);
     const verdict = this.#judge(effect);
     if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
     if (verdict.kind !== "confirm" || call.can("form")) return undefined;
@@ -223,7 +236,8 @@ export class ToolRunner {
     return typeof effect === "string" ? effect : effect.of(args);
   }
 
-  #fail(message: string): ToolAnswer {
-    return { content: `[${toTextBlock(this.#runtime.redactor.text(message))}]`, isError: true };
+  #fail(message: string, meta: string | undefined): ToolAnswer {
+    const content = `[${toTextBlock(this.#runtime.redactor.text(message))}]`;
+    return { content, isError: true, ...(meta !== undefined && { meta }) };
   }
 }

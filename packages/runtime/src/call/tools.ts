@@ -7,6 +7,7 @@ import type {
   Tool,
 } from "@fairlead/define";
 import { compose } from "@fairlead/define/run";
+import type { AccessOf } from "@fairlead/operate/policy";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { type Changed, Connections } from "./connections.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
@@ -19,6 +20,7 @@ import { ToolRunner, type ToolRuntime } from "./tool-runner.ts";
 export interface ToolsOptions {
   readonly config: unknown;
   readonly policy: Policy;
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
   readonly compileRaw: RawValidator;

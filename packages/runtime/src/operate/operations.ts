@@ -1,5 +1,6 @@
-import type { Middleware, Surface } from "@fairlead/define";
+import type { Middleware, Principal, Surface } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
 import type { EndpointOptions } from "../protocol/options.ts";
 import type { Log } from "./log.ts";
 import type { Values } from "./options.ts";
@@ -12,6 +13,14 @@ export interface Operations {
   readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
   /** Tells who sends a request over HTTP. */
   readonly authenticate?: Authenticate;
+  /** What each caller may see and call of what the process serves. */
+  readonly access?: AccessOf;
+  /** How many milliseconds a principal has to wait before its next request over HTTP is read. */
+  throttle?(principal: Principal): number | undefined;
+  /** Reads the operator's files again, at once. */
+  reread?(): void;
+  /** Calls back each time that `access` says something else than before. */
+  onAccess?(changed: () => void): void;
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
 }

@@ -75,6 +75,11 @@ export class SubscriptionMethods {
     (await this.#opened)?.change(list, principal);
   }
 
+  /** A list has changed for everyone. */
+  async changeForAll(list: ListKind): Promise<void> {
+    (await this.#opened)?.changeForAll(list);
+  }
+
   load(loaded: LoadedServer): void {
     this.#loaded = loaded;
     for (const [stream, principal] of this.#early) void this.followLists({ stream, principal });
@@ -114,7 +119,9 @@ export class SubscriptionMethods {
     this.#opened ??= import("./subscriptions.ts").then((module) => {
       const { bus, sink } = this.#options;
       const { followTask = async () => undefined } = this.#host;
-      return new module.Subscriptions({ loaded, bus, sink, surface: this.#surface, followTask });
+      const narrowed = this.#options.access !== undefined;
+      const given = { loaded, bus, sink, surface: this.#surface, followTask, narrowed };
+      return new module.Subscriptions(given);
     });
     return this.#opened;
   }

@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import type { Middleware, ToolCall } from "@fairlead/define";
+import { ToolError } from "@fairlead/define/start";
+import type { Charge, Held, LimitStore, Taken } from "@fairlead/store";
+import type { Rules } from "../rules/rules.ts";
+import { type Counter, leaseMs, toKey } from "./counters.ts";
+import { toLimitError } from "./limit-error.ts";
+
+export interface LimiterOptions {
+  readonly store: LimitStore;
+  /** Milliseconds since 1970; the clock of the machine by default. */
+  now?(): number;
+  /** Is told when the store could not be reached. */
+  warn(message: string): void;
+}
+
+/** What one call holds until it ends. */
+interface Holding {
+  readonly held: readonly Held[];
+  readonly signal: AbortSignal;
+}
+
+/** Counts calls against the limits of their callers' rules, and refuses those that exceed one. */
+export class Limiter {
+  readonly #policy: { readonly rules: Rules };
+  readonly #store: LimitStore;
+  readonly #now: () => number;
+  readonly #warn: LimiterOptions["warn"];
+  /** Names this process among all that share the store. */
+  readonly #process = randomBytes(9).toString("base64url");
+  readonly #holding = new Set<Holding>();
+  #calls = 0;
+  #renewal: NodeJS.Timeout | undefined;
+  #unreachable = false;
+
+  constructor(policy: { readonly rules: Rules }, { store, warn, now = Date.now }: LimiterOptions) {
+    this.#policy = policy;
+    this.#store = store;
+    this.#now = now;
+    this.#warn = warn;
+  }
+
+  /** Stands around a call: throws LimitError for one that has to wait. */
+  readonly middleware: Middleware = (call, next) => {
+    const { rules } = this.#policy;
+    const counters = rules.of(call.principal).counters.get(call.tool);
+    if (counters === undefined || counters.length === 0) return next();
+    const cost = rules.costs.get(call.tool) ?? 1;
+    const charges: Charge[] = [];
+    let slots = false;
+    for (const counter of counters) {
+      const { rule } = counter;
+      if (rule.kind === "slots") slots = true;
+      charges.push({ key: toKey(counter, call.principal, call.tool), cost, rule });
+    }
+    this.#calls += 1;
+    const step = { call, next, counters, charges, cost, slots, uncounted: rules.uncounted };
+    return this.#walk(step, slots ? `${this.#process}-${this.#calls}` : "");
+  };
+
+  /** Keeps the slots of calls that are still wanted; those of others are over by themselves. */
+  async renew(): Promise<void> {
+    const held: Held[] = [];
+    for (const holding of this.#holding) {
+      // A tool that ignores its signal may never end: its slot is free a lease later.
+      if (holding.signal.aborted) this.#holding.delete(holding);
+      else held.push(...holding.held);
+    }
+    this.#rest();
+    try {
+      if (held.length > 0) await this.#store.renew(held, this.#now());
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  close(): void {
+    this.#holding.clear();
+    this.#rest();
+  }
+
+  async #walk(step: Step, lease: string): Promise<unknown> {
+    const { call, next, counters, charges, cost, slots, uncounted } = step;
+    const now = this.#now();
+    let taken: Taken;
+    try {
+      const taking = this.#store.take(charges, lease, now);
+      taken = "ok" in taking ? taking : await taking;
+      this.#unreachable = false;
+    } catch (error) {
+      this.#tell(error);
+      if (uncounted === "allow") return next();
+      throw new ToolError(
+        "The limits of this server cannot be counted at the moment, so it runs no calls.",
+        "Try again in 10 s.",
+      );
+    }
+    if (!taken.ok) {
+      const counter = counters[taken.refused];
+      if (counter === undefined) throw new RangeError(`No charge has place ${taken.refused}.`);
+      throw toLimitError(counter, { tool: call.tool, cost }, taken, now);
+    }
+    return slots ? this.#hold(step, lease) : next();
+  }
+
+  async #hold({ call, next, charges }: Step, lease: string): Promise<unknown> {
+    const held = charges
+      .filter(({ rule }) => rule.kind === "slots")
+      .map(({ key }) => ({ key, lease, leaseMs }));
+    const holding = { held, signal: call.signal };
+    this.#holding.add(holding);
+    this.#renewal ??= setInterval(() => void this.renew(), leaseMs / 3).unref();
+    try {
+      return await next();
+    } finally {
+      this.#holding.delete(holding);
+      this.#leave(held);
+    }
+  }
+
+  /** The call is over, whatever becomes of its slots: what cannot be given back is free a lease later. */
+  #leave(held: readonly Held[]): void {
+    try {
+      const left = this.#store.leave(held);
+      if (left !== undefined) left.catch((error: unknown) => this.#tell(error));
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  #rest(): void {
+    if (this.#holding.size > 0) return;
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+
+  /** Once for each time that the store is away. */
+  #tell(error: unknown): void {
+    if (this.#unreachable) return;
+    this.#unreachable = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#warn(`The limits cannot be counted: ${reason}`);
+  }
+}
+
+interface Step {
+  readonly call: ToolCall;
+  readonly next: () => Promise<unknown>;
+  readonly counters: readonly Counter[];
+  readonly charges: readonly Charge[];
+  readonly cost: number;
+  readonly slots: boolean;
+  readonly uncounted: Rules["uncounted"];
+}
