@@ -165,6 +165,23 @@ export const commonOptions: readonly Option[] = [
     secret: true,
   },
   {
+    key: "redisUrl",
+    flag: "--redis-url",
+    env: "FAIRLEAD_REDIS_URL",
+    description:
+      "Redis in which several processes of the server share tasks, changes to listen to, used states and limits, such as `rediss://user:password@redis.example.com:6379/0`. Applies to --http. The server does not start if Redis cannot be reached.",
+    type: "string",
+    secret: true,
+  },
+  {
+    key: "redisPrefix",
+    flag: "--redis-prefix",
+    env: "FAIRLEAD_REDIS_PREFIX",
+    description:
+      "First part of every key and channel in Redis. Processes with the same prefix share everything. Default: `fairlead:` and the name of the server.",
+    type: "string",
+  },
+  {
     key: "maxOutputChars",
     flag: "--max-output-chars",
     env: "FAIRLEAD_MAX_OUTPUT_CHARS",

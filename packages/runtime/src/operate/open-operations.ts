@@ -1,5 +1,6 @@
 import { openPolicy } from "./open-policy.ts";
 import type { Operations, OperationsHost } from "./operations.ts";
+import { openRedis } from "./stores/open-redis.ts";
 
 /** One of them; undefined where the options do not ask for it. */
 type Opener = (host: OperationsHost) => Promise<Partial<Operations> | undefined>;
@@ -9,8 +10,11 @@ const openers: readonly Opener[] = [openPolicy];
 
 /** Opens all, and closes in the opposite order. */
 export async function openAll(host: OperationsHost): Promise<Operations> {
-  const opened: Partial<Operations>[] = [];
-  for (const open of openers) opened.push((await open(host)) ?? {});
+  const shared = await openRedis(host);
+  // It is there before and after everything that counts in it.
+  const opened: Partial<Operations>[] = [shared ?? {}];
+  const next = { ...host, ...(shared && { limits: shared.limits }) };
+  for (const open of openers) opened.push((await open(next)) ?? {});
   const authenticate = opened.map((each) => each.authenticate).find((each) => each !== undefined);
   const policy = opened.find(({ access }) => access !== undefined);
   return {

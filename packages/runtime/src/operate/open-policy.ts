@@ -19,7 +19,7 @@ export async function openPolicy(host: OperationsHost): Promise<Partial<Operatio
   });
 }
 
-async function openRules(path: string, { surface, log }: OperationsHost) {
+async function openRules(path: string, { surface, log, limits }: OperationsHost) {
   const { createParse, createThrottle, followPolicyFile, Limiter, Policy, PolicyFileError } =
     await import("@fairlead/operate/policy");
   const parse = await createParse(path);
@@ -32,7 +32,7 @@ async function openRules(path: string, { surface, log }: OperationsHost) {
     }
   };
   const policy = read();
-  const limiter = new Limiter(policy, { store: new MemoryLimits(), warn: log.warn });
+  const limiter = new Limiter(policy, { store: limits ?? new MemoryLimits(), warn: log.warn });
   let tell: (() => void) | undefined;
   const following = followPolicyFile(path, policy, { log, changed: () => tell?.() });
   const operations: Partial<Operations> = {

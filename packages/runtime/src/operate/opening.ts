@@ -1,7 +1,7 @@
 import type { Operations, OperationsHost } from "./operations.ts";
 
 /** Keys of the options that ask for some. */
-const keys: readonly string[] = ["policyFile", "meterFile"];
+const keys: readonly string[] = ["policyFile", "meterFile", "redisUrl"];
 
 /** Opens what the options ask for; of the rest no code is loaded. */
 export async function openOperations(host: OperationsHost): Promise<Operations> {

@@ -1,6 +1,7 @@
 import type { Middleware, Principal, Surface } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
+import type { LimitStore } from "@fairlead/store";
 import type { EndpointOptions } from "../protocol/options.ts";
 import type { Log } from "./log.ts";
 import type { Values } from "./options.ts";
@@ -32,4 +33,6 @@ export interface OperationsHost {
   readonly log: Log;
   /** Whether the process serves HTTP. */
   readonly http: boolean;
+  /** Where limits are counted for all processes of the server; in this process without one. */
+  readonly limits?: LimitStore;
 }
