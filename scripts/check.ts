@@ -105,6 +105,7 @@ const importRules: readonly ImportRule[] = [
   {
     rule: "floors",
     files: ["packages/redis/**"],
+    except: tests,
     mayNot: ["@fairlead/!(store)", "@fairlead/!(store)/**", "fairlead"],
     why: "It gives the ports of the store another engine.",
   },

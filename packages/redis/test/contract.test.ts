@@ -6,7 +6,7 @@ import { RedisLimits } from "../src/limits/redis-limits.ts";
 import { RedisBus } from "../src/redis-bus.ts";
 import { RedisStates } from "../src/redis-states.ts";
 import { RedisTasks } from "../src/tasks/redis-tasks.ts";
-import { connect, server } from "./stores.ts";
+import { connect, server } from "./stores.fixture.ts";
 
 afterAll(() => server?.close());
 

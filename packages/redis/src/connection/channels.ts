@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 /** Channels that are subscribed to in one command after a reconnect. */
 const batch = 500;
 /** Milliseconds between two signs of life: a subscriber that hears nothing does not know why. */
-const pingMs = 5_000;
+const defaultPingMs = 5_000;
 
 /** One who listens to a channel. */
 export interface Ear {
@@ -23,7 +23,7 @@ export class Channels {
   readonly #channels = new Map<string, Channel>();
   readonly #pinging: NodeJS.Timeout;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, pingMs = defaultPingMs) {
     this.#redis = redis;
     redis.on("message", (channel: string, message: string) => {
       for (const ear of [...(this.#channels.get(channel)?.ears ?? [])]) ear.hear(message);

@@ -18,7 +18,8 @@ export class Link {
   /** When Redis was lost. */
   #lostAt: number | undefined;
   #reason = "";
-  #closed = false;
+  /** From when it was open to when it is closed. */
+  #used = false;
 
   constructor(redis: Redis, notes: Notes) {
     this.#redis = redis;
@@ -35,6 +36,7 @@ export class Link {
     try {
       await this.#redis.connect();
       await this.#measureClock();
+      this.#used = true;
     } catch (error) {
       // Of a broken connection only the event says what is wrong.
       throw new RedisError(this.#reason || toReason(error));
@@ -75,7 +77,7 @@ export class Link {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#used = false;
     this.#redis.disconnect();
   }
 
@@ -87,7 +89,7 @@ export class Link {
   }
 
   #lose(reason: string): void {
-    if (this.#closed || this.#lostAt !== undefined) return;
+    if (!this.#used || this.#lostAt !== undefined) return;
     this.#lostAt = performance.now();
     this.#notes.warn(
       `Redis is out of reach (${reason}). Until it is back no task can be started, asked about or cancelled, a question that a call asked cannot be answered, and changes reach the clients of this process only.`,

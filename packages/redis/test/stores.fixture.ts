@@ -15,19 +15,19 @@ export interface Told {
 }
 
 /** Both connections of one process, and names that no other test has. */
-export async function connect({ url = server?.url ?? "", timeoutMs = 3_000 } = {}) {
+export async function connect({ url = server?.url ?? "", timeoutMs = 3_000, prefix = "" } = {}) {
   const told: Told = { warn: [], info: [] };
   const notes = {
     warn: (message: string) => void told.warn.push(message),
     info: (message: string) => void told.info.push(message),
   };
   const link = new Link(createConnection({ url, timeoutMs }), notes);
-  const channels = new Channels(createConnection({ url, timeoutMs }));
+  const channels = new Channels(createConnection({ url, timeoutMs }), 200);
   onTestFinished(() => {
     channels.close();
     link.close();
   });
   await link.open();
   await channels.open();
-  return { link, channels, prefix: `test:${randomUUID()}`, told };
+  return { link, channels, prefix: prefix || `test:${randomUUID()}`, told };
 }
