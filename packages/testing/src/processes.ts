@@ -26,6 +26,8 @@ export interface HttpServer {
   /** What a request has to bear. */
   readonly headers?: Readonly<Record<string, string>>;
   stderr(): string;
+  /** Ends the process without a warning (SIGKILL). */
+  kill(): Promise<void>;
   /** Ends the process and resolves with its exit code. */
   close(): Promise<number | null>;
 }
@@ -54,6 +56,10 @@ export async function serveHttp(
   return {
     url,
     stderr,
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
     async close() {
       child.kill("SIGTERM");
       await exited;
