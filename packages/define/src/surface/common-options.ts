@@ -159,7 +159,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--state-keys",
     env: "FAIRLEAD_STATE_KEYS",
     description:
-      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
+      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked, and sign cursors. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
     type: "string",
     many: true,
     secret: true,

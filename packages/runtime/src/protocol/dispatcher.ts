@@ -257,6 +257,7 @@ export class Dispatcher {
       middleware: this.#options.middleware ?? [],
       context: this.#options.context,
       environment,
+      stateKeys: this.#options.stateKeys ?? [],
       changed: (list, principal) => void this.#subscriptions.change(list, principal),
     });
     this.#subscriptions.load(this.#loaded);
