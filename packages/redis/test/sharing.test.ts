@@ -124,6 +124,27 @@ describe.skipIf(server === undefined)("two processes", () => {
     expect((await tasks.find("ada", "t"))?.ending).toMatchObject({ status: "completed" });
   });
 
+  test("a clock that is an hour wrong neither ends the tasks of others nor keeps its own", async () => {
+    const clock = vi.spyOn(Date, "now");
+    onTestFinished(() => clock.mockRestore());
+    const real = () => performance.timeOrigin + performance.now();
+    const at = (hours: number) => clock.mockImplementation(() => real() + hours * 60 * minute);
+    at(-1);
+    const a = await connect();
+    const slow = toTasks(a);
+    await slow.create({ id: "t", owner: "ada", createdAt: Date.now(), ttlMs: minute });
+    await slow.claim("t", lease());
+    at(1);
+    const fast = toTasks(await connect({ prefix: a.prefix }));
+    await fast.sweep(Date.now());
+    expect((await fast.find("ada", "t"))?.status).toBe("working");
+    await fast.sweep(Date.now() + minute - 10_000);
+    expect((await fast.find("ada", "t"))?.status).toBe("working");
+    await fast.sweep(Date.now() + minute + 10_000);
+    at(-1);
+    expect((await slow.find("ada", "t"))?.status).toBe("failed");
+  });
+
   test("nothing is kept for ever", async () => {
     const [process] = await connectTwo();
     const { link, prefix } = process;

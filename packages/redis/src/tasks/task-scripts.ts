@@ -28,7 +28,7 @@ local function index(kind) redis.call('PEXPIRE', P .. kind, ${indexMs}) end
 local function expire(id, now)
   local facts = redis.call('HMGET', T(id), 'bornAt', 'ttlMs', 'until')
   local till = math.max(facts[1] + facts[2], tonumber(facts[3] or 0))
-  redis.call('PEXPIRE', T(id), math.max(0, till - now) + ${graceMs})
+  redis.call('PEXPIRE', T(id), math.ceil(math.max(0, till - now)) + ${graceMs})
 end
 
 local function changed(id, now)
