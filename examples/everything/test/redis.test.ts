@@ -1,11 +1,15 @@
 // Three processes that share a key and a Redis: what round-robin.test.ts says needs more than a key.
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer } from "node:tls";
 import {
   type Balancer,
   createBalancer,
+  createCertificate,
   createRedis,
   type HttpServer,
   run,
@@ -245,6 +249,40 @@ describe.skipIf(redis === undefined)("three processes and a Redis", () => {
       expect(server.stderr()).not.toContain(redis?.password);
       expect(server.stderr()).not.toMatch(/unhandled|Z error /);
     }
+  });
+
+  test("over TLS a server starts if it knows who signed, and not otherwise", async () => {
+    const { key, certificate } = createCertificate(["localhost"]);
+    const { port, password } = new URL(redis?.url ?? "");
+    const proxy = createServer({ key, cert: certificate }, (near) => {
+      const far = connect(Number(port), "127.0.0.1");
+      near.on("error", () => far.destroy());
+      far.on("error", () => near.destroy());
+      near.pipe(far).pipe(near);
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void proxy.close());
+    await once(proxy, "listening");
+    const address = proxy.address();
+    const listens = typeof address === "object" && address !== null ? address.port : 0;
+    const FAIRLEAD_REDIS_URL = `rediss://:${password}@localhost:${listens}`;
+    const refused = await run(bin, ["--http", "0"], { ...env, FAIRLEAD_REDIS_URL });
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/\([A-Z_]*CERT[A-Z_]*\)/),
+    });
+    const authority = join(folder, "authority.pem");
+    writeFileSync(authority, certificate);
+    const server = await serveHttp(bin, [], {
+      ...{ ...env, FAIRLEAD_REDIS_URL, NODE_EXTRA_CA_CERTS: authority },
+    });
+    onTestFinished(async () => void (await server.close()));
+    const { taskId } = await begin(server.url, 0.5);
+    await waitFor(urls[0] ?? "", taskId, "completed");
+  });
+
+  test("a server over stdio shares nothing, and says so", async () => {
+    const ended = await run(bin, [], env);
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining("Redis is not used") });
   });
 
   test("a server does not start without its Redis, and shows no password", async () => {

@@ -31,8 +31,12 @@ local look = {
     local kept = redis.call('HMGET', key, 'level', 'at')
     local level = 0
     if kept[1] then
-      -- Of a clock that was set back nothing is forgotten, and it goes on from there.
-      local passed = math.max(0, now - kept[2])
+      local passed = now - kept[2]
+      if passed < 0 then
+        -- Of a clock that was set back nothing is forgotten, and it goes on from there.
+        redis.call('HSET', key, 'at', number(now))
+        passed = 0
+      end
       level = math.max(0, kept[1] - passed * rule.perSecond / 1000)
     end
     local over = level + cost - rule.burst

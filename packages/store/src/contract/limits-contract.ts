@@ -47,6 +47,7 @@ export const limitCases: readonly Case<Open>[] = [
       const store = await open();
       deepEqual(await store.take([rate(3)], "l", begin), ok);
       deepEqual(await store.take([rate()], "l", begin - 3_600_000), no(500));
+      deepEqual(await store.take([rate()], "l", begin - 3_600_000 + 500), ok);
       deepEqual(await store.take([slot(1)], "l", begin), ok);
       deepEqual(await store.take([slot(1)], "m", begin - 3_600_000), no(1_000));
       deepEqual(await store.take([slot(1)], "m", begin - 3_600_000 + 1_001), ok);
