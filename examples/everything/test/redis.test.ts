@@ -11,7 +11,7 @@ import {
   createBalancer,
   createCertificate,
   createRedis,
-  type HttpServer,
+  type HttpProcess,
   run,
   serveHttp,
 } from "@fairlead/testing";
@@ -47,10 +47,10 @@ const env = {
   FAIRLEAD_REDIS_URL: redis?.url,
 };
 
-let servers: readonly HttpServer[] = [];
+let servers: readonly HttpProcess[] = [];
 let urls: readonly string[] = [];
 
-function start(): Promise<HttpServer> {
+function start(): Promise<HttpProcess> {
   return serveHttp(bin, ["--max-stream-seconds", "1", "--policy-file", policyFile], env);
 }
 

@@ -21,7 +21,7 @@ export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
 export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { createPostgres } from "./postgres.ts";
-export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
+export { type Finished, type HttpProcess, type HttpServer, run, serveHttp } from "./processes.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";
 export { createRedis } from "./redis.ts";
 export { type Connect, Host, sessionClients } from "./restarts/host.ts";

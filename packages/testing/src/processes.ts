@@ -26,10 +26,14 @@ export interface HttpServer {
   /** What a request has to bear. */
   readonly headers?: Readonly<Record<string, string>>;
   stderr(): string;
-  /** Ends the process without a warning (SIGKILL). */
-  kill(): Promise<void>;
   /** Ends the process and resolves with its exit code. */
   close(): Promise<number | null>;
+}
+
+/** One that is a process of this machine. */
+export interface HttpProcess extends HttpServer {
+  /** Ends the process without a warning (SIGKILL). */
+  kill(): Promise<void>;
 }
 
 /** Starts a built server on a free port and waits until it answers. */
@@ -37,7 +41,7 @@ export async function serveHttp(
   bin: string,
   args: readonly string[] = [],
   env = {},
-): Promise<HttpServer> {
+): Promise<HttpProcess> {
   const port = await freePort();
   const child = spawn(process.execPath, [bin, "--http", `127.0.0.1:${port}`, ...args], {
     env: { ...process.env, ...env },
