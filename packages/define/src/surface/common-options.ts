@@ -255,10 +255,27 @@ export const commonOptions: readonly Option[] = [
     flag: "--state-keys",
     env: "FAIRLEAD_STATE_KEYS",
     description:
-      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
+      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked, and sign cursors. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
     type: "string",
     many: true,
     secret: true,
+  },
+  {
+    key: "redisUrl",
+    flag: "--redis-url",
+    env: "FAIRLEAD_REDIS_URL",
+    description:
+      "Redis in which several processes of the server share tasks, changes to listen to, used states and limits, such as `rediss://user:password@redis.example.com:6379/0`. Applies to --http. The server does not start if Redis cannot be reached.",
+    type: "string",
+    secret: true,
+  },
+  {
+    key: "redisPrefix",
+    flag: "--redis-prefix",
+    env: "FAIRLEAD_REDIS_PREFIX",
+    description:
+      "First part of every key and channel in Redis. Processes with the same prefix share everything. Default: `fairlead:` and the name of the server.",
+    type: "string",
   },
   {
     key: "maxOutputChars",

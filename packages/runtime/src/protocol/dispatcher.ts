@@ -272,6 +272,7 @@ export class Dispatcher {
       authorize: this.#options.authorize,
       context: this.#options.context,
       environment,
+      stateKeys: this.#options.stateKeys ?? [],
       changed: (list, principal) => void this.#subscriptions.change(list, principal),
     });
     this.#subscriptions.load(this.#loaded);
