@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
 import type { Authenticate, PublicDocument } from "@fairlead/operate/auth";
-import { toAccess } from "./operate/access.ts";
+import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
 import type { Values } from "./operate/options.ts";
 import { toRefusalLine } from "./operate/refusal-line.ts";
-import { followTokenFile } from "./operate/token-file.ts";
-import type { Tokens } from "./operate/tokens.ts";
 import { graceMs, leaveOnce, onSignals, refuse } from "./process.ts";
 import type { Endpoint } from "./protocol/endpoint.ts";
 import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
