@@ -102,7 +102,13 @@ export class HttpHost implements PeerHost {
     };
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
-      ["/readyz", probe(() => this.#toReadiness())],
+      [
+        "/readyz",
+        probe(() => {
+          this.watched = true;
+          return this.draining ? [503, "draining"] : [200, "ready"];
+        }),
+      ],
       ...(options.routes ?? []),
       ...[...options.endpoints].map(([path, endpoint]) => [path, this.#toRoute(endpoint)] as const),
     ]);
@@ -259,11 +265,6 @@ export class HttpHost implements PeerHost {
     return isAllowedOrigin(origin, this.#rules)
       ? undefined
       : "This Origin is not allowed. Start the server with --allowed-origins to allow it.";
-  }
-
-  #toReadiness(): [status: number, text: string] {
-    this.watched = true;
-    return this.draining ? [503, "draining"] : [200, "ready"];
   }
 
   #toNotFound(path: string): string {
