@@ -94,9 +94,12 @@ function generate(objects: readonly JsonObject[], generator: Generator): JsonObj
   );
   const old = objects.find((object) => object["kind"] === "ConfigMap" && nameOf(object) === name);
   if ((old === undefined) !== (behavior === undefined)) {
-    throw new Error(`The ConfigMap ${name} is ${old ? "there already" : "not there to merge into"}.`);
+    throw new Error(
+      `The ConfigMap ${name} is ${old ? "there already" : "not there to merge into"}.`,
+    );
   }
-  if (old) return objects.map((object) => (object === old ? toObject(merge(old, { data })) : object));
+  if (old)
+    return objects.map((object) => (object === old ? toObject(merge(old, { data })) : object));
   return [...objects, { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data }];
 }
 
