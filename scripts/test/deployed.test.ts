@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { env, platform } from "node:process";
 import { expect, onTestFinished, test } from "vitest";
@@ -16,7 +17,7 @@ const host = "mcp.example.com";
 // Windows has no signals and lets few people make links.
 test.skipIf(platform === "win32").for(overlays)(
   "the settings of %s start a server that takes changed tokens and leaves in order",
-  { timeout: 30_000 },
+  { timeout: 30_000, concurrent: true },
   async (name) => {
     const { container } = new Cluster(name).pod();
     const options = new Cluster(name).one("ConfigMap").data ?? {};
@@ -96,7 +97,6 @@ async function findAddress(child: ChildProcess): Promise<string> {
 
 /** The status of a request for the list of tools, sent as a gateway sends it. */
 async function ask(address: string, token: string): Promise<number> {
-  const { request } = await import("node:http");
   const sent = request(`${address}/mcp`, {
     method: "POST",
     headers: {

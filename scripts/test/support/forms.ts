@@ -5,7 +5,7 @@ import { toClientConfigs, toStdioEndpoint } from "../../../packages/runtime/dist
 import type { Command } from "../../lib/documents/shell.ts";
 import { toInspection } from "../../lib/inspection.ts";
 import { readText, root } from "../../lib/packages.ts";
-import { run, type Served, servers, start, writeFiles } from "./programs.ts";
+import { findServer, run, servers, start, writeFiles } from "./programs.ts";
 
 /** What is wrong with a command; empty if nothing is. */
 type Verdict = string | Promise<string>;
@@ -218,10 +218,6 @@ function isPinned(name: string): boolean {
       ?.replace(/^[\^~]/, "")
       .startsWith(version) === true
   );
-}
-
-function findServer(name: string): Served | undefined {
-  return servers.find(({ surface }) => surface.name === name);
 }
 
 function checkFlags(words: readonly string[], help: string): string {
