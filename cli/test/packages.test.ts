@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { expect, test } from "vitest";
 
 const servers = new URL("../../servers/", import.meta.url);
@@ -21,6 +22,7 @@ test.each(readdirSync(servers))(
         "README.md",
         `skills/use-${name}/SKILL.md`,
         ...["dist/main.cjs", "dist/index.js", "dist/index.d.ts", "dist/THIRD-PARTY-NOTICES.txt"],
+        "dist/sbom.cdx.json",
       ]),
     );
     const notices = readFileSync(new URL("dist/THIRD-PARTY-NOTICES.txt", folder), "utf8");
@@ -31,3 +33,31 @@ test.each(readdirSync(servers))(
     for (const entry of entries) expect(entry).toMatch(/copyright/i);
   },
 );
+
+test.each(readdirSync(servers))("%s lists what its program carries", async (name) => {
+  const folder = new URL(`${name}/dist/`, servers);
+  const bills = readdirSync(folder).filter((file) => file.endsWith(".cdx.json"));
+  expect(bills).toContain("sbom.cdx.json");
+  const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+  for (const bill of bills) {
+    const text = readFileSync(new URL(bill, folder), "utf8");
+    expect(await validator.validate(text)).toBeNull();
+    const { metadata, components } = JSON.parse(text);
+    expect(metadata.component).toMatchObject({ name: `@fairlead/server-${name}` });
+    const listed = components.map(toText);
+    expect(listed.some((line: string) => line.startsWith("@fairlead/"))).toBe(true);
+    const notices = bill
+      .replace("sbom", "THIRD-PARTY-NOTICES")
+      .replace(".cdx.json", "")
+      .toUpperCase();
+    const named = readFileSync(new URL(`${notices}.txt`, folder), "utf8").matchAll(
+      /^(\S+ \d\S*) \(.+\)$/gm,
+    );
+    const foreign = listed.filter((line: string) => !line.startsWith("@fairlead/"));
+    expect(foreign.sort()).toEqual([...named].map(([, line]) => line).sort());
+  }
+});
+
+function toText({ name, version }: Readonly<Record<string, string>>): string {
+  return `${name} ${version}`;
+}
