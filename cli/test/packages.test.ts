@@ -34,30 +34,47 @@ test.each(readdirSync(servers))(
   },
 );
 
-test.each(readdirSync(servers))("%s lists what its program carries", async (name) => {
-  const folder = new URL(`${name}/dist/`, servers);
-  const bills = readdirSync(folder).filter((file) => file.endsWith(".cdx.json"));
-  expect(bills).toContain("sbom.cdx.json");
+test("what the programs carry is listed in the form of CycloneDX", async () => {
+  const lists = readdirSync(servers).flatMap(readBills);
+  const components = lists.flatMap(({ bill }) => bill.components);
+  const unique = new Map(components.map((component) => [component["bom-ref"], component]));
+  const all = { ...lists[0]?.bill, components: [...unique.values()] };
   const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
-  for (const bill of bills) {
-    const text = readFileSync(new URL(bill, folder), "utf8");
-    expect(await validator.validate(text)).toBeNull();
-    const { metadata, components } = JSON.parse(text);
-    expect(metadata.component).toMatchObject({ name: `@fairlead/server-${name}` });
-    const listed = components.map(toText);
-    expect(listed.some((line: string) => line.startsWith("@fairlead/"))).toBe(true);
-    const notices = bill
-      .replace("sbom", "THIRD-PARTY-NOTICES")
-      .replace(".cdx.json", "")
-      .toUpperCase();
-    const named = readFileSync(new URL(`${notices}.txt`, folder), "utf8").matchAll(
-      /^(\S+ \d\S*) \(.+\)$/gm,
-    );
-    const foreign = listed.filter((line: string) => !line.startsWith("@fairlead/"));
-    expect(foreign.sort()).toEqual([...named].map(([, line]) => line).sort());
+  expect(await validator.validate(JSON.stringify(all))).toBeNull();
+  const nameless = JSON.stringify(all).replaceAll('"name"', '"nom"');
+  expect(await validator.validate(nameless)).not.toBeNull();
+});
+
+test.each(readdirSync(servers))("%s lists what its program carries", (name) => {
+  const bills = readBills(name);
+  expect(bills.map(({ file }) => file)).toContain("sbom.cdx.json");
+  for (const { bill, notices } of bills) {
+    expect(bill.metadata.component).toMatchObject({ name: `@fairlead/server-${name}` });
+    const listed = bill.components.map((component) => `${component.name} ${component.version}`);
+    const isOurs = (line: string) => line.startsWith("@fairlead/");
+    expect(listed.some(isOurs)).toBe(true);
+    // Whatever others wrote is named with its licence too.
+    const named = [...notices.matchAll(/^(\S+ \d\S*) \(.+\)$/gm)].map(([, line]) => line);
+    expect(listed.filter((line) => !isOurs(line)).sort()).toEqual(named.sort());
   }
 });
 
-function toText({ name, version }: Readonly<Record<string, string>>): string {
-  return `${name} ${version}`;
+interface Component {
+  readonly name: string;
+  readonly version: string;
+  readonly "bom-ref": string;
+}
+
+/** What a server's bundles carry, next to the notices about the same. */
+function readBills(name: string) {
+  const folder = new URL(`${name}/dist/`, servers);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".cdx.json"));
+  return files.map((file) => {
+    const bill: {
+      readonly metadata: { readonly component: Component };
+      readonly components: readonly Component[];
+    } = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+    const [stem = ""] = file.replace("sbom", "THIRD-PARTY-NOTICES").toUpperCase().split(".");
+    return { file, bill, notices: readFileSync(new URL(`${stem}.txt`, folder), "utf8") };
+  });
 }

@@ -6,32 +6,38 @@ import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { env, platform } from "node:process";
-import { expect, onTestFinished, test } from "vitest";
+import { test } from "vitest";
 import { root } from "../lib/packages.ts";
 import { Cluster, overlays } from "./support/cluster.ts";
 import { workplace } from "./support/programs.ts";
 
 const mounted = "/etc/fairlead/secrets";
+const written = "/var/log/fairlead";
 const host = "mcp.example.com";
 
 // Windows has no signals and lets few people make links.
 test.skipIf(platform === "win32").for(overlays)(
   "the settings of %s start a server that takes changed tokens and leaves in order",
   { timeout: 30_000, concurrent: true },
-  async (name) => {
+  async (name, { expect, onTestFinished }) => {
     const { container } = new Cluster(name).pod();
     const options = new Cluster(name).one("ConfigMap").data ?? {};
     const secrets = join(workplace, `secrets-${name}`);
+    const logs = join(workplace, `logs-${name}`);
+    mkdirSync(logs);
     writeSecret(secrets, { tokens: toLine("first"), "github-token": "ghp_none" });
     const given = Object.entries(options).map(([variable, value]) => {
-      return [variable, value.replace(mounted, secrets)] as const;
+      return [variable, value.replace(mounted, secrets).replace(written, logs)] as const;
     });
-    const fromSecret = (container.env ?? []).map((entry) => [entry.name, toSample(entry.name)]);
+    // A server does not start without its Redis.
+    const needed = (container.env ?? []).filter((entry) => entry.name !== "FAIRLEAD_REDIS_URL");
+    const fromSecret = needed.map((entry) => [entry.name, toSample(entry.name)]);
     const child = spawn(process.execPath, [join(root, `servers/${name}/dist/main.cjs`)], {
       env: {
         PATH: env["PATH"],
         ...Object.fromEntries([...given, ...fromSecret]),
         FAIRLEAD_HTTP: "127.0.0.1:0",
+        FAIRLEAD_METRICS: "127.0.0.1:0",
       },
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -80,7 +86,7 @@ function toLine(token: string): string {
 
 function toSample(variable: string): string {
   if (variable === "FAIRLEAD_STATE_KEYS") return "0123456789abcdef0123456789abcdef";
-  return variable === "FAIRLEAD_REDIS_URL" ? "redis://127.0.0.1:1" : "postgres://127.0.0.1:1/none";
+  return "postgres://127.0.0.1:1/none";
 }
 
 async function findAddress(child: ChildProcess): Promise<string> {

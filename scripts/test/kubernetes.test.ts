@@ -147,7 +147,9 @@ describe.for(clusters)("the overlay $name", ({ name, cluster }) => {
   test("has one way from the host name to the port that the server listens on", () => {
     const service = cluster.one("Service");
     const [port, ...more] = service.spec?.ports ?? [];
-    expect([ports.length, more]).toEqual([1, []]);
+    expect(more).toEqual([]);
+    expect(ports.map((one) => one.name)).toEqual(["http", "metrics"]);
+    expect(options["FAIRLEAD_METRICS"]).toBe(`0.0.0.0:${ports[1]?.containerPort}`);
     expect(port?.targetPort).toBe(ports[0]?.name);
     expect(options["FAIRLEAD_HTTP"]).toBe(`0.0.0.0:${ports[0]?.containerPort}`);
     const ends = cluster.kinds().includes("Ingress") ? readIngress(cluster) : readRoute(cluster);
@@ -170,10 +172,13 @@ describe.for(clusters)("the overlay $name", ({ name, cluster }) => {
       expect.arrayContaining(["Ingress", "Egress"]),
     );
     const ways = policies.flatMap((policy) => policy?.ingress ?? []);
-    expect(ways).toHaveLength(1);
-    expect(ways[0]?.ports).toEqual([{ protocol: "TCP", port: ports[0]?.name }]);
-    expect(ways[0]?.from).toEqual([
-      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": expect.any(String) } } },
+    const from = (name: string) => [
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } },
+    ];
+    const gateway = cluster.kinds().includes("Ingress") ? "ingress-nginx" : "gateway";
+    expect(ways).toEqual([
+      { from: from("monitoring"), ports: [{ protocol: "TCP", port: "metrics" }] },
+      { from: from(gateway), ports: [{ protocol: "TCP", port: "http" }] },
     ]);
     const exits = policies.flatMap((policy) => policy?.egress ?? []);
     for (const { to = [], ports: allowed = [] } of exits) {
@@ -214,10 +219,14 @@ describe.for(clusters)("the overlay $name", ({ name, cluster }) => {
     const [source, ...more] = container.envFrom ?? [];
     expect(more).toEqual([]);
     expect(source?.configMapRef?.name).toBe(cluster.one("ConfigMap").metadata?.name);
-    const [volume, ...others] = spec.volumes ?? [];
+    const [volume, audit, ...others] = spec.volumes ?? [];
     expect(others).toEqual([]);
-    const [mount] = container.volumeMounts ?? [];
-    expect([mount?.name, mount?.subPath]).toEqual([volume?.name, undefined]);
+    const [mount, writable, ...rest] = container.volumeMounts ?? [];
+    expect(rest).toEqual([]);
+    // All of the root is read-only.
+    expect([writable?.name, Object.keys(audit ?? {})]).toEqual([audit?.name, ["name", "emptyDir"]]);
+    expect(options["FAIRLEAD_AUDIT_FILE"]?.startsWith(`${writable?.mountPath}/`)).toBe(true);
+    expect([mount?.name, mount?.readOnly, mount?.subPath]).toEqual([volume?.name, true, undefined]);
     const secrets = [volume?.secret?.secretName, ...references.map((reference) => reference?.name)];
     expect(new Set(secrets)).toEqual(new Set(["mcp-server"]));
     const files = (volume?.secret?.items ?? []).map(({ path }) => `${mount?.mountPath}/${path}`);
