@@ -7,6 +7,20 @@ import { join } from "node:path";
 
 const [app = "/app"] = process.argv.slice(2);
 
+const known = [
+  ...[
+    "0BSD",
+    "Apache-2.0",
+    "BlueOak-1.0.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+  ],
+  ...["MIT-0", "MPL-2.0", "Python-2.0", "Unlicense"],
+];
+
 const bundled = readdirSync(join(app, "dist"))
   .filter((name) => /^sbom.*\.cdx\.json$/.test(name))
   .map((name) => readJson(join(app, "dist", name)));
@@ -71,8 +85,14 @@ function listDebian() {
 }
 
 function toComponent(name, version, purl, license) {
-  const licenses = /^[\w.-]+$/.test(license ?? "") && [{ license: { id: license } }];
-  return { type: "library", "bom-ref": purl, name, version, purl, ...(licenses && { licenses }) };
+  const licenses = license && { licenses: [{ license: toLicense(license) }] };
+  return { type: "library", "bom-ref": purl, name, version, purl, ...licenses };
+}
+
+/** CycloneDX takes as an id only what SPDX lists, and packages say `BSD` or `(MIT OR CC0-1.0)` too. */
+function toLicense(license) {
+  const text = typeof license === "string" ? license : license.type;
+  return known.includes(text) ? { id: text } : { name: String(text) };
 }
 
 function readJson(path) {
