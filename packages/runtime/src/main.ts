@@ -12,6 +12,7 @@ import {
 import { createLog, type Log, severities } from "./operate/log.ts";
 import { openOperations } from "./operate/opening.ts";
 import type { Operations } from "./operate/operations.ts";
+import { OptionProblems } from "./operate/option-problems.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { toRequestLine } from "./operate/request-line.ts";
 import {
@@ -94,10 +95,12 @@ export async function main(
   try {
     const operations = await openOperations({ surface, common, log, http: http !== undefined });
     const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
+    operations.onAccess?.(() => endpoint.announceTools());
     if (http === undefined) await runStdio(endpoint, common, stdout, operations);
     else
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
   } catch (error) {
+    if (error instanceof OptionProblems) return refuse(surface, error.problems);
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
   }
@@ -140,7 +143,9 @@ function createEndpoint(
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
     middleware: operations.middleware,
+    ...(operations.access && { access: operations.access }),
     ...operations.stores,
+    ...(operations.oauth && { authorize: operations.oauth.server.authorize }),
     ...(given.common["logLevel"] === "debug" && {
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
     }),

@@ -7,6 +7,8 @@ import type {
   Tool,
 } from "@fairlead/define";
 import { compose } from "@fairlead/define/run";
+import type { Authorize } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { type Changed, Connections } from "./connections.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
@@ -19,12 +21,15 @@ import { ToolRunner, type ToolRuntime } from "./tool-runner.ts";
 export interface ToolsOptions {
   readonly config: unknown;
   readonly policy: Policy;
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
   readonly compileRaw: RawValidator;
   readonly environment: Environment;
   /** Stands around every call, outside of what the server itself brings. */
   readonly middleware: readonly Middleware[];
+  /** Tells what the scopes of a caller do not reach for. */
+  readonly authorize: Authorize | undefined;
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly changed: Changed;

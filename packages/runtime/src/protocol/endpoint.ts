@@ -86,6 +86,11 @@ export class Endpoint {
     return this.#dispatcher.idle();
   }
 
+  /** Tells everyone who listens that their list of tools may be another one now. */
+  announceTools(): void {
+    this.#dispatcher.announceTools();
+  }
+
   /** Ends every subscription in order, for a transport that is about to leave. */
   stopListening(): Promise<void> {
     return this.#dispatcher.stopListening();
@@ -180,8 +185,9 @@ export class Endpoint {
   /** The error frame for what was thrown. */
   #fail(id: RequestId | undefined, error: unknown, peer: Peer, where = "request"): string {
     const rules = { sink: this.#sink, redactor: this.#redactor };
-    const { status, ...said } = toFailure(error, where, rules);
+    const { status, challenge, ...said } = toFailure(error, where, rules);
     peer.status = status;
+    peer.challenge = challenge;
     return toErrorFrame(id, said);
   }
 }

@@ -53,13 +53,18 @@ export class ToolCalls {
   }
 
   #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
-    return this.#host.tasks.call(request, async (call, limit) => {
+    const check = async (call: Call) => {
+      const loaded = await this.#host.readyFor(request, call);
+      loaded.tools.bind(listed.surface).assertInScope(args, call);
+    };
+    return this.#host.tasks.call(request, check, async (call, limit) => {
       const loaded = await this.#host.readyFor(request, call);
       const tool = loaded.tools.bind(listed.surface);
       limit(tool.timeoutMs);
       let isError = false;
       const answer = async () => {
-        const given = await tool.call(args, call, contentLimits(request));
+        // The result of a task has a `_meta` of its own.
+        const { meta: _, ...given } = await tool.call(args, call, contentLimits(request));
         isError = given.isError === true;
         return this.#toToolResult(request, listed, given);
       };
@@ -106,7 +111,7 @@ export class ToolCalls {
   #toToolResult(
     { era }: Request,
     { wrapsOutput }: CatalogTool,
-    { content, structured, isError }: ToolAnswer,
+    { content, structured, isError, meta }: ToolAnswer,
   ): string {
     let members = `"content":${content}`;
     if (structured !== undefined) {
@@ -114,7 +119,7 @@ export class ToolCalls {
       members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
     }
     if (isError) members += ',"isError":true';
-    return this.#host.catalog.result(era, members);
+    return this.#host.catalog.result(era, members, "complete", meta);
   }
 }
 

@@ -7,6 +7,7 @@ import { isPromise } from "../../call/promise.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import { defaultMaxMessageBytes } from "../oversize.ts";
+import { toClaim } from "./claim.ts";
 import { addCors } from "./cors.ts";
 import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
@@ -35,6 +36,13 @@ export interface HttpOptions {
   readonly allowedOrigins?: readonly string[];
   /** Tells who sends a message; without it everybody is anonymous. */
   readonly authenticate?: Authenticate;
+  /** Who hands out the tokens, for the texts that people read; the operator where it is left out. */
+  readonly authorizationServers?: readonly string[];
+  /**
+   * Tells how many milliseconds a principal has to wait before its next request is read; undefined where
+   * it need not.
+   */
+  throttle?(principal: Principal): number | undefined;
   /** Is told why `authenticate` failed. */
   readonly sink?: ErrorSink;
   /** Calls that may run at once; with tokens, no more of one principal than are left free. */
@@ -60,6 +68,8 @@ type Enter = (visit: Visit, principal: Principal) => void;
 export class HttpHost implements PeerHost {
   /** Every answer is the last on its connection. */
   draining = false;
+  /** Somebody asks whether this server is ready, and so learns of it when it leaves. */
+  watched = false;
   readonly sessions: Sessions | undefined;
   readonly listeners: Listeners;
   readonly #options: HttpOptions;
@@ -89,7 +99,7 @@ export class HttpHost implements PeerHost {
     };
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
-      ["/readyz", probe(() => (this.draining ? [503, "draining"] : [200, "ready"]))],
+      ["/readyz", probe(() => this.#toReadiness())],
       ...(options.routes ?? []),
       ...[...options.endpoints].map(([path, endpoint]) => [path, this.#toRoute(endpoint)] as const),
     ]);
@@ -126,10 +136,12 @@ export class HttpHost implements PeerHost {
     const read: Enter = (visit, principal) => this.#read(endpoint, visit, principal);
     const post: Handler = (visit) => this.#admit(visit, read);
     const enter: Enter = (visit, principal) => this.#visitSession(endpoint, visit, principal);
-    const visitSession: Handler = (visit) =>
-      visit.request.headers["mcp-session-id"] === undefined
-        ? this.#denyMethod(visit, ["POST", "OPTIONS"])
-        : this.#admit(visit, enter);
+    const denyMethod: Enter = (visit) => this.#denyMethod(visit, ["POST", "OPTIONS"]);
+    // A client may look for the way to sign in by a GET, so who is not let in is told that first.
+    const visitSession: Handler = (visit) => {
+      const hasSession = visit.request.headers["mcp-session-id"] !== undefined;
+      this.#admit(visit, this.sessions !== undefined && hasSession ? enter : denyMethod);
+    };
     const options: Handler = ({ request, response }) => {
       response.writeHead(204).end();
       dropRest(request);
@@ -138,7 +150,8 @@ export class HttpHost implements PeerHost {
       methods: new Map([
         ["POST", post],
         ["OPTIONS", options],
-        ...(this.sessions ? ["GET", "DELETE"] : []).map((verb) => [verb, visitSession] as const),
+        ["GET", visitSession],
+        ["DELETE", visitSession],
       ]),
     };
   }
@@ -146,9 +159,9 @@ export class HttpHost implements PeerHost {
   /** Goes on as the principal who sends the request, or says why they may not. */
   #admit(visit: Visit, enter: Enter): void {
     const { authenticate } = this.#options;
-    if (authenticate === undefined) return enter(visit, anonymous);
-    const { path, host, request, response } = visit;
-    const access = authenticate({ authorization: request.headers.authorization, host, path });
+    if (authenticate === undefined) return this.#enter(visit, anonymous, enter);
+    const { response } = visit;
+    const access = authenticate(toClaim(visit, { standing: false }));
     if (!isPromise(access)) return this.#enter(visit, access, enter);
     access.then(
       (found) => {
@@ -165,11 +178,20 @@ export class HttpHost implements PeerHost {
   }
 
   #enter(visit: Visit, access: Principal | Refusal, enter: Enter): void {
-    if (!("challenge" in access)) return enter(visit, access);
+    if (!("challenge" in access)) {
+      const waitMs = this.#options.throttle?.(access);
+      return waitMs === undefined ? enter(visit, access) : this.#slowDown(visit, waitMs);
+    }
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
     const said = reason ?? toUnauthorized(visit.request.headers.authorization);
     this.#deny(visit, status, said);
+  }
+
+  #slowDown(visit: Visit, waitMs: number): void {
+    const seconds = Math.ceil(waitMs / 1_000);
+    visit.response.setHeader("retry-after", String(seconds));
+    this.#deny(visit, 429, `You send too many requests. Try again in ${seconds} s.`);
   }
 
   #read(endpoint: Endpoint, visit: Visit, principal: Principal): void {
@@ -230,9 +252,15 @@ export class HttpHost implements PeerHost {
       : "This Origin is not allowed. Start the server with --allowed-origins to allow it.";
   }
 
+  #toReadiness(): [status: number, text: string] {
+    this.watched = true;
+    return this.draining ? [503, "draining"] : [200, "ready"];
+  }
+
   #toNotFound(path: string): string {
-    const { endpoints, authenticate } = this.#options;
-    return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
+    const { endpoints, authenticate, authorizationServers = [] } = this.#options;
+    const access = { tokens: authenticate !== undefined, issuers: authorizationServers };
+    return toNotFound(path, endpoints.keys(), access);
   }
 }
 
