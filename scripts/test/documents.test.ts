@@ -33,7 +33,7 @@ const at = ({ path, line }: Sample) => `${path}:${line}`;
 const script = /^token=\$\(openssl /;
 /** Programs whose commands stand in prose. */
 const programs =
-  /^(?:p?npm|npx|node|docker|claude|codex|gemini|opencode|mcp-publisher|openapi-to-mcp) \S/;
+  /^(?:p?npm|npx|node|docker|kubectl|claude|codex|gemini|opencode|mcp-publisher|openapi-to-mcp) \S/;
 /** Samples that another test holds, by how they begin. */
 const heldElsewhere = [
   { language: "sql", path: "servers/postgres/README.md", by: "servers/postgres/test/role.test.ts" },
@@ -105,6 +105,11 @@ test.for([
   ["npx -y @fairlead/server-git@9.9.9 /path/to/directory", "Not 9.9.9"],
   ["docker run --rm -i fairlead-server-git --no-such-option", "no-such-option"],
   ["npm start -- --no-such-option", "no-such-option"],
+  ["kubectl apply --kustomize docker/kubernetes/overlays/none", "no overlay"],
+  ["kubectl create secret generic mcp-server --namespace mcp-postgres --from-file=key", "needs"],
+  ["kubectl rollout restart deployment/server --namespace mcp-postgres", "deployment/mcp-server"],
+  ["export TOKENS_FILE=tokens", "POSTGRES_PASSWORD"],
+  ["docker compose --file docker/compose.yaml up --scale none=5", "none=5"],
   ["pnpm no-such-script", "no-such-script"],
   ["rm -r .", "no form"],
 ] as const)("%s would be found", async ([text, problem]) => {
