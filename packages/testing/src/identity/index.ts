@@ -1,0 +1,7 @@
+export { type Browser, createBrowser, type Page } from "./browser.ts";
+export { ada, grace, type Person } from "./people.ts";
+export {
+  type IdentityProvider,
+  type IdentityProviderOptions,
+  startIdentityProvider,
+} from "./provider.ts";
