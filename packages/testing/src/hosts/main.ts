@@ -16,11 +16,13 @@ import { judge, type RefereeOptions } from "./judge/referee.ts";
 import { listLosses, toOutcomes, toTable } from "./judge/report.ts";
 import { driveLibraries } from "./libraries/drive-libraries.ts";
 import { libraries } from "./libraries/libraries.ts";
+import { checkOAuth } from "./libraries/mcpjam/check-oauth.ts";
 import { checkProtocol } from "./libraries/mcpjam/check-protocol.ts";
 import { installHost, toPackages } from "./packages.ts";
 import { askHosts } from "./questions/ask-hosts.ts";
 import { ways } from "./questions/ways.ts";
 import { scenes as allScenes } from "./scenes/index.ts";
+import { signInHosts } from "./sign-in/sign-in-hosts.ts";
 
 const allHosts = [claudeCode, codex, geminiCli, opencode];
 
@@ -36,7 +38,7 @@ With --host or --library nothing else is run.
 Hosts: ${allHosts.map(({ name }) => name).join(", ")}
 Libraries: ${libraries.map(({ folder }) => folder).join(", ")}
 Servers: ${allScenes.map(({ server }) => server).join(", ")},
-  everything (how hosts ask their user, and how long they wait)
+  everything (how hosts ask their user, how long they wait, and how they sign in)
 `;
 
 const { values } = parseArgs({
@@ -62,7 +64,7 @@ else {
     );
     const { server: servers } = values;
     outcomes.push(...(await driveLibraries({ folder, libraries: driven, servers, log })));
-    if (everything) outcomes.push(...(await checkProtocol(log)));
+    if (everything) outcomes.push(...(await checkProtocol(log)), ...(await checkOAuth(log)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -93,10 +95,11 @@ async function run(folder: string): Promise<void> {
     askHosts({ ...common, ways: asked }),
     showResults({ ...common, hosts, scenes, folder }),
   ]);
-  for (const { name, status, reasons = [] } of answers) {
+  const signedIn = asks ? await signInHosts({ ...common, hosts, timeout: 180_000 }) : [];
+  for (const { name, status, reasons = [] } of [...answers, ...signedIn]) {
     log(`${name}: ${status === "passed" ? "yes" : `no; ${reasons.join("; ")}`}.`);
   }
-  outcomes.push(...answers);
+  outcomes.push(...answers, ...signedIn);
 
   const times = Number(values.runs);
   if (!hosts.includes(claudeCode) || scenes.length === 0 || times === 0) return;

@@ -12,7 +12,9 @@ export interface Browser {
   /** One request. A page with a form is answered at once, so the response is what follows the form. */
   fetch(address: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Follows redirects and forms to the last page. */
-  visit(address: string): Promise<Page>;
+  visit(address: string | URL): Promise<Page>;
+  /** Follows them as long as they stay where they began, and gives the address they then lead to. */
+  signIn(address: string | URL): Promise<URL>;
 }
 
 const mostSteps = 20;
@@ -53,22 +55,34 @@ export function createBrowser(person: Person = ada): Browser {
     });
   };
 
+  /** Goes on as long as it may; `to` is where it might not. */
+  const walk = async (address: URL, mayGo: (next: URL) => boolean) => {
+    let url = address;
+    for (let steps = 0; steps < mostSteps; steps += 1) {
+      const response = await step(url.href, { redirect: "manual" });
+      const location = response.headers.get("location");
+      if (location === null) return { url, response };
+      const to = new URL(location, url);
+      if (!mayGo(to)) return { url, response, to };
+      await response.body?.cancel();
+      url = to;
+    }
+    throw new Error(`The sign-in did not end after ${mostSteps} redirects, the last to ${url}.`);
+  };
+
   return {
     async fetch(address, init = {}) {
       return step(address instanceof Request ? address.url : String(address), init);
     },
     async visit(address) {
-      let url = address;
-      for (let steps = 0; steps < mostSteps; steps += 1) {
-        const response = await step(url, { redirect: "manual" });
-        const location = response.headers.get("location");
-        if (location === null) {
-          return { url, status: response.status, text: await response.text() };
-        }
-        await response.body?.cancel();
-        url = new URL(location, url).href;
-      }
-      throw new Error(`The sign-in did not end after ${mostSteps} redirects, the last to ${url}.`);
+      const { url, response } = await walk(new URL(address), () => true);
+      return { url: url.href, status: response.status, text: await response.text() };
+    },
+    async signIn(address) {
+      const { origin } = new URL(address);
+      const { url, response, to } = await walk(new URL(address), (next) => next.origin === origin);
+      if (to !== undefined) return to;
+      throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
     },
   };
 }

@@ -10,15 +10,18 @@ import { listen } from "../fakes/listen.ts";
 import { createInteractions } from "./interactions.ts";
 import { createRecords } from "./records.ts";
 
+export type { ClientMetadata };
+
 export interface IdentityProviderOptions {
   /** What a client may ask for, of any resource. */
   readonly scopes: readonly string[];
   /** Clients that someone has registered by hand. */
   readonly clients?: readonly ClientMetadata[];
-  /** Client id metadata documents by their URL, which stands for the network they would come from. */
+  /**
+   * Client id metadata documents by their URL, which stand for the network they would come from. Without
+   * them the server does not offer that way to register.
+   */
   readonly documents?: Readonly<Record<string, object>>;
-  /** What a token is for if the client names no resource, as in 2025-03-26, which had no such parameter. */
-  readonly defaultResource?: string;
 }
 
 /** A real authorization server (`oidc-provider`) on a free port of loopback. */
@@ -29,6 +32,8 @@ export interface IdentityProvider {
   readonly deeds: readonly string[];
   /** How many seconds ago the next tokens were made, by what they say themselves. */
   backdatedSeconds: number;
+  /** What a token is for if the client names no resource, as in 2025-03-26, which has no such parameter. */
+  defaultResource: string | undefined;
   close(): Promise<void>;
 }
 
@@ -47,11 +52,11 @@ export async function startIdentityProvider(
   const deeds: string[] = [];
   let handle: RequestListener = (_, response) => void response.writeHead(503).end();
   const { url, close } = await listen((request, response) => handle(request, response));
-  const identity: IdentityProvider = { issuer: url, deeds, backdatedSeconds: 0, close };
-  const provider = new Provider(
-    url,
-    toConfiguration(options, () => identity.backdatedSeconds),
-  );
+  const identity: IdentityProvider = {
+    ...{ issuer: url, deeds, close },
+    ...{ backdatedSeconds: 0, defaultResource: undefined },
+  };
+  const provider = new Provider(url, toConfiguration(options, identity));
   provider.on("registration_create.success", () => void deeds.push("registration"));
   provider.on("grant.success", ({ oidc }: KoaContextWithOIDC) => {
     deeds.push(String(oidc.params?.["grant_type"]));
@@ -66,8 +71,8 @@ export async function startIdentityProvider(
 }
 
 function toConfiguration(
-  { scopes, clients = [], documents = {}, defaultResource }: IdentityProviderOptions,
-  toAge: () => number,
+  { scopes, clients = [], documents }: IdentityProviderOptions,
+  identity: Pick<IdentityProvider, "backdatedSeconds" | "defaultResource">,
 ): Configuration {
   return {
     adapter: createRecords(),
@@ -76,7 +81,8 @@ function toConfiguration(
     cookies: { keys: [randomUUID()] },
     findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
-    scopes: ["openid", "offline_access"],
+    // Those of a resource too: a client may not name any other in its registration.
+    scopes: ["openid", "offline_access", ...scopes],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     pkce: { required: () => true },
     ttl: {
@@ -94,10 +100,10 @@ function toConfiguration(
       revocation: { enabled: true },
       introspection: { enabled: true },
       dPoP: { enabled: true },
-      clientIdMetadataDocument: { enabled: true, ack: "draft-02" },
+      clientIdMetadataDocument: { enabled: documents !== undefined, ack: "draft-02" },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => defaultResource,
+        defaultResource: () => identity.defaultResource,
         useGrantedResource: () => true,
         getResourceServerInfo: (_, audience) => ({
           ...{ audience, scope: scopes.join(" "), accessTokenFormat: "jwt" },
@@ -108,14 +114,17 @@ function toConfiguration(
     formats: {
       customizers: {
         jwt(_, _token, { payload }) {
-          const age = toAge();
-          payload["iat"] = Number(payload["iat"]) - age;
-          payload["exp"] = Number(payload["exp"]) - age;
+          payload["iat"] = Number(payload["iat"]) - identity.backdatedSeconds;
+          payload["exp"] = Number(payload["exp"]) - identity.backdatedSeconds;
         },
       },
     },
+    renderError(ctx, { error, error_description }) {
+      ctx.type = "application/json";
+      ctx.body = { error, error_description };
+    },
     fetch: async (address) => {
-      const document = documents[String(address)];
+      const document = documents?.[String(address)];
       return document === undefined ? new Response(null, { status: 404 }) : Response.json(document);
     },
   };

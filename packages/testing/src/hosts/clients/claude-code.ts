@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messages } from "../dialects/messages.ts";
-import type { Command, Host, Person, Setup, Talk } from "../host.ts";
+import type { Command, Host, Person, Setup, SignIn, Talk } from "../host.ts";
 import { at, textAt } from "../json.ts";
 import { finish } from "../run-host.ts";
 
@@ -74,12 +74,35 @@ export function createClaudeCodeWithUserConfig(): Host {
   };
 }
 
+/** The same with a server over HTTP, to which it signs in first: with a terminal, and a browser that is a program. */
+export function createClaudeCodeSigningIn({ name: server, url, browser }: SignIn): Host {
+  return {
+    ...{ name, spec, dialect: messages },
+    async prepare(setup) {
+      const program = toProgram(setup);
+      const env = { ...program.env, BROWSER: browser };
+      const add = ["mcp", "add", "--scope", "user", "--transport", "http", server, url];
+      await succeed({ ...program, env, args: add }, setup);
+      // It signs in only where someone could type, so `script` makes it a terminal.
+      const login = [program.file, "mcp", "login", server].map((word) => `'${word}'`).join(" ");
+      const talk: Talk = { opening: [], answer: () => [] };
+      const args = ["-qec", login, "/dev/null"];
+      await succeed({ file: "script", args, env: { ...env, SHELL: "/bin/sh" }, talk }, setup);
+      return { ...program, args: [...turns, "--allowedTools", `mcp__${server}`] };
+    },
+  };
+}
+
+async function succeed(command: Command, setup: Setup): Promise<void> {
+  const { code, output } = await finish(command, setup, 120_000);
+  if (code !== 0) throw new Error(`${command.args.join(" ")} ended with ${code}.\n${output}`);
+}
+
 async function addServers(setup: Setup): Promise<void> {
   for (const { name, command, args, env } of setup.servers) {
     const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
     const added = ["mcp", "add", "--scope", "user", name, ...variables, "--", command, ...args];
-    const { code, output } = await finish({ ...toProgram(setup), args: added }, setup, 120_000);
-    if (code !== 0) throw new Error(`claude mcp add ended with ${code}.\n${output}`);
+    await succeed({ ...toProgram(setup), args: added }, setup);
   }
 }
 
