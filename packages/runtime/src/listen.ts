@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
+import type { Authenticate, PublicDocument } from "@fairlead/operate/auth";
 import { toAccess } from "./operate/access.ts";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
-import type { Operations } from "./operate/operations.ts";
+import type { OAuth, Operations } from "./operate/operations.ts";
 import type { Values } from "./operate/options.ts";
 import { toRefusalLine } from "./operate/refusal-line.ts";
 import { followTokenFile } from "./operate/token-file.ts";
+import type { Tokens } from "./operate/tokens.ts";
 import { graceMs, leaveOnce, onSignals, refuse } from "./process.ts";
 import type { Endpoint } from "./protocol/endpoint.ts";
 import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
@@ -14,7 +16,7 @@ import { toClientConfigs } from "./render/config/client-config.ts";
 import { toDiscovery } from "./render/server-card.ts";
 import { isLoopback } from "./serve/http/hosts.ts";
 import { serveHttp } from "./serve/http/http.ts";
-import { publicPage } from "./serve/http/routes.ts";
+import { publicPage, type Route } from "./serve/http/routes.ts";
 
 /** What the configs of clients call the token that they send. */
 const tokenVariable = "FAIRLEAD_TOKEN";
@@ -28,18 +30,25 @@ export async function listen(
   log: Log,
   operations: Operations,
 ): Promise<void> {
-  const access = toAccess(common, { host, loopback: isLoopback(host) }, (path) =>
-    readFileSync(path, "utf8"),
+  const { oauth } = operations;
+  const access = toAccess(
+    common,
+    { host, loopback: isLoopback(host), oauth: oauth !== undefined },
+    (path) => readFileSync(path, "utf8"),
   );
   if ("problem" in access) return refuse(surface, [access.problem]);
-  const routes = toCardRoutes(surface, common, { tokens: access.tokens !== undefined });
+  const routes = new Map([
+    ...toCardRoutes(surface, common, { tokens: access.tokens !== undefined }),
+    ...(oauth?.documents ?? []).map(toDocumentRoute),
+  ]);
+  const authenticate = toAuthenticate(access.tokens, oauth);
   await endpoint.prepare();
   const service = await serveHttp({
     host,
     port,
     endpoints: new Map([["/mcp", endpoint]]),
     routes,
-    allowedHosts: toNames(common["allowedHosts"]) ?? [],
+    allowedHosts: [...(toNames(common["allowedHosts"]) ?? []), ...(oauth ? [oauth.host] : [])],
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
@@ -47,8 +56,8 @@ export async function listen(
     ...(common["logLevel"] === "debug" && {
       refused: (refusal) => log.debug(toRefusalLine(refusal)),
     }),
-    ...(access.tokens && { authenticate: access.tokens.authenticate }),
-    ...(operations.authenticate && { authenticate: operations.authenticate }),
+    ...(authenticate && { authenticate }),
+    ...(oauth && { authorizationServers: oauth.issuers }),
     sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -71,8 +80,27 @@ export async function listen(
   log.info(`${name} ${version} listening on ${url}\n${clients}`);
 }
 
+/** Who is let in by a token of the file, of an authorization server, or of either. */
+function toAuthenticate(
+  tokens: Tokens | undefined,
+  oauth: OAuth | undefined,
+): Authenticate | undefined {
+  if (oauth === undefined) return tokens?.authenticate;
+  return tokens === undefined
+    ? oauth.server.authenticate
+    : oauth.server.beside(tokens.authenticate);
+}
+
+function toDocumentRoute({ path, contentType, text }: PublicDocument) {
+  return [path, publicPage(contentType, () => text)] as const;
+}
+
 /** What tells everybody of the server, where the operator wants that. */
-function toCardRoutes(surface: Surface, common: Values, reach: { readonly tokens: boolean }) {
+function toCardRoutes(
+  surface: Surface,
+  common: Values,
+  reach: { readonly tokens: boolean },
+): ReadonlyMap<string, Route> {
   if (common["serverCard"] !== true) return new Map();
   try {
     const revisions = [modernRevision, ...legacyRevisions];

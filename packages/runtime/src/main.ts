@@ -12,6 +12,7 @@ import {
 import { createLog, type Log, severities } from "./operate/log.ts";
 import { openOperations } from "./operate/opening.ts";
 import type { Operations } from "./operate/operations.ts";
+import { OptionProblems } from "./operate/option-problems.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { toRequestLine } from "./operate/request-line.ts";
 import {
@@ -98,6 +99,7 @@ export async function main(
     else
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
   } catch (error) {
+    if (error instanceof OptionProblems) return refuse(surface, error.problems);
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
   }
@@ -141,6 +143,7 @@ function createEndpoint(
     sink: log.error,
     middleware: operations.middleware,
     ...operations.stores,
+    ...(operations.oauth && { authorize: operations.oauth.server.authorize }),
     ...(given.common["logLevel"] === "debug" && {
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
     }),

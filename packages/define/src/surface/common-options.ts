@@ -38,6 +38,102 @@ export const commonOptions: readonly Option[] = [
     kind: "file",
   },
   {
+    key: "oauthIssuer",
+    flag: "--oauth-issuer",
+    env: "FAIRLEAD_OAUTH_ISSUER",
+    description:
+      "Accept OAuth access tokens of this authorization server over HTTP. Give its URL exactly as its tokens have it in `iss`, with or without a slash at the end. Clients find it through this server and sign in there. Needs --oauth-resource.",
+    type: "string",
+    many: true,
+    kind: "url",
+  },
+  {
+    key: "oauthResource",
+    flag: "--oauth-resource",
+    env: "FAIRLEAD_OAUTH_RESOURCE",
+    description:
+      "Public URL of this server, as clients reach it: https://mcp.example.com/mcp. Only tokens that were issued for it are accepted (`aud`). Its host counts as one of --allowed-hosts.",
+    type: "string",
+    kind: "url",
+  },
+  {
+    key: "oauthAudience",
+    flag: "--oauth-audience",
+    env: "FAIRLEAD_OAUTH_AUDIENCE",
+    description:
+      "What tokens must have as `aud`, if the authorization server cannot write the URL of --oauth-resource there. Entra writes the id of the application. One value of several is enough.",
+    type: "string",
+    many: true,
+  },
+  {
+    key: "oauthScopes",
+    flag: "--oauth-scopes",
+    env: "FAIRLEAD_OAUTH_SCOPES",
+    description:
+      "Which scope a token needs for tools that read, write or destroy, as `effect=scope`. write includes read, destroy includes both. Default: read=mcp:read,write=mcp:write,destroy=mcp:destroy.",
+    type: "string",
+    many: true,
+  },
+  {
+    key: "oauthTenantClaim",
+    flag: "--oauth-tenant-claim",
+    env: "FAIRLEAD_OAUTH_TENANT_CLAIM",
+    description:
+      "Claim of the token that names the tenant, such as `tenant`, `org_id` or `tid`. Callers of different tenants are then different callers even if their `sub` is equal, and a token without the claim is refused.",
+    type: "string",
+  },
+  {
+    key: "oauthPlainJwt",
+    flag: "--oauth-plain-jwt",
+    env: "FAIRLEAD_OAUTH_PLAIN_JWT",
+    description:
+      "Also accept access tokens whose header has no `typ` or `JWT` instead of `at+jwt` (RFC 9068). Keycloak, Entra and Auth0 write such tokens by default.",
+    type: "boolean",
+    default: false,
+  },
+  {
+    key: "oauthRequireDpop",
+    flag: "--oauth-require-dpop",
+    env: "FAIRLEAD_OAUTH_REQUIRE_DPOP",
+    description:
+      "Refuse OAuth tokens that are not bound to a key of the client (DPoP, RFC 9449). A bound token is always checked for its proof, with and without this option.",
+    type: "boolean",
+    default: false,
+  },
+  {
+    key: "oauthJwksUrl",
+    flag: "--oauth-jwks-url",
+    env: "FAIRLEAD_OAUTH_JWKS_URL",
+    description:
+      "Where the public keys of --oauth-issuer are. Without this option they are found through its metadata.",
+    type: "string",
+    kind: "url",
+  },
+  {
+    key: "oauthIntrospectionUrl",
+    flag: "--oauth-introspection-url",
+    env: "FAIRLEAD_OAUTH_INTROSPECTION_URL",
+    description:
+      "Where to ask about tokens that are not JWTs (RFC 7662). Answers are kept for 30 seconds. Needs --oauth-client-id and --oauth-client-secret.",
+    type: "string",
+    kind: "url",
+  },
+  {
+    key: "oauthClientId",
+    flag: "--oauth-client-id",
+    env: "FAIRLEAD_OAUTH_CLIENT_ID",
+    description: "Client id of this server at --oauth-introspection-url.",
+    type: "string",
+  },
+  {
+    key: "oauthClientSecret",
+    flag: "--oauth-client-secret",
+    env: "FAIRLEAD_OAUTH_CLIENT_SECRET",
+    description: "Client secret of this server at --oauth-introspection-url.",
+    type: "string",
+    secret: true,
+  },
+  {
     key: "insecureNoAuth",
     flag: "--insecure-no-auth",
     env: "FAIRLEAD_INSECURE_NO_AUTH",

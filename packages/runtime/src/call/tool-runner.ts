@@ -1,5 +1,6 @@
 import type { Effect, Middleware, SurfaceTool, Tool } from "@fairlead/define";
 import { JsonRpcError, ToolError, toConfirmName } from "@fairlead/define/start";
+import type { Authorize } from "@fairlead/operate/auth";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
 import { compileArguments, compileOutput } from "./arguments/arguments.ts";
@@ -9,6 +10,7 @@ import { isConfirmation, readCursor } from "./arguments/readings.ts";
 import { type Call, CallAborted } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
 import { type ErrorSink, toMessage } from "./failure.ts";
+import { assertInScope } from "./out-of-scope.ts";
 import type { Policy, Verdict } from "./policy.ts";
 import { isPromise, isThenable } from "./promise.ts";
 import type { Redactor } from "./redact.ts";
@@ -25,6 +27,8 @@ export interface ToolRuntime {
   readonly cursors: Cursors;
   readonly sink: ErrorSink;
   readonly compileRaw: RawValidator;
+  /** Tells what the scopes of a caller do not reach for; without it nobody's are looked at. */
+  readonly authorize: Authorize | undefined;
   /** Stands around every call, if anything does. */
   readonly around?: Middleware;
   /** What the tools work on, opened at the first call. */
@@ -88,6 +92,16 @@ export class ToolRunner {
     }
   }
 
+  /** Throws OutOfScope for a call that would be refused so, before anything of it is begun. */
+  assertInScope(given: Arguments, call: Call): void {
+    const { authorize } = this.#runtime;
+    if (authorize === undefined) return;
+    assertInScope(authorize, call.principal, this.#least);
+    const args = this.#readArguments(given, call);
+    if ("problems" in args) return;
+    assertInScope(authorize, call.principal, this.#toEffect(args.value));
+  }
+
   #walk(given: Arguments, call: Call, limits: ContentLimits): ToolAnswer | Promise<ToolAnswer> {
     const { around } = this.#runtime;
     if (around !== undefined) return this.#walkAround(around, given, call, limits);
@@ -122,8 +136,13 @@ export class ToolRunner {
   #admit(given: Arguments, call: Call): unknown {
     const verdict = this.#verdict;
     if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
+    const { authorize } = this.#runtime;
+    if (authorize !== undefined) assertInScope(authorize, call.principal, this.#least);
     const args = this.#readArguments(given, call);
     if ("problems" in args) throw new ToolError(args.problems.join("\n"));
+    if (authorize !== undefined) {
+      assertInScope(authorize, call.principal, this.#toEffect(args.value));
+    }
     const refusal = this.#refuse(args.value, given, call);
     if (refusal !== undefined) throw new ToolError(refusal);
     return args.value;
@@ -197,6 +216,12 @@ export class ToolRunner {
       args = rest;
     }
     return this.#checkArguments(args);
+  }
+
+  /** Of what it may do, the least. */
+  get #least(): Effect {
+    const { effect } = this.#surface;
+    return typeof effect === "string" ? effect : effect.least;
   }
 
   get #mayAskConfirm(): boolean {

@@ -7,6 +7,7 @@ import type {
   Tool,
 } from "@fairlead/define";
 import { compose } from "@fairlead/define/run";
+import type { Authorize } from "@fairlead/operate/auth";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { type Changed, Connections } from "./connections.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
@@ -25,6 +26,8 @@ export interface ToolsOptions {
   readonly environment: Environment;
   /** Stands around every call, outside of what the server itself brings. */
   readonly middleware: readonly Middleware[];
+  /** Tells what the scopes of a caller do not reach for. */
+  readonly authorize: Authorize | undefined;
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly changed: Changed;

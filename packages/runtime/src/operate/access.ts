@@ -7,7 +7,7 @@ import { Tokens } from "./tokens.ts";
  */
 export function toAccess(
   common: Values,
-  address: { readonly host: string; readonly loopback: boolean },
+  address: { readonly host: string; readonly loopback: boolean; readonly oauth: boolean },
   readFile: (path: string) => string,
 ): { readonly tokens?: Tokens } | { readonly problem: string } {
   const { tokenFile } = common;
@@ -19,10 +19,10 @@ export function toAccess(
       return { problem: `--token-file ${tokenFile}: ${reason}.` };
     }
   }
-  if (address.loopback || common["insecureNoAuth"] === true) return {};
+  if (address.loopback || address.oauth || common["insecureNoAuth"] === true) return {};
   return {
     problem:
-      `--http ${address.host}: anybody who can reach this address could call the tools. Give --token-file, ` +
+      `--http ${address.host}: anybody who can reach this address could call the tools. Give --token-file or --oauth-issuer, ` +
       "listen on 127.0.0.1, or use --insecure-no-auth behind a proxy that authenticates callers.",
   };
 }

@@ -1,8 +1,18 @@
 import type { Middleware, Surface } from "@fairlead/define";
-import type { Authenticate } from "@fairlead/operate/auth";
+import type { PublicDocument, ResourceServer } from "@fairlead/operate/auth";
 import type { EndpointOptions } from "../protocol/options.ts";
 import type { Log } from "./log.ts";
 import type { Values } from "./options.ts";
+
+/** What signing in with OAuth brings to a process that serves HTTP. */
+export interface OAuth {
+  readonly server: ResourceServer;
+  /** By which clients learn where to sign in. */
+  readonly documents: readonly PublicDocument[];
+  readonly issuers: readonly string[];
+  /** The public host, with its port where it has one. */
+  readonly host: string;
+}
 
 /** What the operator of a process asks of it besides serving: who may call, how much, what is written down. */
 export interface Operations {
@@ -10,8 +20,8 @@ export interface Operations {
   readonly middleware: readonly Middleware[];
   /** Where an endpoint keeps what outlives a request; in the process where it is left out. */
   readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
-  /** Tells who sends a request over HTTP. */
-  readonly authenticate?: Authenticate;
+  /** Tells who sends a request over HTTP, and what they may do. */
+  readonly oauth?: OAuth;
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
 }
@@ -23,4 +33,6 @@ export interface OperationsHost {
   readonly log: Log;
   /** Whether the process serves HTTP. */
   readonly http: boolean;
+  /** What was opened before keeps what outlives a request here. */
+  readonly stores: Operations["stores"];
 }

@@ -69,8 +69,8 @@ test("a principal may have several tokens, of which the file takes one back", ()
 });
 
 describe("CVE-2026-23744: who may call over HTTP", () => {
-  const beyond = { host: "0.0.0.0", loopback: false };
-  const here = { host: "127.0.0.1", loopback: true };
+  const beyond = { host: "0.0.0.0", loopback: false, oauth: false };
+  const here = { host: "127.0.0.1", loopback: true, oauth: false };
   const readFile = (path: string) => {
     if (path === "good") return file;
     if (path === "bad") return "alice plain-secret";
@@ -88,6 +88,10 @@ describe("CVE-2026-23744: who may call over HTTP", () => {
     expect(access({ insecureNoAuth: false })).toHaveProperty("problem");
     expect(access({ insecureNoAuth: "true" })).toHaveProperty("problem");
     expect(access({ insecureNoAuth: true })).toEqual({});
+  });
+
+  test("nobody without a token of an authorization server, where the server takes those", () => {
+    expect(access({}, { ...beyond, oauth: true })).toEqual({});
   });
 
   test("anyone who bears a token, wherever it listens", () => {

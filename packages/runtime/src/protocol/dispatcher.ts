@@ -2,6 +2,7 @@ import { logLevels } from "@fairlead/define/start";
 import { toBudget } from "@fairlead/guard/text";
 import type { Asker } from "../call/asker.ts";
 import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
+import { assertInScope } from "../call/out-of-scope.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { isPromise } from "../call/promise.ts";
 import type { Redactor } from "../call/redact.ts";
@@ -22,6 +23,12 @@ import { contentLimits, ToolCalls } from "./server/tool-calls.ts";
 import { SubscriptionMethods } from "./subscriptions/methods.ts";
 import { taskMethods } from "./tasks/support.ts";
 import { TaskDoor } from "./tasks/task-door.ts";
+
+/** What every token is good for, and the call of a tool, which says itself what it needs. */
+const unscoped: ReadonlySet<string> = new Set<CoreMethod>([
+  ...(["initialize", "ping", "server/discover", "logging/setLevel"] as const),
+  ...(["tools/list", "tools/call"] as const),
+]);
 
 /** As `--max-output-chars`, for programs that embed a server. */
 const defaultBudget = 39_900;
@@ -90,7 +97,13 @@ export class Dispatcher {
       this.#common.get(method) ??
       (modern ? this.#modern : this.#legacy).get(method) ??
       this.#extended.get(method);
-    if (handler) return handler(request);
+    if (handler) {
+      const { authorize } = this.#options;
+      if (authorize !== undefined) {
+        assertInScope(authorize, request.principal, unscoped.has(method) ? undefined : "read");
+      }
+      return handler(request);
+    }
     if (!modern && method === "server/discover") {
       throw invalidParams(
         'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
@@ -246,6 +259,7 @@ export class Dispatcher {
       redactor: this.#redactor,
       sink: this.#options.sink,
       middleware: this.#options.middleware ?? [],
+      authorize: this.#options.authorize,
       context: this.#options.context,
       environment,
       changed: (list, principal) => void this.#subscriptions.change(list, principal),

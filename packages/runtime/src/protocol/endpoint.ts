@@ -180,8 +180,9 @@ export class Endpoint {
   /** The error frame for what was thrown. */
   #fail(id: RequestId | undefined, error: unknown, peer: Peer, where = "request"): string {
     const rules = { sink: this.#sink, redactor: this.#redactor };
-    const { status, ...said } = toFailure(error, where, rules);
+    const { status, challenge, ...said } = toFailure(error, where, rules);
     peer.status = status;
+    peer.challenge = challenge;
     return toErrorFrame(id, said);
   }
 }

@@ -1,4 +1,5 @@
 import type { Environment, Middleware, Server, Surface } from "@fairlead/define";
+import type { Authorize } from "@fairlead/operate/auth";
 import type { Bus, StateStore, TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
@@ -30,6 +31,8 @@ export interface EndpointOptions {
   trace?(trace: Trace): void;
   /** Methods besides those of the core. */
   readonly extensions?: readonly Extension[];
+  /** Tells what the scopes of a principal do not reach for; without it nobody's scopes are looked at. */
+  readonly authorize?: Authorize | undefined;
   /** Carries word of changes to those who listen; within this process by default. */
   readonly bus?: Bus;
   /** Stands around every tool call, outside of what the server itself brings. */

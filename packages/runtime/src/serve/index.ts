@@ -1,4 +1,4 @@
-export type { Authenticate, Claim, Refusal } from "@fairlead/operate/auth";
+export type { Authenticate, Authorize, Claim, Refusal } from "@fairlead/operate/auth";
 export type {
   Ending,
   EventStore,

@@ -11,6 +11,7 @@ import type {
 import { isRawSchema } from "@fairlead/define/run";
 import { explain } from "@fairlead/define/start";
 import type { Watcher } from "@fairlead/guard";
+import type { Authorize } from "@fairlead/operate/auth";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { loadRawValidator, type RawValidator } from "../../call/arguments/json-schema.ts";
 import type { Call } from "../../call/call.ts";
@@ -35,6 +36,8 @@ export interface FeatureOptions {
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
   readonly middleware: readonly Middleware[];
+  /** Tells what the scopes of a caller do not reach for. */
+  readonly authorize: Authorize | undefined;
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly environment: Environment;

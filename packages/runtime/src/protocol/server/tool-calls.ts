@@ -53,7 +53,11 @@ export class ToolCalls {
   }
 
   #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
-    return this.#host.tasks.call(request, async (call, limit) => {
+    const check = async (call: Call) => {
+      const loaded = await this.#host.readyFor(request, call);
+      loaded.tools.bind(listed.surface).assertInScope(args, call);
+    };
+    return this.#host.tasks.call(request, check, async (call, limit) => {
       const loaded = await this.#host.readyFor(request, call);
       const tool = loaded.tools.bind(listed.surface);
       limit(tool.timeoutMs);

@@ -7,6 +7,7 @@ import { isPromise } from "../../call/promise.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import { defaultMaxMessageBytes } from "../oversize.ts";
+import { toClaim } from "./claim.ts";
 import { addCors } from "./cors.ts";
 import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
@@ -35,6 +36,8 @@ export interface HttpOptions {
   readonly allowedOrigins?: readonly string[];
   /** Tells who sends a message; without it everybody is anonymous. */
   readonly authenticate?: Authenticate;
+  /** Who hands out the tokens, for the texts that people read; the operator where it is left out. */
+  readonly authorizationServers?: readonly string[];
   /** Is told why `authenticate` failed. */
   readonly sink?: ErrorSink;
   /** Calls that may run at once; with tokens, no more of one principal than are left free. */
@@ -147,8 +150,8 @@ export class HttpHost implements PeerHost {
   #admit(visit: Visit, enter: Enter): void {
     const { authenticate } = this.#options;
     if (authenticate === undefined) return enter(visit, anonymous);
-    const { path, host, request, response } = visit;
-    const access = authenticate({ authorization: request.headers.authorization, host, path });
+    const { response } = visit;
+    const access = authenticate(toClaim(visit, { standing: false }));
     if (!isPromise(access)) return this.#enter(visit, access, enter);
     access.then(
       (found) => {
@@ -231,8 +234,9 @@ export class HttpHost implements PeerHost {
   }
 
   #toNotFound(path: string): string {
-    const { endpoints, authenticate } = this.#options;
-    return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
+    const { endpoints, authenticate, authorizationServers = [] } = this.#options;
+    const access = { tokens: authenticate !== undefined, issuers: authorizationServers };
+    return toNotFound(path, endpoints.keys(), access);
   }
 }
 

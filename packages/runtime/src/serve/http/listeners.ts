@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
+import { toClaim } from "./claim.ts";
 import { toVisit } from "./routes.ts";
 
 /** Milliseconds in which who is not let in any more may still hear something. */
@@ -45,10 +46,9 @@ async function isStill(
   response: ServerResponse,
   authenticate: Authenticate,
 ): Promise<boolean> {
-  const { path, host } = toVisit(response.req, response);
-  const { authorization } = response.req.headers;
+  const claim = toClaim(toVisit(response.req, response), { standing: true });
   try {
-    const found = await authenticate({ authorization, host, path });
+    const found = await authenticate(claim);
     return "id" in found && found.id === id && found.client === client;
   } catch {
     // Nobody can say now, and the next request is told so.

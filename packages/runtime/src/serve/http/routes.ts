@@ -8,6 +8,8 @@ export interface Visit {
   readonly response: ServerResponse;
   /** Without its query. */
   readonly path: string;
+  /** Without its question mark; empty for none. */
+  readonly query: string;
   /** The host it was sent to, as its Host header has it. */
   readonly host: string;
   /** Answers with a text and drops what still comes of the request; headers set before are kept. */
@@ -115,6 +117,7 @@ export function toVisit(request: IncomingMessage, response: ServerResponse): Vis
     request,
     response,
     path: query < 0 ? url : url.slice(0, query),
+    query: query < 0 ? "" : url.slice(query + 1),
     host: request.headers.host ?? "",
     answer: (status, text) => {
       say(response, status, text);
