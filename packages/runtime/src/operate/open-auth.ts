@@ -1,4 +1,9 @@
-import { createResourceServer, readSettings, toMetadata } from "@fairlead/operate/auth";
+import {
+  createResourceServer,
+  readSettings,
+  toIssuerRedirects,
+  toMetadata,
+} from "@fairlead/operate/auth";
 import type { Operations, OperationsHost } from "./operations.ts";
 import { OptionProblems } from "./option-problems.ts";
 
@@ -23,6 +28,7 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
     oauth: {
       server,
       documents: toMetadata(settings, { title: surface.title, served }),
+      redirects: toIssuerRedirects(settings, { served }),
       issuers,
       host: new URL(resource).host,
     },

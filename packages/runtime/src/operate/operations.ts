@@ -1,5 +1,5 @@
 import type { Middleware, Surface } from "@fairlead/define";
-import type { PublicDocument, ResourceServer } from "@fairlead/operate/auth";
+import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
 import type { EndpointOptions } from "../protocol/options.ts";
 import type { Log } from "./log.ts";
 import type { Values } from "./options.ts";
@@ -9,6 +9,8 @@ export interface OAuth {
   readonly server: ResourceServer;
   /** By which clients learn where to sign in. */
   readonly documents: readonly PublicDocument[];
+  /** By which clients of 2025-03-26 learn it. */
+  readonly redirects: readonly Redirect[];
   readonly issuers: readonly string[];
   /** The public host, with its port where it has one. */
   readonly host: string;

@@ -108,6 +108,8 @@ function listFlows(): readonly object[] {
             ...{ protocolVersion, registrationStrategy },
             label: `${protocolVersion} ${registrationStrategy} ${mode}`,
             auth: mode === "client_credentials" ? { mode, ...known } : { mode },
+            // A machine gets the scopes that it asks for, and the suite asks for none by itself.
+            ...(mode === "client_credentials" && { scopes: "mcp:read" }),
             client: { preregistered: known, clientIdMetadataUrl: documentUrl },
             verification: { listTools: true, callTool: { name: "list_notes" } },
           },
