@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type Provider from "oidc-provider";
-import { fieldsAt, listAt } from "../hosts/json.ts";
 import { isKnown } from "./people.ts";
 
 /** The pages on which a person signs in and agrees. */
@@ -66,10 +65,14 @@ async function take(
   const grant =
     known ??
     new provider.Grant({ accountId: session?.accountId, clientId: String(params["client_id"]) });
-  grant.addOIDCScope(listAt(prompt.details, "missingOIDCScope").join(" "));
-  const missing = fieldsAt(prompt.details, "missingResourceScopes");
-  for (const resource of Object.keys(missing)) {
-    grant.addResourceScope(resource, listAt(missing, resource).join(" "));
+  const { missingOIDCScope, missingResourceScopes } = prompt.details;
+  grant.addOIDCScope(toScope(missingOIDCScope));
+  for (const [resource, scopes] of Object.entries(missingResourceScopes ?? {})) {
+    grant.addResourceScope(resource, toScope(scopes));
   }
   return finish({ consent: { grantId: await grant.save() } });
+}
+
+function toScope(scopes: unknown): string {
+  return Array.isArray(scopes) ? scopes.join(" ") : "";
 }

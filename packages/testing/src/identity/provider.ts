@@ -30,8 +30,8 @@ export interface IdentityProvider {
   readonly issuer: string;
   /** What it did so far: `registration`, or the grant by which it gave a token. */
   readonly deeds: readonly string[];
-  /** How many seconds ago the next tokens were made, by what they say themselves. */
-  backdatedSeconds: number;
+  /** How old the next access token is when it is given, in seconds; those after it are new. */
+  nextTokenAge: number;
   /** What a token is for if the client names no resource, as in 2025-03-26, which has no such parameter. */
   defaultResource: string | undefined;
   close(): Promise<void>;
@@ -54,7 +54,7 @@ export async function startIdentityProvider(
   const { url, close } = await listen((request, response) => handle(request, response));
   const identity: IdentityProvider = {
     ...{ issuer: url, deeds, close },
-    ...{ backdatedSeconds: 0, defaultResource: undefined },
+    ...{ nextTokenAge: 0, defaultResource: undefined },
   };
   const provider = new Provider(url, toConfiguration(options, identity));
   provider.on("registration_create.success", () => void deeds.push("registration"));
@@ -72,7 +72,7 @@ export async function startIdentityProvider(
 
 function toConfiguration(
   { scopes, clients = [], documents }: IdentityProviderOptions,
-  identity: Pick<IdentityProvider, "backdatedSeconds" | "defaultResource">,
+  identity: Pick<IdentityProvider, "nextTokenAge" | "defaultResource">,
 ): Configuration {
   return {
     adapter: createRecords(),
@@ -81,8 +81,7 @@ function toConfiguration(
     cookies: { keys: [randomUUID()] },
     findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
-    // Those of a resource too: a client may not name any other in its registration.
-    scopes: ["openid", "offline_access", ...scopes],
+    scopes: ["openid", "offline_access"],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     pkce: { required: () => true },
     ttl: {
@@ -114,8 +113,9 @@ function toConfiguration(
     formats: {
       customizers: {
         jwt(_, _token, { payload }) {
-          payload["iat"] = Number(payload["iat"]) - identity.backdatedSeconds;
-          payload["exp"] = Number(payload["exp"]) - identity.backdatedSeconds;
+          payload["iat"] = Number(payload["iat"]) - identity.nextTokenAge;
+          payload["exp"] = Number(payload["exp"]) - identity.nextTokenAge;
+          identity.nextTokenAge = 0;
         },
       },
     },
@@ -141,6 +141,8 @@ function judgeClient(_: unknown, _key: string, _value: unknown, metadata: Client
   if (metadata.grant_types?.every((grant) => grant === "client_credentials")) {
     metadata.response_types = [];
   }
+  // The official clients register for the scope that they need first, and would never be given another.
+  metadata.scope = undefined;
   for (const address of metadata.redirect_uris ?? []) {
     const { protocol, hostname } = new URL(address);
     if (protocol !== "http:" || loopback.includes(hostname)) continue;
