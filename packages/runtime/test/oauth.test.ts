@@ -4,7 +4,7 @@ import { z } from "zod";
 import { legacy, send } from "./fixture/http.ts";
 import { type Issuer, resource, startIssuer } from "./fixture/issuer.ts";
 import { plain, serverOf } from "./fixture/make.ts";
-import { start } from "./fixture/process.ts";
+import { eventually, start } from "./fixture/process.ts";
 import { type Protected, protect } from "./fixture/protected.ts";
 
 const whoAmI = defineTool({
@@ -72,6 +72,14 @@ describe("A1: where a client learns to sign in", () => {
       });
     },
   );
+
+  test.each(["GET", "DELETE"])("also a %s is told that, which names no session", async (method) => {
+    const { status, headers } = await send(site.url, "", {}, method);
+    expect(status).toBe(401);
+    expect(headers["www-authenticate"]).toContain("resource_metadata=");
+    const authorization = `Bearer ${await issuer.sign()}`;
+    expect((await send(site.url, "", { authorization }, method)).status).toBe(405);
+  });
 
   test("before the body is read, in every revision", async () => {
     for (const [body, headers] of [legacy("initialize"), legacy("ping")]) {
@@ -156,21 +164,27 @@ describe("H3: the audience of a token", () => {
     expect(running.stderr()).toContain("--oauth-resource (FAIRLEAD_OAUTH_RESOURCE) is required");
   });
 
-  test.each([
-    [["--oauth-resource", resource], "--oauth-issuer (FAIRLEAD_OAUTH_ISSUER) is required"],
-    [["--oauth-require-dpop"], "--oauth-issuer (FAIRLEAD_OAUTH_ISSUER) is required"],
-    [
-      ["--oauth-issuer", "http://id.example.com", "--oauth-resource", resource],
-      "--oauth-issuer must be a URL that begins with https://",
-    ],
-    [
-      [...givenNames, "--oauth-resource", resource, "--oauth-scopes", "admin=x"],
-      '"admin=x" is not of the form effect=scope',
-    ],
-    [[...givenNames, "--oauth-resource", resource, "--oauth-client-id", "x"], "need each other"],
-  ])("nor with %j", async (args, said) => {
-    const running = start(["--http", "0", ...args]);
-    expect(await running.exited).toBe(2);
-    expect(running.stderr()).toContain(said);
+  test("nor with options that need it, nor behind a name that is not its own", async () => {
+    const alone = start(["--http", "0", "--oauth-require-dpop"]);
+    expect(await alone.exited).toBe(2);
+    const running = start([
+      "--http",
+      "0.0.0.0:0",
+      "--oauth-issuer",
+      issuer.url,
+      "--oauth-resource",
+      resource,
+    ]);
+    const said = /listening on (\S+)/;
+    await eventually(() => expect(running.stderr()).toMatch(said));
+    const port = new URL(said.exec(running.stderr())?.[1] ?? "").port;
+    const url = new URL(`http://127.0.0.1:${port}/.well-known/oauth-protected-resource/mcp`);
+    const statusOf = async (host: string) => (await send(url, "", { host }, "GET")).status;
+    expect(await statusOf("mcp.example.com")).toBe(200);
+    expect(await statusOf("evil.example.com")).toBe(403);
+    const [body, headers] = legacy("initialize");
+    expect((await send(new URL("/mcp", url), body, headers)).status).toBe(401);
+    running.child.kill();
+    await running.exited;
   });
 });

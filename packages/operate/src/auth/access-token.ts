@@ -44,6 +44,8 @@ export class AccessTokens {
 
   /** What a token grants; rejects with BadToken, or with NoAnswer where that cannot be told. */
   async verify(token: string): Promise<Grant> {
+    // Padding and line breaks would be decoded all the same, and one token have many digests.
+    if (!isJwt(token)) throw new BadToken("it is not a JWT");
     const { iss } = decode(token);
     const keys = this.#keys.get(iss ?? "");
     if (iss === undefined || keys === undefined) {

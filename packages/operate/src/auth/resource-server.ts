@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Principal } from "@fairlead/define";
 import { BoundedMap } from "@fairlead/guard/bounded-map";
+import { HintError } from "@fairlead/guard/hint-error";
 import { MemoryStates, type StateStore } from "@fairlead/store";
 import { AccessTokens, isJwt, skewSeconds } from "./access-token.ts";
 import { NoAnswer } from "./ask.ts";
@@ -80,7 +81,10 @@ export class ResourceServer {
 
   /** Fetches the keys, and tells what cannot be had. */
   async load(): Promise<void> {
-    await this.#tokens.load().catch((error: unknown) => this.#tell(error));
+    await this.#tokens.load().catch((error: unknown) => {
+      if (!(error instanceof NoAnswer)) throw error;
+      this.#tell(error);
+    });
   }
 
   /** Tells who sends a request; rejects where the authorization server has to be asked and cannot. */
@@ -165,7 +169,8 @@ export class ResourceServer {
       this.#kept.set(digest, { grant, until });
       return grant;
     } catch (error) {
-      if (!(error instanceof BadToken)) throw this.#tell(error);
+      if (error instanceof NoAnswer) throw this.#tell(error);
+      if (!(error instanceof BadToken)) throw error;
       const until = Date.now() + keptMs.refused;
       if (asked !== undefined) this.#refused.set(digest, { why: error.message, until });
       return error;
@@ -200,11 +205,15 @@ export class ResourceServer {
     );
   }
 
-  #tell(error: unknown): unknown {
-    if (!(error instanceof NoAnswer) || Date.now() < this.#told + tellMs) return error;
-    this.#told = Date.now();
-    this.#options.warn(`Access tokens cannot be checked: ${error.message}`);
-    return error;
+  /** What clients are told of an outage, with nothing of where the authorization server is. */
+  #tell(error: NoAnswer): HintError {
+    if (Date.now() >= this.#told + tellMs) {
+      this.#told = Date.now();
+      this.#options.warn(`Access tokens cannot be checked: ${error.message}`);
+    }
+    return new HintError("Access tokens cannot be checked just now.", "Try again in a moment.", {
+      cause: error,
+    });
   }
 }
 

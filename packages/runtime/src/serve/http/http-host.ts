@@ -129,10 +129,12 @@ export class HttpHost implements PeerHost {
     const read: Enter = (visit, principal) => this.#read(endpoint, visit, principal);
     const post: Handler = (visit) => this.#admit(visit, read);
     const enter: Enter = (visit, principal) => this.#visitSession(endpoint, visit, principal);
-    const visitSession: Handler = (visit) =>
-      visit.request.headers["mcp-session-id"] === undefined
-        ? this.#denyMethod(visit, ["POST", "OPTIONS"])
-        : this.#admit(visit, enter);
+    const denyMethod: Enter = (visit) => this.#denyMethod(visit, ["POST", "OPTIONS"]);
+    // A client may look for the way to sign in by a GET, so who is not let in is told that first.
+    const visitSession: Handler = (visit) => {
+      const hasSession = visit.request.headers["mcp-session-id"] !== undefined;
+      this.#admit(visit, this.sessions !== undefined && hasSession ? enter : denyMethod);
+    };
     const options: Handler = ({ request, response }) => {
       response.writeHead(204).end();
       dropRest(request);
@@ -141,7 +143,8 @@ export class HttpHost implements PeerHost {
       methods: new Map([
         ["POST", post],
         ["OPTIONS", options],
-        ...(this.sessions ? ["GET", "DELETE"] : []).map((verb) => [verb, visitSession] as const),
+        ["GET", visitSession],
+        ["DELETE", visitSession],
       ]),
     };
   }
