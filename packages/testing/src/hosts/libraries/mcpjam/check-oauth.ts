@@ -119,7 +119,8 @@ function listFlows(): readonly object[] {
   );
 }
 
-function toOutcome(ruling: Ruling): Outcome {
+/** A flow has passed if every step has that could be run. */
+export function toOutcome(ruling: Ruling): Outcome {
   const { label, passed, summary, steps } = ruling;
   const reasons = [
     ...(passed ? [] : [summary]),
