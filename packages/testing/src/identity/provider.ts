@@ -81,7 +81,8 @@ function toConfiguration(
     cookies: { keys: [randomUUID()] },
     findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
-    scopes: ["openid", "offline_access"],
+    // Those of resources too: its metadata is where clients of 2025-03-26 find what they may ask for.
+    scopes: ["openid", "offline_access", ...scopes],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     pkce: { required: () => true },
     ttl: {
