@@ -319,7 +319,7 @@ test("A3: two Authorization headers are refused, although Node drops the second"
 });
 
 test.each(["Basic YTpi", "Token x", "Bearer", "Bearer ", "", "DPoP"])(
-  "A3: %j is no token",
+  "A3: %j holds no token",
   async (authorization) => {
     const { status, headers } = await site.ask({ authorization });
     expect(status).toBe(401);

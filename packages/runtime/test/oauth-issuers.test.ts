@@ -192,6 +192,20 @@ describe("a token that is no JWT is asked about", () => {
     expect(headers["www-authenticate"]).toContain('error="invalid_token"');
   });
 
+  test("and is no other issuer's, of which the one that is asked knows nothing", async () => {
+    const other = await openIssuer();
+    const issuer = await openIssuer();
+    const site = await open(server, issuer, {
+      ...{ oauthIssuer: [issuer.url, other.url], ...credentials },
+      oauthIntrospectionUrl: `${issuer.url}/introspect`,
+    });
+    issuer.known.set("opaque", said({ iss: other.url }));
+    expect(await toStatus(site, "opaque")).toBe(401);
+    issuer.known.set("own", said({ iss: issuer.url }));
+    expect(await toStatus(site, "own")).toBe(200);
+    expect(await toStatus(site, await other.sign())).toBe(200);
+  });
+
   test("and is a machine's where it has no user", async () => {
     const { issuer, site } = await openAsked();
     issuer.known.set("opaque", said({ sub: undefined }));

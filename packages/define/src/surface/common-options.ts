@@ -114,7 +114,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-introspection-url",
     env: "FAIRLEAD_OAUTH_INTROSPECTION_URL",
     description:
-      "Where to ask about tokens that are not JWTs (RFC 7662). Answers are kept for 30 seconds. Needs --oauth-client-id and --oauth-client-secret.",
+      "Where to ask the first --oauth-issuer about tokens that are not JWTs (RFC 7662). Answers are kept for 30 seconds. Needs --oauth-client-id and --oauth-client-secret.",
     type: "string",
     kind: "url",
   },

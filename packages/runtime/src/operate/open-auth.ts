@@ -1,9 +1,3 @@
-import {
-  createResourceServer,
-  readSettings,
-  toIssuerRedirects,
-  toMetadata,
-} from "@fairlead/operate/auth";
 import type { Operations, OperationsHost } from "./operations.ts";
 import { OptionProblems } from "./option-problems.ts";
 
@@ -15,6 +9,9 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
   const { common, log, surface } = host;
   const asked = Object.keys(common).some((key) => key.startsWith("oauth") && common[key] !== false);
   if (!host.http || !asked) return undefined;
+  const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
+    "@fairlead/operate/auth"
+  );
   const settings = readSettings(common);
   if ("problems" in settings) throw new OptionProblems(settings.problems);
   const server = createResourceServer(settings, {
