@@ -50,6 +50,8 @@ export interface SignIn {
   readonly url: string;
   /** The program that the host opens the page with. */
   readonly browser: string;
+  /** What its first run lacks. It then signs in once more, and runs again. */
+  readonly lacks?: string;
 }
 
 /** A program that shows a model the answers of servers. */

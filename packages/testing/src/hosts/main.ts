@@ -91,11 +91,12 @@ async function run(folder: string): Promise<void> {
   const asks = values.server?.includes("everything") ?? true;
   const asked = asks ? ways.filter(({ host }) => hosts.includes(host)) : [];
   // What waits most of the time is under way while the others work.
-  const [answers] = await Promise.all([
+  const [answers, signedIn] = await Promise.all([
     askHosts({ ...common, ways: asked }),
-    showResults({ ...common, hosts, scenes, folder }),
+    showResults({ ...common, hosts, scenes, folder }).then(() =>
+      asks ? signInHosts({ ...common, hosts }) : [],
+    ),
   ]);
-  const signedIn = asks ? await signInHosts({ ...common, hosts, timeout: 180_000 }) : [];
   for (const { name, status, reasons = [] } of [...answers, ...signedIn]) {
     log(`${name}: ${status === "passed" ? "yes" : `no; ${reasons.join("; ")}`}.`);
   }

@@ -97,7 +97,7 @@ function toConfiguration(
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       registration: { enabled: true },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: isOwner },
       introspection: { enabled: true },
       dPoP: { enabled: true },
       clientIdMetadataDocument: { enabled: documents !== undefined, ack: "draft-02" },
@@ -129,6 +129,15 @@ function toConfiguration(
       return document === undefined ? new Response(null, { status: 404 }) : Response.json(document);
     },
   };
+}
+
+/** Whether a client asks to take back a token of its own. */
+function isOwner(
+  _: unknown,
+  { clientId }: { readonly clientId: string },
+  token: { readonly clientId?: string | undefined },
+): boolean {
+  return token.clientId === clientId;
 }
 
 function createKey() {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { responses } from "../dialects/responses.ts";
 import type { Command, Host, Person, ServerCommand, Setup, SignIn, Talk } from "../host.ts";
 import { at, textAt } from "../json.ts";
-import { finish } from "../run-host.ts";
+import { succeed } from "../run-host.ts";
 
 const facts = {
   name: "Codex",
@@ -43,7 +43,7 @@ export function createCodexFor(person: Person): Host {
 }
 
 /** The same with a server over HTTP, to which it signs in first, in a browser that is a program. */
-export function createCodexSigningIn({ name, url, browser }: SignIn): Host {
+export function createCodexSigningIn({ name, url, browser, lacks }: SignIn): Host {
   return {
     ...facts,
     async prepare(setup) {
@@ -52,11 +52,15 @@ export function createCodexSigningIn({ name, url, browser }: SignIn): Host {
       // Without a keyring its tokens go into a file.
       const config = `mcp_oauth_credentials_store = "file"\n${toConfig(setup.model, [])}${lines.join("\n")}\n`;
       await writeFile(join(setup.home, ".codex", "config.toml"), config);
-      const login = { ...program, args: ["mcp", "login", name] };
       const env = { ...program.env, BROWSER: browser };
-      const { code, output } = await finish({ ...login, env }, setup, 120_000);
-      if (code !== 0) throw new Error(`codex mcp login ended with ${code}.\n${output}`);
-      return { ...program, args: [...exec, "--dangerously-bypass-approvals-and-sandbox", "go"] };
+      const login = { ...program, env, args: ["mcp", "login", name] };
+      await succeed(login, setup);
+      const args = [...exec, "--dangerously-bypass-approvals-and-sandbox", "go"];
+      const command = { ...program, args };
+      if (lacks === undefined) return command;
+      await succeed(command, setup);
+      await succeed({ ...login, args: [...login.args, "--scopes", lacks] }, setup);
+      return command;
     },
   };
 }
