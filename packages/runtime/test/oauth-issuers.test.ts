@@ -192,7 +192,7 @@ describe("a token that is no JWT is asked about", () => {
     expect(headers["www-authenticate"]).toContain('error="invalid_token"');
   });
 
-  test("and is no other issuer's, of which the one that is asked knows nothing", async () => {
+  test("and belongs to the issuer that is asked, whatever it says of another", async () => {
     const other = await openIssuer();
     const issuer = await openIssuer();
     const site = await open(server, issuer, {

@@ -154,6 +154,31 @@ describe("A6: the scopes of a tool", () => {
     expect(ran).toEqual(["note"]);
   });
 
+  test("middleware sees what is refused, and by which code", async () => {
+    const seen: unknown[] = [];
+    const watched = await protect(
+      server,
+      issuer,
+      {},
+      {
+        middleware: [
+          async ({ tool, principal }, next) => {
+            try {
+              return await next();
+            } catch (error) {
+              seen.push([tool, principal.subject, Reflect.get(Object(error), "code")]);
+              throw error;
+            }
+          },
+        ],
+      },
+    );
+    const params = { name: "note", arguments: {} };
+    expect((await watched.ask(await as("mcp:read"), "tools/call", params)).status).toBe(403);
+    expect(seen).toEqual([["note", "ada", 403]]);
+    await watched.close();
+  });
+
   test("of a batch each answer says for itself how it went", async () => {
     const one = (id: number, name: string) => {
       const params = { name, arguments: {} };
