@@ -6,17 +6,22 @@ import { BoundKeeper, Keeper, type SignedIn, versions } from "./oauth-client.ts"
 const hourSeconds = 3600;
 const machine = { clientId: "a-program", clientSecret: "a-secret-of-the-program" };
 
-let guarded: Guarded;
-beforeAll(async () => {
-  guarded = await startGuarded({
-    ...{ bin, scopes: ["mcp:read", "mcp:write", "mcp:destroy"] },
+function start(tokens: "jwt" | "opaque"): Promise<Guarded> {
+  const program = { client_id: machine.clientId, client_secret: machine.clientSecret };
+  return startGuarded({
+    ...{ bin, tokens, scopes: ["mcp:read", "mcp:write", "mcp:destroy"] },
     clients: [
       {
-        ...{ client_id: machine.clientId, client_secret: machine.clientSecret },
-        ...{ grant_types: ["client_credentials"], response_types: [], redirect_uris: [] },
+        ...{ ...program, grant_types: ["client_credentials"] },
+        ...{ response_types: [], redirect_uris: [] },
       },
     ],
   });
+}
+
+let guarded: Guarded;
+beforeAll(async () => {
+  guarded = await start("jwt");
 });
 afterAll(() => guarded.close());
 
@@ -96,28 +101,72 @@ test("a token that is bound to a key of client v2 opens nothing without the key"
 });
 
 test("a token that was issued for another server opens nothing", async () => {
-  const get = async (resource: string) => {
-    const response = await fetch(`${guarded.identity.issuer}/token`, {
-      method: "POST",
-      headers: { authorization: `Basic ${btoa(`${machine.clientId}:${machine.clientSecret}`)}` },
-      body: new URLSearchParams({ grant_type: "client_credentials", scope: "mcp:read", resource }),
-    });
-    const { access_token: token }: { access_token: string } = JSON.parse(await response.text());
-    return initialize({ authorization: `Bearer ${token}` });
-  };
   const { url } = guarded.server;
-  expect((await get(url)).status).toBe(200);
-  const refused = await get(url.replace("127.0.0.1", "localhost"));
+  expect((await openWith(await getToken(guarded, url))).status).toBe(200);
+  const other = url.replace("127.0.0.1", "localhost");
+  const refused = await openWith(await getToken(guarded, other));
   expect(refused.status).toBe(401);
   expect(refused.headers.get("www-authenticate")).toContain('error="invalid_token"');
 });
 
-function initialize(headers: Record<string, string>): Promise<Response> {
+describe("tokens that have to be asked about", () => {
+  let asking: Guarded;
+  beforeAll(async () => {
+    asking = await start("opaque");
+  });
+  afterAll(() => asking.close());
+
+  test("let their user call a tool", async () => {
+    const keeper = new Keeper();
+    const client = use(await versions["client v2"].connect(asking.server.url, keeper));
+    expect(await client.call("write_note", note)).not.toMatchObject({ isError: true });
+    expect(keeper.kept?.access_token).not.toContain(".");
+    expect(keeper.asked).toHaveLength(2);
+  });
+
+  test("open nothing once they are revoked, or for another server", async () => {
+    const { url } = asking.server;
+    expect((await openWith(await getToken(asking, url), url)).status).toBe(200);
+    const revoked = await getToken(asking, url);
+    const done = await askIdentity(asking, "/token/revocation", { token: revoked });
+    expect(done.status).toBe(200);
+    expect((await openWith(revoked, url)).status).toBe(401);
+    const other = await getToken(asking, url.replace("127.0.0.1", "localhost"));
+    expect((await openWith(other, url)).status).toBe(401);
+  });
+});
+
+/** A request of the program to the authorization server. */
+function askIdentity(
+  { identity }: Guarded,
+  path: string,
+  fields: Record<string, string>,
+): Promise<Response> {
+  const secret = btoa(`${machine.clientId}:${machine.clientSecret}`);
+  return fetch(new URL(path, identity.issuer), {
+    ...{ method: "POST", headers: { authorization: `Basic ${secret}` } },
+    body: new URLSearchParams(fields),
+  });
+}
+
+/** A token of the program, for this server. */
+async function getToken(from: Guarded, resource: string): Promise<string> {
+  const grant = { grant_type: "client_credentials", scope: "mcp:read", resource };
+  const response = await askIdentity(from, "/token", grant);
+  const { access_token: token }: { access_token: string } = JSON.parse(await response.text());
+  return token;
+}
+
+function openWith(token: string, url?: string): Promise<Response> {
+  return initialize({ authorization: `Bearer ${token}` }, url);
+}
+
+function initialize(headers: Record<string, string>, url = guarded.server.url): Promise<Response> {
   const params = {
     ...{ protocolVersion: "2025-11-25", capabilities: {} },
     clientInfo: { name: "fairlead-tests", version: "1.0.0" },
   };
-  return fetch(guarded.server.url, {
+  return fetch(url, {
     method: "POST",
     headers: {
       ...{ "content-type": "application/json", accept: "application/json, text/event-stream" },

@@ -15,6 +15,8 @@ export type { ClientMetadata };
 export interface IdentityProviderOptions {
   /** What a client may ask for, of any resource. */
   readonly scopes: readonly string[];
+  /** Whether a token says what it grants (RFC 9068), as by default, or has to be asked about (RFC 7662). */
+  readonly tokens?: "jwt" | "opaque";
   /** Clients that someone has registered by hand. */
   readonly clients?: readonly ClientMetadata[];
   /**
@@ -71,7 +73,7 @@ export async function startIdentityProvider(
 }
 
 function toConfiguration(
-  { scopes, clients = [], documents }: IdentityProviderOptions,
+  { scopes, tokens = "jwt", clients = [], documents }: IdentityProviderOptions,
   identity: Pick<IdentityProvider, "nextTokenAge" | "defaultResource">,
 ): Configuration {
   return {
@@ -98,7 +100,7 @@ function toConfiguration(
       clientCredentials: { enabled: true },
       registration: { enabled: true },
       revocation: { enabled: true, allowedPolicy: isOwner },
-      introspection: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: () => true },
       dPoP: { enabled: true },
       clientIdMetadataDocument: { enabled: documents !== undefined, ack: "draft-02" },
       resourceIndicators: {
@@ -106,7 +108,7 @@ function toConfiguration(
         defaultResource: () => identity.defaultResource,
         useGrantedResource: () => true,
         getResourceServerInfo: (_, audience) => ({
-          ...{ audience, scope: scopes.join(" "), accessTokenFormat: "jwt" },
+          ...{ audience, scope: scopes.join(" "), accessTokenFormat: tokens },
           ...{ accessTokenTTL: tokenSeconds, jwt: { sign: { alg: "ES256" } } },
         }),
       },
