@@ -1,8 +1,8 @@
-// Runs the tests of the scripts and of every package, all of them even after a failure, each with a
-// report in JSON. `--sum STATUS` adds the reports up, names what failed, says how many tests ran
-// against a container, and exits with that status. Plain JavaScript: .ci/run sums up even when the install has failed and
-// only the host's Node is there.
-import { spawnSync } from "node:child_process";
+// Runs the tests of the scripts and of every package, two packages at a time and all of them even after
+// a failure, each with a report in JSON. `--sum STATUS` adds the reports up, names what failed, says how
+// many tests ran against a container, and exits with that status. Plain JavaScript: .ci/run sums up even
+// when the install has failed and only the host's Node is there.
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,22 +12,49 @@ const report = "node_modules/.fairlead/tests.json";
 /** What `pnpm hosts` writes, in the same form. */
 const hosts = "node_modules/.fairlead/hosts.json";
 
-const [flag, status] = process.argv.slice(2);
-process.exitCode = flag === "--sum" ? sum(Number(status)) : run(process.argv.slice(2));
+/** What takes minutes begins first: begun last, it would go on alone. */
+const longest = ["generator", "servers/puppeteer", "servers/postgres", "servers/filesystem"];
 
-function run(rest) {
+const [flag, status] = process.argv.slice(2);
+process.exitCode = flag === "--sum" ? sum(Number(status)) : await run(process.argv.slice(2));
+
+async function run(rest) {
   for (const path of listReports()) rmSync(path);
+  const built = await start("turbo", ["run", "build", "--output-logs=errors-only"]);
+  if (built !== 0) return built;
   const args = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...rest];
-  const own = start("vitest", ["run", "--root", "scripts", ...args]);
-  const all = start("turbo", ["run", "test", "--concurrency=2", "--continue", "--", ...args]);
-  return own || all;
+  const folders = listTested()
+    .sort((one, other) => toRank(one) - toRank(other))
+    .values();
+  let failed = 0;
+  const work = async () => {
+    for (const folder of folders) failed = (await test(folder, args)) || failed;
+  };
+  await Promise.all([work(), work()]);
+  return failed;
+}
+
+function test(folder, args) {
+  if (folder === "scripts") return start("vitest", ["run", "--root", "scripts", ...args]);
+  // Turbo keeps the environment to what turbo.json names, and says in each line whose it is.
+  return start("turbo", ["run", "test", "--only", `--filter=./${folder}`, "--", ...args]);
+}
+
+function toRank(folder) {
+  const at = longest.indexOf(folder);
+  return at < 0 ? longest.length : at;
 }
 
 function start(command, args) {
   const shell = process.platform === "win32";
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", shell });
-  if (error) console.error(error.message);
-  return status ?? 1;
+  const child = spawn(command, args, { cwd: root, stdio: "inherit", shell });
+  return new Promise((resolve) => {
+    child.once("close", (code) => resolve(code ?? 1));
+    child.once("error", (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+  });
 }
 
 function sum(status) {
@@ -69,13 +96,28 @@ function toReason({ failureMessages = [] }) {
   return reason && `: ${reason}`;
 }
 
+/** The folders that have tests. */
+function listTested() {
+  return listFolders().filter((folder) => {
+    if (folder === "scripts") return true;
+    const manifest = join(root, folder, "package.json");
+    return (
+      existsSync(manifest) && "test" in (JSON.parse(readFileSync(manifest, "utf8")).scripts ?? {})
+    );
+  });
+}
+
 /** Where packages left their reports. */
 function listReports() {
+  return listFolders()
+    .flatMap((folder) => [join(root, folder, report), join(root, folder, hosts)])
+    .filter((path) => existsSync(path));
+}
+
+function listFolders() {
   const nested = ["packages", "servers", "examples"].flatMap((parent) => {
     const folder = join(root, parent);
-    return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+    return existsSync(folder) ? readdirSync(folder).map((name) => `${parent}/${name}`) : [];
   });
-  return [...["scripts", "bench", "generator", "cli"].map((name) => join(root, name)), ...nested]
-    .flatMap((folder) => [join(folder, report), join(folder, hosts)])
-    .filter((path) => existsSync(path));
+  return ["scripts", "bench", "generator", "cli", ...nested];
 }

@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // Processes on a small machine: slow is not wrong.
-  test: { testTimeout: 60_000, hookTimeout: 60_000 },
+  // Processes on a small machine: slow is not wrong. Half of the time a test waits for them, so that
+  // two files get on at once.
+  test: { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 },
 });

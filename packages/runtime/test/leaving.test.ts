@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { defineTool } from "@fairlead/define";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import { type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
@@ -79,9 +80,46 @@ test("a client that comes meanwhile is answered, and a balancer hears that the s
   const closed = listening.close(60_000);
   const late = createClient(1);
   expect(await late(ping)).toBe("close");
-  expect((await send(new URL("/readyz", listening.url), "", {}, "GET")).status).toBe(503);
+  expect(await askReady()).toBe(503);
   await closed;
   await expect(late(ping)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
+/** Asks whether the server is ready, as a balancer does all the time; gives the status. */
+async function askReady(): Promise<number> {
+  return (await send(new URL("/readyz", listening.url), "", {}, "GET")).status;
+}
+
+test("a balancer that has not asked again may use a connection that was idle for long", async () => {
+  listening = await listen(server);
+  const ask = createClient(1);
+  expect(await ask(ping)).toBe("keep-alive");
+  expect(await askReady()).toBe(200);
+  const closed = listening.close(60_000);
+  await sleep(1_000);
+  expect(await ask(ping)).toBe("close");
+  expect(await askReady()).toBe(503);
+  // Nobody is connected any more, so that nobody is waited for.
+  await closed;
+});
+
+test("a connection that no balancer uses any more is closed before the calls have to end", async () => {
+  gate = Promise.withResolvers();
+  waiting = 0;
+  listening = await listen(server);
+  expect(await askReady()).toBe(200);
+  const socket = connect(Number(listening.url.port), "127.0.0.1");
+  socket.write("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const [answer] = await once(socket, "data");
+  expect(String(answer)).toMatch(/^HTTP\/1.1 200/);
+  const held = createClient(1)(call);
+  await expect.poll(() => waiting).toBe(1);
+  const closed = listening.close(4_000);
+  // Only once the idle one is closed may the other go on.
+  await once(socket.resume(), "close");
+  gate.resolve("held");
+  expect(await held).toBe("close");
+  await closed;
 });
 
 test("a connection that the system has taken, and the server not yet, is still answered", async () => {

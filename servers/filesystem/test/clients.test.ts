@@ -3,24 +3,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createInspector, findSessions, type Session, serveHttp } from "@fairlead/testing";
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
 const sessions = await findSessions("filesystem", bin);
 
 let directory: string;
-beforeEach(() => {
+const make = () => {
   directory = realpathSync(mkdtempSync(join(tmpdir(), "fairlead-fs-")));
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+};
+const remove = () => rmSync(directory, { recursive: true, force: true });
 
 /** A person's afternoon: look around, read, search, edit, and see what changed. */
 describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
   let session: Session;
-  beforeEach(async () => {
+  // To start a container takes longer than what is asked of it.
+  beforeAll(async () => {
+    make();
     session = await open({ args: [directory], directories: [directory] });
   });
-  afterEach(() => session.close());
+  afterAll(async () => {
+    await session.close();
+    remove();
+  });
 
   test("lists, reads, searches and edits real files", async () => {
     const path = join(directory, "notes.txt");
@@ -79,6 +84,8 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
 describe("the Inspector", () => {
   const inspector = createInspector();
   afterAll(() => inspector.close());
+  beforeEach(make);
+  afterEach(remove);
 
   async function inspect(target: readonly string[], words: readonly string[]): Promise<unknown> {
     const { code, stdout, stderr } = await inspector.run([...target, "--quiet", ...words]);

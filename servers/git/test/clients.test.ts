@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findSessions, type Session } from "@fairlead/testing";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createOwner, type Owner, temporaryDirectory } from "./support/repo.ts";
 
 const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
@@ -11,8 +11,9 @@ const sessions = await findSessions("git", bin);
 describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
   let owner: Owner;
   let session: Session;
-  beforeEach(async () => {
-    owner = await createOwner(join(await temporaryDirectory(), "repo"));
+  // To start a container takes longer than what is asked of it.
+  beforeAll(async () => {
+    owner = await createOwner(join(await temporaryDirectory(afterAll), "repo"));
     const args = [
       "--repository",
       owner.path,
@@ -23,35 +24,7 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
     ];
     session = await open({ args, directories: [owner.path] });
   });
-  afterEach(() => session.close());
-
-  test("looks, stages, commits and branches", async () => {
-    const at = { repo_path: owner.path };
-    expect((await session.listTools()).map(({ name }) => name)).toHaveLength(12);
-    await owner.write({ "b.txt": "b\n" });
-    expect(await session.call("git_status", at)).toMatchObject({
-      structuredContent: { branch: "main", files: [{ path: "b.txt", status: "??" }] },
-    });
-    await session.call("git_add", { ...at, files: ["b.txt"] });
-    expect(await session.call("git_diff_staged", at)).toMatchObject({
-      content: [{ text: expect.stringContaining("+b") }],
-    });
-    const made = await session.call("git_commit", { ...at, message: "second" });
-    expect(made).toMatchObject({ structuredContent: { sha: owner.git("rev-parse", "HEAD") } });
-    await session.call("git_create_branch", { ...at, branch_name: "topic" });
-    await session.call("git_checkout", { ...at, branch_name: "topic" });
-    expect(owner.git("branch", "--show-current")).toBe("topic");
-    expect(await session.call("git_log", { ...at, max_count: 1 })).toMatchObject({
-      structuredContent: { commits: [{ author: "Bo", message: "second" }] },
-    });
-  });
-
-  test("refuses what is outside and says why", async () => {
-    expect(await session.call("git_status", { repo_path: "/" })).toMatchObject({
-      isError: true,
-      content: [{ text: expect.stringContaining("outside allowed directories") }],
-    });
-  });
+  afterAll(() => session.close());
 
   test("serves commits as resources, completes names and fills prompts", async () => {
     const place = encodeURIComponent(owner.path);
@@ -77,6 +50,35 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
     const prompt = { repo_path: owner.path, target: "HEAD" };
     expect(await session.prompt("review_changes", prompt)).toMatchObject({
       messages: [{ role: "user" }, { content: { text: expect.stringContaining("+changed") } }],
+    });
+    await owner.write({ "a.txt": "one\ntwo\nthree\n" });
+  });
+
+  test("refuses what is outside and says why", async () => {
+    expect(await session.call("git_status", { repo_path: "/" })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining("outside allowed directories") }],
+    });
+  });
+
+  test("looks, stages, commits and branches", async () => {
+    const at = { repo_path: owner.path };
+    expect((await session.listTools()).map(({ name }) => name)).toHaveLength(12);
+    await owner.write({ "b.txt": "b\n" });
+    expect(await session.call("git_status", at)).toMatchObject({
+      structuredContent: { branch: "main", files: [{ path: "b.txt", status: "??" }] },
+    });
+    await session.call("git_add", { ...at, files: ["b.txt"] });
+    expect(await session.call("git_diff_staged", at)).toMatchObject({
+      content: [{ text: expect.stringContaining("+b") }],
+    });
+    const made = await session.call("git_commit", { ...at, message: "second" });
+    expect(made).toMatchObject({ structuredContent: { sha: owner.git("rev-parse", "HEAD") } });
+    await session.call("git_create_branch", { ...at, branch_name: "topic" });
+    await session.call("git_checkout", { ...at, branch_name: "topic" });
+    expect(owner.git("branch", "--show-current")).toBe("topic");
+    expect(await session.call("git_log", { ...at, max_count: 1 })).toMatchObject({
+      structuredContent: { commits: [{ author: "Bo", message: "second" }] },
     });
   });
 });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createInspector, findSessions, type Session } from "@fairlead/testing";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createShop, type Shop } from "./support/shop.ts";
 
 const bin = fileURLToPath(new URL("../dist/main.cjs", import.meta.url));
@@ -16,10 +16,11 @@ afterAll(() => shop.close());
 /** A person's question: what is there, how is it joined, what is the answer. */
 describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
   let session: Session;
-  beforeEach(async () => {
+  // To start a container takes longer than what is asked of it.
+  beforeAll(async () => {
     session = await open({ env: { DATABASE_URL: `shop=${shop.url}` }, network });
   });
-  afterEach(() => session.close());
+  afterAll(() => session.close());
 
   test("finds tables, reads, pages and explains", async () => {
     expect((await session.listTools()).map(({ name }) => name)).toContain("query");
@@ -56,11 +57,11 @@ describe.for(Object.entries(sessions))("the official %s", ([, { open }]) => {
   });
 
   test("a call that is cancelled is cancelled in the database", async () => {
-    await session.close();
-    session = await open({ env: { DATABASE_URL: shop.url }, network });
+    const patient = await open({ env: { DATABASE_URL: shop.url }, network });
+    onTestFinished(() => patient.close());
     const controller = new AbortController();
     const slow = "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000)";
-    const call = session.call("query", { sql: slow }, { signal: controller.signal });
+    const call = patient.call("query", { sql: slow }, { signal: controller.signal });
     const gone = call.catch(() => "cancelled");
     const running = () =>
       shop.admin("SELECT 1 FROM pg_stat_activity WHERE query = $1 AND state = 'active'", [slow]);

@@ -11,7 +11,7 @@ import { Group } from "./group.ts";
  *   an answer that closes its connection for the same.
  * - It passes a request on to the next server only where the connection was refused, so that nothing of
  *   the request was sent. Whatever else goes wrong is answered with 502.
- * - It lets no connection be idle for longer than a server keeps it while it shuts down.
+ * - It keeps connections that are idle, for less long than a server does while it serves.
  * - It gives a server no more requests at once than so many; the others wait here.
  */
 export interface Balancer {

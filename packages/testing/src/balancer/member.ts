@@ -7,8 +7,8 @@ import {
 import type { Socket } from "node:net";
 import { toEndToEnd } from "./messages.ts";
 
-/** Milliseconds for which a connection to a server may be idle and is used again. */
-const idleMs = 200;
+/** Milliseconds for which a connection to a server may be idle and is used again; nginx has the same. */
+const idleMs = 60_000;
 
 /** Milliseconds between two questions whether a server is ready. */
 const probeMs = 100;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Caller, LoadCall } from "./caller.ts";
 import { type Fleet, startFleet } from "./fleet.ts";
 import { connectOfficial } from "./official.ts";
@@ -51,6 +52,8 @@ export interface Tally {
 }
 
 const processes = 3;
+/** Milliseconds between two calls of a client that has nothing more to prove than that they are answered. */
+const atRestMs = 20;
 /** Of each official client there are so many. */
 const ofEach = 2;
 /** A load that fails so often shows nothing more. */
@@ -130,7 +133,11 @@ class Load {
       restarted = true;
     };
     const callers = this.#callers.map(async (caller) => {
-      while (!restarted || this.#tally.requests < until) await this.#attempt(caller);
+      while (!restarted || this.#tally.requests < until) {
+        await this.#attempt(caller);
+        // The calls that were asked for are made, and all keep at it until the last process is another.
+        if (this.#tally.requests >= until) await sleep(atRestMs);
+      }
     });
     await Promise.all([restart(), ...callers]);
   }

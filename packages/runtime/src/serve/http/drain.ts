@@ -9,15 +9,26 @@ const pollMs = 50;
  */
 const idlePolls = 6;
 
+/** What is drained, and how. */
+export interface Draining {
+  readonly server: Server;
+  /** The connections there are. */
+  readonly sockets: ReadonlySet<Socket>;
+  readonly graceMs: number;
+  /** Whether somebody asks if the server is ready, as a balancer does. */
+  readonly watched: boolean;
+}
+
 /**
  * Takes new connections until nobody makes one any more, as a balancer learns only by and by that this
  * server leaves; waits up to `graceMs` for those there are, then hangs up.
+ *
+ * A balancer may send a request on an idle connection in the moment in which the server closes it, and a
+ * server cannot announce that it will (RFC 9112, section 9.5). But a balancer that watches the server learns
+ * it at /readyz. So a watched server closes idle connections only after half of `graceMs`: by then every
+ * balancer has asked again, and sends it nothing more.
  */
-export function drain(
-  server: Server,
-  sockets: ReadonlySet<Socket>,
-  graceMs: number,
-): Promise<void> {
+export function drain({ server, sockets, graceMs, watched }: Draining): Promise<void> {
   const began = performance.now();
   // Where nobody is connected, nobody has to learn anything.
   let quiet = sockets.size === 0 ? idlePolls : 0;
@@ -28,13 +39,16 @@ export function drain(
   return new Promise((resolve) => {
     const step = () => {
       const elapsed = performance.now() - began;
-      const idle = quiet >= idlePolls;
+      const half = elapsed >= graceMs / 2;
+      const idle = quiet >= idlePolls && (half || sockets.size === 0 || !watched);
       quiet += 1;
       if (elapsed >= graceMs) hangUp(sockets);
-      else if (idle) server.closeIdleConnections();
-      // Where nothing was ever asked is not idle to Node. A busy client connects, and asks later.
-      if (idle && elapsed >= graceMs / 2) hangUp([...sockets].filter(isSilent));
-      if (stopped || (!idle && elapsed < graceMs / 2)) return;
+      else if (idle) {
+        server.closeIdleConnections();
+        // Where nothing was ever asked is not idle to Node. undici keeps such a one after it gave up a stream.
+        hangUp([...sockets].filter(isSilent));
+      }
+      if (stopped || (!idle && !half)) return;
       stopped = true;
       // An HTTP server's own `close` hangs up on idle connections at once.
       NetServer.prototype.close.call(server, () => {

@@ -63,6 +63,8 @@ type Enter = (visit: Visit, principal: Principal) => void;
 export class HttpHost implements PeerHost {
   /** Every answer is the last on its connection. */
   draining = false;
+  /** Somebody asks whether this server is ready, and so learns of it when it leaves. */
+  watched = false;
   readonly sessions: Sessions | undefined;
   readonly listeners: Listeners;
   readonly #options: HttpOptions;
@@ -92,7 +94,7 @@ export class HttpHost implements PeerHost {
     };
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
-      ["/readyz", probe(() => (this.draining ? [503, "draining"] : [200, "ready"]))],
+      ["/readyz", probe(() => this.#toReadiness())],
       ...(options.routes ?? []),
       ...[...options.endpoints].map(([path, endpoint]) => [path, this.#toRoute(endpoint)] as const),
     ]);
@@ -234,6 +236,11 @@ export class HttpHost implements PeerHost {
     return isAllowedOrigin(origin, this.#rules)
       ? undefined
       : "This Origin is not allowed. Start the server with --allowed-origins to allow it.";
+  }
+
+  #toReadiness(): [status: number, text: string] {
+    this.watched = true;
+    return this.draining ? [503, "draining"] : [200, "ready"];
   }
 
   #toNotFound(path: string): string {

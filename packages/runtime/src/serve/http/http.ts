@@ -63,7 +63,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     url: `http://${name}:${port}`,
     close: async (graceMs) => {
       host.drain();
-      await drain(server, sockets, graceMs);
+      await drain({ server, sockets, graceMs, watched: host.watched });
       host.sessions?.close();
     },
   };
