@@ -63,6 +63,10 @@ export async function startIdentityProvider(
   provider.on("grant.success", ({ oidc }: KoaContextWithOIDC) => {
     deeds.push(String(oidc.params?.["grant_type"]));
   });
+  // It keeps to itself why a grant is refused, and MCPJam's suite wants to read that.
+  provider.on("grant.error", (ctx, { error, error_description, error_detail }) => {
+    ctx.body = { error, error_description: error_detail ?? error_description };
+  });
   const interactions = createInteractions(provider);
   const answer = provider.callback();
   handle = (request, response) => {
