@@ -58,6 +58,7 @@ export async function listen(
     }),
     ...(authenticate && { authenticate }),
     ...(oauth && { authorizationServers: oauth.issuers }),
+    ...(operations.throttle && { throttle: operations.throttle }),
     sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -71,9 +72,14 @@ export async function listen(
   });
   const { tokens } = access;
   const { tokenFile } = common;
-  const reread =
-    tokens && typeof tokenFile === "string" ? followTokenFile(tokenFile, tokens, log) : undefined;
-  onSignals(leave, reread);
+  const rereads = [
+    tokens && typeof tokenFile === "string" && followTokenFile(tokenFile, tokens, log),
+    operations.reread,
+  ].filter((reread) => typeof reread === "function");
+  const reread = () => {
+    for (const each of rereads) each();
+  };
+  onSignals(leave, rereads.length > 0 ? reread : undefined);
   const { name, version } = surface.package;
   const url = `${service.url}/mcp`;
   const clients = toClientLines(surface, url, access.tokens && tokenVariable);

@@ -95,6 +95,7 @@ export async function main(
   try {
     const operations = await openOperations({ surface, common, log, http: http !== undefined });
     const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
+    operations.onAccess?.(() => endpoint.announceTools());
     if (http === undefined) await runStdio(endpoint, common, stdout, operations);
     else
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
@@ -142,6 +143,7 @@ function createEndpoint(
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
     middleware: operations.middleware,
+    ...(operations.access && { access: operations.access }),
     ...operations.stores,
     ...(operations.oauth && { authorize: operations.oauth.server.authorize }),
     ...(given.common["logLevel"] === "debug" && {

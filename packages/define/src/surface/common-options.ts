@@ -234,6 +234,23 @@ export const commonOptions: readonly Option[] = [
     default: "destroy",
   },
   {
+    key: "policyFile",
+    flag: "--policy-file",
+    env: "FAIRLEAD_POLICY_FILE",
+    description:
+      "JSON or YAML file that says which tools each caller may use, and how much: rates, calls at once, quotas. It is read again when it changes. Other options that leave tools out win over it.",
+    type: "string",
+    kind: "file",
+  },
+  {
+    key: "meterFile",
+    flag: "--meter-file",
+    env: "FAIRLEAD_METER_FILE",
+    description:
+      "File to append one line of JSON to for each tool call: who called what, what it cost, how it ended and how long it took.",
+    type: "string",
+  },
+  {
     key: "stateKeys",
     flag: "--state-keys",
     env: "FAIRLEAD_STATE_KEYS",

@@ -1,4 +1,5 @@
 import { explain } from "@fairlead/define/start";
+import { isRecord } from "@fairlead/guard/record";
 
 /** Where errors go that a client must not see: the operator's log. */
 export type ErrorSink = (error: unknown, where: string, reference: string) => void;
@@ -13,4 +14,10 @@ export function toMessage(error: unknown, where: string, sink: ErrorSink): strin
   const reference = Math.random().toString(36).slice(2, 10);
   sink(error, where, reference);
   return `Internal error in ${where}, reference ${reference}. The server's log (stderr) says more under this reference; trying the same again is unlikely to help.`;
+}
+
+/** The `_meta` of the result, of an error that says the same for programs: members of JSON, `"a":1`. */
+export function toMeta(error: unknown): string | undefined {
+  if (!(error instanceof Error && "meta" in error && isRecord(error.meta))) return undefined;
+  return JSON.stringify(error.meta).slice(1, -1);
 }

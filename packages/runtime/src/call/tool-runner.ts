@@ -1,6 +1,7 @@
 import type { Effect, Middleware, SurfaceTool, Tool } from "@fairlead/define";
 import { JsonRpcError, ToolError, toConfirmName } from "@fairlead/define/start";
 import type { Authorize } from "@fairlead/operate/auth";
+import type { Access, AccessOf } from "@fairlead/operate/policy";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
 import { compileArguments, compileOutput } from "./arguments/arguments.ts";
@@ -9,7 +10,7 @@ import type { RawValidator } from "./arguments/json-schema.ts";
 import { isConfirmation, readCursor } from "./arguments/readings.ts";
 import { type Call, CallAborted } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
-import { type ErrorSink, toMessage } from "./failure.ts";
+import { type ErrorSink, toMessage, toMeta } from "./failure.ts";
 import { assertInScope } from "./out-of-scope.ts";
 import type { Policy, Verdict } from "./policy.ts";
 import { isPromise, isThenable } from "./promise.ts";
@@ -23,6 +24,8 @@ type Arguments = Readonly<Record<string, unknown>>;
 /** What a tool call passes through, the same for every tool of a process. */
 export interface ToolRuntime {
   readonly policy: Policy;
+  /** What each caller may call of what the policy leaves; undefined for all of it. */
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly cursors: Cursors;
   readonly sink: ErrorSink;
@@ -124,9 +127,9 @@ export class ToolRunner {
       args = this.#admit(given, call);
       return this.#work(args, call);
     };
-    const { principal, clientInfo, meta, signal } = call;
+    const { principal, clientInfo, meta, signal, resumes } = call;
     const { effect } = this.#surface;
-    const who = { principal, clientInfo, meta, signal };
+    const who = { principal, clientInfo, meta, signal, resumes };
     const step = { tool: this.#tool.name, arguments: given, effect, ...who };
     const raw = await call.settle(Promise.resolve(around(step, next)));
     return this.#answers.make(raw, args, call, limits);
@@ -137,13 +140,17 @@ export class ToolRunner {
     const verdict = this.#verdict;
     if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
     const { authorize } = this.#runtime;
+    const access = this.#runtime.access?.(call.principal);
+    const hidden = access?.hidden.get(this.#tool.name);
+    // More scopes would not help here.
+    if (hidden !== undefined) throw new ToolError(hidden);
     if (authorize !== undefined) assertInScope(authorize, call.principal, this.#least);
     const args = this.#readArguments(given, call);
     if ("problems" in args) throw new ToolError(args.problems.join("\n"));
     if (authorize !== undefined) {
       assertInScope(authorize, call.principal, this.#toEffect(args.value));
     }
-    const refusal = this.#refuse(args.value, given, call);
+    const refusal = this.#refuse(args.value, given, call, access);
     if (refusal !== undefined) throw new ToolError(refusal);
     return args.value;
   }
@@ -191,6 +198,7 @@ export class ToolRunner {
       error instanceof CallAborted
         ? `${this.#tool.name}: ${error.message} Ask for less at once, or try again.`
         : toMessage(error, this.#tool.name, this.#runtime.sink),
+      toMeta(error),
     );
   }
 
@@ -229,8 +237,14 @@ export class ToolRunner {
   }
 
   /** Why these very arguments may not run; undefined when they may, or when the user is asked first. */
-  #refuse(args: unknown, given: Arguments, call: Call): string | undefined {
+  #refuse(
+    args: unknown,
+    given: Arguments,
+    call: Call,
+    access: Access | undefined,
+  ): string | undefined {
     const effect = this.#toEffect(args);
+    if (access?.readOnly && effect !== "read") return access.readOnlyReason(this.#tool.name);
     const verdict = this.#judge(effect);
     if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
     if (verdict.kind !== "confirm" || call.can("form")) return undefined;
@@ -248,7 +262,8 @@ export class ToolRunner {
     return typeof effect === "string" ? effect : effect.of(args);
   }
 
-  #fail(message: string): ToolAnswer {
-    return { content: `[${toTextBlock(this.#runtime.redactor.text(message))}]`, isError: true };
+  #fail(message: string, meta: string | undefined): ToolAnswer {
+    const content = `[${toTextBlock(this.#runtime.redactor.text(message))}]`;
+    return { content, isError: true, ...(meta !== undefined && { meta }) };
   }
 }

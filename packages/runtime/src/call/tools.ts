@@ -8,6 +8,7 @@ import type {
 } from "@fairlead/define";
 import { compose } from "@fairlead/define/run";
 import type { Authorize } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { type Changed, Connections } from "./connections.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
@@ -20,6 +21,7 @@ import { ToolRunner, type ToolRuntime } from "./tool-runner.ts";
 export interface ToolsOptions {
   readonly config: unknown;
   readonly policy: Policy;
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
   readonly compileRaw: RawValidator;

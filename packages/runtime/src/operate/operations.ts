@@ -1,5 +1,7 @@
-import type { Middleware, Surface } from "@fairlead/define";
+import type { Middleware, Principal, Surface } from "@fairlead/define";
 import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
+import type { LimitStore } from "@fairlead/store";
 import type { EndpointOptions } from "../protocol/options.ts";
 import type { Log } from "./log.ts";
 import type { Values } from "./options.ts";
@@ -24,6 +26,14 @@ export interface Operations {
   readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
   /** Tells who sends a request over HTTP, and what they may do. */
   readonly oauth?: OAuth;
+  /** What each caller may see and call of what the process serves. */
+  readonly access?: AccessOf;
+  /** How many milliseconds a principal has to wait before its next request over HTTP is read. */
+  throttle?(principal: Principal): number | undefined;
+  /** Reads the operator's files again, at once. */
+  reread?(): void;
+  /** Calls back each time that `access` says something else than before. */
+  onAccess?(changed: () => void): void;
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
 }
@@ -37,4 +47,6 @@ export interface OperationsHost {
   readonly http: boolean;
   /** What was opened before keeps what outlives a request here. */
   readonly stores: Operations["stores"];
+  /** Where limits are counted for all processes of the server; in this process without one. */
+  readonly limits?: LimitStore;
 }

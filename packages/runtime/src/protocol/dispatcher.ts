@@ -19,6 +19,7 @@ import { orQuestions } from "./rounds/outcome.ts";
 import { Catalog, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { listSkillsExtension } from "./server/skills-extension.ts";
+import { narrow } from "./server/tool-availability.ts";
 import { contentLimits, ToolCalls } from "./server/tool-calls.ts";
 import { SubscriptionMethods } from "./subscriptions/methods.ts";
 import { taskMethods } from "./tasks/support.ts";
@@ -51,7 +52,8 @@ export class Dispatcher {
   #loaded: LoadedServer | undefined;
   #asks: Asks | undefined;
 
-  constructor(options: EndpointOptions, redactor: Redactor) {
+  constructor(given: EndpointOptions, redactor: Redactor) {
+    const options = given.access === undefined ? given : withChanges(given);
     const { surface, policy = {}, budget = defaultBudget } = options;
     this.#options = options;
     this.#policy = createPolicy(surface, policy);
@@ -122,6 +124,11 @@ export class Dispatcher {
     return this.#inFlight.idle();
   }
 
+  /** Tells everyone who listens that their list of tools may be another one now. */
+  announceTools(): void {
+    void this.#subscriptions.changeForAll("tools");
+  }
+
   /** Ends every subscription in order; from now on there is no new one. */
   stopListening(): Promise<void> {
     return this.#subscriptions.close();
@@ -147,9 +154,10 @@ export class Dispatcher {
       });
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
-        if (!this.#narrows) return catalog.listTools(request);
+        const access = this.#options.access?.(request.principal);
+        if (!this.#narrows) return catalog.listTools(request, narrow(undefined, access));
         return this.#feature(request, async (loaded, call) =>
-          catalog.listTools(request, await loaded.view(call)),
+          catalog.listTools(request, narrow(await loaded.view(call), access)),
         );
       });
       methods.set("tools/call", (request) => calls.answer(request));
@@ -256,6 +264,7 @@ export class Dispatcher {
     this.#loaded = await loadServer(server, config, {
       catalog: this.catalog,
       policy: this.#policy,
+      access: this.#options.access,
       redactor: this.#redactor,
       sink: this.#options.sink,
       middleware: this.#options.middleware ?? [],
@@ -267,6 +276,13 @@ export class Dispatcher {
     this.#subscriptions.load(this.#loaded);
     return this.#loaded;
   }
+}
+
+/** What callers may call can change, so their lists do. */
+function withChanges(options: EndpointOptions): EndpointOptions {
+  const { surface } = options;
+  const changes = [...new Set([...(surface.changes ?? []), "tools" as const])];
+  return { ...options, surface: { ...surface, changes } };
 }
 
 /** Whether a request brings answers to what an earlier round of it asked. */

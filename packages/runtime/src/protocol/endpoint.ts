@@ -86,6 +86,11 @@ export class Endpoint {
     return this.#dispatcher.idle();
   }
 
+  /** Tells everyone who listens that their list of tools may be another one now. */
+  announceTools(): void {
+    this.#dispatcher.announceTools();
+  }
+
   /** Ends every subscription in order, for a transport that is about to leave. */
   stopListening(): Promise<void> {
     return this.#dispatcher.stopListening();

@@ -1,5 +1,6 @@
 import type { Environment, Middleware, Server, Surface } from "@fairlead/define";
 import type { Authorize } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
 import type { Bus, StateStore, TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
@@ -20,6 +21,8 @@ export interface EndpointOptions {
   /** Loads the server's code and checks its config; called once, at the first need. */
   load(): Promise<Loaded>;
   readonly policy?: PolicyOptions;
+  /** What each caller may see and call of what the policy leaves; all of it by default. */
+  readonly access?: AccessOf;
   /** Characters of text an answer may hold; 39,900 by default, Infinity for no limit. */
   readonly budget?: number;
   /** No credentials were given: then nobody is asked what they can use. */

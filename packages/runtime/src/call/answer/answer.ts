@@ -13,6 +13,8 @@ export interface ToolAnswer {
   readonly content: string;
   readonly structured?: string;
   readonly isError?: true;
+  /** Members of the result's `_meta`: `"a":1`. */
+  readonly meta?: string;
 }
 
 /** An output in the two forms of which a host shows the model one. */

@@ -48,6 +48,7 @@ export class Catalog {
   readonly hasTasks: boolean;
   /** The end of every 2026-07-28 result: who is answering. */
   readonly tail: string;
+  readonly #serverInfo: string;
   readonly #policy: Policy;
   readonly #options: PolicyOptions;
   readonly #extended: readonly Json[];
@@ -74,14 +75,20 @@ export class Catalog {
     );
     const { name, version } = surface.package;
     const serverInfo = JSON.stringify({ name, version });
-    this.tail = `,"_meta":{"io.modelcontextprotocol/serverInfo":${serverInfo}}}`;
+    this.#serverInfo = `"io.modelcontextprotocol/serverInfo":${serverInfo}`;
+    this.tail = `,"_meta":{${this.#serverInfo}}}`;
   }
 
-  /** A result of its era around members that are JSON already: `"a":1,"b":2`. */
-  result(era: Era, members: string, resultType = "complete"): string {
-    if (era === "legacy") return `{${members}}`;
+  /**
+   * A result of its era around members that are JSON already: `"a":1,"b":2`. So is what its `_meta`
+   * has besides the facts of the server.
+   */
+  result(era: Era, members: string, resultType = "complete", meta?: string): string {
+    const own = meta === undefined ? "" : `,"_meta":{${meta}`;
+    if (era === "legacy") return meta === undefined ? `{${members}}` : `{${members}${own}}}`;
     const separator = members === "" ? "" : ",";
-    return `{"resultType":"${resultType}"${separator}${members}${this.tail}`;
+    const tail = meta === undefined ? this.tail : `${own},${this.#serverInfo}}}`;
+    return `{"resultType":"${resultType}"${separator}${members}${tail}`;
   }
 
   /** As `result`, with the cache hints 2026-07-28 wants on everything a client may keep. */

@@ -12,6 +12,7 @@ import { isRawSchema } from "@fairlead/define/run";
 import { explain } from "@fairlead/define/start";
 import type { Watcher } from "@fairlead/guard";
 import type { Authorize } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { loadRawValidator, type RawValidator } from "../../call/arguments/json-schema.ts";
 import type { Call } from "../../call/call.ts";
@@ -33,6 +34,7 @@ const maxCompletions = 100;
 export interface FeatureOptions {
   readonly catalog: Catalog;
   readonly policy: Policy;
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
   readonly middleware: readonly Middleware[];

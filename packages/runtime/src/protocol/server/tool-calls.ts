@@ -63,7 +63,8 @@ export class ToolCalls {
       limit(tool.timeoutMs);
       let isError = false;
       const answer = async () => {
-        const given = await tool.call(args, call, contentLimits(request));
+        // The result of a task has a `_meta` of its own.
+        const { meta: _, ...given } = await tool.call(args, call, contentLimits(request));
         isError = given.isError === true;
         return this.#toToolResult(request, listed, given);
       };
@@ -110,7 +111,7 @@ export class ToolCalls {
   #toToolResult(
     { era }: Request,
     { wrapsOutput }: CatalogTool,
-    { content, structured, isError }: ToolAnswer,
+    { content, structured, isError, meta }: ToolAnswer,
   ): string {
     let members = `"content":${content}`;
     if (structured !== undefined) {
@@ -118,7 +119,7 @@ export class ToolCalls {
       members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
     }
     if (isError) members += ',"isError":true';
-    return this.#host.catalog.result(era, members);
+    return this.#host.catalog.result(era, members, "complete", meta);
   }
 }
 

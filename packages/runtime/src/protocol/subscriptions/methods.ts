@@ -2,7 +2,7 @@ import type { ListKind, Principal, Surface } from "@fairlead/define";
 import type { Call } from "../../call/call.ts";
 import type { Request } from "../envelope.ts";
 import { featureTimeoutMs, type InFlight } from "../in-flight.ts";
-import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";
+import { errorCode, methodNotFound, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
 import type { EndpointOptions } from "../options.ts";
 import type { Peer, Stream } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
@@ -75,6 +75,13 @@ export class SubscriptionMethods {
     (await this.#opened)?.change(list, principal);
   }
 
+  /** A list has changed for everyone. */
+  async changeForAll(list: ListKind): Promise<void> {
+    const frame = toNotificationFrame(`notifications/${list}/list_changed`, {});
+    for (const stream of this.#early.keys()) stream.send(frame);
+    (await this.#opened)?.changeForAll(list);
+  }
+
   load(loaded: LoadedServer): void {
     this.#loaded = loaded;
     for (const [stream, principal] of this.#early) void this.followLists({ stream, principal });
@@ -114,7 +121,9 @@ export class SubscriptionMethods {
     this.#opened ??= import("./subscriptions.ts").then((module) => {
       const { bus, sink } = this.#options;
       const { followTask = async () => undefined } = this.#host;
-      return new module.Subscriptions({ loaded, bus, sink, surface: this.#surface, followTask });
+      const narrowed = this.#options.access !== undefined;
+      const given = { loaded, bus, sink, surface: this.#surface, followTask, narrowed };
+      return new module.Subscriptions(given);
     });
     return this.#opened;
   }

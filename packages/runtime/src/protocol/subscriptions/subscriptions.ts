@@ -26,6 +26,8 @@ export interface SubscriptionsOptions {
   readonly sink: ErrorSink;
   readonly surface: Surface;
   readonly followTask: FollowTask;
+  /** Whether what callers see depends on what the operator permits them, which changes for all at once. */
+  readonly narrowed: boolean;
 }
 
 /** Tells of a task of the caller's own; undefined for any other. */
@@ -39,6 +41,7 @@ export type FollowTask = (
 export class Subscriptions implements ListeningHost {
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly #loaded: LoadedServer;
+  readonly #narrowed: boolean;
   readonly #bus: Bus;
   readonly #sink: ErrorSink;
   readonly #kinds: readonly ListKind[];
@@ -55,10 +58,11 @@ export class Subscriptions implements ListeningHost {
   #closed = false;
 
   constructor(options: SubscriptionsOptions) {
-    const { loaded, bus = new MemoryBus(), sink, surface } = options;
+    const { loaded, bus = new MemoryBus(), sink, surface, narrowed } = options;
     const { name, version } = surface.package;
     this.#followTask = options.followTask;
     this.#loaded = loaded;
+    this.#narrowed = narrowed;
     this.#bus = bus;
     this.#sink = sink;
     this.#kinds = surface.changes ?? [];
@@ -84,7 +88,7 @@ export class Subscriptions implements ListeningHost {
     const { subscriber } = listening;
     try {
       const lists = this.#kinds.filter((kind) => filter.lists.includes(kind));
-      await subscriber.follow(lists.map((kind) => this.#toListTopic(kind, principal)));
+      await subscriber.follow(this.#toListTopics(lists, principal));
       if (filter.uris.length > 0) {
         await this.#inTurn(principal, () => this.#addAll(request, call, subscriber, filter.uris));
       }
@@ -139,13 +143,21 @@ export class Subscriptions implements ListeningHost {
 
   /** Tells a client of the older revisions of changed lists, which it need not ask for. */
   async followLists(stream: Stream, principal: Principal): Promise<void> {
-    const topics = this.#kinds.map((kind) => this.#toListTopic(kind, principal));
+    const topics = this.#toListTopics(this.#kinds, principal);
     await this.#followerOn(stream, principal).follow(topics);
   }
 
   /** Tells all who follow a list that it has changed. */
   change(kind: ListKind, principal: Principal): void {
-    const topic = this.#toListTopic(kind, principal);
+    this.#announce(kind, this.#toListTopic(kind, principal));
+  }
+
+  /** Tells all who follow a list of any principal that it has changed. */
+  changeForAll(kind: ListKind): void {
+    this.#announce(kind, toSharedTopic(kind));
+  }
+
+  #announce(kind: ListKind, topic: string): void {
     const slowed = this.#slowed.get(topic);
     if (slowed) return slowed();
     const notice = { method: `notifications/${kind}/list_changed`, params: {} };
@@ -212,8 +224,18 @@ export class Subscriptions implements ListeningHost {
     return turn;
   }
 
+  #toListTopics(kinds: readonly ListKind[], principal: Principal): readonly string[] {
+    const own = kinds.map((kind) => this.#toListTopic(kind, principal));
+    return this.#narrowed ? [...own, ...kinds.map(toSharedTopic)] : own;
+  }
+
   /** A list changes for all, unless each principal has a connection of their own. */
   #toListTopic(kind: ListKind, principal: Principal): string {
     return JSON.stringify(["list", kind, this.#loaded.toConnectionKey(principal)]);
   }
+}
+
+/** What everyone who follows a list listens to. */
+function toSharedTopic(kind: ListKind): string {
+  return JSON.stringify(["list", kind]);
 }

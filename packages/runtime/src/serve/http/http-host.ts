@@ -38,6 +38,11 @@ export interface HttpOptions {
   readonly authenticate?: Authenticate;
   /** Who hands out the tokens, for the texts that people read; the operator where it is left out. */
   readonly authorizationServers?: readonly string[];
+  /**
+   * Tells how many milliseconds a principal has to wait before its next request is read; undefined where
+   * it need not.
+   */
+  throttle?(principal: Principal): number | undefined;
   /** Is told why `authenticate` failed. */
   readonly sink?: ErrorSink;
   /** Calls that may run at once; with tokens, no more of one principal than are left free. */
@@ -154,7 +159,7 @@ export class HttpHost implements PeerHost {
   /** Goes on as the principal who sends the request, or says why they may not. */
   #admit(visit: Visit, enter: Enter): void {
     const { authenticate } = this.#options;
-    if (authenticate === undefined) return enter(visit, anonymous);
+    if (authenticate === undefined) return this.#enter(visit, anonymous, enter);
     const { response } = visit;
     const access = authenticate(toClaim(visit, { standing: false }));
     if (!isPromise(access)) return this.#enter(visit, access, enter);
@@ -173,11 +178,20 @@ export class HttpHost implements PeerHost {
   }
 
   #enter(visit: Visit, access: Principal | Refusal, enter: Enter): void {
-    if (!("challenge" in access)) return enter(visit, access);
+    if (!("challenge" in access)) {
+      const waitMs = this.#options.throttle?.(access);
+      return waitMs === undefined ? enter(visit, access) : this.#slowDown(visit, waitMs);
+    }
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
     const said = reason ?? toUnauthorized(visit.request.headers.authorization);
     this.#deny(visit, status, said);
+  }
+
+  #slowDown(visit: Visit, waitMs: number): void {
+    const seconds = Math.ceil(waitMs / 1_000);
+    visit.response.setHeader("retry-after", String(seconds));
+    this.#deny(visit, 429, `You send too many requests. Try again in ${seconds} s.`);
   }
 
   #read(endpoint: Endpoint, visit: Visit, principal: Principal): void {
