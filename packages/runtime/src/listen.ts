@@ -57,6 +57,7 @@ export async function listen(
     ...(authenticate && { authenticate }),
     ...(oauth && { authorizationServers: oauth.issuers }),
     ...(operations.throttle && { throttle: operations.throttle }),
+    ...(operations.denied && { denied: operations.denied }),
     sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
