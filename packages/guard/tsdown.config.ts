@@ -6,6 +6,7 @@ export default library({
   "hint-error": "src/hint-error.ts",
   home: "src/home.ts",
   record: "src/record.ts",
+  redact: "src/redact.ts",
   text: "src/text/index.ts",
   urls: "src/urls.ts",
 });
