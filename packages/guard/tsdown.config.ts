@@ -7,6 +7,7 @@ export default library({
   home: "src/home.ts",
   record: "src/record.ts",
   redact: "src/redact.ts",
+  seal: "src/seal.ts",
   text: "src/text/index.ts",
   urls: "src/urls.ts",
 });
