@@ -1,5 +1,5 @@
-import type { Operations, OperationsHost } from "./operations.ts";
-import { OptionProblems } from "./option-problems.ts";
+import type { Operations, OperationsHost } from "../operations.ts";
+import { OptionProblems } from "../option-problems.ts";
 
 /** Where a process serves MCP. */
 const served = "/mcp";
