@@ -77,7 +77,8 @@ const importRules: readonly ImportRule[] = [
     rule: "runtime",
     files: ["packages/runtime/**"],
     mayNot: [
-      ...["@fairlead/!(define|guard|store|operate)", "@fairlead/!(define|guard|store|operate)/**"],
+      "@fairlead/!(define|guard|store|operate|redis)",
+      "@fairlead/!(define|guard|store|operate|redis)/**",
       "fairlead",
       ...["servers/**", "examples/**", "bench/**"],
     ],
@@ -104,6 +105,7 @@ const importRules: readonly ImportRule[] = [
   {
     rule: "floors",
     files: ["packages/redis/**"],
+    except: tests,
     mayNot: ["@fairlead/!(store)", "@fairlead/!(store)/**", "fairlead"],
     why: "It gives the ports of the store another engine.",
   },

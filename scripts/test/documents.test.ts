@@ -138,6 +138,29 @@ test("every client config is as the renderer writes it", () => {
   expect(configs.length).toBeGreaterThan(60);
 });
 
+test("the line of the audit log has the members that a server writes", () => {
+  const shown = ofLanguage("json").find(({ text }) => text.includes('"prev"'));
+  const keys = Object.keys(JSON.parse(shown?.text ?? "{}"));
+  const path = join(workplace, "shown.jsonl");
+  const meta = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
+  const call = { name: "write_file", arguments: { path: "a.txt", content: "" }, _meta: meta };
+  const initialize = {
+    ...{ protocolVersion: "2025-11-25", capabilities: {} },
+    clientInfo: { name: "test", version: "1" },
+  };
+  const input = [
+    { jsonrpc: "2.0", id: 1, method: "initialize", params: initialize },
+    { jsonrpc: "2.0", id: 2, method: "tools/call", params: call },
+  ].map((message) => JSON.stringify(message));
+  const main = join(root, "servers/filesystem/dist/main.cjs");
+  const words = [main, "--audit-file", path, workplace];
+  const { status } = spawnSync(process.execPath, words, { input: `${input.join("\n")}\n` });
+  expect(status).toBe(0);
+  const lines = readFileSync(path, "utf8").trim().split("\n");
+  const intent = lines.map((line) => JSON.parse(line)).find(({ kind }) => kind === "intent");
+  expect(Object.keys(intent)).toEqual(keys);
+});
+
 test("the policy file can be loaded, by the server that it is for", async () => {
   const surface: unknown = JSON.parse(readFileSync(join(root, "servers/git/surface.json"), "utf8"));
   if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface.");

@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
 import type { Authenticate, PublicDocument } from "@fairlead/operate/auth";
-import { toAccess } from "./operate/access.ts";
+import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
 import type { Values } from "./operate/options.ts";
 import { toRefusalLine } from "./operate/refusal-line.ts";
-import { followTokenFile } from "./operate/token-file.ts";
-import type { Tokens } from "./operate/tokens.ts";
 import { graceMs, leaveOnce, onSignals, refuse } from "./process.ts";
 import type { Endpoint } from "./protocol/endpoint.ts";
 import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
@@ -59,6 +57,7 @@ export async function listen(
     ...(authenticate && { authenticate }),
     ...(oauth && { authorizationServers: oauth.issuers }),
     ...(operations.throttle && { throttle: operations.throttle }),
+    ...(operations.denied && { denied: operations.denied }),
     sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -93,7 +93,8 @@ export async function main(
   const { common } = given;
   const { http } = address;
   try {
-    const operations = await openOperations({ surface, common, log, http: http !== undefined });
+    const host = { surface, common, log, secrets, http: http !== undefined };
+    const operations = await openOperations(host);
     const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
     operations.onAccess?.(() => endpoint.announceTools());
     if (http === undefined) await runStdio(endpoint, common, stdout, operations);
@@ -143,6 +144,7 @@ function createEndpoint(
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
     middleware: operations.middleware,
+    ...(operations.denied && { denied: operations.denied }),
     ...(operations.access && { access: operations.access }),
     ...operations.stores,
     ...(operations.oauth && { authorize: operations.oauth.server.authorize }),

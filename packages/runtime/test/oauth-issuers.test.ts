@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { defineTool } from "@fairlead/define";
+import { Tokens } from "@fairlead/operate/tokens";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { Tokens } from "../src/operate/tokens.ts";
 import { modern, openStream } from "./fixture/http.ts";
 import { createKey, from, type Issuer, resource, startIssuer } from "./fixture/issuer.ts";
 import { plain, serverOf } from "./fixture/make.ts";

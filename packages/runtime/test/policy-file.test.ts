@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { defineTool, defineToolset, type Server, toSurface } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
 import { createParse, createThrottle, Limiter, Policy } from "@fairlead/operate/policy";
+import { Tokens } from "@fairlead/operate/tokens";
 import { MemoryLimits } from "@fairlead/store";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
-import { Tokens } from "../src/operate/tokens.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
 import {
   type Listening,

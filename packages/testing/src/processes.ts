@@ -30,12 +30,18 @@ export interface HttpServer {
   close(): Promise<number | null>;
 }
 
+/** One that is a process of this machine. */
+export interface HttpProcess extends HttpServer {
+  /** Ends the process without a warning (SIGKILL). */
+  kill(): Promise<void>;
+}
+
 /** Starts a built server on a free port and waits until it answers. */
 export async function serveHttp(
   bin: string,
   args: readonly string[] = [],
   env = {},
-): Promise<HttpServer> {
+): Promise<HttpProcess> {
   const port = await freePort();
   const child = spawn(process.execPath, [bin, "--http", `127.0.0.1:${port}`, ...args], {
     env: { ...process.env, ...env },
@@ -54,6 +60,10 @@ export async function serveHttp(
   return {
     url,
     stderr,
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
     async close() {
       child.kill("SIGTERM");
       await exited;

@@ -83,8 +83,20 @@ export const forms: readonly Form[] = [
     },
   },
   {
+    name: "the verification of an audit log that a server wrote",
+    match: /^npm start -- audit verify /,
+    async check({ words }) {
+      const file = words.at(-1) ?? "";
+      const git = findServer("git");
+      const problem = git === undefined ? "no git" : await start(git, ["--audit-file", file, "."]);
+      if (problem !== "") return problem;
+      const said = run("cli/dist/main.js", ...words.slice(3));
+      return /^Whole: \d+ lines in 1 file, from /.test(said) ? "" : said;
+    },
+  },
+  {
     name: "npm start and its options",
-    match: /^npm start\b/,
+    match: /^npm start\b(?! -- audit )/,
     check: ({ words }) => checkFlags(words.slice(2), run("cli/dist/main.js", "--help")),
   },
   {

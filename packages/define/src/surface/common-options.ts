@@ -255,10 +255,27 @@ export const commonOptions: readonly Option[] = [
     flag: "--state-keys",
     env: "FAIRLEAD_STATE_KEYS",
     description:
-      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
+      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked, and sign cursors. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
     type: "string",
     many: true,
     secret: true,
+  },
+  {
+    key: "redisUrl",
+    flag: "--redis-url",
+    env: "FAIRLEAD_REDIS_URL",
+    description:
+      "Redis in which several processes of the server share tasks, changes to listen to, used states and limits, such as `rediss://user:password@redis.example.com:6379/0`. Applies to --http. The server does not start if Redis cannot be reached.",
+    type: "string",
+    secret: true,
+  },
+  {
+    key: "redisPrefix",
+    flag: "--redis-prefix",
+    env: "FAIRLEAD_REDIS_PREFIX",
+    description:
+      "First part of every key and channel in Redis. Processes with the same prefix share everything. Default: `fairlead:` and the name of the server.",
+    type: "string",
   },
   {
     key: "maxOutputChars",
@@ -317,6 +334,44 @@ export const commonOptions: readonly Option[] = [
       "Add the arguments of each request to its line at the level `debug`, shortened and with the server's own secrets redacted.",
     type: "boolean",
     default: false,
+  },
+  {
+    key: "auditFile",
+    flag: "--audit-file",
+    env: "FAIRLEAD_AUDIT_FILE",
+    description:
+      "File to append the audit log to: one line of JSON for each tool call and each refused one, chained by SHA-256 so that a later change shows. One process writes a file.",
+    type: "string",
+  },
+  {
+    key: "audit",
+    flag: "--audit",
+    env: "FAIRLEAD_AUDIT",
+    description:
+      "What happens to calls while the audit log cannot be written, for example on a full disk. With `required`, calls that write or destroy are refused. With `warn`, they run and the log says so.",
+    type: "string",
+    choices: ["required", "warn"],
+    default: "required",
+  },
+  {
+    key: "auditSync",
+    flag: "--audit-sync",
+    env: "FAIRLEAD_AUDIT_SYNC",
+    description:
+      "When lines of the audit log reach the disk: before a call goes on and before its answer, within 100 ms, or whenever the system writes them.",
+    type: "string",
+    choices: ["always", "batch", "never"],
+    default: "batch",
+  },
+  {
+    key: "auditMaxMb",
+    flag: "--audit-max-mb",
+    env: "FAIRLEAD_AUDIT_MAX_MB",
+    description:
+      "Size in MB of 1,048,576 bytes after which the audit log is renamed and a new file is started. 0 never renames it.",
+    type: "integer",
+    minimum: 0,
+    default: 0,
   },
   {
     key: "config",

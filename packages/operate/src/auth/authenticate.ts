@@ -29,6 +29,8 @@ export interface Refusal {
   readonly challenge: string;
   /** For a person to read; how to send a token, where it is left out. */
   readonly reason?: string;
+  /** Who it is, where that is known and yet they may not call: the audit log names them. */
+  readonly principal?: Principal;
 }
 
 /**

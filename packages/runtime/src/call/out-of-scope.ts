@@ -8,6 +8,7 @@ const code = 403;
 /** The scopes of a token do not reach for what is asked: over HTTP 403, with a challenge (RFC 6750 section 3.1). */
 export class OutOfScope extends JsonRpcError {
   override readonly name = "OutOfScope";
+  readonly refusedBy = "scope";
   readonly challenge: string;
 
   constructor(message: string, challenge: string) {

@@ -1,5 +1,5 @@
-import type { Effect, Middleware, SurfaceTool, Tool } from "@fairlead/define";
-import { JsonRpcError, ToolError, toConfirmName } from "@fairlead/define/start";
+import type { Admission, Effect, Middleware, SurfaceTool, Tool, ToolCall } from "@fairlead/define";
+import { JsonRpcError, RefusedCall, toConfirmName } from "@fairlead/define/start";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { Access, AccessOf } from "@fairlead/operate/policy";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
@@ -127,10 +127,14 @@ export class ToolRunner {
       args = this.#admit(given, call);
       return this.#work(args, call);
     };
-    const { principal, clientInfo, meta, signal, resumes } = call;
+    const { principal, clientInfo, meta, signal, reference, resumes } = call;
     const { effect } = this.#surface;
-    const who = { principal, clientInfo, meta, signal, resumes };
-    const step = { tool: this.#tool.name, arguments: given, effect, ...who };
+    const who = { principal, clientInfo, meta, signal, reference, resumes };
+    const beforeRun: ToolCall["beforeRun"] = (work) => {
+      call.beforeRun ??= [];
+      call.beforeRun.push(work);
+    };
+    const step = { tool: this.#tool.name, arguments: given, effect, ...who, beforeRun };
     const raw = await call.settle(Promise.resolve(around(step, next)));
     return this.#answers.make(raw, args, call, limits);
   }
@@ -138,31 +142,45 @@ export class ToolRunner {
   /** The arguments as the tool takes them; throws ToolError for a call that may not run. */
   #admit(given: Arguments, call: Call): unknown {
     const verdict = this.#verdict;
-    if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
+    if (verdict.kind === "hide" || verdict.kind === "deny") {
+      throw new RefusedCall("policy", verdict.reason);
+    }
     const { authorize } = this.#runtime;
     const access = this.#runtime.access?.(call.principal);
     const hidden = access?.hidden.get(this.#tool.name);
     // More scopes would not help here.
-    if (hidden !== undefined) throw new ToolError(hidden);
+    if (hidden !== undefined) throw new RefusedCall("policy", hidden);
     if (authorize !== undefined) assertInScope(authorize, call.principal, this.#least);
     const args = this.#readArguments(given, call);
-    if ("problems" in args) throw new ToolError(args.problems.join("\n"));
+    if ("problems" in args) throw new RefusedCall("validation", args.problems.join("\n"));
     if (authorize !== undefined) {
       assertInScope(authorize, call.principal, this.#toEffect(args.value));
     }
     const refusal = this.#refuse(args.value, given, call, access);
-    if (refusal !== undefined) throw new ToolError(refusal);
+    if (refusal !== undefined) throw refusal;
     return args.value;
   }
 
   /** What the tool gives, or a promise of it where the user, it or its context has to be waited for. */
   #work(args: unknown, call: Call): unknown {
-    if (!this.#mayAskConfirm || !call.can("form")) return this.#open(args, call);
+    if (!this.#mayAskConfirm) return this.#prepare(args, undefined, call);
     const effect = this.#toEffect(args);
-    if (this.#judge(effect).kind !== "confirm") return this.#open(args, call);
+    if (this.#judge(effect).kind !== "confirm") return this.#prepare(args, undefined, call);
+    // Without a form the argument has confirmed it already.
+    if (!call.can("form")) return this.#prepare(args, "argument", call);
     // Middleware may run a tool again, and that needs nobody's agreement again.
     call.consent ??= this.#ask(args, effect, call);
-    return call.settle(call.consent).then(() => this.#open(args, call));
+    return call.settle(call.consent).then(() => this.#prepare(args, "user", call));
+  }
+
+  /** What middleware wants done before the tool runs, and then the tool. */
+  #prepare(args: unknown, by: Admission["confirmedBy"] | undefined, call: Call): unknown {
+    const { beforeRun } = call;
+    if (beforeRun === undefined) return this.#open(args, call);
+    const admission = { effect: this.#toEffect(args), ...(by && { confirmedBy: by }) };
+    const begun = beforeRun.map((work) => work(admission)).filter(isPromise);
+    if (begun.length === 0) return this.#open(args, call);
+    return call.settle(Promise.all(begun)).then(() => this.#open(args, call));
   }
 
   async #ask(args: unknown, effect: Effect, call: Call): Promise<void> {
@@ -197,7 +215,7 @@ export class ToolRunner {
     return this.#fail(
       error instanceof CallAborted
         ? `${this.#tool.name}: ${error.message} Ask for less at once, or try again.`
-        : toMessage(error, this.#tool.name, this.#runtime.sink),
+        : toMessage(error, this.#tool.name, this.#runtime.sink, call.reference),
       toMeta(error),
     );
   }
@@ -242,15 +260,22 @@ export class ToolRunner {
     given: Arguments,
     call: Call,
     access: Access | undefined,
-  ): string | undefined {
+  ): RefusedCall | undefined {
     const effect = this.#toEffect(args);
-    if (access?.readOnly && effect !== "read") return access.readOnlyReason(this.#tool.name);
+    if (access?.readOnly && effect !== "read") {
+      return new RefusedCall("policy", access.readOnlyReason(this.#tool.name));
+    }
     const verdict = this.#judge(effect);
-    if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
+    if (verdict.kind === "deny" || verdict.kind === "hide") {
+      return new RefusedCall("policy", verdict.reason);
+    }
     if (verdict.kind !== "confirm" || call.can("form")) return undefined;
     if (isConfirmation(given[this.#confirmName])) return undefined;
     const what = effect === "destroy" ? "cannot be undone" : "changes data";
-    return `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and ${this.#confirmName}: true.`;
+    return new RefusedCall(
+      "confirmation",
+      `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and ${this.#confirmName}: true.`,
+    );
   }
 
   #judge(effect: Effect): Verdict {

@@ -26,6 +26,8 @@ export interface ToolsOptions {
   readonly sink: ErrorSink;
   readonly compileRaw: RawValidator;
   readonly environment: Environment;
+  /** What signs cursors, for all processes that have the same. */
+  readonly stateKeys: readonly string[];
   /** Stands around every call, outside of what the server itself brings. */
   readonly middleware: readonly Middleware[];
   /** Tells what the scopes of a caller do not reach for. */
@@ -37,7 +39,7 @@ export interface ToolsOptions {
 
 /** The tools of a server whose code is loaded, and what they work on. */
 export class Tools {
-  readonly cursors: Cursors = createCursors();
+  readonly cursors: Cursors;
   readonly #connections: Connections;
   readonly #context: unknown;
   readonly #runtime: ToolRuntime;
@@ -45,7 +47,9 @@ export class Tools {
   readonly #runners = new Map<SurfaceTool, ToolRunner>();
 
   constructor(server: Server, options: ToolsOptions) {
-    const { config, context, environment, middleware, sink, changed, ...rest } = options;
+    const { config, context, environment, middleware, sink, changed, stateKeys, ...rest } = options;
+    // Others may have the same keys.
+    this.cursors = createCursors(stateKeys.map((key) => `${server.name} ${key}`));
     this.#context = context;
     this.#connections = new Connections(
       withoutWaiting(server),

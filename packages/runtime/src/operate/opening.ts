@@ -5,7 +5,7 @@ const keys: readonly string[] = [
   ...["oauthIssuer", "oauthResource", "oauthAudience", "oauthScopes", "oauthTenantClaim"],
   ...["oauthPlainJwt", "oauthRequireDpop", "oauthJwksUrl", "oauthIntrospectionUrl"],
   ...["oauthClientId", "oauthClientSecret"],
-  ...["policyFile", "meterFile"],
+  ...["policyFile", "meterFile", "auditFile", "redisUrl"],
 ];
 
 /** Opens what the options ask for; of the rest no code is loaded. */

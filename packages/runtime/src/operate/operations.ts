@@ -1,4 +1,5 @@
 import type { Middleware, Principal, Surface } from "@fairlead/define";
+import type { Denial } from "@fairlead/operate/audit";
 import type { PublicDocument, ResourceServer } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
 import type { LimitStore } from "@fairlead/store";
@@ -28,7 +29,9 @@ export interface Operations {
   readonly access?: AccessOf;
   /** How many milliseconds a principal has to wait before its next request over HTTP is read. */
   throttle?(principal: Principal): number | undefined;
-  /** Reads the operator's files again, at once. */
+  /** Is told of what was refused before it came to a tool. */
+  denied?(denial: Denial): void;
+  /** Reads the operator's files again, at once, or writes on in new ones. */
   reread?(): void;
   /** Calls back each time that `access` says something else than before. */
   onAccess?(changed: () => void): void;
@@ -41,6 +44,8 @@ export interface OperationsHost {
   readonly surface: Surface;
   readonly common: Values;
   readonly log: Log;
+  /** The values that may reach no client and no log. */
+  readonly secrets: readonly string[];
   /** Whether the process serves HTTP. */
   readonly http: boolean;
   /** What was opened before keeps what outlives a request here. */

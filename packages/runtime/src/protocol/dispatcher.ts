@@ -151,6 +151,7 @@ export class Dispatcher {
       const calls = new ToolCalls({
         ...{ catalog, inFlight: this.#inFlight, tasks: this.#tasks },
         readyFor: (request, call) => this.#readyFor(request, call),
+        denied: this.#options.denied,
       });
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
@@ -271,6 +272,7 @@ export class Dispatcher {
       authorize: this.#options.authorize,
       context: this.#options.context,
       environment,
+      stateKeys: this.#options.stateKeys ?? [],
       changed: (list, principal) => void this.#subscriptions.change(list, principal),
     });
     this.#subscriptions.load(this.#loaded);

@@ -1,4 +1,5 @@
 import type { Environment, Middleware, Server, Surface } from "@fairlead/define";
+import type { Denial } from "@fairlead/operate/audit";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
 import type { Bus, StateStore, TaskStore } from "@fairlead/store";
@@ -40,6 +41,8 @@ export interface EndpointOptions {
   readonly bus?: Bus;
   /** Stands around every tool call, outside of what the server itself brings. */
   readonly middleware?: readonly Middleware[];
+  /** Is told of every tool call that was refused before it came to a tool. */
+  denied?(denial: Denial): void;
   /** Where tasks are kept; in this process by default. */
   readonly tasks?: TaskStore;
   /**

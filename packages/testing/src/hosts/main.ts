@@ -57,11 +57,6 @@ else {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-hosts-"));
   try {
     await run(folder);
-    const driven = libraries.filter(
-      ({ folder: name }) => values.library?.includes(name) ?? everything,
-    );
-    const { server: servers } = values;
-    outcomes.push(...(await driveLibraries({ folder, libraries: driven, servers, log })));
     if (everything) outcomes.push(...(await checkProtocol(log)));
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -72,32 +67,21 @@ else {
 
 async function run(folder: string): Promise<void> {
   const scenes = allScenes.filter(({ server }) => values.server?.includes(server) ?? true);
-  const chosen = allHosts.filter(({ name }) => values.host?.includes(name) ?? everything);
-  const hosts: Host[] = [];
-  for (const host of chosen) {
-    const reason = await installHost(host);
-    if (reason === undefined) hosts.push(host);
-    else {
-      log(`${host.name} was not run: ${reason}.`);
-      const status = process.env["FAIRLEAD_REQUIRE"] === "all" ? "failed" : "skipped";
-      outcomes.push({ name: `${host.name} runs`, status });
-    }
-  }
-  if (hosts.length === 0) return;
-
+  const hosts = await chooseHosts();
   const common = { packagesOf: toPackages, timeout: 900_000, log };
   const asks = values.server?.includes("everything") ?? true;
   const asked = asks ? ways.filter(({ host }) => hosts.includes(host)) : [];
   // What waits most of the time is under way while the others work.
   const [answers] = await Promise.all([
     askHosts({ ...common, ways: asked }),
-    showResults({ ...common, hosts, scenes, folder }),
+    showResults({ ...common, hosts, scenes, folder }).then(() => drive(folder)),
   ]);
   for (const { name, status, reasons = [] } of answers) {
     log(`${name}: ${status === "passed" ? "yes" : `no; ${reasons.join("; ")}`}.`);
   }
   outcomes.push(...answers);
 
+  // How soon a host begins is looked at while nothing else runs.
   const times = Number(values.runs);
   if (!hosts.includes(claudeCode) || scenes.length === 0 || times === 0) return;
   const packages = toPackages(claudeCode);
@@ -110,9 +94,33 @@ async function run(folder: string): Promise<void> {
   }
 }
 
+/** Installs the hosts that are to run. */
+async function chooseHosts(): Promise<readonly Host[]> {
+  const chosen = allHosts.filter(({ name }) => values.host?.includes(name) ?? everything);
+  const hosts: Host[] = [];
+  for (const host of chosen) {
+    const reason = await installHost(host);
+    if (reason === undefined) hosts.push(host);
+    else {
+      log(`${host.name} was not run: ${reason}.`);
+      const status = process.env["FAIRLEAD_REQUIRE"] === "all" ? "failed" : "skipped";
+      outcomes.push({ name: `${host.name} runs`, status });
+    }
+  }
+  return hosts;
+}
+
+async function drive(folder: string): Promise<void> {
+  const driven = libraries.filter(
+    ({ folder: name }) => values.library?.includes(name) ?? everything,
+  );
+  const { server: servers } = values;
+  outcomes.push(...(await driveLibraries({ folder, libraries: driven, servers, log })));
+}
+
 async function showResults(options: RefereeOptions): Promise<void> {
   const { hosts, scenes } = options;
-  if (scenes.length === 0) return;
+  if (hosts.length === 0 || scenes.length === 0) return;
   const { calls, failures } = await judge(options);
   log(toTable(hosts, scenes, calls));
   for (const line of [...listLosses(calls), ...failures]) log(line);

@@ -43,6 +43,7 @@ export interface FeatureOptions {
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly environment: Environment;
+  readonly stateKeys: readonly string[];
   /** Is told that a list changed for a principal. */
   changed(list: ListKind, principal: Principal): void;
 }

@@ -70,16 +70,16 @@ export class SubscriptionMethods {
     stream.onClose(() => this.#early.delete(stream));
   }
 
-  /** A list has changed for a principal. Where nobody ever listened there is nobody to tell. */
+  /** A list has changed for a principal. */
   async change(list: ListKind, principal: Principal): Promise<void> {
-    (await this.#opened)?.change(list, principal);
+    (await this.#openToTell())?.change(list, principal);
   }
 
   /** A list has changed for everyone. */
   async changeForAll(list: ListKind): Promise<void> {
     const frame = toNotificationFrame(`notifications/${list}/list_changed`, {});
     for (const stream of this.#early.keys()) stream.send(frame);
-    (await this.#opened)?.changeForAll(list);
+    (await this.#openToTell())?.changeForAll(list);
   }
 
   load(loaded: LoadedServer): void {
@@ -108,6 +108,11 @@ export class SubscriptionMethods {
     } finally {
       inFlight.end(request, call);
     }
+  }
+
+  /** Where nobody ever listened there is nobody to tell, unless other processes hear of it too. */
+  #openToTell(): Promise<Subscriptions> | undefined {
+    return this.#options.bus && this.#loaded ? this.#open(this.#loaded) : this.#opened;
   }
 
   /** For what is new: who came while the server's code was loaded may be too late. */

@@ -12,7 +12,8 @@ import { type Following, Listening, type ListeningHost, type ToAnswer } from "./
 import { Shares } from "./shares.ts";
 import { slowDown } from "./slow-down.ts";
 import { type Exchange, Subscriber } from "./subscriber.ts";
-import { toUpdate, Watches } from "./watches.ts";
+import { toListTopic, toNotice, toResourceTopic } from "./topics.ts";
+import { Watches } from "./watches.ts";
 
 /** Streams of all principals together: one that is alone may have half of them. */
 const mostStreams = 2_048;
@@ -149,18 +150,18 @@ export class Subscriptions implements ListeningHost {
 
   /** Tells all who follow a list that it has changed. */
   change(kind: ListKind, principal: Principal): void {
-    this.#announce(kind, this.#toListTopic(kind, principal));
+    this.#announce(this.#toListTopic(kind, principal));
   }
 
   /** Tells all who follow a list of any principal that it has changed. */
   changeForAll(kind: ListKind): void {
-    this.#announce(kind, toSharedTopic(kind));
+    this.#announce(toListTopic(kind));
   }
 
-  #announce(kind: ListKind, topic: string): void {
+  #announce(topic: string): void {
     const slowed = this.#slowed.get(topic);
     if (slowed) return slowed();
-    const notice = { method: `notifications/${kind}/list_changed`, params: {} };
+    const notice = toNotice(topic);
     const tell = slowDown(
       () => void this.#bus.publish(topic, notice),
       () => this.#closed,
@@ -187,7 +188,7 @@ export class Subscriptions implements ListeningHost {
     if (known) return known;
     const tell = ({ method, params }: Notice) => stream.send(toNotificationFrame(method, params));
     // The protocol cannot say that a subscription has ended. A client that reads again has missed nothing.
-    const lost = (uri: string) => tell(toUpdate(uri));
+    const lost = (uri: string) => tell(toNotice(toResourceTopic(principal, uri)));
     const follower = new Subscriber(this.#exchange, principal, { tell, lost });
     this.#followers.set(stream, follower);
     stream.onClose(() => follower.close());
@@ -226,16 +227,11 @@ export class Subscriptions implements ListeningHost {
 
   #toListTopics(kinds: readonly ListKind[], principal: Principal): readonly string[] {
     const own = kinds.map((kind) => this.#toListTopic(kind, principal));
-    return this.#narrowed ? [...own, ...kinds.map(toSharedTopic)] : own;
+    return this.#narrowed ? [...own, ...kinds.map((kind) => toListTopic(kind))] : own;
   }
 
   /** A list changes for all, unless each principal has a connection of their own. */
   #toListTopic(kind: ListKind, principal: Principal): string {
-    return JSON.stringify(["list", kind, this.#loaded.toConnectionKey(principal)]);
+    return toListTopic(kind, this.#loaded.toConnectionKey(principal));
   }
-}
-
-/** What everyone who follows a list listens to. */
-function toSharedTopic(kind: ListKind): string {
-  return JSON.stringify(["list", kind]);
 }

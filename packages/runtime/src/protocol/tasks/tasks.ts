@@ -117,7 +117,7 @@ export class Tasks {
   }
 
   async #promote(request: Request, run: RunTool): Promise<string> {
-    const { catalog, inFlight } = this.#options;
+    const { catalog, inFlight, explain } = this.#options;
     const facts = new TaskFacts(request);
     const call = inFlight.begin(request, facts);
     let timeoutMs = 0;
@@ -131,7 +131,8 @@ export class Tasks {
       outcome.catch(() => {});
       const quick = await Promise.race([outcome, wait(quickMs, undefined, { ref: false })]);
       if (quick !== undefined || asker.ending) return (await outcome).result;
-      facts.becoming = this.#create(request);
+      // It runs already: where no task can be kept, its answer comes when it is done.
+      facts.becoming = this.#create(request).catch((error) => void explain(error));
       const task = await facts.becoming;
       if (task === undefined) return (await outcome).result;
       this.#follow({ task, call, facts, asker }, outcome);

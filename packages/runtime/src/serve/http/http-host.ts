@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import { anonymous } from "@fairlead/define/start";
+import type { Denial } from "@fairlead/operate/audit";
 import type { Authenticate, Refusal } from "@fairlead/operate/auth";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
@@ -53,6 +54,8 @@ export interface HttpOptions {
   readonly maxMessageBytes?: number;
   /** Is told of every request that is refused before a message in it was read. */
   refused?(request: RefusedRequest): void;
+  /** Is told of every request of a known principal that is refused before it comes to a tool. */
+  denied?(denial: Denial): void;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -99,7 +102,13 @@ export class HttpHost implements PeerHost {
     };
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
-      ["/readyz", probe(() => this.#toReadiness())],
+      [
+        "/readyz",
+        probe(() => {
+          this.watched = true;
+          return this.draining ? [503, "draining"] : [200, "ready"];
+        }),
+      ],
       ...(options.routes ?? []),
       ...[...options.endpoints].map(([path, endpoint]) => [path, this.#toRoute(endpoint)] as const),
     ]);
@@ -185,6 +194,8 @@ export class HttpHost implements PeerHost {
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
     const said = reason ?? toUnauthorized(visit.request.headers.authorization);
+    const { principal } = access;
+    if (principal) this.#options.denied?.({ principal, by: "authentication", reason: said });
     this.#deny(visit, status, said);
   }
 
@@ -199,10 +210,14 @@ export class HttpHost implements PeerHost {
     if (!isJsonType(request.headers["content-type"])) {
       return this.#deny(visit, 415, "Content-Type must be application/json.");
     }
+    const { denied } = this.#options;
     const peer = new HttpPeer(principal, endpoint, request.headers, response, this);
     return receivePost({
       ...{ endpoint, peer, request, response },
-      tell: (status, reason) => this.#tell(visit, status, reason),
+      tell: (status, reason) => {
+        this.#tell(visit, status, reason);
+        if (principal !== anonymous) denied?.({ principal, by: "protocol", reason });
+      },
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
   }
@@ -250,11 +265,6 @@ export class HttpHost implements PeerHost {
     return isAllowedOrigin(origin, this.#rules)
       ? undefined
       : "This Origin is not allowed. Start the server with --allowed-origins to allow it.";
-  }
-
-  #toReadiness(): [status: number, text: string] {
-    this.watched = true;
-    return this.draining ? [503, "draining"] : [200, "ready"];
   }
 
   #toNotFound(path: string): string {

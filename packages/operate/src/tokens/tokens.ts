@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Principal } from "@fairlead/define";
-import type { Claim, Refusal } from "@fairlead/operate/auth";
+import type { Claim, Refusal } from "../auth/authenticate.ts";
 
 interface Entry {
   readonly principal: Principal;

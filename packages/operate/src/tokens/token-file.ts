@@ -1,17 +1,22 @@
 import { readFileSync, statSync, watchFile } from "node:fs";
 import { platform } from "node:os";
-import type { Log } from "./log.ts";
 import type { Tokens } from "./tokens.ts";
 
 const pollMs = 1_000;
 /** Permission to write for the file's group and for everybody. */
 const othersWrite = 0o022;
 
+/** Where it is told that a file was read again, or cannot be. */
+export interface FileLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
 /**
  * Keeps tokens as their file has them, so that one taken out of it opens nothing a moment later. Gives
  * a function that reads the file at once. A file that is gone or cannot be used changes nothing.
  */
-export function followTokenFile(path: string, tokens: Tokens, log: Log): () => void {
+export function followTokenFile(path: string, tokens: Tokens, log: FileLog): () => void {
   const read = () => {
     try {
       const count = tokens.replace(readFileSync(path, "utf8"));
@@ -31,7 +36,7 @@ export function followTokenFile(path: string, tokens: Tokens, log: Log): () => v
   return read;
 }
 
-function warnOfMode(path: string, log: Log): void {
+function warnOfMode(path: string, log: FileLog): void {
   if (platform() === "win32") return;
   let mode: number;
   try {

@@ -1,4 +1,3 @@
-import type { Values } from "./options.ts";
 import { Tokens } from "./tokens.ts";
 
 /**
@@ -6,7 +5,7 @@ import { Tokens } from "./tokens.ts";
  * operator insists (CVE-2026-23744, CVE-2026-32211).
  */
 export function toAccess(
-  common: Values,
+  common: Readonly<Record<string, unknown>>,
   address: { readonly host: string; readonly loopback: boolean; readonly oauth: boolean },
   readFile: (path: string) => string,
 ): { readonly tokens?: Tokens } | { readonly problem: string } {
