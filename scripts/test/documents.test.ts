@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { platform } from "node:process";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { isSurface } from "../../packages/define/dist/start.js";
+import { createParse, Policy } from "../../packages/operate/dist/policy.js";
 import { readTokens } from "../../packages/runtime/dist/serve.js";
 import { spawn } from "../../packages/runtime/dist/testing.js";
 import { toRequestLine } from "../../packages/runtime/src/operate/request-line.ts";
@@ -44,7 +46,7 @@ const heldElsewhere = [
 ];
 
 test("every block is of a language that a test here reads", () => {
-  const known = ["sh", "json", "toml", "ts", "text"];
+  const known = ["sh", "json", "toml", "ts", "text", "yaml"];
   const rest = blocks.filter(({ language }) => !known.includes(language));
   const unread = rest.filter(
     ({ language, path }) =>
@@ -129,6 +131,21 @@ test("every client config is as the renderer writes it", () => {
   const configs = ofLanguage("json", "toml").filter(isConfig);
   expect(configs.filter(({ text }) => !isRenderedConfig(text)).map(at)).toEqual([]);
   expect(configs.length).toBeGreaterThan(60);
+});
+
+test("the policy file can be loaded, by the server that it is for", async () => {
+  const surface: unknown = JSON.parse(readFileSync(join(root, "servers/git/surface.json"), "utf8"));
+  if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface.");
+  const files = ofLanguage("yaml").filter(({ text }) => /^rules:/m.test(text));
+  expect(files.map(({ path }) => path)).toEqual(["docs/hosting.md"]);
+  const policy = new Policy(surface, await createParse("policy.yaml"), files[0]?.text ?? "");
+  expect(policy.of({ id: "alice" })).toMatchObject({ name: "operators", hidden: new Map() });
+  const agent = policy.of({ id: "ci", tenant: "acme", kind: "machine" });
+  expect(agent.name).toBe("agents of acme");
+  expect([...agent.hidden.keys()]).toContain("git_reset");
+  expect([...agent.hidden.keys()]).not.toContain("git_blame");
+  expect(policy.of({ id: "carol" })).toMatchObject({ name: "everybody else", readOnly: true });
+  expect(policy.rules.costs.get("git_clone")).toBe(50);
 });
 
 test("the log line is one that the log writes", () => {

@@ -14,6 +14,11 @@ export interface ToolCall {
   readonly clientInfo: CallContext["clientInfo"];
   /** What the request has besides its parameters (`_meta`), such as `traceparent`. */
   readonly meta: Readonly<Record<string, unknown>>;
+  /**
+   * Whether it goes on with a call that ended with questions (2026-07-28): it came with a state of this
+   * very call, which the runtime has verified. Of a tool that may change something no state is taken twice.
+   */
+  readonly resumes?: boolean;
   /** Aborted when the client cancels, the tool's time is up, or the server shuts down. */
   readonly signal: AbortSignal;
 }

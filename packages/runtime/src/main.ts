@@ -12,9 +12,9 @@ import {
 import { createLog, type Log, severities } from "./operate/log.ts";
 import { openOperations } from "./operate/opening.ts";
 import type { Operations } from "./operate/operations.ts";
+import { OptionProblems } from "./operate/option-problems.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { toRequestLine } from "./operate/request-line.ts";
-import { UsageError } from "./operate/usage-error.ts";
 import {
   graceMs,
   keepStdoutPure,
@@ -100,7 +100,7 @@ export async function main(
     else
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
   } catch (error) {
-    if (error instanceof UsageError) return refuse(surface, error.problems);
+    if (error instanceof OptionProblems) return refuse(surface, error.problems);
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
   }

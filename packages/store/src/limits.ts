@@ -71,7 +71,7 @@ export interface LimitStore {
   take(charges: readonly Charge[], lease: string, now: number): Taken | Promise<Taken>;
   /** Keeps the slots of running calls for `leaseMs` more. One that is over already stays so. */
   renew(held: readonly Held[], now: number): void | Promise<void>;
-  /** Gives the slots of a call back. Those that it does not have (any more) are no error. */
+  /** Gives the slots of a call back. A slot that it does not have (any more) is ignored. */
   leave(held: readonly Held[]): void | Promise<void>;
 }
 

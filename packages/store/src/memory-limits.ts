@@ -8,7 +8,7 @@ import {
   slotRetryMs,
   type Taken,
 } from "./limits.ts";
-import { toSpan } from "./windows.ts";
+import { type CalendarWindow, type Span, toSpan } from "./windows.ts";
 
 /** Entries that are kept before the first look for those that say nothing any more. */
 const firstSweep = 1_024;
@@ -25,9 +25,12 @@ interface Level {
   emptyAt: number;
 }
 
+/** What was spent of a quota in a span, and in the one that was counted before it. */
 interface Spent {
+  readonly id: string;
   spent: number;
   readonly endsAt: number;
+  readonly before: Spent | undefined;
 }
 
 /** What one charge finds. */
@@ -41,11 +44,20 @@ const passed: Taken = { ok: true };
 /** Counts limits in the memory of this process: another process counts for itself, and a new one from 0. */
 export class MemoryLimits implements LimitStore {
   readonly #levels = new Map<string, Level>();
-  /** By key and span. */
   readonly #spent = new Map<string, Spent>();
   /** When each lease of a key is over. */
   readonly #slots = new Map<string, Map<string, number>>();
+  /** Those that were asked for last, most likely those of the next call. */
+  readonly #spans: Record<CalendarWindow, Span> = {
+    day: toSpan("day", 0),
+    month: toSpan("month", 0),
+  };
   #sweepAt = firstSweep;
+
+  /** Keys that are kept. */
+  get size(): number {
+    return this.#levels.size + this.#spent.size + this.#slots.size;
+  }
 
   take(charges: readonly Charge[], lease: string, now: number): Taken {
     let refused = -1;
@@ -59,7 +71,7 @@ export class MemoryLimits implements LimitStore {
     }
     if (worst !== undefined) return { ok: false, refused, ...worst };
     for (const charge of charges) this.#put(charge, lease, now);
-    if (this.#levels.size + this.#spent.size > this.#sweepAt) this.#sweep(now);
+    if (this.size > this.#sweepAt) this.#sweep(now);
     return passed;
   }
 
@@ -100,8 +112,8 @@ export class MemoryLimits implements LimitStore {
   }
 
   #lookAtQuota(key: string, cost: number, rule: QuotaRule, now: number): Finding | undefined {
-    const { id, endsAt } = toSpan(rule.window, now);
-    const left = rule.limit - (this.#spent.get(`${key} ${id}`)?.spent ?? 0);
+    const { id, endsAt } = this.#spanOf(rule.window, now);
+    const left = rule.limit - (this.#spentOf(key, id)?.spent ?? 0);
     if (cost <= left + tolerance) return undefined;
     const retryAfterMs = cost > rule.limit ? Number.POSITIVE_INFINITY : endsAt - now;
     return { retryAfterMs, remaining: Math.max(0, left) };
@@ -129,14 +141,37 @@ export class MemoryLimits implements LimitStore {
       if (kept === undefined) this.#levels.set(key, { level, at: now, emptyAt });
       else [kept.level, kept.at, kept.emptyAt] = [level, now, emptyAt];
     } else if (rule.kind === "quota") {
-      const { id, endsAt } = toSpan(rule.window, now);
-      const spent = this.#spent.get(`${key} ${id}`);
-      if (spent === undefined) this.#spent.set(`${key} ${id}`, { spent: cost, endsAt });
-      else spent.spent += cost;
+      this.#spend(key, this.#spanOf(rule.window, now), cost);
     } else {
       const leases = this.#slots.get(key) ?? new Map<string, number>();
       this.#slots.set(key, leases.set(lease, now + rule.leaseMs));
     }
+  }
+
+  /** A clock that is set back may ask for the span before the last. */
+  #spentOf(key: string, id: string): Spent | undefined {
+    const last = this.#spent.get(key);
+    if (last === undefined || last.id === id) return last;
+    return last.before?.id === id ? last.before : undefined;
+  }
+
+  #spend(key: string, { id, endsAt }: Span, cost: number): void {
+    const found = this.#spentOf(key, id);
+    if (found !== undefined) {
+      found.spent += cost;
+      return;
+    }
+    const last = this.#spent.get(key);
+    const before = last && { ...last, before: undefined };
+    this.#spent.set(key, { id, spent: cost, endsAt, before });
+  }
+
+  #spanOf(window: CalendarWindow, now: number): Span {
+    const last = this.#spans[window];
+    if (now >= last.startsAt && now < last.endsAt) return last;
+    const span = toSpan(window, now);
+    this.#spans[window] = span;
+    return span;
   }
 
   /** What is not forgotten yet; of a clock that was set back nothing is, and it goes on from there. */
@@ -153,6 +188,6 @@ export class MemoryLimits implements LimitStore {
     for (const [key, { endsAt }] of this.#spent) {
       if (endsAt + spanGraceMs <= now) this.#spent.delete(key);
     }
-    this.#sweepAt = Math.max(firstSweep, 2 * (this.#levels.size + this.#spent.size));
+    this.#sweepAt = Math.max(firstSweep, 2 * this.size);
   }
 }

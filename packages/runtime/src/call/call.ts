@@ -95,6 +95,12 @@ export class Call {
     return isRecord(meta) ? meta : {};
   }
 
+  /** Whether the request came with the state of an earlier round; it is verified before the tool runs. */
+  get resumes(): boolean {
+    const { modern, params } = this.#facts;
+    return modern && params["requestState"] !== undefined;
+  }
+
   /** The budget with all its limits. */
   get limits(): Budget {
     return this.#rules.budget;

@@ -113,9 +113,9 @@ export class ToolRunner {
       args = this.#admit(given, call);
       return this.#work(args, call);
     };
-    const { principal, clientInfo, meta, signal } = call;
+    const { principal, clientInfo, meta, signal, resumes } = call;
     const { effect } = this.#surface;
-    const who = { principal, clientInfo, meta, signal };
+    const who = { principal, clientInfo, meta, signal, resumes };
     const step = { tool: this.#tool.name, arguments: given, effect, ...who };
     const raw = await call.settle(Promise.resolve(around(step, next)));
     return this.#answers.make(raw, args, call, limits);

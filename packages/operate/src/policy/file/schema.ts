@@ -3,6 +3,9 @@ import { z } from "zod";
 /** What a limit counts apart: each tenant, each principal, each client, each tool. */
 export const dimensions = ["tenant", "principal", "client", "tool"] as const;
 
+/** Whether a person stands behind a call, or a program acts for itself. */
+const kinds = ["user", "machine"] as const;
+
 /**
  * An object that takes these keys alone. The message of every schema here says what is expected; the
  * value and its path are added to it.
@@ -49,7 +52,11 @@ const rule = keys({
     tenant: names.optional(),
     principal: names.optional(),
     client: names.optional(),
-    kind: names.optional(),
+    subject: names.optional(),
+    kind: named(
+      z.enum(kinds, `one of ${kinds.join(", ")}`),
+      `a list of ${kinds.join(", ")}`,
+    ).optional(),
     scope: names.optional(),
   }),
   toolsets: names.optional(),

@@ -9,6 +9,8 @@ type Refused = Extract<Taken, { readonly ok: false }>;
 
 /** A call that a limit refuses: the model is told which one, how much of it is used, and when to try again. */
 export class LimitError extends ToolError {
+  /** For an audit log. */
+  readonly refusedBy = "limit";
   /** The same for programs, in the `_meta` of the result. */
   readonly meta: { readonly [key: string]: unknown };
 

@@ -5,6 +5,7 @@ import type { Charge, Held, LimitStore, Taken } from "@fairlead/store";
 import type { Rules } from "../rules/rules.ts";
 import { type Counter, leaseMs, toKey } from "./counters.ts";
 import { toLimitError } from "./limit-error.ts";
+import { isPaid } from "./paid.ts";
 
 export interface LimiterOptions {
   readonly store: LimitStore;
@@ -43,19 +44,24 @@ export class Limiter {
   /** Stands around a call: throws LimitError for one that has to wait. */
   readonly middleware: Middleware = (call, next) => {
     const { rules } = this.#policy;
-    const counters = rules.of(call.principal).counters.get(call.tool);
-    if (counters === undefined || counters.length === 0) return next();
+    let counters = rules.of(call.principal).counters.get(call.tool) ?? [];
+    // A slot it has to take again: nobody held it while the user was asked.
+    if (isPaid(call)) counters = counters.filter(({ rule }) => rule.kind === "slots");
+    if (counters.length === 0) return next();
     const cost = rules.costs.get(call.tool) ?? 1;
     const charges: Charge[] = [];
-    let slots = false;
+    let lease = "";
+    let held: Held[] | undefined;
     for (const counter of counters) {
       const { rule } = counter;
-      if (rule.kind === "slots") slots = true;
-      charges.push({ key: toKey(counter, call.principal, call.tool), cost, rule });
+      const key = toKey(counter, call.principal, call.tool);
+      charges.push({ key, cost, rule });
+      if (rule.kind !== "slots") continue;
+      if (lease === "") lease = this.#toLease();
+      held = [...(held ?? []), { key, lease, leaseMs }];
     }
-    this.#calls += 1;
-    const step = { call, next, counters, charges, cost, slots, uncounted: rules.uncounted };
-    return this.#walk(step, slots ? `${this.#process}-${this.#calls}` : "");
+    const { uncounted } = rules;
+    return this.#walk({ call, next, counters, charges, cost, lease, held, uncounted });
   };
 
   /** Keeps the slots of calls that are still wanted; those of others are over by themselves. */
@@ -79,8 +85,13 @@ export class Limiter {
     this.#rest();
   }
 
-  async #walk(step: Step, lease: string): Promise<unknown> {
-    const { call, next, counters, charges, cost, slots, uncounted } = step;
+  #toLease(): string {
+    this.#calls += 1;
+    return `${this.#process}-${this.#calls}`;
+  }
+
+  async #walk(step: Step): Promise<unknown> {
+    const { call, next, counters, charges, cost, lease, held, uncounted } = step;
     const now = this.#now();
     let taken: Taken;
     try {
@@ -100,13 +111,10 @@ export class Limiter {
       if (counter === undefined) throw new RangeError(`No charge has place ${taken.refused}.`);
       throw toLimitError(counter, { tool: call.tool, cost }, taken, now);
     }
-    return slots ? this.#hold(step, lease) : next();
+    return held === undefined ? next() : this.#hold(call, next, held);
   }
 
-  async #hold({ call, next, charges }: Step, lease: string): Promise<unknown> {
-    const held = charges
-      .filter(({ rule }) => rule.kind === "slots")
-      .map(({ key }) => ({ key, lease, leaseMs }));
+  async #hold(call: ToolCall, next: Step["next"], held: readonly Held[]): Promise<unknown> {
     const holding = { held, signal: call.signal };
     this.#holding.add(holding);
     this.#renewal ??= setInterval(() => void this.renew(), leaseMs / 3).unref();
@@ -149,6 +157,8 @@ interface Step {
   readonly counters: readonly Counter[];
   readonly charges: readonly Charge[];
   readonly cost: number;
-  readonly slots: boolean;
+  /** Names the call in the store; empty where it takes no slot. */
+  readonly lease: string;
+  readonly held: readonly Held[] | undefined;
   readonly uncounted: Rules["uncounted"];
 }

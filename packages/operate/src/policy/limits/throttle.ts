@@ -15,7 +15,9 @@ export function createThrottle(
   return (caller) => {
     const { requests: rule } = policy.of(caller);
     if (rule === undefined) return undefined;
-    const key = `${caller.tenant ?? ""}\n${caller.id}`;
+    const { id, tenant = "" } = caller;
+    // No tenant and id together read like those of somebody else.
+    const key = `${tenant.length}:${tenant}${id}`;
     const taken = limits.take([{ key, cost: 1, rule }], "", now());
     return taken.ok ? undefined : taken.retryAfterMs;
   };

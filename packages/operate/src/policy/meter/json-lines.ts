@@ -1,4 +1,5 @@
 import { appendFile } from "node:fs/promises";
+import { setImmediate as turn } from "node:timers/promises";
 
 /** Milliseconds that a line may wait for others. */
 const batchMs = 1_000;
@@ -20,6 +21,8 @@ export class JsonLines {
   readonly #append: (path: string, text: string) => Promise<void>;
   readonly #warn: JsonLinesOptions["warn"];
   #waiting = "";
+  /** Characters that are being written. */
+  #leaving = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failing = false;
@@ -32,7 +35,7 @@ export class JsonLines {
   }
 
   add(value: unknown): void {
-    if (this.#waiting.length > mostWaiting) {
+    if (this.#waiting.length + this.#leaving > mostWaiting) {
       this.#dropped += 1;
       return;
     }
@@ -41,8 +44,9 @@ export class JsonLines {
     else this.#timer ??= setTimeout(() => void this.#write(), batchMs).unref();
   }
 
-  /** Writes what waits. */
+  /** Writes what waits, and what calls that are just being ended still add. */
   async close(): Promise<void> {
+    await turn();
     await this.#writing;
     await this.#write();
     await this.#writing;
@@ -62,6 +66,7 @@ export class JsonLines {
     while (this.#waiting !== "") {
       const batch = this.#waiting;
       this.#waiting = "";
+      this.#leaving = batch.length;
       try {
         await this.#append(this.#path, batch);
         if (this.#dropped > 0) this.#warn(`${this.#path}: ${this.#dropped} lines were lost.`);
@@ -70,14 +75,15 @@ export class JsonLines {
       } catch (error) {
         this.#keep(batch, error);
         return;
+      } finally {
+        this.#leaving = 0;
       }
     }
   }
 
   /** A disk that is full for a moment loses nothing; what was written in part stands there twice. */
   #keep(batch: string, error: unknown): void {
-    if (this.#waiting.length + batch.length <= mostWaiting) this.#waiting = batch + this.#waiting;
-    else this.#dropped += batch.split("\n").length - 1;
+    this.#waiting = batch + this.#waiting;
     if (this.#failing) return;
     this.#failing = true;
     const code = error instanceof Error && "code" in error ? error.code : error;

@@ -1,6 +1,7 @@
 import type { Middleware } from "@fairlead/define";
 import { ToolError } from "@fairlead/define/start";
 import { LimitError } from "../limits/limit-error.ts";
+import { isPaid } from "../limits/paid.ts";
 import type { Caller } from "../rules/caller.ts";
 
 /**
@@ -19,7 +20,7 @@ export interface Metered {
   /** The program as the token names it, never the client's own word. */
   readonly client?: string;
   readonly tool: string;
-  /** What it took of the limits; 0 where it was refused by one. */
+  /** What it took of the limits; 0 where it was refused by one, or where an earlier round had taken it. */
   readonly cost: number;
   readonly outcome: Outcome;
   readonly milliseconds: number;
@@ -34,7 +35,8 @@ export interface MeterOptions {
 
 /** Stands around a call and writes down what it cost. */
 export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Middleware {
-  return async ({ tool, principal }, next) => {
+  return async (call, next) => {
+    const { tool, principal } = call;
     const began = now();
     const start = performance.now();
     const tell = (outcome: Outcome) => {
@@ -45,7 +47,7 @@ export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Mi
         principal: id,
         ...(client !== undefined && { client }),
         tool,
-        cost: outcome === "limited" ? 0 : costOf(tool),
+        cost: outcome === "limited" || isPaid(call) ? 0 : costOf(tool),
         outcome,
         milliseconds: Math.round((performance.now() - start) * 1_000) / 1_000,
       });

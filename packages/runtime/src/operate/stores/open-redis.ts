@@ -1,6 +1,6 @@
 import type { LimitStore } from "@fairlead/store";
 import type { Operations, OperationsHost } from "../operations.ts";
-import { UsageError } from "../usage-error.ts";
+import { OptionProblems } from "../option-problems.ts";
 
 /** What the processes of a server share. */
 interface Shared extends Partial<Operations> {
@@ -19,7 +19,7 @@ export async function openRedis(host: OperationsHost): Promise<Shared | undefine
     return undefined;
   }
   if (!isRedisUrl(redisUrl)) {
-    throw new UsageError([
+    throw new OptionProblems([
       "--redis-url (FAIRLEAD_REDIS_URL) must be redis://[user:password@]host[:port][/database], or rediss:// for TLS. It is not shown here, as it may hold a password.",
     ]);
   }
@@ -38,7 +38,7 @@ export async function openRedis(host: OperationsHost): Promise<Shared | undefine
     return { stores: { bus, tasks, states }, limits, close: async () => close() };
   } catch (error) {
     if (!(error instanceof redis.RedisError)) throw error;
-    throw new UsageError([
+    throw new OptionProblems([
       `--redis-url (FAIRLEAD_REDIS_URL): Redis cannot be used (${error.reason}). Check the address, the password, what the user may do, and that a Redis of version 6.2 or later listens there.`,
     ]);
   }

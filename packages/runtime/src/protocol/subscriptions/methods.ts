@@ -2,7 +2,7 @@ import type { ListKind, Principal, Surface } from "@fairlead/define";
 import type { Call } from "../../call/call.ts";
 import type { Request } from "../envelope.ts";
 import { featureTimeoutMs, type InFlight } from "../in-flight.ts";
-import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";
+import { errorCode, methodNotFound, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
 import type { EndpointOptions } from "../options.ts";
 import type { Peer, Stream } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
@@ -77,6 +77,8 @@ export class SubscriptionMethods {
 
   /** A list has changed for everyone. */
   async changeForAll(list: ListKind): Promise<void> {
+    const frame = toNotificationFrame(`notifications/${list}/list_changed`, {});
+    for (const stream of this.#early.keys()) stream.send(frame);
     (await this.#openToTell())?.changeForAll(list);
   }
 
