@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
+import { listenMetrics } from "./listen-metrics.ts";
 import { toAccess } from "./operate/access.ts";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
@@ -34,6 +35,10 @@ export async function listen(
   if ("problem" in access) return refuse(surface, [access.problem]);
   const routes = toCardRoutes(surface, common, { tokens: access.tokens !== undefined });
   await endpoint.prepare();
+  const { traffic } = operations;
+  const metrics =
+    operations.metrics && (await listenMetrics(surface, common, operations.metrics, log));
+  const isDebug = common["logLevel"] === "debug";
   const service = await serveHttp({
     host,
     port,
@@ -44,9 +49,17 @@ export async function listen(
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     sessions: toSessions(common),
-    ...(common["logLevel"] === "debug" && {
-      refused: (refusal) => log.debug(toRefusalLine(refusal)),
+    ...((isDebug || traffic.length > 0) && {
+      refused: (refusal) => {
+        if (isDebug) log.debug(toRefusalLine(refusal));
+        for (const each of traffic) each.refused?.(refusal.status);
+      },
     }),
+    traffic,
+    readinessChanged: (reason, error) => {
+      if (reason === undefined) log.info("/readyz: the backend answers again.");
+      else log.error(error, `/readyz: 503 ${reason}`, "-");
+    },
     ...(access.tokens && { authenticate: access.tokens.authenticate }),
     ...(operations.authenticate && { authenticate: operations.authenticate }),
     sink: log.error,
@@ -57,6 +70,7 @@ export async function listen(
   });
   const leave = leaveOnce(async () => {
     await service.close(graceMs);
+    await metrics?.close(0);
     await endpoint.close();
     await operations.close();
   });

@@ -1,6 +1,8 @@
 import type { Middleware, Surface } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
+import type { Metrics, Observe, Traffic, Usage } from "@fairlead/operate/telemetry";
 import type { EndpointOptions } from "../protocol/options.ts";
+import type { Address } from "./common.ts";
 import type { Log } from "./log.ts";
 import type { Values } from "./options.ts";
 
@@ -12,8 +14,22 @@ export interface Operations {
   readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
   /** Tells who sends a request over HTTP. */
   readonly authenticate?: Authenticate;
+  /** Watches every request. */
+  readonly observe?: Observe;
+  /** Are told what goes on at the HTTP door. */
+  readonly traffic: readonly Partial<Traffic>[];
+  /** What is served for Prometheus, and where. */
+  readonly metrics?: MetricsPage;
+  /** The trace of the request that is answered right now, for the log. */
+  traceId?(): string | undefined;
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
+}
+
+/** The metrics of this process, and the address that they have for themselves. */
+export interface MetricsPage {
+  readonly address: Address;
+  readonly expose: Metrics["expose"];
 }
 
 /** What opening them may need. */
@@ -23,4 +39,6 @@ export interface OperationsHost {
   readonly log: Log;
   /** Whether the process serves HTTP. */
   readonly http: boolean;
+  /** What the process uses of the machine. */
+  usage(): Usage;
 }

@@ -1,4 +1,5 @@
 import type { Environment, Middleware, Server, Surface } from "@fairlead/define";
+import type { Observe } from "@fairlead/operate/telemetry";
 import type { Bus, StateStore, TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
@@ -28,6 +29,8 @@ export interface EndpointOptions {
   readonly sink: ErrorSink;
   /** Is told of every request once it is answered; nothing is measured without it. */
   trace?(trace: Trace): void;
+  /** Watches every request: measures it, or runs it in a span. Notifications are not watched. */
+  readonly observe?: Observe;
   /** Methods besides those of the core. */
   readonly extensions?: readonly Extension[];
   /** Carries word of changes to those who listen; within this process by default. */

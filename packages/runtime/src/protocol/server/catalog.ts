@@ -13,6 +13,7 @@ import type { View } from "./tool-availability.ts";
 export const listTtlMs = 300_000;
 /** What a server with skills declares to clients of 2026-07-28, which alone know of them. */
 const skillsCapability = { "io.modelcontextprotocol/skills": { directoryRead: true } };
+const failedLegacy = ',"isError":true}';
 /** Entries of a page of resources or prompts; tools are not paged. */
 export const pageSize = 200;
 
@@ -52,6 +53,7 @@ export class Catalog {
   readonly #options: PolicyOptions;
   readonly #extended: readonly Json[];
   readonly #cache = new Map<string, string>();
+  readonly #failedModern: string;
 
   constructor(
     surface: Surface,
@@ -75,6 +77,7 @@ export class Catalog {
     const { name, version } = surface.package;
     const serverInfo = JSON.stringify({ name, version });
     this.tail = `,"_meta":{"io.modelcontextprotocol/serverInfo":${serverInfo}}}`;
+    this.#failedModern = `,"isError":true${this.tail}`;
   }
 
   /** A result of its era around members that are JSON already: `"a":1,"b":2`. */
@@ -82,6 +85,14 @@ export class Catalog {
     if (era === "legacy") return `{${members}}`;
     const separator = members === "" ? "" : ",";
     return `{"resultType":"${resultType}"${separator}${members}${this.tail}`;
+  }
+
+  /**
+   * Whether a result says that a tool failed, told by how it ends: what a tool or its output says
+   * cannot stand there, since `isError` is the last member of the outermost object.
+   */
+  isToolError(result: string): boolean {
+    return result.endsWith(this.#failedModern) || result.endsWith(failedLegacy);
   }
 
   /** As `result`, with the cache hints 2026-07-28 wants on everything a client may keep. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import { anonymous } from "@fairlead/define/start";
 import type { Authenticate, Refusal } from "@fairlead/operate/auth";
+import { createReadiness, type ReadinessRules, type Traffic } from "@fairlead/operate/telemetry";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
@@ -45,6 +46,10 @@ export interface HttpOptions {
   readonly maxMessageBytes?: number;
   /** Is told of every request that is refused before a message in it was read. */
   refused?(request: RefusedRequest): void;
+  /** Are told of sessions and of streams that stay open. */
+  readonly traffic?: readonly Partial<Traffic>[];
+  /** Is told when a backend stops or begins to answer. */
+  readonly readinessChanged?: ReadinessRules["changed"];
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -73,8 +78,9 @@ export class HttpHost implements PeerHost {
   constructor(options: HttpOptions) {
     const { maxMessageBytes = defaultMaxMessageBytes, sessions = {} } = options;
     const shared = options.authenticate !== undefined;
-    this.listeners = new Listeners(options.authenticate);
-    this.sessions = sessions === false ? undefined : new Sessions(sessions, { shared });
+    const { traffic = [] } = options;
+    this.listeners = new Listeners(options.authenticate, traffic);
+    this.sessions = sessions === false ? undefined : new Sessions(sessions, { shared, traffic });
     this.#options = options;
     this.#maxBytes = maxMessageBytes;
     this.#slots = new Slots({
@@ -87,9 +93,12 @@ export class HttpHost implements PeerHost {
       allowedHosts: options.allowedHosts ?? [],
       allowedOrigins: options.allowedOrigins ?? [],
     };
+    const ready = createReadiness(async (signal) => {
+      await Promise.all([...options.endpoints.values()].map((each) => each.ready(signal)));
+    }, options.readinessChanged && { changed: options.readinessChanged });
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
-      ["/readyz", probe(() => (this.draining ? [503, "draining"] : [200, "ready"]))],
+      ["/readyz", probe(() => (this.draining ? [503, "draining"] : toReadiness(ready)))],
       ...(options.routes ?? []),
       ...[...options.endpoints].map(([path, endpoint]) => [path, this.#toRoute(endpoint)] as const),
     ]);
@@ -234,6 +243,11 @@ export class HttpHost implements PeerHost {
     const { endpoints, authenticate } = this.#options;
     return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
   }
+}
+
+async function toReadiness(ready: ReturnType<typeof createReadiness>) {
+  const reason = await ready();
+  return reason === undefined ? ([200, "ready"] as const) : ([503, reason] as const);
 }
 
 /** Exactly JSON, whatever its parameters: a form or text body needs no preflight (CVE-2026-33252). */
