@@ -56,9 +56,11 @@ export async function listen(
       },
     }),
     traffic,
-    readinessChanged: (reason, error) => {
-      if (reason === undefined) log.info("/readyz: the backend answers again.");
-      else log.error(error, `/readyz: 503 ${reason}`, "-");
+    readiness: {
+      changed(reason, error) {
+        if (reason === undefined) log.info("/readyz: the backend answers again.");
+        else log.error(error, `/readyz: 503 ${reason}`, "-");
+      },
     },
     ...(access.tokens && { authenticate: access.tokens.authenticate }),
     ...(operations.authenticate && { authenticate: operations.authenticate }),

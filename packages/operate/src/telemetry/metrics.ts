@@ -109,7 +109,10 @@ function createTraffic(registry: Registry, { transport }: Watched): Traffic {
   });
   let sessions = 0;
   let streams = 0;
-  const open = { name: "fairlead_sessions", help: "Open sessions of 2025 clients." };
+  const open = {
+    name: "fairlead_sessions",
+    help: "Open sessions: of 2025 clients over HTTP, or the one over stdio.",
+  };
   registry.gauge(open, () => sessions);
   const listening = {
     name: "fairlead_streams",

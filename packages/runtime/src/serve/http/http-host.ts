@@ -48,8 +48,8 @@ export interface HttpOptions {
   refused?(request: RefusedRequest): void;
   /** Are told of sessions and of streams that stay open. */
   readonly traffic?: readonly Partial<Traffic>[];
-  /** Is told when a backend stops or begins to answer. */
-  readonly readinessChanged?: ReadinessRules["changed"];
+  /** How `/readyz` asks whether the backends answer, and who is told when that changes. */
+  readonly readiness?: ReadinessRules;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -95,7 +95,7 @@ export class HttpHost implements PeerHost {
     };
     const ready = createReadiness(async (signal) => {
       await Promise.all([...options.endpoints.values()].map((each) => each.ready(signal)));
-    }, options.readinessChanged && { changed: options.readinessChanged });
+    }, options.readiness);
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
       ["/readyz", probe(() => (this.draining ? [503, "draining"] : toReadiness(ready)))],
