@@ -94,7 +94,7 @@ export async function main(
     process.exit(1);
   });
   const { common } = given;
-  const { address: http } = address;
+  const { http } = address;
   try {
     const host = { surface, common, log, http: http !== undefined, usage: readUsage };
     operations = await openOperations(host);

@@ -10,6 +10,7 @@ import {
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { readTokens } from "../src/operate/tokens.ts";
+import type { Endpoint } from "../src/protocol/endpoint.ts";
 import { isJson } from "../src/protocol/json-rpc.ts";
 import { dial, jsonHeaders, legacy, listen, modern, openStream, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
@@ -326,6 +327,23 @@ describe("/readyz", () => {
     await send(url, ...modern("tools/call", { name: "fine" }));
     expect(opened).toBe(1);
     expect(changes).toEqual(["backend", problem, undefined, undefined]);
+  });
+
+  test("one server of several in a process is enough", async () => {
+    const broken = { ready: () => Promise.reject(new Error("down")) };
+    const [first, second] = [await open({}, broken), await open({}, broken)];
+    const third = await open();
+    const serve = (endpoints: readonly Endpoint[]) =>
+      listen(serverOf([]), {
+        endpoints: new Map(endpoints.map((endpoint, index) => [`/${index}/mcp`, endpoint])),
+      });
+    const [some, none] = [
+      await serve([first.endpoint, third.endpoint]),
+      await serve([first.endpoint, second.endpoint]),
+    ];
+    onTestFinished(async () => void (await Promise.all([some.close(), none.close()])));
+    expect(await probe(some.url, "/readyz")).toBe("200 ready");
+    expect(await probe(none.url, "/readyz")).toBe("503 backend");
   });
 
   test("a probe that hung up does no harm", async () => {

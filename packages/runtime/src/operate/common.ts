@@ -34,15 +34,19 @@ interface FoundAddress {
 }
 
 /** Where `--http [host:]port` says to listen; undefined for stdio. */
-export function toAddress(common: Values): FoundAddress {
-  return readAddress("--http", common["http"]);
+export function toAddress(common: Values): {
+  readonly http?: Address;
+  readonly problems: readonly string[];
+} {
+  const { address, problems } = readAddress("--http", common["http"]);
+  return { ...(address && { http: address }), problems };
 }
 
 /** Where `--metrics [host:]port` says to serve metrics. */
 export function toMetricsAddress(common: Values): FoundAddress {
   const found = readAddress("--metrics", common["metrics"]);
   const { address } = found;
-  const { address: http } = toAddress(common);
+  const { http } = toAddress(common);
   const isTaken = address?.port === http?.port && address?.host === http?.host;
   if (address === undefined || !isTaken || address.port === 0) return found;
   const problem = "--metrics needs a port of its own: --http has this one already.";

@@ -1,5 +1,14 @@
 export type { Authenticate, Claim, Refusal } from "@fairlead/operate/auth";
 export type {
+  Exchange,
+  Fault,
+  Observation,
+  Observe,
+  ReadinessRules,
+  Traffic,
+  Unready,
+} from "@fairlead/operate/telemetry";
+export type {
   Ending,
   EventStore,
   Lease,

@@ -94,7 +94,9 @@ export class HttpHost implements PeerHost {
       allowedOrigins: options.allowedOrigins ?? [],
     };
     const ready = createReadiness(async (signal) => {
-      await Promise.all([...options.endpoints.values()].map((each) => each.ready(signal)));
+      const asked = [...options.endpoints.values()].map((each) => each.ready(signal));
+      // Servers that are ready are of use without the others of their process.
+      await Promise.any(asked).catch(() => asked[0]);
     }, options.readiness);
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
