@@ -108,6 +108,26 @@ test("metrics are served over stdio too, and do not keep the process", async () 
   expect(await client.exited).toBe(0);
 });
 
+const listsModules = `import Module from "node:module";
+process.on("exit", () => process.stderr.write(Object.keys(Module._cache).join("\\n")));`;
+
+test.for([
+  [[], false, false],
+  [["--metrics", "0"], true, false],
+  [["--otel"], true, true],
+] as const)("with the options %j code is loaded: %j, and of OpenTelemetry: %j", async (given) => {
+  const [args, isAny, isOtel] = given;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(listsModules)}` };
+  const client = await spawn(bin, { args: [...args], env });
+  onTestFinished(() => client.close());
+  await client.callTool("test_simple_text");
+  await client.close();
+  await client.exited;
+  expect(client.stderr()).toContain("main.cjs");
+  expect(/\/(?:telemetry|open-operations)-/.test(client.stderr())).toBe(isAny);
+  expect(client.stderr().includes("/open-telemetry-")).toBe(isOtel);
+});
+
 test.for([
   [["--metrics", "here"], "--metrics must be [host:]port"],
   [["--http", "41999", "--metrics", "127.0.0.1:41999"], "--metrics needs a port of its own"],

@@ -152,7 +152,15 @@ describe("what a request came to", () => {
   test("nothing for notifications, and for what is not a request", async () => {
     const { url, values } = await open();
     const notification = { jsonrpc: "2.0", method: "notifications/initialized" };
-    for (const body of [notification, { jsonrpc: "2.0", id: {}, method: "ping" }, 7, null]) {
+    const others = [
+      { jsonrpc: "2.0", id: {}, method: "ping" },
+      { id: 1, method: "ping" },
+      { jsonrpc: "1.0", id: 1, method: "ping" },
+      { jsonrpc: "2.0", id: 1, method: ["ping"] },
+      { jsonrpc: "2.0", id: 1, result: {}, method: null },
+      ...[7, null, [], [[]]],
+    ];
+    for (const body of [notification, ...others]) {
       await send(url, JSON.stringify(body), jsonHeaders);
     }
     expect(values("mcp_server_operation_duration_seconds_count")).toEqual({});
@@ -202,6 +210,7 @@ test("sessions and streams are counted while they are open", async () => {
   events.drop();
   listening.close();
   await expect.poll(() => values("fairlead_streams"), slowly).toEqual({ "": 0 });
+  await expect.poll(() => values("fairlead_requests_in_flight"), slowly).toEqual({ "": 0 });
   expect(Object.values(values("mcp_server_session_duration_seconds_count"))).toEqual([1]);
 });
 

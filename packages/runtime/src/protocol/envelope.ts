@@ -117,7 +117,8 @@ export interface RequestMessage extends Json {
 }
 
 export function isRequestMessage(message: unknown): message is RequestMessage {
-  return isJson(message) && typeof message["method"] === "string" && isRequestId(message["id"]);
+  if (!isJson(message) || message["jsonrpc"] !== "2.0") return false;
+  return typeof message["method"] === "string" && isRequestId(message["id"]);
 }
 
 /** The request with the span it runs in as its parent, which middleware finds in `meta`. */
