@@ -151,13 +151,22 @@ function findParent({ params, headers }: Exchange): {
 } {
   const active = context.active();
   const isInside = toValid(trace.getSpanContext(active)) !== undefined;
-  const outer = isInside || !headers ? active : propagation.extract(active, headers, getter);
+  const outer = isInside || !headers ? active : extract(active, headers);
   const meta = isRecord(params) ? params["_meta"] : undefined;
-  const parent = isRecord(meta) ? propagation.extract(outer, meta, getter) : outer;
+  const parent = isRecord(meta) ? extract(outer, meta) : outer;
   const ambient = toValid(trace.getSpanContext(outer));
   const chosen = toValid(trace.getSpanContext(parent));
   const link = ambient?.spanId === chosen?.spanId ? undefined : ambient;
   return { parent, link };
+}
+
+/** A propagator may throw on what a client sent: that of SDK 1.30 does for baggage like `a=%E0`. */
+function extract(into: Context, carrier: Readonly<Record<string, unknown>>): Context {
+  try {
+    return propagation.extract(into, carrier, getter);
+  } catch {
+    return into;
+  }
 }
 
 /** Reads what a client sent, in which anything may be. */
