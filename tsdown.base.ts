@@ -114,9 +114,16 @@ export function bundle(own: UserConfig) {
     plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES.txt"), bill("sbom.cdx.json")],
     clean: false,
     dts: false,
-    deps: { alwaysBundle: () => true },
+    deps: { alwaysBundle: (id) => !optional.includes(id), neverBundle: optional },
   });
 }
+
+/**
+ * Packages that another one takes if they are there, and does without otherwise: `debug`, which ioredis
+ * uses, looks for colours. That one is an ES module, and what a bundle needs to have it required would
+ * be one more file that every start loads.
+ */
+const optional = ["supports-color"];
 
 export interface ServerBuild {
   /** Programs of the server's own threads, bundled like the bin. */
@@ -154,14 +161,15 @@ function inOneFile(name: string, entry: string): Rolldown.CodeSplittingGroup {
  * chunk with it would load the bin and so start the server again.
  */
 export function server({ workers, external = [] }: ServerBuild = {}) {
+  const left = [...external, ...optional];
   const program = {
     ...common,
     clean: false,
     dts: false,
     minify: true,
     deps: {
-      alwaysBundle: (id) => !external.some((name) => id === name || id.startsWith(`${name}/`)),
-      neverBundle: [...external],
+      alwaysBundle: (id) => !left.some((name) => id === name || id.startsWith(`${name}/`)),
+      neverBundle: left,
     },
   } satisfies UserConfig;
   const programs: UserConfig[] = [
