@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type LicenseInfo, licensePlugin } from "rolldown-license-plugin";
 import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
@@ -51,6 +52,56 @@ function thirdPartyNotices(fileName: string) {
   });
 }
 
+/** Lists what is bundled, ours included, in the form of CycloneDX 1.6 (ECMA-424). */
+function bill(fileName: string) {
+  return licensePlugin({
+    done(found, context) {
+      const { name, version, license } = JSON.parse(readFileSync("package.json", "utf8"));
+      const main = toComponent({ name, version, license }, "application");
+      const carried = [...found, ...listOwn(context)];
+      const libraries = carried.map((facts) => toComponent(facts, "library"));
+      const refs = [...new Set(libraries.map((component) => component["bom-ref"]))].sort();
+      const document = {
+        $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        bomFormat: "CycloneDX",
+        specVersion: "1.6",
+        version: 1,
+        // Neither a serial number nor the time: the same sources give the same file.
+        metadata: { component: main },
+        components: refs.map((ref) => libraries.find((component) => component["bom-ref"] === ref)),
+        dependencies: [{ ref: main["bom-ref"], dependsOn: refs }, ...refs.map((ref) => ({ ref }))],
+      };
+      const source = `${JSON.stringify(document, null, 2)}\n`;
+      if (refs.length > 0) context.emitFile({ type: "asset", fileName, source });
+    },
+  });
+}
+
+/** Our own packages, which the licence plugin does not see: they are linked and not installed. */
+function listOwn(context: Rolldown.PluginContext): Facts[] {
+  const built = [...context.getModuleIds()].flatMap((id) => {
+    const [, folder] = /^([^\0]*[\\/]packages[\\/][\w-]+)[\\/]dist[\\/]/.exec(id) ?? [];
+    return folder ?? [];
+  });
+  return [...new Set(built)].map((folder) => {
+    return JSON.parse(readFileSync(resolve(folder, "package.json"), "utf8"));
+  });
+}
+
+interface Facts {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+}
+
+function toComponent({ name, version, license }: Facts, type: "application" | "library") {
+  const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+  const licenses = /^[\w.-]+$/.test(license)
+    ? [{ license: { id: license } }]
+    : [{ expression: license }];
+  return { type, "bom-ref": purl, name, version, purl, licenses };
+}
+
 function isOurs(name: string): boolean {
   return name.startsWith("@fairlead/");
 }
@@ -60,7 +111,7 @@ export function bundle(own: UserConfig) {
   return defineConfig({
     ...common,
     ...own,
-    plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES.txt")],
+    plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES.txt"), bill("sbom.cdx.json")],
     clean: false,
     dts: false,
     deps: { alwaysBundle: () => true },
@@ -118,7 +169,7 @@ export function server({ workers, external = [] }: ServerBuild = {}) {
       ...program,
       entry: { main: "src/main.ts" },
       format: "cjs",
-      plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES.txt")],
+      plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES.txt"), bill("sbom.cdx.json")],
       outputOptions: { codeSplitting: { groups: [inOneFile("main", "src/main.ts")] } },
     },
   ];
@@ -126,7 +177,10 @@ export function server({ workers, external = [] }: ServerBuild = {}) {
     programs.push({
       ...program,
       entry: { ...workers },
-      plugins: [thirdPartyNotices("THIRD-PARTY-NOTICES-THREADS.txt")],
+      plugins: [
+        thirdPartyNotices("THIRD-PARTY-NOTICES-THREADS.txt"),
+        bill("sbom-threads.cdx.json"),
+      ],
     });
   return defineConfig([{ ...common, entry: { index: "src/index.ts" }, dts: true }, ...programs]);
 }

@@ -28,6 +28,7 @@ const floors = [
     "testing",
     "main.ts",
     "listen.ts",
+    "listen-metrics.ts",
     "process.ts",
     "render",
     "serve",
@@ -77,7 +78,8 @@ const importRules: readonly ImportRule[] = [
     rule: "runtime",
     files: ["packages/runtime/**"],
     mayNot: [
-      ...["@fairlead/!(define|guard|store|operate)", "@fairlead/!(define|guard|store|operate)/**"],
+      "@fairlead/!(define|guard|store|operate|redis)",
+      "@fairlead/!(define|guard|store|operate|redis)/**",
       "fairlead",
       ...["servers/**", "examples/**", "bench/**"],
     ],
@@ -104,6 +106,7 @@ const importRules: readonly ImportRule[] = [
   {
     rule: "floors",
     files: ["packages/redis/**"],
+    except: tests,
     mayNot: ["@fairlead/!(store)", "@fairlead/!(store)/**", "fairlead"],
     why: "It gives the ports of the store another engine.",
   },

@@ -1,6 +1,7 @@
 // Writes everything that follows from a server's definition: surface.json, server.json, the marked
 // blocks of its README, the table of servers in the root README, the configs in docs/hosts.md,
-// docs/protocol-support.md, and the base and the labels of the images. `--check` writes nothing and names what is out of date.
+// docs/protocol-support.md, the base and the labels of the images, and the images that the overlays of
+// docker/kubernetes start. `--check` writes nothing and names what is out of date.
 // Reads the built packages, so build first: `pnpm gen` does both.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import {
   readExamples,
   toDefaultTools,
   toHttpBlock,
+  toImageName,
   toLabelInstruction,
   toReadmeBlocks,
   toServerJson,
@@ -37,6 +39,7 @@ const outputs = [
   toHostsPage(),
   toProtocolPage(),
   toDockerfile(),
+  ...servers.flatMap(toOverlay),
 ];
 // A README that is not there yet is a problem of its markers, not a file to write.
 const stale = outputs.filter(({ now = "", wanted }) => now !== wanted);
@@ -125,15 +128,30 @@ function toDockerfile(): Output {
   const path = "docker/Dockerfile";
   const now = readText(path) ?? "";
   const based = fill(path, now, "base", imageBase);
-  const stages = servers.map(({ surface }) => toStage(surface, now)).join("\n\n");
+  const stages = servers.map((server) => toStage(server, now)).join("\n\n");
   return { path, now, wanted: fill(path, based, "labels", stages) };
 }
 
 /** The stage that labels a server's image, on that of its own name where there is one. */
-function toStage(surface: Surface, dockerfile: string): string {
+function toStage({ path, surface }: Package, dockerfile: string): string {
   const { name } = surface;
+  const { license } = JSON.parse(readText(`${path}/package.json`) ?? "");
   const base = dockerfile.split("\n").includes(`FROM base AS ${name}`) ? name : "base";
-  return `FROM ${base} AS ${name}-labelled\n${toLabelInstruction(surface)}`;
+  return `FROM ${base} AS ${name}-labelled\n${toLabelInstruction(surface, license)}`;
+}
+
+/** The image that the overlay of a server starts, at the version of the server. */
+function toOverlay({ surface }: Package): Output[] {
+  const path = `docker/kubernetes/overlays/${surface.name}/kustomization.yaml`;
+  const now = readText(path);
+  if (now === undefined) return [];
+  const lines = [
+    "images:",
+    "  - name: fairlead-server",
+    `    newName: registry.example.com/${toImageName(surface)}`,
+    `    newTag: ${surface.package.version}`,
+  ];
+  return [{ path, now, wanted: fill(path, now, "image", lines.join("\n")) }];
 }
 
 function fill(file: string, text: string, name: string, block: string): string {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { type Severity, severities } from "@fairlead/runtime/serve";
 
 export const usage = `Usage: fairlead serve [--port N] [--log-level LEVEL] [--log-file FILE]
+       fairlead audit verify [--expect LINE:HASH] FILE...
 
 Serves all seven servers. filesystem and git work read-only on the current directory, postgres serves
 demo data read-only, and puppeteer needs an installed Chrome or Chromium. github, slack and gdrive run
@@ -12,7 +13,7 @@ http://127.0.0.1:3333/ shows them all.
   --log-level LEVEL  The least severe lines to log: error, warn, info (the default) or debug, which
                      adds one line for every request.
   --log-file FILE    File to append the log to, instead of stderr.
-  --help             Print this text.
+  --help             Print this text. "fairlead audit --help" says how an audit log is verified.
 `;
 
 export type Given =
@@ -42,7 +43,7 @@ export function readArguments(argv: readonly string[]): Given {
     if (values.help) return { command: "help" };
     const [command, ...rest] = positionals;
     if (command !== "serve" || rest.length > 0) {
-      return { command: "wrong", problem: "The only command is serve. See --help." };
+      return { command: "wrong", problem: "The commands are serve and audit. See --help." };
     }
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {

@@ -2,12 +2,19 @@
 import { toSurface } from "@fairlead/runtime";
 import { appendTo, createLog } from "@fairlead/runtime/serve";
 import { readArguments, usage } from "./arguments.ts";
+import { audit } from "./audit.ts";
 import { listEmbedded, servers } from "./embedded.ts";
 import { listSecrets } from "./secrets.ts";
 import { serve } from "./serve.ts";
 
+const [command, ...words] = process.argv.slice(2);
 const given = readArguments(process.argv.slice(2));
-if (given.command === "help") {
+if (command === "audit") {
+  const { code, out = "", error = "" } = await audit(words);
+  process.stdout.write(out);
+  process.stderr.write(error);
+  process.exitCode = code;
+} else if (given.command === "help") {
   process.stdout.write(usage);
 } else if (given.command === "wrong") {
   process.stderr.write(`${given.problem}\n\n${usage}`);

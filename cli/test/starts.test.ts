@@ -23,6 +23,6 @@ test.each(readdirSync(servers))(
     const own = files.filter((file) =>
       file.startsWith(fileURLToPath(new URL(`${name}/`, servers))),
     );
-    expect(own.filter((file) => file.endsWith(".js"))).toHaveLength(1);
+    expect(own.filter((file) => /\.c?js$/.test(file))).toHaveLength(1);
   },
 );

@@ -1,6 +1,7 @@
 # Stands in for node:24-bookworm-slim; its context is made by `make`.
 FROM debian:bookworm-slim
 COPY node/package/bin/node /usr/local/bin/
+COPY node/package/LICENSE /usr/local/
 COPY npm/package /usr/local/lib/node_modules/npm
 RUN cd /usr/local/bin \
   && ln -s ../lib/node_modules/npm/bin/npm-cli.js npm \

@@ -40,17 +40,9 @@ const codes = {
   A13: "proofs of possession",
 } as const;
 
-const oauth = "needs tokens of an authorisation server, which come with OAuth (issue 14)";
 /** Those without a test, because there is nothing to test yet. */
 const waiting = new Map([
-  ["H3", `A token of the token file has no audience: it ${oauth}.`],
-  ["A1", `The metadata names an authorisation server: it ${oauth}.`],
-  ["A3", `A token of the token file is known or not, and nothing else can be bad: it ${oauth}.`],
-  ["A4", `A token of the token file has no audience: it ${oauth}.`],
-  ["A6", `A token of the token file has no scopes: it ${oauth}.`],
-  ["A7", `A token of the token file has no scopes: it ${oauth}.`],
-  ["A8", "Everybody's calls go upstream with the operator's credentials until issue 14."],
-  ["A13", `A token of the token file is bound to nothing: it ${oauth}.`],
+  ["A8", "Everybody's calls go upstream with the operator's credentials: no user's token is kept."],
 ]);
 
 /** The codes that titles of tests begin with: "H4: …" or "T6, CVE-2026-25536: …". */

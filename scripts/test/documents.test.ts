@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { platform } from "node:process";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { isSurface } from "../../packages/define/dist/start.js";
+import { createParse, Policy } from "../../packages/operate/dist/policy.js";
 import { readTokens } from "../../packages/runtime/dist/serve.js";
 import { spawn } from "../../packages/runtime/dist/testing.js";
 import { toRequestLine } from "../../packages/runtime/src/operate/request-line.ts";
@@ -31,7 +33,7 @@ const at = ({ path, line }: Sample) => `${path}:${line}`;
 const script = /^token=\$\(openssl /;
 /** Programs whose commands stand in prose. */
 const programs =
-  /^(?:p?npm|npx|node|docker|claude|codex|gemini|opencode|mcp-publisher|openapi-to-mcp) \S/;
+  /^(?:p?npm|npx|node|docker|kubectl|claude|codex|gemini|opencode|mcp-publisher|openapi-to-mcp) \S/;
 /** Samples that another test holds, by how they begin. */
 const heldElsewhere = [
   { language: "sql", path: "servers/postgres/README.md", by: "servers/postgres/test/role.test.ts" },
@@ -40,11 +42,13 @@ const heldElsewhere = [
     path: "docs/subscriptions.md",
     by: "servers/postgres/test/subscriptions.test.ts",
   },
+  { language: "js", path: "docs/hosting.md", by: "examples/everything/test/telemetry.test.ts" },
+  { language: "yaml", path: "docs/hosting.md", by: "examples/everything/test/telemetry.test.ts" },
   { language: "", path: "docs/generating.md", by: "generator/test/regeneration.test.ts" },
 ];
 
 test("every block is of a language that a test here reads", () => {
-  const known = ["sh", "json", "toml", "ts", "text"];
+  const known = ["sh", "json", "toml", "ts", "text", "yaml"];
   const rest = blocks.filter(({ language }) => !known.includes(language));
   const unread = rest.filter(
     ({ language, path }) =>
@@ -103,6 +107,11 @@ test.for([
   ["npx -y @fairlead/server-git@9.9.9 /path/to/directory", "Not 9.9.9"],
   ["docker run --rm -i fairlead-server-git --no-such-option", "no-such-option"],
   ["npm start -- --no-such-option", "no-such-option"],
+  ["kubectl apply --kustomize docker/kubernetes/overlays/none", "no overlay"],
+  ["kubectl create secret generic mcp-server --namespace mcp-postgres --from-file=key", "needs"],
+  ["kubectl rollout restart deployment/server --namespace mcp-postgres", "deployment/mcp-server"],
+  ["export TOKENS_FILE=tokens", "POSTGRES_PASSWORD"],
+  ["docker compose --file docker/compose.yaml up --scale none=5", "none=5"],
   ["pnpm no-such-script", "no-such-script"],
   ["rm -r .", "no form"],
 ] as const)("%s would be found", async ([text, problem]) => {
@@ -129,6 +138,44 @@ test("every client config is as the renderer writes it", () => {
   const configs = ofLanguage("json", "toml").filter(isConfig);
   expect(configs.filter(({ text }) => !isRenderedConfig(text)).map(at)).toEqual([]);
   expect(configs.length).toBeGreaterThan(60);
+});
+
+test("the line of the audit log has the members that a server writes", () => {
+  const shown = ofLanguage("json").find(({ text }) => text.includes('"prev"'));
+  const keys = Object.keys(JSON.parse(shown?.text ?? "{}"));
+  const path = join(workplace, "shown.jsonl");
+  const meta = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
+  const call = { name: "write_file", arguments: { path: "a.txt", content: "" }, _meta: meta };
+  const initialize = {
+    ...{ protocolVersion: "2025-11-25", capabilities: {} },
+    clientInfo: { name: "test", version: "1" },
+  };
+  const input = [
+    { jsonrpc: "2.0", id: 1, method: "initialize", params: initialize },
+    { jsonrpc: "2.0", id: 2, method: "tools/call", params: call },
+  ].map((message) => JSON.stringify(message));
+  const main = join(root, "servers/filesystem/dist/main.cjs");
+  const words = [main, "--audit-file", path, workplace];
+  const { status } = spawnSync(process.execPath, words, { input: `${input.join("\n")}\n` });
+  expect(status).toBe(0);
+  const lines = readFileSync(path, "utf8").trim().split("\n");
+  const intent = lines.map((line) => JSON.parse(line)).find(({ kind }) => kind === "intent");
+  expect(Object.keys(intent)).toEqual(keys);
+});
+
+test("the policy file can be loaded, by the server that it is for", async () => {
+  const surface: unknown = JSON.parse(readFileSync(join(root, "servers/git/surface.json"), "utf8"));
+  if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface.");
+  const files = ofLanguage("yaml").filter(({ text }) => /^rules:/m.test(text));
+  expect(files.map(({ path }) => path)).toEqual(["docs/hosting.md"]);
+  const policy = new Policy(surface, await createParse("policy.yaml"), files[0]?.text ?? "");
+  expect(policy.of({ id: "alice" })).toMatchObject({ name: "operators", hidden: new Map() });
+  const agent = policy.of({ id: "ci", tenant: "acme", kind: "machine" });
+  expect(agent.name).toBe("agents of acme");
+  expect([...agent.hidden.keys()]).toContain("git_reset");
+  expect([...agent.hidden.keys()]).not.toContain("git_blame");
+  expect(policy.of({ id: "carol" })).toMatchObject({ name: "everybody else", readOnly: true });
+  expect(policy.rules.costs.get("git_clone")).toBe(50);
 });
 
 test("the log line is one that the log writes", () => {

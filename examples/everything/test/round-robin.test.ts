@@ -9,6 +9,7 @@ import {
 } from "@fairlead/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { bin } from "./bin.ts";
+import { isJson, request } from "./modern.ts";
 import { rule, ruleAll } from "./referee.ts";
 import { scenariosOf } from "./scenarios.ts";
 
@@ -95,6 +96,17 @@ describe("what needs more than a key", () => {
     const balancer = await balance(servers);
     const { verdict, report } = await rule(balancer.url, revision, scenario);
     expect(verdict, report).toMatch(/^(?:fails|warns)$/);
+  });
+});
+
+test("a list that one process began is continued by another", async () => {
+  const [a = "", b = ""] = servers.map(({ url }) => url);
+  const call = (cursor?: unknown) => ({ name: "list_items", arguments: { limit: 5, cursor } });
+  const { structuredContent: page } = await request(a, "tools/call", call());
+  expect(page).toMatchObject({ next_cursor: expect.any(String) });
+  const cursor = isJson(page) ? page["next_cursor"] : undefined;
+  expect(await request(b, "tools/call", call(cursor))).toMatchObject({
+    structuredContent: { items: [{ number: 6 }, {}, {}, {}, {}] },
   });
 });
 

@@ -1,11 +1,33 @@
 import type { Room } from "@fairlead/guard/text";
 import type { Asking } from "./ask.ts";
 
-/** The caller: over stdio the person who started the process, over HTTP the holder of a token. */
+/**
+ * The caller: over stdio the person who started the process, over HTTP the holder of a token. It is
+ * resolved once for a request, and what a request leaves behind (sessions, cursors, tasks, open
+ * questions, subscriptions) is found by the same principal only.
+ *
+ * @example
+ * // Of an access token of OAuth 2.1; a token of a token file has an `id` alone.
+ * const principal: Principal = {
+ *   id: "user:ada https://id.example.com acme",
+ *   tenant: "acme",
+ *   subject: "ada",
+ *   client: "https://client.example.com/metadata.json",
+ *   kind: "user",
+ *   scopes: ["mcp:read"],
+ * };
+ */
 export interface Principal {
+  /** Who it is, and nobody else: no two issuers or tenants have the same. For comparing and for logs. */
   readonly id: string;
+  /** The organisation they call for, where the operator tells these apart. */
+  readonly tenant?: string;
+  /** What their issuer calls them (`sub`, RFC 9068 section 2.2); another issuer may have the same. */
+  readonly subject?: string;
   /** The program that acts for them, as their token has it (`client_id`, RFC 9068 section 2.2). */
   readonly client?: string;
+  /** Whether a person stands behind the call, or a program acts for itself (client credentials). */
+  readonly kind?: "user" | "machine";
   /** What their token is good for (OAuth 2.0, RFC 6749 section 3.3); absent where tokens have none. */
   readonly scopes?: readonly string[];
 }

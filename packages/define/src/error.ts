@@ -19,6 +19,23 @@ export class ToolError extends HintError {
 }
 
 /**
+ * Why a call was not carried out, and by what: the policy or a limit, the validation of its arguments,
+ * the confirmation that it lacks, the user who declined, or an audit log that cannot be written. The
+ * model reads it like any other ToolError.
+ *
+ * @example
+ * throw new RefusedCall("policy", "query: this principal may call it once a minute.");
+ */
+export class RefusedCall extends ToolError {
+  readonly refusedBy: "policy" | "validation" | "confirmation" | "user" | "audit";
+
+  constructor(refusedBy: RefusedCall["refusedBy"], message: string, hint = "") {
+    super(message, hint);
+    this.refusedBy = refusedBy;
+  }
+}
+
+/**
  * Answers a request with a JSON-RPC error in place of a result. Hosts show it to no model: it is for
  * what neither the model nor its user can mend, and a ToolError is for all else. A task whose tool
  * throws one has failed.

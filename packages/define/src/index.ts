@@ -10,10 +10,10 @@ export type {
   UrlAnswer,
 } from "./ask.ts";
 export type { CallContext, LogLevel, Principal } from "./context.ts";
-export { JsonRpcError, ToolError } from "./error.ts";
+export { JsonRpcError, RefusedCall, ToolError } from "./error.ts";
 export { cursor, cuttable } from "./fields.ts";
 export type { ClientCapabilities } from "./metadata.ts";
-export type { Middleware, ToolCall } from "./middleware.ts";
+export type { Admission, Middleware, ToolCall } from "./middleware.ts";
 export {
   definePrompt,
   type Prompt,
@@ -48,6 +48,7 @@ export {
   type Connection,
   defineServer,
   type Environment,
+  type Inquiry,
   type ListKind,
   type Server,
 } from "./server.ts";

@@ -1,6 +1,14 @@
 import type { CallContext, Principal } from "./context.ts";
 import type { Effect } from "./tool.ts";
 
+/** What is settled of a call that is about to run. */
+export interface Admission {
+  /** Of these very arguments. */
+  readonly effect: Effect;
+  /** Who agreed, where it takes that: the user in a form, or the client by `confirm: true`. */
+  readonly confirmedBy?: "user" | "argument";
+}
+
 /** A tool call on its way. */
 export interface ToolCall {
   /** The tool's name as it is listed, whatever name or alias it was called by. */
@@ -14,8 +22,20 @@ export interface ToolCall {
   readonly clientInfo: CallContext["clientInfo"];
   /** What the request has besides its parameters (`_meta`), such as `traceparent`. */
   readonly meta: Readonly<Record<string, unknown>>;
+  /**
+   * Whether it goes on with a call that ended with questions (2026-07-28): it came with a state of this
+   * very call, which the runtime has verified. Of a tool that may change something no state is taken twice.
+   */
+  readonly resumes?: boolean;
   /** Aborted when the client cancels, the tool's time is up, or the server shuts down. */
   readonly signal: AbortSignal;
+  /** Under which the log has an error of this call that its client may not see. */
+  readonly reference: string;
+  /**
+   * Has this done each time before the tool runs, once policy, arguments and user allow the call. The
+   * tool waits for it, and what it throws answers the call.
+   */
+  beforeRun(work: (admission: Admission) => void | Promise<void>): void;
 }
 
 /**

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
-import { toAccess } from "./operate/access.ts";
+import type { Authenticate } from "@fairlead/operate/auth";
+import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
+import { listenMetrics } from "./listen-metrics.ts";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
-import type { Operations } from "./operate/operations.ts";
+import type { OAuth, Operations } from "./operate/operations.ts";
 import type { Values } from "./operate/options.ts";
 import { toRefusalLine } from "./operate/refusal-line.ts";
-import { followTokenFile } from "./operate/token-file.ts";
 import { graceMs, leaveOnce, onSignals, refuse } from "./process.ts";
 import type { Endpoint } from "./protocol/endpoint.ts";
 import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
@@ -14,7 +15,7 @@ import { toClientConfigs } from "./render/config/client-config.ts";
 import { toDiscovery } from "./render/server-card.ts";
 import { isLoopback } from "./serve/http/hosts.ts";
 import { serveHttp } from "./serve/http/http.ts";
-import { publicPage } from "./serve/http/routes.ts";
+import { publicPage, type Route, redirect } from "./serve/http/routes.ts";
 
 /** What the configs of clients call the token that they send. */
 const tokenVariable = "FAIRLEAD_TOKEN";
@@ -28,27 +29,50 @@ export async function listen(
   log: Log,
   operations: Operations,
 ): Promise<void> {
-  const access = toAccess(common, { host, loopback: isLoopback(host) }, (path) =>
-    readFileSync(path, "utf8"),
+  const { oauth } = operations;
+  const access = toAccess(
+    common,
+    { host, loopback: isLoopback(host), oauth: oauth !== undefined },
+    (path) => readFileSync(path, "utf8"),
   );
   if ("problem" in access) return refuse(surface, [access.problem]);
-  const routes = toCardRoutes(surface, common, { tokens: access.tokens !== undefined });
+  const routes = new Map([
+    ...toCardRoutes(surface, common, { tokens: access.tokens !== undefined }),
+    ...(oauth ? toOAuthRoutes(oauth) : []),
+  ]);
+  const authenticate = toAuthenticate(access.tokens, oauth);
   await endpoint.prepare();
+  const { traffic } = operations;
+  const metrics =
+    operations.metrics && (await listenMetrics(surface, common, operations.metrics, log));
+  const isDebug = common["logLevel"] === "debug";
   const service = await serveHttp({
     host,
     port,
     endpoints: new Map([["/mcp", endpoint]]),
     routes,
-    allowedHosts: toNames(common["allowedHosts"]) ?? [],
+    allowedHosts: [...(toNames(common["allowedHosts"]) ?? []), ...(oauth ? [oauth.host] : [])],
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     sessions: toSessions(common),
-    ...(common["logLevel"] === "debug" && {
-      refused: (refusal) => log.debug(toRefusalLine(refusal)),
+    ...((isDebug || traffic.length > 0) && {
+      refused: (refusal) => {
+        if (isDebug) log.debug(toRefusalLine(refusal));
+        for (const each of traffic) each.refused?.(refusal.status);
+      },
     }),
-    ...(access.tokens && { authenticate: access.tokens.authenticate }),
-    ...(operations.authenticate && { authenticate: operations.authenticate }),
+    ...(authenticate && { authenticate }),
+    ...(oauth && { authorizationServers: oauth.issuers }),
+    ...(operations.throttle && { throttle: operations.throttle }),
+    ...(operations.denied && { denied: operations.denied }),
+    traffic,
+    readiness: {
+      changed(reason, error) {
+        if (reason === undefined) log.info("/readyz: the backend answers again.");
+        else log.error(error, `/readyz: 503 ${reason}`, "-");
+      },
+    },
     sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -57,22 +81,56 @@ export async function listen(
   });
   const leave = leaveOnce(async () => {
     await service.close(graceMs);
+    await metrics?.close(0);
     await endpoint.close();
     await operations.close();
   });
   const { tokens } = access;
   const { tokenFile } = common;
-  const reread =
-    tokens && typeof tokenFile === "string" ? followTokenFile(tokenFile, tokens, log) : undefined;
-  onSignals(leave, reread);
+  const rereads = [
+    tokens && typeof tokenFile === "string" && followTokenFile(tokenFile, tokens, log),
+    operations.reread,
+  ].filter((reread) => typeof reread === "function");
+  const reread = () => {
+    for (const each of rereads) each();
+  };
+  onSignals(leave, rereads.length > 0 ? reread : undefined);
   const { name, version } = surface.package;
   const url = `${service.url}/mcp`;
   const clients = toClientLines(surface, url, access.tokens && tokenVariable);
   log.info(`${name} ${version} listening on ${url}\n${clients}`);
 }
 
+/** Who is let in by a token of the file, of an authorization server, or of either. */
+function toAuthenticate(
+  tokens: Tokens | undefined,
+  oauth: OAuth | undefined,
+): Authenticate | undefined {
+  if (oauth === undefined) return tokens?.authenticate;
+  return tokens === undefined
+    ? oauth.server.authenticate
+    : oauth.server.beside(tokens.authenticate);
+}
+
+/** Where clients learn where to sign in. */
+export function toOAuthRoutes({
+  documents,
+  redirects,
+}: Pick<OAuth, "documents" | "redirects">): ReadonlyMap<string, Route> {
+  return new Map([
+    ...documents.map(({ path, contentType, text }) => {
+      return [path, publicPage(contentType, () => text)] as const;
+    }),
+    ...redirects.map(({ path, location }) => [path, redirect(location)] as const),
+  ]);
+}
+
 /** What tells everybody of the server, where the operator wants that. */
-function toCardRoutes(surface: Surface, common: Values, reach: { readonly tokens: boolean }) {
+function toCardRoutes(
+  surface: Surface,
+  common: Values,
+  reach: { readonly tokens: boolean },
+): ReadonlyMap<string, Route> {
   if (common["serverCard"] !== true) return new Map();
   try {
     const revisions = [modernRevision, ...legacyRevisions];

@@ -5,6 +5,7 @@ import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
 import {
   findStateKeyProblems,
   toAddress,
+  toMetricsAddress,
   toNames,
   toPolicyOptions,
   toSecrets,
@@ -12,6 +13,7 @@ import {
 import { createLog, type Log, severities } from "./operate/log.ts";
 import { openOperations } from "./operate/opening.ts";
 import type { Operations } from "./operate/operations.ts";
+import { OptionProblems } from "./operate/option-problems.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { toRequestLine } from "./operate/request-line.ts";
 import {
@@ -20,6 +22,7 @@ import {
   leaveOnce,
   onSignals,
   openLogWriter,
+  readUsage,
   refuse,
   type Stdout,
   wait,
@@ -71,6 +74,7 @@ export async function main(
     ...given.problems,
     ...findPolicyProblems(surface, policy),
     ...address.problems,
+    ...toMetricsAddress(given.common).problems,
     ...findStateKeyProblems(given.common),
   ];
   // A reference that its host did not resolve is often why something is missing.
@@ -82,7 +86,8 @@ export async function main(
     ...toSecrets(surface.options, given.own),
     ...toSecrets(commonOptions, given.common),
   ];
-  const log = openLog(surface, given.common, secrets);
+  let operations: Operations | undefined;
+  const log = openLog(surface, given.common, secrets, () => operations?.traceId?.());
   for (const warning of given.warnings) log.warn(warning);
   process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
   process.on("uncaughtException", (error) => {
@@ -92,23 +97,31 @@ export async function main(
   const { common } = given;
   const { http } = address;
   try {
-    const operations = await openOperations({ surface, common, log, http: http !== undefined });
+    const host = { surface, common, log, secrets, http: http !== undefined, usage: readUsage };
+    operations = await openOperations(host);
     const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
-    if (http === undefined) await runStdio(endpoint, common, stdout, operations);
+    operations.onAccess?.(() => endpoint.announceTools());
+    if (http === undefined) await runStdio(surface, endpoint, common, stdout, log, operations);
     else
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
   } catch (error) {
+    if (error instanceof OptionProblems) return refuse(surface, error.problems);
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
   }
 }
 
-function openLog(surface: Surface, common: Values, secrets: readonly string[]): Log {
+function openLog(
+  surface: Surface,
+  common: Values,
+  secrets: readonly string[],
+  traceId: () => string | undefined,
+): Log {
   const { logFile, logLevel } = common;
   const level = severities.find((severity) => severity === logLevel) ?? "info";
   try {
     const write = openLogWriter(typeof logFile === "string" ? logFile : undefined);
-    return createLog(write, { secrets, level });
+    return createLog(write, { secrets, level, traceId });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
     return refuse(surface, [
@@ -140,7 +153,11 @@ function createEndpoint(
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
     middleware: operations.middleware,
+    ...(operations.denied && { denied: operations.denied }),
+    ...(operations.access && { access: operations.access }),
     ...operations.stores,
+    ...(operations.oauth && { authorize: operations.oauth.server.authorize }),
+    ...(operations.observe && { observe: operations.observe }),
     ...(given.common["logLevel"] === "debug" && {
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
     }),
@@ -186,11 +203,17 @@ async function runCommand(
 }
 
 async function runStdio(
+  surface: Surface,
   endpoint: Endpoint,
   common: Values,
   stdout: Stdout,
+  log: Log,
   operations: Operations,
 ): Promise<void> {
+  if (operations.metrics !== undefined) {
+    const { listenMetrics } = await import("./listen-metrics.ts");
+    await listenMetrics(surface, common, operations.metrics, log);
+  }
   // The server's code waits for the first call: most processes of a host are never asked for one.
   const service = serveStdio(endpoint, {
     input: process.stdin,

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { definePrompt, defineTool } from "@fairlead/define";
+import { readTokens } from "@fairlead/operate/tokens";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { readTokens } from "../src/operate/tokens.ts";
 import { connect } from "../src/testing/index.ts";
 import { dial, jsonHeaders, type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { defineTool } from "@fairlead/define";
+import { Tokens } from "@fairlead/operate/tokens";
 import { afterEach, describe, expect, test } from "vitest";
-import { Tokens } from "../src/operate/tokens.ts";
 import { dial, type Listening, legacy, listen, modern, readAll, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 import { openSession } from "./fixture/session.ts";

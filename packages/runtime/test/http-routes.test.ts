@@ -110,7 +110,7 @@ test("one who hangs up in the meantime is forgotten", async () => {
   expect((await call(listening.url)).status).toBe(200);
 });
 
-test("the claim says which host and path the message was sent to", async () => {
+test("the claim says how and where the message was sent", async () => {
   const claims: Claim[] = [];
   const { url } = await open({
     authenticate: (claim) => {
@@ -119,7 +119,14 @@ test("the claim says which host and path the message was sent to", async () => {
     },
   });
   await call(new URL("/mcp?x=1", url), "t");
-  expect(claims).toEqual([{ authorization: "Bearer t", host: url.host, path: "/mcp" }]);
+  expect(claims).toMatchObject([
+    {
+      ...{ authorization: "Bearer t", host: url.host, path: "/mcp", query: "x=1" },
+      ...{ method: "POST", standing: false },
+    },
+  ]);
+  expect(claims[0]?.values("authorization")).toEqual(["Bearer t"]);
+  expect(claims[0]?.values("dpop")).toEqual([]);
 });
 
 test("a document has its path, type and methods, and answers only allowed hosts", async () => {

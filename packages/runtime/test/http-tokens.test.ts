@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 import { defineTool } from "@fairlead/define";
+import { Tokens } from "@fairlead/operate/tokens";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Tokens } from "../src/operate/tokens.ts";
 import { type Listening, legacy, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
 

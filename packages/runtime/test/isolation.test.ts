@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineTool } from "@fairlead/define";
+import { readTokens } from "@fairlead/operate/tokens";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { readTokens } from "../src/operate/tokens.ts";
 import { connect, spawn } from "../src/testing/index.ts";
 import { legacy, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";

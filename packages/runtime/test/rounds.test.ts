@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import { defineTool, type Effect } from "@fairlead/define";
+import { Tokens } from "@fairlead/operate/tokens";
 import { MemoryStates } from "@fairlead/store";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { Tokens } from "../src/operate/tokens.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
 import { type Listening, type ListenOptions, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineTool } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
+import { readTokens } from "@fairlead/operate/tokens";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { readTokens } from "../src/operate/tokens.ts";
 import type { Extension } from "../src/protocol/extension.ts";
 import type { Stream } from "../src/protocol/peer.ts";
 import {

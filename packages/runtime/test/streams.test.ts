@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineTool } from "@fairlead/define";
+import { readTokens } from "@fairlead/operate/tokens";
 import { type EventStore, MemoryEventStore, type StreamEvent } from "@fairlead/store";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { readTokens } from "../src/operate/tokens.ts";
 import type { Json } from "../src/protocol/json-rpc.ts";
 import {
   dial,

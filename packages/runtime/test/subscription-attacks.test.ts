@@ -8,9 +8,9 @@ import {
   toSurface,
 } from "@fairlead/define";
 import type { Watcher } from "@fairlead/guard";
+import { Tokens } from "@fairlead/operate/tokens";
 import { MemoryBus } from "@fairlead/store";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { Tokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import { serveStdio } from "../src/serve/stdio.ts";
 import { connect } from "../src/testing/index.ts";

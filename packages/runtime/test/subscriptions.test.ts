@@ -11,9 +11,9 @@ import {
   toSurface,
 } from "@fairlead/define";
 import type { Watcher } from "@fairlead/guard";
+import { readTokens } from "@fairlead/operate/tokens";
 import { MemoryBus } from "@fairlead/store";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readTokens } from "../src/operate/tokens.ts";
 import { Endpoint } from "../src/protocol/endpoint.ts";
 import { isJson, type Json } from "../src/protocol/json-rpc.ts";
 import { Shares } from "../src/protocol/subscriptions/shares.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineTool } from "@fairlead/define";
+import { readTokens } from "@fairlead/operate/tokens";
 import { expect, onTestFinished, test } from "vitest";
-import { readTokens } from "../src/operate/tokens.ts";
 import { connect } from "../src/testing/index.ts";
 import { legacy, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";

@@ -9,6 +9,8 @@ export interface Notice {
 /** Somebody who listens to topics; hearing never throws. */
 export interface Listener {
   hear(notice: Notice): void;
+  /** Notices of this topic may have been lost on the way: what it is about is to be read again. */
+  missed?(topic: string): void;
 }
 
 /**

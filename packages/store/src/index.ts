@@ -1,6 +1,17 @@
 export { type Bus, type Listener, MemoryBus, type Notice } from "./bus.ts";
 export { type EventStore, MemoryEventStore, type StoreBounds, type StreamEvent } from "./events.ts";
 export type { Json } from "./json.ts";
+export {
+  type Charge,
+  type Held,
+  type LimitStore,
+  type QuotaRule,
+  type RateRule,
+  type SlotRule,
+  slotRetryMs,
+  type Taken,
+} from "./limits.ts";
+export { MemoryLimits } from "./memory-limits.ts";
 export { MemoryTaskStore, type TaskLimits } from "./memory-tasks.ts";
 export { MemoryStates, type StateStore } from "./states.ts";
 export type {
@@ -14,3 +25,4 @@ export type {
   TaskStore,
   TaskWatcher,
 } from "./tasks.ts";
+export { type CalendarWindow, type Span, toSpan } from "./windows.ts";

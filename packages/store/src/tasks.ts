@@ -55,7 +55,9 @@ type Awaitable<T> = T | Promise<T>;
 
 /**
  * Where tasks are kept: in memory, or in something that several processes share. Whatever changes a
- * task changes it only if it has not ended, so that its first end is the one that counts.
+ * task changes it only if it has not ended, so that its first end is the one that counts. A store that
+ * is out of reach rejects what clients ask for, and `ask`. `heartbeat`, `finish`, `seen` and `sweep` do
+ * not reject: nobody is there who could do anything about it.
  */
 export interface TaskStore {
   /** Keeps a new task, safe before it answers; undefined where there is no room for one more. */

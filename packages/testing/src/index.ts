@@ -1,4 +1,4 @@
-export type { GitHost, Postgres } from "./backends/backend.ts";
+export type { GitHost, Postgres, Redis } from "./backends/backend.ts";
 export { type Engine, findEngine } from "./backends/engine.ts";
 export { buildServerImage } from "./backends/images.ts";
 export { giveAway } from "./backends/users.ts";
@@ -21,8 +21,9 @@ export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
 export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { createPostgres } from "./postgres.ts";
-export { type Finished, type HttpServer, run, serveHttp } from "./processes.ts";
+export { type Finished, type HttpProcess, type HttpServer, run, serveHttp } from "./processes.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";
+export { createRedis } from "./redis.ts";
 export { type Connect, Host, sessionClients } from "./restarts/host.ts";
 export { type LoadOptions, loadThroughRestarts, type Tally } from "./restarts/load.ts";
 export {

@@ -2,19 +2,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { toClientConfigs, toStdioEndpoint } from "../../../packages/runtime/dist/render.js";
-import type { Command } from "../../lib/documents/shell.ts";
 import { toInspection } from "../../lib/inspection.ts";
 import { readText, root } from "../../lib/packages.ts";
-import { run, type Served, servers, start, writeFiles } from "./programs.ts";
-
-/** What is wrong with a command; empty if nothing is. */
-type Verdict = string | Promise<string>;
-
-interface Form {
-  readonly name: string;
-  readonly match: RegExp;
-  check(command: Command): Verdict;
-}
+import { deployForms } from "./deploy-forms.ts";
+import type { Form } from "./form.ts";
+import { findServer, run, servers, start, writeFiles } from "./programs.ts";
 
 /** Commands that no test of this repository can run, and why. */
 export const outside: readonly { readonly match: RegExp; readonly why: string }[] = [
@@ -39,6 +31,7 @@ const manifest: { readonly scripts: Readonly<Record<string, string>> } = JSON.pa
 const builtIn = ["install"];
 
 export const forms: readonly Form[] = [
+  ...deployForms,
   {
     name: "a client's command that the renderer writes",
     match: /^(?:claude mcp add|opencode mcp add|codex mcp add (?!--)\S|code --add-mcp) ?/,
@@ -52,6 +45,23 @@ export const forms: readonly Form[] = [
     name: "a server, an own command of one, or the generator, by npx",
     match: /^npx (?:-y |-p )*@fairlead\//,
     check: ({ words }) => checkNpx(words.slice(1)),
+  },
+  {
+    name: "a server and an OpenTelemetry SDK, by npm",
+    match: /^npm install @fairlead\/server-\S+ @opentelemetry\//,
+    check({ words: [, , server = "", ...others] }) {
+      const unknown = others.filter((name) => !isPinned(name));
+      const name = server.replace("@fairlead/server-", "");
+      return [...unknown, ...(findServer(name) ? [] : [server])].join(", ");
+    },
+  },
+  {
+    name: "a server with an SDK before it, which telemetry.test.ts of examples/everything starts",
+    match: /^OTEL_SERVICE_NAME=/,
+    check({ words }) {
+      const [, name = ""] = /fairlead-server-(\S+)/.exec(words.join(" ")) ?? [];
+      return findServer(name) ? "" : `There is no server ${name}.`;
+    },
   },
   {
     name: "the official Inspector on a server, by npx",
@@ -90,8 +100,20 @@ export const forms: readonly Form[] = [
     },
   },
   {
+    name: "the verification of an audit log that a server wrote",
+    match: /^npm start -- audit verify /,
+    async check({ words }) {
+      const file = words.at(-1) ?? "";
+      const git = findServer("git");
+      const problem = git === undefined ? "no git" : await start(git, ["--audit-file", file, "."]);
+      if (problem !== "") return problem;
+      const said = run("cli/dist/main.js", ...words.slice(3));
+      return /^Whole: \d+ lines in 1 file, from /.test(said) ? "" : said;
+    },
+  },
+  {
     name: "npm start and its options",
-    match: /^npm start\b/,
+    match: /^npm start\b(?! -- audit )/,
     check: ({ words }) => checkFlags(words.slice(2), run("cli/dist/main.js", "--help")),
   },
   {
@@ -218,10 +240,6 @@ function isPinned(name: string): boolean {
       ?.replace(/^[\^~]/, "")
       .startsWith(version) === true
   );
-}
-
-function findServer(name: string): Served | undefined {
-  return servers.find(({ surface }) => surface.name === name);
 }
 
 function checkFlags(words: readonly string[], help: string): string {

@@ -20,6 +20,11 @@ export const servers: readonly Served[] = listPackages("servers").map((folder) =
   return { folder, surface };
 });
 
+/** The server of this name. */
+export function findServer(name: string): Served | undefined {
+  return servers.find(({ surface }) => surface.name === name);
+}
+
 /** A folder for one test file, gone after its tests. */
 export const workplace = mkdtempSync(join(tmpdir(), "fairlead-documents-"));
 afterAll(() => rmSync(workplace, { recursive: true, force: true }));

@@ -38,6 +38,102 @@ export const commonOptions: readonly Option[] = [
     kind: "file",
   },
   {
+    key: "oauthIssuer",
+    flag: "--oauth-issuer",
+    env: "FAIRLEAD_OAUTH_ISSUER",
+    description:
+      "Accept OAuth access tokens of this authorization server over HTTP. Give its URL exactly as its tokens have it in `iss`, with or without a slash at the end. Clients find it through this server and sign in there. Needs --oauth-resource.",
+    type: "string",
+    many: true,
+    kind: "url",
+  },
+  {
+    key: "oauthResource",
+    flag: "--oauth-resource",
+    env: "FAIRLEAD_OAUTH_RESOURCE",
+    description:
+      "Public URL of this server, as clients reach it: https://mcp.example.com/mcp. Only tokens that were issued for it are accepted (`aud`). Its host counts as one of --allowed-hosts.",
+    type: "string",
+    kind: "url",
+  },
+  {
+    key: "oauthAudience",
+    flag: "--oauth-audience",
+    env: "FAIRLEAD_OAUTH_AUDIENCE",
+    description:
+      "What tokens must have as `aud`, if the authorization server cannot write the URL of --oauth-resource there. Entra writes the id of the application. One value of several is enough.",
+    type: "string",
+    many: true,
+  },
+  {
+    key: "oauthScopes",
+    flag: "--oauth-scopes",
+    env: "FAIRLEAD_OAUTH_SCOPES",
+    description:
+      "Which scope a token needs for tools that read, write or destroy, as `effect=scope`. write includes read, destroy includes both. Default: read=mcp:read,write=mcp:write,destroy=mcp:destroy.",
+    type: "string",
+    many: true,
+  },
+  {
+    key: "oauthTenantClaim",
+    flag: "--oauth-tenant-claim",
+    env: "FAIRLEAD_OAUTH_TENANT_CLAIM",
+    description:
+      "Claim of the token that names the tenant, such as `tenant`, `org_id` or `tid`. Callers of different tenants are then different callers even if their `sub` is equal, and a token without the claim is refused.",
+    type: "string",
+  },
+  {
+    key: "oauthPlainJwt",
+    flag: "--oauth-plain-jwt",
+    env: "FAIRLEAD_OAUTH_PLAIN_JWT",
+    description:
+      "Also accept access tokens whose header has no `typ` or `JWT` instead of `at+jwt` (RFC 9068). Keycloak, Entra and Auth0 write such tokens by default.",
+    type: "boolean",
+    default: false,
+  },
+  {
+    key: "oauthRequireDpop",
+    flag: "--oauth-require-dpop",
+    env: "FAIRLEAD_OAUTH_REQUIRE_DPOP",
+    description:
+      "Refuse OAuth tokens that are not bound to a key of the client (DPoP, RFC 9449). A bound token is always checked for its proof, with and without this option.",
+    type: "boolean",
+    default: false,
+  },
+  {
+    key: "oauthJwksUrl",
+    flag: "--oauth-jwks-url",
+    env: "FAIRLEAD_OAUTH_JWKS_URL",
+    description:
+      "Where the public keys of --oauth-issuer are. Without this option they are found through its metadata.",
+    type: "string",
+    kind: "url",
+  },
+  {
+    key: "oauthIntrospectionUrl",
+    flag: "--oauth-introspection-url",
+    env: "FAIRLEAD_OAUTH_INTROSPECTION_URL",
+    description:
+      "Where to ask the first --oauth-issuer about tokens that are not JWTs (RFC 7662). Answers are kept for 30 seconds. Needs --oauth-client-id and --oauth-client-secret.",
+    type: "string",
+    kind: "url",
+  },
+  {
+    key: "oauthClientId",
+    flag: "--oauth-client-id",
+    env: "FAIRLEAD_OAUTH_CLIENT_ID",
+    description: "Client id of this server at --oauth-introspection-url.",
+    type: "string",
+  },
+  {
+    key: "oauthClientSecret",
+    flag: "--oauth-client-secret",
+    env: "FAIRLEAD_OAUTH_CLIENT_SECRET",
+    description: "Client secret of this server at --oauth-introspection-url.",
+    type: "string",
+    secret: true,
+  },
+  {
     key: "insecureNoAuth",
     flag: "--insecure-no-auth",
     env: "FAIRLEAD_INSECURE_NO_AUTH",
@@ -138,14 +234,48 @@ export const commonOptions: readonly Option[] = [
     default: "destroy",
   },
   {
+    key: "policyFile",
+    flag: "--policy-file",
+    env: "FAIRLEAD_POLICY_FILE",
+    description:
+      "JSON or YAML file that says which tools each caller may use, and how much: rates, calls at once, quotas. It is read again when it changes. Other options that leave tools out win over it.",
+    type: "string",
+    kind: "file",
+  },
+  {
+    key: "meterFile",
+    flag: "--meter-file",
+    env: "FAIRLEAD_METER_FILE",
+    description:
+      "File to append one line of JSON to for each tool call: who called what, what it cost, how it ended and how long it took.",
+    type: "string",
+  },
+  {
     key: "stateKeys",
     flag: "--state-keys",
     env: "FAIRLEAD_STATE_KEYS",
     description:
-      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
+      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked, and sign cursors. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
     type: "string",
     many: true,
     secret: true,
+  },
+  {
+    key: "redisUrl",
+    flag: "--redis-url",
+    env: "FAIRLEAD_REDIS_URL",
+    description:
+      "Redis in which several processes of the server share tasks, changes to listen to, used states and limits, such as `rediss://user:password@redis.example.com:6379/0`. Applies to --http. The server does not start if Redis cannot be reached.",
+    type: "string",
+    secret: true,
+  },
+  {
+    key: "redisPrefix",
+    flag: "--redis-prefix",
+    env: "FAIRLEAD_REDIS_PREFIX",
+    description:
+      "First part of every key and channel in Redis. Processes with the same prefix share everything. Default: `fairlead:` and the name of the server.",
+    type: "string",
   },
   {
     key: "maxOutputChars",
@@ -202,6 +332,61 @@ export const commonOptions: readonly Option[] = [
     env: "FAIRLEAD_LOG_ARGUMENTS",
     description:
       "Add the arguments of each request to its line at the level `debug`, shortened and with the server's own secrets redacted.",
+    type: "boolean",
+    default: false,
+  },
+  {
+    key: "auditFile",
+    flag: "--audit-file",
+    env: "FAIRLEAD_AUDIT_FILE",
+    description:
+      "File to append the audit log to: one line of JSON for each tool call and each refused one, chained by SHA-256 so that a later change shows. One process writes a file.",
+    type: "string",
+  },
+  {
+    key: "audit",
+    flag: "--audit",
+    env: "FAIRLEAD_AUDIT",
+    description:
+      "What happens to calls while the audit log cannot be written, for example on a full disk. With `required`, calls that write or destroy are refused. With `warn`, they run and the log says so.",
+    type: "string",
+    choices: ["required", "warn"],
+    default: "required",
+  },
+  {
+    key: "auditSync",
+    flag: "--audit-sync",
+    env: "FAIRLEAD_AUDIT_SYNC",
+    description:
+      "When lines of the audit log reach the disk: before a call goes on and before its answer, within 100 ms, or whenever the system writes them.",
+    type: "string",
+    choices: ["always", "batch", "never"],
+    default: "batch",
+  },
+  {
+    key: "auditMaxMb",
+    flag: "--audit-max-mb",
+    env: "FAIRLEAD_AUDIT_MAX_MB",
+    description:
+      "Size in MB of 1,048,576 bytes after which the audit log is renamed and a new file is started. 0 never renames it.",
+    type: "integer",
+    minimum: 0,
+    default: 0,
+  },
+  {
+    key: "metrics",
+    flag: "--metrics",
+    env: "FAIRLEAD_METRICS",
+    description:
+      "Serve metrics for Prometheus at /metrics on this port, on 127.0.0.1 unless a host is given. It needs a port of its own. Anyone who reaches that port can read the metrics; they name tools, but no callers and no arguments.",
+    type: "string",
+  },
+  {
+    key: "otel",
+    flag: "--otel",
+    env: "FAIRLEAD_OTEL",
+    description:
+      "Report a span and durations for every request through OpenTelemetry. Load an SDK first, for example with `NODE_OPTIONS=--import=./otel.mjs`. Without an SDK nothing is reported.",
     type: "boolean",
     default: false,
   },

@@ -1,1 +1,22 @@
-export {};
+export {
+  type Audit,
+  type AuditMode,
+  type AuditOptions,
+  createAudit,
+  type Denial,
+} from "./audit.ts";
+export { toCanonical } from "./canonical.ts";
+export { beginning, type Head } from "./chain.ts";
+export {
+  type AuditFile,
+  type AuditFileOptions,
+  openAuditFile,
+  type SyncPolicy,
+} from "./file/audit-file.ts";
+export type { Torn } from "./file/tail.ts";
+export type { RefusedBy } from "./members.ts";
+export { type AuditPlace, openAudit } from "./open.ts";
+export type { Redact } from "./preview.ts";
+export { AuditProblem } from "./problem.ts";
+export { type AuditSink, multiplex } from "./sink.ts";
+export { type Break, type Report, verifyAudit } from "./verify.ts";

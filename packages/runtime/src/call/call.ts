@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type {
+  Admission,
   Asking,
   AskKind,
   CallContext,
@@ -12,6 +13,7 @@ import { isRecord } from "@fairlead/guard/record";
 import { type Budget, Room } from "@fairlead/guard/text";
 import { canAsk } from "./ask/kinds.ts";
 import type { Asker, Question } from "./asker.ts";
+import { toReference } from "./failure.ts";
 import { isPromise } from "./promise.ts";
 
 /** Who asked for a call and how to reach them: the request it belongs to. */
@@ -75,6 +77,9 @@ export class Call {
   #asked: string | Promise<string> | undefined;
   /** Whether the user agreed, where this call asks them: rejects if they did not. */
   consent: Promise<void> | undefined;
+  /** What middleware wants done before the tool runs. */
+  beforeRun: ((admission: Admission) => void | Promise<void>)[] | undefined;
+  #reference: string | undefined;
 
   constructor(facts: CallFacts, rules: CallRules) {
     this.#facts = facts;
@@ -89,10 +94,22 @@ export class Call {
     return this.#facts.clientInfo;
   }
 
+  /** Under which the log has an error that the client may not see. */
+  get reference(): string {
+    this.#reference ??= toReference();
+    return this.#reference;
+  }
+
   /** What the request has besides its parameters. */
   get meta(): { readonly [key: string]: unknown } {
     const { _meta: meta } = this.#facts.params;
     return isRecord(meta) ? meta : {};
+  }
+
+  /** Whether the request came with the state of an earlier round; it is verified before the tool runs. */
+  get resumes(): boolean {
+    const { modern, params } = this.#facts;
+    return modern && params["requestState"] !== undefined;
   }
 
   /** The budget with all its limits. */

@@ -17,6 +17,13 @@ test("is refused by another process", () => {
   expect(createCursors().read("list", cursors.sign("list", 7))).toBeUndefined();
 });
 
+test("is read by another process with the same key, also after a newer one was put in front", () => {
+  const cursor = createCursors(["old"]).sign("list", 7);
+  expect(createCursors(["old"]).read("list", cursor)).toEqual({ position: 7 });
+  expect(createCursors(["new", "old"]).read("list", cursor)).toEqual({ position: 7 });
+  expect(createCursors(["new"]).read("list", cursor)).toBeUndefined();
+});
+
 test("cannot be changed, shortened or made up", () => {
   const cursor = cursors.sign("list", 7);
   const [body = "", mac = ""] = cursor.split(".");

@@ -1,5 +1,8 @@
-import type { Effect, Middleware, SurfaceTool, Tool } from "@fairlead/define";
-import { JsonRpcError, ToolError, toConfirmName } from "@fairlead/define/start";
+import type { Admission, Effect, Middleware, SurfaceTool, Tool, ToolCall } from "@fairlead/define";
+import { JsonRpcError, RefusedCall, toConfirmName } from "@fairlead/define/start";
+import type { Redactor } from "@fairlead/guard/redact";
+import type { Authorize } from "@fairlead/operate/auth";
+import type { Access, AccessOf } from "@fairlead/operate/policy";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
 import { compileArguments, compileOutput } from "./arguments/arguments.ts";
@@ -8,10 +11,10 @@ import type { RawValidator } from "./arguments/json-schema.ts";
 import { isConfirmation, readCursor } from "./arguments/readings.ts";
 import { type Call, CallAborted } from "./call.ts";
 import type { Cursors } from "./cursors.ts";
-import { type ErrorSink, toMessage } from "./failure.ts";
+import { type ErrorSink, toMessage, toMeta } from "./failure.ts";
+import { assertInScope } from "./out-of-scope.ts";
 import type { Policy, Verdict } from "./policy.ts";
 import { isPromise, isThenable } from "./promise.ts";
-import type { Redactor } from "./redact.ts";
 
 /** Stands where the questions are the answer. Throwing is what costs most of a round. */
 const noAnswer: ToolAnswer = { content: "[]" };
@@ -21,10 +24,14 @@ type Arguments = Readonly<Record<string, unknown>>;
 /** What a tool call passes through, the same for every tool of a process. */
 export interface ToolRuntime {
   readonly policy: Policy;
+  /** What each caller may call of what the policy leaves; undefined for all of it. */
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly cursors: Cursors;
   readonly sink: ErrorSink;
   readonly compileRaw: RawValidator;
+  /** Tells what the scopes of a caller do not reach for; without it nobody's are looked at. */
+  readonly authorize: Authorize | undefined;
   /** Stands around every call, if anything does. */
   readonly around?: Middleware;
   /** What the tools work on, opened at the first call. */
@@ -88,6 +95,16 @@ export class ToolRunner {
     }
   }
 
+  /** Throws OutOfScope for a call that would be refused so, before anything of it is begun. */
+  assertInScope(given: Arguments, call: Call): void {
+    const { authorize } = this.#runtime;
+    if (authorize === undefined) return;
+    assertInScope(authorize, call.principal, this.#least);
+    const args = this.#readArguments(given, call);
+    if ("problems" in args) return;
+    assertInScope(authorize, call.principal, this.#toEffect(args.value));
+  }
+
   #walk(given: Arguments, call: Call, limits: ContentLimits): ToolAnswer | Promise<ToolAnswer> {
     const { around } = this.#runtime;
     if (around !== undefined) return this.#walkAround(around, given, call, limits);
@@ -110,10 +127,14 @@ export class ToolRunner {
       args = this.#admit(given, call);
       return this.#work(args, call);
     };
-    const { principal, clientInfo, meta, signal } = call;
+    const { principal, clientInfo, meta, signal, reference, resumes } = call;
     const { effect } = this.#surface;
-    const who = { principal, clientInfo, meta, signal };
-    const step = { tool: this.#tool.name, arguments: given, effect, ...who };
+    const who = { principal, clientInfo, meta, signal, reference, resumes };
+    const beforeRun: ToolCall["beforeRun"] = (work) => {
+      call.beforeRun ??= [];
+      call.beforeRun.push(work);
+    };
+    const step = { tool: this.#tool.name, arguments: given, effect, ...who, beforeRun };
     const raw = await call.settle(Promise.resolve(around(step, next)));
     return this.#answers.make(raw, args, call, limits);
   }
@@ -121,22 +142,45 @@ export class ToolRunner {
   /** The arguments as the tool takes them; throws ToolError for a call that may not run. */
   #admit(given: Arguments, call: Call): unknown {
     const verdict = this.#verdict;
-    if (verdict.kind === "hide" || verdict.kind === "deny") throw new ToolError(verdict.reason);
+    if (verdict.kind === "hide" || verdict.kind === "deny") {
+      throw new RefusedCall("policy", verdict.reason);
+    }
+    const { authorize } = this.#runtime;
+    const access = this.#runtime.access?.(call.principal);
+    const hidden = access?.hidden.get(this.#tool.name);
+    // More scopes would not help here.
+    if (hidden !== undefined) throw new RefusedCall("policy", hidden);
+    if (authorize !== undefined) assertInScope(authorize, call.principal, this.#least);
     const args = this.#readArguments(given, call);
-    if ("problems" in args) throw new ToolError(args.problems.join("\n"));
-    const refusal = this.#refuse(args.value, given, call);
-    if (refusal !== undefined) throw new ToolError(refusal);
+    if ("problems" in args) throw new RefusedCall("validation", args.problems.join("\n"));
+    if (authorize !== undefined) {
+      assertInScope(authorize, call.principal, this.#toEffect(args.value));
+    }
+    const refusal = this.#refuse(args.value, given, call, access);
+    if (refusal !== undefined) throw refusal;
     return args.value;
   }
 
   /** What the tool gives, or a promise of it where the user, it or its context has to be waited for. */
   #work(args: unknown, call: Call): unknown {
-    if (!this.#mayAskConfirm || !call.can("form")) return this.#open(args, call);
+    if (!this.#mayAskConfirm) return this.#prepare(args, undefined, call);
     const effect = this.#toEffect(args);
-    if (this.#judge(effect).kind !== "confirm") return this.#open(args, call);
+    if (this.#judge(effect).kind !== "confirm") return this.#prepare(args, undefined, call);
+    // Without a form the argument has confirmed it already.
+    if (!call.can("form")) return this.#prepare(args, "argument", call);
     // Middleware may run a tool again, and that needs nobody's agreement again.
     call.consent ??= this.#ask(args, effect, call);
-    return call.settle(call.consent).then(() => this.#open(args, call));
+    return call.settle(call.consent).then(() => this.#prepare(args, "user", call));
+  }
+
+  /** What middleware wants done before the tool runs, and then the tool. */
+  #prepare(args: unknown, by: Admission["confirmedBy"] | undefined, call: Call): unknown {
+    const { beforeRun } = call;
+    if (beforeRun === undefined) return this.#open(args, call);
+    const admission = { effect: this.#toEffect(args), ...(by && { confirmedBy: by }) };
+    const begun = beforeRun.map((work) => work(admission)).filter(isPromise);
+    if (begun.length === 0) return this.#open(args, call);
+    return call.settle(Promise.all(begun)).then(() => this.#open(args, call));
   }
 
   async #ask(args: unknown, effect: Effect, call: Call): Promise<void> {
@@ -171,7 +215,8 @@ export class ToolRunner {
     return this.#fail(
       error instanceof CallAborted
         ? `${this.#tool.name}: ${error.message} Ask for less at once, or try again.`
-        : toMessage(error, this.#tool.name, this.#runtime.sink),
+        : toMessage(error, this.#tool.name, this.#runtime.sink, call.reference),
+      toMeta(error),
     );
   }
 
@@ -199,19 +244,38 @@ export class ToolRunner {
     return this.#checkArguments(args);
   }
 
+  /** Of what it may do, the least. */
+  get #least(): Effect {
+    const { effect } = this.#surface;
+    return typeof effect === "string" ? effect : effect.least;
+  }
+
   get #mayAskConfirm(): boolean {
     return this.#verdict.kind === "confirm";
   }
 
   /** Why these very arguments may not run; undefined when they may, or when the user is asked first. */
-  #refuse(args: unknown, given: Arguments, call: Call): string | undefined {
+  #refuse(
+    args: unknown,
+    given: Arguments,
+    call: Call,
+    access: Access | undefined,
+  ): RefusedCall | undefined {
     const effect = this.#toEffect(args);
+    if (access?.readOnly && effect !== "read") {
+      return new RefusedCall("policy", access.readOnlyReason(this.#tool.name));
+    }
     const verdict = this.#judge(effect);
-    if (verdict.kind === "deny" || verdict.kind === "hide") return verdict.reason;
+    if (verdict.kind === "deny" || verdict.kind === "hide") {
+      return new RefusedCall("policy", verdict.reason);
+    }
     if (verdict.kind !== "confirm" || call.can("form")) return undefined;
     if (isConfirmation(given[this.#confirmName])) return undefined;
     const what = effect === "destroy" ? "cannot be undone" : "changes data";
-    return `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and ${this.#confirmName}: true.`;
+    return new RefusedCall(
+      "confirmation",
+      `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and ${this.#confirmName}: true.`,
+    );
   }
 
   #judge(effect: Effect): Verdict {
@@ -223,7 +287,8 @@ export class ToolRunner {
     return typeof effect === "string" ? effect : effect.of(args);
   }
 
-  #fail(message: string): ToolAnswer {
-    return { content: `[${toTextBlock(this.#runtime.redactor.text(message))}]`, isError: true };
+  #fail(message: string, meta: string | undefined): ToolAnswer {
+    const content = `[${toTextBlock(this.#runtime.redactor.text(message))}]`;
+    return { content, isError: true, ...(meta !== undefined && { meta }) };
   }
 }

@@ -7,24 +7,31 @@ import type {
   Tool,
 } from "@fairlead/define";
 import { compose } from "@fairlead/define/run";
+import type { Redactor } from "@fairlead/guard/redact";
+import type { Authorize } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { type Changed, Connections } from "./connections.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
 import type { ErrorSink } from "./failure.ts";
 import { Abandoned, withoutWaiting } from "./opening.ts";
 import type { Policy } from "./policy.ts";
-import type { Redactor } from "./redact.ts";
 import { ToolRunner, type ToolRuntime } from "./tool-runner.ts";
 
 export interface ToolsOptions {
   readonly config: unknown;
   readonly policy: Policy;
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
   readonly compileRaw: RawValidator;
   readonly environment: Environment;
+  /** What signs cursors, for all processes that have the same. */
+  readonly stateKeys: readonly string[];
   /** Stands around every call, outside of what the server itself brings. */
   readonly middleware: readonly Middleware[];
+  /** Tells what the scopes of a caller do not reach for. */
+  readonly authorize: Authorize | undefined;
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly changed: Changed;
@@ -32,7 +39,7 @@ export interface ToolsOptions {
 
 /** The tools of a server whose code is loaded, and what they work on. */
 export class Tools {
-  readonly cursors: Cursors = createCursors();
+  readonly cursors: Cursors;
   readonly #connections: Connections;
   readonly #context: unknown;
   readonly #runtime: ToolRuntime;
@@ -40,7 +47,9 @@ export class Tools {
   readonly #runners = new Map<SurfaceTool, ToolRunner>();
 
   constructor(server: Server, options: ToolsOptions) {
-    const { config, context, environment, middleware, sink, changed, ...rest } = options;
+    const { config, context, environment, middleware, sink, changed, stateKeys, ...rest } = options;
+    // Others may have the same keys.
+    this.cursors = createCursors(stateKeys.map((key) => `${server.name} ${key}`));
     this.#context = context;
     this.#connections = new Connections(
       withoutWaiting(server),

@@ -1,8 +1,25 @@
-import type { Middleware, Surface } from "@fairlead/define";
-import type { Authenticate } from "@fairlead/operate/auth";
+import type { Middleware, Principal, Surface } from "@fairlead/define";
+import type { Denial } from "@fairlead/operate/audit";
+import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
+import type { Metrics, Observe, Traffic, Usage } from "@fairlead/operate/telemetry";
+import type { LimitStore } from "@fairlead/store";
 import type { EndpointOptions } from "../protocol/options.ts";
+import type { Address } from "./common.ts";
 import type { Log } from "./log.ts";
 import type { Values } from "./options.ts";
+
+/** What signing in with OAuth brings to a process that serves HTTP. */
+export interface OAuth {
+  readonly server: ResourceServer;
+  /** By which clients learn where to sign in. */
+  readonly documents: readonly PublicDocument[];
+  /** By which clients of 2025-03-26 learn it. */
+  readonly redirects: readonly Redirect[];
+  readonly issuers: readonly string[];
+  /** The public host, with its port where it has one. */
+  readonly host: string;
+}
 
 /** What the operator of a process asks of it besides serving: who may call, how much, what is written down. */
 export interface Operations {
@@ -10,10 +27,34 @@ export interface Operations {
   readonly middleware: readonly Middleware[];
   /** Where an endpoint keeps what outlives a request; in the process where it is left out. */
   readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
-  /** Tells who sends a request over HTTP. */
-  readonly authenticate?: Authenticate;
+  /** Tells who sends a request over HTTP, and what they may do. */
+  readonly oauth?: OAuth;
+  /** What each caller may see and call of what the process serves. */
+  readonly access?: AccessOf;
+  /** How many milliseconds a principal has to wait before its next request over HTTP is read. */
+  throttle?(principal: Principal): number | undefined;
+  /** Is told of what was refused before it came to a tool. */
+  denied?(denial: Denial): void;
+  /** Reads the operator's files again, at once, or writes on in new ones. */
+  reread?(): void;
+  /** Calls back each time that `access` says something else than before. */
+  onAccess?(changed: () => void): void;
+  /** Watches every request. */
+  readonly observe?: Observe;
+  /** Are told what goes on at the HTTP door. */
+  readonly traffic: readonly Partial<Traffic>[];
+  /** What is served for Prometheus, and where. */
+  readonly metrics?: MetricsPage;
+  /** The trace of the request that is answered right now, for the log. */
+  traceId?(): string | undefined;
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
+}
+
+/** The metrics of this process, and the address that they have for themselves. */
+export interface MetricsPage {
+  readonly address: Address;
+  readonly expose: Metrics["expose"];
 }
 
 /** What opening them may need. */
@@ -21,6 +62,14 @@ export interface OperationsHost {
   readonly surface: Surface;
   readonly common: Values;
   readonly log: Log;
+  /** The values that may reach no client and no log. */
+  readonly secrets: readonly string[];
   /** Whether the process serves HTTP. */
   readonly http: boolean;
+  /** What was opened before keeps what outlives a request here. */
+  readonly stores: Operations["stores"];
+  /** Where limits are counted for all processes of the server; in this process without one. */
+  readonly limits?: LimitStore;
+  /** What the process uses of the machine. */
+  usage(): Usage;
 }

@@ -1,10 +1,11 @@
 import { logLevels } from "@fairlead/define/start";
+import type { Redactor } from "@fairlead/guard/redact";
 import { toBudget } from "@fairlead/guard/text";
 import type { Asker } from "../call/asker.ts";
 import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
+import { assertInScope } from "../call/out-of-scope.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { isPromise } from "../call/promise.ts";
-import type { Redactor } from "../call/redact.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import { bindExtensions } from "./extension-methods.ts";
 import { featureTimeoutMs, InFlight } from "./in-flight.ts";
@@ -18,10 +19,17 @@ import { orQuestions } from "./rounds/outcome.ts";
 import { Catalog, pageSize } from "./server/catalog.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { listSkillsExtension } from "./server/skills-extension.ts";
+import { narrow } from "./server/tool-availability.ts";
 import { contentLimits, ToolCalls } from "./server/tool-calls.ts";
 import { SubscriptionMethods } from "./subscriptions/methods.ts";
 import { taskMethods } from "./tasks/support.ts";
 import { TaskDoor } from "./tasks/task-door.ts";
+
+/** What every token is good for, and the call of a tool, which says itself what it needs. */
+const unscoped: ReadonlySet<string> = new Set<CoreMethod>([
+  ...(["initialize", "ping", "server/discover", "logging/setLevel"] as const),
+  ...(["tools/list", "tools/call"] as const),
+]);
 
 /** As `--max-output-chars`, for programs that embed a server. */
 const defaultBudget = 39_900;
@@ -44,7 +52,8 @@ export class Dispatcher {
   #loaded: LoadedServer | undefined;
   #asks: Asks | undefined;
 
-  constructor(options: EndpointOptions, redactor: Redactor) {
+  constructor(given: EndpointOptions, redactor: Redactor) {
+    const options = given.access === undefined ? given : withChanges(given);
     const { surface, policy = {}, budget = defaultBudget } = options;
     this.#options = options;
     this.#policy = createPolicy(surface, policy);
@@ -90,7 +99,13 @@ export class Dispatcher {
       this.#common.get(method) ??
       (modern ? this.#modern : this.#legacy).get(method) ??
       this.#extended.get(method);
-    if (handler) return handler(request);
+    if (handler) {
+      const { authorize } = this.#options;
+      if (authorize !== undefined) {
+        assertInScope(authorize, request.principal, unscoped.has(method) ? undefined : "read");
+      }
+      return handler(request);
+    }
     if (!modern && method === "server/discover") {
       throw invalidParams(
         'params._meta["io.modelcontextprotocol/protocolVersion"] is required for server/discover.',
@@ -104,9 +119,19 @@ export class Dispatcher {
     await this.#load();
   }
 
+  /** Resolves if the backend answers, and rejects with the reason if it does not. */
+  async ready(signal: AbortSignal): Promise<void> {
+    await (await this.#load()).ready(signal);
+  }
+
   /** Resolves when nothing is in flight and every answer has been handed over. */
   idle(): Promise<void> {
     return this.#inFlight.idle();
+  }
+
+  /** Tells everyone who listens that their list of tools may be another one now. */
+  announceTools(): void {
+    void this.#subscriptions.changeForAll("tools");
   }
 
   /** Ends every subscription in order; from now on there is no new one. */
@@ -131,12 +156,14 @@ export class Dispatcher {
       const calls = new ToolCalls({
         ...{ catalog, inFlight: this.#inFlight, tasks: this.#tasks },
         readyFor: (request, call) => this.#readyFor(request, call),
+        denied: this.#options.denied,
       });
       methods.set("tools/list", (request) => {
         if (request.cursor !== undefined) throw invalidParams("This list has one page.");
-        if (!this.#narrows) return catalog.listTools(request);
+        const access = this.#options.access?.(request.principal);
+        if (!this.#narrows) return catalog.listTools(request, narrow(undefined, access));
         return this.#feature(request, async (loaded, call) =>
-          catalog.listTools(request, await loaded.view(call)),
+          catalog.listTools(request, narrow(await loaded.view(call), access)),
         );
       });
       methods.set("tools/call", (request) => calls.answer(request));
@@ -243,16 +270,26 @@ export class Dispatcher {
     this.#loaded = await loadServer(server, config, {
       catalog: this.catalog,
       policy: this.#policy,
+      access: this.#options.access,
       redactor: this.#redactor,
       sink: this.#options.sink,
       middleware: this.#options.middleware ?? [],
+      authorize: this.#options.authorize,
       context: this.#options.context,
       environment,
+      stateKeys: this.#options.stateKeys ?? [],
       changed: (list, principal) => void this.#subscriptions.change(list, principal),
     });
     this.#subscriptions.load(this.#loaded);
     return this.#loaded;
   }
+}
+
+/** What callers may call can change, so their lists do. */
+function withChanges(options: EndpointOptions): EndpointOptions {
+  const { surface } = options;
+  const changes = [...new Set([...(surface.changes ?? []), "tools" as const])];
+  return { ...options, surface: { ...surface, changes } };
 }
 
 /** Whether a request brings answers to what an earlier round of it asked. */

@@ -1,4 +1,8 @@
 import type { Environment, Middleware, Server, Surface } from "@fairlead/define";
+import type { Denial } from "@fairlead/operate/audit";
+import type { Authorize } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
+import type { Observe } from "@fairlead/operate/telemetry";
 import type { Bus, StateStore, TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
@@ -19,6 +23,8 @@ export interface EndpointOptions {
   /** Loads the server's code and checks its config; called once, at the first need. */
   load(): Promise<Loaded>;
   readonly policy?: PolicyOptions;
+  /** What each caller may see and call of what the policy leaves; all of it by default. */
+  readonly access?: AccessOf;
   /** Characters of text an answer may hold; 39,900 by default, Infinity for no limit. */
   readonly budget?: number;
   /** No credentials were given: then nobody is asked what they can use. */
@@ -28,12 +34,18 @@ export interface EndpointOptions {
   readonly sink: ErrorSink;
   /** Is told of every request once it is answered; nothing is measured without it. */
   trace?(trace: Trace): void;
+  /** Watches every request: measures it, or runs it in a span. Notifications are not watched. */
+  readonly observe?: Observe;
   /** Methods besides those of the core. */
   readonly extensions?: readonly Extension[];
+  /** Tells what the scopes of a principal do not reach for; without it nobody's scopes are looked at. */
+  readonly authorize?: Authorize | undefined;
   /** Carries word of changes to those who listen; within this process by default. */
   readonly bus?: Bus;
   /** Stands around every tool call, outside of what the server itself brings. */
   readonly middleware?: readonly Middleware[];
+  /** Is told of every tool call that was refused before it came to a tool. */
+  denied?(denial: Denial): void;
   /** Where tasks are kept; in this process by default. */
   readonly tasks?: TaskStore;
   /**

@@ -23,6 +23,8 @@ export interface Peer {
   clientCapabilities: ClientCapabilities;
   /** HTTP status of the answer. */
   status: number;
+  /** The WWW-Authenticate header of an answer with the status 403. */
+  challenge?: string | undefined;
   /** Sends a notification that belongs to a request in flight: which, if it tells progress. */
   send(frame: string, progressOf?: RequestId): void;
   /** Takes note of a request in flight; throws ProtocolError when there are too many. */

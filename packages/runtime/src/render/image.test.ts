@@ -10,3 +10,10 @@ test("labels are one instruction, whatever a title holds", () => {
   );
   expect(lines.slice(1).every((line) => line.startsWith("  "))).toBe(true);
 });
+
+test("a licence that is known is a label", () => {
+  expect(toLabelInstruction(surface)).not.toContain("licenses");
+  expect(toLabelInstruction(surface, "Apache-2.0")).toContain(
+    'org.opencontainers.image.licenses="Apache-2.0"',
+  );
+});

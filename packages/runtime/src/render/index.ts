@@ -10,7 +10,7 @@ export {
 } from "./config/endpoint.ts";
 export { type Example, readExamples } from "./examples.ts";
 export { toHelp } from "./help.ts";
-export { imageBase, toLabelInstruction } from "./image.ts";
+export { imageBase, toImageName, toLabelInstruction } from "./image.ts";
 export { fillMarkers } from "./markers.ts";
 export { type ServedServer, toPage } from "./page/page.ts";
 export { type ReadmeBlocks, type ReadmeFacts, toReadmeBlocks } from "./readme.ts";

@@ -1,4 +1,14 @@
-export type { Authenticate, Claim, Refusal } from "@fairlead/operate/auth";
+export type { Authenticate, Authorize, Claim, Refusal } from "@fairlead/operate/auth";
+export type {
+  Exchange,
+  Fault,
+  Observation,
+  Observe,
+  ReadinessRules,
+  Traffic,
+  Unready,
+} from "@fairlead/operate/telemetry";
+export { readTokens } from "@fairlead/operate/tokens";
 export type {
   Ending,
   EventStore,
@@ -17,7 +27,6 @@ export { createLog, type Log, type Severity, severities } from "../operate/log.t
 export { appendTo } from "../operate/log-file.ts";
 export { type RefusedRequest, toRefusalLine } from "../operate/refusal-line.ts";
 export { toRequestLine } from "../operate/request-line.ts";
-export { readTokens } from "../operate/tokens.ts";
 export { Endpoint } from "../protocol/endpoint.ts";
 export type { Extension, ExtensionResult } from "../protocol/extension.ts";
 export type { EndpointOptions } from "../protocol/options.ts";

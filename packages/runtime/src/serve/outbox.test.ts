@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { Outbox } from "./outbox.ts";
 
@@ -23,8 +23,7 @@ describe("a frame for later", () => {
       outbox.add("progress");
       outbox.addLater("answer", ms);
       block(10);
-      await sleep(10);
-      expect(writes).toEqual(["progress\n", "answer\n"]);
+      await expect.poll(() => writes).toEqual(["progress\n", "answer\n"]);
     },
   );
 

@@ -18,3 +18,13 @@ export interface GitHostOptions {
   readonly root: string;
   readonly token: string;
 }
+
+/** A Redis of the test's own, which keeps what it has while it is stopped. */
+export interface Redis {
+  /** `redis://` with a password, on loopback. */
+  readonly url: string;
+  readonly password: string;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -4,6 +4,8 @@ export interface ContainerOptions {
   readonly image: string;
   /** What it listens on, which this machine reaches on loopback alone. */
   readonly port: number;
+  /** The port of this machine; any that is free without it, and another one after each start. */
+  readonly hostPort?: number;
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Directories of this machine, and where it has them. */
@@ -25,6 +27,9 @@ export interface Container {
   /** Where it is reached on 127.0.0.1. */
   readonly port: number;
   log(): string;
+  /** Ends it in order, and begins it again with the files that it had. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
   /** Ends it in order, removes it and gives its exit code. */
   close(): Promise<number>;
 }
@@ -32,11 +37,11 @@ export interface Container {
 /** Starts a container by Testcontainers and resolves once it is ready. */
 export async function startContainer(
   engine: Engine,
-  { image, port, command = [], env = {}, mounts = [], ready, times, ...options }: ContainerOptions,
+  { image, port, command = [], env = {}, mounts = [], ready, ...options }: ContainerOptions,
 ): Promise<Container> {
   // Nobody who tests without a container pays for loading this.
   const { GenericContainer, Wait } = await import("testcontainers");
-  const { alias, hardened = false, network, user } = options;
+  const { alias, hardened = false, hostPort = "", network, times, user } = options;
   const isOpen = network !== "host";
   class LoopbackContainer extends GenericContainer {
     constructor() {
@@ -51,7 +56,9 @@ export async function startContainer(
       if (alias !== undefined) this.withNetworkAliases(alias);
       if (isOpen) {
         this.withExposedPorts(port);
-        this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] };
+        this.hostConfig.PortBindings = {
+          [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(hostPort) }],
+        };
       }
     }
   }
@@ -73,6 +80,12 @@ export async function startContainer(
   return {
     port: isOpen ? started.getMappedPort(port) : port,
     log: () => heard.join(""),
+    async stop() {
+      await engine.run("stop", "--time", "10", id);
+    },
+    async start() {
+      await engine.run("start", id);
+    },
     async close() {
       await engine.run("stop", "--time", "10", id);
       const code = await engine.run("inspect", "--format", "{{.State.ExitCode}}", id);

@@ -16,7 +16,12 @@ const manifest = createRequire(import.meta.url).resolve("@fairlead/testing/packa
 export const root = dirname(dirname(dirname(manifest)));
 
 /** What docker/ builds on. */
-const bases = ["debian:bookworm-slim", "node:24-bookworm-slim", "postgres:15-bookworm"];
+const bases = [
+  "debian:bookworm-slim",
+  "node:24-bookworm-slim",
+  "postgres:15-bookworm",
+  "redis:7.0-bookworm",
+];
 
 /** A container engine that answers and has, or can get, the images everything begins with. */
 export interface Engine {

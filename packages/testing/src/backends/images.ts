@@ -6,6 +6,9 @@ import { type Engine, root } from "./engine.ts";
 /** Every checkout has its own images: two that are tested at once must not take each other's. */
 const checkout = createHash("sha256").update(root).digest("hex").slice(0, 12);
 
+/** Where the images of the tests say that they come from. */
+export const origin = { source: "https://git.example.com/fairlead", revision: checkout };
+
 const builds = new Map<string, Promise<string>>();
 
 /**
@@ -18,7 +21,8 @@ export function buildServerImage(engine: Engine, server: string | URL): Promise<
     return build(engine, `package-${basename(folder).toLowerCase()}`, [folder]);
   }
   const dockerfile = join(root, "docker", "Dockerfile");
-  const words = ["--build-arg", `SERVER=${server}`, "--file", dockerfile, root];
+  const facts = [`SERVER=${server}`, `SOURCE=${origin.source}`, `REVISION=${origin.revision}`];
+  const words = [...facts.flatMap((fact) => ["--build-arg", fact]), "--file", dockerfile, root];
   return build(engine, `server-${server}`, words);
 }
 

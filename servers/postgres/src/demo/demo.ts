@@ -43,8 +43,8 @@ export function createDemoLink(): Link {
 
 /** Bundled or not, the worker lies next to this file. */
 function start(): Promise<Worker> {
-  const bundled = import.meta.url.endsWith(".js");
-  const file = new URL(`./demo-worker.${bundled ? "js" : "ts"}`, import.meta.url);
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const file = new URL(`./demo-worker.${extension}`, import.meta.url);
   const worker = new Worker(file);
   return new Promise((resolve, reject) => {
     worker.once("error", reject);

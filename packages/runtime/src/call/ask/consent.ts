@@ -1,5 +1,5 @@
 import type { Effect, WireTool } from "@fairlead/define";
-import { ToolError } from "@fairlead/define/start";
+import { RefusedCall } from "@fairlead/define/start";
 import { revealText } from "@fairlead/guard/text";
 import { z } from "zod";
 import type { Asker } from "../asker.ts";
@@ -19,7 +19,7 @@ export interface Consent {
   redact(value: unknown): unknown;
 }
 
-/** Asks the person whether a call may run; throws ToolError where they do not agree. */
+/** Asks the person whether a call may run; throws RefusedCall where they do not agree. */
 export async function askConsent(asker: Asker, consent: Consent): Promise<void> {
   const { name } = consent.wire;
   const { action } = await createAsking(asker, consent).elicit(
@@ -29,11 +29,13 @@ export async function askConsent(asker: Asker, consent: Consent): Promise<void> 
   );
   if (action === "accept") return;
   throw action === "decline"
-    ? new ToolError(
+    ? new RefusedCall(
+        "user",
         `The call of ${name} was declined by the user, or by the client for them. Nothing was done.`,
         `Do not call it again with these arguments unless the user asks for it. ${unseen}`,
       )
-    : new ToolError(
+    : new RefusedCall(
+        "user",
         `The client cancelled the question whether ${name} may run. Nothing was done.`,
         `If the user closed the question, ask them before you call it again. ${unseen}`,
       );

@@ -13,6 +13,8 @@ import type { View } from "./tool-availability.ts";
 export const listTtlMs = 300_000;
 /** What a server with skills declares to clients of 2026-07-28, which alone know of them. */
 const skillsCapability = { "io.modelcontextprotocol/skills": { directoryRead: true } };
+const failedLegacy = ',"isError":true}';
+const failedWithMeta = ',"isError":true,"_meta":{';
 /** Entries of a page of resources or prompts; tools are not paged. */
 export const pageSize = 200;
 
@@ -48,10 +50,12 @@ export class Catalog {
   readonly hasTasks: boolean;
   /** The end of every 2026-07-28 result: who is answering. */
   readonly tail: string;
+  readonly #serverInfo: string;
   readonly #policy: Policy;
   readonly #options: PolicyOptions;
   readonly #extended: readonly Json[];
   readonly #cache = new Map<string, string>();
+  readonly #failedModern: string;
 
   constructor(
     surface: Surface,
@@ -74,14 +78,30 @@ export class Catalog {
     );
     const { name, version } = surface.package;
     const serverInfo = JSON.stringify({ name, version });
-    this.tail = `,"_meta":{"io.modelcontextprotocol/serverInfo":${serverInfo}}}`;
+    this.#serverInfo = `"io.modelcontextprotocol/serverInfo":${serverInfo}`;
+    this.tail = `,"_meta":{${this.#serverInfo}}}`;
+    this.#failedModern = `,"isError":true${this.tail}`;
   }
 
-  /** A result of its era around members that are JSON already: `"a":1,"b":2`. */
-  result(era: Era, members: string, resultType = "complete"): string {
-    if (era === "legacy") return `{${members}}`;
+  /**
+   * A result of its era around members that are JSON already: `"a":1,"b":2`. So is what its `_meta`
+   * has besides the facts of the server.
+   */
+  result(era: Era, members: string, resultType = "complete", meta?: string): string {
+    const own = meta === undefined ? "" : `,"_meta":{${meta}`;
+    if (era === "legacy") return meta === undefined ? `{${members}}` : `{${members}${own}}}`;
     const separator = members === "" ? "" : ",";
-    return `{"resultType":"${resultType}"${separator}${members}${this.tail}`;
+    const tail = meta === undefined ? this.tail : `${own},${this.#serverInfo}}}`;
+    return `{"resultType":"${resultType}"${separator}${members}${tail}`;
+  }
+
+  /**
+   * Whether a result says that a tool failed, told by how it ends: what a tool or its output says
+   * cannot stand there, since `isError` is the last member of the outermost object but for `_meta`.
+   */
+  isToolError(result: string): boolean {
+    if (result.endsWith(this.#failedModern) || result.endsWith(failedLegacy)) return true;
+    return !result.endsWith(this.tail) && endsFailed(result);
   }
 
   /** As `result`, with the cache hints 2026-07-28 wants on everything a client may keep. */
@@ -207,6 +227,19 @@ export class Catalog {
       this.#cache.set(key, value);
     }
     return value;
+  }
+}
+
+/** Whether a result with a `_meta` of its own says that a tool failed. */
+function endsFailed(result: string): boolean {
+  const at = result.lastIndexOf(failedWithMeta);
+  if (at < 0) return false;
+  try {
+    // It is the end of the outermost object, and of no other, if it is whole behind one brace.
+    JSON.parse(`{${result.slice(at + 1)}`);
+    return true;
+  } catch {
+    return false;
   }
 }
 

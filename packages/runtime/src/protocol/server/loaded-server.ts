@@ -9,14 +9,16 @@ import type {
   WireEntry,
 } from "@fairlead/define";
 import { isRawSchema } from "@fairlead/define/run";
-import { explain } from "@fairlead/define/start";
+import { anonymous, explain } from "@fairlead/define/start";
 import type { Watcher } from "@fairlead/guard";
+import type { Redactor } from "@fairlead/guard/redact";
+import type { Authorize } from "@fairlead/operate/auth";
+import type { AccessOf } from "@fairlead/operate/policy";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { loadRawValidator, type RawValidator } from "../../call/arguments/json-schema.ts";
 import type { Call } from "../../call/call.ts";
 import type { ErrorSink } from "../../call/failure.ts";
 import type { Policy } from "../../call/policy.ts";
-import type { Redactor } from "../../call/redact.ts";
 import { Tools } from "../../call/tools.ts";
 import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
@@ -32,12 +34,16 @@ const maxCompletions = 100;
 export interface FeatureOptions {
   readonly catalog: Catalog;
   readonly policy: Policy;
+  readonly access: AccessOf | undefined;
   readonly redactor: Redactor;
   readonly sink: ErrorSink;
   readonly middleware: readonly Middleware[];
+  /** Tells what the scopes of a caller do not reach for. */
+  readonly authorize: Authorize | undefined;
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly environment: Environment;
+  readonly stateKeys: readonly string[];
   /** Is told that a list changed for a principal. */
   changed(list: ListKind, principal: Principal): void;
 }
@@ -49,6 +55,7 @@ export interface FeatureOptions {
 export class LoadedServer {
   readonly tools: Tools;
   readonly #server: Server;
+  readonly #config: unknown;
   readonly #catalog: Catalog;
   readonly #errands = new Errands();
   readonly #resources: Resources;
@@ -58,6 +65,7 @@ export class LoadedServer {
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
     const { catalog, sink, changed, ...rest } = options;
     this.#server = server;
+    this.#config = config;
     this.#catalog = catalog;
     this.#sink = sink;
     this.tools = new Tools(server, {
@@ -157,6 +165,15 @@ export class LoadedServer {
       hasMore: values.length > maxCompletions,
     };
     return this.#catalog.result(request.era, `"completion":${JSON.stringify(completion)}`);
+  }
+
+  /** Resolves if the backend answers, as far as the server can tell; rejects with the reason. */
+  async ready(signal: AbortSignal): Promise<void> {
+    const context = async () => {
+      if (this.#server.connectPer !== "principal") return this.tools.open(anonymous);
+      throw new TypeError("A server that connects for each principal has no context for everyone.");
+    };
+    await this.#server.ready?.(this.#config, { context, signal });
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Principal, Server } from "@fairlead/define";
+import type { Access } from "@fairlead/operate/policy";
 import type { Errand, Errands } from "./errands.ts";
 import { remember } from "./remember.ts";
 
@@ -16,6 +17,13 @@ export interface View {
 }
 
 const nothing: Unusable = new Map();
+
+/** The same without what the operator does not permit the caller. */
+export function narrow(view: View | undefined, access: Access | undefined): View | undefined {
+  if (access === undefined) return view;
+  if (view === undefined) return { unusable: access.hidden, settled: true };
+  return { unusable: new Map([...view.unusable, ...access.hidden]), settled: view.settled };
+}
 
 /**
  * What each caller's list leaves out. The server is asked once per caller, at the first list; what

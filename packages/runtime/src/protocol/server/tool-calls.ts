@@ -1,12 +1,15 @@
+import { JsonRpcError } from "@fairlead/define/start";
 import type { ToolAnswer } from "../../call/answer/answer.ts";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { readArguments } from "../../call/arguments/readings.ts";
 import type { Call } from "../../call/call.ts";
+import { OutOfScope } from "../../call/out-of-scope.ts";
 import { isPromise } from "../../call/promise.ts";
 import type { Request } from "../envelope.ts";
 import { assertParamHeaders } from "../headers.ts";
 import type { InFlight } from "../in-flight.ts";
 import { errorCode, invalidParams, isJson, type Json, ProtocolError } from "../json-rpc.ts";
+import type { EndpointOptions } from "../options.ts";
 import { modernRevision } from "../revisions.ts";
 import { orQuestions, toQuestions } from "../rounds/outcome.ts";
 import { mayBeTask } from "../tasks/support.ts";
@@ -20,6 +23,8 @@ export interface ToolHost {
   readonly tasks: TaskDoor;
   /** The server's code, once a retry has shown what it was given in the round before. */
   readyFor(request: Request, call: Call): LoadedServer | Promise<LoadedServer>;
+  /** Is told of a call that is refused before it comes to a tool. */
+  readonly denied: EndpointOptions["denied"];
 }
 
 /** Answers `tools/call`: with a result, with questions, or with a task. */
@@ -32,17 +37,15 @@ export class ToolCalls {
 
   /** The result of a tools/call; throws ProtocolError where there is none. */
   answer(request: Request): string | Promise<string> {
-    const { name, arguments: given = {} } = request.params;
-    if (typeof name !== "string") throw invalidParams("name is required (string).");
-    const listed = this.#host.catalog.tools.get(name);
-    if (!listed) throw invalidParams(`Unknown tool: ${name}`);
-    const args = readArguments(given);
-    if (!isJson(args)) throw invalidParams("arguments must be an object.");
-    if (request.modern && request.peer.headers) {
-      assertParamHeaders(request.peer.headers, listed.headers, args);
+    let listed: CatalogTool;
+    let args: Json;
+    try {
+      ({ listed, args } = this.#read(request));
+    } catch (error) {
+      throw this.#tell(request, error);
     }
-    const { requires, task } = listed.surface;
-    assertCapabilities(requires, request);
+    const { name } = listed.surface.wire;
+    const { task } = listed.surface;
     if (
       (task !== undefined || request.params["task"] !== undefined) &&
       this.#host.catalog.hasTasks
@@ -52,14 +55,54 @@ export class ToolCalls {
     return this.#runTool(request, listed, args);
   }
 
+  /** The tool that a request names and its arguments; throws ProtocolError where it may not be called so. */
+  #read(request: Request): { readonly listed: CatalogTool; readonly args: Json } {
+    const { name, arguments: given = {} } = request.params;
+    if (typeof name !== "string") throw invalidParams("name is required (string).");
+    const listed = this.#host.catalog.tools.get(name);
+    if (!listed) throw invalidParams(`Unknown tool: ${name}`);
+    const args = readArguments(given);
+    if (!isJson(args)) throw invalidParams("arguments must be an object.");
+    if (request.modern && request.peer.headers) {
+      assertParamHeaders(request.peer.headers, listed.headers, args);
+    }
+    assertCapabilities(listed.surface.requires, request);
+    return { listed, args };
+  }
+
+  /** Tells of a refusal, such as a state that is not the client's own; gives the error back. */
+  #tell(request: Request, error: unknown): unknown {
+    const { denied } = this.#host;
+    if (denied === undefined || !(error instanceof JsonRpcError)) return error;
+    const { principal, clientInfo, params } = request;
+    const { name, arguments: given, _meta: meta } = params;
+    denied({
+      ...{ principal, clientInfo, reason: error.message },
+      by: error instanceof OutOfScope ? error.refusedBy : "protocol",
+      ...(isJson(meta) && { meta }),
+      ...(typeof name === "string" && { tool: name }),
+      ...(given !== undefined && { arguments: given }),
+    });
+    return error;
+  }
+
   #runTask(request: Request, listed: CatalogTool, args: Json): Promise<string> {
-    return this.#host.tasks.call(request, async (call, limit) => {
-      const loaded = await this.#host.readyFor(request, call);
+    const check = async (call: Call) => {
+      const loaded = await this.#ready(request, call);
+      try {
+        loaded.tools.bind(listed.surface).assertInScope(args, call);
+      } catch (error) {
+        throw this.#tell(request, error);
+      }
+    };
+    return this.#host.tasks.call(request, check, async (call, limit) => {
+      const loaded = await this.#ready(request, call);
       const tool = loaded.tools.bind(listed.surface);
       limit(tool.timeoutMs);
       let isError = false;
       const answer = async () => {
-        const given = await tool.call(args, call, contentLimits(request));
+        // The result of a task has a `_meta` of its own.
+        const { meta: _, ...given } = await tool.call(args, call, contentLimits(request));
         isError = given.isError === true;
         return this.#toToolResult(request, listed, given);
       };
@@ -68,7 +111,7 @@ export class ToolCalls {
   }
 
   #runTool(request: Request, listed: CatalogTool, args: Json): string | Promise<string> {
-    const call = this.#host.inFlight.begin(request);
+    const call = this.#begin(request);
     let answer: ToolAnswer | Promise<ToolAnswer>;
     try {
       const run = (loaded: LoadedServer) => {
@@ -77,7 +120,7 @@ export class ToolCalls {
         if (isPromise(given)) this.#host.inFlight.limit(call, tool.timeoutMs);
         return given;
       };
-      const ready = this.#host.readyFor(request, call);
+      const ready = this.#ready(request, call);
       answer = isPromise(ready) ? ready.then(run) : run(ready);
     } catch (error) {
       this.#host.inFlight.end(request, call);
@@ -86,6 +129,22 @@ export class ToolCalls {
     if (isPromise(answer)) return this.#awaitTool(request, listed, call, answer);
     this.#host.inFlight.end(request, call);
     return this.#toToolResult(request, listed, answer);
+  }
+
+  #begin(request: Request): Call {
+    try {
+      return this.#host.inFlight.begin(request);
+    } catch (error) {
+      throw this.#tell(request, error);
+    }
+  }
+
+  #ready(request: Request, call: Call): LoadedServer | Promise<LoadedServer> {
+    const ready = this.#host.readyFor(request, call);
+    if (!isPromise(ready) || this.#host.denied === undefined) return ready;
+    return ready.catch((error) => {
+      throw this.#tell(request, error);
+    });
   }
 
   async #awaitTool(
@@ -106,7 +165,7 @@ export class ToolCalls {
   #toToolResult(
     { era }: Request,
     { wrapsOutput }: CatalogTool,
-    { content, structured, isError }: ToolAnswer,
+    { content, structured, isError, meta }: ToolAnswer,
   ): string {
     let members = `"content":${content}`;
     if (structured !== undefined) {
@@ -114,7 +173,7 @@ export class ToolCalls {
       members += `,"structuredContent":${wrap ? `{"result":${structured}}` : structured}`;
     }
     if (isError) members += ',"isError":true';
-    return this.#host.catalog.result(era, members);
+    return this.#host.catalog.result(era, members, "complete", meta);
   }
 }
 

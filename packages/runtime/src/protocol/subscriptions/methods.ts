@@ -2,7 +2,7 @@ import type { ListKind, Principal, Surface } from "@fairlead/define";
 import type { Call } from "../../call/call.ts";
 import type { Request } from "../envelope.ts";
 import { featureTimeoutMs, type InFlight } from "../in-flight.ts";
-import { errorCode, methodNotFound, ProtocolError } from "../json-rpc.ts";
+import { errorCode, methodNotFound, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
 import type { EndpointOptions } from "../options.ts";
 import type { Peer, Stream } from "../peer.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
@@ -70,9 +70,16 @@ export class SubscriptionMethods {
     stream.onClose(() => this.#early.delete(stream));
   }
 
-  /** A list has changed for a principal. Where nobody ever listened there is nobody to tell. */
+  /** A list has changed for a principal. */
   async change(list: ListKind, principal: Principal): Promise<void> {
-    (await this.#opened)?.change(list, principal);
+    (await this.#openToTell())?.change(list, principal);
+  }
+
+  /** A list has changed for everyone. */
+  async changeForAll(list: ListKind): Promise<void> {
+    const frame = toNotificationFrame(`notifications/${list}/list_changed`, {});
+    for (const stream of this.#early.keys()) stream.send(frame);
+    (await this.#openToTell())?.changeForAll(list);
   }
 
   load(loaded: LoadedServer): void {
@@ -103,6 +110,11 @@ export class SubscriptionMethods {
     }
   }
 
+  /** Where nobody ever listened there is nobody to tell, unless other processes hear of it too. */
+  #openToTell(): Promise<Subscriptions> | undefined {
+    return this.#options.bus && this.#loaded ? this.#open(this.#loaded) : this.#opened;
+  }
+
   /** For what is new: who came while the server's code was loaded may be too late. */
   async #openNew(loaded: LoadedServer): Promise<Subscriptions> {
     const opened = await this.#open(loaded);
@@ -114,7 +126,9 @@ export class SubscriptionMethods {
     this.#opened ??= import("./subscriptions.ts").then((module) => {
       const { bus, sink } = this.#options;
       const { followTask = async () => undefined } = this.#host;
-      return new module.Subscriptions({ loaded, bus, sink, surface: this.#surface, followTask });
+      const narrowed = this.#options.access !== undefined;
+      const given = { loaded, bus, sink, surface: this.#surface, followTask, narrowed };
+      return new module.Subscriptions(given);
     });
     return this.#opened;
   }

@@ -1,7 +1,8 @@
 import type { Principal } from "@fairlead/define";
 import type { Bus, Listener, Notice } from "@fairlead/store";
 import type { Shares } from "./shares.ts";
-import { toResourceTopic, type Watches, type Watching } from "./watches.ts";
+import { toNotice, toResourceTopic } from "./topics.ts";
+import type { Watches, Watching } from "./watches.ts";
 
 /** What subscribers share. */
 export interface Exchange {
@@ -40,6 +41,11 @@ export class Subscriber implements Listener, Watching {
 
   hear(notice: Notice): void {
     this.#outlet.tell(notice);
+  }
+
+  /** What was said is lost: that something changed is all that there was to say. */
+  missed(topic: string): void {
+    this.#outlet.tell(toNotice(topic));
   }
 
   lose(uri: string): void {

@@ -12,7 +12,8 @@ import { type Following, Listening, type ListeningHost, type ToAnswer } from "./
 import { Shares } from "./shares.ts";
 import { slowDown } from "./slow-down.ts";
 import { type Exchange, Subscriber } from "./subscriber.ts";
-import { toUpdate, Watches } from "./watches.ts";
+import { toListTopic, toNotice, toResourceTopic } from "./topics.ts";
+import { Watches } from "./watches.ts";
 
 /** Streams of all principals together: one that is alone may have half of them. */
 const mostStreams = 2_048;
@@ -26,6 +27,8 @@ export interface SubscriptionsOptions {
   readonly sink: ErrorSink;
   readonly surface: Surface;
   readonly followTask: FollowTask;
+  /** Whether what callers see depends on what the operator permits them, which changes for all at once. */
+  readonly narrowed: boolean;
 }
 
 /** Tells of a task of the caller's own; undefined for any other. */
@@ -39,6 +42,7 @@ export type FollowTask = (
 export class Subscriptions implements ListeningHost {
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly #loaded: LoadedServer;
+  readonly #narrowed: boolean;
   readonly #bus: Bus;
   readonly #sink: ErrorSink;
   readonly #kinds: readonly ListKind[];
@@ -55,10 +59,11 @@ export class Subscriptions implements ListeningHost {
   #closed = false;
 
   constructor(options: SubscriptionsOptions) {
-    const { loaded, bus = new MemoryBus(), sink, surface } = options;
+    const { loaded, bus = new MemoryBus(), sink, surface, narrowed } = options;
     const { name, version } = surface.package;
     this.#followTask = options.followTask;
     this.#loaded = loaded;
+    this.#narrowed = narrowed;
     this.#bus = bus;
     this.#sink = sink;
     this.#kinds = surface.changes ?? [];
@@ -84,7 +89,7 @@ export class Subscriptions implements ListeningHost {
     const { subscriber } = listening;
     try {
       const lists = this.#kinds.filter((kind) => filter.lists.includes(kind));
-      await subscriber.follow(lists.map((kind) => this.#toListTopic(kind, principal)));
+      await subscriber.follow(this.#toListTopics(lists, principal));
       if (filter.uris.length > 0) {
         await this.#inTurn(principal, () => this.#addAll(request, call, subscriber, filter.uris));
       }
@@ -139,16 +144,24 @@ export class Subscriptions implements ListeningHost {
 
   /** Tells a client of the older revisions of changed lists, which it need not ask for. */
   async followLists(stream: Stream, principal: Principal): Promise<void> {
-    const topics = this.#kinds.map((kind) => this.#toListTopic(kind, principal));
+    const topics = this.#toListTopics(this.#kinds, principal);
     await this.#followerOn(stream, principal).follow(topics);
   }
 
   /** Tells all who follow a list that it has changed. */
   change(kind: ListKind, principal: Principal): void {
-    const topic = this.#toListTopic(kind, principal);
+    this.#announce(this.#toListTopic(kind, principal));
+  }
+
+  /** Tells all who follow a list of any principal that it has changed. */
+  changeForAll(kind: ListKind): void {
+    this.#announce(toListTopic(kind));
+  }
+
+  #announce(topic: string): void {
     const slowed = this.#slowed.get(topic);
     if (slowed) return slowed();
-    const notice = { method: `notifications/${kind}/list_changed`, params: {} };
+    const notice = toNotice(topic);
     const tell = slowDown(
       () => void this.#bus.publish(topic, notice),
       () => this.#closed,
@@ -175,7 +188,7 @@ export class Subscriptions implements ListeningHost {
     if (known) return known;
     const tell = ({ method, params }: Notice) => stream.send(toNotificationFrame(method, params));
     // The protocol cannot say that a subscription has ended. A client that reads again has missed nothing.
-    const lost = (uri: string) => tell(toUpdate(uri));
+    const lost = (uri: string) => tell(toNotice(toResourceTopic(principal, uri)));
     const follower = new Subscriber(this.#exchange, principal, { tell, lost });
     this.#followers.set(stream, follower);
     stream.onClose(() => follower.close());
@@ -212,8 +225,13 @@ export class Subscriptions implements ListeningHost {
     return turn;
   }
 
+  #toListTopics(kinds: readonly ListKind[], principal: Principal): readonly string[] {
+    const own = kinds.map((kind) => this.#toListTopic(kind, principal));
+    return this.#narrowed ? [...own, ...kinds.map((kind) => toListTopic(kind))] : own;
+  }
+
   /** A list changes for all, unless each principal has a connection of their own. */
   #toListTopic(kind: ListKind, principal: Principal): string {
-    return JSON.stringify(["list", kind, this.#loaded.toConnectionKey(principal)]);
+    return toListTopic(kind, this.#loaded.toConnectionKey(principal));
   }
 }

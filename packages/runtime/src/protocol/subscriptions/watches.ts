@@ -1,8 +1,9 @@
 import type { Principal } from "@fairlead/define";
 import type { Watcher } from "@fairlead/guard";
-import type { Bus, Notice } from "@fairlead/store";
+import type { Bus } from "@fairlead/store";
 import type { ErrorSink } from "../../call/failure.ts";
 import { slowDown } from "./slow-down.ts";
+import { toNotice, toResourceTopic } from "./topics.ts";
 
 /** Somebody for whom a resource is watched. */
 export interface Watching {
@@ -19,16 +20,6 @@ interface Watched {
 
 /** Begins to watch a resource for a principal; resolves when it is watched. */
 export type Watch = (principal: Principal, uri: string, watcher: Watcher) => Promise<void>;
-
-/** What tells of changes to a resource is the principal's own: another may not read what they read. */
-export function toResourceTopic(principal: Principal, uri: string): string {
-  return JSON.stringify(["resource", principal.id, uri]);
-}
-
-/** Says that a resource may be read anew. */
-export function toUpdate(uri: string): Notice {
-  return { method: "notifications/resources/updated", params: { uri } };
-}
 
 /**
  * The resources that are watched: each from its first listener to its last, once for all of one
@@ -84,7 +75,7 @@ export class Watches {
       broken.reject(error);
       for (const one of [...watching]) one.lose(uri);
     };
-    const notice = toUpdate(uri);
+    const notice = toNotice(topic);
     const changed = slowDown(
       () => void this.#bus.publish(topic, notice),
       () => signal.aborted,

@@ -1,13 +1,13 @@
+import type { Redactor } from "@fairlead/guard/redact";
 import type { TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { Redactor } from "../../call/redact.ts";
 import type { Request } from "../envelope.ts";
 import { toFailure } from "../failure.ts";
 import type { InFlight } from "../in-flight.ts";
 import { type Json, methodNotFound } from "../json-rpc.ts";
 import type { Catalog } from "../server/catalog.ts";
 import { assertTasksDeclared, declaresTasks, hasTaskMethod } from "./support.ts";
-import type { RunTool, Tasks } from "./tasks.ts";
+import type { CheckTool, RunTool, Tasks } from "./tasks.ts";
 
 export interface TaskHost {
   readonly catalog: Catalog;
@@ -28,8 +28,8 @@ export class TaskDoor {
   }
 
   /** Answers a tool call with its result or with a task. */
-  async call(request: Request, run: RunTool): Promise<string> {
-    return (await this.#open()).call(request, run);
+  async call(request: Request, check: CheckTool, run: RunTool): Promise<string> {
+    return (await this.#open()).call(request, check, run);
   }
 
   /** Answers a request about a task. */

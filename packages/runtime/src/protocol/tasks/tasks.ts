@@ -30,6 +30,9 @@ export interface Outcome {
   readonly isError: boolean;
 }
 
+/** Rejects for a call that may not begin. */
+export type CheckTool = (call: Call) => Promise<void>;
+
 /** Runs a tool call, and says how long it may take once that is known. */
 export type RunTool = (call: Call, limit: (timeoutMs: number) => void) => Promise<Outcome>;
 
@@ -69,8 +72,8 @@ export class Tasks {
   }
 
   /** Answers a tool call: with a task at once where its client asks for one, else if it takes long. */
-  call(request: Request, run: RunTool): Promise<string> {
-    return request.modern ? this.#promote(request, run) : this.#begin(request, run);
+  call(request: Request, check: CheckTool, run: RunTool): Promise<string> {
+    return request.modern ? this.#promote(request, run) : this.#begin(request, check, run);
   }
 
   /** As `TaskDoor.follow`: who runs the task does not matter. */
@@ -93,13 +96,19 @@ export class Tasks {
     await Promise.all(this.#ends);
   }
 
-  async #begin(request: Request, run: RunTool): Promise<string> {
+  async #begin(request: Request, check: CheckTool, run: RunTool): Promise<string> {
     const { catalog, inFlight } = this.#options;
     const facts = new TaskFacts(request);
+    const call = inFlight.open(facts);
+    const close = (error: unknown) => {
+      inFlight.close(call);
+      throw error;
+    };
+    // What nobody may begin is refused here, and is not a task that has failed.
+    await check(call).catch(close);
     facts.becoming = this.#create(request);
     const task = await facts.becoming;
-    if (task === undefined) throw full();
-    const call = inFlight.open(facts);
+    if (task === undefined) return close(full());
     const limit = (ms: number) => inFlight.relimit(call, Math.max(ms, mostMs));
     limit(mostMs);
     const asker = this.#ask(call, facts);
@@ -108,7 +117,7 @@ export class Tasks {
   }
 
   async #promote(request: Request, run: RunTool): Promise<string> {
-    const { catalog, inFlight } = this.#options;
+    const { catalog, inFlight, explain } = this.#options;
     const facts = new TaskFacts(request);
     const call = inFlight.begin(request, facts);
     let timeoutMs = 0;
@@ -122,7 +131,8 @@ export class Tasks {
       outcome.catch(() => {});
       const quick = await Promise.race([outcome, wait(quickMs, undefined, { ref: false })]);
       if (quick !== undefined || asker.ending) return (await outcome).result;
-      facts.becoming = this.#create(request);
+      // It runs already: where no task can be kept, its answer comes when it is done.
+      facts.becoming = this.#create(request).catch((error) => void explain(error));
       const task = await facts.becoming;
       if (task === undefined) return (await outcome).result;
       this.#follow({ task, call, facts, asker }, outcome);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 const corsHeaders = [
-  ...["content-type", "accept", "authorization", "last-event-id", "traceparent"],
+  ...["content-type", "accept", "authorization", "dpop", "last-event-id", "traceparent"],
   ...["mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"],
 ];
 

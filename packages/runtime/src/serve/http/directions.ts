@@ -7,7 +7,7 @@ const send =
   "Send it as the header Authorization: Bearer TOKEN; the person who runs this server hands out the tokens. " +
   "Claude Code: claude mcp add --transport http NAME URL --header 'Authorization: Bearer TOKEN'";
 
-/** Where OAuth keeps its documents and takes its requests, for a server that has none of it. */
+/** Where an authorization server keeps its documents and takes its requests, which no server of ours is. */
 const signIn = /^\/(?:register|authorize|token)$|^\/\.well-known\/(?:oauth-|openid-configuration)/;
 
 /** What a config refers to a variable by, in any host's form. */
@@ -30,10 +30,17 @@ export function toUnauthorized(authorization: string | undefined): string {
 export function toNotFound(
   path: string,
   served: Iterable<string>,
-  { tokens }: { readonly tokens: boolean },
+  { tokens, issuers = [] }: { readonly tokens: boolean; readonly issuers?: readonly string[] },
 ): string {
   if (!signIn.test(path)) {
     return `Nothing is served at ${path}. MCP is served at ${[...served].join(", ")}.`;
+  }
+  if (issuers.length > 0) {
+    return (
+      `Nobody signs in here: this server takes access tokens of ${issuers.join(" or ")}, as its metadata ` +
+      "at /.well-known/oauth-protected-resource says. A client that looks for sign-in here knows no such " +
+      "metadata (MCP 2025-06-18 and later). Update it, or give it a token."
+    );
   }
   return tokens
     ? `This server has no OAuth sign-in: it needs a bearer token. ${send}`

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import { anonymous } from "@fairlead/define/start";
+import type { Denial } from "@fairlead/operate/audit";
 import type { Authenticate, Refusal } from "@fairlead/operate/auth";
+import { createReadiness, type ReadinessRules, type Traffic } from "@fairlead/operate/telemetry";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
 import type { Endpoint } from "../../protocol/endpoint.ts";
 import { defaultMaxMessageBytes } from "../oversize.ts";
+import { toClaim } from "./claim.ts";
 import { addCors } from "./cors.ts";
 import { toNotFound, toUnauthorized } from "./directions.ts";
 import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "./hosts.ts";
@@ -35,6 +38,13 @@ export interface HttpOptions {
   readonly allowedOrigins?: readonly string[];
   /** Tells who sends a message; without it everybody is anonymous. */
   readonly authenticate?: Authenticate;
+  /** Who hands out the tokens, for the texts that people read; the operator where it is left out. */
+  readonly authorizationServers?: readonly string[];
+  /**
+   * Tells how many milliseconds a principal has to wait before its next request is read; undefined where
+   * it need not.
+   */
+  throttle?(principal: Principal): number | undefined;
   /** Is told why `authenticate` failed. */
   readonly sink?: ErrorSink;
   /** Calls that may run at once; with tokens, no more of one principal than are left free. */
@@ -45,6 +55,12 @@ export interface HttpOptions {
   readonly maxMessageBytes?: number;
   /** Is told of every request that is refused before a message in it was read. */
   refused?(request: RefusedRequest): void;
+  /** Is told of every request of a known principal that is refused before it comes to a tool. */
+  denied?(denial: Denial): void;
+  /** Are told of sessions and of streams that stay open. */
+  readonly traffic?: readonly Partial<Traffic>[];
+  /** How `/readyz` asks whether the backends answer, and who is told when that changes. */
+  readonly readiness?: ReadinessRules;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -75,8 +91,9 @@ export class HttpHost implements PeerHost {
   constructor(options: HttpOptions) {
     const { maxMessageBytes = defaultMaxMessageBytes, sessions = {} } = options;
     const shared = options.authenticate !== undefined;
-    this.listeners = new Listeners(options.authenticate);
-    this.sessions = sessions === false ? undefined : new Sessions(sessions, { shared });
+    const { traffic = [] } = options;
+    this.listeners = new Listeners(options.authenticate, traffic);
+    this.sessions = sessions === false ? undefined : new Sessions(sessions, { shared, traffic });
     this.#options = options;
     this.#maxBytes = maxMessageBytes;
     this.#slots = new Slots({
@@ -89,13 +106,18 @@ export class HttpHost implements PeerHost {
       allowedHosts: options.allowedHosts ?? [],
       allowedOrigins: options.allowedOrigins ?? [],
     };
+    const ready = createReadiness(async (signal) => {
+      const asked = [...options.endpoints.values()].map((each) => each.ready(signal));
+      // Servers that are ready are of use without the others of their process.
+      await Promise.any(asked).catch(() => asked[0]);
+    }, options.readiness);
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
       [
         "/readyz",
         probe(() => {
           this.watched = true;
-          return this.draining ? [503, "draining"] : [200, "ready"];
+          return this.draining ? [503, "draining"] : toReadiness(ready);
         }),
       ],
       ...(options.routes ?? []),
@@ -134,10 +156,12 @@ export class HttpHost implements PeerHost {
     const read: Enter = (visit, principal) => this.#read(endpoint, visit, principal);
     const post: Handler = (visit) => this.#admit(visit, read);
     const enter: Enter = (visit, principal) => this.#visitSession(endpoint, visit, principal);
-    const visitSession: Handler = (visit) =>
-      visit.request.headers["mcp-session-id"] === undefined
-        ? this.#denyMethod(visit, ["POST", "OPTIONS"])
-        : this.#admit(visit, enter);
+    const denyMethod: Enter = (visit) => this.#denyMethod(visit, ["POST", "OPTIONS"]);
+    // A client may look for the way to sign in by a GET, so who is not let in is told that first.
+    const visitSession: Handler = (visit) => {
+      const hasSession = visit.request.headers["mcp-session-id"] !== undefined;
+      this.#admit(visit, this.sessions !== undefined && hasSession ? enter : denyMethod);
+    };
     const options: Handler = ({ request, response }) => {
       response.writeHead(204).end();
       dropRest(request);
@@ -146,7 +170,8 @@ export class HttpHost implements PeerHost {
       methods: new Map([
         ["POST", post],
         ["OPTIONS", options],
-        ...(this.sessions ? ["GET", "DELETE"] : []).map((verb) => [verb, visitSession] as const),
+        ["GET", visitSession],
+        ["DELETE", visitSession],
       ]),
     };
   }
@@ -154,9 +179,9 @@ export class HttpHost implements PeerHost {
   /** Goes on as the principal who sends the request, or says why they may not. */
   #admit(visit: Visit, enter: Enter): void {
     const { authenticate } = this.#options;
-    if (authenticate === undefined) return enter(visit, anonymous);
-    const { path, host, request, response } = visit;
-    const access = authenticate({ authorization: request.headers.authorization, host, path });
+    if (authenticate === undefined) return this.#enter(visit, anonymous, enter);
+    const { response } = visit;
+    const access = authenticate(toClaim(visit, { standing: false }));
     if (!isPromise(access)) return this.#enter(visit, access, enter);
     access.then(
       (found) => {
@@ -173,11 +198,22 @@ export class HttpHost implements PeerHost {
   }
 
   #enter(visit: Visit, access: Principal | Refusal, enter: Enter): void {
-    if (!("challenge" in access)) return enter(visit, access);
+    if (!("challenge" in access)) {
+      const waitMs = this.#options.throttle?.(access);
+      return waitMs === undefined ? enter(visit, access) : this.#slowDown(visit, waitMs);
+    }
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
     const said = reason ?? toUnauthorized(visit.request.headers.authorization);
+    const { principal } = access;
+    if (principal) this.#options.denied?.({ principal, by: "authentication", reason: said });
     this.#deny(visit, status, said);
+  }
+
+  #slowDown(visit: Visit, waitMs: number): void {
+    const seconds = Math.ceil(waitMs / 1_000);
+    visit.response.setHeader("retry-after", String(seconds));
+    this.#deny(visit, 429, `You send too many requests. Try again in ${seconds} s.`);
   }
 
   #read(endpoint: Endpoint, visit: Visit, principal: Principal): void {
@@ -185,10 +221,14 @@ export class HttpHost implements PeerHost {
     if (!isJsonType(request.headers["content-type"])) {
       return this.#deny(visit, 415, "Content-Type must be application/json.");
     }
+    const { denied } = this.#options;
     const peer = new HttpPeer(principal, endpoint, request.headers, response, this);
     return receivePost({
       ...{ endpoint, peer, request, response },
-      tell: (status, reason) => this.#tell(visit, status, reason),
+      tell: (status, reason) => {
+        this.#tell(visit, status, reason);
+        if (principal !== anonymous) denied?.({ principal, by: "protocol", reason });
+      },
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
   }
@@ -239,9 +279,15 @@ export class HttpHost implements PeerHost {
   }
 
   #toNotFound(path: string): string {
-    const { endpoints, authenticate } = this.#options;
-    return toNotFound(path, endpoints.keys(), { tokens: authenticate !== undefined });
+    const { endpoints, authenticate, authorizationServers = [] } = this.#options;
+    const access = { tokens: authenticate !== undefined, issuers: authorizationServers };
+    return toNotFound(path, endpoints.keys(), access);
   }
+}
+
+async function toReadiness(ready: ReturnType<typeof createReadiness>) {
+  const reason = await ready();
+  return reason === undefined ? ([200, "ready"] as const) : ([503, reason] as const);
 }
 
 /** Exactly JSON, whatever its parameters: a form or text body needs no preflight (CVE-2026-33252). */

@@ -46,6 +46,7 @@ export class HttpPeer implements Peer {
   client: Peer["client"];
   clientCapabilities: ClientCapabilities = none;
   status = 200;
+  challenge: string | undefined;
   readonly #endpoint: Endpoint;
   readonly #response: ServerResponse;
   readonly #host: PeerHost;
@@ -178,6 +179,10 @@ export class HttpPeer implements Peer {
     if (frame === undefined) {
       response.writeHead(202).end();
       return;
+    }
+    // Of a batch each answer says for itself how it went.
+    if (this.challenge !== undefined && this.status === 403) {
+      response.setHeader("www-authenticate", this.challenge);
     }
     const opened = this.#openSession();
     const length = Buffer.byteLength(frame);

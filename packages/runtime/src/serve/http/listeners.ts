@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
+import type { Traffic } from "@fairlead/operate/telemetry";
+import { toClaim } from "./claim.ts";
 import { toVisit } from "./routes.ts";
 
 /** Milliseconds in which who is not let in any more may still hear something. */
@@ -13,11 +15,18 @@ export class Listeners {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
 
-  constructor(authenticate: Authenticate | undefined) {
+  readonly #traffic: readonly Partial<Traffic>[];
+
+  constructor(authenticate: Authenticate | undefined, traffic: readonly Partial<Traffic>[] = []) {
     this.#authenticate = authenticate;
+    this.#traffic = traffic;
   }
 
   add(response: ServerResponse, principal: Principal): void {
+    for (const each of this.#traffic) {
+      const ended = each.stream?.();
+      if (ended !== undefined) response.once("close", ended);
+    }
     const authenticate = this.#authenticate;
     if (authenticate === undefined) return;
     this.#open.set(response, principal);
@@ -45,10 +54,9 @@ async function isStill(
   response: ServerResponse,
   authenticate: Authenticate,
 ): Promise<boolean> {
-  const { path, host } = toVisit(response.req, response);
-  const { authorization } = response.req.headers;
+  const claim = toClaim(toVisit(response.req, response), { standing: true });
   try {
-    const found = await authenticate({ authorization, host, path });
+    const found = await authenticate(claim);
     return "id" in found && found.id === id && found.client === client;
   } catch {
     // Nobody can say now, and the next request is told so.

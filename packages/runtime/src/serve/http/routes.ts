@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isPromise } from "../../call/promise.ts";
 import { dropRest, say } from "./refusal.ts";
 
 /** One HTTP request on its way to an answer. */
@@ -8,6 +9,8 @@ export interface Visit {
   readonly response: ServerResponse;
   /** Without its query. */
   readonly path: string;
+  /** Without its question mark; empty for none. */
+  readonly query: string;
   /** The host it was sent to, as its Host header has it. */
   readonly host: string;
   /** Answers with a text and drops what still comes of the request; headers set before are kept. */
@@ -60,6 +63,12 @@ const readByAll = new Map([
   ["access-control-expose-headers", "ETag"],
 ]);
 
+/** Tells a browser what it may ask for. */
+const allow: Handler = ({ request, response }) => {
+  response.setHeaders(readByAll);
+  end(request, response, 204);
+};
+
 /** As `page`, of a document that everybody may read and keep for an hour. */
 export function publicPage(contentType: string, render: (origin: string) => string): Route {
   const get: Handler = ({ request, response, host, answer }) => {
@@ -72,14 +81,25 @@ export function publicPage(contentType: string, render: (origin: string) => stri
     response.setHeader("content-type", contentType);
     return answer(200, text);
   };
-  const options: Handler = ({ request, response }) => {
-    response.setHeaders(readByAll);
-    end(request, response, 204);
-  };
   const methods = new Map([
     ["GET", get],
     ["HEAD", get],
-    ["OPTIONS", options],
+    ["OPTIONS", allow],
+  ]);
+  return { methods, anyOrigin: true };
+}
+
+/** The route of a document that everybody may read and that is elsewhere. */
+export function redirect(location: string): Route {
+  const go: Handler = ({ request, response }) => {
+    response.setHeaders(readByAll);
+    response.setHeader("location", location);
+    end(request, response, 302);
+  };
+  const methods = new Map([
+    ["GET", go],
+    ["HEAD", go],
+    ["OPTIONS", allow],
   ]);
   return { methods, anyOrigin: true };
 }
@@ -95,9 +115,15 @@ function end(request: IncomingMessage, response: ServerResponse, status: number)
   dropRest(request);
 }
 
+type Finding = readonly [status: number, word: string];
+
 /** The route of a probe: a status and a word for it. */
-export function probe(look: () => readonly [status: number, word: string]): Route {
-  const get: Handler = ({ answer }) => answer(...look());
+export function probe(look: () => Finding | Promise<Finding>): Route {
+  const get: Handler = ({ answer }) => {
+    const found = look();
+    if (!isPromise(found)) return answer(...found);
+    return void found.then((late) => answer(...late));
+  };
   return {
     methods: new Map([
       ["GET", get],
@@ -115,6 +141,7 @@ export function toVisit(request: IncomingMessage, response: ServerResponse): Vis
     request,
     response,
     path: query < 0 ? url : url.slice(0, query),
+    query: query < 0 ? "" : url.slice(query + 1),
     host: request.headers.host ?? "",
     answer: (status, text) => {
       say(response, status, text);

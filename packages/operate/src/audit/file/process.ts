@@ -1,0 +1,16 @@
+import { kill, pid } from "node:process";
+import { toCode } from "../problem.ts";
+
+/** The number of this process. */
+export const ownPid = pid;
+
+/** Whether there is a process of this number. */
+export function isRunning(number: number): boolean {
+  try {
+    kill(number, 0);
+    return true;
+  } catch (error) {
+    // Without the right to signal it there is one.
+    return toCode(error) === "EPERM";
+  }
+}

@@ -1,0 +1,65 @@
+import { isRecord } from "@fairlead/guard/record";
+
+/** Of a document: keys, metadata or what an introspection says. */
+const maxBytes = 512 * 1024;
+const timeoutMs = 5_000;
+
+/** The authorization server cannot be asked just now, so nobody knows whether a token is good. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+/** Asks for a JSON object, in bounded time and size, following no redirect. */
+export async function askJson(
+  url: URL,
+  init: {
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  } = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  let said: unknown;
+  try {
+    const response = await fetch(url, {
+      ...init,
+      headers: { accept: "application/json", ...init.headers },
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await readText(response, url);
+    if (response.status !== 200) throw new NoAnswer(`${toPlain(url)} answers ${response.status}.`);
+    said = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof NoAnswer) throw error;
+    const why =
+      error instanceof SyntaxError ? "answers with something other than JSON" : toWhy(error);
+    throw new NoAnswer(`${toPlain(url)} ${why}.`, { cause: error });
+  }
+  if (isRecord(said)) return said;
+  throw new NoAnswer(`${toPlain(url)} answers with JSON that is not an object.`);
+}
+
+async function readText({ body }: Response, url: URL): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxBytes)
+      throw new NoAnswer(`${toPlain(url)} answers with over ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function toWhy(error: unknown): string {
+  if (!(error instanceof Error)) return "cannot be reached";
+  if (error.name === "TimeoutError") return `does not answer within ${timeoutMs / 1_000} seconds`;
+  const { cause } = error;
+  const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+  return `cannot be reached${code}`;
+}
+
+/** Without a query, which may hold what is nobody's to read. */
+function toPlain({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
+}

@@ -1,0 +1,123 @@
+import {
+  createRemoteJWKSet,
+  customFetch,
+  type FlattenedJWSInput,
+  type JWSHeaderParameters,
+  type RemoteJWKSet,
+} from "jose";
+import { askJson, NoAnswer } from "./ask.ts";
+import { isSecure } from "./settings.ts";
+
+/** Keys are fetched again after this time, so a key that was withdrawn opens nothing after it. */
+const maxAgeMs = 5 * 60_000;
+/** A token with an unknown key makes us look for new ones at most so often. */
+const cooldownMs = 10_000;
+/** Keys that were fetched stay good for this long while their server cannot be reached. */
+const graceMs = 60 * 60_000;
+/** After a failure nothing is asked for this long. */
+const retryMs = 2_000;
+
+/**
+ * The public keys of one authorization server: found through its metadata (RFC 8414, OpenID Connect
+ * Discovery 1.0) at the first need, kept, and fetched again for a key that is new.
+ */
+export class IssuerKeys {
+  readonly #issuer: string;
+  readonly #jwksUrl: URL | undefined;
+  #finding: Promise<RemoteJWKSet> | undefined;
+  #failed: { readonly at: number; readonly error: unknown } | undefined;
+
+  constructor(issuer: string, jwksUrl?: URL) {
+    this.#issuer = issuer;
+    this.#jwksUrl = jwksUrl;
+  }
+
+  /** The key for the header of a token; rejects with NoAnswer where the server cannot be asked. */
+  readonly find = async (header?: JWSHeaderParameters, token?: FlattenedJWSInput) =>
+    (await this.#open())(header, token);
+
+  /** Fetches the keys now, so that what is wrong shows before the first token. */
+  async load(): Promise<void> {
+    await (await this.#open()).reload();
+  }
+
+  #open(): Promise<RemoteJWKSet> {
+    const failed = this.#failed;
+    if (failed !== undefined && Date.now() < failed.at + retryMs) throw failed.error;
+    this.#finding ??= this.#discover().catch((error: unknown) => {
+      this.#finding = undefined;
+      this.#failed = { at: Date.now(), error };
+      throw error;
+    });
+    return this.#finding;
+  }
+
+  async #discover(): Promise<RemoteJWKSet> {
+    const url = this.#jwksUrl ?? (await findJwksUrl(this.#issuer));
+    return createRemoteJWKSet(url, {
+      cacheMaxAge: maxAgeMs,
+      cooldownDuration: cooldownMs,
+      [customFetch]: keepLast(url),
+    });
+  }
+}
+
+/** Fetches a set of keys, or gives the last one while there is no other to be had. */
+function keepLast(url: URL): () => Promise<Response> {
+  let last: { readonly at: number; readonly text: string } | undefined;
+  let failed: { readonly at: number; readonly error: unknown } | undefined;
+  return async () => {
+    if (failed !== undefined && Date.now() < failed.at + retryMs) throw failed.error;
+    try {
+      const set = await askJson(url);
+      if (!Array.isArray(set["keys"])) throw new NoAnswer(`${url.href} has no keys.`);
+      last = { at: Date.now(), text: JSON.stringify(set) };
+    } catch (error) {
+      if (last === undefined || Date.now() > last.at + graceMs) {
+        failed = { at: Date.now(), error };
+        throw error;
+      }
+    }
+    return new Response(last.text);
+  };
+}
+
+/** Where an issuer says that its keys are. */
+async function findJwksUrl(issuer: string): Promise<URL> {
+  const problems: string[] = [];
+  for (const url of toMetadataUrls(issuer)) {
+    try {
+      const metadata = await askJson(url);
+      // RFC 8414 section 3.3: another's metadata would bring another's keys.
+      if (metadata["issuer"] !== issuer) {
+        throw new NoAnswer(
+          `${url.href} is of the issuer ${JSON.stringify(metadata["issuer"])}, which must be ${JSON.stringify(issuer)} character by character.`,
+        );
+      }
+      return toJwksUrl(metadata["jwks_uri"], url);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new NoAnswer(`No metadata of the issuer ${issuer} can be used. ${problems.join(" ")}`);
+}
+
+/** The places of metadata, in the order in which MCP clients try them. */
+function toMetadataUrls(issuer: string): readonly URL[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, "");
+  const paths = [
+    `/.well-known/oauth-authorization-server${path}`,
+    `/.well-known/openid-configuration${path}`,
+    ...(path === "" ? [] : [`${path}/.well-known/openid-configuration`]),
+  ];
+  return paths.map((each) => new URL(`${origin}${each}`));
+}
+
+function toJwksUrl(given: unknown, metadata: URL): URL {
+  const url = typeof given === "string" ? URL.parse(given) : null;
+  // A server elsewhere has no business with what this machine serves to itself.
+  const isPublic = metadata.protocol === "https:";
+  if (url !== null && (isPublic ? url.protocol === "https:" : isSecure(url))) return url;
+  throw new NoAnswer(`${metadata.href} has no jwks_uri that begins with https://.`);
+}

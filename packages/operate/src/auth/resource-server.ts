@@ -1,0 +1,226 @@
+import { hash } from "node:crypto";
+import type { Principal } from "@fairlead/define";
+import { BoundedMap } from "@fairlead/guard/bounded-map";
+import { HintError } from "@fairlead/guard/hint-error";
+import { MemoryStates, type StateStore } from "@fairlead/store";
+import { AccessTokens, isJwt, skewSeconds } from "./access-token.ts";
+import { NoAnswer } from "./ask.ts";
+import type { Authenticate, Authorize, Claim, Refusal } from "./authenticate.ts";
+import { Challenges, type Scheme } from "./challenge.ts";
+import { BadToken, type Grant } from "./grant.ts";
+import { Introspections } from "./introspection.ts";
+import { toMetadataUrl } from "./metadata.ts";
+import { Proofs } from "./proofs.ts";
+import { reaches } from "./scopes.ts";
+import type { OAuthSettings } from "./settings.ts";
+
+/** Tokens of which it is known what they grant. */
+const maxKept = 10_000;
+/** Tokens of which it is known that they are not good. */
+const maxRefused = 1_000;
+/** How long a verdict stands: a key or a token that is withdrawn opens nothing after it. */
+const keptMs = { jwt: 5 * 60_000, introspected: 30_000, refused: 10_000 };
+/** An outage is told this often. */
+const tellMs = 60_000;
+
+/** The characters of a token (RFC 6750 section 2.1). */
+const header = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
+
+/** What a verdict is, and until when it stands. */
+interface Kept {
+  readonly grant: Grant;
+  readonly until: number;
+}
+
+interface Refused {
+  readonly why: string;
+  readonly until: number;
+}
+
+export interface ResourceServerOptions {
+  /** Where proofs that were used are remembered; in this process by default. */
+  readonly states?: StateStore | undefined;
+  /** Is told where tokens cannot be checked, once a minute at most. */
+  warn(message: string): void;
+}
+
+/**
+ * Checks the access tokens of OAuth 2.1 (MCP basic/authorization): a token that was issued for this
+ * server by one of its issuers names a principal and what its scopes reach for. No token is kept: of
+ * each the digest is, so that a JWT is verified once and not for every request.
+ *
+ * @example
+ * const settings = readSettings({
+ *   oauthIssuer: ["https://id.example.com"],
+ *   oauthResource: "https://mcp.example.com/mcp",
+ * });
+ * if ("problems" in settings) throw new Error(settings.problems.join("\n"));
+ * const { authenticate, authorize } = createResourceServer(settings, { warn: console.error });
+ */
+export class ResourceServer {
+  readonly #settings: OAuthSettings;
+  readonly #options: ResourceServerOptions;
+  readonly #challenges: Challenges;
+  readonly #tokens: AccessTokens;
+  readonly #introspections: Introspections | undefined;
+  readonly #proofs: Proofs;
+  readonly #kept = new BoundedMap<string, Kept>(maxKept);
+  readonly #refused = new BoundedMap<string, Refused>(maxRefused);
+  readonly #verifying = new Map<string, Promise<Grant | BadToken>>();
+  #told = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: OAuthSettings, options: ResourceServerOptions) {
+    const { introspection, resource } = settings;
+    this.#settings = settings;
+    this.#options = options;
+    this.#challenges = new Challenges(settings, toMetadataUrl(resource));
+    this.#tokens = new AccessTokens(settings);
+    this.#introspections = introspection && new Introspections(settings, introspection);
+    this.#proofs = new Proofs(resource, options.states ?? new MemoryStates());
+  }
+
+  /** Fetches the keys, and tells what cannot be had. */
+  async load(): Promise<void> {
+    await this.#tokens.load().catch((error: unknown) => {
+      if (!(error instanceof NoAnswer)) throw error;
+      this.#tell(error);
+    });
+  }
+
+  /** Tells who sends a request; rejects where the authorization server has to be asked and cannot. */
+  readonly authenticate: Authenticate = (claim) => {
+    const misused = this.#findMisuse(claim);
+    if (misused !== undefined) return misused;
+    const { authorization } = claim;
+    if (authorization === undefined || !/^(?:Bearer|DPoP) +\S/i.test(authorization)) {
+      return this.#challenges.missing();
+    }
+    const [, given, token] = header.exec(authorization) ?? [];
+    if (given === undefined || token === undefined) {
+      return this.#challenges.invalid(
+        "it has characters that no token has, like a reference to a variable that a client did not resolve",
+      );
+    }
+    const scheme = given.toLowerCase() === "dpop" ? "DPoP" : "Bearer";
+    const digest = hash("sha256", token, "base64url");
+    const kept = this.#find(digest);
+    if (kept instanceof BadToken) return this.#challenges.invalid(kept.message, scheme);
+    if (kept !== undefined) return this.#admit(claim, scheme, token, kept);
+    return this.#verifyOnce(digest, token).then((found) =>
+      found instanceof BadToken
+        ? this.#challenges.invalid(found.message, scheme)
+        : this.#admit(claim, scheme, token, found),
+    );
+  };
+
+  /** As `authenticate`, for a server that also has tokens of its own: these may do everything. */
+  beside(own: (claim: Claim) => Principal | Refusal): Authenticate {
+    const scopes = Object.values(this.#settings.scopes);
+    return (claim) => {
+      const misused = this.#findMisuse(claim);
+      if (misused !== undefined) return misused;
+      const known = own(claim);
+      return "challenge" in known ? this.authenticate(claim) : { ...known, scopes };
+    };
+  }
+
+  /** Tells what a principal's scopes do not reach for. One without scopes may do nothing (hole H2). */
+  readonly authorize: Authorize = (principal, effect) => {
+    if (principal.scopes === undefined) return this.#challenges.insufficient(effect ?? "read");
+    if (effect === undefined || reaches(principal, effect, this.#settings.scopes)) return undefined;
+    return this.#challenges.insufficient(effect);
+  };
+
+  #findMisuse(claim: Claim): Refusal | undefined {
+    if (claim.query !== "" && new URLSearchParams(claim.query).has("access_token")) {
+      return this.#challenges.inQuery({ header: claim.authorization });
+    }
+    if (claim.authorization === undefined || claim.standing) return undefined;
+    const { length } = claim.values("authorization");
+    return length > 1
+      ? this.#challenges.malformed("There are several Authorization headers.")
+      : undefined;
+  }
+
+  #find(digest: string): Grant | BadToken | undefined {
+    const now = Date.now();
+    const kept = this.#kept.get(digest);
+    if (kept !== undefined && kept.until > now) return kept.grant;
+    this.#kept.delete(digest);
+    const refused = this.#refused.get(digest);
+    return refused !== undefined && refused.until > now ? new BadToken(refused.why) : undefined;
+  }
+
+  /** Requests that bring the same token at once wait for the same verdict. */
+  #verifyOnce(digest: string, token: string): Promise<Grant | BadToken> {
+    const under = this.#verifying.get(digest);
+    if (under !== undefined) return under;
+    const verdict = this.#verify(digest, token).finally(() => this.#verifying.delete(digest));
+    this.#verifying.set(digest, verdict);
+    return verdict;
+  }
+
+  async #verify(digest: string, token: string): Promise<Grant | BadToken> {
+    const asked = isJwt(token) ? undefined : this.#introspections;
+    try {
+      const grant = await (asked ?? this.#tokens).verify(token);
+      const longest = Date.now() + (asked === undefined ? keptMs.jwt : keptMs.introspected);
+      const until = Math.min(longest, grant.expiresAt + skewSeconds * 1_000);
+      this.#kept.set(digest, { grant, until });
+      return grant;
+    } catch (error) {
+      if (error instanceof NoAnswer) throw this.#tell(error);
+      if (!(error instanceof BadToken)) throw error;
+      const until = Date.now() + keptMs.refused;
+      if (asked !== undefined) this.#refused.set(digest, { why: error.message, until });
+      return error;
+    }
+  }
+
+  /** A token that is good, sent as it has to be. */
+  #admit(
+    claim: Claim,
+    scheme: Scheme,
+    token: string,
+    grant: Grant,
+  ): Principal | Refusal | Promise<Principal | Refusal> {
+    const { principal, jkt } = grant;
+    if (scheme === "Bearer") {
+      if (jkt !== undefined) {
+        return this.#challenges.invalid("it is bound to a key, so send it as DPoP", "DPoP");
+      }
+      if (!this.#settings.requireDpop) return principal;
+      return this.#challenges.invalid("this server asks for one that is bound to a key", "DPoP");
+    }
+    if (jkt === undefined) {
+      return this.#challenges.invalid("it is bound to no key, so send it as Bearer");
+    }
+    if (claim.standing) return principal;
+    return this.#proofs.verify(claim, token, grant).then(
+      () => principal,
+      (error: unknown) => {
+        if (error instanceof BadToken) return this.#challenges.badProof(error.message);
+        throw error;
+      },
+    );
+  }
+
+  /** What clients are told of an outage, with nothing of where the authorization server is. */
+  #tell(error: NoAnswer): HintError {
+    if (Date.now() >= this.#told + tellMs) {
+      this.#told = Date.now();
+      this.#options.warn(`Access tokens cannot be checked: ${error.message}`);
+    }
+    return new HintError("Access tokens cannot be checked just now.", "Try again in a moment.", {
+      cause: error,
+    });
+  }
+}
+
+/** Makes what checks the tokens of one server. */
+export function createResourceServer(
+  settings: OAuthSettings,
+  options: ResourceServerOptions,
+): ResourceServer {
+  return new ResourceServer(settings, options);
+}

@@ -1,0 +1,77 @@
+import { ToolError } from "@fairlead/define/start";
+import { type Taken, toSpan } from "@fairlead/store";
+import type { Counter } from "./counters.ts";
+
+/** What the result of a refused call says in its `_meta`. */
+export const limitKey = "io.github.fairlead/limit";
+
+type Refused = Extract<Taken, { readonly ok: false }>;
+
+/** A call that a limit refuses: the model is told which one, how much of it is used, and when to try again. */
+export class LimitError extends ToolError {
+  /** For an audit log. */
+  readonly refusedBy = "limit";
+  /** The same for programs, in the `_meta` of the result. */
+  readonly meta: { readonly [key: string]: unknown };
+
+  constructor(message: string, hint: string, facts: { readonly [key: string]: unknown }) {
+    super(message, hint);
+    this.meta = { [limitKey]: facts };
+  }
+}
+
+/** What a refused call is answered with. `cost` is what it would have taken. */
+export function toLimitError(
+  counter: Counter,
+  { tool, cost }: { readonly tool: string; readonly cost: number },
+  { retryAfterMs, remaining }: Refused,
+  now: number,
+): LimitError {
+  const { rule, per } = counter;
+  const retryAfterSeconds = Math.ceil(retryAfterMs / 1_000);
+  const again = { retryAfterSeconds };
+  const which = toScope(counter, tool);
+  if (rule.kind === "slots") {
+    return new LimitError(
+      `${rule.limit} of ${rule.limit} calls at once are running${which}, which is the limit.`,
+      `Wait for one of them to end, or try again in ${retryAfterSeconds} s.`,
+      { kind: "concurrency", per, limit: rule.limit, remaining, ...again },
+    );
+  }
+  const takes = `This call takes ${write(cost)}`;
+  if (rule.kind === "rate") {
+    return new LimitError(
+      `The rate limit of ${write(rule.perSecond)} per second (${write(rule.burst)} at once)${which} is reached. ${takes}, and ${write(remaining)} is left.`,
+      `Try again in ${retryAfterSeconds} s.`,
+      {
+        ...{ kind: "rate", per, perSecond: rule.perSecond, burst: rule.burst },
+        ...{ cost, remaining, ...again },
+      },
+    );
+  }
+  const resetsAt = new Date(toSpan(rule.window, now).endsAt).toISOString().replace(".000Z", "Z");
+  const used = `${write(rule.limit - remaining)} of ${write(rule.limit)}`;
+  return new LimitError(
+    `The quota of this ${rule.window}${which} is used up: ${used}. ${takes}.`,
+    `It resets at ${resetsAt} (UTC), in ${retryAfterSeconds} s. Calling again before then does not help.`,
+    {
+      ...{ kind: rule.window, per, limit: rule.limit, cost, remaining },
+      ...{ resetsAt, ...again },
+    },
+  );
+}
+
+/** Whose calls, and of what, are counted together: ` for you and search_code`. */
+function toScope({ per, tools }: Counter, tool: string): string {
+  const whose = [
+    ...(per.includes("tenant") ? ["all callers of your tenant"] : []),
+    ...(per.includes("client") ? ["your client"] : []),
+    ...(per.includes("principal") ? ["you"] : []),
+  ];
+  const of = per.includes("tool") ? tool : tools && [...tools].join(", ");
+  return ` for ${whose.join(" and ") || "all callers"}${of === undefined ? "" : ` (${of})`}`;
+}
+
+function write(amount: number): string {
+  return amount.toLocaleString("en-US", { maximumFractionDigits: 2 });
+}

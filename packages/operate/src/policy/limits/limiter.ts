@@ -1,0 +1,164 @@
+import { randomBytes } from "node:crypto";
+import type { Middleware, ToolCall } from "@fairlead/define";
+import { ToolError } from "@fairlead/define/start";
+import type { Charge, Held, LimitStore, Taken } from "@fairlead/store";
+import type { Rules } from "../rules/rules.ts";
+import { type Counter, leaseMs, toKey } from "./counters.ts";
+import { toLimitError } from "./limit-error.ts";
+import { isPaid } from "./paid.ts";
+
+export interface LimiterOptions {
+  readonly store: LimitStore;
+  /** Milliseconds since 1970; the clock of the machine by default. */
+  now?(): number;
+  /** Is told when the store could not be reached. */
+  warn(message: string): void;
+}
+
+/** What one call holds until it ends. */
+interface Holding {
+  readonly held: readonly Held[];
+  readonly signal: AbortSignal;
+}
+
+/** Counts calls against the limits of their callers' rules, and refuses those that exceed one. */
+export class Limiter {
+  readonly #policy: { readonly rules: Rules };
+  readonly #store: LimitStore;
+  readonly #now: () => number;
+  readonly #warn: LimiterOptions["warn"];
+  /** Names this process among all that share the store. */
+  readonly #process = randomBytes(9).toString("base64url");
+  readonly #holding = new Set<Holding>();
+  #calls = 0;
+  #renewal: NodeJS.Timeout | undefined;
+  #unreachable = false;
+
+  constructor(policy: { readonly rules: Rules }, { store, warn, now = Date.now }: LimiterOptions) {
+    this.#policy = policy;
+    this.#store = store;
+    this.#now = now;
+    this.#warn = warn;
+  }
+
+  /** Stands around a call: throws LimitError for one that has to wait. */
+  readonly middleware: Middleware = (call, next) => {
+    const { rules } = this.#policy;
+    let counters = rules.of(call.principal).counters.get(call.tool) ?? [];
+    // A slot it has to take again: nobody held it while the user was asked.
+    if (isPaid(call)) counters = counters.filter(({ rule }) => rule.kind === "slots");
+    if (counters.length === 0) return next();
+    const cost = rules.costs.get(call.tool) ?? 1;
+    const charges: Charge[] = [];
+    let lease = "";
+    let held: Held[] | undefined;
+    for (const counter of counters) {
+      const { rule } = counter;
+      const key = toKey(counter, call.principal, call.tool);
+      charges.push({ key, cost, rule });
+      if (rule.kind !== "slots") continue;
+      if (lease === "") lease = this.#toLease();
+      held = [...(held ?? []), { key, lease, leaseMs }];
+    }
+    const { uncounted } = rules;
+    return this.#walk({ call, next, counters, charges, cost, lease, held, uncounted });
+  };
+
+  /** Keeps the slots of calls that are still wanted; those of others are over by themselves. */
+  async renew(): Promise<void> {
+    const held: Held[] = [];
+    for (const holding of this.#holding) {
+      // A tool that ignores its signal may never end: its slot is free a lease later.
+      if (holding.signal.aborted) this.#holding.delete(holding);
+      else held.push(...holding.held);
+    }
+    this.#rest();
+    try {
+      if (held.length > 0) await this.#store.renew(held, this.#now());
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  close(): void {
+    this.#holding.clear();
+    this.#rest();
+  }
+
+  #toLease(): string {
+    this.#calls += 1;
+    return `${this.#process}-${this.#calls}`;
+  }
+
+  async #walk(step: Step): Promise<unknown> {
+    const { call, next, counters, charges, cost, lease, held, uncounted } = step;
+    const now = this.#now();
+    let taken: Taken;
+    try {
+      const taking = this.#store.take(charges, lease, now);
+      taken = "ok" in taking ? taking : await taking;
+      this.#unreachable = false;
+    } catch (error) {
+      this.#tell(error);
+      if (uncounted === "allow") return next();
+      throw new ToolError(
+        "The limits of this server cannot be counted at the moment, so it runs no calls.",
+        "Try again in 10 s.",
+      );
+    }
+    if (!taken.ok) {
+      const counter = counters[taken.refused];
+      if (counter === undefined) throw new RangeError(`No charge has place ${taken.refused}.`);
+      throw toLimitError(counter, { tool: call.tool, cost }, taken, now);
+    }
+    return held === undefined ? next() : this.#hold(call, next, held);
+  }
+
+  async #hold(call: ToolCall, next: Step["next"], held: readonly Held[]): Promise<unknown> {
+    const holding = { held, signal: call.signal };
+    this.#holding.add(holding);
+    this.#renewal ??= setInterval(() => void this.renew(), leaseMs / 3).unref();
+    try {
+      return await next();
+    } finally {
+      this.#holding.delete(holding);
+      this.#leave(held);
+    }
+  }
+
+  /** The call is over, whatever becomes of its slots: what cannot be given back is free a lease later. */
+  #leave(held: readonly Held[]): void {
+    try {
+      const left = this.#store.leave(held);
+      if (left !== undefined) left.catch((error: unknown) => this.#tell(error));
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  #rest(): void {
+    if (this.#holding.size > 0) return;
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+
+  /** Once for each time that the store is away. */
+  #tell(error: unknown): void {
+    if (this.#unreachable) return;
+    this.#unreachable = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#warn(`The limits cannot be counted: ${reason}`);
+  }
+}
+
+interface Step {
+  readonly call: ToolCall;
+  readonly next: () => Promise<unknown>;
+  readonly counters: readonly Counter[];
+  readonly charges: readonly Charge[];
+  readonly cost: number;
+  /** Names the call in the store; empty where it takes no slot. */
+  readonly lease: string;
+  readonly held: readonly Held[] | undefined;
+  readonly uncounted: Rules["uncounted"];
+}

@@ -1,0 +1,70 @@
+import type { Middleware } from "@fairlead/define";
+import { ToolError } from "@fairlead/define/start";
+import { LimitError } from "../limits/limit-error.ts";
+import { isPaid } from "../limits/paid.ts";
+import type { Caller } from "../rules/caller.ts";
+
+/**
+ * How a call ended: `ok`, `limited` by a limit, `refused` with words for the model (by policy, by its
+ * arguments or by the tool), `stopped` before the tool was done (cancelled, out of time, or to ask its
+ * client), or `failed` for what nobody expected.
+ */
+export type Outcome = "ok" | "limited" | "refused" | "stopped" | "failed";
+
+/** What is written down of one call. */
+export interface Metered {
+  /** When it began: RFC 3339, in UTC. */
+  readonly time: string;
+  readonly tenant?: string;
+  readonly principal: string;
+  /** The program as the token names it, never the client's own word. */
+  readonly client?: string;
+  readonly tool: string;
+  /** What it took of the limits; 0 where it was refused by one, or where an earlier round had taken it. */
+  readonly cost: number;
+  readonly outcome: Outcome;
+  readonly milliseconds: number;
+}
+
+export interface MeterOptions {
+  write(metered: Metered): void;
+  costOf(tool: string): number;
+  /** Milliseconds since 1970; the clock of the machine by default. */
+  now?(): number;
+}
+
+/** Stands around a call and writes down what it cost. */
+export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Middleware {
+  return async (call, next) => {
+    const { tool, principal } = call;
+    const began = now();
+    const start = performance.now();
+    const tell = (outcome: Outcome) => {
+      const { id, client, tenant }: Caller = principal;
+      write({
+        time: new Date(began).toISOString(),
+        ...(tenant !== undefined && { tenant }),
+        principal: id,
+        ...(client !== undefined && { client }),
+        tool,
+        cost: outcome === "limited" || isPaid(call) ? 0 : costOf(tool),
+        outcome,
+        milliseconds: Math.round((performance.now() - start) * 1_000) / 1_000,
+      });
+    };
+    try {
+      const result = await next();
+      tell("ok");
+      return result;
+    } catch (error) {
+      tell(toOutcome(error));
+      throw error;
+    }
+  };
+}
+
+function toOutcome(error: unknown): Outcome {
+  if (error instanceof LimitError) return "limited";
+  if (error instanceof ToolError || (error instanceof Error && "hint" in error)) return "refused";
+  return error instanceof Error && error.name === "AbortError" ? "stopped" : "failed";
+}

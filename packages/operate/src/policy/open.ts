@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import type { Middleware, Surface } from "@fairlead/define";
+import { type LimitStore, MemoryLimits } from "@fairlead/store";
+import { type FollowLog, followPolicyFile } from "./file/follow.ts";
+import { createParse } from "./file/parse.ts";
+import { Policy } from "./file/policy.ts";
+import { PolicyFileError } from "./file/problem.ts";
+import { Limiter } from "./limits/limiter.ts";
+import { createThrottle } from "./limits/throttle.ts";
+import { JsonLines } from "./meter/json-lines.ts";
+import { createMeter } from "./meter/meter.ts";
+import type { AccessOf } from "./rules/access.ts";
+import type { Caller } from "./rules/caller.ts";
+import { toCosts } from "./rules/costs.ts";
+
+/** What a process gives to its policy. */
+export interface PolicyHost {
+  readonly surface: Surface;
+  readonly log: FollowLog;
+  /** Where limits are counted; in the memory of this process without one. */
+  readonly limits?: LimitStore | undefined;
+}
+
+/** The files that the operator names. */
+export interface PolicyFiles {
+  readonly policyFile: string | undefined;
+  readonly meterFile: string | undefined;
+}
+
+/** What a process has of them. */
+export interface OpenedPolicy {
+  /** Stand around every tool call, the first outermost. */
+  readonly middleware: readonly Middleware[];
+  readonly access?: AccessOf;
+  /** How many milliseconds a principal has to wait before its next request is read. */
+  throttle?(caller: Caller): number | undefined;
+  /** Reads the policy file at once. */
+  reread?(): void;
+  /** Calls back each time that `access` says something else than before. */
+  onAccess?(changed: () => void): void;
+  close(): Promise<void>;
+}
+
+/** Opens what the operator asks for; throws PolicyFileError where a file cannot be used. */
+export async function openPolicyFiles(
+  { policyFile, meterFile }: PolicyFiles,
+  host: PolicyHost,
+): Promise<OpenedPolicy> {
+  const policy = policyFile === undefined ? undefined : await readPolicy(policyFile, host);
+  const meter = meterFile === undefined ? undefined : await openMeter(meterFile, host, policy);
+  const rules = policyFile && policy && followRules(policyFile, policy, host);
+  return {
+    ...rules,
+    // What a limit refuses is metered too.
+    middleware: [...(meter?.middleware ?? []), ...(rules ? rules.middleware : [])],
+    async close() {
+      if (rules) await rules.close();
+      await meter?.close();
+    },
+  };
+}
+
+async function readPolicy(path: string, { surface }: PolicyHost): Promise<Policy> {
+  const parse = await createParse(path);
+  try {
+    return new Policy(surface, parse, readFileSync(path, "utf8"));
+  } catch (error) {
+    const problems = error instanceof PolicyFileError ? error.problems : ["It cannot be read."];
+    throw new PolicyFileError(problems.map((problem) => `--policy-file ${path}: ${problem}`));
+  }
+}
+
+function followRules(path: string, policy: Policy, { log, limits }: PolicyHost): OpenedPolicy {
+  const limiter = new Limiter(policy, { store: limits ?? new MemoryLimits(), warn: log.warn });
+  let tell: (() => void) | undefined;
+  const following = followPolicyFile(path, policy, { log, changed: () => tell?.() });
+  return {
+    middleware: [limiter.middleware],
+    access: (principal) => policy.of(principal),
+    throttle: createThrottle(policy),
+    reread: following.read,
+    onAccess: (changed) => {
+      tell = changed;
+    },
+    async close() {
+      following.close();
+      limiter.close();
+    },
+  };
+}
+
+async function openMeter(
+  path: string,
+  { surface, log }: PolicyHost,
+  policy: Policy | undefined,
+): Promise<OpenedPolicy> {
+  try {
+    await appendFile(path, "", { mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    throw new PolicyFileError([`--meter-file ${path}: it cannot be written (${String(code)}).`]);
+  }
+  const lines = new JsonLines(path, { warn: (message) => log.warn(`--meter-file ${message}`) });
+  const costs = toCosts(surface, {});
+  const costOf = (tool: string) => (policy?.rules.costs ?? costs).get(tool) ?? 1;
+  const meter = createMeter({ write: (metered) => lines.add(metered), costOf });
+  return { middleware: [meter], close: () => lines.close() };
+}

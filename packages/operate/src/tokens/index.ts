@@ -1,0 +1,3 @@
+export { toAccess } from "./access.ts";
+export { followTokenFile } from "./token-file.ts";
+export { readTokens, Tokens } from "./tokens.ts";

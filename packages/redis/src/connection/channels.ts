@@ -1,0 +1,90 @@
+import type { Redis } from "ioredis";
+
+/** Channels that are subscribed to in one command after a reconnect. */
+const batch = 500;
+/** Milliseconds between two signs of life: a subscriber that hears nothing does not know why. */
+const defaultPingMs = 5_000;
+
+/** One who listens to a channel. */
+export interface Ear {
+  hear(message: string): void;
+  /** The connection was lost, and what was said meanwhile with it. */
+  missed(): void;
+}
+
+interface Channel {
+  readonly ears: Set<Ear>;
+  ready: Promise<void>;
+}
+
+/** The connection that hears: Pub/Sub of Redis, at most once. */
+export class Channels {
+  readonly #redis: Redis;
+  readonly #channels = new Map<string, Channel>();
+  readonly #pinging: NodeJS.Timeout;
+
+  constructor(redis: Redis, pingMs = defaultPingMs) {
+    this.#redis = redis;
+    redis.on("message", (channel: string, message: string) => {
+      for (const ear of [...(this.#channels.get(channel)?.ears ?? [])]) ear.hear(message);
+    });
+    redis.on("error", () => undefined);
+    redis.on("ready", () => void this.#resume());
+    this.#pinging = setInterval(() => {
+      if (redis.status === "ready") redis.ping().catch(() => this.#again());
+    }, pingMs).unref();
+  }
+
+  async open(): Promise<void> {
+    await this.#redis.connect();
+  }
+
+  /**
+   * Resolves when the channel is heard. While Redis is out of reach it resolves at once: the ear is told
+   * that it has missed something when the channel is heard.
+   */
+  join(name: string, ear: Ear): Promise<void> {
+    const known = this.#channels.get(name);
+    if (known !== undefined) {
+      known.ears.add(ear);
+      return known.ready;
+    }
+    const channel: Channel = { ears: new Set([ear]), ready: Promise.resolve() };
+    this.#channels.set(name, channel);
+    if (this.#redis.status === "ready") channel.ready = this.#subscribe([name]);
+    return channel.ready;
+  }
+
+  leave(name: string, ear: Ear): void {
+    const channel = this.#channels.get(name);
+    if (channel === undefined || !channel.ears.delete(ear) || channel.ears.size > 0) return;
+    this.#channels.delete(name);
+    if (this.#redis.status === "ready") this.#redis.unsubscribe(name).catch(() => this.#again());
+  }
+
+  close(): void {
+    clearInterval(this.#pinging);
+    this.#channels.clear();
+    this.#redis.disconnect();
+  }
+
+  async #subscribe(names: readonly string[]): Promise<void> {
+    await this.#redis.subscribe(...names).catch(() => this.#again());
+  }
+
+  /** Whatever could not be said, a new connection says it, and then all are told. */
+  #again(): void {
+    if (this.#redis.status === "ready") this.#redis.disconnect(true);
+  }
+
+  async #resume(): Promise<void> {
+    const names = [...this.#channels.keys()];
+    for (let at = 0; at < names.length; at += batch) {
+      await this.#subscribe(names.slice(at, at + batch));
+    }
+    if (this.#redis.status !== "ready") return;
+    for (const name of names) {
+      for (const ear of [...(this.#channels.get(name)?.ears ?? [])]) ear.missed();
+    }
+  }
+}

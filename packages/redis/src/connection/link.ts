@@ -1,0 +1,130 @@
+import type { Redis } from "ioredis";
+import { isRefusal, isReply, RedisError, toReason } from "./redis-error.ts";
+import type { Script } from "./script.ts";
+
+/** Milliseconds between two lines in the log on commands that Redis refuses. */
+const complaintMs = 60_000;
+
+/** What the operator is told. */
+export interface Notes {
+  warn(message: string): void;
+  info(message: string): void;
+}
+
+/** The connection that commands take. */
+export class Link {
+  readonly #redis: Redis;
+  readonly #notes: Notes;
+  readonly #returned: (() => void)[] = [];
+  /** How far the clock of Redis is ahead of ours, in milliseconds. */
+  #skew = 0;
+  /** When Redis was lost. */
+  #lostAt: number | undefined;
+  #reason = "";
+  #complainedAt = Number.NEGATIVE_INFINITY;
+  /** From when it was open to when it is closed. */
+  #used = false;
+
+  constructor(redis: Redis, notes: Notes) {
+    this.#redis = redis;
+    this.#notes = notes;
+    redis.on("error", (error: unknown) => {
+      this.#reason = toReason(error);
+    });
+    redis.on("ready", () => void this.#return());
+    redis.on("close", () => this.#lose(this.#reason || "connection closed"));
+  }
+
+  /** Connects; rejects with a RedisError if the first try fails. */
+  async open(): Promise<void> {
+    try {
+      await this.#redis.connect();
+      await this.#measureClock();
+      this.#used = true;
+    } catch (error) {
+      // Of a broken connection only the event says what is wrong.
+      throw new RedisError(this.#reason || toReason(error));
+    }
+  }
+
+  /** The clock of Redis, which is the same for all who share it: milliseconds since 1970. */
+  now(): number {
+    return Date.now() + this.#skew;
+  }
+
+  /** Has it called each time Redis is there again. */
+  onReturn(back: () => void): void {
+    this.#returned.push(back);
+  }
+
+  /** Sends a command; rejects with a RedisError. */
+  async send(command: string, ...words: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await this.#redis.call(command, ...words);
+    } catch (error) {
+      throw this.#toError(error);
+    }
+  }
+
+  /** Runs a script on the keys that begin with this one; rejects with a RedisError. */
+  async run(
+    { lua, sha1 }: Script,
+    key: string,
+    ...words: readonly (string | number)[]
+  ): Promise<unknown> {
+    try {
+      return await this.#redis.evalsha(sha1, 1, key, ...words);
+    } catch (error) {
+      if (!isReply(error, "NOSCRIPT")) throw this.#toError(error);
+    }
+    return this.send("EVAL", lua, 1, key, ...words);
+  }
+
+  close(): void {
+    this.#used = false;
+    this.#redis.disconnect();
+  }
+
+  #toError(error: unknown): RedisError {
+    const reason = toReason(error);
+    // A connection on which nothing comes back may be dead, and nobody would tell us.
+    if (reason === "timeout" && this.#redis.status === "ready") this.#redis.disconnect(true);
+    // Of a connection that is lost the operator hears by its event.
+    if (isRefusal(error) && this.#used) this.#complain(reason);
+    return new RedisError(reason);
+  }
+
+  #complain(reason: string): void {
+    const now = performance.now();
+    if (now - this.#complainedAt < complaintMs) return;
+    this.#complainedAt = now;
+    this.#notes.warn(
+      `Redis refuses commands (${reason}). See that it has memory left, that it is a primary and that its user may use the keys and channels of this server.`,
+    );
+  }
+
+  #lose(reason: string): void {
+    if (!this.#used || this.#lostAt !== undefined) return;
+    this.#lostAt = performance.now();
+    this.#notes.warn(
+      `Redis is out of reach (${reason}). Until it is back no task can be started, asked about or cancelled, a question that a call asked cannot be answered, and changes reach the clients of this process only.`,
+    );
+  }
+
+  async #return(): Promise<void> {
+    await this.#measureClock().catch(() => undefined);
+    if (this.#lostAt === undefined) return;
+    const seconds = ((performance.now() - this.#lostAt) / 1_000).toFixed(1);
+    this.#lostAt = undefined;
+    this.#reason = "";
+    this.#notes.info(`Redis is back after ${seconds} s.`);
+    for (const back of this.#returned) back();
+  }
+
+  async #measureClock(): Promise<void> {
+    const sentAt = Date.now();
+    const [seconds, microseconds] = await this.#redis.time();
+    const ours = (sentAt + Date.now()) / 2;
+    this.#skew = Math.round(Number(seconds) * 1_000 + Number(microseconds) / 1_000 - ours);
+  }
+}

@@ -1,0 +1,28 @@
+import type { StateStore } from "@fairlead/store";
+import type { Link } from "./connection/link.ts";
+
+/**
+ * Milliseconds that a used state is remembered after it has expired: a process whose clock is behind
+ * takes it for good a little longer.
+ */
+const graceMs = 5 * 60_000;
+
+/**
+ * Remembers used states for all processes: of any number of them that take one, one gets it. Rejects
+ * while Redis is out of reach, so that no state is used twice then (it fails closed).
+ */
+export class RedisStates implements StateStore {
+  readonly #link: Link;
+  readonly #prefix: string;
+
+  constructor(link: Link, prefix: string) {
+    this.#link = link;
+    this.#prefix = prefix;
+  }
+
+  async take(nonce: string, expiresAt: number, principal: string): Promise<boolean> {
+    const lifeMs = Math.max(0, Math.ceil(expiresAt - Date.now())) + graceMs;
+    const key = `${this.#prefix}:state:${nonce}`;
+    return (await this.#link.send("SET", key, principal, "NX", "PX", lifeMs)) === "OK";
+  }
+}

@@ -1,0 +1,33 @@
+import type { Operations, OperationsHost } from "../operations.ts";
+import { OptionProblems } from "../option-problems.ts";
+
+/** Where a process serves MCP. */
+const served = "/mcp";
+
+/** Checks OAuth access tokens, where the options that begin with `--oauth` ask for it. */
+export async function openAuth(host: OperationsHost): Promise<Partial<Operations> | undefined> {
+  const { common, log, surface } = host;
+  const asked = Object.keys(common).some((key) => key.startsWith("oauth") && common[key] !== false);
+  if (!host.http || !asked) return undefined;
+  const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
+    "@fairlead/operate/auth"
+  );
+  const settings = readSettings(common);
+  if ("problems" in settings) throw new OptionProblems(settings.problems);
+  const server = createResourceServer(settings, {
+    states: host.stores.states,
+    warn: (message) => log.warn(message),
+  });
+  // Nobody waits for it: what is wrong is told, and the first token asks again.
+  void server.load().catch((error: unknown) => log.error(error, "the keys of --oauth-issuer", "-"));
+  const { issuers, resource } = settings;
+  return {
+    oauth: {
+      server,
+      documents: toMetadata(settings, { title: surface.title, served }),
+      redirects: toIssuerRedirects(settings, { served }),
+      issuers,
+      host: new URL(resource).host,
+    },
+  };
+}
