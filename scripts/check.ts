@@ -30,7 +30,7 @@ const floors = [
     "listen.ts",
     "listen-metrics.ts",
     "process.ts",
-    "render",
+    "render.ts",
     "serve",
     "operate",
     "protocol",
@@ -78,8 +78,8 @@ const importRules: readonly ImportRule[] = [
     rule: "runtime",
     files: ["packages/runtime/**"],
     mayNot: [
-      "@fairlead/!(define|guard|store|operate|redis)",
-      "@fairlead/!(define|guard|store|operate|redis)/**",
+      "@fairlead/!(define|guard|store|operate|redis|render)",
+      "@fairlead/!(define|guard|store|operate|redis|render)/**",
       "fairlead",
       ...["servers/**", "examples/**", "bench/**"],
     ],
@@ -128,14 +128,9 @@ const importRules: readonly ImportRule[] = [
   },
   {
     rule: "render",
-    files: ["packages/runtime/src/render/**"],
-    except: tests,
-    may: [
-      "./src/render/**",
-      "@fairlead/define",
-      "@fairlead/define/start",
-      "@fairlead/guard/record",
-    ],
+    files: ["packages/render/**"],
+    except: [...tests, "packages/render/*.ts"],
+    may: ["./src/**", "@fairlead/define", "@fairlead/define/start", "@fairlead/guard/record"],
     why: "Rendering is a function of the Surface.",
   },
   {

@@ -5,6 +5,6 @@ export default library({
   main: "src/main.ts",
   serve: "src/serve/index.ts",
   schema: "src/schema.ts",
-  render: "src/render/index.ts",
+  render: "src/render.ts",
   testing: "src/testing/index.ts",
 });

@@ -55,8 +55,8 @@ describe("imports", () => {
     ["packages/define/src/tool.ts", 'import "@fairlead/guard/record";', []],
     ["packages/runtime/src/serve/http.ts", 'import "../call/call.ts";', []],
     ["packages/runtime/src/serve/http.ts", 'import "./sse.ts";', []],
-    ["packages/runtime/src/render/help.ts", 'import "../call/call.ts";', ["render"]],
-    ["packages/runtime/src/render/help.ts", 'import "@fairlead/define/start";', []],
+    ["packages/render/src/help.ts", 'import "@fairlead/runtime";', ["render"]],
+    ["packages/render/src/help.ts", 'import "@fairlead/define/start";', []],
   ])("%s with %s", (path, text, expected) => {
     expect(rules(path, text)).toEqual(expected);
   });

@@ -241,7 +241,7 @@ async function runStdio(
 async function print(command: "help" | "version" | "surface", surface: Surface): Promise<void> {
   if (command === "version") process.stdout.write(`${surface.package.version}\n`);
   else if (command === "surface") process.stdout.write(`${JSON.stringify(surface, null, 2)}\n`);
-  else process.stdout.write((await import("./render/help.ts")).toHelp(surface));
+  else process.stdout.write((await import("@fairlead/render")).toHelp(surface));
 }
 
 /** Whether the server knows how credentials are given and was given none. */

@@ -2,12 +2,41 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { defineServer, defineTool, defineToolset, toSurface } from "@fairlead/define";
 import { expect, onTestFinished, test } from "vitest";
-import { surface } from "../render/surface.fixture.ts";
+import { z } from "zod";
 import { replayExamples, type Stand } from "./replay.ts";
 
 const find = { tool: "find_book", arguments: { title: "Emma", in: "/path/to/shelf/a" } };
 const clear = { tool: "clear_attic", arguments: {} };
+
+const toToolset = (name: string, tool: string) =>
+  defineToolset({
+    name,
+    description: `The toolset ${name}.`,
+    tools: [
+      defineTool({
+        name: tool,
+        title: tool,
+        description: "Does something with books.",
+        effect: "read",
+        input: z.object({}),
+        output: z.object({}),
+        run: () => ({}),
+      }),
+    ],
+  });
+
+const surface = toSurface(
+  defineServer({
+    name: "shelf",
+    title: "Shelf",
+    package: { name: "shelf", version: "1.0.0", description: "Books on a shelf." },
+    config: z.object({}),
+    connect: () => ({ context: {} }),
+    toolsets: [toToolset("shelf", "find_book"), toToolset("attic", "clear_attic")],
+  }),
+);
 
 interface Answer {
   readonly text: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isSurface } from "@fairlead/define/start";
+import { type Example, readExamples } from "@fairlead/render";
 import { isJson } from "../protocol/json-rpc.ts";
-import { type Example, readExamples } from "../render/examples.ts";
 
 /** Text of one run or one machine, such as a path, and what documents show in its place. */
 export interface Stand {

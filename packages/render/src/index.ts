@@ -14,5 +14,6 @@ export { imageBase, toImageName, toLabelInstruction } from "./image.ts";
 export { fillMarkers } from "./markers.ts";
 export { type ServedServer, toPage } from "./page/page.ts";
 export { type ReadmeBlocks, type ReadmeFacts, toReadmeBlocks } from "./readme.ts";
+export { toDiscovery } from "./server-card.ts";
 export { type RegistryEntry, toServerJson } from "./server-json.ts";
 export { toDefaultTools, toTokens } from "./tool-facts.ts";
