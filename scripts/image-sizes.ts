@@ -10,8 +10,9 @@ for (const folder of listPackages("servers")) {
   const { status, stdout, error } = spawnSync("docker", words, { encoding: "utf8" });
   if (error) throw error;
   const layers = stdout.split("\n").map((line) => line.split("\t"));
+  // The older builder writes COPY in its own way.
   const own = layers.filter(([, command]) =>
-    / in \/app(?:\/| |$)|COPY \/app \/app/.test(command ?? ""),
+    /^COPY .* \/app\b|COPY .* in \/app\b/.test(command ?? ""),
   );
   const line = status === 0 ? `${toMb(layers)} MB, the server ${toMb(own)} MB` : "not built";
   console.log(`${image.padEnd(28)} ${line}`);

@@ -6,6 +6,8 @@ export default library({
   "hint-error": "src/hint-error.ts",
   home: "src/home.ts",
   record: "src/record.ts",
+  redact: "src/redact.ts",
+  seal: "src/seal.ts",
   text: "src/text/index.ts",
   urls: "src/urls.ts",
 });

@@ -3,6 +3,7 @@ import { bundle, library } from "../../tsdown.base.ts";
 export default [
   library({
     index: "src/index.ts",
+    identity: "src/identity/index.ts",
     github: "src/fakes/github/github.ts",
     scenes: "src/hosts/scenes/index.ts",
   }),

@@ -20,14 +20,17 @@ test.skipIf(platform === "win32").for(overlays)(
   "the settings of %s start a server that takes changed tokens and leaves in order",
   { timeout: 30_000, concurrent: true },
   async (name, { expect, onTestFinished }) => {
-    const { container } = new Cluster(name).pod();
-    const options = new Cluster(name).one("ConfigMap").data ?? {};
+    const cluster = new Cluster(name);
+    const { container } = cluster.pod();
+    const options = cluster.settings();
     const secrets = join(workplace, `secrets-${name}`);
     const logs = join(workplace, `logs-${name}`);
     mkdirSync(logs);
     writeSecret(secrets, { tokens: toLine("first"), "github-token": "ghp_none" });
     const given = Object.entries(options).map(([variable, value]) => {
-      return [variable, value.replace(mounted, secrets).replace(written, logs)] as const;
+      const paths = { [mounted]: secrets, [written]: logs, "/etc/fairlead/policy": cluster.path };
+      const own = Object.entries(paths).reduce((text, [from, to]) => text.replace(from, to), value);
+      return [variable, own] as const;
     });
     // A server does not start without its Redis.
     const needed = (container.env ?? []).filter((entry) => entry.name !== "FAIRLEAD_REDIS_URL");
@@ -47,6 +50,11 @@ test.skipIf(platform === "win32").for(overlays)(
 
     expect((await fetch(`${address}/livez`)).status).toBe(200);
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
+    const metadata = await fetch(`${address}/.well-known/oauth-protected-resource/mcp`);
+    expect(await metadata.json()).toMatchObject({
+      resource: options["FAIRLEAD_OAUTH_RESOURCE"],
+      authorization_servers: [options["FAIRLEAD_OAUTH_ISSUER"]],
+    });
     expect(await ask(address, "none")).toBe(401);
     expect(await ask(address, "first")).toBe(200);
 

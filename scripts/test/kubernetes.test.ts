@@ -51,8 +51,8 @@ test("no field is misspelt", { timeout: 60_000 }, () => {
 });
 
 describe.for(clusters)("the overlay $name", ({ name, cluster }) => {
-  const { labels, spec, container } = cluster.pod();
-  const options = cluster.one("ConfigMap").data ?? {};
+  const { labels, spec, container, volumes } = cluster.pod();
+  const options = cluster.settings();
   const ports = container.ports ?? [];
   const references = (container.env ?? []).map(({ valueFrom }) => valueFrom?.secretKeyRef);
 
@@ -161,7 +161,7 @@ describe.for(clusters)("the overlay $name", ({ name, cluster }) => {
     expect(ends.paths).toEqual(["/mcp", "/.well-known"]);
     expect(ends.hosts.length).toBeGreaterThan(0);
     for (const host of ends.hosts) {
-      expect(options["FAIRLEAD_ALLOWED_HOSTS"]?.split(",")).toContain(host);
+      // The server answers to this name.
       expect(options["FAIRLEAD_OAUTH_RESOURCE"]).toBe(`https://${host}/mcp`);
     }
   });
@@ -215,23 +215,30 @@ describe.for(clusters)("the overlay $name", ({ name, cluster }) => {
       expect(value, variable).toBe(undefined);
   });
 
-  test("refers to settings that exist, and to one Secret", () => {
-    const [source, ...more] = container.envFrom ?? [];
-    expect(more).toEqual([]);
-    expect(source?.configMapRef?.name).toBe(cluster.one("ConfigMap").metadata?.name);
-    const [volume, audit, ...others] = spec.volumes ?? [];
-    expect(others).toEqual([]);
-    const [mount, writable, ...rest] = container.volumeMounts ?? [];
-    expect(rest).toEqual([]);
-    // All of the root is read-only.
-    expect([writable?.name, Object.keys(audit ?? {})]).toEqual([audit?.name, ["name", "emptyDir"]]);
-    expect(options["FAIRLEAD_AUDIT_FILE"]?.startsWith(`${writable?.mountPath}/`)).toBe(true);
-    expect([mount?.name, mount?.readOnly, mount?.subPath]).toEqual([volume?.name, true, undefined]);
-    const secrets = [volume?.secret?.secretName, ...references.map((reference) => reference?.name)];
-    expect(new Set(secrets)).toEqual(new Set(["mcp-server"]));
-    const files = (volume?.secret?.items ?? []).map(({ path }) => `${mount?.mountPath}/${path}`);
-    const wanted = Object.values(options).filter((value) => value.startsWith("/etc/"));
-    expect(files.sort()).toEqual(wanted.sort());
+  test("mounts all files that options name, and nothing to write to but the audit log", () => {
+    const secrets = volumes.get("secrets")?.secret;
+    const map = volumes.get("policy")?.configMap?.name;
+    const policy = cluster.all("ConfigMap").find(({ metadata }) => metadata?.name === map);
+    const files = (container.volumeMounts ?? []).flatMap((mount) => {
+      // A file of a volume that is mounted by itself would not change with it.
+      expect(mount.subPath).toBe(undefined);
+      expect(mount.readOnly ?? false).toBe(mount.name !== "audit");
+      const paths = {
+        audit: ["audit.jsonl"],
+        secrets: secrets?.items?.map(({ path }) => path),
+        policy: Object.keys(policy?.data ?? {}),
+      }[mount.name];
+      return (paths ?? []).map((path) => `${mount.mountPath}/${path}`);
+    });
+    expect(container.volumeMounts).toHaveLength(volumes.size);
+    expect(files.sort()).toEqual(
+      Object.values(options)
+        .filter((value) => value[0] === "/")
+        .sort(),
+    );
+    expect(Object.keys(volumes.get("audit") ?? {})).toEqual(["name", "emptyDir"]);
+    const names = [secrets?.secretName, ...references.map((reference) => reference?.name)];
+    expect(new Set(names)).toEqual(new Set(["mcp-server"]));
   });
 });
 

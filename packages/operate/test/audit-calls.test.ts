@@ -51,7 +51,7 @@ test("a call that was given up has one end, whatever its tool does later", async
 test("a principal is written down with what is known of it, and no more", async () => {
   const log = await open(newPath());
   const principal = {
-    ...{ id: "acme:ada", tenant: "acme", subject: "ada", client: "agent", kind: "user" },
+    ...{ id: "acme:ada", tenant: "acme", subject: "ada", client: "agent", kind: "user" as const },
     ...{ scopes: ["a"], token: "t0ken" },
   };
   await carryOut(log, { principal });

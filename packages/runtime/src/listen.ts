@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
-import type { Authenticate, PublicDocument } from "@fairlead/operate/auth";
+import type { Authenticate } from "@fairlead/operate/auth";
 import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
@@ -14,7 +14,7 @@ import { toClientConfigs } from "./render/config/client-config.ts";
 import { toDiscovery } from "./render/server-card.ts";
 import { isLoopback } from "./serve/http/hosts.ts";
 import { serveHttp } from "./serve/http/http.ts";
-import { publicPage, type Route } from "./serve/http/routes.ts";
+import { publicPage, type Route, redirect } from "./serve/http/routes.ts";
 
 /** What the configs of clients call the token that they send. */
 const tokenVariable = "FAIRLEAD_TOKEN";
@@ -37,7 +37,7 @@ export async function listen(
   if ("problem" in access) return refuse(surface, [access.problem]);
   const routes = new Map([
     ...toCardRoutes(surface, common, { tokens: access.tokens !== undefined }),
-    ...(oauth?.documents ?? []).map(toDocumentRoute),
+    ...(oauth ? toOAuthRoutes(oauth) : []),
   ]);
   const authenticate = toAuthenticate(access.tokens, oauth);
   await endpoint.prepare();
@@ -96,8 +96,17 @@ function toAuthenticate(
     : oauth.server.beside(tokens.authenticate);
 }
 
-function toDocumentRoute({ path, contentType, text }: PublicDocument) {
-  return [path, publicPage(contentType, () => text)] as const;
+/** Where clients learn where to sign in. */
+export function toOAuthRoutes({
+  documents,
+  redirects,
+}: Pick<OAuth, "documents" | "redirects">): ReadonlyMap<string, Route> {
+  return new Map([
+    ...documents.map(({ path, contentType, text }) => {
+      return [path, publicPage(contentType, () => text)] as const;
+    }),
+    ...redirects.map(({ path, location }) => [path, redirect(location)] as const),
+  ]);
 }
 
 /** What tells everybody of the server, where the operator wants that. */

@@ -57,7 +57,7 @@ async function open(bob: string): Promise<HttpDoor> {
       oauthResource: resource,
       oauthTenantClaim: "org_id",
     },
-    ...{ log, http: true, secrets: [] },
+    ...{ log, secrets: [], http: true },
   });
   if (oauth === undefined) throw new Error("Nothing asks for OAuth.");
   const { authenticate, authorize } = oauth.server;

@@ -95,7 +95,17 @@ test("A7: of the scopes only the least is announced", async () => {
   expect(body).not.toMatch(/write|destroy|offline_access/);
 });
 
-test.each(["/register", "/authorize", "/token", "/.well-known/oauth-authorization-server"])(
+test.each(["", "/mcp"])("a client of 2025-03-26 is sent to the issuer from %j", async (suffix) => {
+  const url = new URL(`/.well-known/oauth-authorization-server${suffix}`, site.url);
+  const response = await fetch(url, { redirect: "manual" });
+  expect(response.status).toBe(302);
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  expect(response.headers.get("location")).toBe(
+    `${issuer.url}/.well-known/oauth-authorization-server`,
+  );
+});
+
+test.each(["/register", "/authorize", "/token"])(
   "A9: %s says that nobody signs in here, and where",
   async (path) => {
     const { status, body } = await send(new URL(path, site.url), "{}", {}, "POST");

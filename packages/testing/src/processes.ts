@@ -36,20 +36,24 @@ export interface HttpProcess extends HttpServer {
   kill(): Promise<void>;
 }
 
+/** Arguments of a server, some of which may say where it is. */
+export type ServerArguments = readonly string[] | ((url: string) => readonly string[]);
+
 /** Starts a built server on a free port and waits until it answers. */
 export async function serveHttp(
   bin: string,
-  args: readonly string[] = [],
+  args: ServerArguments = [],
   env = {},
 ): Promise<HttpProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [bin, "--http", `127.0.0.1:${port}`, ...args], {
+  const url = `http://127.0.0.1:${port}/mcp`;
+  const given = typeof args === "function" ? args(url) : args;
+  const child = spawn(process.execPath, [bin, "--http", `127.0.0.1:${port}`, ...given], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stderr = collect(child, "stderr");
   const exited = once(child, "exit");
-  const url = `http://127.0.0.1:${port}/mcp`;
   for (let tries = 0; !(await answers(url)); tries += 1) {
     if (child.exitCode !== null || tries === 1000) {
       child.kill("SIGKILL");

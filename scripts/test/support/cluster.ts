@@ -75,7 +75,17 @@ export class Cluster {
     const template = this.one("Deployment").spec?.template;
     const [container, ...more] = template?.spec?.containers ?? [];
     if (!template?.spec || !container || more.length > 0) throw new Error("Not one container.");
-    return { labels: template.metadata?.labels ?? {}, spec: template.spec, container };
+    const { spec } = template;
+    const volumes = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
+    return { labels: template.metadata?.labels ?? {}, spec, container, volumes };
+  }
+
+  /** The variables that the container takes from a ConfigMap. */
+  settings(): Readonly<Record<string, string>> {
+    const name = this.pod().container.envFrom?.[0]?.configMapRef?.name;
+    const map = this.all("ConfigMap").find(({ metadata }) => metadata?.name === name);
+    if (!map?.data) throw new Error(`There is no ConfigMap ${name}.`);
+    return map.data;
   }
 }
 

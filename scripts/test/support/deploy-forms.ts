@@ -23,8 +23,8 @@ export const deployForms: readonly Form[] = [
     check({ words }) {
       const { cluster, name } = findNamespace(words);
       if (!cluster) return `No overlay has the namespace ${name}.`;
-      const { spec, container } = cluster.pod();
-      const { secretName, items = [] } = spec.volumes?.[0]?.secret ?? {};
+      const { volumes, container } = cluster.pod();
+      const { secretName, items = [] } = volumes.get("secrets")?.secret ?? {};
       const variables = (container.env ?? []).map((entry) => entry.valueFrom?.secretKeyRef?.key);
       const wanted = [...items.map(({ key }) => key), ...variables].sort();
       const given = words.flatMap(

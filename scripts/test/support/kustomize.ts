@@ -19,7 +19,9 @@ interface Image {
 interface Generator {
   readonly name: string;
   readonly behavior?: "merge";
-  readonly literals: readonly string[];
+  readonly literals?: readonly string[];
+  readonly files?: readonly string[];
+  readonly options?: { readonly disableNameSuffixHash?: boolean };
 }
 
 interface Kustomization {
@@ -46,6 +48,9 @@ const mergeKeys: Readonly<Record<string, string>> = {
 /** Kinds that belong to no namespace. Of a Namespace it is the name that is set. */
 const clusterWide = ["Namespace"];
 
+/** ConfigMaps that keep their name. */
+const plain = new Set<string>();
+
 /** Renders a folder with a kustomization.yaml: the objects as `kubectl kustomize` prints them. */
 export function renderKustomization(folder: string): JsonObject[] {
   const objects = accumulate(folder, []);
@@ -69,7 +74,7 @@ function accumulate(folder: string, before: readonly JsonObject[]): JsonObject[]
   let objects = [...before, ...resources.flatMap((path) => readResource(join(folder, path)))];
   for (const path of components) objects = accumulate(join(folder, path), objects);
   for (const generator of kustomization.configMapGenerator ?? []) {
-    objects = generate(objects, generator);
+    objects = generate(objects, generator, folder);
   }
   for (const { path } of patches) objects = patch(objects, readYaml(join(folder, path)));
   const { namespace } = kustomization;
@@ -84,14 +89,19 @@ function readResource(path: string): JsonObject[] {
   );
 }
 
-function generate(objects: readonly JsonObject[], generator: Generator): JsonObject[] {
-  const { name, literals, behavior } = generator;
-  const data = Object.fromEntries(
-    literals.map((literal) => {
+function generate(
+  objects: readonly JsonObject[],
+  generator: Generator,
+  folder: string,
+): JsonObject[] {
+  const { name, behavior, literals = [], files = [], options } = generator;
+  const data = Object.fromEntries([
+    ...literals.map((literal) => {
       const [, key = "", value = ""] = /^([^=]+)=(.*)$/s.exec(literal) ?? [];
       return [key, value];
     }),
-  );
+    ...files.map((file) => [file, readFileSync(join(folder, file), "utf8")]),
+  ]);
   const old = objects.find((object) => object["kind"] === "ConfigMap" && nameOf(object) === name);
   if ((old === undefined) !== (behavior === undefined)) {
     throw new Error(
@@ -100,6 +110,7 @@ function generate(objects: readonly JsonObject[], generator: Generator): JsonObj
   }
   if (old)
     return objects.map((object) => (object === old ? toObject(merge(old, { data })) : object));
+  if (options?.disableNameSuffixHash === true) plain.add(name);
   return [...objects, { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data }];
 }
 
@@ -168,6 +179,7 @@ function renameReferences(object: JsonObject, all: readonly JsonObject[]): JsonO
  * empty, since kustomize 5.5.0 looks for a field `metadata/name`.
  */
 function toHashedName(map: JsonObject): string {
+  if (plain.has(nameOf(map))) return nameOf(map);
   const data = Object.entries(toObject(map["data"] ?? {})).sort(([a], [b]) => (a < b ? -1 : 1));
   const content = { data: Object.fromEntries(data), kind: "ConfigMap", name: "" };
   // Go writes these three as escapes.

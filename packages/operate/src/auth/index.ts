@@ -1,5 +1,5 @@
 export type { Authenticate, Authorize, Claim, Refusal } from "./authenticate.ts";
-export { type PublicDocument, toMetadata } from "./metadata.ts";
+export { type PublicDocument, type Redirect, toIssuerRedirects, toMetadata } from "./metadata.ts";
 export {
   createResourceServer,
   type ResourceServer,

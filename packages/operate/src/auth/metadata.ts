@@ -2,6 +2,7 @@ import { algorithms } from "./access-token.ts";
 import type { OAuthSettings } from "./settings.ts";
 
 const wellKnown = "/.well-known/oauth-protected-resource";
+const issuerWellKnown = "/.well-known/oauth-authorization-server";
 
 /** A document that everybody may read. */
 export interface PublicDocument {
@@ -39,6 +40,31 @@ export function toMetadata(
     path: `${wellKnown}${suffix}`,
     contentType: "application/json",
     text,
+  }));
+}
+
+/** A place at which another is named. */
+export interface Redirect {
+  readonly path: string;
+  readonly location: string;
+}
+
+/**
+ * Where clients of 2025-03-26 look for the authorization server, and where it is: they know no metadata
+ * of resources and ask the server itself (MCP 2025-03-26, basic/authorization, "Server Metadata
+ * Discovery"). They sign in at the first issuer.
+ */
+export function toIssuerRedirects(
+  { issuers }: Pick<OAuthSettings, "issuers">,
+  { served }: { readonly served: string },
+): readonly Redirect[] {
+  const [issuer] = issuers;
+  if (issuer === undefined) return [];
+  const { origin, pathname } = new URL(issuer);
+  const location = `${origin}${issuerWellKnown}${toSuffix(pathname)}`;
+  return ["", toSuffix(served)].map((suffix) => ({
+    path: `${issuerWellKnown}${suffix}`,
+    location,
   }));
 }
 

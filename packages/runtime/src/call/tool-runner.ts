@@ -1,5 +1,6 @@
 import type { Admission, Effect, Middleware, SurfaceTool, Tool, ToolCall } from "@fairlead/define";
 import { JsonRpcError, RefusedCall, toConfirmName } from "@fairlead/define/start";
+import type { Redactor } from "@fairlead/guard/redact";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { Access, AccessOf } from "@fairlead/operate/policy";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
@@ -14,7 +15,6 @@ import { type ErrorSink, toMessage, toMeta } from "./failure.ts";
 import { assertInScope } from "./out-of-scope.ts";
 import type { Policy, Verdict } from "./policy.ts";
 import { isPromise, isThenable } from "./promise.ts";
-import type { Redactor } from "./redact.ts";
 
 /** Stands where the questions are the answer. Throwing is what costs most of a round. */
 const noAnswer: ToolAnswer = { content: "[]" };

@@ -7,6 +7,7 @@ import type {
   Tool,
 } from "@fairlead/define";
 import { compose } from "@fairlead/define/run";
+import type { Redactor } from "@fairlead/guard/redact";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
 import type { RawValidator } from "./arguments/json-schema.ts";
@@ -15,7 +16,6 @@ import { type Cursors, createCursors } from "./cursors.ts";
 import type { ErrorSink } from "./failure.ts";
 import { Abandoned, withoutWaiting } from "./opening.ts";
 import type { Policy } from "./policy.ts";
-import type { Redactor } from "./redact.ts";
 import { ToolRunner, type ToolRuntime } from "./tool-runner.ts";
 
 export interface ToolsOptions {

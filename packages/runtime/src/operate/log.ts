@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
+import { createRedactor } from "@fairlead/guard/redact";
 import { revealText } from "@fairlead/guard/text";
 import type { ErrorSink } from "../call/failure.ts";
-import { createRedactor } from "../call/redact.ts";
 
 /** How severe an event is, the most severe first. */
 export const severities = ["error", "warn", "info", "debug"] as const;

@@ -1,6 +1,6 @@
-import { openAudit } from "./open-audit.ts";
-import { openAuth } from "./open-auth.ts";
-import { openPolicy } from "./open-policy.ts";
+import { openAudit } from "./openers/open-audit.ts";
+import { openAuth } from "./openers/open-auth.ts";
+import { openPolicy } from "./openers/open-policy.ts";
 import type { Operations, OperationsHost } from "./operations.ts";
 import { openRedis } from "./stores/open-redis.ts";
 

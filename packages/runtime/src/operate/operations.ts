@@ -1,6 +1,6 @@
 import type { Middleware, Principal, Surface } from "@fairlead/define";
 import type { Denial } from "@fairlead/operate/audit";
-import type { PublicDocument, ResourceServer } from "@fairlead/operate/auth";
+import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
 import type { LimitStore } from "@fairlead/store";
 import type { EndpointOptions } from "../protocol/options.ts";
@@ -12,6 +12,8 @@ export interface OAuth {
   readonly server: ResourceServer;
   /** By which clients learn where to sign in. */
   readonly documents: readonly PublicDocument[];
+  /** By which clients of 2025-03-26 learn it. */
+  readonly redirects: readonly Redirect[];
   readonly issuers: readonly string[];
   /** The public host, with its port where it has one. */
   readonly host: string;

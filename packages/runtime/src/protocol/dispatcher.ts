@@ -1,11 +1,11 @@
 import { logLevels } from "@fairlead/define/start";
+import type { Redactor } from "@fairlead/guard/redact";
 import { toBudget } from "@fairlead/guard/text";
 import type { Asker } from "../call/asker.ts";
 import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
 import { assertInScope } from "../call/out-of-scope.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { isPromise } from "../call/promise.ts";
-import type { Redactor } from "../call/redact.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
 import { bindExtensions } from "./extension-methods.ts";
 import { featureTimeoutMs, InFlight } from "./in-flight.ts";

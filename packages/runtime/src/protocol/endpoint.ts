@@ -1,6 +1,6 @@
+import { createRedactor, type Redactor } from "@fairlead/guard/redact";
 import { CallAborted } from "../call/call.ts";
 import { isPromise } from "../call/promise.ts";
-import { createRedactor, type Redactor } from "../call/redact.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { hasEnvelope, Request } from "./envelope.ts";
 import { toFailure } from "./failure.ts";

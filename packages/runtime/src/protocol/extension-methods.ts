@@ -1,4 +1,4 @@
-import type { Redactor } from "../call/redact.ts";
+import type { Redactor } from "@fairlead/guard/redact";
 import type { Request } from "./envelope.ts";
 import type { Extension, ExtensionMethod } from "./extension.ts";
 import { featureTimeoutMs, type InFlight } from "./in-flight.ts";

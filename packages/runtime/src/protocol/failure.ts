@@ -1,8 +1,8 @@
 import { JsonRpcError } from "@fairlead/define/start";
+import type { Redactor } from "@fairlead/guard/redact";
 import { CallAborted } from "../call/call.ts";
 import { type ErrorSink, toMessage } from "../call/failure.ts";
 import { OutOfScope } from "../call/out-of-scope.ts";
-import type { Redactor } from "../call/redact.ts";
 import { errorCode, ProtocolError } from "./json-rpc.ts";
 
 /** What a client gets to know of an error, and the HTTP status that goes with it. */

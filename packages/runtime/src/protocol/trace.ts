@@ -1,4 +1,4 @@
-import type { Redactor } from "../call/redact.ts";
+import type { Redactor } from "@fairlead/guard/redact";
 import { isJson } from "./json-rpc.ts";
 import type { Peer } from "./peer.ts";
 

@@ -43,6 +43,17 @@ export interface Person {
   readonly questions: string[];
 }
 
+/** A server over HTTP to which a host signs in. */
+export interface SignIn {
+  /** The name of the server in the host. */
+  readonly name: string;
+  readonly url: string;
+  /** The program that the host opens the page with. */
+  readonly browser: string;
+  /** What its first run lacks. It then signs in once more, and runs again. */
+  readonly lacks?: string;
+}
+
 /** A program that shows a model the answers of servers. */
 export interface Host {
   readonly name: string;

@@ -16,11 +16,13 @@ import { judge, type RefereeOptions } from "./judge/referee.ts";
 import { listLosses, toOutcomes, toTable } from "./judge/report.ts";
 import { driveLibraries } from "./libraries/drive-libraries.ts";
 import { libraries } from "./libraries/libraries.ts";
+import { checkOAuth } from "./libraries/mcpjam/check-oauth.ts";
 import { checkProtocol } from "./libraries/mcpjam/check-protocol.ts";
 import { installHost, toPackages } from "./packages.ts";
 import { askHosts } from "./questions/ask-hosts.ts";
 import { ways } from "./questions/ways.ts";
 import { scenes as allScenes } from "./scenes/index.ts";
+import { signInHosts } from "./sign-in/sign-in-hosts.ts";
 
 const allHosts = [claudeCode, codex, geminiCli, opencode];
 
@@ -36,7 +38,7 @@ With --host or --library nothing else is run.
 Hosts: ${allHosts.map(({ name }) => name).join(", ")}
 Libraries: ${libraries.map(({ folder }) => folder).join(", ")}
 Servers: ${allScenes.map(({ server }) => server).join(", ")},
-  everything (how hosts ask their user, and how long they wait)
+  everything (how hosts ask their user, how long they wait, and how they sign in)
 `;
 
 const { values } = parseArgs({
@@ -57,7 +59,7 @@ else {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-hosts-"));
   try {
     await run(folder);
-    if (everything) outcomes.push(...(await checkProtocol(log)));
+    if (everything) outcomes.push(...(await checkProtocol(log)), ...(await checkOAuth(log)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -72,14 +74,18 @@ async function run(folder: string): Promise<void> {
   const asks = values.server?.includes("everything") ?? true;
   const asked = asks ? ways.filter(({ host }) => hosts.includes(host)) : [];
   // What waits most of the time is under way while the others work.
-  const [answers] = await Promise.all([
+  const [answers, signedIn] = await Promise.all([
     askHosts({ ...common, ways: asked }),
-    showResults({ ...common, hosts, scenes, folder }).then(() => drive(folder)),
+    showResults({ ...common, hosts, scenes, folder }).then(async () => {
+      const ours = asks ? await signInHosts({ ...common, hosts }) : [];
+      await drive(folder);
+      return ours;
+    }),
   ]);
-  for (const { name, status, reasons = [] } of answers) {
+  for (const { name, status, reasons = [] } of [...answers, ...signedIn]) {
     log(`${name}: ${status === "passed" ? "yes" : `no; ${reasons.join("; ")}`}.`);
   }
-  outcomes.push(...answers);
+  outcomes.push(...answers, ...signedIn);
 
   // How soon a host begins is looked at while nothing else runs.
   const times = Number(values.runs);

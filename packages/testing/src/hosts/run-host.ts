@@ -12,6 +12,7 @@ import { parse } from "./json.ts";
 import { type ScriptedModel, startModel } from "./model.ts";
 
 const lastWordsMs = 5_000;
+const beforehandMs = 120_000;
 
 export interface HostRun {
   readonly servers: readonly ServerCommand[];
@@ -85,6 +86,13 @@ export async function finish(
   // The last it said may come after its end; one that left the group may keep the pipe open for good.
   await Promise.race([closed, sleep(lastWordsMs)]);
   return { code: late ? `no end after ${timeout} ms` : (child.exitCode ?? "a signal"), output };
+}
+
+/** Runs a command that comes before a host; throws where it fails. */
+export async function succeed(command: Command, setup: Setup): Promise<void> {
+  const { code, output } = await finish(command, setup, beforehandMs);
+  if (code === 0) return;
+  throw new Error(`${command.file} ${command.args.join(" ")} ended with ${code}.\n${output}`);
 }
 
 function hold({ opening, answer }: Talk, input: Writable, output: Readable): void {

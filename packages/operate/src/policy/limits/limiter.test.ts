@@ -28,6 +28,7 @@ type Caller = Principal & { readonly tenant?: string };
 function toCall(principal: Caller, tool = "find_book", signal = new AbortController().signal) {
   const call: ToolCall = {
     ...{ tool, principal, signal, arguments: {}, effect: "read", clientInfo: undefined, meta: {} },
+    ...{ reference: "r", beforeRun: () => undefined },
   };
   return call;
 }

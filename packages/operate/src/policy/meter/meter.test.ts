@@ -16,6 +16,7 @@ const principal = { id: "alice", tenant: "acme", client: "cursor" };
 const call: ToolCall = {
   ...{ tool: "add_book", arguments: { secret: 1 }, effect: "write", principal },
   ...{ clientInfo: undefined, meta: {}, signal: new AbortController().signal },
+  ...{ reference: "r", beforeRun: () => undefined },
 };
 
 test.for([

@@ -1,10 +1,10 @@
 import type { Paging, Part, Tool } from "@fairlead/define";
 import { answerKind, isReply, text } from "@fairlead/define/run";
+import type { Redactor } from "@fairlead/guard/redact";
 import { type Budget, fits } from "@fairlead/guard/text";
 import type { Check } from "../arguments/check.ts";
 import type { Call } from "../call.ts";
 import type { Cursors } from "../cursors.ts";
-import type { Redactor } from "../redact.ts";
 import { count, findKept, fitParts, fitText, withoutNotice } from "./budget.ts";
 import { type ContentLimits, toContent, toTextBlock } from "./content.ts";
 

@@ -1,3 +1,4 @@
+import { Seal } from "@fairlead/guard/seal";
 import { MemoryStates } from "@fairlead/store";
 import type { Asker } from "../../call/asker.ts";
 import type { Call, CallFacts } from "../../call/call.ts";
@@ -5,7 +6,6 @@ import type { EndpointOptions } from "../options.ts";
 import type { Catalog } from "../server/catalog.ts";
 import { createLiveAsker } from "./live.ts";
 import { createRoundAsker } from "./rounds.ts";
-import { Seal } from "./seal.ts";
 
 /** Makes what the calls of an endpoint ask their clients with; loaded at the first question. */
 export class Asks {

@@ -1,3 +1,4 @@
+import type { Seal } from "@fairlead/guard/seal";
 import type { StateStore } from "@fairlead/store";
 import { canAsk } from "../../call/ask/kinds.ts";
 import type { Asker, Question } from "../../call/asker.ts";
@@ -5,7 +6,6 @@ import { type Call, type CallFacts, waits } from "../../call/call.ts";
 import { isPromise } from "../../call/promise.ts";
 import { invalidParams, isJson, type Json, type ProtocolError } from "../json-rpc.ts";
 import { fromKept, toKept } from "./kept.ts";
-import type { Seal } from "./seal.ts";
 
 /** Milliseconds that a person may take for the questions of one round. */
 const lifeMs = 600_000;

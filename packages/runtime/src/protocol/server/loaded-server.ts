@@ -11,6 +11,7 @@ import type {
 import { isRawSchema } from "@fairlead/define/run";
 import { explain } from "@fairlead/define/start";
 import type { Watcher } from "@fairlead/guard";
+import type { Redactor } from "@fairlead/guard/redact";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
 import type { ContentLimits } from "../../call/answer/content.ts";
@@ -18,7 +19,6 @@ import { loadRawValidator, type RawValidator } from "../../call/arguments/json-s
 import type { Call } from "../../call/call.ts";
 import type { ErrorSink } from "../../call/failure.ts";
 import type { Policy } from "../../call/policy.ts";
-import type { Redactor } from "../../call/redact.ts";
 import { Tools } from "../../call/tools.ts";
 import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";

@@ -1,6 +1,6 @@
+import type { Redactor } from "@fairlead/guard/redact";
 import type { TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../../call/failure.ts";
-import type { Redactor } from "../../call/redact.ts";
 import type { Request } from "../envelope.ts";
 import { toFailure } from "../failure.ts";
 import type { InFlight } from "../in-flight.ts";

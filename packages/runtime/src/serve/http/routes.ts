@@ -62,6 +62,12 @@ const readByAll = new Map([
   ["access-control-expose-headers", "ETag"],
 ]);
 
+/** Tells a browser what it may ask for. */
+const allow: Handler = ({ request, response }) => {
+  response.setHeaders(readByAll);
+  end(request, response, 204);
+};
+
 /** As `page`, of a document that everybody may read and keep for an hour. */
 export function publicPage(contentType: string, render: (origin: string) => string): Route {
   const get: Handler = ({ request, response, host, answer }) => {
@@ -74,14 +80,25 @@ export function publicPage(contentType: string, render: (origin: string) => stri
     response.setHeader("content-type", contentType);
     return answer(200, text);
   };
-  const options: Handler = ({ request, response }) => {
-    response.setHeaders(readByAll);
-    end(request, response, 204);
-  };
   const methods = new Map([
     ["GET", get],
     ["HEAD", get],
-    ["OPTIONS", options],
+    ["OPTIONS", allow],
+  ]);
+  return { methods, anyOrigin: true };
+}
+
+/** The route of a document that everybody may read and that is elsewhere. */
+export function redirect(location: string): Route {
+  const go: Handler = ({ request, response }) => {
+    response.setHeaders(readByAll);
+    response.setHeader("location", location);
+    end(request, response, 302);
+  };
+  const methods = new Map([
+    ["GET", go],
+    ["HEAD", go],
+    ["OPTIONS", allow],
   ]);
   return { methods, anyOrigin: true };
 }

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messages } from "../dialects/messages.ts";
-import type { Command, Host, Person, Setup, Talk } from "../host.ts";
+import type { Command, Host, Person, Setup, SignIn, Talk } from "../host.ts";
 import { at, textAt } from "../json.ts";
-import { finish } from "../run-host.ts";
+import { succeed } from "../run-host.ts";
 
 const name = "Claude Code";
 const spec = "@anthropic-ai/claude-code-linux-x64@2.1.332";
@@ -74,12 +74,37 @@ export function createClaudeCodeWithUserConfig(): Host {
   };
 }
 
+/** The same with a server over HTTP, to which it signs in first: with a terminal, and a browser that is a program. */
+export function createClaudeCodeSigningIn({ name: server, url, browser, lacks }: SignIn): Host {
+  return {
+    ...{ name, spec, dialect: messages },
+    async prepare(setup) {
+      const program = toProgram(setup);
+      const add = ["mcp", "add", "--scope", "user", "--transport", "http", server, url];
+      await succeed({ ...program, args: add }, setup);
+      // It signs in only where someone could type, so `script` makes it a terminal.
+      const words = [program.file, "mcp", "login", server].map((word) => `'${word}'`).join(" ");
+      const login: Command = {
+        ...{ file: "script", args: ["-qec", words, "/dev/null"] },
+        env: { ...program.env, BROWSER: browser, SHELL: "/bin/sh" },
+        talk: { opening: [], answer: () => [] },
+      };
+      await succeed(login, setup);
+      const command = { ...program, args: [...turns, "--allowedTools", `mcp__${server}`] };
+      if (lacks === undefined) return command;
+      // It remembers by itself what it was refused for.
+      await succeed(command, setup);
+      await succeed(login, setup);
+      return command;
+    },
+  };
+}
+
 async function addServers(setup: Setup): Promise<void> {
   for (const { name, command, args, env } of setup.servers) {
     const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
     const added = ["mcp", "add", "--scope", "user", name, ...variables, "--", command, ...args];
-    const { code, output } = await finish({ ...toProgram(setup), args: added }, setup, 120_000);
-    if (code !== 0) throw new Error(`claude mcp add ended with ${code}.\n${output}`);
+    await succeed({ ...toProgram(setup), args: added }, setup);
   }
 }
 

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { responses } from "../dialects/responses.ts";
-import type { Command, Host, Person, ServerCommand, Setup, Talk } from "../host.ts";
+import type { Command, Host, Person, ServerCommand, Setup, SignIn, Talk } from "../host.ts";
 import { at, textAt } from "../json.ts";
+import { succeed } from "../run-host.ts";
 
 const facts = {
   name: "Codex",
@@ -37,6 +38,29 @@ export function createCodexFor(person: Person): Host {
     async prepare(setup) {
       const talk = toTalk(person, setup.cwd);
       return { ...(await toProgram(setup)), args: ["app-server"], talk };
+    },
+  };
+}
+
+/** The same with a server over HTTP, to which it signs in first, in a browser that is a program. */
+export function createCodexSigningIn({ name, url, browser, lacks }: SignIn): Host {
+  return {
+    ...facts,
+    async prepare(setup) {
+      const program = await toProgram(setup);
+      const lines = [`[mcp_servers.${name}]`, `url = ${JSON.stringify(url)}`];
+      // Without a keyring its tokens go into a file.
+      const config = `mcp_oauth_credentials_store = "file"\n${toConfig(setup.model, [])}${lines.join("\n")}\n`;
+      await writeFile(join(setup.home, ".codex", "config.toml"), config);
+      const env = { ...program.env, BROWSER: browser };
+      const login = { ...program, env, args: ["mcp", "login", name] };
+      await succeed(login, setup);
+      const args = [...exec, "--dangerously-bypass-approvals-and-sandbox", "go"];
+      const command = { ...program, args };
+      if (lacks === undefined) return command;
+      await succeed(command, setup);
+      await succeed({ ...login, args: [...login.args, "--scopes", lacks] }, setup);
+      return command;
     },
   };
 }

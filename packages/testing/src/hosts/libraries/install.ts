@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npmInstall } from "../npm-install.ts";
@@ -12,7 +19,7 @@ export type Installed = { readonly driver: string } | { readonly missing: string
 
 /**
  * Installs the library of a folder at the versions it pins, where nothing of ours depends on it, and puts
- * its driver next to it. A later run finds it there.
+ * its drivers next to it. A later run finds it there.
  */
 export async function install(folder: string): Promise<Installed> {
   const source = join(here, folder);
@@ -28,7 +35,8 @@ export async function install(folder: string): Promise<Installed> {
     writeFileSync(complete, "");
   }
   copyFileSync(join(here, "drive.mjs"), join(target, "drive.mjs"));
-  const driver = join(target, "driver.mjs");
-  copyFileSync(join(source, "driver.mjs"), driver);
-  return { driver };
+  for (const name of readdirSync(source).filter((each) => each.endsWith(".mjs"))) {
+    copyFileSync(join(source, name), join(target, name));
+  }
+  return { driver: join(target, "driver.mjs") };
 }

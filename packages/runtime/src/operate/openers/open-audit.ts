@@ -1,6 +1,6 @@
-import { createRedactor } from "../call/redact.ts";
-import type { Operations, OperationsHost } from "./operations.ts";
-import { OptionProblems } from "./option-problems.ts";
+import { createRedactor } from "@fairlead/guard/redact";
+import type { Operations, OperationsHost } from "../operations.ts";
+import { OptionProblems } from "../option-problems.ts";
 
 /** Opens the audit log of `--audit-file`. */
 export async function openAudit(host: OperationsHost): Promise<Partial<Operations> | undefined> {

@@ -7,7 +7,7 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
-import { BoundedMap } from "@fairlead/guard/bounded-map";
+import { BoundedMap } from "./bounded-map.ts";
 
 const saltBytes = 16;
 const headBytes = saltBytes + 12;

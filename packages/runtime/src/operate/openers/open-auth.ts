@@ -1,5 +1,5 @@
-import type { Operations, OperationsHost } from "./operations.ts";
-import { OptionProblems } from "./option-problems.ts";
+import type { Operations, OperationsHost } from "../operations.ts";
+import { OptionProblems } from "../option-problems.ts";
 
 /** Where a process serves MCP. */
 const served = "/mcp";
@@ -9,7 +9,9 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
   const { common, log, surface } = host;
   const asked = Object.keys(common).some((key) => key.startsWith("oauth") && common[key] !== false);
   if (!host.http || !asked) return undefined;
-  const { createResourceServer, readSettings, toMetadata } = await import("@fairlead/operate/auth");
+  const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
+    "@fairlead/operate/auth"
+  );
   const settings = readSettings(common);
   if ("problems" in settings) throw new OptionProblems(settings.problems);
   const server = createResourceServer(settings, {
@@ -23,6 +25,7 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
     oauth: {
       server,
       documents: toMetadata(settings, { title: surface.title, served }),
+      redirects: toIssuerRedirects(settings, { served }),
       issuers,
       host: new URL(resource).host,
     },

@@ -1,5 +1,5 @@
-import type { Operations, OperationsHost } from "./operations.ts";
-import { OptionProblems } from "./option-problems.ts";
+import type { Operations, OperationsHost } from "../operations.ts";
+import { OptionProblems } from "../option-problems.ts";
 
 /** Opens the policy file, which says what callers may call and how much, and the file of what it cost. */
 export async function openPolicy({

@@ -1,0 +1,13 @@
+/** Someone who can sign in to the authorization server. */
+export interface Person {
+  readonly name: string;
+  readonly password: string;
+}
+
+export const ada: Person = { name: "ada", password: "lovelace" };
+export const grace: Person = { name: "grace", password: "hopper" };
+
+/** Whether someone of this name has this password. */
+export function isKnown({ name, password }: Person): boolean {
+  return [ada, grace].some((one) => one.name === name && one.password === password);
+}
