@@ -9,6 +9,8 @@ const code = 403;
 export class OutOfScope extends JsonRpcError {
   override readonly name = "OutOfScope";
   readonly refusedBy = "scope";
+  /** As the audit log has it. */
+  readonly refusedBy = "authentication";
   readonly challenge: string;
 
   constructor(message: string, challenge: string) {
