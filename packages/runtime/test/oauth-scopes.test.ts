@@ -175,7 +175,7 @@ describe("A6: the scopes of a tool", () => {
     );
     const params = { name: "note", arguments: {} };
     expect((await watched.ask(await as("mcp:read"), "tools/call", params)).status).toBe(403);
-    expect(seen).toEqual([["note", "ada", "authentication"]]);
+    expect(seen).toEqual([["note", "ada", "scope"]]);
     await watched.close();
   });
 

@@ -9,8 +9,6 @@ const code = 403;
 export class OutOfScope extends JsonRpcError {
   override readonly name = "OutOfScope";
   readonly refusedBy = "scope";
-  /** As the audit log has it. */
-  readonly refusedBy = "authentication";
   readonly challenge: string;
 
   constructor(message: string, challenge: string) {
