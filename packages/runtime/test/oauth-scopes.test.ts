@@ -154,7 +154,7 @@ describe("A6: the scopes of a tool", () => {
     expect(ran).toEqual(["note"]);
   });
 
-  test("middleware sees what is refused, and by which code", async () => {
+  test("middleware sees what is refused, as the audit log has it", async () => {
     const seen: unknown[] = [];
     const watched = await protect(
       server,
@@ -166,7 +166,7 @@ describe("A6: the scopes of a tool", () => {
             try {
               return await next();
             } catch (error) {
-              seen.push([tool, principal.subject, Reflect.get(Object(error), "code")]);
+              seen.push([tool, principal.subject, Reflect.get(Object(error), "refusedBy")]);
               throw error;
             }
           },
@@ -175,7 +175,7 @@ describe("A6: the scopes of a tool", () => {
     );
     const params = { name: "note", arguments: {} };
     expect((await watched.ask(await as("mcp:read"), "tools/call", params)).status).toBe(403);
-    expect(seen).toEqual([["note", "ada", 403]]);
+    expect(seen).toEqual([["note", "ada", "scope"]]);
     await watched.close();
   });
 
