@@ -28,6 +28,7 @@ const floors = [
     "testing",
     "main.ts",
     "listen.ts",
+    "listen-metrics.ts",
     "process.ts",
     "render",
     "serve",

@@ -42,6 +42,8 @@ const heldElsewhere = [
     path: "docs/subscriptions.md",
     by: "servers/postgres/test/subscriptions.test.ts",
   },
+  { language: "js", path: "docs/hosting.md", by: "examples/everything/test/telemetry.test.ts" },
+  { language: "yaml", path: "docs/hosting.md", by: "examples/everything/test/telemetry.test.ts" },
   { language: "", path: "docs/generating.md", by: "generator/test/regeneration.test.ts" },
 ];
 

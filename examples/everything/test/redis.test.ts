@@ -15,6 +15,9 @@ import {
   run,
   serveHttp,
 } from "@fairlead/testing";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { bin } from "./bin.ts";
@@ -168,6 +171,25 @@ describe.skipIf(redis === undefined)("three processes and a Redis", () => {
     await request(b, "tasks/update", { taskId, inputResponses });
     expect(await waitFor(c, taskId, "completed")).toMatchObject({
       result: { content: [{ text: "x is deleted." }] },
+    });
+  });
+
+  test("a client of 2025-11-25 waits at one for what another works on", async () => {
+    const [worker, waiter] = await Promise.all(
+      urls.slice(0, 2).map(async (url) => {
+        const client = new Client({ name: "test", version: "1" }, { capabilities: { tasks: {} } });
+        await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+        onTestFinished(() => client.close());
+        await client.listTools();
+        return client.experimental.tasks;
+      }),
+    );
+    const call = { name: "slow_compute", arguments: { seconds: 0.8 } };
+    const stream = worker?.callToolStream(call, CallToolResultSchema, { task: {} });
+    const { value } = (await stream?.next()) ?? {};
+    const taskId = value?.type === "taskCreated" ? value.task.taskId : "";
+    expect(await waiter?.getTaskResult(taskId, CallToolResultSchema)).toMatchObject({
+      content: [{ text: "It took 0.8 s." }],
     });
   });
 

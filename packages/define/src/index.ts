@@ -48,6 +48,7 @@ export {
   type Connection,
   defineServer,
   type Environment,
+  type Inquiry,
   type ListKind,
   type Server,
 } from "./server.ts";

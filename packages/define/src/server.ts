@@ -45,6 +45,14 @@ export interface Connection<C> {
   close?(): void | Promise<void>;
 }
 
+/** What a server may use to find out whether its backend answers. */
+export interface Inquiry<C> {
+  /** Opens the connection of the process. Rejects for a server that connects per principal. */
+  context(): Promise<C>;
+  /** Aborted when the answer comes too late. */
+  readonly signal: AbortSignal;
+}
+
 /** A command that a person runs instead of serving: `<bin> <name> [options]`. */
 export interface Command<C = unknown> {
   readonly description: string;
@@ -58,6 +66,11 @@ export interface ServerSpec<C, S extends z.ZodObject> extends ServerFacts<C> {
   readonly commands?: Readonly<Record<string, Command<z.output<S>>>>;
   /** Opens what the tools work on; called once, at the first call that needs it. */
   connect(config: z.output<S>, caller: Caller): Connection<C> | Promise<Connection<C>>;
+  /**
+   * Throws if the backend does not answer. Served over HTTP, `/readyz` then answers 503, so that a
+   * balancer sends its requests elsewhere. It is asked every few seconds: it should cost no quota.
+   */
+  ready?(config: z.output<S>, inquiry: Inquiry<C>): void | Promise<void>;
 }
 
 interface ServerFacts<C> {
@@ -100,6 +113,8 @@ export interface Server<C = unknown> extends ServerFacts<C> {
   readonly commands?: Readonly<Record<string, Command>>;
   /** Opens what the tools work on; called once, at the first call that needs it. */
   connect(config: unknown, caller: Caller): Connection<C> | Promise<Connection<C>>;
+  /** Throws if the backend does not answer. */
+  ready?(config: unknown, inquiry: Inquiry<C>): void | Promise<void>;
 }
 
 /**

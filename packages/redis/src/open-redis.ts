@@ -2,6 +2,7 @@ import type { Bus, EventStore, LimitStore, StateStore, TaskStore } from "@fairle
 import { Channels } from "./connection/channels.ts";
 import { createConnection } from "./connection/connect.ts";
 import { Link, type Notes } from "./connection/link.ts";
+import { defineScript } from "./connection/script.ts";
 import { RedisEventStore } from "./events/redis-event-store.ts";
 import { RedisLimits } from "./limits/redis-limits.ts";
 import { RedisBus } from "./redis-bus.ts";
@@ -61,6 +62,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisStores> {
   try {
     await link.open();
     await channels.open();
+    await tryOut(link, prefix);
   } catch (error) {
     close();
     throw error;
@@ -73,4 +75,13 @@ export async function openRedis(options: RedisOptions): Promise<RedisStores> {
     limits: new RedisLimits({ link, prefix }),
     close,
   };
+}
+
+const nothing = defineScript("return redis.call('EXISTS', KEYS[1])");
+
+/** Does each kind of thing once, so that a Redis that refuses one is known of before a client calls. */
+async function tryOut(link: Link, prefix: string): Promise<void> {
+  await link.send("SET", `${prefix}:started`, "1", "PX", 1_000);
+  await link.run(nothing, `${prefix}:started`);
+  await link.send("PUBLISH", `${prefix}:bus:`, "");
 }

@@ -111,6 +111,7 @@ describe.skipIf(server === undefined)("Redis and memory", () => {
       const run = pickStep();
       const [expected, given] = [await run(memory), await run(redis)];
       expect(given, `step ${step}`).toEqual(expected);
+      if (step % 4 > 0) continue;
       for (const owner of ["ada", "bob", "cy"]) {
         const [kept, shared] = await Promise.all(
           [memory, redis].map(async (store) => store.list(owner, undefined, 20)),

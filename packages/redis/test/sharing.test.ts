@@ -231,6 +231,42 @@ describe.skipIf(server === undefined)("a connection", () => {
   });
 
   const notes = { warn: () => {}, info: () => {} };
+
+  /** The URL of a user who may use the keys and channels of these patterns. */
+  async function addUser(...patterns: readonly string[]): Promise<string> {
+    const { link } = await connect();
+    const name = `user${patterns.join("").length}`;
+    await link.send("ACL", "SETUSER", name, "on", ">user-password", "+@all", ...patterns);
+    onTestFinished(async () => void (await link.send("ACL", "DELUSER", name)));
+    return (server?.url ?? "").replace(/:[^:/]+@/, `${name}:user-password@`);
+  }
+
+  test("of a user who may not use the keys, or the channels, is refused at once", async () => {
+    for (const patterns of [["~other:*", "&*"], ["~mine:*"]]) {
+      const url = await addUser("resetkeys", "resetchannels", ...patterns);
+      const opening = openRedis({ url, prefix: "mine", notes });
+      await expect(opening).rejects.toMatchObject({ reason: "NOPERM" });
+    }
+    const redis = await openRedis({
+      url: await addUser("~mine:*", "&mine:*"),
+      prefix: "mine",
+      notes,
+    });
+    onTestFinished(() => redis.close());
+    expect(await redis.states.take(String(Math.random()), Date.now() + minute, "ada")).toBe(true);
+  });
+
+  test("that refuses commands later on is told of once", async () => {
+    const url = await addUser("resetkeys", "~mine:*", "resetchannels", "&mine:*");
+    const { link, told } = await connect({ url });
+    for (let n = 0; n < 3; n += 1) {
+      const asked = link.send("SET", "theirs:key", "a secret value");
+      await expect(asked).rejects.toMatchObject({ reason: "NOPERM" });
+    }
+    expect(told.warn).toEqual([expect.stringContaining("refuses commands (NOPERM)")]);
+    expect(told.warn.join()).not.toMatch(/theirs|secret/);
+  });
+
   test.each([
     ["a wrong password", (url: string) => url.replace("correct", "wrong"), "WRONGPASS"],
     ["no password", (url: string) => url.replace(/:[^/]+@/, ""), "NOAUTH"],

@@ -21,6 +21,7 @@ export {
   type Environment,
   embedded,
   fromJsonSchema,
+  type Inquiry,
   image,
   JsonRpcError,
   type JsonSchema,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
 import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
+import { listenMetrics } from "./listen-metrics.ts";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
@@ -41,6 +42,10 @@ export async function listen(
   ]);
   const authenticate = toAuthenticate(access.tokens, oauth);
   await endpoint.prepare();
+  const { traffic } = operations;
+  const metrics =
+    operations.metrics && (await listenMetrics(surface, common, operations.metrics, log));
+  const isDebug = common["logLevel"] === "debug";
   const service = await serveHttp({
     host,
     port,
@@ -51,13 +56,23 @@ export async function listen(
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     sessions: toSessions(common),
-    ...(common["logLevel"] === "debug" && {
-      refused: (refusal) => log.debug(toRefusalLine(refusal)),
+    ...((isDebug || traffic.length > 0) && {
+      refused: (refusal) => {
+        if (isDebug) log.debug(toRefusalLine(refusal));
+        for (const each of traffic) each.refused?.(refusal.status);
+      },
     }),
     ...(authenticate && { authenticate }),
     ...(oauth && { authorizationServers: oauth.issuers }),
     ...(operations.throttle && { throttle: operations.throttle }),
     ...(operations.denied && { denied: operations.denied }),
+    traffic,
+    readiness: {
+      changed(reason, error) {
+        if (reason === undefined) log.info("/readyz: the backend answers again.");
+        else log.error(error, `/readyz: 503 ${reason}`, "-");
+      },
+    },
     sink: log.error,
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -66,6 +81,7 @@ export async function listen(
   });
   const leave = leaveOnce(async () => {
     await service.close(graceMs);
+    await metrics?.close(0);
     await endpoint.close();
     await operations.close();
   });

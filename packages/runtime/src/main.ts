@@ -5,6 +5,7 @@ import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
 import {
   findStateKeyProblems,
   toAddress,
+  toMetricsAddress,
   toNames,
   toPolicyOptions,
   toSecrets,
@@ -21,6 +22,7 @@ import {
   leaveOnce,
   onSignals,
   openLogWriter,
+  readUsage,
   refuse,
   type Stdout,
   wait,
@@ -72,6 +74,7 @@ export async function main(
     ...given.problems,
     ...findPolicyProblems(surface, policy),
     ...address.problems,
+    ...toMetricsAddress(given.common).problems,
     ...findStateKeyProblems(given.common),
   ];
   // A reference that its host did not resolve is often why something is missing.
@@ -83,7 +86,8 @@ export async function main(
     ...toSecrets(surface.options, given.own),
     ...toSecrets(commonOptions, given.common),
   ];
-  const log = openLog(surface, given.common, secrets);
+  let operations: Operations | undefined;
+  const log = openLog(surface, given.common, secrets, () => operations?.traceId?.());
   for (const warning of given.warnings) log.warn(warning);
   process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
   process.on("uncaughtException", (error) => {
@@ -93,11 +97,11 @@ export async function main(
   const { common } = given;
   const { http } = address;
   try {
-    const host = { surface, common, log, secrets, http: http !== undefined };
-    const operations = await openOperations(host);
+    const host = { surface, common, log, secrets, http: http !== undefined, usage: readUsage };
+    operations = await openOperations(host);
     const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
     operations.onAccess?.(() => endpoint.announceTools());
-    if (http === undefined) await runStdio(endpoint, common, stdout, operations);
+    if (http === undefined) await runStdio(surface, endpoint, common, stdout, log, operations);
     else
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
   } catch (error) {
@@ -107,12 +111,17 @@ export async function main(
   }
 }
 
-function openLog(surface: Surface, common: Values, secrets: readonly string[]): Log {
+function openLog(
+  surface: Surface,
+  common: Values,
+  secrets: readonly string[],
+  traceId: () => string | undefined,
+): Log {
   const { logFile, logLevel } = common;
   const level = severities.find((severity) => severity === logLevel) ?? "info";
   try {
     const write = openLogWriter(typeof logFile === "string" ? logFile : undefined);
-    return createLog(write, { secrets, level });
+    return createLog(write, { secrets, level, traceId });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
     return refuse(surface, [
@@ -148,6 +157,7 @@ function createEndpoint(
     ...(operations.access && { access: operations.access }),
     ...operations.stores,
     ...(operations.oauth && { authorize: operations.oauth.server.authorize }),
+    ...(operations.observe && { observe: operations.observe }),
     ...(given.common["logLevel"] === "debug" && {
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
     }),
@@ -193,11 +203,17 @@ async function runCommand(
 }
 
 async function runStdio(
+  surface: Surface,
   endpoint: Endpoint,
   common: Values,
   stdout: Stdout,
+  log: Log,
   operations: Operations,
 ): Promise<void> {
+  if (operations.metrics !== undefined) {
+    const { listenMetrics } = await import("./listen-metrics.ts");
+    await listenMetrics(surface, common, operations.metrics, log);
+  }
   // The server's code waits for the first call: most processes of a host are never asked for one.
   const service = serveStdio(endpoint, {
     input: process.stdin,

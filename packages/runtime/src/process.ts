@@ -1,4 +1,5 @@
 import type { Surface } from "@fairlead/define";
+import type { Usage } from "@fairlead/operate/telemetry";
 import { appendTo } from "./operate/log-file.ts";
 import type { Output } from "./serve/stdio.ts";
 
@@ -41,6 +42,12 @@ export function openLogWriter(path: string | undefined): (line: string) => void 
   process.stderr.on("error", () => {});
   if (path === undefined) return (line) => void process.stderr.write(line);
   return appendTo(path);
+}
+
+/** What this process uses of the machine. */
+export function readUsage(): Usage {
+  const { user, system } = process.cpuUsage();
+  return { residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
 }
 
 /** Resolves after so many milliseconds. */

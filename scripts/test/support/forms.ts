@@ -47,6 +47,23 @@ export const forms: readonly Form[] = [
     check: ({ words }) => checkNpx(words.slice(1)),
   },
   {
+    name: "a server and an OpenTelemetry SDK, by npm",
+    match: /^npm install @fairlead\/server-\S+ @opentelemetry\//,
+    check({ words: [, , server = "", ...others] }) {
+      const unknown = others.filter((name) => !isPinned(name));
+      const name = server.replace("@fairlead/server-", "");
+      return [...unknown, ...(findServer(name) ? [] : [server])].join(", ");
+    },
+  },
+  {
+    name: "a server with an SDK before it, which telemetry.test.ts of examples/everything starts",
+    match: /^OTEL_SERVICE_NAME=/,
+    check({ words }) {
+      const [, name = ""] = /fairlead-server-(\S+)/.exec(words.join(" ")) ?? [];
+      return findServer(name) ? "" : `There is no server ${name}.`;
+    },
+  },
+  {
     name: "the official Inspector on a server, by npx",
     match: /^npx -y @modelcontextprotocol\/inspector npx /,
     check: ({ words: [, , inspector = "", , ...server] }) =>

@@ -20,6 +20,7 @@ export const server = defineServer({
     const { guard, searches, close } = await openDirectories(options);
     return { context: { guard, searches }, close };
   },
+  ready: async (_, { context }) => (await context()).guard.assertPresent(),
   toolsets: [read, browse, write, destroy],
   resourceTemplates: [files],
   prompts,

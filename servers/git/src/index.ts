@@ -22,6 +22,7 @@ export const server = defineServer({
     const { git, close } = await openWorkspace(options, { environment, signal });
     return { context: { git }, close };
   },
+  ready: async (_, { context }) => (await context()).git.guard.assertPresent(),
   toolsets: [read, inspect, write, change, remote, dangerous],
   resourceTemplates,
   prompts,

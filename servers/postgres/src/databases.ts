@@ -37,6 +37,12 @@ export class Databases {
     return [...this.#all.values()].find((database) => database.isAt(authority));
   }
 
+  /** Throws PostgresError if none of them answers: those that do are of use without the others. */
+  async ping(signal: AbortSignal): Promise<void> {
+    const pings = [...this.#all.values()].map((database) => database.ping(signal));
+    await Promise.any(pings).catch(() => pings[0]);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#all.values()].map((database) => database.close()));
   }

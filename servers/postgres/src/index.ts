@@ -20,6 +20,7 @@ export const server = defineServer({
     const databases = openDatabases(options, { warn });
     return { context: { databases }, close: () => databases.close() };
   },
+  ready: async (_, { context, signal }) => (await context()).databases.ping(signal),
   toolsets: [query, schema, dba, write],
   resources,
   resourceTemplates,

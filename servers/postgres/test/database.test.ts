@@ -1,10 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRoom } from "@fairlead/guard";
+import { toSurface } from "@fairlead/runtime";
+import { Endpoint, serveHttp } from "@fairlead/runtime/serve";
 import { createHop, type Hop } from "@fairlead/testing";
 import { Client } from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from "vitest";
 import type { Database, Limits } from "../src/connect/database.ts";
 import { type Databases, openDatabases } from "../src/databases.ts";
+import { PostgresError } from "../src/errors.ts";
+import { server } from "../src/index.ts";
 import { runQuery } from "../src/query/query.ts";
 import { createShop, type Shop } from "./support/shop.ts";
 
@@ -207,6 +220,68 @@ describe("a cancelled call", () => {
     await expect(query("SELECT 1", { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: "57014",
     });
+  });
+});
+
+describe("/readyz", () => {
+  async function serve(url: string) {
+    const config = server.config.parse({ databases: [url], poolSize: 1 });
+    const endpoint = new Endpoint({
+      surface: toSurface(server),
+      load: async () => ({ server, config }),
+      sink: () => undefined,
+    });
+    const service = await serveHttp({
+      ...{ host: "127.0.0.1", port: 0, maxCalls: 8 },
+      endpoints: new Map([["/mcp", endpoint]]),
+      readiness: { timeoutMs: 700, keepMs: 0 },
+    });
+    onTestFinished(async () => {
+      await service.close(0);
+      await endpoint.close();
+    });
+    const ask = async (path: string) => {
+      const response = await fetch(`${service.url}${path}`);
+      return `${response.status} ${(await response.text()).trim()}`;
+    };
+    return { service, ready: () => ask("/readyz"), live: () => ask("/livez") };
+  }
+  const ours = () => `shop=postgres://postgres@127.0.0.1:${hop.port}/postgres`;
+
+  test("says no while the database is paused, and yes when it goes on", async () => {
+    const { ready, live } = await serve(ours());
+    await expect.poll(ready, { timeout: 20_000 }).toBe("200 ready");
+    hop.freeze();
+    expect(await ready()).toBe("503 timeout");
+    expect(await live()).toBe("200 ok");
+    hop.thaw();
+    await expect.poll(ready, { timeout: 20_000 }).toBe("200 ready");
+    hop.cut();
+    await expect.poll(ready, { timeout: 20_000 }).toBe("200 ready");
+  });
+
+  test("says no where nobody listens, and nothing of where that is", async () => {
+    const { ready } = await serve("gone=postgres://postgres:a-password@127.0.0.1:1/postgres");
+    expect(await ready()).toBe("503 backend");
+  });
+
+  test("says yes while all connections for calls are in use", async () => {
+    databases = open([ours()], { poolSize: 1 });
+    database = databases.get();
+    const controller = new AbortController();
+    const call = query(slow, { signal: controller.signal }).catch((error: Error) => error.message);
+    await untilWorking();
+    await databases.ping(signal);
+    controller.abort();
+    expect(await call).toContain("cancelled");
+  });
+
+  test("one database of several is enough", async () => {
+    databases = open(["gone=postgres://postgres@127.0.0.1:1/postgres", ours()]);
+    await databases.ping(signal);
+    await databases.close();
+    databases = open(["gone=postgres://postgres@127.0.0.1:1/postgres"]);
+    await expect(databases.ping(signal)).rejects.toThrow(PostgresError);
   });
 });
 

@@ -1,6 +1,7 @@
 import { defineServer } from "@fairlead/runtime";
 import packageFacts from "../package.json" with { type: "json" };
 import { installBrowser } from "./browser/install.ts";
+import { assertBrowser } from "./browser/locate.ts";
 import { config } from "./config.ts";
 import { prompts } from "./prompts.ts";
 import { consoleLogs, pageConsole, pageSnapshot, screenshots } from "./resources.ts";
@@ -25,6 +26,7 @@ export const server = defineServer({
     const session = await openSession(options, { environment, warn });
     return { context: { session }, close: () => session.close() };
   },
+  ready: ({ executablePath }) => assertBrowser(executablePath),
   commands: {
     "install-browser": {
       description: "Download the Chrome this version works with, for this user.",

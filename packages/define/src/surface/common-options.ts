@@ -374,6 +374,23 @@ export const commonOptions: readonly Option[] = [
     default: 0,
   },
   {
+    key: "metrics",
+    flag: "--metrics",
+    env: "FAIRLEAD_METRICS",
+    description:
+      "Serve metrics for Prometheus at /metrics on this port, on 127.0.0.1 unless a host is given. It needs a port of its own. Anyone who reaches that port can read the metrics; they name tools, but no callers and no arguments.",
+    type: "string",
+  },
+  {
+    key: "otel",
+    flag: "--otel",
+    env: "FAIRLEAD_OTEL",
+    description:
+      "Report a span and durations for every request through OpenTelemetry. Load an SDK first, for example with `NODE_OPTIONS=--import=./otel.mjs`. Without an SDK nothing is reported.",
+    type: "boolean",
+    default: false,
+  },
+  {
     key: "config",
     flag: "--config",
     env: "FAIRLEAD_CONFIG",

@@ -96,6 +96,15 @@ export class PathGuard {
     this.#protected = new Rules(protect);
   }
 
+  /** Throws PathError if an allowed directory is gone, as one on a disk that was unmounted. */
+  async assertPresent(): Promise<void> {
+    for (const { given, real } of this.facts.roots) {
+      const stats = await explained(given, () => stat(real));
+      if (!stats.isDirectory())
+        throw new PathError(`'${given}' is not a directory.`, "Name a directory.");
+    }
+  }
+
   /** Where a path really leads, links followed; throws when it leads out or is not permitted. */
   async locate(requested: string, access: Access): Promise<Location> {
     const absolute = this.#toAbsolute(requested);

@@ -1,6 +1,9 @@
 import type { Redis } from "ioredis";
-import { isReply, RedisError, toReason } from "./redis-error.ts";
+import { isRefusal, isReply, RedisError, toReason } from "./redis-error.ts";
 import type { Script } from "./script.ts";
+
+/** Milliseconds between two lines in the log on commands that Redis refuses. */
+const complaintMs = 60_000;
 
 /** What the operator is told. */
 export interface Notes {
@@ -18,6 +21,7 @@ export class Link {
   /** When Redis was lost. */
   #lostAt: number | undefined;
   #reason = "";
+  #complainedAt = Number.NEGATIVE_INFINITY;
   /** From when it was open to when it is closed. */
   #used = false;
 
@@ -85,7 +89,18 @@ export class Link {
     const reason = toReason(error);
     // A connection on which nothing comes back may be dead, and nobody would tell us.
     if (reason === "timeout" && this.#redis.status === "ready") this.#redis.disconnect(true);
+    // Of a connection that is lost the operator hears by its event.
+    if (isRefusal(error) && this.#used) this.#complain(reason);
     return new RedisError(reason);
+  }
+
+  #complain(reason: string): void {
+    const now = performance.now();
+    if (now - this.#complainedAt < complaintMs) return;
+    this.#complainedAt = now;
+    this.#notes.warn(
+      `Redis refuses commands (${reason}). See that it has memory left, that it is a primary and that its user may use the keys and channels of this server.`,
+    );
   }
 
   #lose(reason: string): void {

@@ -30,7 +30,12 @@ export function toReason(error: unknown): Reason {
   }
   // An error reply begins with a word in capitals: WRONGPASS, NOAUTH, OOM, READONLY, NOPERM.
   const [word] = /^[A-Z]{2,}\b/.exec(error.message) ?? [];
-  return error.name === "ReplyError" ? (word ?? "error reply") : "not connected";
+  return isRefusal(error) ? (word ?? "error reply") : "not connected";
+}
+
+/** Whether Redis answered, and that with an error. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === "ReplyError";
 }
 
 /** Whether an error reply begins with this word. */

@@ -27,19 +27,40 @@ export interface Address {
   readonly port: number;
 }
 
+interface FoundAddress {
+  /** Undefined where the option is not given, or cannot be read. */
+  readonly address?: Address;
+  readonly problems: readonly string[];
+}
+
 /** Where `--http [host:]port` says to listen; undefined for stdio. */
 export function toAddress(common: Values): {
   readonly http?: Address;
   readonly problems: readonly string[];
 } {
-  const { http } = common;
-  if (typeof http !== "string") return { problems: [] };
-  const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:[\]]+)):)?(\d+)$/.exec(http) ?? [];
+  const { address, problems } = readAddress("--http", common["http"]);
+  return { ...(address && { http: address }), problems };
+}
+
+/** Where `--metrics [host:]port` says to serve metrics. */
+export function toMetricsAddress(common: Values): FoundAddress {
+  const found = readAddress("--metrics", common["metrics"]);
+  const { address } = found;
+  const { http } = toAddress(common);
+  const isTaken = address?.port === http?.port && address?.host === http?.host;
+  if (address === undefined || !isTaken || address.port === 0) return found;
+  const problem = "--metrics needs a port of its own: --http has this one already.";
+  return { problems: [problem] };
+}
+
+function readAddress(flag: string, given: unknown): FoundAddress {
+  if (typeof given !== "string") return { problems: [] };
+  const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:[\]]+)):)?(\d+)$/.exec(given) ?? [];
   const port = Number(digits);
   if (digits === undefined || port > 65_535) {
-    return { problems: [`--http must be [host:]port, not ${JSON.stringify(http)}.`] };
+    return { problems: [`${flag} must be [host:]port, not ${JSON.stringify(given)}.`] };
   }
-  return { http: { host: bracketed ?? plain ?? "127.0.0.1", port }, problems: [] };
+  return { address: { host: bracketed ?? plain ?? "127.0.0.1", port }, problems: [] };
 }
 
 const minStateKey = 32;

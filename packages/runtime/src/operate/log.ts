@@ -26,6 +26,8 @@ export interface LogOptions {
   readonly secrets: readonly string[];
   /** The least severe events that are written; `info` without it. */
   readonly level?: Severity;
+  /** The trace that an event belongs to, if there is one (W3C Trace Context, `trace-id`). */
+  traceId?(): string | undefined;
 }
 
 /**
@@ -41,12 +43,14 @@ export interface LogOptions {
  */
 export function createLog(
   write: (line: string) => void,
-  { secrets, level: least = "info" }: LogOptions,
+  { secrets, level: least = "info", traceId }: LogOptions,
 ): Log {
   const redactor = createRedactor(secrets);
   const line = (level: Severity, message: string) => {
     if (severities.indexOf(level) > severities.indexOf(least)) return;
-    write(`${new Date().toISOString()} ${level} ${toOneEvent(redactor.text(message))}\n`);
+    const id = traceId?.();
+    const trace = id === undefined ? "" : `trace_id=${id} `;
+    write(`${new Date().toISOString()} ${level} ${trace}${toOneEvent(redactor.text(message))}\n`);
   };
   return {
     debug: (message) => line("debug", message),

@@ -5,14 +5,14 @@ const keys: readonly string[] = [
   ...["oauthIssuer", "oauthResource", "oauthAudience", "oauthScopes", "oauthTenantClaim"],
   ...["oauthPlainJwt", "oauthRequireDpop", "oauthJwksUrl", "oauthIntrospectionUrl"],
   ...["oauthClientId", "oauthClientSecret"],
-  ...["policyFile", "meterFile", "auditFile", "redisUrl"],
+  ...["policyFile", "meterFile", "auditFile", "metrics", "otel", "redisUrl"],
 ];
 
 /** Opens what the options ask for; of the rest no code is loaded. */
 export async function openOperations(host: Omit<OperationsHost, "stores">): Promise<Operations> {
   const { common } = host;
   if (!keys.some((key) => (common[key] ?? false) !== false)) {
-    return { middleware: [], stores: {}, close: async () => undefined };
+    return { middleware: [], stores: {}, traffic: [], close: async () => undefined };
   }
   const { openAll } = await import("./open-operations.ts");
   return openAll(host);

@@ -2,8 +2,10 @@ import type { Middleware, Principal, Surface } from "@fairlead/define";
 import type { Denial } from "@fairlead/operate/audit";
 import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
+import type { Metrics, Observe, Traffic, Usage } from "@fairlead/operate/telemetry";
 import type { LimitStore } from "@fairlead/store";
 import type { EndpointOptions } from "../protocol/options.ts";
+import type { Address } from "./common.ts";
 import type { Log } from "./log.ts";
 import type { Values } from "./options.ts";
 
@@ -37,8 +39,22 @@ export interface Operations {
   reread?(): void;
   /** Calls back each time that `access` says something else than before. */
   onAccess?(changed: () => void): void;
+  /** Watches every request. */
+  readonly observe?: Observe;
+  /** Are told what goes on at the HTTP door. */
+  readonly traffic: readonly Partial<Traffic>[];
+  /** What is served for Prometheus, and where. */
+  readonly metrics?: MetricsPage;
+  /** The trace of the request that is answered right now, for the log. */
+  traceId?(): string | undefined;
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
+}
+
+/** The metrics of this process, and the address that they have for themselves. */
+export interface MetricsPage {
+  readonly address: Address;
+  readonly expose: Metrics["expose"];
 }
 
 /** What opening them may need. */
@@ -54,4 +70,6 @@ export interface OperationsHost {
   readonly stores: Operations["stores"];
   /** Where limits are counted for all processes of the server; in this process without one. */
   readonly limits?: LimitStore;
+  /** What the process uses of the machine. */
+  usage(): Usage;
 }

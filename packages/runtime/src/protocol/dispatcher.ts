@@ -119,6 +119,11 @@ export class Dispatcher {
     await this.#load();
   }
 
+  /** Resolves if the backend answers, and rejects with the reason if it does not. */
+  async ready(signal: AbortSignal): Promise<void> {
+    await (await this.#load()).ready(signal);
+  }
+
   /** Resolves when nothing is in flight and every answer has been handed over. */
   idle(): Promise<void> {
     return this.#inFlight.idle();

@@ -1,8 +1,15 @@
 import { createRedactor, type Redactor } from "@fairlead/guard/redact";
+import type { Fault, Observation, Observe } from "@fairlead/operate/telemetry";
 import { CallAborted } from "../call/call.ts";
 import { isPromise } from "../call/promise.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { hasEnvelope, Request } from "./envelope.ts";
+import {
+  hasEnvelope,
+  isRequestMessage,
+  Request,
+  type RequestMessage,
+  withTraceparent,
+} from "./envelope.ts";
 import { toFailure } from "./failure.ts";
 import {
   errorCode,
@@ -21,6 +28,8 @@ import type { Catalog } from "./server/catalog.ts";
 import { toTrace } from "./trace.ts";
 
 const maxBatch = 100;
+const toolError: Fault = { type: "tool_error" };
+const cancelled: Fault = { type: "cancelled" };
 
 type Answer = string | undefined;
 
@@ -47,12 +56,14 @@ export class Endpoint {
   readonly #redactor: Redactor;
   readonly #sink: EndpointOptions["sink"];
   readonly #trace: EndpointOptions["trace"];
+  readonly #observe: Observe | undefined;
 
   constructor(options: EndpointOptions) {
     this.#redactor = createRedactor(options.secrets ?? []);
     this.#dispatcher = new Dispatcher(options, this.#redactor);
     this.#sink = options.sink;
     this.#trace = options.trace;
+    this.#observe = options.observe;
   }
 
   get catalog(): Catalog {
@@ -81,6 +92,11 @@ export class Endpoint {
     return this.#dispatcher.prepare();
   }
 
+  /** Resolves if the backend answers, and rejects with the reason if it does not. */
+  ready(signal: AbortSignal): Promise<void> {
+    return this.#dispatcher.ready(signal);
+  }
+
   /** Resolves when nothing is in flight and every answer has been handed over. */
   idle(): Promise<void> {
     return this.#dispatcher.idle();
@@ -102,12 +118,33 @@ export class Endpoint {
   }
 
   #handleOne(message: unknown, peer: Peer): Answer | Promise<Answer> {
+    if (this.#observe !== undefined && isRequestMessage(message)) {
+      return this.#answerObserved(this.#observe, message, peer);
+    }
     return this.#trace === undefined
       ? this.#answer(message, peer)
       : this.#answerTraced(message, peer);
   }
 
-  #answer(message: unknown, peer: Peer): Answer | Promise<Answer> {
+  /** Within the observation, so that the line of the log finds its trace. */
+  #answerObserved(observe: Observe, message: RequestMessage, peer: Peer): Answer | Promise<Answer> {
+    const { id, method, params } = message;
+    const { headers } = peer;
+    const observation = observe({ id, method, params, ...(headers && { headers }) });
+    const { traceparent } = observation;
+    const told = traceparent === undefined ? message : withTraceparent(message, traceparent);
+    return observation.run(() =>
+      this.#trace === undefined
+        ? this.#answer(told, peer, observation)
+        : this.#answerTraced(told, peer, observation),
+    );
+  }
+
+  #answer(
+    message: unknown,
+    peer: Peer,
+    observation?: Observation | undefined,
+  ): Answer | Promise<Answer> {
     if (!isJson(message) || message["jsonrpc"] !== "2.0") {
       return this.#refuseRequest(undefined, 'Not a JSON-RPC 2.0 message ("jsonrpc": "2.0").', peer);
     }
@@ -128,16 +165,21 @@ export class Endpoint {
       return this.#refuseRequest(undefined, "id must be a string or an integer.", peer);
     try {
       const request = new Request(id, method, message, peer);
+      observation?.accept(request.revision);
       const result = this.#dispatcher.answer(request);
-      return typeof result === "string"
-        ? toResultFrame(id, result)
-        : this.#settle(id, result, peer);
+      if (typeof result !== "string") return this.#settle(id, result, peer, observation);
+      observation?.end(this.catalog.isToolError(result) ? toolError : undefined);
+      return toResultFrame(id, result);
     } catch (error) {
-      return this.#fail(id, error, peer, method);
+      return this.#fail(id, error, peer, method, observation);
     }
   }
 
-  #answerTraced(message: unknown, peer: Peer): Answer | Promise<Answer> {
+  #answerTraced(
+    message: unknown,
+    peer: Peer,
+    observation?: Observation | undefined,
+  ): Answer | Promise<Answer> {
     const began = performance.now();
     const tell = (answer: Answer) => {
       const milliseconds = performance.now() - began;
@@ -145,17 +187,28 @@ export class Endpoint {
       if (trace !== undefined) this.#trace?.(trace);
       return answer;
     };
-    const answer = this.#answer(message, peer);
+    const answer = this.#answer(message, peer, observation);
     return isPromise(answer) ? answer.then(tell) : tell(answer);
   }
 
   /** Not async: of a request that stays open the function would be kept, with all it knows. */
-  #settle(id: RequestId, result: Promise<string>, peer: Peer): Promise<Answer> {
+  #settle(
+    id: RequestId,
+    result: Promise<string>,
+    peer: Peer,
+    observation: Observation | undefined,
+  ): Promise<Answer> {
     return result.then(
-      (text) => toResultFrame(id, text),
+      (text) => {
+        observation?.end(this.catalog.isToolError(text) ? toolError : undefined);
+        return toResultFrame(id, text);
+      },
       (error: unknown) => {
-        if (error instanceof CallAborted && error.why === "cancelled") return undefined;
-        return this.#fail(id, error, peer, "request");
+        if (error instanceof CallAborted && error.why === "cancelled") {
+          observation?.end(cancelled);
+          return undefined;
+        }
+        return this.#fail(id, error, peer, "request", observation);
       },
     );
   }
@@ -183,11 +236,18 @@ export class Endpoint {
   }
 
   /** The error frame for what was thrown. */
-  #fail(id: RequestId | undefined, error: unknown, peer: Peer, where = "request"): string {
+  #fail(
+    id: RequestId | undefined,
+    error: unknown,
+    peer: Peer,
+    where = "request",
+    observation?: Observation | undefined,
+  ): string {
     const rules = { sink: this.#sink, redactor: this.#redactor };
     const { status, challenge, ...said } = toFailure(error, where, rules);
     peer.status = status;
     peer.challenge = challenge;
+    observation?.end({ type: String(said.code), code: said.code, message: said.message });
     return toErrorFrame(id, said);
   }
 }

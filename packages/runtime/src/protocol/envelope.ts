@@ -6,6 +6,7 @@ import { assertStandardHeaders } from "./headers.ts";
 import {
   errorCode,
   isJson,
+  isRequestId,
   type Json,
   ProtocolError,
   type RequestId,
@@ -107,6 +108,25 @@ export class Request implements CallFacts {
     const frame = toNotificationFrame(method, params);
     this.peer.send(frame, method === "notifications/progress" ? this.id : undefined);
   }
+}
+
+/** A message that is a request, whatever its envelope and its parameters may be. */
+export interface RequestMessage extends Json {
+  readonly id: RequestId;
+  readonly method: string;
+}
+
+export function isRequestMessage(message: unknown): message is RequestMessage {
+  if (!isJson(message) || message["jsonrpc"] !== "2.0") return false;
+  return typeof message["method"] === "string" && isRequestId(message["id"]);
+}
+
+/** The request with the span it runs in as its parent, which middleware finds in `meta`. */
+export function withTraceparent(message: RequestMessage, traceparent: string): RequestMessage {
+  const params = message["params"] ?? none;
+  if (!isJson(params)) return message;
+  const meta = isJson(params["_meta"]) ? params["_meta"] : none;
+  return { ...message, params: { ...params, _meta: { ...meta, traceparent } } };
 }
 
 /** Whether a message names its revision itself, as those of the stateless revision do. */

@@ -2,6 +2,7 @@ import type { Environment, Middleware, Server, Surface } from "@fairlead/define"
 import type { Denial } from "@fairlead/operate/audit";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
+import type { Observe } from "@fairlead/operate/telemetry";
 import type { Bus, StateStore, TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../call/failure.ts";
 import type { PolicyOptions } from "../call/policy.ts";
@@ -33,6 +34,8 @@ export interface EndpointOptions {
   readonly sink: ErrorSink;
   /** Is told of every request once it is answered; nothing is measured without it. */
   trace?(trace: Trace): void;
+  /** Watches every request: measures it, or runs it in a span. Notifications are not watched. */
+  readonly observe?: Observe;
   /** Methods besides those of the core. */
   readonly extensions?: readonly Extension[];
   /** Tells what the scopes of a principal do not reach for; without it nobody's scopes are looked at. */

@@ -1,4 +1,13 @@
 export type { Authenticate, Authorize, Claim, Refusal } from "@fairlead/operate/auth";
+export type {
+  Exchange,
+  Fault,
+  Observation,
+  Observe,
+  ReadinessRules,
+  Traffic,
+  Unready,
+} from "@fairlead/operate/telemetry";
 export { readTokens } from "@fairlead/operate/tokens";
 export type {
   Ending,

@@ -6,6 +6,7 @@ import type { Usage } from "../guard/statement.ts";
 import { begin, graceMs, type Mode, toOpening } from "./beginning.ts";
 import type { Link } from "./link.ts";
 import { Notices } from "./notices.ts";
+import { ping } from "./ping.ts";
 import { leastPrivilege, type Role, readRole } from "./role.ts";
 import { type Begun, Session } from "./session.ts";
 import { addSuggestions } from "./suggestions.ts";
@@ -111,6 +112,18 @@ export class Database {
       const role = await this.#role;
       return role ?? { name: "?", powers: [] };
     });
+  }
+
+  /** Throws PostgresError if the database does not answer, however many calls it is busy with. */
+  async ping(signal: AbortSignal): Promise<void> {
+    // The embedded one has one connection, and answers as long as this process does.
+    if (this.#link.place === undefined) return;
+    try {
+      this.#control ??= this.#open({ max: 1, connectMs: graceMs });
+      await ping(await this.#control, signal);
+    } catch (error) {
+      throw toPostgresError(error, this.#link.secrets);
+    }
   }
 
   async close(): Promise<void> {

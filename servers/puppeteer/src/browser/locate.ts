@@ -57,3 +57,14 @@ export async function findBrowser(given: string | undefined): Promise<string> {
     "The operator of this server can run `npx @fairlead/server-puppeteer install-browser`, or name a browser with --executable-path.",
   );
 }
+
+/** Throws BrowserError if there is nothing to run as a browser; starts none. */
+export async function assertBrowser(given: string | undefined): Promise<void> {
+  const path = await findBrowser(given);
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile() === true) return;
+  throw new BrowserError(
+    `There is no browser at ${path}.`,
+    "The operator of this server can name another one with --executable-path.",
+  );
+}

@@ -39,7 +39,7 @@ export async function openRedis(host: Omit<OperationsHost, "stores">): Promise<S
   } catch (error) {
     if (!(error instanceof redis.RedisError)) throw error;
     throw new OptionProblems([
-      `--redis-url (FAIRLEAD_REDIS_URL): Redis cannot be used (${error.reason}). Check the address, the password and that Redis 6.2 or later listens there.`,
+      `--redis-url (FAIRLEAD_REDIS_URL): Redis cannot be used (${error.reason}). Check the address, the password, what the user may do, and that a Redis of version 6.2 or later listens there.`,
     ]);
   }
 }

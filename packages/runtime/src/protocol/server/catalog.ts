@@ -13,6 +13,8 @@ import type { View } from "./tool-availability.ts";
 export const listTtlMs = 300_000;
 /** What a server with skills declares to clients of 2026-07-28, which alone know of them. */
 const skillsCapability = { "io.modelcontextprotocol/skills": { directoryRead: true } };
+const failedLegacy = ',"isError":true}';
+const failedWithMeta = ',"isError":true,"_meta":{';
 /** Entries of a page of resources or prompts; tools are not paged. */
 export const pageSize = 200;
 
@@ -53,6 +55,7 @@ export class Catalog {
   readonly #options: PolicyOptions;
   readonly #extended: readonly Json[];
   readonly #cache = new Map<string, string>();
+  readonly #failedModern: string;
 
   constructor(
     surface: Surface,
@@ -77,6 +80,7 @@ export class Catalog {
     const serverInfo = JSON.stringify({ name, version });
     this.#serverInfo = `"io.modelcontextprotocol/serverInfo":${serverInfo}`;
     this.tail = `,"_meta":{${this.#serverInfo}}}`;
+    this.#failedModern = `,"isError":true${this.tail}`;
   }
 
   /**
@@ -89,6 +93,15 @@ export class Catalog {
     const separator = members === "" ? "" : ",";
     const tail = meta === undefined ? this.tail : `${own},${this.#serverInfo}}}`;
     return `{"resultType":"${resultType}"${separator}${members}${tail}`;
+  }
+
+  /**
+   * Whether a result says that a tool failed, told by how it ends: what a tool or its output says
+   * cannot stand there, since `isError` is the last member of the outermost object but for `_meta`.
+   */
+  isToolError(result: string): boolean {
+    if (result.endsWith(this.#failedModern) || result.endsWith(failedLegacy)) return true;
+    return !result.endsWith(this.tail) && endsFailed(result);
   }
 
   /** As `result`, with the cache hints 2026-07-28 wants on everything a client may keep. */
@@ -214,6 +227,19 @@ export class Catalog {
       this.#cache.set(key, value);
     }
     return value;
+  }
+}
+
+/** Whether a result with a `_meta` of its own says that a tool failed. */
+function endsFailed(result: string): boolean {
+  const at = result.lastIndexOf(failedWithMeta);
+  if (at < 0) return false;
+  try {
+    // It is the end of the outermost object, and of no other, if it is whole behind one brace.
+    JSON.parse(`{${result.slice(at + 1)}`);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -9,7 +9,7 @@ import type {
   WireEntry,
 } from "@fairlead/define";
 import { isRawSchema } from "@fairlead/define/run";
-import { explain } from "@fairlead/define/start";
+import { anonymous, explain } from "@fairlead/define/start";
 import type { Watcher } from "@fairlead/guard";
 import type { Redactor } from "@fairlead/guard/redact";
 import type { Authorize } from "@fairlead/operate/auth";
@@ -55,6 +55,7 @@ export interface FeatureOptions {
 export class LoadedServer {
   readonly tools: Tools;
   readonly #server: Server;
+  readonly #config: unknown;
   readonly #catalog: Catalog;
   readonly #errands = new Errands();
   readonly #resources: Resources;
@@ -64,6 +65,7 @@ export class LoadedServer {
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
     const { catalog, sink, changed, ...rest } = options;
     this.#server = server;
+    this.#config = config;
     this.#catalog = catalog;
     this.#sink = sink;
     this.tools = new Tools(server, {
@@ -163,6 +165,15 @@ export class LoadedServer {
       hasMore: values.length > maxCompletions,
     };
     return this.#catalog.result(request.era, `"completion":${JSON.stringify(completion)}`);
+  }
+
+  /** Resolves if the backend answers, as far as the server can tell; rejects with the reason. */
+  async ready(signal: AbortSignal): Promise<void> {
+    const context = async () => {
+      if (this.#server.connectPer !== "principal") return this.tools.open(anonymous);
+      throw new TypeError("A server that connects for each principal has no context for everyone.");
+    };
+    await this.#server.ready?.(this.#config, { context, signal });
   }
 
   close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Principal } from "@fairlead/define";
 import { anonymous } from "@fairlead/define/start";
 import type { Denial } from "@fairlead/operate/audit";
 import type { Authenticate, Refusal } from "@fairlead/operate/auth";
+import { createReadiness, type ReadinessRules, type Traffic } from "@fairlead/operate/telemetry";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
 import type { RefusedRequest } from "../../operate/refusal-line.ts";
@@ -56,6 +57,10 @@ export interface HttpOptions {
   refused?(request: RefusedRequest): void;
   /** Is told of every request of a known principal that is refused before it comes to a tool. */
   denied?(denial: Denial): void;
+  /** Are told of sessions and of streams that stay open. */
+  readonly traffic?: readonly Partial<Traffic>[];
+  /** How `/readyz` asks whether the backends answer, and who is told when that changes. */
+  readonly readiness?: ReadinessRules;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -86,8 +91,9 @@ export class HttpHost implements PeerHost {
   constructor(options: HttpOptions) {
     const { maxMessageBytes = defaultMaxMessageBytes, sessions = {} } = options;
     const shared = options.authenticate !== undefined;
-    this.listeners = new Listeners(options.authenticate);
-    this.sessions = sessions === false ? undefined : new Sessions(sessions, { shared });
+    const { traffic = [] } = options;
+    this.listeners = new Listeners(options.authenticate, traffic);
+    this.sessions = sessions === false ? undefined : new Sessions(sessions, { shared, traffic });
     this.#options = options;
     this.#maxBytes = maxMessageBytes;
     this.#slots = new Slots({
@@ -100,13 +106,18 @@ export class HttpHost implements PeerHost {
       allowedHosts: options.allowedHosts ?? [],
       allowedOrigins: options.allowedOrigins ?? [],
     };
+    const ready = createReadiness(async (signal) => {
+      const asked = [...options.endpoints.values()].map((each) => each.ready(signal));
+      // Servers that are ready are of use without the others of their process.
+      await Promise.any(asked).catch(() => asked[0]);
+    }, options.readiness);
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
       [
         "/readyz",
         probe(() => {
           this.watched = true;
-          return this.draining ? [503, "draining"] : [200, "ready"];
+          return this.draining ? [503, "draining"] : toReadiness(ready);
         }),
       ],
       ...(options.routes ?? []),
@@ -272,6 +283,11 @@ export class HttpHost implements PeerHost {
     const access = { tokens: authenticate !== undefined, issuers: authorizationServers };
     return toNotFound(path, endpoints.keys(), access);
   }
+}
+
+async function toReadiness(ready: ReturnType<typeof createReadiness>) {
+  const reason = await ready();
+  return reason === undefined ? ([200, "ready"] as const) : ([503, reason] as const);
 }
 
 /** Exactly JSON, whatever its parameters: a form or text body needs no preflight (CVE-2026-33252). */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import type { Authenticate } from "@fairlead/operate/auth";
+import type { Traffic } from "@fairlead/operate/telemetry";
 import { toClaim } from "./claim.ts";
 import { toVisit } from "./routes.ts";
 
@@ -14,11 +15,18 @@ export class Listeners {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
 
-  constructor(authenticate: Authenticate | undefined) {
+  readonly #traffic: readonly Partial<Traffic>[];
+
+  constructor(authenticate: Authenticate | undefined, traffic: readonly Partial<Traffic>[] = []) {
     this.#authenticate = authenticate;
+    this.#traffic = traffic;
   }
 
   add(response: ServerResponse, principal: Principal): void {
+    for (const each of this.#traffic) {
+      const ended = each.stream?.();
+      if (ended !== undefined) response.once("close", ended);
+    }
     const authenticate = this.#authenticate;
     if (authenticate === undefined) return;
     this.#open.set(response, principal);

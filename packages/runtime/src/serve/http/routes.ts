@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isPromise } from "../../call/promise.ts";
 import { dropRest, say } from "./refusal.ts";
 
 /** One HTTP request on its way to an answer. */
@@ -114,9 +115,15 @@ function end(request: IncomingMessage, response: ServerResponse, status: number)
   dropRest(request);
 }
 
+type Finding = readonly [status: number, word: string];
+
 /** The route of a probe: a status and a word for it. */
-export function probe(look: () => readonly [status: number, word: string]): Route {
-  const get: Handler = ({ answer }) => answer(...look());
+export function probe(look: () => Finding | Promise<Finding>): Route {
+  const get: Handler = ({ answer }) => {
+    const found = look();
+    if (!isPromise(found)) return answer(...found);
+    return void found.then((late) => answer(...late));
+  };
   return {
     methods: new Map([
       ["GET", get],

@@ -1,4 +1,5 @@
 import type { Principal } from "@fairlead/define";
+import type { Traffic } from "@fairlead/operate/telemetry";
 import { type EventStore, MemoryEventStore } from "@fairlead/store";
 import { type Handshake, type Owner, Session } from "./session.ts";
 
@@ -26,7 +27,16 @@ export class Sessions {
   readonly #events: EventStore;
   #sweeping: NodeJS.Timeout | undefined;
 
-  constructor(options: SessionOptions, { shared }: { readonly shared: boolean }) {
+  readonly #traffic: readonly Partial<Traffic>[];
+
+  constructor(
+    options: SessionOptions,
+    {
+      shared,
+      traffic = [],
+    }: { readonly shared: boolean; readonly traffic?: readonly Partial<Traffic>[] },
+  ) {
+    this.#traffic = traffic;
     const { idleMs = 30 * 60_000, max = 1_000, maxStreamMs = 0 } = options;
     this.#idleMs = idleMs;
     this.#max = max;
@@ -43,6 +53,10 @@ export class Sessions {
     if (!this.#makeRoom(handshake.principal)) return undefined;
     const session = new Session(handshake, this.#events, this.#maxStreamMs);
     this.#sessions.set(session.id, session);
+    for (const each of this.#traffic) {
+      const ended = each.session?.(handshake.revision);
+      if (ended !== undefined) session.stream.onClose(ended);
+    }
     this.#sweeping ??= setInterval(
       () => this.#endExpired(),
       Math.min(this.#idleMs, sweepMs),
