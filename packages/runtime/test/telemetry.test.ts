@@ -368,4 +368,16 @@ describe("/readyz", () => {
     expect((await second).status).toBe(200);
     expect(answers).toHaveLength(1);
   });
+
+  test("a probe that waits for the backend hears that the server leaves meanwhile", async () => {
+    const answers: (() => void)[] = [];
+    const ready = () => new Promise<void>((resolve) => answers.push(resolve));
+    const { url, close } = await open({ readiness: { timeoutMs: 60_000 } }, { ready });
+    const asked = probe(url, "/readyz");
+    await expect.poll(() => answers.length, slowly).toBe(1);
+    const closed = close(60_000);
+    answers[0]?.();
+    expect(await asked).toBe("503 draining");
+    await closed;
+  });
 });

@@ -117,7 +117,7 @@ export class HttpHost implements PeerHost {
         "/readyz",
         probe(() => {
           this.watched = true;
-          return this.draining ? [503, "draining"] : toReadiness(ready);
+          return this.draining ? [503, "draining"] : this.#toReadiness(ready);
         }),
       ],
       ...(options.routes ?? []),
@@ -278,16 +278,20 @@ export class HttpHost implements PeerHost {
       : "This Origin is not allowed. Start the server with --allowed-origins to allow it.";
   }
 
+  async #toReadiness(
+    ready: ReturnType<typeof createReadiness>,
+  ): Promise<readonly [status: number, word: string]> {
+    const reason = await ready();
+    // The balancer might ask again only when the connections that it keeps are closed.
+    if (this.draining) return [503, "draining"];
+    return reason === undefined ? [200, "ready"] : [503, reason];
+  }
+
   #toNotFound(path: string): string {
     const { endpoints, authenticate, authorizationServers = [] } = this.#options;
     const access = { tokens: authenticate !== undefined, issuers: authorizationServers };
     return toNotFound(path, endpoints.keys(), access);
   }
-}
-
-async function toReadiness(ready: ReturnType<typeof createReadiness>) {
-  const reason = await ready();
-  return reason === undefined ? ([200, "ready"] as const) : ([503, reason] as const);
 }
 
 /** Exactly JSON, whatever its parameters: a form or text body needs no preflight (CVE-2026-33252). */
