@@ -107,7 +107,7 @@ describe("the services", () => {
   });
 
   test("have an identity provider as soon as there is an image of one", () => {
-    const places = ["packages/testing/src/identity", "docker/backends/identity"];
+    const places = ["docker/backends/identity"];
     const image = places.some((place) => existsSync(join(root, place)));
     expect("identity" in services).toBe(image);
   });

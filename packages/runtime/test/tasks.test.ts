@@ -225,7 +225,7 @@ describe("2026-07-28", () => {
 
   test("who listens to a task is told how it is when the stream opens, and each change", async () => {
     const client = await open();
-    const { taskId } = await begin(client, "slow", { ms: 600 });
+    const { taskId } = await begin(client, "slow", { ms: 2_000 });
     const told = () =>
       client.notifications.flatMap(({ method, params }) =>
         String(method).startsWith("notifications/tasks") && isJson(params) ? [params] : [],

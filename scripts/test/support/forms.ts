@@ -14,7 +14,7 @@ export const outside: readonly { readonly match: RegExp; readonly why: string }[
   { match: /^mcp-publisher publish$/, why: "It needs an account at the MCP registry." },
   {
     match:
-      /^(?:claude|codex|gemini|opencode) (?:mcp (?:list|add)(?: --env NAME=VALUE)?|-p)$|^codex exec(?: --dangerously-bypass-approvals-and-sandbox)?$/,
+      /^(?:claude|codex|gemini|opencode) (?:mcp (?:list|add|login NAME)(?: --env NAME=VALUE)?|-p)$|^codex exec(?: --dangerously-bypass-approvals-and-sandbox)?$/,
     why: "It is another program's command and has no server of ours in it.",
   },
   {
