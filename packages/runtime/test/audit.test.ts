@@ -326,6 +326,21 @@ test("who is known and may not call over HTTP is in the log, and who is not know
   ]);
 });
 
+test("what the scopes do not reach for is in the log, a tool by its name", async () => {
+  const challenge = 'Bearer error="insufficient_scope", scope="read"';
+  const { url } = await serve({
+    authenticate: () => ({ id: "ann", scopes: [] }),
+    authorize: () => ({ status: 403, challenge, reason: "The token lacks the scope read." }),
+  });
+  await send(url, ...modern("tools/call", { name: "put", arguments: { text: "x" } }));
+  await send(url, ...modern("tools/list", {}));
+  const refused = { kind: "denied", who: { id: "ann" }, by: "scope" };
+  const [call, list] = await written();
+  expect(call).toMatchObject({ ...refused, tool: "put" });
+  expect(list).toMatchObject(refused);
+  expect(list).not.toHaveProperty("tool");
+});
+
 describe("as a process", () => {
   test("writes down calls over stdio, says where the chain ends, and redacts its own secrets", async () => {
     const at = join(folder, "stdio.jsonl");

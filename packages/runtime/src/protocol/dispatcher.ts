@@ -3,7 +3,7 @@ import type { Redactor } from "@fairlead/guard/redact";
 import { toBudget } from "@fairlead/guard/text";
 import type { Asker } from "../call/asker.ts";
 import { type Call, CallAborted, type CallFacts } from "../call/call.ts";
-import { assertInScope } from "../call/out-of-scope.ts";
+import { assertInScope, OutOfScope } from "../call/out-of-scope.ts";
 import { createPolicy, type Policy } from "../call/policy.ts";
 import { isPromise } from "../call/promise.ts";
 import { isLogLevel, type Request } from "./envelope.ts";
@@ -100,10 +100,7 @@ export class Dispatcher {
       (modern ? this.#modern : this.#legacy).get(method) ??
       this.#extended.get(method);
     if (handler) {
-      const { authorize } = this.#options;
-      if (authorize !== undefined) {
-        assertInScope(authorize, request.principal, unscoped.has(method) ? undefined : "read");
-      }
+      if (this.#options.authorize !== undefined) this.#assertInScope(request);
       return handler(request);
     }
     if (!modern && method === "server/discover") {
@@ -112,6 +109,22 @@ export class Dispatcher {
       );
     }
     throw methodNotFound(request);
+  }
+
+  /** Throws OutOfScope for a caller whose scopes do not reach for the method, and tells of it. */
+  #assertInScope({ method, principal, clientInfo, params }: Request): void {
+    const { authorize, denied } = this.#options;
+    try {
+      assertInScope(authorize, principal, unscoped.has(method) ? undefined : "read");
+    } catch (error) {
+      if (error instanceof OutOfScope) {
+        const { name } = params;
+        const called = method === "tools/call" && typeof name === "string" && { tool: name };
+        const { refusedBy: by, message: reason } = error;
+        denied?.({ principal, clientInfo, by, reason, ...called });
+      }
+      throw error;
+    }
   }
 
   /** Loads the server's code and checks its config now, so that problems show before a call. */
