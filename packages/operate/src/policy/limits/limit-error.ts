@@ -5,6 +5,9 @@ import type { Counter } from "./counters.ts";
 /** What the result of a refused call says in its `_meta`. */
 export const limitKey = "io.github.fairlead/limit";
 
+/** Seconds after which the store of limits may be there again. */
+const awaySeconds = 10;
+
 type Refused = Extract<Taken, { readonly ok: false }>;
 
 /** A call that a limit refuses: the model is told which one, how much of it is used, and when to try again. */
@@ -61,6 +64,15 @@ export function toLimitError(
   );
 }
 
+/** What a call is answered with while the store of limits cannot be reached. Nothing was taken of any. */
+export function toUncountedError(): LimitError {
+  return new LimitError(
+    "The limits of this server cannot be counted at the moment, so it runs no calls.",
+    `Try again in ${awaySeconds} s.`,
+    { kind: "uncounted", retryAfterSeconds: awaySeconds },
+  );
+}
+
 /** Whose calls, and of what, are counted together: ` for you and search_code`. */
 function toScope({ per, tools }: Counter, tool: string): string {
   const whose = [
@@ -73,5 +85,7 @@ function toScope({ per, tools }: Counter, tool: string): string {
 }
 
 function write(amount: number): string {
-  return amount.toLocaleString("en-US", { maximumFractionDigits: 2 });
+  // A rate of one in an hour is not one of 0.
+  const digits = amount < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
+  return amount.toLocaleString("en-US", digits);
 }

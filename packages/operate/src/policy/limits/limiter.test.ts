@@ -89,6 +89,14 @@ test("a refused call is told which limit, how much is left and when to come back
   });
 });
 
+test("a rate of a few in an hour is told as one", async () => {
+  const { limiter } = open(limits({ per: "principal", rate: { perSecond: 0.001, burst: 10 } }));
+  expect(await run(limiter, alice, "burn_book")).toBe("ran");
+  expect(await run(limiter, alice)).toMatchObject({
+    message: expect.stringContaining("The rate limit of 0.001 per second (10 at once) for you"),
+  });
+});
+
 test("each tenant, principal, client and tool has its own, and nobody has that of another", async () => {
   const count = async (per: string[], ...calls: Parameters<typeof toCall>[]) => {
     const { limiter } = open(limits({ per, day: 10 }));
@@ -227,8 +235,9 @@ test("a store that is away refuses calls, or lets them run, and is told once", a
   const file = limits({ per: "principal", concurrency: 1 });
   const refusing = open(file, store);
   for (let call = 0; call < 3; call += 1) {
-    await expect(run(refusing.limiter, alice)).rejects.toMatchObject({
-      hint: "Try again in 10 s.",
+    expect(await run(refusing.limiter, alice)).toMatchObject({
+      ...{ hint: "Try again in 10 s.", refusedBy: "limit" },
+      meta: { [limitKey]: { kind: "uncounted", retryAfterSeconds: 10 } },
     });
   }
   expect(refusing.warnings).toEqual(["The limits cannot be counted: connection refused"]);

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Middleware, ToolCall } from "@fairlead/define";
-import { ToolError } from "@fairlead/define/start";
 import type { Charge, Held, LimitStore, Taken } from "@fairlead/store";
 import type { Rules } from "../rules/rules.ts";
 import { type Counter, leaseMs, toKey } from "./counters.ts";
-import { toLimitError } from "./limit-error.ts";
+import { toLimitError, toUncountedError } from "./limit-error.ts";
 import { isPaid } from "./paid.ts";
 
 export interface LimiterOptions {
@@ -101,10 +100,7 @@ export class Limiter {
     } catch (error) {
       this.#tell(error);
       if (uncounted === "allow") return next();
-      throw new ToolError(
-        "The limits of this server cannot be counted at the moment, so it runs no calls.",
-        "Try again in 10 s.",
-      );
+      throw toUncountedError();
     }
     if (!taken.ok) {
       const counter = counters[taken.refused];

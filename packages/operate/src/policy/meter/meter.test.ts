@@ -24,6 +24,7 @@ test.for([
   ["limited", new LimitError("Full.", "Wait.", {}), 0],
   ["refused", new ToolError("No such book."), 5],
   ["refused", Object.assign(new Error("From another bundle."), { hint: "Mend it." }), 5],
+  ["refused", Object.assign(new Error("No scope."), { refusedBy: "scope" }), 5],
   ["stopped", Object.assign(new Error("Cancelled."), { name: "AbortError" }), 5],
   ["failed", new TypeError("Broken."), 5],
 ] as const)(

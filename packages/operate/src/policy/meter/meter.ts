@@ -6,7 +6,7 @@ import type { Caller } from "../rules/caller.ts";
 
 /**
  * How a call ended: `ok`, `limited` by a limit, `refused` with words for the model (by policy, by its
- * arguments or by the tool), `stopped` before the tool was done (cancelled, out of time, or to ask its
+ * arguments, by the scopes of its token or by the tool), `stopped` before the tool was done (cancelled, out of time, or to ask its
  * client), or `failed` for what nobody expected.
  */
 export type Outcome = "ok" | "limited" | "refused" | "stopped" | "failed";
@@ -65,6 +65,8 @@ export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Mi
 
 function toOutcome(error: unknown): Outcome {
   if (error instanceof LimitError) return "limited";
-  if (error instanceof ToolError || (error instanceof Error && "hint" in error)) return "refused";
-  return error instanceof Error && error.name === "AbortError" ? "stopped" : "failed";
+  if (!(error instanceof Error)) return "failed";
+  // Scopes that do not reach answer with an error of the protocol.
+  if (error instanceof ToolError || "hint" in error || "refusedBy" in error) return "refused";
+  return error.name === "AbortError" ? "stopped" : "failed";
 }
