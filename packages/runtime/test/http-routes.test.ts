@@ -69,8 +69,11 @@ test("where it cannot be found out the operator reads why, and the client only a
   const sink = (error: unknown, where: string, reference: string) => {
     told.push(`${where} ${reference} ${error instanceof Error ? error.message : error}`);
   };
-  const { url } = await open({ authenticate: introspect, sink });
+  const statuses: number[] = [];
+  const refused = ({ status }: { readonly status: number }) => void statuses.push(status);
+  const { url } = await open({ authenticate: introspect, sink, refused });
   const { status, body, headers } = await call(url, "broken");
+  expect(statuses).toEqual([503]);
   expect([status, headers["retry-after"]]).toEqual([503, "1"]);
   const [, reference] = /reference (\w+)/.exec(body) ?? [];
   expect(told).toEqual([`authentication ${reference} The identity provider is away, secret-7.`]);

@@ -191,7 +191,7 @@ export class HttpHost implements PeerHost {
       (error: unknown) => {
         const reason = toMessage(error, "authentication", this.#options.sink ?? (() => undefined));
         response.setHeader("retry-after", "1");
-        visit.answer(503, reason);
+        this.#deny(visit, 503, reason);
       },
     );
     return undefined;
