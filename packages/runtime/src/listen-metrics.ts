@@ -1,18 +1,16 @@
-import type { Surface } from "@fairlead/define";
 import { toNames } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { MetricsPage } from "./operate/operations.ts";
+import { OptionProblems } from "./operate/option-problems.ts";
 import type { Values } from "./operate/options.ts";
-import { refuse } from "./process.ts";
 import { type HttpService, serveHttp } from "./serve/http/http.ts";
 import type { Handler } from "./serve/http/routes.ts";
 
 /**
  * Serves the metrics at `/metrics` of their own address, to everyone who reaches it: Host and Origin
- * are checked as everywhere, so that no web page reads them. Leaves the process if the port is taken.
+ * are checked as everywhere, so that no web page reads them. Throws OptionProblems if the port is taken.
  */
 export async function listenMetrics(
-  surface: Surface,
   common: Values,
   { address: { host, port }, expose }: MetricsPage,
   log: Log,
@@ -30,7 +28,7 @@ export async function listenMetrics(
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (typeof code !== "string") throw error;
-    return refuse(surface, [`--metrics ${host}:${port}: it cannot listen there (${code}).`]);
+    throw new OptionProblems([`--metrics ${host}:${port}: it cannot listen there (${code}).`]);
   });
   log.info(`Metrics are at ${service.url}/metrics.`);
   return service;

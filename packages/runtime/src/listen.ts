@@ -7,9 +7,10 @@ import { listenMetrics } from "./listen-metrics.ts";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
+import { OptionProblems } from "./operate/option-problems.ts";
 import type { Values } from "./operate/options.ts";
 import { toRefusalLine } from "./operate/refusal-line.ts";
-import { graceMs, leaveOnce, onSignals, refuse } from "./process.ts";
+import { closeInTime, graceMs, leaveOnce, onSignals } from "./process.ts";
 import type { Endpoint } from "./protocol/endpoint.ts";
 import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
 import { isLoopback } from "./serve/http/hosts.ts";
@@ -19,7 +20,7 @@ import { publicPage, type Route, redirect } from "./serve/http/routes.ts";
 /** What the configs of clients call the token that they send. */
 const tokenVariable = "FAIRLEAD_TOKEN";
 
-/** Serves a server over HTTP until a signal ends it. Leaves the process where it cannot begin. */
+/** Serves a server over HTTP until a signal ends it. Throws OptionProblems where it cannot begin. */
 export async function listen(
   surface: Surface,
   endpoint: Endpoint,
@@ -34,7 +35,7 @@ export async function listen(
     { host, loopback: isLoopback(host), oauth: oauth !== undefined },
     (path) => readFileSync(path, "utf8"),
   );
-  if ("problem" in access) return refuse(surface, [access.problem]);
+  if ("problem" in access) throw new OptionProblems([access.problem]);
   const routes = new Map([
     ...toCardRoutes(surface, common, { tokens: access.tokens !== undefined }),
     ...(oauth ? toOAuthRoutes(oauth) : []),
@@ -42,8 +43,7 @@ export async function listen(
   const authenticate = toAuthenticate(access.tokens, oauth);
   await endpoint.prepare();
   const { traffic } = operations;
-  const metrics =
-    operations.metrics && (await listenMetrics(surface, common, operations.metrics, log));
+  const metrics = operations.metrics && (await listenMetrics(common, operations.metrics, log));
   const isDebug = common["logLevel"] === "debug";
   const service = await serveHttp({
     host,
@@ -76,14 +76,14 @@ export async function listen(
   }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (typeof code !== "string") throw error;
-    return refuse(surface, [`--http ${host}:${port}: it cannot listen there (${code}).`]);
+    throw new OptionProblems([`--http ${host}:${port}: it cannot listen there (${code}).`]);
   });
-  const leave = leaveOnce(async () => {
+  const end = async () => {
     await service.close(graceMs);
     await metrics?.close(0);
     await endpoint.close();
-    await operations.close();
-  });
+  };
+  const leave = leaveOnce((late) => closeInTime(end(), operations, late));
   const { tokens } = access;
   const { tokenFile } = common;
   const rereads = [
@@ -139,7 +139,7 @@ function toCardRoutes(
     );
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return refuse(surface, [`--server-card: ${error.message}`]);
+    throw new OptionProblems([`--server-card: ${error.message}`]);
   }
 }
 

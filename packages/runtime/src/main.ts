@@ -17,6 +17,7 @@ import { OptionProblems } from "./operate/option-problems.ts";
 import { type Given, readOptions, type Values } from "./operate/options.ts";
 import { toRequestLine } from "./operate/request-line.ts";
 import {
+  closeInTime,
   graceMs,
   keepStdoutPure,
   leaveOnce,
@@ -101,10 +102,11 @@ export async function main(
     operations = await openOperations(host);
     const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
     operations.onAccess?.(() => endpoint.announceTools());
-    if (http === undefined) await runStdio(surface, endpoint, common, stdout, log, operations);
+    if (http === undefined) await runStdio(endpoint, common, stdout, log, operations);
     else
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
   } catch (error) {
+    await operations?.close();
     if (error instanceof OptionProblems) return refuse(surface, error.problems);
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
@@ -162,10 +164,16 @@ function createEndpoint(
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
     }),
     anonymous: isAnonymous(surface, given.own),
-    load: () => loadServer(surface, load, given),
+    load: () =>
+      loadServer(surface, load, given).catch(async (error: unknown) => {
+        if (!(error instanceof OptionProblems)) throw error;
+        await operations.close();
+        return refuse(surface, error.problems);
+      }),
   });
 }
 
+/** Throws OptionProblems where the server does not take its options. */
 async function loadServer(
   surface: Surface,
   load: () => Promise<{ readonly server: Server }>,
@@ -174,8 +182,7 @@ async function loadServer(
   const { server } = await load();
   const parsed = server.config.safeParse(given.own);
   if (parsed.success) return { server, config: parsed.data, environment: process.env };
-  return refuse(
-    surface,
+  throw new OptionProblems(
     parsed.error.issues.map(({ path, message }) => {
       const option = surface.options.find(({ key }) => key === path[0]);
       return option ? `${option.flag} (${option.env}): ${message}` : message;
@@ -190,7 +197,12 @@ async function runCommand(
   load: () => Promise<{ readonly server: Server }>,
   given: Given,
 ): Promise<void> {
-  const { server, config, environment } = await loadServer(surface, load, given);
+  const { server, config, environment } = await loadServer(surface, load, given).catch(
+    (error: unknown) => {
+      if (error instanceof OptionProblems) return refuse(surface, error.problems);
+      throw error;
+    },
+  );
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   try {
     await server.commands?.[name]?.run(config, print, environment);
@@ -203,7 +215,6 @@ async function runCommand(
 }
 
 async function runStdio(
-  surface: Surface,
   endpoint: Endpoint,
   common: Values,
   stdout: Stdout,
@@ -212,7 +223,7 @@ async function runStdio(
 ): Promise<void> {
   if (operations.metrics !== undefined) {
     const { listenMetrics } = await import("./listen-metrics.ts");
-    await listenMetrics(surface, common, operations.metrics, log);
+    await listenMetrics(common, operations.metrics, log);
   }
   // The server's code waits for the first call: most processes of a host are never asked for one.
   const service = serveStdio(endpoint, {
@@ -221,7 +232,7 @@ async function runStdio(
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     output: stdout,
   });
-  const leave = leaveOnce(async () => {
+  const end = async () => {
     await Promise.race([endpoint.idle(), wait(graceMs)]);
     service.flush();
     await endpoint.close();
@@ -229,8 +240,8 @@ async function runStdio(
     await wait(0);
     service.flush();
     await stdout.written();
-    await operations.close();
-  });
+  };
+  const leave = leaveOnce((late) => closeInTime(end(), operations, late));
   process.stdout.on("error", () => leave(0));
   onSignals(leave);
   watchParent(leave);

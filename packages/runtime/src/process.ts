@@ -5,6 +5,8 @@ import type { Output } from "./serve/stdio.ts";
 
 /** What is in flight may take this long to be answered; the process is gone a second later. */
 export const graceMs = 4_000;
+/** By then what was called has to have ended: the rest is for writing down how. */
+const lateMs = graceMs + 300;
 const watchdogMs = 1_000;
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;
@@ -58,19 +60,36 @@ export function wait(ms: number): Promise<void> {
 /** Ends the process with this exit code. */
 export type Leave = (code: number) => void;
 
-/** Leaves once, in order if that takes no longer than the grace period, and at once after it. */
-export function leaveOnce(close: () => Promise<void>): Leave {
+/**
+ * Leaves once, in order if that takes no longer than the grace period, and at once after it. `late`
+ * resolves when it is time to hurry.
+ */
+export function leaveOnce(close: (late: Promise<void>) => Promise<void>): Leave {
   let leaving = false;
   return (code) => {
     if (leaving) return;
     leaving = true;
     // Whatever closing waits for, the process is gone soon after the grace period.
     setTimeout(() => process.exit(code), graceMs + 1_000);
-    void close().then(
+    void close(wait(lateMs)).then(
       () => process.exit(code),
       () => process.exit(1),
     );
   };
+}
+
+/**
+ * Writes and sends what is left once all calls have ended, or when it is late: an end that waits, as for a
+ * Redis that is away or a host that no longer reads, shall not take the audit log with it.
+ */
+export async function closeInTime(
+  ending: Promise<void>,
+  operations: { close(): Promise<void> },
+  late: Promise<void>,
+): Promise<void> {
+  await Promise.race([ending.catch(() => undefined), late]);
+  await operations.close();
+  await ending;
 }
 
 /** A hang-up ends the process like the others, where it does not stand for reading something again. */

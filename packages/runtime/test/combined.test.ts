@@ -1,0 +1,47 @@
+// What an operator asks for, all at once: each alone is tested elsewhere.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { start } from "./fixture/process.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fairlead-combined-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The kinds of the lines of an audit log. */
+function kindsOf(path: string): unknown[] {
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line).kind);
+}
+
+test("what is wrong with several options is told at once, and the audit log is closed", async () => {
+  const audit = join(folder, "problems.jsonl");
+  const policy = write("bad.json", "{}");
+  const running = start([
+    ...["--http", "127.0.0.1:0", "--redis-url", "http://cache", "--oauth-scopes", "x"],
+    ...["--audit-file", audit, "--policy-file", policy],
+  ]);
+  expect(await running.exited).toBe(2);
+  const [, told = ""] = running.stderr().split("cannot start:");
+  expect(told).toContain("--redis-url");
+  expect(told).toContain("--oauth-scopes");
+  expect(told).toContain(`--policy-file ${policy}: rules: expected`);
+  expect(kindsOf(audit)).toEqual(["open", "close"]);
+});
+
+test("an audit log is closed where its server cannot begin to listen", async () => {
+  const audit = join(folder, "tokens.jsonl");
+  const tokens = write("tokens", "no token\n");
+  const running = start([
+    ...["--http", "127.0.0.1:0", "--audit-file", audit, "--token-file", tokens],
+  ]);
+  expect(await running.exited).toBe(2);
+  expect(running.stderr()).toContain(`  - --token-file ${tokens}: line 1 is not of the form`);
+  expect(kindsOf(audit)).toEqual(["open", "close"]);
+});
