@@ -32,6 +32,11 @@ export interface ToolCall {
   /** Under which the log has an error of this call that its client may not see. */
   readonly reference: string;
   /**
+   * Throws what refuses this caller whatever the arguments are: policy, or the scopes of the token. For
+   * middleware that takes something of a caller, or of all who share it, for a call that may run.
+   */
+  assertPermitted(): void;
+  /**
    * Has this done each time before the tool runs, once policy, arguments and user allow the call. The
    * tool waits for it, and what it throws answers the call.
    */

@@ -17,6 +17,7 @@ await audit.middleware(
   {
     ...{ tool: "slow", arguments: {}, effect: "write", principal: { id: "a" }, meta: {} },
     ...{ clientInfo: undefined, signal: new AbortController().signal, reference: "r" },
+    assertPermitted: () => undefined,
     beforeRun: (work) => {
       before = () => work({ effect: "write" });
     },

@@ -56,6 +56,7 @@ export function callOf(more: Partial<ToolCall> = {}) {
     meta: {},
     signal: controller.signal,
     reference: "ref00000",
+    assertPermitted: () => undefined,
     beforeRun: (work) => void before.push(work),
     ...more,
   };

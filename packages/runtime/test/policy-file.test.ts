@@ -388,16 +388,16 @@ test("a process reads its policy file again, keeps the last good one, and meters
   );
   expect(await list()).toContain("echo");
 
-  // It came with the day's 12, of which the refused call took 1.
-  for (let each = 0; each < 12; each += 1) await run("echo", { text: "x" });
+  // It came with the day's 12, of which the call that was not permitted took nothing.
+  for (let each = 0; each < 13; each += 1) await run("echo", { text: "x" });
   running.child.kill("SIGTERM");
   expect(await running.exited).toBe(0);
   const lines = readFileSync(meterFile, "utf8").trimEnd().split("\n");
   const metered = lines.map((line): unknown => JSON.parse(line));
-  expect(metered).toHaveLength(13);
+  expect(metered).toHaveLength(14);
   expect(metered[0]).toEqual({
     ...{ time: expect.stringMatching(/^\d{4}-.*Z$/), principal: "alice", tool: "print" },
-    ...{ cost: 1, outcome: "refused", milliseconds: expect.any(Number) },
+    ...{ cost: 0, outcome: "refused", milliseconds: expect.any(Number) },
   });
   expect(metered[1]).toMatchObject({ tool: "echo", outcome: "ok", cost: 1 });
   expect(metered.at(-1)).toMatchObject({ tool: "echo", outcome: "limited", cost: 0 });

@@ -134,23 +134,17 @@ export class ToolRunner {
       call.beforeRun ??= [];
       call.beforeRun.push(work);
     };
-    const step = { tool: this.#tool.name, arguments: given, effect, ...who, beforeRun };
+    const assertPermitted = () => void this.#permit(call);
+    const does = { assertPermitted, beforeRun };
+    const step = { tool: this.#tool.name, arguments: given, effect, ...who, ...does };
     const raw = await call.settle(Promise.resolve(around(step, next)));
     return this.#answers.make(raw, args, call, limits);
   }
 
   /** The arguments as the tool takes them; throws ToolError for a call that may not run. */
   #admit(given: Arguments, call: Call): unknown {
-    const verdict = this.#verdict;
-    if (verdict.kind === "hide" || verdict.kind === "deny") {
-      throw new RefusedCall("policy", verdict.reason);
-    }
+    const access = this.#permit(call);
     const { authorize } = this.#runtime;
-    const access = this.#runtime.access?.(call.principal);
-    const hidden = access?.hidden.get(this.#tool.name);
-    // More scopes would not help here.
-    if (hidden !== undefined) throw new RefusedCall("policy", hidden);
-    if (authorize !== undefined) assertInScope(authorize, call.principal, this.#least);
     const args = this.#readArguments(given, call);
     if ("problems" in args) throw new RefusedCall("validation", args.problems.join("\n"));
     if (authorize !== undefined) {
@@ -159,6 +153,21 @@ export class ToolRunner {
     const refusal = this.#refuse(args.value, given, call, access);
     if (refusal !== undefined) throw refusal;
     return args.value;
+  }
+
+  /** What the caller may do besides; throws for one who may not call the tool at all. */
+  #permit({ principal }: Call): Access | undefined {
+    const verdict = this.#verdict;
+    if (verdict.kind === "hide" || verdict.kind === "deny") {
+      throw new RefusedCall("policy", verdict.reason);
+    }
+    const { authorize } = this.#runtime;
+    const access = this.#runtime.access?.(principal);
+    const hidden = access?.hidden.get(this.#tool.name);
+    // More scopes would not help here.
+    if (hidden !== undefined) throw new RefusedCall("policy", hidden);
+    if (authorize !== undefined) assertInScope(authorize, principal, this.#least);
+    return access;
   }
 
   /** What the tool gives, or a promise of it where the user, it or its context has to be waited for. */

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Principal, ToolCall } from "@fairlead/define";
+import { RefusedCall } from "@fairlead/define/start";
 import { type LimitStore, MemoryLimits } from "@fairlead/store";
 import { expect, test } from "vitest";
 import { createParse } from "../file/parse.ts";
@@ -28,7 +29,7 @@ type Caller = Principal & { readonly tenant?: string };
 function toCall(principal: Caller, tool = "find_book", signal = new AbortController().signal) {
   const call: ToolCall = {
     ...{ tool, principal, signal, arguments: {}, effect: "read", clientInfo: undefined, meta: {} },
-    ...{ reference: "r", beforeRun: () => undefined },
+    ...{ reference: "r", assertPermitted: () => undefined, beforeRun: () => undefined },
   };
   return call;
 }
@@ -125,6 +126,18 @@ test("each tenant, principal, client and tool has its own, and nobody has that o
   ).toEqual([true, false]);
   expect(await count([], burn(alice), [{ id: "bob" }])).toEqual([true, false]);
   expect(await count(["tool"], burn(alice), [alice, "find_book"])).toEqual([true, true]);
+});
+
+test("who may not call a tool takes nothing of what the others share", async () => {
+  const { limiter } = open(limits({ per: [], day: 10 }));
+  const refusal = new RefusedCall("policy", "Not for you.");
+  const assertPermitted = () => {
+    throw refusal;
+  };
+  const call = { ...toCall({ id: "eve" }, "burn_book"), assertPermitted };
+  const refused = async () => limiter.middleware(call, async () => "ran");
+  await expect(refused()).rejects.toBe(refusal);
+  expect(await run(limiter, alice, "burn_book")).toBe("ran");
 });
 
 test("callers under several rules share what is counted per tenant", async () => {

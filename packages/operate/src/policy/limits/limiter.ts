@@ -47,6 +47,8 @@ export class Limiter {
     // A slot it has to take again: nobody held it while the user was asked.
     if (isPaid(call)) counters = counters.filter(({ rule }) => rule.kind === "slots");
     if (counters.length === 0) return next();
+    // Who may not call it shall not use up what others share.
+    call.assertPermitted();
     const cost = rules.costs.get(call.tool) ?? 1;
     const charges: Charge[] = [];
     let lease = "";

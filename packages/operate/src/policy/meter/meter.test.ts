@@ -3,7 +3,7 @@ import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { ToolCall } from "@fairlead/define";
-import { ToolError } from "@fairlead/define/start";
+import { RefusedCall, ToolError } from "@fairlead/define/start";
 import { afterAll, expect, test } from "vitest";
 import { LimitError } from "../limits/limit-error.ts";
 import { JsonLines } from "./json-lines.ts";
@@ -16,7 +16,7 @@ const principal = { id: "alice", tenant: "acme", client: "cursor" };
 const call: ToolCall = {
   ...{ tool: "add_book", arguments: { secret: 1 }, effect: "write", principal },
   ...{ clientInfo: undefined, meta: {}, signal: new AbortController().signal },
-  ...{ reference: "r", beforeRun: () => undefined },
+  ...{ reference: "r", assertPermitted: () => undefined, beforeRun: () => undefined },
 };
 
 test.for([
@@ -49,6 +49,17 @@ test.for([
     ]);
   },
 );
+
+test("a call that its caller may not make costs nothing", async () => {
+  const written: Metered[] = [];
+  const meter = createMeter({ write: (one) => written.push(one), costOf: () => 5 });
+  const refuse = () => {
+    throw new RefusedCall("policy", "Not for you.");
+  };
+  const refused = async () => meter({ ...call, assertPermitted: refuse }, async () => refuse());
+  await expect(refused()).rejects.toThrow("Not for you.");
+  expect(written).toMatchObject([{ cost: 0, outcome: "refused" }]);
+});
 
 test("the round with the user's answer costs nothing more", async () => {
   const written: Metered[] = [];

@@ -1,4 +1,4 @@
-import type { Middleware } from "@fairlead/define";
+import type { Middleware, ToolCall } from "@fairlead/define";
 import { ToolError } from "@fairlead/define/start";
 import { LimitError } from "../limits/limit-error.ts";
 import { isPaid } from "../limits/paid.ts";
@@ -20,7 +20,7 @@ export interface Metered {
   /** The program as the token names it, never the client's own word. */
   readonly client?: string;
   readonly tool: string;
-  /** What it took of the limits; 0 where it was refused by one, or where an earlier round had taken it. */
+  /** What it took of the limits; 0 where it was refused by one or its caller may not call the tool, or where an earlier round had taken it. */
   readonly cost: number;
   readonly outcome: Outcome;
   readonly milliseconds: number;
@@ -39,6 +39,7 @@ export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Mi
     const { tool, principal } = call;
     const began = now();
     const start = performance.now();
+    let isFree = isPaid(call);
     const tell = (outcome: Outcome) => {
       const { id, client, tenant }: Caller = principal;
       write({
@@ -47,12 +48,13 @@ export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Mi
         principal: id,
         ...(client !== undefined && { client }),
         tool,
-        cost: outcome === "limited" || isPaid(call) ? 0 : costOf(tool),
+        cost: outcome === "limited" || isFree ? 0 : costOf(tool),
         outcome,
         milliseconds: Math.round((performance.now() - start) * 1_000) / 1_000,
       });
     };
     try {
+      isFree ||= !isPermitted(call);
       const result = await next();
       tell("ok");
       return result;
@@ -61,6 +63,16 @@ export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Mi
       throw error;
     }
   };
+}
+
+/** Of a caller who may not call the tool no limit takes anything. */
+function isPermitted(call: ToolCall): boolean {
+  try {
+    call.assertPermitted();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function toOutcome(error: unknown): Outcome {

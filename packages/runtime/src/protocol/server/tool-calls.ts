@@ -1,8 +1,8 @@
-import { JsonRpcError } from "@fairlead/define/start";
+import { explain, JsonRpcError } from "@fairlead/define/start";
 import type { ToolAnswer } from "../../call/answer/answer.ts";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { readArguments } from "../../call/arguments/readings.ts";
-import type { Call } from "../../call/call.ts";
+import { type Call, CallAborted } from "../../call/call.ts";
 import { OutOfScope } from "../../call/out-of-scope.ts";
 import { isPromise } from "../../call/promise.ts";
 import type { Request } from "../envelope.ts";
@@ -73,11 +73,13 @@ export class ToolCalls {
   /** Tells of a refusal, such as a state that is not the client's own; gives the error back. */
   #tell(request: Request, error: unknown): unknown {
     const { denied } = this.#host;
-    if (denied === undefined || !(error instanceof JsonRpcError)) return error;
+    if (denied === undefined || error instanceof CallAborted) return error;
+    // Of what nobody expected the log has the rest.
+    const said = error instanceof JsonRpcError ? error.message : explain(error);
     const { principal, clientInfo, params } = request;
     const { name, arguments: given, _meta: meta } = params;
     denied({
-      ...{ principal, clientInfo, reason: error.message },
+      ...{ principal, clientInfo, reason: said ?? "Internal error." },
       by: error instanceof OutOfScope ? error.refusedBy : "protocol",
       ...(isJson(meta) && { meta }),
       ...(typeof name === "string" && { tool: name }),
