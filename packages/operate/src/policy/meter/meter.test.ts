@@ -61,6 +61,19 @@ test("a call that its caller may not make costs nothing", async () => {
   expect(written).toMatchObject([{ cost: 0, outcome: "refused" }]);
 });
 
+test("a call that is stopped is written down, though its tool never ends", async () => {
+  const written: Metered[] = [];
+  const meter = createMeter({ write: (one) => written.push(one), costOf: () => 5 });
+  const controller = new AbortController();
+  const tool = Promise.withResolvers<string>();
+  const result = Promise.resolve(meter({ ...call, signal: controller.signal }, () => tool.promise));
+  controller.abort();
+  expect(written).toMatchObject([{ cost: 5, outcome: "stopped" }]);
+  tool.resolve("after all");
+  expect(await result).toBe("after all");
+  expect(written).toHaveLength(1);
+});
+
 test("the round with the user's answer costs nothing more", async () => {
   const written: Metered[] = [];
   const meter = createMeter({ write: (one) => written.push(one), costOf: () => 5 });

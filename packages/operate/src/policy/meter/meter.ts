@@ -36,11 +36,14 @@ export interface MeterOptions {
 /** Stands around a call and writes down what it cost. */
 export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Middleware {
   return async (call, next) => {
-    const { tool, principal } = call;
+    const { tool, principal, signal } = call;
     const began = now();
     const start = performance.now();
     let isFree = isPaid(call);
+    let isTold = false;
     const tell = (outcome: Outcome) => {
+      if (isTold) return;
+      isTold = true;
       const { id, client, tenant }: Caller = principal;
       write({
         time: new Date(began).toISOString(),
@@ -53,6 +56,8 @@ export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Mi
         milliseconds: Math.round((performance.now() - start) * 1_000) / 1_000,
       });
     };
+    // A tool may never end that ignores its signal.
+    signal.addEventListener("abort", () => tell("stopped"), { once: true });
     try {
       isFree ||= !isPermitted(call);
       const result = await next();
