@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineTool, JsonRpcError, type Principal, ToolError } from "@fairlead/define";
+import { toRecord } from "@fairlead/guard/record";
 import { type Audit, createAudit, openAuditFile, verifyAudit } from "@fairlead/operate/audit";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -300,6 +301,25 @@ test("a state that is not the client's own is refused before the tool, and that 
   const params = { name: "put", arguments: { text: "x" }, requestState: "forged" };
   await send(url, ...modern("tools/call", { ...params, inputResponses: {} }));
   expect(await written()).toMatchObject([{ kind: "denied", tool: "put", by: "protocol" }]);
+});
+
+test("a call that goes on while its state cannot be taken is in the log, as refused", async () => {
+  const away = async () => {
+    throw new Error("connect redis://:hunter2@cache");
+  };
+  const { url } = await serve({ states: { take: away } });
+  const capabilities = { elicitation: { form: {} } };
+  const _meta = { "io.modelcontextprotocol/clientCapabilities": capabilities };
+  const params = { name: "asks", _meta };
+  const { message } = await send(url, ...modern("tools/call", params));
+  const { inputRequests, requestState } = toRecord(toRecord(message)["result"]);
+  const [key = ""] = Object.keys(toRecord(inputRequests));
+  const inputResponses = { [key]: { action: "accept", content: {} } };
+  await send(url, ...modern("tools/call", { ...params, requestState, inputResponses }));
+  expect((await written()).at(-1)).toMatchObject({
+    ...{ kind: "denied", tool: "asks", decision: "refused", by: "protocol" },
+    reason: "Internal error.",
+  });
 });
 
 test("who is known and may not call over HTTP is in the log, and who is not known is not", async () => {
