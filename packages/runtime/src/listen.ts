@@ -10,7 +10,7 @@ import type { OAuth, Operations } from "./operate/operations.ts";
 import { OptionProblems } from "./operate/option-problems.ts";
 import type { Values } from "./operate/options.ts";
 import { toRefusalLine } from "./operate/refusal-line.ts";
-import { closeInTime, graceMs, leaveOnce, onSignals } from "./process.ts";
+import { closeInTime, graceMs, leaveOnce, onSignals, tellMs } from "./process.ts";
 import type { Endpoint } from "./protocol/endpoint.ts";
 import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
 import { isLoopback } from "./serve/http/hosts.ts";
@@ -79,9 +79,17 @@ export async function listen(
     throw new OptionProblems([`--http ${host}:${port}: it cannot listen there (${code}).`]);
   });
   const end = async () => {
-    await service.close(graceMs);
+    let closing: Promise<void> | undefined;
+    const close = async () => {
+      closing ??= endpoint.close();
+      return closing;
+    };
+    // Who still waits is told that the server leaves, and only then hung up on.
+    const soon = setTimeout(() => void close().catch(() => undefined), graceMs);
+    await service.close(graceMs + tellMs);
+    clearTimeout(soon);
     await metrics?.close(0);
-    await endpoint.close();
+    await close();
   };
   const leave = leaveOnce((late) => closeInTime(end(), operations, late));
   const { tokens } = access;

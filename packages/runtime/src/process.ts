@@ -5,8 +5,10 @@ import type { Output } from "./serve/stdio.ts";
 
 /** What is in flight may take this long to be answered; the process is gone a second later. */
 export const graceMs = 4_000;
+/** So long after it, who still waits over HTTP has been told why. */
+export const tellMs = 200;
 /** By then what was called has to have ended: the rest is for writing down how. */
-const lateMs = graceMs + 300;
+const lateMs = graceMs + 500;
 const watchdogMs = 1_000;
 /** sysexits: a usage error is the person's to mend, not a crash. */
 const usageExit = 2;

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { start } from "./fixture/process.ts";
+import { modern, send } from "./fixture/http.ts";
+import { eventually, start } from "./fixture/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fairlead-combined-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -14,10 +15,15 @@ function write(name: string, content: string): string {
   return path;
 }
 
+/** The lines of an audit log. */
+function linesOf(path: string): Record<string, unknown>[] {
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
+
 /** The kinds of the lines of an audit log. */
 function kindsOf(path: string): unknown[] {
-  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line).kind);
+  return linesOf(path).map(({ kind }) => kind);
 }
 
 test("what is wrong with several options is told at once, and the audit log is closed", async () => {
@@ -44,4 +50,32 @@ test("an audit log is closed where its server cannot begin to listen", async () 
   expect(await running.exited).toBe(2);
   expect(running.stderr()).toContain(`  - --token-file ${tokens}: line 1 is not of the form`);
   expect(kindsOf(audit)).toEqual(["open", "close"]);
+});
+
+test("who waits for a call when the server leaves is told so, and so is every file", async () => {
+  const [audit, meter] = ["leaving.jsonl", "meter.jsonl"].map((name) => join(folder, name));
+  const running = start([
+    ...["--http", "127.0.0.1:0", "--audit-file", String(audit), "--meter-file", String(meter)],
+    ...["--log-level", "debug"],
+  ]);
+  const url = await eventually(() => {
+    const [, found] = /listening on (\S+)/.exec(running.stderr()) ?? [];
+    if (found === undefined) throw new Error(`It does not listen: ${running.stderr()}`);
+    return new URL(found);
+  });
+  const answer = send(url, ...modern("tools/call", { name: "hang" }));
+  await send(url, ...modern("tools/call", { name: "echo", arguments: { text: "x" } }));
+  running.child.kill("SIGTERM");
+  expect((await answer).message).toMatchObject({
+    error: { message: expect.stringContaining("shutting down") },
+  });
+  expect(await running.exited).toBe(0);
+  expect(linesOf(String(audit)).slice(-2)).toMatchObject([
+    { tool: "hang", outcome: "shutdown" },
+    { kind: "close" },
+  ]);
+  expect(linesOf(String(meter))).toMatchObject([
+    { tool: "echo", outcome: "ok" },
+    { tool: "hang", outcome: "stopped" },
+  ]);
 });
