@@ -51,6 +51,16 @@ test("secrets are the values of secret options, one by one", () => {
   ]);
 });
 
+test("the password in a secret URL is a secret of its own, as it is written and as it is meant", () => {
+  const option = { key: "url", flag: "--url", env: "URL", description: "", secret: true } as const;
+  const of = (url: string) => toSecrets([{ ...option, type: "string" }], { url });
+  const url = "redis://ann:p%40ss-of-the-cache@cache:6379";
+  expect(of(url)).toEqual([url, "p%40ss-of-the-cache", "p@ss-of-the-cache"]);
+  expect(of("redis://:100%-of-the-cache@cache")).toHaveLength(2);
+  expect(of("redis://:redis@cache")).toEqual(["redis://:redis@cache"]);
+  expect(of("not-a-url")).toEqual(["not-a-url"]);
+});
+
 test("--state-keys are long, and no problem shows one", () => {
   const long = "k".repeat(32);
   expect(findStateKeyProblems({})).toEqual([]);

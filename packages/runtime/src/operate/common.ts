@@ -82,13 +82,28 @@ export function toSessions(common: Values) {
   return { idleMs, max: Number(common["maxSessions"]), maxStreamMs };
 }
 
-/** The values that may reach no client and no log. */
+/** The values that may reach no client and no log, and of those that are URLs the password alone. */
 export function toSecrets(options: readonly Option[], values: Values): readonly string[] {
   return options
     .filter(({ secret }) => secret)
     .flatMap(({ key }) => values[key])
     .filter((value) => typeof value === "string" || typeof value === "number")
-    .map(String);
+    .map(String)
+    .flatMap((value) => [value, ...toPasswords(value)]);
+}
+
+/** A shorter one may be a word that answers are full of, such as `redis`. */
+const minPassword = 12;
+
+/** The password in a URL, as it stands there and as it is meant. */
+function toPasswords(value: string): readonly string[] {
+  const password = URL.parse(value)?.password ?? "";
+  if (password.length < minPassword) return [];
+  try {
+    return [...new Set([password, decodeURIComponent(password)])];
+  } catch {
+    return [password];
+  }
 }
 
 export function toNames(value: unknown): readonly string[] | undefined {
