@@ -1,5 +1,6 @@
 import { ToolError } from "@fairlead/define/start";
 import { type Taken, toSpan } from "@fairlead/store";
+import type { Caller } from "../rules/caller.ts";
 import type { Counter } from "./counters.ts";
 
 /** What the result of a refused call says in its `_meta`. */
@@ -26,14 +27,14 @@ export class LimitError extends ToolError {
 /** What a refused call is answered with. `cost` is what it would have taken. */
 export function toLimitError(
   counter: Counter,
-  { tool, cost }: { readonly tool: string; readonly cost: number },
+  { tool, cost, caller }: { readonly tool: string; readonly cost: number; readonly caller: Caller },
   { retryAfterMs, remaining }: Refused,
   now: number,
 ): LimitError {
   const { rule, per } = counter;
   const retryAfterSeconds = Math.ceil(retryAfterMs / 1_000);
   const again = { retryAfterSeconds };
-  const which = toScope(counter, tool);
+  const which = toScope(counter, tool, caller);
   if (rule.kind === "slots") {
     return new LimitError(
       `${rule.limit} of ${rule.limit} calls at once are running${which}, which is the limit.`,
@@ -73,10 +74,15 @@ export function toUncountedError(): LimitError {
   );
 }
 
+/** Who comes without a tenant, as from a token file, is counted with all others who do. */
+const ofNone = "all callers without a tenant";
+
 /** Whose calls, and of what, are counted together: ` for you and search_code`. */
-function toScope({ per, tools }: Counter, tool: string): string {
+function toScope({ per, tools }: Counter, tool: string, { tenant }: Caller): string {
   const whose = [
-    ...(per.includes("tenant") ? ["all callers of your tenant"] : []),
+    ...(per.includes("tenant")
+      ? [tenant === undefined ? ofNone : "all callers of your tenant"]
+      : []),
     ...(per.includes("client") ? ["your client"] : []),
     ...(per.includes("principal") ? ["you"] : []),
   ];

@@ -107,7 +107,7 @@ export class Limiter {
     if (!taken.ok) {
       const counter = counters[taken.refused];
       if (counter === undefined) throw new RangeError(`No charge has place ${taken.refused}.`);
-      throw toLimitError(counter, { tool: call.tool, cost }, taken, now);
+      throw toLimitError(counter, { tool: call.tool, cost, caller: call.principal }, taken, now);
     }
     return held === undefined ? next() : this.#hold(call, next, held);
   }
