@@ -23,7 +23,7 @@ export interface Claim {
 
 /** Why somebody may not call, and what they may do about it (RFC 6750 section 3, RFC 9728 section 5.1). */
 export interface Refusal {
-  /** 400 for a request that is wrong, 401 for one who is not known, 403 for one whose scopes do not reach. */
+  /** 400: the request is wrong. 401: the caller is unknown. 403: the token lacks a scope. */
   readonly status: 400 | 401 | 403;
   /** The value of the WWW-Authenticate header. */
   readonly challenge: string;

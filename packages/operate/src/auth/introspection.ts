@@ -53,7 +53,7 @@ export class Introspections {
     if (said["active"] !== true)
       throw new BadToken("its issuer says that it is not valid, or not any more");
     const { iss = this.#issuer, aud, exp, nbf, iat, sub } = said;
-    // Who is asked may speak of its own tokens, and not of another issuer's users.
+    // An issuer may vouch for its own tokens, and not for users of another issuer.
     if (iss !== this.#issuer) throw new BadToken("its issuer (iss) is not the one that was asked");
     const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
     if (!this.#settings.audiences.some((audience) => named.includes(audience))) {

@@ -14,19 +14,19 @@ import { Proofs } from "./proofs.ts";
 import { reaches } from "./scopes.ts";
 import type { OAuthSettings } from "./settings.ts";
 
-/** Tokens of which it is known what they grant. */
+/** Maximum number of accepted tokens that are remembered. */
 const maxKept = 10_000;
-/** Tokens of which it is known that they are not good. */
+/** Maximum number of refused tokens that are remembered. */
 const maxRefused = 1_000;
-/** How long a verdict stands: a key or a token that is withdrawn opens nothing after it. */
+/** For how long a decision is kept. After that, a withdrawn key or token is refused. */
 const keptMs = { jwt: 5 * 60_000, introspected: 30_000, refused: 10_000 };
-/** An outage is told this often. */
+/** Milliseconds between two warnings about an outage. */
 const tellMs = 60_000;
 
 /** The characters of a token (RFC 6750 section 2.1). */
 const header = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
 
-/** What a verdict is, and until when it stands. */
+/** What a token grants, and until when that is kept. */
 interface Kept {
   readonly grant: Grant;
   readonly until: number;
@@ -46,8 +46,8 @@ export interface ResourceServerOptions {
 
 /**
  * Checks the access tokens of OAuth 2.1 (MCP basic/authorization): a token that was issued for this
- * server by one of its issuers names a principal and what its scopes reach for. No token is kept: of
- * each the digest is, so that a JWT is verified once and not for every request.
+ * server by one of its issuers names a principal and what its scopes reach for. Tokens are kept
+ * as digests only, so that a JWT is verified once and not for every request.
  *
  * @example
  * const settings = readSettings({
@@ -113,7 +113,7 @@ export class ResourceServer {
     );
   };
 
-  /** As `authenticate`, for a server that also has tokens of its own: these may do everything. */
+  /** Like `authenticate`, for a server that also has a token file: its tokens may call every tool. */
   beside(own: (claim: Claim) => Principal | Refusal): Authenticate {
     const scopes = Object.values(this.#settings.scopes);
     return (claim) => {

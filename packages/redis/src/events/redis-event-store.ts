@@ -69,14 +69,14 @@ export class RedisEventStore implements EventStore {
     this.#bounds = bounds;
   }
 
-  /** Does not reject. */
+  /** Never rejects. */
   async add(session: string, { stream, number, frame }: StreamEvent): Promise<void> {
     const { events, characters, idleMs } = this.#bounds;
     const words = [stream, number, frame, frame.length, events, characters, idleMs];
     await this.#link.run(add, this.#toKey(session), ...words).catch(() => undefined);
   }
 
-  /** Does not reject. */
+  /** Never rejects. */
   async after(session: string, stream: string, number: number): Promise<readonly StreamEvent[]> {
     const key = `${this.#toKey(session)}:${stream}`;
     const entries = await this.#link.send("XRANGE", key, `(${number}-0`, "+").catch(() => []);

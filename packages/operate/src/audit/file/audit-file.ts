@@ -8,7 +8,7 @@ import type { AuditSink } from "../sink.ts";
 import { type Lock, lock } from "./lock.ts";
 import { readRotated, readTail, type Tail, type Torn } from "./tail.ts";
 
-/** When a line is on disk: before the call goes on, at most 100 ms later, or when the system likes. */
+/** When a line is on disk: before the call goes on, at most 100 ms later, or when the system writes it. */
 export type SyncPolicy = "always" | "batch" | "never";
 
 export interface AuditFileOptions {
@@ -16,7 +16,7 @@ export interface AuditFileOptions {
   readonly sync: SyncPolicy;
   /** Size above which a new file is begun; Infinity for none. */
   readonly maxBytes: number;
-  /** Told of what went wrong where nobody waits. */
+  /** Is called with errors of writes that no call waits for. */
   problem(error: unknown): void;
 }
 
