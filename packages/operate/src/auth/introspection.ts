@@ -3,7 +3,7 @@ import { askJson, NoAnswer } from "./ask.ts";
 import { BadToken, type Claims, type Grant, toGrant } from "./grant.ts";
 import type { Introspection, OAuthSettings } from "./settings.ts";
 
-/** Questions at once: who sends tokens by the thousand shall not make us ask by the thousand. */
+/** Maximum number of introspections at once, however many tokens a client sends. */
 const maxAsking = 64;
 
 /** Asks the first of the authorization servers about tokens that only it can read (RFC 7662). */
@@ -19,7 +19,7 @@ export class Introspections {
     this.#issuer = settings.issuers[0] ?? "";
   }
 
-  /** What a token grants; rejects with BadToken, or with NoAnswer where that cannot be told. */
+  /** Gives what a token grants. Rejects with BadToken, or with NoAnswer if the issuer cannot be reached. */
   async verify(token: string): Promise<Grant> {
     if (this.#asking >= maxAsking) {
       throw new NoAnswer(`${maxAsking} tokens are being asked about already.`);

@@ -38,9 +38,9 @@ interface Refused {
 }
 
 export interface ResourceServerOptions {
-  /** Where proofs that were used are remembered; in this process by default. */
+  /** Where used proofs are remembered; in this process by default. */
   readonly states?: StateStore | undefined;
-  /** Is told where tokens cannot be checked, once a minute at most. */
+  /** Warns that tokens cannot be checked, once a minute at most. */
   warn(message: string): void;
 }
 
@@ -79,7 +79,7 @@ export class ResourceServer {
     this.#proofs = new Proofs(resource, options.states ?? new MemoryStates());
   }
 
-  /** Fetches the keys, and tells what cannot be had. */
+  /** Fetches the keys, and warns of keys that cannot be fetched. */
   async load(): Promise<void> {
     await this.#tokens.load().catch((error: unknown) => {
       if (!(error instanceof NoAnswer)) throw error;
@@ -87,7 +87,10 @@ export class ResourceServer {
     });
   }
 
-  /** Tells who sends a request; rejects where the authorization server has to be asked and cannot. */
+  /**
+   * Gives the principal of a request. Rejects if the authorization server has to be asked and
+   * cannot be reached.
+   */
   readonly authenticate: Authenticate = (claim) => {
     const misused = this.#findMisuse(claim);
     if (misused !== undefined) return misused;
@@ -124,7 +127,7 @@ export class ResourceServer {
     };
   }
 
-  /** Tells what a principal's scopes do not reach for. One without scopes may do nothing (hole H2). */
+  /** Refuses what the scopes of a principal do not permit. A principal without scopes may do nothing. */
   readonly authorize: Authorize = (principal, effect) => {
     if (principal.scopes === undefined) return this.#challenges.insufficient(effect ?? "read");
     if (effect === undefined || reaches(principal, effect, this.#settings.scopes)) return undefined;
@@ -151,7 +154,7 @@ export class ResourceServer {
     return refused !== undefined && refused.until > now ? new BadToken(refused.why) : undefined;
   }
 
-  /** Requests that bring the same token at once wait for the same verdict. */
+  /** Requests with the same token at the same time wait for the same check. */
   #verifyOnce(digest: string, token: string): Promise<Grant | BadToken> {
     const under = this.#verifying.get(digest);
     if (under !== undefined) return under;
@@ -205,7 +208,7 @@ export class ResourceServer {
     );
   }
 
-  /** What clients are told of an outage, with nothing of where the authorization server is. */
+  /** The error of an outage, which does not name the address of the authorization server. */
   #tell(error: NoAnswer): HintError {
     if (Date.now() >= this.#told + tellMs) {
       this.#told = Date.now();
@@ -217,7 +220,7 @@ export class ResourceServer {
   }
 }
 
-/** Makes what checks the tokens of one server. */
+/** Creates the check of the tokens of one server. */
 export function createResourceServer(
   settings: OAuthSettings,
   options: ResourceServerOptions,

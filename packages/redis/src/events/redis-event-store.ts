@@ -46,8 +46,8 @@ return 1`);
 
 /**
  * Keeps the events of sessions in Redis Streams, instead of in the memory of a process. A session itself
- * stays in the process that opened it, so a balancer still has to route by `Mcp-Session-Id`. What cannot
- * be kept or read while Redis is out of reach is as if it had been forgotten.
+ * stays in the process that opened it, so a load balancer still has to route by `Mcp-Session-Id`. Events
+ * that cannot be stored or read while Redis is out of reach are lost.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export class RedisEventStore implements EventStore {
     return Array.isArray(entries) ? entries.map((entry) => toEvent(stream, entry)) : [];
   }
 
-  /** Does not reject: what is not forgotten now is so after its time. */
+  /** Never rejects: events that cannot be deleted now expire later. */
   async forget(session: string): Promise<void> {
     await this.#link.run(forget, this.#toKey(session)).catch(() => undefined);
   }
