@@ -7,7 +7,10 @@ export const limitKey = "io.github.fairlead/limit";
 
 type Refused = Extract<Taken, { readonly ok: false }>;
 
-/** A call that a limit refuses: the model is told which one, how much of it is used, and when to try again. */
+/**
+ * A call that a limit refuses: the model is told which one, how much of it is used, and when to try
+ * again.
+ */
 export class LimitError extends ToolError {
   /** For an audit log. */
   readonly refusedBy = "limit";
@@ -61,7 +64,7 @@ export function toLimitError(
   );
 }
 
-/** Whose calls, and of what, are counted together: ` for you and search_code`. */
+/** Says whose calls of which tool are counted together: ` for you and search_code`. */
 function toScope({ per, tools }: Counter, tool: string): string {
   const whose = [
     ...(per.includes("tenant") ? ["all callers of your tenant"] : []),
