@@ -91,14 +91,14 @@ export function isSecure({ protocol, hostname }: URL): boolean {
 
 function readIntrospection(values: Values, problems: string[]): Introspection | undefined {
   const url = readUrl("--oauth-introspection-url", values["oauthIntrospectionUrl"], problems);
-  const clientId = toText(values["oauthClientId"]);
-  const clientSecret = toText(values["oauthClientSecret"]);
+  const clientId = toText(values["oauthIntrospectionId"]);
+  const clientSecret = toText(values["oauthIntrospectionSecret"]);
   if (url === undefined && clientId === undefined && clientSecret === undefined) return undefined;
   if (url !== undefined && clientId !== undefined && clientSecret !== undefined) {
     return { url, clientId, clientSecret };
   }
   problems.push(
-    "--oauth-introspection-url, --oauth-client-id and --oauth-client-secret need each other. Give all three, or none.",
+    "--oauth-introspection-url, --oauth-introspection-id and --oauth-introspection-secret need each other. Give all three, or none.",
   );
   return undefined;
 }
