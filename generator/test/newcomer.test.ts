@@ -12,7 +12,7 @@ import { runToEnd, spawn as spawnServer } from "@fairlead/runtime/testing";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { toJson } from "../src/json.ts";
 import { readCorpus } from "./support/corpus.ts";
-import { createSharedFolder, pack, runIn, toNewcomer } from "./support/newcomer.ts";
+import { createSharedFolder, listLower, pack, runIn, toNewcomer } from "./support/newcomer.ts";
 import { listText } from "./support/packages.ts";
 import { createPetstore } from "./support/petstore.ts";
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
   openapi = await pack("packages/openapi", folder);
   const packed = await pack("generator", folder);
   lower = await Promise.all(
-    ["packages/define", "packages/guard", "packages/upstream"].map((path) => pack(path, folder)),
+    listLower(["packages/runtime", "packages/openapi"]).map((path) => pack(path, folder)),
   );
   const packages = [...lower, runtime, openapi, packed].map((path) => `--package=${path}`);
   generator = ["--yes", ...packages, "openapi-to-mcp"];

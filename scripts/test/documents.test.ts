@@ -42,8 +42,8 @@ const heldElsewhere = [
     path: "docs/subscriptions.md",
     by: "servers/postgres/test/subscriptions.test.ts",
   },
-  { language: "js", path: "docs/hosting.md", by: "examples/everything/test/telemetry.test.ts" },
-  { language: "yaml", path: "docs/hosting.md", by: "examples/everything/test/telemetry.test.ts" },
+  { language: "js", path: "docs/telemetry.md", by: "examples/everything/test/telemetry.test.ts" },
+  { language: "yaml", path: "docs/telemetry.md", by: "examples/everything/test/telemetry.test.ts" },
   { language: "", path: "docs/generating.md", by: "generator/test/regeneration.test.ts" },
 ];
 
@@ -167,7 +167,7 @@ test("the policy file can be loaded, by the server that it is for", async () => 
   const surface: unknown = JSON.parse(readFileSync(join(root, "servers/git/surface.json"), "utf8"));
   if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface.");
   const files = ofLanguage("yaml").filter(({ text }) => /^rules:/m.test(text));
-  expect(files.map(({ path }) => path)).toEqual(["docs/hosting.md"]);
+  expect(files.map(({ path }) => path)).toEqual(["docs/policy.md"]);
   const policy = new Policy(surface, await createParse("policy.yaml"), files[0]?.text ?? "");
   expect(policy.of({ id: "alice" })).toMatchObject({ name: "operators", hidden: new Map() });
   const agent = policy.of({ id: "ci", tenant: "acme", kind: "machine" });

@@ -106,7 +106,7 @@ describe.for(clusters)("the overlay $name", ({ name, cluster }) => {
     const probes = [startupProbe, livenessProbe, readinessProbe];
     expect(probes.map((probe) => probe?.httpGet?.path)).toEqual(["/livez", "/livez", "/readyz"]);
     for (const probe of probes) expect(probe?.httpGet?.port).toBe(ports[0]?.name);
-    // docs/hosting.md: at least every second.
+    // docs/replicas.md: at least every second.
     expect(readinessProbe?.periodSeconds).toBe(1);
   });
 

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { bin } from "./bin.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
-const hosting = readFileSync(new URL("../../../docs/hosting.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../docs/telemetry.md", import.meta.url), "utf8");
 const slowly = { timeout: 30_000 };
 
 /** What the server says in its log of where it listens. */
@@ -137,9 +137,9 @@ test.for([
   expect([code, stderr]).toEqual([2, expect.stringContaining(problem)]);
 });
 
-test("the scrape config of hosting.md names the port of its command", () => {
-  const [, port = "?"] = /--metrics (\d+) \/path/.exec(hosting) ?? [];
-  expect(hosting).toContain(`      - targets: ["127.0.0.1:${port}"]`);
+test("the scrape config of telemetry.md names the port of its command", () => {
+  const [, port = "?"] = /--metrics (\d+) \/path/.exec(page) ?? [];
+  expect(page).toContain(`      - targets: ["127.0.0.1:${port}"]`);
 });
 
 /** Takes OTLP as JSON over HTTP, and keeps it. */
@@ -194,9 +194,9 @@ interface Span {
 const toAttributes = ({ attributes }: Span) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
 
-test("the start line of hosting.md reports spans and durations, with parents and links", async () => {
-  expect(hosting).toContain(`\`\`\`js\n${readFileSync(`${folder}/otel.mjs`, "utf8")}\`\`\``);
-  const [line = ""] = /^OTEL_SERVICE_NAME=(?:.*\\\n)*.*/m.exec(hosting) ?? [];
+test("the start line of telemetry.md reports spans and durations, with parents and links", async () => {
+  expect(page).toContain(`\`\`\`js\n${readFileSync(`${folder}/otel.mjs`, "utf8")}\`\`\``);
+  const [line = ""] = /^OTEL_SERVICE_NAME=(?:.*\\\n)*.*/m.exec(page) ?? [];
   const collector = await createCollector();
   const command = line
     .replace(":4318", `:${collector.port}`)

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -58,6 +59,21 @@ export async function runIn(
     const said = error instanceof Error && "stdout" in error ? String(error.stdout) : "";
     throw new Error(`${program} ${words.join(" ")}: ${String(error)}\n${said}`);
   }
+}
+
+/** The folders of our own packages that those in these folders need, without these. */
+export function listLower(folders: readonly string[]): string[] {
+  const found = new Set(folders);
+  // What is added on the way has its turn too.
+  for (const folder of found) {
+    const manifest = readFileSync(join(root, folder, "package.json"), "utf8");
+    const { dependencies = {} } = JSON.parse(manifest);
+    for (const name of Object.keys(dependencies)) {
+      const own = /^@fairlead\/(.+)$/.exec(name)?.[1];
+      if (own !== undefined) found.add(`packages/${own}`);
+    }
+  }
+  return [...found].filter((folder) => !folders.includes(folder));
 }
 
 /** Packs a package of this repository as it would be published, and gives the tarball's path. */

@@ -18,7 +18,7 @@ export interface RedisOptions {
    * that leads to it: not a cluster, whose keys are in several places.
    */
   readonly url: string;
-  /** Begins the name of every key and channel. What has the same prefix shares everything. */
+  /** The beginning of every key and channel. Processes with the same prefix share everything. */
   readonly prefix: string;
   /** Where the operator is told that Redis is out of reach, and that it is back. */
   readonly notes: Notes;
@@ -33,7 +33,7 @@ export interface RedisStores {
   readonly tasks: TaskStore;
   readonly events: EventStore;
   readonly limits: LimitStore;
-  /** Hangs up. */
+  /** Closes both connections. */
   close(): void;
 }
 
@@ -79,7 +79,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisStores> {
 
 const nothing = defineScript("return redis.call('EXISTS', KEYS[1])");
 
-/** Does each kind of thing once, so that a Redis that refuses one is known of before a client calls. */
+/** Runs each kind of command once, so that a Redis that refuses one is found before a client calls. */
 async function tryOut(link: Link, prefix: string): Promise<void> {
   await link.send("SET", `${prefix}:started`, "1", "PX", 1_000);
   await link.run(nothing, `${prefix}:started`);

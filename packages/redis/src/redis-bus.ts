@@ -3,19 +3,20 @@ import { type Bus, type Listener, MemoryBus, type Notice } from "@fairlead/store
 import type { Channels, Ear } from "./connection/channels.ts";
 import type { Link } from "./connection/link.ts";
 
-/** Topics of which a notice waits for Redis to be back. */
+/** Maximum number of topics whose last notice waits until Redis is back. */
 const mostOwed = 10_000;
 
 /**
  * Carries notices between processes by Pub/Sub, at most once. The listeners of the same process hear
- * them without Redis. While Redis is out of reach the others are deaf; when it is back they are told
- * so, and the last notice of each topic that could not be sent is sent.
+ * them without Redis. While Redis is out of reach, the other processes hear nothing. When it is back,
+ * their listeners are told that they may have missed something, and this process sends the last unsent
+ * notice of each topic.
  */
 export class RedisBus implements Bus {
   readonly #link: Link;
   readonly #channels: Channels;
   readonly #prefix: string;
-  /** Which process speaks: it has told its own listeners. */
+  /** The process that sent the notice. It has told its own listeners already. */
   readonly #origin = randomUUID();
   readonly #local = new MemoryBus();
   readonly #topics = new Map<string, Topic>();
@@ -28,7 +29,7 @@ export class RedisBus implements Bus {
     link.onReturn(() => this.#pay());
   }
 
-  /** Does not reject. */
+  /** Never rejects. */
   async publish(topic: string, notice: Notice): Promise<void> {
     this.#local.publish(topic, notice);
     await this.#send(topic, notice);
@@ -100,7 +101,7 @@ class Topic implements Ear {
   }
 }
 
-/** Anyone who can write to Redis can say something here: what is not a notice is none. */
+/** Anyone who can write to Redis can publish here. Gives undefined for a message that is not a notice. */
 function readNotice(message: string): (Notice & { readonly origin: unknown }) | undefined {
   try {
     const said: unknown = JSON.parse(message);

@@ -2,14 +2,14 @@ import type { StateStore } from "@fairlead/store";
 import type { Link } from "./connection/link.ts";
 
 /**
- * Milliseconds that a used state is remembered after it has expired: a process whose clock is behind
- * takes it for good a little longer.
+ * Milliseconds for which a used state is remembered after it has expired: a process whose clock is behind
+ * considers it valid a little longer.
  */
 const graceMs = 5 * 60_000;
 
 /**
- * Remembers used states for all processes: of any number of them that take one, one gets it. Rejects
- * while Redis is out of reach, so that no state is used twice then (it fails closed).
+ * Remembers used states for all processes: if several take the same state, one of them gets it. Rejects
+ * while Redis is out of reach, so that no state is used twice (it fails closed).
  */
 export class RedisStates implements StateStore {
   readonly #link: Link;

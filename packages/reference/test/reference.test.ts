@@ -28,16 +28,21 @@ beforeAll(async () => {
 }, 120_000);
 
 test("every entry of these packages is rendered", () => {
-  const entries = ["define", "guard", "openapi", "render", "runtime", "upstream"].flatMap(
-    (folder) => {
-      const manifest = readFileSync(
-        new URL(`../../${folder}/package.json`, import.meta.url),
-        "utf8",
-      );
-      const facts: { readonly exports: Readonly<Record<string, unknown>> } = JSON.parse(manifest);
-      return Object.keys(facts.exports).map((name) => `@fairlead/${folder}${name.slice(1)}`);
-    },
-  );
+  const entries = [
+    "define",
+    "guard",
+    "openapi",
+    "operate",
+    "redis",
+    "render",
+    "runtime",
+    "store",
+    "upstream",
+  ].flatMap((folder) => {
+    const manifest = readFileSync(new URL(`../../${folder}/package.json`, import.meta.url), "utf8");
+    const facts: { readonly exports: Readonly<Record<string, unknown>> } = JSON.parse(manifest);
+    return Object.keys(facts.exports).map((name) => `@fairlead/${folder}${name.slice(1)}`);
+  });
   expect(modules.map(toImport).sort()).toEqual(entries.sort());
 });
 

@@ -148,7 +148,7 @@ describe("the keys of an issuer", () => {
 });
 
 describe("a token that is no JWT is asked about", () => {
-  const credentials = { oauthClientId: "mcp:server", oauthClientSecret: "s cr%t" };
+  const credentials = { oauthIntrospectionId: "mcp:server", oauthIntrospectionSecret: "s cr%t" };
   const openAsked = async (common = {}) => {
     const issuer = await openIssuer();
     const oauthIntrospectionUrl = `${issuer.url}/introspect`;

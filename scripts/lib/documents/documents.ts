@@ -27,9 +27,8 @@ export function listDocuments(): string[] {
 
 /** The sources whose JSDoc becomes the API reference, as paths from the root. */
 export function listDocumented(): string[] {
-  const files = globSync("packages/{define,guard,openapi,runtime,upstream}/src/**/*.ts", {
-    cwd: root,
-  });
+  const folders = "{define,guard,openapi,operate,redis,render,runtime,store,upstream}";
+  const files = globSync(`packages/${folders}/src/**/*.ts`, { cwd: root });
   return files
     .filter((path) => !path.endsWith(".test.ts"))
     .map((path) => path.replaceAll("\\", "/"));

@@ -14,7 +14,8 @@ export const commonOptions: readonly Option[] = [
     key: "allowedHosts",
     flag: "--allowed-hosts",
     env: "FAIRLEAD_ALLOWED_HOSTS",
-    description: "Host names to answer to over HTTP, in addition to localhost and bare addresses.",
+    description:
+      "Host names that HTTP requests may be sent to, such as `mcp.example.com` or `git:3000`, in addition to localhost and IP addresses. Requests for other hosts are refused.",
     type: "string",
     many: true,
     kind: "host",
@@ -24,7 +25,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--allowed-origins",
     env: "FAIRLEAD_ALLOWED_ORIGINS",
     description:
-      "Origins of web pages that may call over HTTP, in addition to pages of this machine.",
+      "Origins of web pages that may call over HTTP, such as `https://app.example.com`, in addition to pages of this machine. Requests of other pages are refused.",
     type: "string",
     many: true,
     kind: "url",
@@ -33,7 +34,8 @@ export const commonOptions: readonly Option[] = [
     key: "tokenFile",
     flag: "--token-file",
     env: "FAIRLEAD_TOKEN_FILE",
-    description: "Bearer tokens accepted over HTTP: lines of `principal sha256:<hex>`.",
+    description:
+      "File of the bearer tokens that are accepted over HTTP. Each line is `principal sha256:<hex>`, with the SHA-256 of a token. The file is read again when it changes.",
     type: "string",
     kind: "file",
   },
@@ -61,7 +63,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-audience",
     env: "FAIRLEAD_OAUTH_AUDIENCE",
     description:
-      "What tokens must have as `aud`, if the authorization server cannot write the URL of --oauth-resource there. Entra writes the id of the application. One value of several is enough.",
+      "Values of `aud` to accept in tokens, of which one is enough. Without this option, `aud` must be the URL of --oauth-resource. Give it if your authorization server cannot write that URL: Entra writes the id of the application.",
     type: "string",
     many: true,
   },
@@ -70,7 +72,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-scopes",
     env: "FAIRLEAD_OAUTH_SCOPES",
     description:
-      "Which scope a token needs for tools that read, write or destroy, as `effect=scope`. write includes read, destroy includes both. Default: read=mcp:read,write=mcp:write,destroy=mcp:destroy.",
+      "Which scope a token needs for tools that read, write or destroy, as `effect=scope`. The scope of write includes read, that of destroy includes both. Default: read=mcp:read,write=mcp:write,destroy=mcp:destroy.",
     type: "string",
     many: true,
   },
@@ -79,7 +81,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-tenant-claim",
     env: "FAIRLEAD_OAUTH_TENANT_CLAIM",
     description:
-      "Claim of the token that names the tenant, such as `tenant`, `org_id` or `tid`. Callers of different tenants are then different callers even if their `sub` is equal, and a token without the claim is refused.",
+      "Claim of the token that names the tenant, such as `tenant`, `org_id` or `tid`. Then the same `sub` in two tenants is two different principals, and a token without the claim is refused. Without this option, principals have no tenant.",
     type: "string",
   },
   {
@@ -96,7 +98,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-require-dpop",
     env: "FAIRLEAD_OAUTH_REQUIRE_DPOP",
     description:
-      "Refuse OAuth tokens that are not bound to a key of the client (DPoP, RFC 9449). A bound token is always checked for its proof, with and without this option.",
+      "Refuse OAuth tokens that are not bound to a key of the client (DPoP, RFC 9449). Without this option both kinds are accepted. A bound token always needs its proof.",
     type: "boolean",
     default: false,
   },
@@ -105,7 +107,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-jwks-url",
     env: "FAIRLEAD_OAUTH_JWKS_URL",
     description:
-      "Where the public keys of --oauth-issuer are. Without this option they are found through its metadata.",
+      "URL of the public keys (JWKS) of --oauth-issuer. Without this option the server finds them through the metadata of the issuer.",
     type: "string",
     kind: "url",
   },
@@ -114,22 +116,22 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-introspection-url",
     env: "FAIRLEAD_OAUTH_INTROSPECTION_URL",
     description:
-      "Where to ask the first --oauth-issuer about tokens that are not JWTs (RFC 7662). Answers are kept for 30 seconds. Needs --oauth-client-id and --oauth-client-secret.",
+      "URL at which the first --oauth-issuer checks tokens that are not JWTs (RFC 7662). Results are kept for 30 seconds. Without this option such tokens are refused. Needs --oauth-introspection-id and --oauth-introspection-secret.",
     type: "string",
     kind: "url",
   },
   {
-    key: "oauthClientId",
-    flag: "--oauth-client-id",
-    env: "FAIRLEAD_OAUTH_CLIENT_ID",
-    description: "Client id of this server at --oauth-introspection-url.",
+    key: "oauthIntrospectionId",
+    flag: "--oauth-introspection-id",
+    env: "FAIRLEAD_OAUTH_INTROSPECTION_ID",
+    description: "Client id by which this server authenticates at --oauth-introspection-url.",
     type: "string",
   },
   {
-    key: "oauthClientSecret",
-    flag: "--oauth-client-secret",
-    env: "FAIRLEAD_OAUTH_CLIENT_SECRET",
-    description: "Client secret of this server at --oauth-introspection-url.",
+    key: "oauthIntrospectionSecret",
+    flag: "--oauth-introspection-secret",
+    env: "FAIRLEAD_OAUTH_INTROSPECTION_SECRET",
+    description: "Client secret by which this server authenticates at --oauth-introspection-url.",
     type: "string",
     secret: true,
   },
@@ -157,7 +159,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--max-sessions",
     env: "FAIRLEAD_MAX_SESSIONS",
     description:
-      "Sessions at once. One more ends the session that is idle for longest. With --token-file, one principal has at most half of them.",
+      "Maximum number of sessions at once. One more ends the session that has been idle for longest. With --token-file or --oauth-issuer, one principal has at most half of them.",
     type: "integer",
     minimum: 1,
     default: 1000,
@@ -238,7 +240,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--policy-file",
     env: "FAIRLEAD_POLICY_FILE",
     description:
-      "JSON or YAML file that says which tools each caller may use, and how much: rates, calls at once, quotas. It is read again when it changes. Other options that leave tools out win over it.",
+      "JSON or YAML file that says which tools each caller may use, and how much: rates, calls at once, quotas. The file is read again when it changes. It cannot allow what other options leave out. Without it, every caller may use every tool.",
     type: "string",
     kind: "file",
   },
@@ -247,7 +249,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--meter-file",
     env: "FAIRLEAD_METER_FILE",
     description:
-      "File to append one line of JSON to for each tool call: who called what, what it cost, how it ended and how long it took.",
+      "File to which the server appends one line of JSON for each tool call: principal, tool, cost, outcome and duration. Without --policy-file, a call costs what its effect costs by default.",
     type: "string",
   },
   {
@@ -255,7 +257,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--state-keys",
     env: "FAIRLEAD_STATE_KEYS",
     description:
-      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked, and sign cursors. The first seals and all open, so that keys can be replaced. Give several processes the same keys. Without them each process makes its own.",
+      "Random texts of 32 characters or more. They seal what a call leaves with a 2026-07-28 client while the user is asked, and sign cursors. The first key seals and all keys open, so that keys can be replaced. Give all replicas of a server the same keys. Without this option, each replica makes a key of its own when it starts.",
     type: "string",
     many: true,
     secret: true,
@@ -265,7 +267,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--redis-url",
     env: "FAIRLEAD_REDIS_URL",
     description:
-      "Redis in which several processes of the server share tasks, changes to listen to, used states and limits, such as `rediss://user:password@redis.example.com:6379/0`. Applies to --http. The server does not start if Redis cannot be reached.",
+      "URL of the Redis in which all replicas of a server share tasks, changes to listen to, used states and limits, such as `rediss://user:password@redis.example.com:6379/0`. Applies to --http. The server does not start if Redis cannot be reached. Without this option, each replica keeps them in memory.",
     type: "string",
     secret: true,
   },
@@ -274,7 +276,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--redis-prefix",
     env: "FAIRLEAD_REDIS_PREFIX",
     description:
-      "First part of every key and channel in Redis. Processes with the same prefix share everything. Default: `fairlead:` and the name of the server.",
+      "First part of every key and channel in Redis. Replicas with the same prefix share everything. Default: `fairlead:` and the name of the server, such as `fairlead:git`.",
     type: "string",
   },
   {
@@ -292,7 +294,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--max-calls",
     env: "FAIRLEAD_MAX_CALLS",
     description:
-      "Calls that may run at once. With --token-file, one principal may run as many as it leaves free for the others.",
+      "Maximum number of calls that run at once. With --token-file or --oauth-issuer, one principal may run as many as it leaves free for the others.",
     type: "integer",
     minimum: 1,
     default: 1024,
@@ -340,7 +342,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--audit-file",
     env: "FAIRLEAD_AUDIT_FILE",
     description:
-      "File to append the audit log to: one line of JSON for each tool call and each refused one, chained by SHA-256 so that a later change shows. One process writes a file.",
+      "File to which the server appends the audit log: lines of JSON for each tool call and each refused call, chained by SHA-256 so that a later change can be detected. Each replica needs a file of its own. Without this option there is no audit log.",
     type: "string",
   },
   {
@@ -348,7 +350,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--audit",
     env: "FAIRLEAD_AUDIT",
     description:
-      "What happens to calls while the audit log cannot be written, for example on a full disk. With `required`, calls that write or destroy are refused. With `warn`, they run and the log says so.",
+      "What happens to calls while the audit log cannot be written, for example on a full disk. required: calls that write or destroy are refused. warn: they run, and the server logs a warning. Applies to --audit-file.",
     type: "string",
     choices: ["required", "warn"],
     default: "required",
@@ -358,7 +360,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--audit-sync",
     env: "FAIRLEAD_AUDIT_SYNC",
     description:
-      "When lines of the audit log reach the disk: before a call goes on and before its answer, within 100 ms, or whenever the system writes them.",
+      "When lines of the audit log reach the disk. always: before a call that writes runs, and before every answer. batch: within 100 ms. never: when the operating system writes them.",
     type: "string",
     choices: ["always", "batch", "never"],
     default: "batch",
@@ -368,7 +370,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--audit-max-mb",
     env: "FAIRLEAD_AUDIT_MAX_MB",
     description:
-      "Size in MB of 1,048,576 bytes after which the audit log is renamed and a new file is started. 0 never renames it.",
+      "Size in MB of 1,048,576 bytes at which the file of the audit log is renamed and a new file is started. Renamed files are never deleted. 0 never renames the file.",
     type: "integer",
     minimum: 0,
     default: 0,
@@ -378,7 +380,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--metrics",
     env: "FAIRLEAD_METRICS",
     description:
-      "Serve metrics for Prometheus at /metrics on this port, on 127.0.0.1 unless a host is given. It needs a port of its own. Anyone who reaches that port can read the metrics; they name tools, but no callers and no arguments.",
+      "Serve metrics for Prometheus at /metrics on this port, such as `9464`, on 127.0.0.1 unless a host is given. The port must be another one than that of --http. Anyone who reaches the port can read the metrics. They name tools, but no callers and no arguments.",
     type: "string",
   },
   {
@@ -386,7 +388,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--otel",
     env: "FAIRLEAD_OTEL",
     description:
-      "Report a span and durations for every request through OpenTelemetry. Load an SDK first, for example with `NODE_OPTIONS=--import=./otel.mjs`. Without an SDK nothing is reported.",
+      "Report a span and durations for every request through OpenTelemetry. Load an OpenTelemetry SDK before the server, for example with `NODE_OPTIONS=--import=./otel.mjs`. Without an SDK nothing is reported.",
     type: "boolean",
     default: false,
   },
@@ -394,7 +396,8 @@ export const commonOptions: readonly Option[] = [
     key: "config",
     flag: "--config",
     env: "FAIRLEAD_CONFIG",
-    description: "JSON file of option values. Flags and variables win over it.",
+    description:
+      'JSON file of option values, such as `{"readOnly": true}`. Flags and environment variables win over it.',
     type: "string",
     kind: "file",
   },

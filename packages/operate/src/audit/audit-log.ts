@@ -6,12 +6,12 @@ const maxBatch = 256;
 /** Lines that wait in memory while they cannot be written. */
 const maxHeld = 32_768;
 const retryMs = 1_000;
-/** How long a line waits for others that nobody waits for. */
+/** Milliseconds for which a line waits for further lines, if no call waits for it. */
 const lingerMs = 10;
 
 export interface AuditLogOptions {
   readonly sink: AuditSink;
-  /** Where the chain goes on. */
+  /** The last line so far, after which the chain continues. */
   readonly head: Head;
   /** Told once when lines cannot be written any more. */
   failed(error: unknown): void;
@@ -29,9 +29,9 @@ interface Item {
 }
 
 /**
- * Chains lines and hands them to a sink: all that came in one turn of the event loop, in the 10 ms
- * before it if nobody waits for them, or while it was writing, in one piece. What the sink does not
- * take waits in memory and is tried again.
+ * Chains lines and passes them to a sink in batches. A batch has all lines of one turn of the event loop,
+ * those of the last 10 ms that no call waits for, and those that came while the sink was writing. Lines
+ * that the sink rejects wait in memory and are tried again.
  */
 export class AuditLog {
   readonly #options: AuditLogOptions;
@@ -60,14 +60,14 @@ export class AuditLog {
     return this.#queue.length >= this.#max;
   }
 
-  /** Adds a line, of which nobody waits for the writing. */
+  /** Adds a line without waiting until it is written. */
   add(members: string): void {
     this.#push({ members, withdraw: false, resolve: undefined, reject: undefined });
   }
 
   /**
-   * Adds a line and resolves when the sink has taken it. Rejects where it cannot be written: then it
-   * goes on waiting, or is as if it had never been, where it is to be withdrawn.
+   * Adds a line and resolves when the sink has taken it. Rejects if the line cannot be written. Then the
+   * line stays in the queue, or is removed from it if the caller asked for that.
    */
   write(members: string, { withdraw }: { readonly withdraw: boolean }): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -75,7 +75,7 @@ export class AuditLog {
     });
   }
 
-  /** Writes what is left. What cannot be written now is lost, and its number is given. */
+  /** Writes the lines that are left. Gives how many could not be written and are lost. */
   async close(): Promise<number> {
     await this.#running;
     if (this.#queue.length > 0) await this.#start();
@@ -92,7 +92,7 @@ export class AuditLog {
       return;
     }
     this.#queue.push(item);
-    // While it fails, only a line that somebody waits for is worth a try before its time.
+    // While the sink fails, only a line that a call waits for is tried before the next retry.
     if (item.resolve !== undefined) void this.#start();
     else if (!this.#failing) this.#startSoon();
   }
@@ -111,7 +111,7 @@ export class AuditLog {
   }
 
   async #drain(): Promise<void> {
-    // All that comes in this turn goes out in one piece.
+    // All lines of this turn are written in one batch.
     await new Promise((resolve) => setImmediate(resolve));
     try {
       while (this.#queue.length > 0) await this.#writeBatch();

@@ -19,14 +19,14 @@ import type { Redact } from "./preview.ts";
 import { toCode } from "./problem.ts";
 import type { AuditSink } from "./sink.ts";
 
-/** Whether calls that cannot be written down are refused, or run with a warning. */
+/** Whether calls that cannot be logged are refused, or run with a warning. */
 export type AuditMode = "required" | "warn";
 
 export interface AuditOptions {
   readonly sink: AuditSink;
-  /** Where the chain goes on. */
+  /** The last line so far, after which the chain continues. */
   readonly head: Head;
-  /** What a crash had left of a line. */
+  /** The piece of a line that a crash left. */
   readonly torn?: Torn | undefined;
   readonly server: { readonly name: string; readonly version: string };
   readonly mode: AuditMode;
@@ -39,7 +39,7 @@ export interface AuditOptions {
   readonly maxHeld?: number;
 }
 
-/** What was refused before it came to a tool. */
+/** A call that was refused before it got to a tool. */
 export interface Denial {
   readonly principal: Principal;
   readonly by: RefusedBy;

@@ -29,7 +29,7 @@ export interface CallRules {
 
 type Outcome = Readonly<Record<string, unknown>>;
 
-/** What the log gets to know of one call: one line, or two if it changes something. */
+/** Logs one call: one line, or two if the call changes something. */
 export class CallRecord {
   readonly #call: ToolCall;
   readonly #rules: CallRules;
@@ -49,7 +49,7 @@ export class CallRecord {
   /** Carries out the call, and writes down that it begins and how it ended. */
   async follow(next: () => Promise<unknown>): Promise<unknown> {
     const { signal } = this.#call;
-    // A tool may never end that ignores its signal.
+    // A tool that ignores its signal may never end.
     signal.addEventListener("abort", () => void this.#end(toAbort(signal.reason)), { once: true });
     try {
       this.#facts = this.#toFacts();
@@ -119,7 +119,7 @@ export class CallRecord {
       : { ...this.#open("call"), ...this.#decided(), ...outcome, ms };
     const line = toMembers(members);
     if (!strict) return lines.add(line);
-    // What cannot be written waits, and the call has been carried out.
+    // The tool has run: a line that cannot be written waits in memory.
     await lines.write(line, { withdraw: false }).catch(() => undefined);
   }
 
@@ -151,7 +151,7 @@ export class CallRecord {
       return { outcome: "failed", reference: this.#call.reference };
     }
     const by = toRefusedBy(error);
-    // Of arguments that do not fit the message may quote a part.
+    // The message about arguments that do not fit may quote a part of them.
     const message = said ?? (error instanceof Error ? error.message : "");
     const reason = by === "validation" ? undefined : message;
     const { redact } = this.#rules;
@@ -173,7 +173,7 @@ function toAbort(reason: unknown): Outcome {
   return { outcome: toWhy(reason) ?? "cancelled" };
 }
 
-/** Why a call ended before its tool did; undefined where it did not. */
+/** Why a call ended before its tool did, or undefined if the tool ended. */
 function toWhy(reason: unknown): string | undefined {
   if (!(reason instanceof Error && reason.name === "AbortError" && "why" in reason)) return;
   return String(reason.why);

@@ -7,7 +7,7 @@ export interface Head {
   readonly hash: string;
 }
 
-/** What stands before the first line of all. */
+/** The head before the first line of a log. */
 export const beginning: Head = { sequence: 0, hash: "0".repeat(64) };
 
 /** The end of every line: its own hash, and what it closes. */
@@ -41,7 +41,10 @@ export interface Link extends Head {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** Reads a line without its end. Gives what is wrong with one that is not JSON, or whose hash does not fit. */
+/**
+ * Reads a line without its end. Gives what is wrong with one that is not JSON, or whose hash does
+ * not fit.
+ */
 export function readLink(line: Buffer): Link | "torn" | "changed" {
   const text = line.toString();
   const members = parse(text);
@@ -49,7 +52,7 @@ export function readLink(line: Buffer): Link | "torn" | "changed" {
   const { seq, prev } = members;
   const own = ending.exec(text)?.[1];
   if (own === undefined || typeof seq !== "number" || typeof prev !== "string") return "changed";
-  // Of the bytes: two that are not UTF-8 would be the same text.
+  // The hash is of the bytes: two lines that are not UTF-8 could have the same text.
   const body = Buffer.concat([line.subarray(0, -endingLength), closing]);
   return hash("sha256", body) === own ? { sequence: seq, hash: own, prev, members } : "changed";
 }

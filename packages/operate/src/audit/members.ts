@@ -62,7 +62,7 @@ export function toName(text: string, redact: Redact): string {
 
 type Client = NonNullable<ToolCall["clientInfo"]>;
 
-/** The client's word for itself, without secrets: the last one is known, and likely to come again. */
+/** What the client says about itself, without secrets: the last one is known, and likely to come again. */
 export function createClientNames(
   redact: Redact,
 ): (client: Client | undefined) => Client | undefined {

@@ -4,18 +4,17 @@
  */
 export interface AuditSink {
   /**
-   * Keeps these lines, all or none: it rejects with none kept, and is given them again later. How
-   * durable a line is once it resolves is the sink's own affair.
+   * Keeps these lines, all or none: it rejects with none kept, and is given them again later. The
+   * sink decides how durable a line is when the promise resolves.
    */
   append(lines: readonly string[]): Promise<void>;
-  /** Makes durable what was kept, and lets go of it. */
+  /** Makes all lines durable and closes the sink. */
   close?(): Promise<void>;
 }
 
 /**
- * One sink of several. The first decides: what it does not keep, none keeps, and the log goes on as if
- * it was the only one. The others get each line once the first has it, and what one of them does not
- * keep is told to `lost` and never sent again.
+ * Combines several sinks into one. The first sink decides: the others get a line only after the first has
+ * kept it. If one of the others rejects a line, `lost` is called, and the line is not sent to it again.
  *
  * @example
  * const sink = multiplex(file, [stream], (error, lines) => {

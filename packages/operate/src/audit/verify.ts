@@ -90,7 +90,7 @@ async function* readLines(file: string): AsyncGenerator<Buffer> {
   if (rest !== undefined) yield rest;
 }
 
-/** Goes along the lines; throws RangeError at the first that does not follow. */
+/** Checks line after line. Throws RangeError at the first that does not follow the one before. */
 class Walk {
   readonly #expected: Head | undefined;
   #found = false;
@@ -102,7 +102,7 @@ class Walk {
   #torn = 0;
   #lost = 0;
   #unended = 0;
-  /** Calls that run at once, which are as many as a server lets. */
+  /** Calls that have begun and not ended, limited by `--max-calls`. */
   readonly #open = new Set<unknown>();
   /** What is not a line, since the last that is one. */
   #piece: { readonly digest: Hash; bytes: number } | undefined;
@@ -124,11 +124,11 @@ class Walk {
   }
 
   end(): void {
-    if (this.#lines === 0) throw new RangeError("There is no line of an audit log in it.");
+    if (this.#lines === 0) throw new RangeError("It has no line of an audit log.");
     if (this.#expected === undefined || this.#found) return;
     const { sequence, hash } = this.#expected;
     throw new RangeError(
-      `Line ${sequence} with the hash ${hash} is not there: lines were cut off, or all after a change were written anew.`,
+      `Line ${sequence} with the hash ${hash} is missing: lines were cut off, or the lines after a change were rewritten.`,
     );
   }
 
@@ -167,7 +167,7 @@ class Walk {
     piece.bytes += 1 + bytes.length;
   }
 
-  /** What is not a line is left by a crash if the line after it says so. */
+  /** A piece that is not a line was left by a crash, if the next line says so. */
   #readMark(mark: unknown): void {
     const piece = this.#piece;
     this.#piece = undefined;
@@ -178,7 +178,7 @@ class Walk {
       throw new RangeError(
         piece === undefined
           ? "This line marks a piece that a crash left, and the piece is not there."
-          : "Before this line is something that is not a line, and the log does not say that a crash left it.",
+          : "The text before this line is not a line, and the log does not say that a crash left it.",
       );
     }
     this.#torn += 1;

@@ -37,12 +37,12 @@ export class AccessTokens {
     );
   }
 
-  /** Every key that is needed, fetched now; rejects with what cannot be had. */
+  /** Fetches every key that is needed. Rejects with the reason if one cannot be fetched. */
   async load(): Promise<void> {
     await Promise.all([...this.#keys.values()].map((keys) => keys.load()));
   }
 
-  /** What a token grants; rejects with BadToken, or with NoAnswer where that cannot be told. */
+  /** Gives what a token grants. Rejects with BadToken, or with NoAnswer if the issuer cannot be reached. */
   async verify(token: string): Promise<Grant> {
     // Padding and line breaks would be decoded all the same, and one token have many digests.
     if (!isJwt(token)) throw new BadToken("it is not a JWT");
@@ -107,7 +107,7 @@ const wrongToken = new Set([
   ...["ERR_JWKS_NO_MATCHING_KEY", "ERR_JWKS_MULTIPLE_MATCHING_KEYS"],
 ]);
 
-/** What is wrong with a token; undefined where the fault is not the token's. */
+/** What is wrong with a token, or undefined if the token is not at fault. */
 function toBadToken(error: unknown): BadToken | undefined {
   if (error instanceof errors.JWTExpired) return new BadToken("it has expired");
   if (error instanceof errors.JWTClaimValidationFailed) {

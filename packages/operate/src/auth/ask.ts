@@ -4,12 +4,12 @@ import { isRecord } from "@fairlead/guard/record";
 const maxBytes = 512 * 1024;
 const timeoutMs = 5_000;
 
-/** The authorization server cannot be asked just now, so nobody knows whether a token is good. */
+/** The authorization server cannot be reached, so it is unknown whether a token is valid. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-/** Asks for a JSON object, in bounded time and size, following no redirect. */
+/** Fetches a JSON object with limits on time and size. Does not follow redirects. */
 export async function askJson(
   url: URL,
   init: {
@@ -59,7 +59,7 @@ function toWhy(error: unknown): string {
   return `cannot be reached${code}`;
 }
 
-/** Without a query, which may hold what is nobody's to read. */
+/** A URL without its query, which may hold secrets. */
 function toPlain({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
 }

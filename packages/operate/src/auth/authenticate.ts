@@ -1,6 +1,6 @@
 import type { Effect, Principal } from "@fairlead/define";
 
-/** What a request says of who sends it, and where it was sent to. */
+/** What a request says about its sender, and where it was sent to. */
 export interface Claim {
   /** The value of its Authorization header. */
   readonly authorization: string | undefined;
@@ -13,8 +13,8 @@ export interface Claim {
   /** The HTTP method, in capitals. */
   readonly method: string;
   /**
-   * Whether the request was let in before and is still being answered: then it is asked whether its
-   * sender still may call. What is good for one use, such as a DPoP proof, was used at its beginning.
+   * Whether the request was accepted before and is still being answered. Then the question is whether its
+   * sender may still call, and a DPoP proof, which is valid for one use, is not checked again.
    */
   readonly standing: boolean;
   /** Every value of a header, by its name in lower case, as they came: a header may be there twice. */
@@ -23,19 +23,19 @@ export interface Claim {
 
 /** Why somebody may not call, and what they may do about it (RFC 6750 section 3, RFC 9728 section 5.1). */
 export interface Refusal {
-  /** 400 for a request that is wrong, 401 for one who is not known, 403 for one whose scopes do not reach. */
+  /** 400: the request is wrong. 401: the caller is unknown. 403: the token lacks a scope. */
   readonly status: 400 | 401 | 403;
   /** The value of the WWW-Authenticate header. */
   readonly challenge: string;
-  /** For a person to read; how to send a token, where it is left out. */
+  /** A text for a person. Without it, the response says how to send a token. */
   readonly reason?: string;
-  /** Who it is, where that is known and yet they may not call: the audit log names them. */
+  /** The principal, if it is known but may not call. The audit log names it. */
   readonly principal?: Principal;
 }
 
 /**
- * Tells who sends a request, or why they may not. One that rejects is answered with 503 and told to
- * the operator.
+ * Gives the principal that sends a request, or why it may not call. If it rejects, the request is answered
+ * with 503 and the operator's log has the reason.
  *
  * @example
  * const authenticate: Authenticate = async ({ authorization }) =>
@@ -44,7 +44,7 @@ export interface Refusal {
 export type Authenticate = (claim: Claim) => Principal | Refusal | Promise<Principal | Refusal>;
 
 /**
- * Tells why the scopes of a principal do not reach for what has this effect, or for anything where no
- * effect is given; undefined where they do (MCP basic/authorization, "Scope Challenge Handling").
+ * Gives the refusal if the scopes of a principal do not permit this effect, or anything at all if no effect
+ * is given. Gives undefined if they do (MCP basic/authorization, "Scope Challenge Handling").
  */
 export type Authorize = (principal: Principal, effect?: Effect) => Refusal | undefined;

@@ -8,7 +8,7 @@ export type Scheme = "Bearer" | "DPoP";
 /** What RFC 6750 section 3.1 and RFC 9449 section 7.1 call what is wrong. */
 type ErrorCode = "invalid_request" | "invalid_token" | "insufficient_scope" | "invalid_dpop_proof";
 
-/** Writes what a client is told that may not call, and what its user reads. */
+/** Writes the challenges for clients that may not call, and the texts for their users. */
 export class Challenges {
   readonly #settings: OAuthSettings;
   readonly #metadataUrl: string;
@@ -20,7 +20,10 @@ export class Challenges {
     this.#scheme = settings.requireDpop ? "DPoP" : "Bearer";
   }
 
-  /** For a request that brings no token: no error, or its client would think that it has one. */
+  /**
+   * For a request without a token. It has no error code, or the client would think that it sent a
+   * token.
+   */
   missing(): Refusal {
     const reason = `This server needs an access token of ${this.#issuers}. A client that supports OAuth for MCP gets one by itself: connect without an Authorization header, and sign in.`;
     return { status: 401, challenge: this.#write(this.#scheme, { scope: "read" }), reason };
@@ -44,7 +47,7 @@ export class Challenges {
     return { status: 400, challenge, reason };
   }
 
-  /** For a token that is not good: `why` reads on from "The access token is not accepted:". */
+  /** For a token that is not valid: `why` reads on from "The access token is not accepted:". */
   invalid(why: string, scheme: Scheme = this.#scheme): Refusal {
     const description = `The access token is not accepted: ${why}.`;
     const challenge = this.#write(scheme, { error: "invalid_token", description, scope: "read" });
@@ -59,7 +62,10 @@ export class Challenges {
     return { status: 401, challenge, reason: description };
   }
 
-  /** For a call that needs more than was granted: exactly what it needs, as clients add it up themselves. */
+  /**
+   * For a call that needs more than was granted: exactly what it needs, as clients add it up
+   * themselves.
+   */
   insufficient(effect: Effect): Refusal {
     const scope = this.#settings.scopes[effect];
     const description = `This needs the scope ${scope}, which the access token does not have.`;

@@ -2,7 +2,7 @@ import type { Principal } from "@fairlead/define";
 import { isRecord, toRecord } from "@fairlead/guard/record";
 import type { OAuthSettings } from "./settings.ts";
 
-/** What a token says that is good. */
+/** What a valid token grants. */
 export interface Grant {
   readonly principal: Principal;
   /** Milliseconds of the epoch. */
@@ -11,7 +11,7 @@ export interface Grant {
   readonly jkt?: string;
 }
 
-/** Why a token is not, in words that name nothing of it: they go into a header. */
+/** Why a token is not valid. The text contains nothing of the token, since it goes into a header. */
 export class BadToken extends Error {
   override readonly name = "BadToken";
 }
@@ -22,7 +22,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** OpenID Connect Core, section 2, has 255 characters for a subject. */
 const maxName = 1_024;
 
-/** What claims grant that were checked; throws BadToken for those that name nobody. */
+/** Gives what checked claims grant. Throws BadToken for claims without a subject. */
 export function toGrant(
   claims: Claims,
   issuer: string,
@@ -89,7 +89,7 @@ function toScopes(claims: Claims): readonly string[] {
   return list.filter((each) => typeof each === "string").filter((each) => each !== "");
 }
 
-/** The key a token is bound to; one that is bound in a way we cannot check is good for nobody. */
+/** The key that a token is bound to. Throws BadToken for a token that is bound in a way we cannot check. */
 function toBinding(cnf: unknown): string | undefined {
   if (cnf === undefined) return undefined;
   const { jkt } = toRecord(cnf);

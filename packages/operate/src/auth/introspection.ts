@@ -3,7 +3,7 @@ import { askJson, NoAnswer } from "./ask.ts";
 import { BadToken, type Claims, type Grant, toGrant } from "./grant.ts";
 import type { Introspection, OAuthSettings } from "./settings.ts";
 
-/** Questions at once: who sends tokens by the thousand shall not make us ask by the thousand. */
+/** Maximum number of introspections at once, however many tokens a client sends. */
 const maxAsking = 64;
 
 /** Asks the first of the authorization servers about tokens that only it can read (RFC 7662). */
@@ -19,7 +19,7 @@ export class Introspections {
     this.#issuer = settings.issuers[0] ?? "";
   }
 
-  /** What a token grants; rejects with BadToken, or with NoAnswer where that cannot be told. */
+  /** Gives what a token grants. Rejects with BadToken, or with NoAnswer if the issuer cannot be reached. */
   async verify(token: string): Promise<Grant> {
     if (this.#asking >= maxAsking) {
       throw new NoAnswer(`${maxAsking} tokens are being asked about already.`);
@@ -53,7 +53,7 @@ export class Introspections {
     if (said["active"] !== true)
       throw new BadToken("its issuer says that it is not valid, or not any more");
     const { iss = this.#issuer, aud, exp, nbf, iat, sub } = said;
-    // Who is asked may speak of its own tokens, and not of another issuer's users.
+    // An issuer may vouch for its own tokens, and not for users of another issuer.
     if (iss !== this.#issuer) throw new BadToken("its issuer (iss) is not the one that was asked");
     const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
     if (!this.#settings.audiences.some((audience) => named.includes(audience))) {

@@ -8,13 +8,13 @@ import {
 import { askJson, NoAnswer } from "./ask.ts";
 import { isSecure } from "./settings.ts";
 
-/** Keys are fetched again after this time, so a key that was withdrawn opens nothing after it. */
+/** Milliseconds after which keys are fetched again, so that a withdrawn key is refused. */
 const maxAgeMs = 5 * 60_000;
-/** A token with an unknown key makes us look for new ones at most so often. */
+/** Minimum milliseconds between two fetches because of unknown keys. */
 const cooldownMs = 10_000;
-/** Keys that were fetched stay good for this long while their server cannot be reached. */
+/** Milliseconds for which fetched keys are used while their server cannot be reached. */
 const graceMs = 60 * 60_000;
-/** After a failure nothing is asked for this long. */
+/** Milliseconds after a failure before the next try. */
 const retryMs = 2_000;
 
 /**
@@ -36,7 +36,7 @@ export class IssuerKeys {
   readonly find = async (header?: JWSHeaderParameters, token?: FlattenedJWSInput) =>
     (await this.#open())(header, token);
 
-  /** Fetches the keys now, so that what is wrong shows before the first token. */
+  /** Fetches the keys now, so that problems show before the first token. */
   async load(): Promise<void> {
     await (await this.#open()).reload();
   }
@@ -62,7 +62,7 @@ export class IssuerKeys {
   }
 }
 
-/** Fetches a set of keys, or gives the last one while there is no other to be had. */
+/** Fetches a set of keys, or gives the last one while the server cannot be reached. */
 function keepLast(url: URL): () => Promise<Response> {
   let last: { readonly at: number; readonly text: string } | undefined;
   let failed: { readonly at: number; readonly error: unknown } | undefined;
@@ -116,7 +116,7 @@ function toMetadataUrls(issuer: string): readonly URL[] {
 
 function toJwksUrl(given: unknown, metadata: URL): URL {
   const url = typeof given === "string" ? URL.parse(given) : null;
-  // A server elsewhere has no business with what this machine serves to itself.
+  // Another server must not lead us to addresses of this machine.
   const isPublic = metadata.protocol === "https:";
   if (url !== null && (isPublic ? url.protocol === "https:" : isSecure(url))) return url;
   throw new NoAnswer(`${metadata.href} has no jwks_uri that begins with https://.`);

@@ -43,7 +43,7 @@ export function toMetadata(
   }));
 }
 
-/** A place at which another is named. */
+/** A path that redirects to another URL. */
 export interface Redirect {
   readonly path: string;
   readonly location: string;

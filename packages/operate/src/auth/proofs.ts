@@ -22,7 +22,7 @@ export class Proofs {
     this.#used = used;
   }
 
-  /** Rejects with BadToken for a proof that is missing, is of something else or was sent before. */
+  /** Rejects with BadToken for a proof that is missing, belongs to another request or was sent before. */
   async verify(claim: Claim, token: string, grant: Grant): Promise<void> {
     const [proof, second] = claim.values("dpop");
     if (proof === undefined) throw new BadToken("the DPoP header is missing");
@@ -44,7 +44,7 @@ export class Proofs {
       throw new BadToken("it has no identifier of a fitting length (jti)");
     }
     if (jkt !== grant.jkt) throw new BadToken("it is signed by another key than that of the token");
-    // Last, so that nobody uses up what is another's.
+    // This check is last, so that nobody can use up the proof of another client.
     const name = `dpop:${hash("sha256", JSON.stringify([jkt, jti]), "base64url")}`;
     const isFirst = await this.#used.take(name, Date.now() + rememberMs, grant.principal.id);
     if (!isFirst) throw new BadToken("it was sent before (jti)");

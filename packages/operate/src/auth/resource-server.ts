@@ -14,19 +14,19 @@ import { Proofs } from "./proofs.ts";
 import { reaches } from "./scopes.ts";
 import type { OAuthSettings } from "./settings.ts";
 
-/** Tokens of which it is known what they grant. */
+/** Maximum number of accepted tokens that are remembered. */
 const maxKept = 10_000;
-/** Tokens of which it is known that they are not good. */
+/** Maximum number of refused tokens that are remembered. */
 const maxRefused = 1_000;
-/** How long a verdict stands: a key or a token that is withdrawn opens nothing after it. */
+/** For how long a decision is kept. After that, a withdrawn key or token is refused. */
 const keptMs = { jwt: 5 * 60_000, introspected: 30_000, refused: 10_000 };
-/** An outage is told this often. */
+/** Milliseconds between two warnings about an outage. */
 const tellMs = 60_000;
 
 /** The characters of a token (RFC 6750 section 2.1). */
 const header = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
 
-/** What a verdict is, and until when it stands. */
+/** What a token grants, and until when that is kept. */
 interface Kept {
   readonly grant: Grant;
   readonly until: number;
@@ -38,16 +38,16 @@ interface Refused {
 }
 
 export interface ResourceServerOptions {
-  /** Where proofs that were used are remembered; in this process by default. */
+  /** Where used proofs are remembered; in this process by default. */
   readonly states?: StateStore | undefined;
-  /** Is told where tokens cannot be checked, once a minute at most. */
+  /** Warns that tokens cannot be checked, once a minute at most. */
   warn(message: string): void;
 }
 
 /**
  * Checks the access tokens of OAuth 2.1 (MCP basic/authorization): a token that was issued for this
- * server by one of its issuers names a principal and what its scopes reach for. No token is kept: of
- * each the digest is, so that a JWT is verified once and not for every request.
+ * server by one of its issuers names a principal and what its scopes reach for. Tokens are kept
+ * as digests only, so that a JWT is verified once and not for every request.
  *
  * @example
  * const settings = readSettings({
@@ -79,7 +79,7 @@ export class ResourceServer {
     this.#proofs = new Proofs(resource, options.states ?? new MemoryStates());
   }
 
-  /** Fetches the keys, and tells what cannot be had. */
+  /** Fetches the keys, and warns of keys that cannot be fetched. */
   async load(): Promise<void> {
     await this.#tokens.load().catch((error: unknown) => {
       if (!(error instanceof NoAnswer)) throw error;
@@ -87,7 +87,10 @@ export class ResourceServer {
     });
   }
 
-  /** Tells who sends a request; rejects where the authorization server has to be asked and cannot. */
+  /**
+   * Gives the principal of a request. Rejects if the authorization server has to be asked and
+   * cannot be reached.
+   */
   readonly authenticate: Authenticate = (claim) => {
     const misused = this.#findMisuse(claim);
     if (misused !== undefined) return misused;
@@ -113,7 +116,7 @@ export class ResourceServer {
     );
   };
 
-  /** As `authenticate`, for a server that also has tokens of its own: these may do everything. */
+  /** Like `authenticate`, for a server that also has a token file: its tokens may call every tool. */
   beside(own: (claim: Claim) => Principal | Refusal): Authenticate {
     const scopes = Object.values(this.#settings.scopes);
     return (claim) => {
@@ -124,7 +127,7 @@ export class ResourceServer {
     };
   }
 
-  /** Tells what a principal's scopes do not reach for. One without scopes may do nothing (hole H2). */
+  /** Refuses what the scopes of a principal do not permit. A principal without scopes may do nothing. */
   readonly authorize: Authorize = (principal, effect) => {
     if (principal.scopes === undefined) return this.#challenges.insufficient(effect ?? "read");
     if (effect === undefined || reaches(principal, effect, this.#settings.scopes)) return undefined;
@@ -151,7 +154,7 @@ export class ResourceServer {
     return refused !== undefined && refused.until > now ? new BadToken(refused.why) : undefined;
   }
 
-  /** Requests that bring the same token at once wait for the same verdict. */
+  /** Requests with the same token at the same time wait for the same check. */
   #verifyOnce(digest: string, token: string): Promise<Grant | BadToken> {
     const under = this.#verifying.get(digest);
     if (under !== undefined) return under;
@@ -205,7 +208,7 @@ export class ResourceServer {
     );
   }
 
-  /** What clients are told of an outage, with nothing of where the authorization server is. */
+  /** The error of an outage, which does not name the address of the authorization server. */
   #tell(error: NoAnswer): HintError {
     if (Date.now() >= this.#told + tellMs) {
       this.#told = Date.now();
@@ -217,7 +220,7 @@ export class ResourceServer {
   }
 }
 
-/** Makes what checks the tokens of one server. */
+/** Creates the check of the tokens of one server. */
 export function createResourceServer(
   settings: OAuthSettings,
   options: ResourceServerOptions,

@@ -44,8 +44,8 @@ test.each([
     { oauthJwksUrl: `${issuer}/jwks`, oauthIssuer: [issuer, "https://other.example"] },
   ],
   ["need each other", { oauthIntrospectionUrl: `${issuer}/introspect` }],
-  ["need each other", { oauthIntrospectionUrl: `${issuer}/introspect`, oauthClientId: "a" }],
-  ["need each other", { oauthClientSecret: "a" }],
+  ["need each other", { oauthIntrospectionUrl: `${issuer}/introspect`, oauthIntrospectionId: "a" }],
+  ["need each other", { oauthIntrospectionSecret: "a" }],
   ['--oauth-scopes: "admin=x" is not', { oauthScopes: ["admin=x"] }],
   ['--oauth-scopes: "read=" is not', { oauthScopes: ["read="] }],
   ['--oauth-scopes: "read=a b" is not', { oauthScopes: ["read=a b"] }],
@@ -55,7 +55,7 @@ test.each([
 });
 
 test("every problem is told at once, and none with the secret", () => {
-  const told = readSettings({ oauthClientSecret: "s3cret", oauthScopes: ["x"] });
+  const told = readSettings({ oauthIntrospectionSecret: "s3cret", oauthScopes: ["x"] });
   expect(told).toEqual({ problems: expect.arrayContaining([expect.any(String)]) });
   expect(JSON.stringify(told)).not.toContain("s3cret");
   expect("problems" in told && told.problems).toHaveLength(4);

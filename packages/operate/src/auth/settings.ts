@@ -1,6 +1,6 @@
 import type { Effect } from "@fairlead/define";
 
-/** Which scope permits what; each permits what is listed before it too. */
+/** The scope of each effect. Each scope also permits the effects listed before it. */
 export type ScopeNames = Readonly<Record<Effect, string>>;
 
 /** Where an authorization server is asked about a token (RFC 7662), and as whom. */
@@ -10,23 +10,23 @@ export interface Introspection {
   readonly clientSecret: string;
 }
 
-/** Whose tokens a server takes, and what for. */
+/** Which tokens a server accepts. */
 export interface OAuthSettings {
   /** Authorization servers, as their tokens name them in `iss`: character by character. */
   readonly issuers: readonly string[];
   /** The public URL of the server, by which clients ask for tokens (RFC 8707). */
   readonly resource: string;
-  /** What `aud` must be, or hold one of. */
+  /** Accepted values of `aud`, of which a token needs one. */
   readonly audiences: readonly string[];
-  /** Where the keys are, where the issuer's metadata does not tell. */
+  /** URL of the keys, if the metadata of the issuer does not name it. */
   readonly jwksUrl?: URL;
   readonly introspection?: Introspection;
   readonly scopes: ScopeNames;
   /** The claim that names the tenant; a token without it is refused. */
   readonly tenantClaim?: string;
-  /** Takes tokens whose `typ` is not `at+jwt` (RFC 9068). */
+  /** Accepts tokens whose `typ` is not `at+jwt` (RFC 9068). */
   readonly plainJwt: boolean;
-  /** Refuses tokens that are bound to no key (RFC 9449). */
+  /** Refuses tokens that are not bound to a key (RFC 9449). */
   readonly requireDpop: boolean;
 }
 
@@ -39,7 +39,7 @@ const defaultScopes: ScopeNames = {
   destroy: "mcp:destroy",
 };
 
-/** Reads the options that begin with `--oauth`; gives every reason why they cannot be had. */
+/** Reads the options that begin with `--oauth`, or gives every problem with them. */
 export function readSettings(values: Values): OAuthSettings | { readonly problems: string[] } {
   const problems: string[] = [];
   const issuers = toTexts(values["oauthIssuer"]);
@@ -91,14 +91,14 @@ export function isSecure({ protocol, hostname }: URL): boolean {
 
 function readIntrospection(values: Values, problems: string[]): Introspection | undefined {
   const url = readUrl("--oauth-introspection-url", values["oauthIntrospectionUrl"], problems);
-  const clientId = toText(values["oauthClientId"]);
-  const clientSecret = toText(values["oauthClientSecret"]);
+  const clientId = toText(values["oauthIntrospectionId"]);
+  const clientSecret = toText(values["oauthIntrospectionSecret"]);
   if (url === undefined && clientId === undefined && clientSecret === undefined) return undefined;
   if (url !== undefined && clientId !== undefined && clientSecret !== undefined) {
     return { url, clientId, clientSecret };
   }
   problems.push(
-    "--oauth-introspection-url, --oauth-client-id and --oauth-client-secret need each other. Give all three, or none.",
+    "--oauth-introspection-url, --oauth-introspection-id and --oauth-introspection-secret need each other. Give all three, or none.",
   );
   return undefined;
 }

@@ -2,7 +2,7 @@ import { type Transport, toMetricAttributes, type Watched } from "./conventions.
 import { Names, other, type Subject } from "./names.ts";
 import type { Exchange, Fault, Observation, Observe } from "./observation.ts";
 
-/** Takes a duration in seconds. */
+/** Records a duration in seconds. */
 export type Record = (seconds: number) => void;
 
 /** Makes what takes the durations of one set of attributes. */

@@ -30,13 +30,13 @@ export interface Metrics {
   readonly traffic: Traffic;
   /** All of them, as OpenMetrics 1.0.0 if the Accept header names it, else as Prometheus 0.0.4. */
   expose(accept: string | undefined): Exposition;
-  /** Ends what measures the event loop. */
+  /** Stops measuring the event loop. */
   close(): void;
 }
 
 /** Statuses of refusals that have a series of their own. */
 const statuses = new Set([400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 503]);
-/** Milliseconds between two looks at the event loop. */
+/** Milliseconds between two samples of the event loop. */
 const resolutionMs = 20;
 
 const contentTypes: Readonly<Record<Form, string>> = {
@@ -160,7 +160,7 @@ function addProcess(registry: Registry, usage: () => Usage): () => void {
   registry.total({ ...cpu, unit: "seconds" }, () => usage().cpuSeconds);
   const loop = monitorEventLoopDelay({ resolution: resolutionMs });
   loop.enable();
-  // What is recorded is the time between two looks.
+  // The histogram records the time between two samples.
   const delay = (nanoseconds: number) =>
     Math.max(0, (Number.isFinite(nanoseconds) ? nanoseconds : 0) / 1e9 - resolutionMs / 1_000);
   const about = "since the process was last asked";

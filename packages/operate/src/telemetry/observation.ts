@@ -32,7 +32,7 @@ export interface Observation {
 /** Begins to watch a request. */
 export type Observe = (exchange: Exchange) => Observation;
 
-/** What goes on at the HTTP door, apart from the requests. */
+/** What happens over HTTP besides requests that are answered. */
 export interface Traffic {
   /** A request was refused with this HTTP status before a message in it was answered. */
   refused(status: number): void;

@@ -31,7 +31,7 @@ export interface OpenTelemetry {
   readonly traffic: Pick<Traffic, "session">;
   /** The trace of the request that is answered right now; undefined outside of one. */
   traceId(): string | undefined;
-  /** Has the SDK send what it holds, for a process that is about to leave. Takes 2 seconds at most. */
+  /** Has the SDK send the spans that it holds, before the process exits. Takes 2 seconds at most. */
   flush(): Promise<void>;
 }
 

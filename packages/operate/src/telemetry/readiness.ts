@@ -1,4 +1,4 @@
-/** Why a server should be sent nothing, in one word that everybody may read. */
+/** Why a server should get no requests, in one word that everyone may read. */
 export type Unready = "backend" | "timeout";
 
 export interface ReadinessRules {
@@ -11,9 +11,9 @@ export interface ReadinessRules {
 }
 
 /**
- * Whether the backend of a server answers: gives undefined if it does, else why not. However many ask
- * and however often, one check runs at a time, and none while the outcome of the last one holds. A
- * check that ignores its signal is still the only one: until it ends, the answer stays `timeout`.
+ * Checks whether the backend of a server answers. Gives undefined if it does, else why not. Only one check
+ * runs at a time, and its outcome is kept for `keepMs`. While a check that ignores its signal goes on, no
+ * other check starts and the answer stays `timeout`.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export interface ReadinessRules {
  * const ready = createReadiness(async (signal) => {
  *   await fetch("http://127.0.0.1:8080/health", { signal });
  * });
- * console.log(await ready()); // "backend", where nobody listens there
+ * console.log(await ready()); // "backend" if nothing listens there
  * ```
  */
 export function createReadiness(
@@ -58,7 +58,7 @@ export function createReadiness(
       }, timeoutMs);
       const settle = (reason: Unready | undefined, error?: unknown) => {
         clearTimeout(late);
-        // Too late: it has been answered for.
+        // The timeout has answered already.
         if (!controller.signal.aborted) resolve(conclude(reason, error));
       };
       checked.then(

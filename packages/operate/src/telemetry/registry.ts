@@ -29,7 +29,7 @@ export class Registry {
     return this.#add(new Counter(facts));
   }
 
-  /** Looks at a value when it is asked for. */
+  /** Reads a value when the metrics are asked for. */
   gauge(facts: Facts, read: () => number): void {
     this.#add({
       write: (form) => `${toHead(facts, "gauge", form)}${facts.name} ${toNumber(read())}\n`,

@@ -1,5 +1,5 @@
 /**
- * What a person reads who has come to the wrong place or without a token. Hosts show these texts as
+ * The texts for a person whose client asked for a wrong path or has no token. Hosts show these texts as
  * they are: Claude Code 2.1.332 and Codex 0.171.0 the answer to `/register`, where they look for
  * OAuth after a 401, and Claude Code the first 300 characters of the 401 to a token of its config.
  */
@@ -13,7 +13,7 @@ const signIn = /^\/(?:register|authorize|token)$|^\/\.well-known\/(?:oauth-|open
 /** What a config refers to a variable by, in any host's form. */
 const unresolved = /^(?:\$?\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|<[^>]*>)$/;
 
-/** For a request without a token, or with one that opens nothing. */
+/** The text for a request without a token, or with one that is not accepted. */
 export function toUnauthorized(authorization: string | undefined): string {
   const token = /^Bearer +(\S.*)$/i.exec(authorization ?? "")?.[1];
   if (token === undefined) return `This server needs a bearer token. ${send}`;

@@ -6,15 +6,15 @@ const pollMs = 1_000;
 /** Permission to write for the file's group and for everybody. */
 const othersWrite = 0o022;
 
-/** Where it is told that a file was read again, or cannot be. */
+/** The log that says whether the file was read again. */
 export interface FileLog {
   info(message: string): void;
   warn(message: string): void;
 }
 
 /**
- * Keeps tokens as their file has them, so that one taken out of it opens nothing a moment later. Gives
- * a function that reads the file at once. A file that is gone or cannot be used changes nothing.
+ * Follows a token file: a token that is removed from it is refused a moment later. Gives a function that
+ * reads the file at once. If the file is missing or has a mistake, the tokens stay as they are.
  */
 export function followTokenFile(path: string, tokens: Tokens, log: FileLog): () => void {
   const read = () => {
@@ -42,7 +42,7 @@ function warnOfMode(path: string, log: FileLog): void {
   try {
     ({ mode } = statSync(path));
   } catch {
-    // That it cannot be read is told.
+    // The reader of the file reports that it cannot be read.
     return;
   }
   if ((mode & othersWrite) === 0) return;

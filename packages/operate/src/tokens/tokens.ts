@@ -26,9 +26,9 @@ export class Tokens {
   }
 
   /**
-   * Takes the file's new content, also one without tokens, which lets nobody in. Gives how many tokens
-   * there are now, or undefined where the content is as it was. Throws SyntaxError for a file of any
-   * other form, and then all stays as it was.
+   * Replaces the tokens by those of the file's new content. A content without tokens is accepted and lets
+   * nobody in. Gives how many tokens there are now, or undefined if the content did not change. Throws
+   * SyntaxError for a file of any other form, and keeps the old tokens.
    */
   replace(content: string): number | undefined {
     if (content === this.#content) return undefined;
@@ -37,13 +37,13 @@ export class Tokens {
     return this.#entries.size;
   }
 
-  /** Tells whose token a request bears. */
+  /** Gives the principal of the token in a request, or the refusal. */
   readonly authenticate = ({
     authorization,
   }: Pick<Claim, "authorization">): Principal | Refusal => {
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
     if (token === undefined) return unknown;
-    // Time may tell how much of a digest was found: nobody can send a token with a digest of choice.
+    // The time of the lookup may reveal part of a digest, but nobody can choose the digest of a token.
     return this.#entries.get(hash("sha256", token))?.principal ?? unknown;
   };
 }

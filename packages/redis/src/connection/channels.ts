@@ -2,13 +2,16 @@ import type { Redis } from "ioredis";
 
 /** Channels that are subscribed to in one command after a reconnect. */
 const batch = 500;
-/** Milliseconds between two signs of life: a subscriber that hears nothing does not know why. */
+/**
+ * Milliseconds between two pings: a subscriber that hears nothing cannot tell silence from a dead
+ * connection.
+ */
 const defaultPingMs = 5_000;
 
-/** One who listens to a channel. */
+/** A listener of a channel. */
 export interface Ear {
   hear(message: string): void;
-  /** The connection was lost, and what was said meanwhile with it. */
+  /** The connection was lost, and messages may have been missed. */
   missed(): void;
 }
 
@@ -17,7 +20,7 @@ interface Channel {
   ready: Promise<void>;
 }
 
-/** The connection that hears: Pub/Sub of Redis, at most once. */
+/** The connection that subscribes to channels (Pub/Sub of Redis). Messages arrive at most once. */
 export class Channels {
   readonly #redis: Redis;
   readonly #channels = new Map<string, Channel>();
@@ -40,8 +43,8 @@ export class Channels {
   }
 
   /**
-   * Resolves when the channel is heard. While Redis is out of reach it resolves at once: the ear is told
-   * that it has missed something when the channel is heard.
+   * Resolves when the channel is subscribed to. While Redis is out of reach it resolves at once, and the
+   * listener is told later, after the subscription, that it may have missed something.
    */
   join(name: string, ear: Ear): Promise<void> {
     const known = this.#channels.get(name);
@@ -72,7 +75,7 @@ export class Channels {
     await this.#redis.subscribe(...names).catch(() => this.#again());
   }
 
-  /** Whatever could not be said, a new connection says it, and then all are told. */
+  /** After an error, a new connection subscribes again, and then all listeners are told. */
   #again(): void {
     if (this.#redis.status === "ready") this.#redis.disconnect(true);
   }

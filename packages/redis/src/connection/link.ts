@@ -22,7 +22,7 @@ export class Link {
   #lostAt: number | undefined;
   #reason = "";
   #complainedAt = Number.NEGATIVE_INFINITY;
-  /** From when it was open to when it is closed. */
+  /** Whether the connection was opened and is not closed yet. */
   #used = false;
 
   constructor(redis: Redis, notes: Notes) {
@@ -42,7 +42,7 @@ export class Link {
       await this.#measureClock();
       this.#used = true;
     } catch (error) {
-      // Of a broken connection only the event says what is wrong.
+      // The rejection of a broken connection does not say what is wrong. Only its event does.
       throw new RedisError(this.#reason || toReason(error));
     }
   }
@@ -52,7 +52,7 @@ export class Link {
     return Date.now() + this.#skew;
   }
 
-  /** Has it called each time Redis is there again. */
+  /** Calls the listener each time Redis is back. */
   onReturn(back: () => void): void {
     this.#returned.push(back);
   }
@@ -87,9 +87,9 @@ export class Link {
 
   #toError(error: unknown): RedisError {
     const reason = toReason(error);
-    // A connection on which nothing comes back may be dead, and nobody would tell us.
+    // A connection on which no reply arrives may be dead, without an error.
     if (reason === "timeout" && this.#redis.status === "ready") this.#redis.disconnect(true);
-    // Of a connection that is lost the operator hears by its event.
+    // The event of a lost connection tells the operator.
     if (isRefusal(error) && this.#used) this.#complain(reason);
     return new RedisError(reason);
   }
@@ -99,7 +99,7 @@ export class Link {
     if (now - this.#complainedAt < complaintMs) return;
     this.#complainedAt = now;
     this.#notes.warn(
-      `Redis refuses commands (${reason}). See that it has memory left, that it is a primary and that its user may use the keys and channels of this server.`,
+      `Redis refuses commands (${reason}). Check that it has memory left, that it is a primary, and that its user may use the keys and channels of this server.`,
     );
   }
 
@@ -107,7 +107,7 @@ export class Link {
     if (!this.#used || this.#lostAt !== undefined) return;
     this.#lostAt = performance.now();
     this.#notes.warn(
-      `Redis is out of reach (${reason}). Until it is back no task can be started, asked about or cancelled, a question that a call asked cannot be answered, and changes reach the clients of this process only.`,
+      `Redis is out of reach (${reason}). Until it is back, nobody can start, query or cancel a task or answer the question of a call, and changes reach only the clients of this process.`,
     );
   }
 

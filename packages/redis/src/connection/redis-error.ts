@@ -18,8 +18,8 @@ export class RedisError extends Error {
 }
 
 /**
- * What may be said of an error of the client library. Its own object has the command with its
- * arguments, `AUTH` among them, so nothing else of it is handed on.
+ * What may be said of an error of the client library. The error object itself has the command with its
+ * arguments, those of `AUTH` too, so only the reason is passed on.
  */
 export function toReason(error: unknown): Reason {
   if (error instanceof RedisError) return error.reason;
@@ -33,7 +33,7 @@ export function toReason(error: unknown): Reason {
   return isRefusal(error) ? (word ?? "error reply") : "not connected";
 }
 
-/** Whether Redis answered, and that with an error. */
+/** Whether Redis answered with an error. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === "ReplyError";
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** What Redis does in one step: nothing else happens in between. */
+/** A Lua script, which Redis runs in one step: no other command runs in between. */
 export interface Script {
   readonly lua: string;
-  /** By which Redis knows it once it has run it. */
+  /** SHA-1 of the script, by which Redis knows it once it has run it. */
   readonly sha1: string;
 }
 

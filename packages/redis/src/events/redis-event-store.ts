@@ -46,8 +46,8 @@ return 1`);
 
 /**
  * Keeps the events of sessions in Redis Streams, instead of in the memory of a process. A session itself
- * stays in the process that opened it, so a balancer still has to route by `Mcp-Session-Id`. What cannot
- * be kept or read while Redis is out of reach is as if it had been forgotten.
+ * stays in the process that opened it, so a load balancer still has to route by `Mcp-Session-Id`. Events
+ * that cannot be stored or read while Redis is out of reach are lost.
  *
  * @example
  * ```ts
@@ -69,21 +69,21 @@ export class RedisEventStore implements EventStore {
     this.#bounds = bounds;
   }
 
-  /** Does not reject. */
+  /** Never rejects. */
   async add(session: string, { stream, number, frame }: StreamEvent): Promise<void> {
     const { events, characters, idleMs } = this.#bounds;
     const words = [stream, number, frame, frame.length, events, characters, idleMs];
     await this.#link.run(add, this.#toKey(session), ...words).catch(() => undefined);
   }
 
-  /** Does not reject. */
+  /** Never rejects. */
   async after(session: string, stream: string, number: number): Promise<readonly StreamEvent[]> {
     const key = `${this.#toKey(session)}:${stream}`;
     const entries = await this.#link.send("XRANGE", key, `(${number}-0`, "+").catch(() => []);
     return Array.isArray(entries) ? entries.map((entry) => toEvent(stream, entry)) : [];
   }
 
-  /** Does not reject: what is not forgotten now is so after its time. */
+  /** Never rejects: events that cannot be deleted now expire later. */
   async forget(session: string): Promise<void> {
     await this.#link.run(forget, this.#toKey(session)).catch(() => undefined);
   }

@@ -21,9 +21,9 @@ export interface RedisLimitsOptions {
 }
 
 /**
- * Counts limits for all processes that share a Redis, by its clock. All charges of a call are looked at
- * and taken in one script. Rejects with a RedisError while Redis is out of reach: what happens to calls
- * then is for the caller to decide.
+ * Counts limits for all processes that share a Redis, by its clock. One script checks and takes all
+ * charges of a call. Rejects with a RedisError while Redis is out of reach: what happens to calls then
+ * is for the caller to decide.
  */
 export class RedisLimits implements LimitStore {
   readonly #link: Link;

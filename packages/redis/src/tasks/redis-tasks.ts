@@ -25,7 +25,7 @@ const defaults: TaskLimits = {
   running: { all: 1_000, each: 100 },
   characters: { all: 128_000_000, each: 32_000_000 },
 };
-/** Characters of one result: while Redis takes or gives it, everybody else waits. */
+/** Maximum characters of one result: while Redis reads or writes it, all other commands wait. */
 const maxResult = 4_000_000;
 /** Milliseconds between two tries to keep how a task ended grow up to this. */
 const mostPauseMs = 1_000;
@@ -54,8 +54,8 @@ export interface RedisTasksOptions {
  * One process runs a task. If it is gone, the others end the task as failed, no later than its lease.
  *
  * While Redis is out of reach, `create`, `find`, `list`, `answer` and `cancel` reject with a
- * RedisError. What a worker says of its task is not lost: a lease counts as held, and an end is tried
- * again until the lease is over.
+ * RedisError. A worker loses nothing meanwhile: its lease counts as held, and it tries to store the end of
+ * a task again until the lease is over.
  */
 export class RedisTasks implements TaskStore {
   readonly #link: Link;
@@ -94,7 +94,7 @@ export class RedisTasks implements TaskStore {
     const place = [after?.id ?? "", after?.createdAt ?? 0];
     const ids = await this.#run(scripts.list, toOwn(owner), ...place, limit, this.#sharedNow());
     if (!Array.isArray(ids)) return [];
-    // One by one: a single answer with all results would be in everybody's way.
+    // The tasks are read one by one: a single reply with all results would block other commands.
     const tasks = await Promise.all(ids.map((id) => this.find(owner, String(id))));
     return tasks.filter((task) => task !== undefined);
   }
@@ -106,7 +106,7 @@ export class RedisTasks implements TaskStore {
     return true;
   }
 
-  /** Nobody else ends the task while Redis is out of reach, so it counts as held then. */
+  /** Without Redis no other process can end the task, so it counts as held. */
   async heartbeat(
     id: string,
     { worker, until }: Lease,
@@ -148,7 +148,7 @@ export class RedisTasks implements TaskStore {
     await this.#run(scripts.cancel, id, this.#sharedNow(), ...said);
   }
 
-  /** Does not reject: what was seen and is not known to be only goes a little later. */
+  /** Never rejects: a task that is not marked as seen is only forgotten a little later. */
   async seen(id: string): Promise<void> {
     await this.#run(scripts.seen, id).catch(() => undefined);
   }
@@ -170,7 +170,7 @@ export class RedisTasks implements TaskStore {
     return watch.add(watcher, this.#channels.join(channel, watch));
   }
 
-  /** Does not reject: another process may sweep, or this one when Redis is back. */
+  /** Never rejects: another process may sweep, or this one when Redis is back. */
   async sweep(now: number): Promise<void> {
     const at = this.#toShared(now);
     await this.#run(scripts.sweep, at, ...writeEnding(lost)).catch(() => undefined);
@@ -185,7 +185,7 @@ export class RedisTasks implements TaskStore {
     return this.#link.run(script, this.#base, ...words);
   }
 
-  /** Tries until it is done; rejects if that is not before the lease of the task is over. */
+  /** Tries until it succeeds. Rejects if the lease of the task ends before that. */
   async #insist(id: string, work: () => Promise<unknown>): Promise<unknown> {
     const until = this.#leases.get(id) ?? 0;
     for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, mostPauseMs)) {

@@ -1,6 +1,6 @@
 import type { Ending, Json, Task, TaskAnswer } from "@fairlead/store";
 
-/** A task as Redis has it, with what its worker has to hear of. */
+/** A task as Redis has it, with the answers that its worker has not read yet. */
 export interface TaskRecord extends Task {
   /** 1 as long as nothing of it has changed. */
   readonly version: number;

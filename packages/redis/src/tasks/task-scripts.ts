@@ -11,7 +11,7 @@ import { defineScript, type Script } from "../connection/script.ts";
 //   :meta    of each id its owner and the size of its result, :chars sizes of owners (and of "" all)
 //   :c:ID    the channel where changes are told
 
-/** Keys that say what there is outlive every task, and are gone when nobody came for two days. */
+/** Milliseconds after which unused index keys expire. They outlive every task. */
 const indexMs = 2 * 24 * 60 * 60_000;
 /** A task is kept for so long after its time is up, if no process is there to forget it. */
 const graceMs = 10 * 60_000;

@@ -8,7 +8,7 @@ const retryMs = 1_000;
 /** What a watched task needs of its store. */
 export interface WatchHost {
   read(id: string): Promise<TaskRecord | undefined>;
-  /** Is told that nobody watches any more. */
+  /** Is called when the last watcher has gone. */
   left(watch: TaskWatch): void;
 }
 
@@ -20,8 +20,8 @@ interface Known {
 }
 
 /**
- * A task that this process watches. What comes by the channel is only the word that something changed:
- * the task is read then, so no word is worth more than the state, and a lost one costs nothing but time.
+ * A task that this process watches. A message of the channel only says that something changed, and the
+ * task is read then. So a lost message costs time, but no state.
  */
 export class TaskWatch implements Ear {
   readonly id: string;
@@ -87,7 +87,7 @@ export class TaskWatch implements Ear {
     this.#host.left(this);
   }
 
-  /** The task is not there: Redis was emptied, or has forgotten it. Nobody shall wait for it. */
+  /** Ends the watch of a task that Redis does not have any more, so that no client waits for it. */
   #lose(): TaskRecord {
     const message = "This task was lost. Start it again.";
     const error = JSON.stringify({ code: internalError, message });

@@ -4,7 +4,7 @@ import type { Operations, OperationsHost } from "./operations.ts";
 const keys: readonly string[] = [
   ...["oauthIssuer", "oauthResource", "oauthAudience", "oauthScopes", "oauthTenantClaim"],
   ...["oauthPlainJwt", "oauthRequireDpop", "oauthJwksUrl", "oauthIntrospectionUrl"],
-  ...["oauthClientId", "oauthClientSecret"],
+  ...["oauthIntrospectionId", "oauthIntrospectionSecret"],
   ...["policyFile", "meterFile", "auditFile", "metrics", "otel", "redisUrl"],
 ];
 

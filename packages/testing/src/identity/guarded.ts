@@ -34,7 +34,12 @@ export async function startGuarded({
   const { issuer } = identity;
   const asking = [
     ...["--oauth-introspection-url", `${issuer}/token/introspection`],
-    ...["--oauth-client-id", asker.client_id, "--oauth-client-secret", asker.client_secret],
+    ...[
+      "--oauth-introspection-id",
+      asker.client_id,
+      "--oauth-introspection-secret",
+      asker.client_secret,
+    ],
   ];
   try {
     const server = await serveHttp(bin, (url) => [

@@ -8,22 +8,22 @@ import type { AuditSink } from "../sink.ts";
 import { type Lock, lock } from "./lock.ts";
 import { readRotated, readTail, type Tail, type Torn } from "./tail.ts";
 
-/** When a line is on disk: before the call goes on, at most 100 ms later, or when the system likes. */
+/** When a line is on disk: before the call goes on, at most 100 ms later, or when the system writes it. */
 export type SyncPolicy = "always" | "batch" | "never";
 
 export interface AuditFileOptions {
   readonly path: string;
   readonly sync: SyncPolicy;
-  /** Size above which a new file is begun; Infinity for none. */
+  /** Bytes at which a new file is started; Infinity never starts one. */
   readonly maxBytes: number;
-  /** Told of what went wrong where nobody waits. */
+  /** Is called with errors of writes that no call waits for. */
   problem(error: unknown): void;
 }
 
-/** An open file of the log, and where its chain goes on. */
+/** An open file of the log, with the last line so far. */
 export interface AuditFile extends AuditSink {
   readonly head: Head;
-  /** What a crash had left of a line, which the next line has to mark. */
+  /** The piece of a line that a crash left, which the next line has to mark. */
   readonly torn: Torn | undefined;
   close(): Promise<void>;
 }
@@ -31,8 +31,8 @@ export interface AuditFile extends AuditSink {
 const syncMs = 100;
 
 /**
- * Opens a file for the log, which only its owner may read, and takes it for this process. The chain
- * goes on where the file ends, or the newest one that a rotation made of it. Throws AuditProblem for
+ * Opens a file for the log and locks it for this process. Only its owner may read it. The chain continues
+ * after the last line of the file, or of the newest file that a rotation renamed. Throws AuditProblem for
  * a file that cannot be used.
  */
 export function openAuditFile(options: AuditFileOptions): AuditFile {
@@ -64,12 +64,12 @@ class LockedFile implements AuditFile {
   #identity = "";
   /** Where the last whole line ends. */
   #size = 0;
-  /** What came after it could not be taken away again. */
+  /** Whether a piece after the last whole line could not be removed. */
   #damaged = false;
   /** The number of the last line that was kept. */
   #sequence: number;
   #timer: NodeJS.Timeout | undefined;
-  /** What was written may not be on disk: the next line waits until it is. */
+  /** Whether written lines may not be on disk yet: then the next line waits until they are. */
   #unsure = false;
 
   constructor(options: AuditFileOptions, held: Lock, tail: Tail | undefined) {
@@ -130,7 +130,7 @@ class LockedFile implements AuditFile {
       this.#identity = toIdentity(stats);
       this.#size = stats.size;
       if (stats.size === 0 && this.#options.sync === "always") await syncFolder(path);
-      // A line that a crash had torn gets its end, so that the next one is whole.
+      // A line end goes after the piece that a crash left, so that the next line is whole.
       if (stats.size > 0 && readTail(path)?.open === true) {
         await writeAll(handle, Buffer.from("\n"));
         this.#size += 1;
@@ -153,7 +153,7 @@ class LockedFile implements AuditFile {
     return exists ? `${name}-${Date.now()}` : name;
   }
 
-  /** Takes away what a failed write has left of a line. */
+  /** Removes the piece of a line that a failed write left. */
   async #mend(handle: FileHandle): Promise<void> {
     await handle.truncate(this.#size);
     this.#damaged = false;
@@ -183,7 +183,7 @@ class LockedFile implements AuditFile {
   }
 }
 
-/** A short write is what a disk that fills up answers first. */
+/** A disk that fills up first answers with a short write. */
 async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   let rest = bytes;
   while (rest.length > 0) {
@@ -192,7 +192,7 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   }
 }
 
-/** A new file is in its folder only when that is on disk too. */
+/** A new file survives a crash only when its folder is on disk, too. */
 async function syncFolder(path: string): Promise<void> {
   if (platform() === "win32") return;
   const folder = await open(dirname(path), "r");

@@ -16,27 +16,30 @@ import { AuditProblem, toCode } from "../problem.ts";
 import { isRunning, ownPid } from "./process.ts";
 
 const beatMs = 5_000;
-/** After so long without a sign of life, one whose process cannot be looked up counts as dead. */
+/**
+ * Milliseconds after which a lock that is not renewed counts as stale, if its process cannot be
+ * looked up.
+ */
 const staleMs = 20_000;
 
 interface Owner {
   readonly token: string;
   readonly pid: number;
-  /** When the process began: a number is given to another process after a while. */
+  /** When the process began: the system gives its number to another process later. */
   readonly began: string;
-  /** Where its number means something: one kernel and one namespace of process ids. */
+  /** Where its number is valid: one kernel and one namespace of process ids. */
   readonly scope: string;
   readonly host: string;
 }
 
-/** What holds a file for one process. */
+/** The lock of a file. */
 export interface Lock {
   release(): void;
 }
 
 /**
- * Takes a file for this process alone, by a file `.NAME.lock` next to it, since Node has no flock.
- * Throws AuditProblem where another process has it. One that was killed holds it no longer.
+ * Locks a file for this process with a file `.NAME.lock` next to it, since Node has no flock. Throws
+ * AuditProblem if another process has the lock. A process that was killed does not keep it.
  */
 export function lock(path: string): Lock {
   const at = join(dirname(path), `.${basename(path)}.lock`);
@@ -70,7 +73,7 @@ function create(at: string, owner: Owner): boolean {
   }
 }
 
-/** Moves a dead process's lock away; throws where it is alive. */
+/** Moves the lock of a dead process away. Throws if the process is alive. */
 function evict(at: string, path: string, self: Owner): void {
   const holder = read(at);
   if (holder !== undefined ? isAlive(holder, at, self) : isFresh(at)) throw toTaken(path, holder);
@@ -81,7 +84,7 @@ function evict(at: string, path: string, self: Owner): void {
     // Another process was quicker, and creating it will tell.
     return;
   }
-  // Between the look and the move somebody else may have taken it: then it is put back.
+  // Another process may have taken the lock between the check and the move: then it is put back.
   if (read(aside)?.token !== holder?.token) {
     try {
       linkSync(aside, at);
@@ -112,7 +115,7 @@ function beat(at: string): void {
     const now = new Date();
     utimesSync(at, now, now);
   } catch {
-    // Gone, or the disk is away: what is written says more.
+    // The lock is gone or the disk fails: the next write of a line reports it.
   }
 }
 
@@ -136,7 +139,10 @@ function toTaken(path: string, holder: Owner | undefined): AuditProblem {
   );
 }
 
-/** When a process began, in ticks since the machine did (proc(5), field 22 of stat); undefined where that is not told. */
+/**
+ * When a process began, in ticks since the machine did (proc(5), field 22 of stat); undefined where
+ * that is not told.
+ */
 function toBegan(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -10,7 +10,7 @@ export function isRunning(number: number): boolean {
     kill(number, 0);
     return true;
   } catch (error) {
-    // Without the right to signal it there is one.
+    // An error about rights means that the process exists.
     return toCode(error) === "EPERM";
   }
 }

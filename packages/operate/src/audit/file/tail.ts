@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { beginning, type Head, readLink } from "../chain.ts";
 import { AuditProblem } from "../problem.ts";
 
-/** No line is longer, and no write that a crash may have torn. */
+/** Maximum bytes of a line, and of a write that a crash may have cut off. */
 const maxTail = 1024 * 1024;
 
 /** Bytes at the end of a file that are not a whole line: what a crash left of one. */
@@ -60,7 +60,7 @@ function toTail(path: string, end: Buffer, bytes: number): Tail {
     if (link !== "torn") return { head: link, torn: toTorn(end.subarray(stop)), open, bytes };
     stop = from;
   }
-  // Of the first line of all a crash may have left a piece.
+  // A crash may have left a piece of the very first line.
   if (end.length === bytes && end.toString().startsWith('{"seq":1,')) {
     return { head: beginning, torn: toTorn(end), open, bytes };
   }
@@ -85,7 +85,10 @@ function toChanged(path: string): AuditProblem {
   );
 }
 
-/** The end of the newest of the files that a rotation made of this one (`audit.jsonl.1`); undefined without any. */
+/**
+ * The end of the newest of the files that a rotation made of this one (`audit.jsonl.1`); undefined
+ * without any.
+ */
 export function readRotated(path: string): Tail | undefined {
   const prefix = `${basename(path)}.`;
   let newest: Tail | undefined;
@@ -97,7 +100,7 @@ export function readRotated(path: string): Tail | undefined {
   return newest;
 }
 
-/** A compressed file, or one of somebody else, says nothing. */
+/** Skips compressed files and files of other programs. */
 function tryTail(path: string): Tail | undefined {
   try {
     return readTail(path);

@@ -4,7 +4,7 @@ import { PolicyFileError } from "./problem.ts";
 
 const pollMs = 1_000;
 
-/** Where it is told what became of the file. */
+/** The log that says whether the file was read again. */
 export interface FollowLog {
   info(message: string): void;
   warn(message: string): void;
@@ -18,8 +18,8 @@ export interface Following {
 }
 
 /**
- * Keeps a policy as its file has it. A file that is gone or cannot be used changes nothing and is told
- * to the operator.
+ * Keeps a policy as its file has it. If the file is missing or has a mistake, the policy stays
+ * as it is and the log has a warning.
  */
 export function followPolicyFile(
   path: string,

@@ -4,7 +4,7 @@ import { type PolicyFile, policySchema } from "./schema.ts";
 /** Reads the text of a policy file; throws PolicyFileError. */
 export type Parse = (text: string) => PolicyFile;
 
-/** How the files of a name are read: as JSON if it ends in `.json`, else as YAML, whose reader is loaded then. */
+/** Gives the parser for a file name: JSON if the name ends in `.json`, else YAML, which is loaded then. */
 export async function createParse(path: string): Promise<Parse> {
   const read = path.toLowerCase().endsWith(".json") ? readJson : await loadYaml();
   return (text) => {
@@ -33,7 +33,7 @@ async function loadYaml(): Promise<(text: string) => unknown> {
   };
 }
 
-/** The first line: those after it show the file. */
+/** The first line of the message. The lines after it show the content of the file. */
 function toLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
 }

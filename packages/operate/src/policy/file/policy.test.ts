@@ -7,7 +7,7 @@ import { PolicyFileError } from "./problem.ts";
 const parse = await createParse("policy.json");
 const open = (file: object) => new Policy(surface, parse, JSON.stringify(file));
 
-/** What is said of a file that cannot be used. */
+/** A policy file that cannot be used, with the reason. */
 function problemsOf(file: object): readonly string[] {
   try {
     open(file);

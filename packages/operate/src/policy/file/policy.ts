@@ -28,8 +28,8 @@ export class Policy {
   }
 
   /**
-   * Takes the file's new text; false where it is as it was. Throws PolicyFileError for one that cannot
-   * be used, and then all stays as it was.
+   * Replaces the rules by those of the file's new text. Gives false if the text did not change. Throws
+   * PolicyFileError for a text that cannot be used, and keeps the old rules.
    */
   replace(text: string): boolean {
     if (text === this.#text) return false;

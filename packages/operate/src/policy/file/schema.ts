@@ -7,7 +7,7 @@ export const dimensions = ["tenant", "principal", "client", "tool"] as const;
 const kinds = ["user", "machine"] as const;
 
 /**
- * An object that takes these keys alone. The message of every schema here says what is expected; the
+ * An object that has only these keys. The message of every schema here says what is expected; the
  * value and its path are added to it.
  */
 function keys<T extends z.ZodRawShape>(shape: T) {

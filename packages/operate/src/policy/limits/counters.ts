@@ -7,7 +7,7 @@ import type { Costs } from "../rules/costs.ts";
 /** Milliseconds for which a slot stays taken after its process was killed. */
 export const leaseMs = 60_000;
 
-/** One figure of a limit: what it is called, which calls it counts together, and how. */
+/** One number of a limit: its name, which calls it counts together, and how. */
 export interface Counter {
   readonly rule: RateRule | QuotaRule | SlotRule;
   readonly per: LimitText["per"];
@@ -17,7 +17,10 @@ export interface Counter {
   readonly prefix: string;
 }
 
-/** The figures of limits. Callers under several rules share what is counted per tenant, so no rule is in a key. */
+/**
+ * The counters of limits. Callers under several rules share what is counted per tenant, so no rule
+ * is in a key.
+ */
 export function toCounters(limits: readonly LimitText[], costs: Costs): readonly Counter[] {
   return limits.flatMap((limit) => {
     const { rate, concurrency, day, month } = limit;
@@ -38,19 +41,22 @@ export function toCounters(limits: readonly LimitText[], costs: Costs): readonly
   });
 }
 
-/** A rate as it is counted. Without a burst it is what one second brings, and room for any one call. */
+/**
+ * A rate with its burst. The default burst is what one second brings, and at least the cost of one
+ * call.
+ */
 export function toRate({ perSecond, burst }: RateText, dearest: number): RateRule {
   return { kind: "rate", perSecond, burst: burst ?? Math.max(perSecond, dearest) };
 }
 
-/** Where a counter counts a call of a caller. */
+/** The key under which a counter counts a call of a caller. */
 export function toKey({ prefix, per }: Counter, caller: Caller, tool: string): string {
   let key = prefix;
   for (const dimension of per) key += `:${toSegment(dimension, caller, tool)}`;
   return key;
 }
 
-/** Escaped. The id of a principal is one within its tenant. */
+/** The escaped value. The id of a principal is unique only within its tenant. */
 function toSegment(dimension: Counter["per"][number], caller: Caller, tool: string): string {
   switch (dimension) {
     case "tool":
@@ -64,7 +70,7 @@ function toSegment(dimension: Counter["per"][number], caller: Caller, tool: stri
   }
 }
 
-/** Keeps what separates values out of them, so that no caller has the key of another. */
+/** Escapes the characters that separate values, so that no caller has the key of another. */
 function quote(value: string): string {
   return /[:%]/.test(value) ? value.replaceAll(/[:%]/g, encodeURIComponent) : value;
 }

@@ -11,7 +11,10 @@ const awaySeconds = 10;
 
 type Refused = Extract<Taken, { readonly ok: false }>;
 
-/** A call that a limit refuses: the model is told which one, how much of it is used, and when to try again. */
+/**
+ * A call that a limit refuses: the model is told which one, how much of it is used, and when to try
+ * again.
+ */
 export class LimitError extends ToolError {
   /** For an audit log. */
   readonly refusedBy = "limit";
@@ -77,7 +80,7 @@ export function toUncountedError(): LimitError {
 /** Who comes without a tenant, as from a token file, is counted with all others who do. */
 const ofNone = "all callers without a tenant";
 
-/** Whose calls, and of what, are counted together: ` for you and search_code`. */
+/** Says whose calls of which tool are counted together: ` for you and search_code`. */
 function toScope({ per, tools }: Counter, tool: string, { tenant }: Caller): string {
   const whose = [
     ...(per.includes("tenant")

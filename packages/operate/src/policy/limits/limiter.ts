@@ -40,7 +40,7 @@ export class Limiter {
     this.#warn = warn;
   }
 
-  /** Stands around a call: throws LimitError for one that has to wait. */
+  /** The middleware around a call. Throws LimitError for a call that has to wait. */
   readonly middleware: Middleware = (call, next) => {
     const { rules } = this.#policy;
     let counters = rules.of(call.principal).counters.get(call.tool) ?? [];
@@ -65,7 +65,7 @@ export class Limiter {
     return this.#walk({ call, next, counters, charges, cost, lease, held, uncounted });
   };
 
-  /** Keeps the slots of calls that are still wanted; those of others are over by themselves. */
+  /** Renews the slots of calls that still run. The slots of other calls expire by themselves. */
   async renew(): Promise<void> {
     const held: Held[] = [];
     for (const holding of this.#holding) {
@@ -124,7 +124,10 @@ export class Limiter {
     }
   }
 
-  /** The call is over, whatever becomes of its slots: what cannot be given back is free a lease later. */
+  /**
+   * Gives back the slots of a call that has ended. A slot that cannot be given back expires with
+   * its lease.
+   */
   #leave(held: readonly Held[]): void {
     try {
       const left = this.#store.leave(held);
@@ -140,7 +143,7 @@ export class Limiter {
     this.#renewal = undefined;
   }
 
-  /** Once for each time that the store is away. */
+  /** Warns once for each outage of the store. */
   #tell(error: unknown): void {
     if (this.#unreachable) return;
     this.#unreachable = true;

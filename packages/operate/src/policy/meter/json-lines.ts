@@ -9,13 +9,16 @@ const batchCharacters = 64 * 1024;
 const mostWaiting = 16 * 1024 * 1024;
 
 export interface JsonLinesOptions {
-  /** Is told of what could not be written, once until something is written again. */
+  /** Warns of lines that could not be written, once for each outage of the disk. */
   warn(message: string): void;
   /** Appends to the file; stands in for the disk in tests. */
   append?(path: string, text: string): Promise<void>;
 }
 
-/** Appends values to a file as lines of JSON, many at once. Nobody waits for it, and nothing fails with it. */
+/**
+ * Appends values to a file as lines of JSON, many at once. Calls neither wait for the disk nor fail
+ * with it.
+ */
 export class JsonLines {
   readonly #path: string;
   readonly #append: (path: string, text: string) => Promise<void>;
@@ -44,7 +47,7 @@ export class JsonLines {
     else this.#timer ??= setTimeout(() => void this.#write(), batchMs).unref();
   }
 
-  /** Writes what waits, and what calls that are just being ended still add. */
+  /** Writes the lines that wait, and those that calls add while they are being ended. */
   async close(): Promise<void> {
     await turn();
     await this.#writing;
@@ -81,7 +84,7 @@ export class JsonLines {
     }
   }
 
-  /** A disk that is full for a moment loses nothing; what was written in part stands there twice. */
+  /** A disk that is full for a moment loses no line. A line that was written in part is written twice. */
   #keep(batch: string, error: unknown): void {
     this.#waiting = batch + this.#waiting;
     if (this.#failing) return;
@@ -91,7 +94,7 @@ export class JsonLines {
   }
 }
 
-/** Nobody else may read who calls what. */
+/** The mode of the file: only its owner may read who calls what. */
 function appendPrivately(path: string, text: string): Promise<void> {
   return appendFile(path, text, { mode: 0o600 });
 }

@@ -6,8 +6,8 @@ import type { Caller } from "../rules/caller.ts";
 
 /**
  * How a call ended: `ok`, `limited` by a limit, `refused` with words for the model (by policy, by its
- * arguments, by the scopes of its token or by the tool), `stopped` before the tool was done (cancelled, out of time, or to ask its
- * client), or `failed` for what nobody expected.
+ * arguments, by the scopes of its token or by the tool), `stopped` before the tool was done (cancelled,
+ * out of time, or to ask its client), or `failed` with an unexpected error.
  */
 export type Outcome = "ok" | "limited" | "refused" | "stopped" | "failed";
 

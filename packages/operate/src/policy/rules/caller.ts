@@ -12,7 +12,7 @@ export interface Caller {
   readonly kind?: string;
 }
 
-/** What a rule matches: of each key any of the values, and all keys. Without keys, everybody. */
+/** What a rule matches: callers that have one of the values of each key. Without keys, everybody. */
 export interface Match {
   readonly tenant?: readonly string[] | undefined;
   readonly principal?: readonly string[] | undefined;
@@ -22,7 +22,7 @@ export interface Match {
   readonly scope?: readonly string[] | undefined;
 }
 
-/** Whether a rule is for a caller. What nobody has said of a caller matches nothing. */
+/** Whether a rule matches a caller. A property that the caller does not have matches no value. */
 export function isMatch(match: Match, caller: Caller): boolean {
   const { tenant, principal, subject, client, kind, scope } = match;
   return (

@@ -24,7 +24,7 @@ export function findHidden(surface: Surface, rule: RuleText): ReadonlyMap<string
   return hidden;
 }
 
-/** All tools, for somebody whom no rule matches. */
+/** Hides all tools, for a caller that no rule matches. */
 export function hideAll(surface: Surface): ReadonlyMap<string, string> {
   const names = surface.toolsets.flatMap(({ tools }) => tools.map(({ wire }) => wire.name));
   const reason = `No tool is permitted to you: ${askOperator}`;
@@ -36,7 +36,7 @@ const askOperator =
 
 /** Why a call that changes something is refused to those who may only read. */
 export function toReadOnlyReason(tool: string): string {
-  return `${tool} may only read for you: the policy of this server permits this caller no changes. Ask the operator of the server.`;
+  return `${tool} may only read for you: the policy of this server does not permit you to change anything. Ask the operator of the server.`;
 }
 
 function leastEffect({ effect }: SurfaceTool) {
