@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepare, tools } from "./support/everything.ts";
@@ -9,6 +9,7 @@ const top = await temporaryDirectory(afterAll);
 const inside = join(top, "allowed");
 /** What every injected argument would make, if it were one. */
 const marker = join(inside, "injected");
+await mkdir(inside);
 const client = await startBin([inside, "--allow-protocols", "https,ssh,file", "--allow-force"], {
   finish: afterAll,
 });

@@ -61,6 +61,7 @@ export class RawClient {
   readonly #waiting = new Map<string | number, Waiting>();
   #wire: Wire | undefined;
   #nextId = 0;
+  #failed: Error | undefined;
 
   constructor(options: ClientOptions, inspect: Inspect = () => {}) {
     this.#options = options;
@@ -124,6 +125,7 @@ export class RawClient {
   }
 
   async #requestOnce(method: string, params: Json, id: number): Promise<Json> {
+    if (this.#failed !== undefined) throw this.#failed;
     const answer = await new Promise<Json>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#send({ jsonrpc: "2.0", id, method, params: this.#withEnvelope(params) });
@@ -170,8 +172,9 @@ export class RawClient {
     this.fail(new Error("The client was closed."));
   }
 
-  /** Rejects every request that waits for its answer. */
+  /** Rejects every request that waits for its answer, and those to come: nobody is left to answer them. */
   fail(error: Error): void {
+    this.#failed ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
