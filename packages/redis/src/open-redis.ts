@@ -54,7 +54,7 @@ export interface RedisStores {
 export async function openRedis(options: RedisOptions): Promise<RedisStores> {
   const { url, prefix, notes, timeoutMs = defaultTimeoutMs } = options;
   const link = new Link(createConnection({ url, timeoutMs }), notes);
-  const channels = new Channels(createConnection({ url, timeoutMs }));
+  const channels = new Channels(createConnection({ url, timeoutMs }), link);
   const close = () => {
     channels.close();
     link.close();

@@ -15,14 +15,19 @@ export interface Told {
 }
 
 /** Both connections of one process, and names that no other test has. */
-export async function connect({ url = server?.url ?? "", timeoutMs = 3_000, prefix = "" } = {}) {
+export async function connect({
+  url = server?.url ?? "",
+  timeoutMs = 3_000,
+  prefix = "",
+  pingMs = 200,
+} = {}) {
   const told: Told = { warn: [], info: [] };
   const notes = {
     warn: (message: string) => void told.warn.push(message),
     info: (message: string) => void told.info.push(message),
   };
   const link = new Link(createConnection({ url, timeoutMs }), notes);
-  const channels = new Channels(createConnection({ url, timeoutMs }), 200);
+  const channels = new Channels(createConnection({ url, timeoutMs }), link, pingMs);
   onTestFinished(() => {
     channels.close();
     link.close();

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import type { Link } from "./link.ts";
 
 /** Channels that are subscribed to in one command after a reconnect. */
 const batch = 500;
@@ -25,14 +26,23 @@ export class Channels {
   readonly #redis: Redis;
   readonly #channels = new Map<string, Channel>();
   readonly #pinging: NodeJS.Timeout;
+  /** When the connection was made (milliseconds of `performance`). */
+  #madeAt = Number.NEGATIVE_INFINITY;
 
-  constructor(redis: Redis, pingMs = defaultPingMs) {
+  constructor(redis: Redis, link: Link, pingMs = defaultPingMs) {
     this.#redis = redis;
+    // What swallowed commands may have swallowed messages too, and the pings need not have noticed.
+    link.onReturn((lostAt) => {
+      if (this.#madeAt < lostAt) this.#again();
+    });
     redis.on("message", (channel: string, message: string) => {
       for (const ear of [...(this.#channels.get(channel)?.ears ?? [])]) ear.hear(message);
     });
     redis.on("error", () => undefined);
-    redis.on("ready", () => void this.#resume());
+    redis.on("ready", () => {
+      this.#madeAt = performance.now();
+      void this.#resume();
+    });
     this.#pinging = setInterval(() => {
       if (redis.status === "ready") redis.ping().catch(() => this.#again());
     }, pingMs).unref();

@@ -15,7 +15,7 @@ export interface Notes {
 export class Link {
   readonly #redis: Redis;
   readonly #notes: Notes;
-  readonly #returned: (() => void)[] = [];
+  readonly #returned: ((lostAt: number) => void)[] = [];
   /** How far the clock of Redis is ahead of ours, in milliseconds. */
   #skew = 0;
   /** When Redis was lost. */
@@ -52,8 +52,8 @@ export class Link {
     return Date.now() + this.#skew;
   }
 
-  /** Calls the listener each time Redis is back. */
-  onReturn(back: () => void): void {
+  /** Calls the listener each time Redis is back, with when it was lost (milliseconds of `performance`). */
+  onReturn(back: (lostAt: number) => void): void {
     this.#returned.push(back);
   }
 
@@ -114,11 +114,12 @@ export class Link {
   async #return(): Promise<void> {
     await this.#measureClock().catch(() => undefined);
     if (this.#lostAt === undefined) return;
-    const seconds = ((performance.now() - this.#lostAt) / 1_000).toFixed(1);
+    const lostAt = this.#lostAt;
+    const seconds = ((performance.now() - lostAt) / 1_000).toFixed(1);
     this.#lostAt = undefined;
     this.#reason = "";
     this.#notes.info(`Redis is back after ${seconds} s.`);
-    for (const back of this.#returned) back();
+    for (const back of this.#returned) back(lostAt);
   }
 
   async #measureClock(): Promise<void> {
