@@ -63,8 +63,6 @@ const hs256 = (header: object, secret: string | Buffer) => {
   const text = `${encode({ alg: "HS256", typ: "at+jwt", ...header })}.${encode(good())}`;
   return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
 };
-const flip = (text: string, at: number) =>
-  `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`;
 
 /** What is sent as the Authorization header, and what is said of it. */
 type Bad = readonly [name: string, token: () => string | Promise<string>, why: RegExp];
@@ -211,7 +209,7 @@ const bad: readonly Bad[] = [
   ["its end cut off", async () => (await issuer.sign()).slice(0, -4), unsigned],
   ["its signature cut off", async () => (await issuer.sign()).replace(/\.[^.]*$/, ""), /not a JWT/],
   ["padding", async () => `${await issuer.sign()}==`, /not a JWT/],
-  ["a bit of its payload changed", async () => changePayload(await issuer.sign()), unsigned],
+  ["another scope in its payload", async () => changePayload(await issuer.sign()), unsigned],
   ["a part more", async () => `${await issuer.sign()}.e30`, /not a JWT/],
   ["five parts, encrypted", () => "e30.e30.e30.e30.e30", /not a JWT/],
   ["JSON that is a list", () => `${encode([])}.${encode([])}.x`, /not a JWT|not one of/],
@@ -338,7 +336,8 @@ function ask(at: Protected, token: string) {
 
 function changePayload(token: string): string {
   const [header = "", payload = "", signature = ""] = token.split(".");
-  return [header, flip(payload, payload.length - 8), signature].join(".");
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
+  return [header, encode({ ...claims, scope: "mcp:destroy" }), signature].join(".");
 }
 
 async function toPem({ jwk }: Key): Promise<string> {
