@@ -19,6 +19,7 @@ import { toRequestLine } from "./operate/request-line.ts";
 import {
   closeInTime,
   graceMs,
+  inlineCalls,
   keepStdoutPure,
   leaveOnce,
   onSignals,
@@ -179,7 +180,7 @@ async function loadServer(
   load: () => Promise<{ readonly server: Server }>,
   given: Given,
 ) {
-  const { server } = await load();
+  const [{ server }] = await Promise.all([load(), inlineCalls()]);
   const parsed = server.config.safeParse(given.own);
   if (parsed.success) return { server, config: parsed.data, environment: process.env };
   throw new OptionProblems(

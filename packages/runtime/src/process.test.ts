@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { closeInTime } from "./process.ts";
 
@@ -27,4 +28,12 @@ test("an end that fails is told of when all is written", async () => {
   const failing = Promise.reject(new Error("The backend does not close."));
   await expect(closeInTime(failing, operations, Promise.resolve())).rejects.toThrow("The backend");
   expect(told).toEqual(["closed"]);
+});
+
+test("this V8 knows the flag that inlines calls", () => {
+  const module = new URL("process.ts", import.meta.url).href;
+  const script = `import { inlineCalls } from ${JSON.stringify(module)}; await inlineCalls();`;
+  const args = ["--input-type=module", "--eval", script];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });

@@ -55,6 +55,10 @@ export class ToolRunner {
   readonly #verdict: Verdict;
   /** And of its effect, where that does not depend on them. */
   readonly #fixed: Verdict | undefined;
+  /** Whether a call needs nobody's leave: what does not apply to a tool costs its calls nothing. */
+  readonly #free: boolean;
+  /** Whether its arguments are taken as they come. */
+  readonly #plain: boolean;
   readonly timeoutMs: number;
 
   constructor(tool: Tool, surface: SurfaceTool, runtime: ToolRuntime) {
@@ -78,6 +82,10 @@ export class ToolRunner {
     this.#verdict = runtime.policy(surface);
     this.#fixed =
       typeof tool.effect === "string" ? runtime.policy(surface, tool.effect) : undefined;
+    const { access, authorize } = runtime;
+    const allowed = this.#verdict.kind === "allow" && this.#fixed?.kind === "allow";
+    this.#free = allowed && access === undefined && authorize === undefined;
+    this.#plain = !this.#mayAskConfirm && this.#cursorField === undefined;
     this.#confirmName = this.#mayAskConfirm ? toConfirmName(surface.wire.inputSchema) : "";
   }
 
@@ -109,7 +117,7 @@ export class ToolRunner {
     const { around } = this.#runtime;
     if (around !== undefined) return this.#walkAround(around, given, call, limits);
     const args = this.#admit(given, call);
-    const work = this.#work(args, call);
+    const work = this.#free ? this.#open(args, call) : this.#work(args, call);
     return isThenable(work)
       ? call.settle(work).then((raw) => this.#answers.make(raw, args, call, limits))
       : this.#answers.make(work, args, call, limits);
@@ -143,15 +151,10 @@ export class ToolRunner {
 
   /** The arguments as the tool takes them; throws ToolError for a call that may not run. */
   #admit(given: Arguments, call: Call): unknown {
-    const access = this.#permit(call);
-    const { authorize } = this.#runtime;
-    const args = this.#readArguments(given, call);
+    const access = this.#free ? undefined : this.#permit(call);
+    const args = this.#plain ? this.#checkArguments(given) : this.#readArguments(given, call);
     if ("problems" in args) throw new RefusedCall("validation", args.problems.join("\n"));
-    if (authorize !== undefined) {
-      assertInScope(authorize, call.principal, this.#toEffect(args.value));
-    }
-    const refusal = this.#refuse(args.value, given, call, access);
-    if (refusal !== undefined) throw refusal;
+    if (!this.#free) this.#assertAllowed(args.value, given, call, access);
     return args.value;
   }
 
@@ -263,25 +266,22 @@ export class ToolRunner {
     return this.#verdict.kind === "confirm";
   }
 
-  /** Why these very arguments may not run; undefined when they may, or when the user is asked first. */
-  #refuse(
-    args: unknown,
-    given: Arguments,
-    call: Call,
-    access: Access | undefined,
-  ): RefusedCall | undefined {
+  /** Throws where these very arguments may not run, and the user is not asked first. */
+  #assertAllowed(args: unknown, given: Arguments, call: Call, access: Access | undefined): void {
+    const { authorize } = this.#runtime;
     const effect = this.#toEffect(args);
+    if (authorize !== undefined) assertInScope(authorize, call.principal, effect);
     if (access?.readOnly && effect !== "read") {
-      return new RefusedCall("policy", access.readOnlyReason(this.#tool.name));
+      throw new RefusedCall("policy", access.readOnlyReason(this.#tool.name));
     }
     const verdict = this.#judge(effect);
     if (verdict.kind === "deny" || verdict.kind === "hide") {
-      return new RefusedCall("policy", verdict.reason);
+      throw new RefusedCall("policy", verdict.reason);
     }
-    if (verdict.kind !== "confirm" || call.can("form")) return undefined;
-    if (isConfirmation(given[this.#confirmName])) return undefined;
+    if (verdict.kind !== "confirm" || call.can("form")) return;
+    if (isConfirmation(given[this.#confirmName])) return;
     const what = effect === "destroy" ? "cannot be undone" : "changes data";
-    return new RefusedCall(
+    throw new RefusedCall(
       "confirmation",
       `${this.#tool.name} ${what}. If the user agrees, call it again with the same arguments and ${this.#confirmName}: true.`,
     );

@@ -145,24 +145,8 @@ export class Endpoint {
     peer: Peer,
     observation?: Observation | undefined,
   ): Answer | Promise<Answer> {
-    if (!isJson(message) || message["jsonrpc"] !== "2.0") {
-      return this.#refuseRequest(undefined, 'Not a JSON-RPC 2.0 message ("jsonrpc": "2.0").', peer);
-    }
+    if (!isRequestMessage(message)) return this.#answerOther(message, peer);
     const { id, method } = message;
-    if (typeof method !== "string") {
-      if (isAnswer(message)) {
-        if (isRequestId(id)) peer.settle(id, message);
-        return undefined;
-      }
-      return this.#refuseRequest(
-        isRequestId(id) ? id : undefined,
-        "method must be a string.",
-        peer,
-      );
-    }
-    if (!("id" in message)) return this.#notify(method, message["params"], peer);
-    if (!isRequestId(id))
-      return this.#refuseRequest(undefined, "id must be a string or an integer.", peer);
     try {
       const request = new Request(id, method, message, peer);
       observation?.accept(request.revision);
@@ -173,6 +157,23 @@ export class Endpoint {
     } catch (error) {
       return this.#fail(id, error, peer, method, observation);
     }
+  }
+
+  /** A notification, an answer to what the client was asked, or no message at all. */
+  #answerOther(message: unknown, peer: Peer): Answer {
+    if (!isJson(message) || message["jsonrpc"] !== "2.0") {
+      return this.#refuseRequest(undefined, 'Not a JSON-RPC 2.0 message ("jsonrpc": "2.0").', peer);
+    }
+    const { id, method } = message;
+    if (typeof method === "string") {
+      if (!("id" in message)) return this.#notify(method, message["params"], peer);
+      return this.#refuseRequest(undefined, "id must be a string or an integer.", peer);
+    }
+    if (isAnswer(message)) {
+      if (isRequestId(id)) peer.settle(id, message);
+      return undefined;
+    }
+    return this.#refuseRequest(isRequestId(id) ? id : undefined, "method must be a string.", peer);
   }
 
   #answerTraced(

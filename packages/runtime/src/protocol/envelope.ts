@@ -72,7 +72,9 @@ export class Request implements CallFacts {
       this.clientCapabilities = peer.clientCapabilities;
       return;
     }
-    assertVersion(declared, header, peer);
+    if (declared !== modernRevision || (peer.headers && header !== declared)) {
+      refuseVersion(declared, header, peer);
+    }
     const clientCapabilities = meta[capabilitiesKey];
     if (!isJson(clientCapabilities)) throw missing(capabilitiesKey);
     if (peer.headers) assertStandardHeaders(peer.headers, method, params);
@@ -136,7 +138,7 @@ export function hasEnvelope(message: unknown): boolean {
   return isJson(meta) && versionKey in meta;
 }
 
-function assertVersion(declared: unknown, header: unknown, { headers }: Peer): void {
+function refuseVersion(declared: unknown, header: unknown, { headers }: Peer): never {
   if (typeof declared !== "string") {
     // No envelope and a version nobody knows: an older client, which may take an older revision.
     if (header !== undefined && header !== modernRevision) {
@@ -153,7 +155,7 @@ function assertVersion(declared: unknown, header: unknown, { headers }: Peer): v
       400,
     );
   }
-  if (declared !== modernRevision) throw unsupported(declared);
+  throw unsupported(declared);
 }
 
 function unsupported(

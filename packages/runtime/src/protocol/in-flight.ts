@@ -61,9 +61,7 @@ export class InFlight {
   release({ id, peer }: Request): void {
     peer.end(id);
     this.#count -= 1;
-    // The answer is handed over within this tick; idle means that it has been.
-    if (this.#count > 0 || this.#onIdle.length === 0) return;
-    for (const resolve of this.#onIdle.splice(0)) setImmediate(resolve);
+    if (this.#count === 0 && this.#onIdle.length > 0) this.#tellIdle();
   }
 
   /** Resolves when nothing is in flight and every answer has been handed over. */
@@ -72,6 +70,11 @@ export class InFlight {
     return new Promise((resolve) => {
       this.#onIdle.push(resolve);
     });
+  }
+
+  /** The answer is handed over within this tick; idle means that it has been. */
+  #tellIdle(): void {
+    for (const resolve of this.#onIdle.splice(0)) setImmediate(resolve);
   }
 
   abortAll(reason: CallAborted): void {

@@ -62,12 +62,7 @@ export class AnswerMaker {
 
   /** Throws TypeError when the output does not match its schema, which is the server's fault. */
   make(raw: unknown, args: unknown, call: Call, limits: ContentLimits): ToolAnswer {
-    if (this.#kind === "parts") {
-      const { parts = [], next = undefined } = isReply(raw) ? raw : {};
-      const more = next === undefined ? [] : [text(`[${toAdvice(this.#sign(next, call))}]`)];
-      // A tool that gives pages measures them, so that the place the next one begins is right.
-      return this.#contentAnswer([...fitParts(parts, call.limits), ...more], limits);
-    }
+    if (this.#kind === "parts") return this.#partsAnswer(raw, call, limits);
     const output = this.#check(raw);
     if (this.#kind === "text") {
       const block = toTextBlock(introduceJson(fitText(String(output), call.limits)));
@@ -76,7 +71,11 @@ export class AnswerMaker {
     return this.#dataAnswer(output, args, call);
   }
 
-  #contentAnswer(parts: readonly Part[], limits: ContentLimits): ToolAnswer {
+  #partsAnswer(raw: unknown, call: Call, limits: ContentLimits): ToolAnswer {
+    const { parts: given = [], next = undefined } = isReply(raw) ? raw : {};
+    const more = next === undefined ? [] : [text(`[${toAdvice(this.#sign(next, call))}]`)];
+    // A tool that gives pages measures them, so that the place the next one begins is right.
+    const parts: readonly Part[] = [...fitParts(given, call.limits), ...more];
     const [first, ...others] = parts;
     const shown =
       first?.type === "text" ? [{ ...first, text: introduceJson(first.text) }, ...others] : parts;

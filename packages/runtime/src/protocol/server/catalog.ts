@@ -88,11 +88,9 @@ export class Catalog {
    * has besides the facts of the server.
    */
   result(era: Era, members: string, resultType = "complete", meta?: string): string {
-    const own = meta === undefined ? "" : `,"_meta":{${meta}`;
-    if (era === "legacy") return meta === undefined ? `{${members}}` : `{${members}${own}}}`;
-    const separator = members === "" ? "" : ",";
-    const tail = meta === undefined ? this.tail : `${own},${this.#serverInfo}}}`;
-    return `{"resultType":"${resultType}"${separator}${members}${tail}`;
+    if (era === "legacy") return toLegacyResult(members, meta);
+    const tail = meta === undefined ? this.tail : `,"_meta":{${meta},${this.#serverInfo}}}`;
+    return `{"resultType":"${resultType}"${members === "" ? "" : ","}${members}${tail}`;
   }
 
   /**
@@ -268,4 +266,8 @@ function toLegacyTool({ wire, task }: SurfaceTool, revision: string): WireTool &
       ...($defs !== undefined && { $defs }),
     },
   };
+}
+
+function toLegacyResult(members: string, meta: string | undefined): string {
+  return meta === undefined ? `{${members}}` : `{${members},"_meta":{${meta}}}`;
 }

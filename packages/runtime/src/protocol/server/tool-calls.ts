@@ -66,7 +66,8 @@ export class ToolCalls {
     if (request.modern && request.peer.headers) {
       assertParamHeaders(request.peer.headers, listed.headers, args);
     }
-    assertCapabilities(listed.surface.requires, request);
+    const { requires } = listed.surface;
+    if (requires !== undefined) assertCapabilities(requires, request);
     return { listed, args };
   }
 
@@ -181,10 +182,9 @@ export class ToolCalls {
 
 /** Throws -32021 with the capabilities that are missing. */
 function assertCapabilities(
-  requires: { readonly [capability: string]: unknown } | undefined,
+  requires: { readonly [capability: string]: unknown },
   request: Request,
 ): void {
-  if (requires === undefined) return;
   const missing = Object.entries(requires).filter(([key]) => !(key in request.clientCapabilities));
   if (missing.length === 0) return;
   throw new ProtocolError(
