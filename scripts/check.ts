@@ -27,6 +27,8 @@ const floors = [
     "schema.ts",
     "testing",
     "main.ts",
+    "host.ts",
+    "host-problems.ts",
     "listen.ts",
     "listen-metrics.ts",
     "process.ts",

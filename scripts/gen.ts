@@ -1,11 +1,13 @@
 // Writes everything that follows from a server's definition: surface.json, server.json, the marked
 // blocks of its README, the table of servers in the root README, the configs in docs/hosts.md,
-// docs/protocol-support.md, the base and the labels of the images, and the images that the overlays of
-// docker/kubernetes start. `--check` writes nothing and names what is out of date.
+// docs/protocol-support.md, the base and the labels of the images, the images that the overlays of
+// docker/kubernetes start, and the JSON Schema of the file for `fairlead serve --config`. `--check` writes
+// nothing and names what is out of date.
 // Reads the built packages, so build first: `pnpm gen` does both.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { toConfigSchema } from "../cli/src/config/schema.ts";
 import { type Server, type Surface, toSurface } from "../packages/runtime/dist/index.js";
 import {
   fillMarkers,
@@ -38,6 +40,7 @@ const outputs = [
   toRootReadme(),
   toHostsPage(),
   toProtocolPage(),
+  toJson("cli/servers.schema.json", toConfigSchema(servers.map(({ surface }) => surface))),
   toDockerfile(),
   ...servers.flatMap(toOverlay),
 ];

@@ -1,26 +1,39 @@
 #!/usr/bin/env node
 import { toSurface } from "@fairlead/runtime";
 import { appendTo, createLog } from "@fairlead/runtime/serve";
-import { readArguments, usage } from "./arguments.ts";
+import { type LogChoice, readArguments, usage } from "./arguments.ts";
 import { audit } from "./audit.ts";
-import { listEmbedded, servers } from "./embedded.ts";
+import { readConfigWords, serveConfig, type Verdict } from "./config/command.ts";
 import { listSecrets } from "./secrets.ts";
-import { serve } from "./serve.ts";
 
 const [command, ...words] = process.argv.slice(2);
 const given = readArguments(process.argv.slice(2));
+const configured = command === "serve" ? readConfigWords(words) : undefined;
 if (command === "audit") {
-  const { code, out = "", error = "" } = await audit(words);
-  process.stdout.write(out);
-  process.stderr.write(error);
-  process.exitCode = code;
+  say(await audit(words));
 } else if (given.command === "help") {
   process.stdout.write(usage);
+} else if (configured !== undefined) {
+  const verdict = await serveConfig(configured);
+  if (verdict !== undefined) say(verdict);
 } else if (given.command === "wrong") {
   process.stderr.write(`${given.problem}\n\n${usage}`);
   process.exitCode = 2;
 } else {
-  const { port, log: choice } = given;
+  await tryOut(given.port, given.log);
+}
+
+function say({ code, out = "", error = "" }: Verdict): void {
+  process.stdout.write(out);
+  process.stderr.write(error);
+  process.exitCode = code;
+}
+
+/** Serves all seven servers on this machine. */
+async function tryOut(port: number, choice: LogChoice): Promise<void> {
+  // Only here, as a file of servers loads those that it names.
+  const { listEmbedded, servers } = await import("./embedded.ts");
+  const { serve } = await import("./serve.ts");
   const log = openLog(choice.file);
   // Seven servers live in this process: what one of them, or a library of it, lets slip ends no other.
   const report = (error: unknown, what: string) => {

@@ -3,6 +3,7 @@ import { library } from "../../tsdown.base.ts";
 export default library({
   index: "src/index.ts",
   main: "src/main.ts",
+  host: "src/host.ts",
   serve: "src/serve/index.ts",
   schema: "src/schema.ts",
   render: "src/render.ts",

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
+import { anonymous } from "@fairlead/define/start";
 import type { Authenticate } from "@fairlead/operate/auth";
 import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
 import { toClientConfigs, toDiscovery } from "@fairlead/render";
 import { listenMetrics } from "./listen-metrics.ts";
-import { toNames, toSessions } from "./operate/common.ts";
+import { type Address, toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
 import { OptionProblems } from "./operate/option-problems.ts";
@@ -20,37 +21,51 @@ import { publicPage, type Route, redirect } from "./serve/http/routes.ts";
 /** What the configs of clients call the token that they send. */
 const tokenVariable = "FAIRLEAD_TOKEN";
 
-/** Serves a server over HTTP until a signal ends it. Throws OptionProblems where it cannot begin. */
-export async function listen(
-  surface: Surface,
-  endpoint: Endpoint,
-  common: Values,
-  { host, port }: { readonly host: string; readonly port: number },
-  log: Log,
-  operations: Operations,
-): Promise<void> {
-  const { oauth } = operations;
-  const access = toAccess(
-    common,
-    { host, loopback: isLoopback(host), oauth: oauth !== undefined },
-    (path) => readFileSync(path, "utf8"),
-  );
-  if ("problem" in access) throw new OptionProblems([access.problem]);
+/** A server that a process serves, with what its own options asked for. */
+export interface Served {
+  /** Where its endpoint is, such as `/mcp`. */
+  readonly path: string;
+  readonly surface: Surface;
+  readonly endpoint: Endpoint;
+  readonly common: Values;
+  readonly operations: Operations;
+  readonly log: Log;
+}
+
+/** What the servers of a process have in common: their address, and what is closed after all of them. */
+export interface Door {
+  readonly common: Values;
+  readonly http: Address;
+  readonly log: Log;
+  readonly operations: Pick<Operations, "traffic" | "metrics" | "reread" | "close">;
+}
+
+/** Serves servers over HTTP until a signal ends them. Throws OptionProblems where that cannot begin. */
+export async function listen(served: readonly Served[], door: Door): Promise<void> {
+  const { common, log, operations } = door;
+  const { host, port } = door.http;
+  const entries = admitAll(served, host);
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  const oauths = entries.flatMap((entry) => entry.operations.oauth ?? []);
+  const [first, ...others] = entries;
+  if (first === undefined) throw new TypeError("There is no server to serve.");
   const routes = new Map([
-    ...toCardRoutes(surface, common, { tokens: access.tokens !== undefined }),
-    ...(oauth ? toOAuthRoutes(oauth) : []),
+    ...(others.length === 0
+      ? toCardRoutes(first.surface, first.common, { tokens: first.tokens !== undefined })
+      : []),
+    ...toOAuthRoutes(oauths),
   ]);
-  const authenticate = toAuthenticate(access.tokens, oauth);
-  await endpoint.prepare();
+  const authenticate = toAuthenticate(entries);
+  await Promise.all(entries.map(({ endpoint }) => endpoint.prepare()));
   const { traffic } = operations;
   const metrics = operations.metrics && (await listenMetrics(common, operations.metrics, log));
   const isDebug = common["logLevel"] === "debug";
   const service = await serveHttp({
     host,
     port,
-    endpoints: new Map([["/mcp", endpoint]]),
+    endpoints: new Map(entries.map(({ path, endpoint }) => [path, endpoint])),
     routes,
-    allowedHosts: [...(toNames(common["allowedHosts"]) ?? []), ...(oauth ? [oauth.host] : [])],
+    allowedHosts: [...(toNames(common["allowedHosts"]) ?? []), ...oauths.map((each) => each.host)],
     allowedOrigins: toNames(common["allowedOrigins"]) ?? [],
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
@@ -62,14 +77,21 @@ export async function listen(
       },
     }),
     ...(authenticate && { authenticate }),
-    ...(oauth && { authorizationServers: oauth.issuers }),
-    ...(operations.throttle && { throttle: operations.throttle }),
-    ...(operations.denied && { denied: operations.denied }),
+    ...(oauths.length > 0 && {
+      authorizationServers: [...new Set(oauths.flatMap(({ issuers }) => issuers))],
+    }),
+    ...(entries.some((entry) => entry.operations.throttle) && {
+      throttle: (principal, path) => byPath.get(path)?.operations.throttle?.(principal),
+    }),
+    ...(entries.some((entry) => entry.operations.denied) && {
+      denied: (denial, path) => byPath.get(path)?.operations.denied?.(denial),
+    }),
     traffic,
     readiness: {
-      changed(reason, error) {
-        if (reason === undefined) log.info("/readyz: the backend answers again.");
-        else log.error(error, `/readyz: 503 ${reason}`, "-");
+      changed(reason, error, path) {
+        const told = byPath.get(path)?.log ?? log;
+        if (reason === undefined) told.info("/readyz: the backend answers again.");
+        else told.error(error, `/readyz: 503 ${reason}`, "-");
       },
     },
     sink: log.error,
@@ -79,9 +101,9 @@ export async function listen(
     throw new OptionProblems([`--http ${host}:${port}: it cannot listen there (${code}).`]);
   });
   const end = async () => {
-    let closing: Promise<void> | undefined;
+    let closing: Promise<unknown> | undefined;
     const close = async () => {
-      closing ??= endpoint.close();
+      closing ??= Promise.all(entries.map(({ endpoint }) => endpoint.close()));
       return closing;
     };
     // Who still waits is told that the server leaves, and only then hung up on.
@@ -92,43 +114,80 @@ export async function listen(
     await close();
   };
   const leave = leaveOnce((late) => closeInTime(end(), operations, late));
-  const { tokens } = access;
-  const { tokenFile } = common;
-  const rereads = [
-    tokens && typeof tokenFile === "string" && followTokenFile(tokenFile, tokens, log),
-    operations.reread,
-  ].filter((reread) => typeof reread === "function");
+  const rereads = [...entries.map(followTokens), operations.reread].filter(
+    (reread) => typeof reread === "function",
+  );
   const reread = () => {
     for (const each of rereads) each();
   };
   onSignals(leave, rereads.length > 0 ? reread : undefined);
-  const { name, version } = surface.package;
-  const url = `${service.url}/mcp`;
-  const clients = toClientLines(surface, url, access.tokens && tokenVariable);
-  log.info(`${name} ${version} listening on ${url}\n${clients}`);
+  for (const { surface, path, tokens } of entries) {
+    const { name, version } = surface.package;
+    const url = `${service.url}${path}`;
+    const clients = toClientLines(surface, url, tokens && tokenVariable);
+    log.info(`${name} ${version} listening on ${url}\n${clients}`);
+  }
+}
+
+/** A server whose callers are known. */
+interface Entry extends Served {
+  readonly tokens: Tokens | undefined;
+}
+
+/** Finds who may call each server. Throws OptionProblems with those whom nobody in particular may call. */
+function admitAll(served: readonly Served[], host: string): readonly Entry[] {
+  const problems: string[] = [];
+  const entries = served.map((each) => {
+    const oauth = each.operations.oauth !== undefined;
+    const address = { host, loopback: isLoopback(host), oauth };
+    const access = toAccess(each.common, address, (path) => readFileSync(path, "utf8"));
+    if ("problem" in access) problems.push(access.problem);
+    return { ...each, tokens: "problem" in access ? undefined : access.tokens };
+  });
+  if (problems.length > 0) throw new OptionProblems(problems);
+  return entries;
+}
+
+function followTokens({ tokens, common, log }: Entry): (() => void) | undefined {
+  const { tokenFile } = common;
+  if (tokens === undefined || typeof tokenFile !== "string") return undefined;
+  return followTokenFile(tokenFile, tokens, log);
+}
+
+/** Who is let in: to each of several servers by its own tokens, which open no other. */
+function toAuthenticate(entries: readonly Entry[]): Authenticate | undefined {
+  const ways = entries.map((entry) => [entry.path, toOwnAuthenticate(entry)] as const);
+  const [only, ...others] = ways;
+  if (others.length === 0) return only?.[1];
+  if (ways.every(([, way]) => way === undefined)) return undefined;
+  const byPath = new Map(ways.map(([path, way]) => [path, way ?? (() => anonymous)]));
+  const nobody = { status: 401, challenge: "Bearer" } as const;
+  return (claim) => byPath.get(claim.path)?.(claim) ?? nobody;
 }
 
 /** Who is let in by a token of the file, of an authorization server, or of either. */
-function toAuthenticate(
-  tokens: Tokens | undefined,
-  oauth: OAuth | undefined,
-): Authenticate | undefined {
+function toOwnAuthenticate({ tokens, operations: { oauth } }: Entry): Authenticate | undefined {
   if (oauth === undefined) return tokens?.authenticate;
   return tokens === undefined
     ? oauth.server.authenticate
     : oauth.server.beside(tokens.authenticate);
 }
 
-/** Where clients learn where to sign in. */
-export function toOAuthRoutes({
-  documents,
-  redirects,
-}: Pick<OAuth, "documents" | "redirects">): ReadonlyMap<string, Route> {
+/** Where clients learn where to sign in. What several servers would say differently at one path, none says. */
+export function toOAuthRoutes(
+  oauths: readonly Pick<OAuth, "documents" | "redirects">[],
+): ReadonlyMap<string, Route> {
+  const redirects = oauths.flatMap((each) => each.redirects);
+  const agreed = redirects.filter(({ path, location }) =>
+    redirects.every((other) => other.path !== path || other.location === location),
+  );
   return new Map([
-    ...documents.map(({ path, contentType, text }) => {
-      return [path, publicPage(contentType, () => text)] as const;
-    }),
-    ...redirects.map(({ path, location }) => [path, redirect(location)] as const),
+    ...oauths.flatMap(({ documents }) =>
+      documents.map(({ path, contentType, text }) => {
+        return [path, publicPage(contentType, () => text)] as const;
+      }),
+    ),
+    ...agreed.map(({ path, location }) => [path, redirect(location)] as const),
   ]);
 }
 

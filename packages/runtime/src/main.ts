@@ -1,36 +1,29 @@
-import { readFileSync, statSync } from "node:fs";
 import type { Server, Surface } from "@fairlead/define";
-import { commonOptions, explain, isSurface } from "@fairlead/define/start";
-import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
-import {
-  findStateKeyProblems,
-  toAddress,
-  toMetricsAddress,
-  toNames,
-  toPolicyOptions,
-  toSecrets,
-} from "./operate/common.ts";
-import { createLog, type Log, severities } from "./operate/log.ts";
+import { explain, isSurface } from "@fairlead/define/start";
+import type { Log } from "./operate/log.ts";
 import { openOperations } from "./operate/opening.ts";
 import type { Operations } from "./operate/operations.ts";
 import { OptionProblems } from "./operate/option-problems.ts";
-import { type Given, readOptions, type Values } from "./operate/options.ts";
-import { toRequestLine } from "./operate/request-line.ts";
+import type { Values } from "./operate/options.ts";
+import { createServedEndpoint, toLoaded } from "./operate/served-endpoint.ts";
+import { readSettings } from "./operate/settings.ts";
 import {
   closeInTime,
   graceMs,
   inlineCalls,
   keepStdoutPure,
   leaveOnce,
+  logUncaught,
   onSignals,
-  openLogWriter,
+  openLog,
   readUsage,
   refuse,
   type Stdout,
+  toSources,
   wait,
   watchParent,
 } from "./process.ts";
-import { Endpoint } from "./protocol/endpoint.ts";
+import type { Endpoint } from "./protocol/endpoint.ts";
 import { serveStdio } from "./serve/stdio.ts";
 
 /**
@@ -61,134 +54,52 @@ export async function main(
   load: () => Promise<{ readonly server: Server }>,
 ): Promise<void> {
   if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface: run the generator.");
-  const commands = surface.commands?.map(({ name }) => name);
-  const sources = {
-    argv: process.argv.slice(2),
-    env: process.env,
-    readFile: (path: string) => readFileSync(path, "utf8"),
-    kindOf,
-  };
-  const given = readOptions(surface.options, sources, commands);
-  if (given.command !== "serve") return print(given.command, surface);
-  const policy = toPolicyOptions(given.common, surface.options, given.own);
-  const address = toAddress(given.common);
-  const problems = [
-    ...given.problems,
-    ...findPolicyProblems(surface, policy),
-    ...address.problems,
-    ...toMetricsAddress(given.common).problems,
-    ...findStateKeyProblems(given.common),
-  ];
+  const settings = readSettings(surface, toSources(process.argv.slice(2)));
+  if (settings.command !== "serve") return print(settings.command, surface);
+  const { common, own, problems, warnings, ownCommand, secrets, http } = settings;
   // A reference that its host did not resolve is often why something is missing.
-  if (problems.length > 0) return refuse(surface, [...problems, ...given.warnings]);
-  if (given.ownCommand !== undefined) return runCommand(given.ownCommand, surface, load, given);
+  if (problems.length > 0) return refuse(surface.package, [...problems, ...warnings]);
+  if (ownCommand !== undefined) return runCommand(ownCommand, surface, load, own);
 
   const stdout = keepStdoutPure();
-  const secrets = [
-    ...toSecrets(surface.options, given.own),
-    ...toSecrets(commonOptions, given.common),
-  ];
   let operations: Operations | undefined;
-  const log = openLog(surface, given.common, secrets, () => operations?.traceId?.());
-  for (const warning of given.warnings) log.warn(warning);
-  process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
-  process.on("uncaughtException", (error) => {
-    log.error(error, "uncaught exception", "-");
-    process.exit(1);
-  });
-  const { common } = given;
-  const { http } = address;
+  const log = openLog(surface.package, common, secrets, () => operations?.traceId?.());
+  for (const warning of warnings) log.warn(warning);
+  logUncaught(log, (code) => process.exit(code));
   try {
-    const host = { surface, common, log, secrets, http: http !== undefined, usage: readUsage };
-    operations = await openOperations(host);
-    const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
-    operations.onAccess?.(() => endpoint.announceTools());
-    if (http === undefined) await runStdio(endpoint, common, stdout, log, operations);
-    else
-      await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
+    const isHttp = http !== undefined;
+    const host = { surface, common, log, secrets, http: isHttp, path: "/mcp", usage: readUsage };
+    const opened = await openOperations(host);
+    operations = opened;
+    const endpoint = createServedEndpoint({
+      ...{ surface, settings, secrets, log, operations },
+      load: () =>
+        loadServer(surface, load, own).catch(async (error: unknown) => {
+          if (!(error instanceof OptionProblems)) throw error;
+          await opened.close();
+          return refuse(surface.package, error.problems);
+        }),
+    });
+    if (http === undefined) return await runStdio(endpoint, common, stdout, log, operations);
+    const { listen } = await import("./listen.ts");
+    const served = { path: "/mcp", surface, endpoint, common, operations, log };
+    await listen([served], { common, http, log, operations });
   } catch (error) {
     await operations?.close();
-    if (error instanceof OptionProblems) return refuse(surface, error.problems);
+    if (error instanceof OptionProblems) return refuse(surface.package, error.problems);
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
   }
 }
 
-function openLog(
-  surface: Surface,
-  common: Values,
-  secrets: readonly string[],
-  traceId: () => string | undefined,
-): Log {
-  const { logFile, logLevel } = common;
-  const level = severities.find((severity) => severity === logLevel) ?? "info";
-  try {
-    const write = openLogWriter(typeof logFile === "string" ? logFile : undefined);
-    return createLog(write, { secrets, level, traceId });
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : error;
-    return refuse(surface, [
-      `--log-file ${String(logFile)}: it cannot be opened (${String(code)}).`,
-    ]);
-  }
-}
-
-interface Composed {
-  readonly policy: PolicyOptions;
-  readonly secrets: readonly string[];
-  readonly log: Log;
-  readonly operations: Operations;
-}
-
-function createEndpoint(
-  surface: Surface,
-  load: () => Promise<{ readonly server: Server }>,
-  given: Given,
-  { policy, secrets, log, operations }: Composed,
-): Endpoint {
-  const limit = Number(given.common["maxOutputChars"]);
-  const showArguments = given.common["logArguments"] === true;
-  return new Endpoint({
-    surface,
-    policy,
-    secrets,
-    stateKeys: toNames(given.common["stateKeys"]) ?? [],
-    budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
-    sink: log.error,
-    middleware: operations.middleware,
-    ...(operations.denied && { denied: operations.denied }),
-    ...(operations.access && { access: operations.access }),
-    ...operations.stores,
-    ...(operations.oauth && { authorize: operations.oauth.server.authorize }),
-    ...(operations.observe && { observe: operations.observe }),
-    ...(given.common["logLevel"] === "debug" && {
-      trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
-    }),
-    anonymous: isAnonymous(surface, given.own),
-    load: () =>
-      loadServer(surface, load, given).catch(async (error: unknown) => {
-        if (!(error instanceof OptionProblems)) throw error;
-        await operations.close();
-        return refuse(surface, error.problems);
-      }),
-  });
-}
-
-/** Throws OptionProblems where the server does not take its options. */
+/** Loads the server's code. Throws OptionProblems where the server does not take its options. */
 async function loadServer(
   surface: Surface,
   load: () => Promise<{ readonly server: Server }>,
-  given: Given,
+  own: Values,
 ) {
   const [{ server }] = await Promise.all([load(), inlineCalls()]);
-  const parsed = server.config.safeParse(given.own);
-  if (parsed.success) return { server, config: parsed.data, environment: process.env };
-  throw new OptionProblems(
-    parsed.error.issues.map(({ path, message }) => {
-      const option = surface.options.find(({ key }) => key === path[0]);
-      return option ? `${option.flag} (${option.env}): ${message}` : message;
-    }),
-  );
+  return toLoaded(server, surface, own, process.env);
 }
 
 /** Runs one of the server's own commands for the person at the terminal. */
@@ -196,11 +107,11 @@ async function runCommand(
   name: string,
   surface: Surface,
   load: () => Promise<{ readonly server: Server }>,
-  given: Given,
+  own: Values,
 ): Promise<void> {
-  const { server, config, environment } = await loadServer(surface, load, given).catch(
+  const { server, config, environment } = await loadServer(surface, load, own).catch(
     (error: unknown) => {
-      if (error instanceof OptionProblems) return refuse(surface, error.problems);
+      if (error instanceof OptionProblems) return refuse(surface.package, error.problems);
       throw error;
     },
   );
@@ -254,15 +165,4 @@ async function print(command: "help" | "version" | "surface", surface: Surface):
   if (command === "version") process.stdout.write(`${surface.package.version}\n`);
   else if (command === "surface") process.stdout.write(`${JSON.stringify(surface, null, 2)}\n`);
   else process.stdout.write((await import("@fairlead/render")).toHelp(surface));
-}
-
-/** Whether the server knows how credentials are given and was given none. */
-function isAnonymous({ credentials = [] }: Surface, own: Values): boolean {
-  // A flag like --demo that nobody set is false.
-  return credentials.length > 0 && credentials.every((key) => (own[key] ?? false) === false);
-}
-
-function kindOf(path: string): "directory" | "file" | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isDirectory() ? "directory" : stats ? "file" : undefined;
 }

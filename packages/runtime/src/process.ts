@@ -1,6 +1,9 @@
+import { readFileSync, statSync } from "node:fs";
 import type { Surface } from "@fairlead/define";
 import type { Usage } from "@fairlead/operate/telemetry";
+import { createLog, type Log, severities } from "./operate/log.ts";
 import { appendTo } from "./operate/log-file.ts";
+import type { Sources, Values } from "./operate/options.ts";
 import type { Output } from "./serve/stdio.ts";
 
 /** What is in flight may take this long to be answered; the process is gone a second later. */
@@ -112,9 +115,55 @@ export function watchParent(leave: Leave): void {
   process.stdin.once("data", () => clearTimeout(timer));
 }
 
+/** Who is told in a message that it cannot start: by its command, or by its name without one. */
+type Program = Pick<Surface["package"], "command" | "name">;
+
+/** Opens the log of a process as its options ask for it, or says why that cannot be had, and leaves. */
+export function openLog(
+  program: Program,
+  { logFile, logLevel }: Values,
+  secrets: readonly string[],
+  traceId: () => string | undefined,
+): Log {
+  const level = severities.find((severity) => severity === logLevel) ?? "info";
+  try {
+    const write = openLogWriter(typeof logFile === "string" ? logFile : undefined);
+    return createLog(write, { secrets, level, traceId });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    return refuse(program, [
+      `--log-file ${String(logFile)}: it cannot be opened (${String(code)}).`,
+    ]);
+  }
+}
+
+/**
+ * Logs what nobody caught. A process of one server leaves then; one of several goes on, as what one of
+ * them or a library of it lets slip shall end no other.
+ */
+export function logUncaught(log: Log, then: (code: number) => void = () => undefined): void {
+  process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
+  process.on("uncaughtException", (error) => {
+    log.error(error, "uncaught exception", "-");
+    then(1);
+  });
+}
+
+/** Where this process finds the values of options, with these words for its flags. */
+export function toSources(argv: readonly string[]): Sources {
+  return {
+    ...{ argv, env: process.env, kindOf },
+    readFile: (path) => readFileSync(path, "utf8"),
+  };
+}
+
+function kindOf(path: string): "directory" | "file" | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isDirectory() ? "directory" : stats ? "file" : undefined;
+}
+
 /** Says why a server cannot start, and leaves. */
-export function refuse(surface: Surface, problems: readonly string[]): never {
-  const { command, name } = surface.package;
+export function refuse({ command, name }: Program, problems: readonly string[]): never {
   const lines = problems.map((problem) => `  - ${problem}`);
   process.stderr.write(`${command ?? name} cannot start:\n${lines.join("\n")}\n`);
   process.exit(usageExit);

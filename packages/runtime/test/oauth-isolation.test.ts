@@ -57,7 +57,13 @@ async function open(bob: string): Promise<HttpDoor> {
       oauthResource: resource,
       oauthTenantClaim: "org_id",
     },
-    ...{ log, secrets: [], http: true, usage: () => ({ residentBytes: 1, cpuSeconds: 1 }) },
+    ...{
+      log,
+      secrets: [],
+      http: true,
+      path: "/mcp",
+      usage: () => ({ residentBytes: 1, cpuSeconds: 1 }),
+    },
   });
   if (oauth === undefined) throw new Error("Nothing asks for OAuth.");
   const { authenticate, authorize } = oauth.server;

@@ -351,8 +351,8 @@ describe("/readyz", () => {
       await serve([first.endpoint, second.endpoint]),
     ];
     onTestFinished(async () => void (await Promise.all([some.close(), none.close()])));
-    expect(await probe(some.url, "/readyz")).toBe("200 ready");
-    expect(await probe(none.url, "/readyz")).toBe("503 backend");
+    expect(await probe(some.url, "/readyz")).toBe("200 ready\n/0/mcp backend\n/1/mcp ready");
+    expect(await probe(none.url, "/readyz")).toBe("503 backend\n/0/mcp backend\n/1/mcp backend");
   });
 
   test("a probe that hung up does no harm", async () => {

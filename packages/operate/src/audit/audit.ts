@@ -52,8 +52,8 @@ export interface Denial {
   readonly arguments?: unknown;
 }
 
-/** The audit log of one server. */
-export interface Audit {
+/** What an audit log is told of one server. */
+export interface AuditedServer {
   /** Writes down each tool call. */
   readonly middleware: Middleware;
   /**
@@ -63,6 +63,12 @@ export interface Audit {
    * audit.denied({ principal, by: "authentication", reason: "The token lacks the scope git:write." });
    */
   denied(denial: Denial): void;
+}
+
+/** The audit log of a process, and what it is told of the server that it was opened for. */
+export interface Audit extends AuditedServer {
+  /** What the log is told of another server of the process, whose name its lines then have. */
+  of(server: AuditOptions["server"]): AuditedServer;
   /** Writes a line now, to a new file if the old one was renamed, as on SIGHUP. */
   reopen(): void;
   /** Writes what is left, and the last line. */
@@ -98,26 +104,30 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
   let calls = 0;
   const toClient = createClientNames(redact);
   const toWho = createWho();
-  const middleware: Middleware = async (call, next) => {
-    calls += 1;
-    const record = new CallRecord(call, {
-      ...{ lines, server, redact, toClient, toWho, refuses, strict, id: `${instance}-${calls}` },
-    });
-    return record.follow(next);
-  };
-  return {
-    middleware,
+  const of = (audited: AuditOptions["server"]): AuditedServer => ({
+    middleware: async (call, next) => {
+      calls += 1;
+      const id = `${instance}-${calls}`;
+      const record = new CallRecord(call, {
+        ...{ lines, server: audited, redact, toClient, toWho, refuses, strict, id },
+      });
+      return record.follow(next);
+    },
     denied({ principal, by, reason, clientInfo, meta = {}, tool, arguments: given }) {
       lines.add(
         toMembers({
           ...{ time: now(), kind: "denied", who: toWho(principal) },
-          ...{ client: toClient(clientInfo), server },
+          ...{ client: toClient(clientInfo), server: audited },
           tool: tool === undefined ? undefined : toName(tool, redact),
           arguments: given === undefined ? undefined : toArgumentsIfAny(given, redact),
           ...{ decision: "refused", by, reason: toName(reason, redact), trace: toTraceId(meta) },
         }),
       );
     },
+  });
+  return {
+    ...of(server),
+    of,
     reopen: () => lines.add(life("reopen")),
     async close() {
       lines.add(life("close"));

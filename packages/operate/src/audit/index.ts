@@ -1,5 +1,6 @@
 export {
   type Audit,
+  type AuditedServer,
   type AuditMode,
   type AuditOptions,
   createAudit,

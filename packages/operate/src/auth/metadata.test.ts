@@ -22,7 +22,7 @@ test.each([
   const settings = readSettings({ oauthIssuer: ["https://id.example"], oauthResource: resource });
   if ("problems" in settings) throw new Error(settings.problems.join());
   expect(toMetadataUrl(resource)).toBe(url);
-  const documents = toMetadata(settings, { title: "Git", served: "/mcp" });
+  const documents = toMetadata(settings, { title: "Git", places: ["", "/mcp"] });
   expect(documents.map(({ path }) => path)).toEqual(paths);
   for (const { text } of documents) {
     expect(JSON.parse(text)).toMatchObject({ resource, resource_name: "Git" });

@@ -19,12 +19,12 @@ export function toMetadataUrl(resource: string): string {
 
 /**
  * The metadata by which clients learn where to sign in (RFC 9728 section 2), at every place where they
- * look: after the path of the resource, after that at which MCP is served here, and at the root. Of
- * the scopes only the least is announced: more is asked for when a call needs it.
+ * look: after the path of the resource and after each of these places, of which the empty one is the
+ * root. Of the scopes only the least is announced: more is asked for when a call needs it.
  */
 export function toMetadata(
   { issuers, resource, scopes, requireDpop }: OAuthSettings,
-  { title, served }: { readonly title: string; readonly served: string },
+  { title, places }: { readonly title: string; readonly places: readonly string[] },
 ): readonly PublicDocument[] {
   const text = JSON.stringify({
     resource,
@@ -35,7 +35,7 @@ export function toMetadata(
     dpop_signing_alg_values_supported: algorithms,
     ...(requireDpop && { dpop_bound_access_tokens_required: true }),
   });
-  const suffixes = new Set(["", toSuffix(served), toSuffix(new URL(resource).pathname)]);
+  const suffixes = new Set([...places, new URL(resource).pathname].map(toSuffix));
   return [...suffixes].map((suffix) => ({
     path: `${wellKnown}${suffix}`,
     contentType: "application/json",
@@ -56,14 +56,14 @@ export interface Redirect {
  */
 export function toIssuerRedirects(
   { issuers }: Pick<OAuthSettings, "issuers">,
-  { served }: { readonly served: string },
+  { places }: { readonly places: readonly string[] },
 ): readonly Redirect[] {
   const [issuer] = issuers;
   if (issuer === undefined) return [];
   const { origin, pathname } = new URL(issuer);
   const location = `${origin}${issuerWellKnown}${toSuffix(pathname)}`;
-  return ["", toSuffix(served)].map((suffix) => ({
-    path: `${issuerWellKnown}${suffix}`,
+  return places.map((place) => ({
+    path: `${issuerWellKnown}${toSuffix(place)}`,
     location,
   }));
 }

@@ -10,6 +10,7 @@ export {
   openPolicyFiles,
   type PolicyFiles,
   type PolicyHost,
+  readPolicy,
 } from "./open.ts";
 export type { Access, AccessOf } from "./rules/access.ts";
 export type { Caller } from "./rules/caller.ts";

@@ -20,6 +20,8 @@ export interface PolicyHost {
   readonly log: FollowLog;
   /** Where limits are counted; in the memory of this process without one. */
   readonly limits?: LimitStore | undefined;
+  /** The name of the server, for lines of a meter file that several servers may write to. */
+  readonly server?: string | undefined;
 }
 
 /** The files that the operator names. */
@@ -61,7 +63,11 @@ export async function openPolicyFiles(
   };
 }
 
-async function readPolicy(path: string, { surface }: PolicyHost): Promise<Policy> {
+/** Reads a policy file for a server; throws PolicyFileError where it cannot be used. */
+export async function readPolicy(
+  path: string,
+  { surface }: Pick<PolicyHost, "surface">,
+): Promise<Policy> {
   const parse = await createParse(path);
   try {
     return new Policy(surface, parse, readFileSync(path, "utf8"));
@@ -92,7 +98,7 @@ function followRules(path: string, policy: Policy, { log, limits }: PolicyHost):
 
 async function openMeter(
   path: string,
-  { surface, log }: PolicyHost,
+  { surface, log, server }: PolicyHost,
   policy: Policy | undefined,
 ): Promise<OpenedPolicy> {
   try {
@@ -104,6 +110,9 @@ async function openMeter(
   const lines = new JsonLines(path, { warn: (message) => log.warn(`--meter-file ${message}`) });
   const costs = toCosts(surface, {});
   const costOf = (tool: string) => (policy?.rules.costs ?? costs).get(tool) ?? 1;
-  const meter = createMeter({ write: (metered) => lines.add(metered), costOf });
+  const meter = createMeter({
+    write: (metered) => lines.add(server === undefined ? metered : { ...metered, server }),
+    costOf,
+  });
   return { middleware: [meter], close: () => lines.close() };
 }

@@ -30,6 +30,8 @@ export type Transport = "tcp" | "pipe";
 export interface Watched {
   readonly surface: Pick<Surface, "toolsets" | "prompts" | "package">;
   readonly transport: Transport;
+  /** Its name among the servers of one process; left out where there is one. */
+  readonly server?: string;
 }
 
 /** Attributes that a metric may have: all have few values. */

@@ -2,7 +2,15 @@ import type { Watched } from "./conventions.ts";
 import type { OpenTelemetry } from "./open-telemetry.ts";
 
 export type { Transport, Watched } from "./conventions.ts";
-export { createMetrics, type Exposition, type Metrics, type Usage } from "./metrics.ts";
+export {
+  createMetrics,
+  createProcessMetrics,
+  type Exposition,
+  type Metrics,
+  type ProcessMetrics,
+  type Target,
+  type Usage,
+} from "./metrics.ts";
 export {
   combine,
   type Exchange,

@@ -9,7 +9,7 @@ import {
 import { observeDurations } from "./durations.ts";
 import { other } from "./names.ts";
 import type { Observe, Traffic } from "./observation.ts";
-import { type Form, Registry } from "./registry.ts";
+import { type Form, type Labels, Registry } from "./registry.ts";
 
 /** How much of the machine a process uses. */
 export interface Usage {
@@ -24,9 +24,15 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** The metrics of a process. */
-export interface Metrics {
+/** The metrics of a process that serves one server. */
+export interface Metrics extends Omit<ProcessMetrics, "watch"> {
   readonly observe: Observe;
+}
+
+/** The metrics of a process. */
+export interface ProcessMetrics {
+  /** Begins to count what one server answers, under the label `server` if it has a name among others. */
+  watch(watched: Watched): Observe;
   readonly traffic: Traffic;
   /** All of them, as OpenMetrics 1.0.0 if the Accept header names it, else as Prometheus 0.0.4. */
   expose(accept: string | undefined): Exposition;
@@ -61,31 +67,50 @@ const contentTypes: Readonly<Record<Form, string>> = {
  * ```
  */
 export function createMetrics(watched: Watched, usage: () => Usage): Metrics {
+  const { transport, surface } = watched;
+  const { watch, ...metrics } = createProcessMetrics({ ...surface.package, transport }, usage);
+  return { ...metrics, observe: watch(watched) };
+}
+
+/** What the metrics say of the process as a whole: the package that runs, and how messages travel. */
+export interface Target extends Pick<Watched, "transport"> {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * As `createMetrics`, for a process that serves several servers. Sessions, streams and refusals are
+ * those of its one address.
+ */
+export function createProcessMetrics(target: Target, usage: () => Usage): ProcessMetrics {
   const registry = new Registry();
-  const { name, version } = watched.surface.package;
   registry.info("target", "The server and its version.", {
-    service_name: name,
-    service_version: version,
+    service_name: target.name,
+    service_version: target.version,
   });
   const operations = registry.histogram(toFacts(operationDuration), durationBounds);
-  const inFlight = { count: 0 };
-  const observe = observeDurations(
-    watched,
-    (attributes) => {
-      const series = operations.series(toLabels(attributes));
-      return (seconds) => series.observe(seconds);
-    },
-    inFlight,
-  );
+  const inFlight: (readonly [Labels, { count: number }])[] = [];
   const calls = {
     name: "fairlead_requests_in_flight",
     help: "Requests that are answered right now, open subscriptions included.",
   };
-  registry.gauge(calls, () => inFlight.count);
-  const traffic = createTraffic(registry, watched);
+  registry.gauges(calls, () => inFlight.map(([labels, { count }]) => [labels, count] as const));
+  const traffic = createTraffic(registry, target);
   const close = addProcess(registry, usage);
   return {
-    observe,
+    watch(watched) {
+      const own: Labels = watched.server === undefined ? {} : { server: watched.server };
+      const running = { count: 0 };
+      inFlight.push([own, running]);
+      return observeDurations(
+        watched,
+        (attributes) => {
+          const series = operations.series({ ...own, ...toLabels(attributes) });
+          return (seconds) => series.observe(seconds);
+        },
+        running,
+      );
+    },
     traffic,
     expose(accept) {
       const form = accept?.includes("application/openmetrics-text") ? "openmetrics" : "prometheus";
@@ -100,7 +125,7 @@ function toFacts({ name, description }: typeof operationDuration | typeof sessio
   return { name: `${name.replaceAll(".", "_")}_${unit}`, help: description, unit };
 }
 
-function createTraffic(registry: Registry, { transport }: Watched): Traffic {
+function createTraffic(registry: Registry, { transport }: Target): Traffic {
   const durations = registry.histogram(toFacts(sessionDuration), durationBounds);
   const series = new Map<string, ReturnType<typeof durations.series>>();
   const refusals = registry.counter({

@@ -53,7 +53,7 @@ export function createOpenTelemetry(watched: Watched): OpenTelemetry {
   const sessions = meter.createHistogram(sessionDuration.name, toOptions(sessionDuration));
   const record = observeDurations(
     watched,
-    (attributes) => (seconds) => operations.record(seconds, { ...attributes }),
+    (attributes) => (seconds) => operations.record(seconds, { ...attributes, ...toOwn(watched) }),
     { count: 0 },
   );
   const observe = combine([observeSpans(watched), record]) ?? record;
@@ -98,12 +98,19 @@ function toOptions({ description, unit }: typeof operationDuration | typeof sess
   return { description, unit, advice: { explicitBucketBoundaries: [...durationBounds] } };
 }
 
-function observeSpans({ surface, transport }: Watched): Observe {
+/** Which server of several is watched. */
+function toOwn({ server }: Watched): Readonly<Record<string, string>> {
+  return server === undefined ? {} : { "fairlead.server": server };
+}
+
+function observeSpans(watched: Watched): Observe {
+  const { surface, transport } = watched;
   const names = new Names(surface);
   const tracer = trace.getTracer(scope, surface.package.version);
   const fixed = {
     "network.transport": transport,
     ...(transport === "tcp" && { "network.protocol.name": "http" }),
+    ...toOwn(watched),
   };
   return (exchange) => {
     const subject = names.find(exchange.method, exchange.params);

@@ -31,8 +31,15 @@ export class Registry {
 
   /** Reads a value when the metrics are asked for. */
   gauge(facts: Facts, read: () => number): void {
+    this.gauges(facts, () => [[{}, read()]]);
+  }
+
+  /** As `gauge`, for a value of each of several sets of labels. */
+  gauges(facts: Facts, read: () => Iterable<readonly [Labels, number]>): void {
+    const line = ([labels, value]: readonly [Labels, number]) =>
+      `${facts.name}${toText(labels)} ${toNumber(value)}\n`;
     this.#add({
-      write: (form) => `${toHead(facts, "gauge", form)}${facts.name} ${toNumber(read())}\n`,
+      write: (form) => `${toHead(facts, "gauge", form)}${[...read()].map(line).join("")}`,
     });
   }
 

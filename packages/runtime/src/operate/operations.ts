@@ -1,8 +1,8 @@
 import type { Middleware, Principal, Surface } from "@fairlead/define";
-import type { Denial } from "@fairlead/operate/audit";
+import type { Audit, Denial } from "@fairlead/operate/audit";
 import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
-import type { Metrics, Observe, Traffic, Usage } from "@fairlead/operate/telemetry";
+import type { Metrics, Observe, ProcessMetrics, Traffic, Usage } from "@fairlead/operate/telemetry";
 import type { LimitStore } from "@fairlead/store";
 import type { EndpointOptions } from "../protocol/options.ts";
 import type { Address } from "./common.ts";
@@ -57,6 +57,14 @@ export interface MetricsPage {
   readonly expose: Metrics["expose"];
 }
 
+/** What several servers of one process have in common, opened before theirs. */
+export interface Shared {
+  /** Takes the lines of all of them. */
+  readonly audit?: Audit;
+  /** Counts what all of them answer. */
+  readonly metrics?: ProcessMetrics;
+}
+
 /** What opening them may need. */
 export interface OperationsHost {
   readonly surface: Surface;
@@ -66,6 +74,10 @@ export interface OperationsHost {
   readonly secrets: readonly string[];
   /** Whether the process serves HTTP. */
   readonly http: boolean;
+  /** The path at which it serves this server over HTTP. */
+  readonly path: string;
+  /** Undefined for a process of one server, which opens its own. */
+  readonly shared?: Shared;
   /** What was opened before keeps what outlives a request here. */
   readonly stores: Operations["stores"];
   /** Where limits are counted for all processes of the server; in this process without one. */

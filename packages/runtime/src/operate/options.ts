@@ -6,6 +6,8 @@ import { isUnresolved } from "./references.ts";
 
 /** Where option values come from, strongest first: flags, environment, file, defaults. */
 export interface Sources {
+  /** The values of a file, by key, in the place of the one that `--config` names. */
+  readonly file?: Values;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads a text file; throws when it cannot. */
@@ -42,7 +44,7 @@ export function readOptions(
   const { flags, words, command } = readArguments(sources.argv, options, problems);
   const ownCommand = commands.find((name) => name === words[0]);
   if (ownCommand !== undefined) words.shift();
-  const file = readConfigFile(options, flags, sources, problems);
+  const file = sources.file ?? readConfigFile(options, flags, sources, problems);
   const value = (option: Option) => {
     const given =
       fromCommandLine(option, flags, words) ??

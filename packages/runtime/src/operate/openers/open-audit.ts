@@ -1,21 +1,35 @@
 import { createRedactor } from "@fairlead/guard/redact";
+import type { Audit } from "@fairlead/operate/audit";
 import type { Operations, OperationsHost } from "../operations.ts";
 import { OptionProblems } from "../option-problems.ts";
 
 /** Opens the audit log of `--audit-file`. */
 export async function openAudit(host: OperationsHost): Promise<Partial<Operations> | undefined> {
-  const { surface, common, log, secrets } = host;
+  const { surface, common, log, secrets, shared } = host;
   const { auditFile } = common;
+  const server = { name: surface.name, version: surface.package.version };
+  if (shared !== undefined) {
+    const audited = shared.audit?.of(server);
+    return audited && { middleware: [audited.middleware], denied: audited.denied };
+  }
   if (typeof auditFile !== "string") return undefined;
+  const audit = await openAuditLog(auditFile, server, { common, log, secrets });
+  const { middleware, denied, reopen, close } = audit;
+  return { middleware: [middleware], denied, reread: reopen, close };
+}
+
+/** Opens the audit log of a process under the name of a server. Throws OptionProblems where it cannot be kept. */
+export async function openAuditLog(
+  path: string,
+  server: { readonly name: string; readonly version: string },
+  { common, log, secrets }: Pick<OperationsHost, "common" | "log" | "secrets">,
+): Promise<Audit> {
   const { AuditProblem, openAudit } = await import("@fairlead/operate/audit");
   try {
-    const audit = await openAudit(common, {
-      ...{ path: auditFile, redact: createRedactor(secrets).text, log },
-      server: { name: surface.name, version: surface.package.version },
+    return await openAudit(common, {
+      ...{ path, server, redact: createRedactor(secrets).text, log },
       problem: (error) => log.error(error, "the audit log", "-"),
     });
-    const { middleware, denied, reopen, close } = audit;
-    return { middleware: [middleware], denied, reread: reopen, close };
   } catch (error) {
     if (!(error instanceof AuditProblem)) throw error;
     throw new OptionProblems([`--audit-file: ${error.message} ${error.hint}`]);

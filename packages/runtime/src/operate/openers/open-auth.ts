@@ -1,18 +1,22 @@
 import type { Operations, OperationsHost } from "../operations.ts";
 import { OptionProblems } from "../option-problems.ts";
+import type { Values } from "../options.ts";
 
-/** Where a process serves MCP. */
-const served = "/mcp";
+/** Whether any of the options that begin with `--oauth` is given. */
+export function asksForOAuth(common: Values): boolean {
+  return Object.keys(common).some((key) => key.startsWith("oauth") && common[key] !== false);
+}
 
 /** Checks OAuth access tokens, where the options that begin with `--oauth` ask for it. */
 export async function openAuth(host: OperationsHost): Promise<Partial<Operations> | undefined> {
   const { common, log, surface } = host;
-  const asked = Object.keys(common).some((key) => key.startsWith("oauth") && common[key] !== false);
-  if (!host.http || !asked) return undefined;
+  if (!host.http || !asksForOAuth(common)) return undefined;
   const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
     "@fairlead/operate/auth"
   );
   const settings = readSettings(common);
+  // The root stands for the one server that is there. Several say it together, where they can.
+  const places = host.shared === undefined ? ["", host.path] : [host.path];
   if ("problems" in settings) throw new OptionProblems(settings.problems);
   const server = createResourceServer(settings, {
     states: host.stores.states,
@@ -24,8 +28,8 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
   return {
     oauth: {
       server,
-      documents: toMetadata(settings, { title: surface.title, served }),
-      redirects: toIssuerRedirects(settings, { served }),
+      documents: toMetadata(settings, { title: surface.title, places }),
+      redirects: toIssuerRedirects(settings, { places: ["", host.path] }),
       issuers,
       host: new URL(resource).host,
     },

@@ -12,7 +12,8 @@ export async function openPolicy({
   if (policyFile === undefined && meterFile === undefined) return undefined;
   const { openPolicyFiles, PolicyFileError } = await import("@fairlead/operate/policy");
   try {
-    return await openPolicyFiles({ policyFile, meterFile }, host);
+    const server = host.shared && host.surface.name;
+    return await openPolicyFiles({ policyFile, meterFile }, { ...host, server });
   } catch (error) {
     throw error instanceof PolicyFileError ? new OptionProblems(error.problems) : error;
   }

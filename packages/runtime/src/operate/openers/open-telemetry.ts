@@ -13,13 +13,19 @@ export async function openTelemetry({
   surface,
   http,
   usage,
+  shared,
 }: OperationsHost): Promise<Partial<Operations> | undefined> {
   const { address } = toMetricsAddress(common);
-  const watched = { surface, transport: http ? ("tcp" as const) : ("pipe" as const) };
+  const server = shared && surface.name;
+  const transport = http ? ("tcp" as const) : ("pipe" as const);
+  const watched = { surface, transport, ...(server !== undefined && { server }) };
   const otel = common["otel"] === true ? await openOpenTelemetry(watched) : undefined;
-  const metrics = address === undefined ? undefined : createMetrics(watched, usage);
-  if (otel === undefined && metrics === undefined) return undefined;
-  const observe = combine([otel, metrics].flatMap((each) => each?.observe ?? []));
+  // What several servers share counts for all of them, and is closed after them.
+  const metrics =
+    shared === undefined && address !== undefined ? createMetrics(watched, usage) : undefined;
+  const counted = metrics?.observe ?? shared?.metrics?.watch(watched);
+  const observe = combine([otel?.observe, counted].filter((each) => each !== undefined));
+  if (observe === undefined) return undefined;
   const traffic: readonly Partial<Traffic>[] = [otel, metrics].flatMap(
     (each) => each?.traffic ?? [],
   );
@@ -27,7 +33,7 @@ export async function openTelemetry({
   const endings = http ? [] : traffic.flatMap((each) => each.session?.("") ?? []);
   return {
     traffic,
-    ...(observe !== undefined && { observe }),
+    observe,
     ...(otel && { traceId: otel.traceId }),
     ...(metrics && address && { metrics: { address, expose: metrics.expose } }),
     async close() {

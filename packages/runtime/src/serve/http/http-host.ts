@@ -3,7 +3,7 @@ import type { Principal } from "@fairlead/define";
 import { anonymous } from "@fairlead/define/start";
 import type { Denial } from "@fairlead/operate/audit";
 import type { Authenticate, Refusal } from "@fairlead/operate/auth";
-import { createReadiness, type ReadinessRules, type Traffic } from "@fairlead/operate/telemetry";
+import type { Traffic } from "@fairlead/operate/telemetry";
 import { toNotFound, toUnauthorized } from "@fairlead/operate/tokens";
 import { type ErrorSink, toMessage } from "../../call/failure.ts";
 import { isPromise } from "../../call/promise.ts";
@@ -16,6 +16,7 @@ import { type HostRules, isAllowedHost, isAllowedOrigin, isListedOrigin } from "
 import { HttpPeer, type PeerHost } from "./http-peer.ts";
 import { Listeners } from "./listeners.ts";
 import { receivePost } from "./post.ts";
+import { type EndpointReadiness, findReadiness } from "./readiness.ts";
 import { dropRest } from "./refusal.ts";
 import { type Handler, probe, type Route, toVisit, type Visit } from "./routes.ts";
 import { type SessionOptions, Sessions } from "./session/sessions.ts";
@@ -41,10 +42,10 @@ export interface HttpOptions {
   /** Who hands out the tokens, for the texts that people read; the operator where it is left out. */
   readonly authorizationServers?: readonly string[];
   /**
-   * Tells how many milliseconds a principal has to wait before its next request is read; undefined where
-   * it need not.
+   * Tells how many milliseconds a principal has to wait before its next request to the endpoint at a path
+   * is read; undefined where it need not.
    */
-  throttle?(principal: Principal): number | undefined;
+  throttle?(principal: Principal, path: string): number | undefined;
   /** Is told why `authenticate` failed. */
   readonly sink?: ErrorSink;
   /** Calls that may run at once; with tokens, no more of one principal than are left free. */
@@ -55,12 +56,12 @@ export interface HttpOptions {
   readonly maxMessageBytes?: number;
   /** Is told of every request that is refused before a message in it was read. */
   refused?(request: RefusedRequest): void;
-  /** Is told of every request of a known principal that is refused before it comes to a tool. */
-  denied?(denial: Denial): void;
+  /** Is told of every request of a known principal to a path that is refused before it comes to a tool. */
+  denied?(denial: Denial, path: string): void;
   /** Are told of sessions and of streams that stay open. */
   readonly traffic?: readonly Partial<Traffic>[];
   /** How `/readyz` asks whether the backends answer, and who is told when that changes. */
-  readonly readiness?: ReadinessRules;
+  readonly readiness?: EndpointReadiness;
   /** How long a request may take to arrive, and how often that is checked. */
   readonly timeouts?: {
     readonly headersMs: number;
@@ -106,11 +107,7 @@ export class HttpHost implements PeerHost {
       allowedHosts: options.allowedHosts ?? [],
       allowedOrigins: options.allowedOrigins ?? [],
     };
-    const ready = createReadiness(async (signal) => {
-      const asked = [...options.endpoints.values()].map((each) => each.ready(signal));
-      // Servers that are ready are of use without the others of their process.
-      await Promise.any(asked).catch(() => asked[0]);
-    }, options.readiness);
+    const ready = findReadiness(options.endpoints, options.readiness);
     this.#routes = new Map([
       ["/livez", probe(() => [200, "ok"])],
       [
@@ -199,14 +196,16 @@ export class HttpHost implements PeerHost {
 
   #enter(visit: Visit, access: Principal | Refusal, enter: Enter): void {
     if (!("challenge" in access)) {
-      const waitMs = this.#options.throttle?.(access);
+      const waitMs = this.#options.throttle?.(access, visit.path);
       return waitMs === undefined ? enter(visit, access) : this.#slowDown(visit, waitMs);
     }
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
     const said = reason ?? toUnauthorized(visit.request.headers.authorization);
     const { principal } = access;
-    if (principal) this.#options.denied?.({ principal, by: "authentication", reason: said });
+    if (principal) {
+      this.#options.denied?.({ principal, by: "authentication", reason: said }, visit.path);
+    }
     this.#deny(visit, status, said);
   }
 
@@ -227,7 +226,7 @@ export class HttpHost implements PeerHost {
       ...{ endpoint, peer, request, response },
       tell: (status, reason) => {
         this.#tell(visit, status, reason);
-        if (principal !== anonymous) denied?.({ principal, by: "protocol", reason });
+        if (principal !== anonymous) denied?.({ principal, by: "protocol", reason }, visit.path);
       },
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
@@ -278,13 +277,10 @@ export class HttpHost implements PeerHost {
       : "This Origin is not allowed. Start the server with --allowed-origins to allow it.";
   }
 
-  async #toReadiness(
-    ready: ReturnType<typeof createReadiness>,
-  ): Promise<readonly [status: number, word: string]> {
-    const reason = await ready();
+  async #toReadiness(ready: ReturnType<typeof findReadiness>): ReturnType<typeof ready> {
+    const found = await ready();
     // The balancer might ask again only when the connections that it keeps are closed.
-    if (this.draining) return [503, "draining"];
-    return reason === undefined ? [200, "ready"] : [503, reason];
+    return this.draining ? [503, "draining"] : found;
   }
 
   #toNotFound(path: string): string {

@@ -1,0 +1,69 @@
+import type { Environment, Server, Surface } from "@fairlead/define";
+import { Endpoint } from "../protocol/endpoint.ts";
+import type { Loaded } from "../protocol/options.ts";
+import { toNames } from "./common.ts";
+import type { Log } from "./log.ts";
+import type { Operations } from "./operations.ts";
+import { OptionProblems } from "./option-problems.ts";
+import type { Values } from "./options.ts";
+import { toRequestLine } from "./request-line.ts";
+import type { Settings } from "./settings.ts";
+
+/** What an endpoint is made of: a server, what was asked of it, and what was opened for it. */
+export interface Composed {
+  readonly surface: Surface;
+  readonly settings: Pick<Settings, "common" | "own" | "policy">;
+  readonly secrets: readonly string[];
+  readonly log: Log;
+  readonly operations: Operations;
+  load(): Promise<Loaded>;
+}
+
+/** Creates the endpoint of a server as its options ask for it, and keeps its lists in step with its policy. */
+export function createServedEndpoint(composed: Composed): Endpoint {
+  const { surface, settings, secrets, log, operations, load } = composed;
+  const { common, own, policy } = settings;
+  const limit = Number(common["maxOutputChars"]);
+  const showArguments = common["logArguments"] === true;
+  const endpoint = new Endpoint({
+    ...{ surface, policy, secrets, load },
+    stateKeys: toNames(common["stateKeys"]) ?? [],
+    budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
+    sink: log.error,
+    middleware: operations.middleware,
+    ...(operations.denied && { denied: operations.denied }),
+    ...(operations.access && { access: operations.access }),
+    ...operations.stores,
+    ...(operations.oauth && { authorize: operations.oauth.server.authorize }),
+    ...(operations.observe && { observe: operations.observe }),
+    ...(common["logLevel"] === "debug" && {
+      trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
+    }),
+    anonymous: isAnonymous(surface, own),
+  });
+  operations.onAccess?.(() => endpoint.announceTools());
+  return endpoint;
+}
+
+/** A server with its options as it takes them. Throws OptionProblems where it does not take them. */
+export function toLoaded(
+  server: Server,
+  surface: Surface,
+  own: Values,
+  environment: Environment,
+): Required<Loaded> {
+  const parsed = server.config.safeParse(own);
+  if (parsed.success) return { server, config: parsed.data, environment };
+  throw new OptionProblems(
+    parsed.error.issues.map(({ path, message }) => {
+      const option = surface.options.find(({ key }) => key === path[0]);
+      return option ? `${option.flag} (${option.env}): ${message}` : message;
+    }),
+  );
+}
+
+/** Whether the server knows how credentials are given and was given none. */
+function isAnonymous({ credentials = [] }: Surface, own: Values): boolean {
+  // A flag like --demo that nobody set is false.
+  return credentials.length > 0 && credentials.every((key) => (own[key] ?? false) === false);
+}
