@@ -72,7 +72,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-scopes",
     env: "FAIRLEAD_OAUTH_SCOPES",
     description:
-      "Which scope a token needs for tools that read, write or destroy, as `effect=scope`. The scope of write includes read, that of destroy includes both. Default: read=mcp:read,write=mcp:write,destroy=mcp:destroy.",
+      "Which scope a token needs for tools that read, write or destroy, as `effect=scope`. The scope of write includes read, that of destroy includes both. `tool=scope` names a further scope for one tool, instead of those that its author named. Default: read=mcp:read,write=mcp:write,destroy=mcp:destroy.",
     type: "string",
     many: true,
   },

@@ -12,7 +12,9 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
   const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
     "@fairlead/operate/auth"
   );
-  const settings = readSettings(common);
+  const tools = surface.toolsets.flatMap((toolset) => toolset.tools);
+  const scoped = tools.map(({ wire, scopes }) => ({ name: wire.name, scopes }));
+  const settings = readSettings(common, scoped);
   if ("problems" in settings) throw new OptionProblems(settings.problems);
   const server = createResourceServer(settings, {
     states: host.stores.states,
