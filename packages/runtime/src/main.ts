@@ -102,7 +102,7 @@ export async function main(
     const host = { surface, common, log, secrets, http: http !== undefined, usage: readUsage };
     operations = await openOperations(host);
     const endpoint = createEndpoint(surface, load, given, { policy, secrets, log, operations });
-    operations.onAccess?.(() => endpoint.announceTools());
+    operations.onAccess?.(() => endpoint.announceAccess());
     if (http === undefined) await runStdio(endpoint, common, stdout, log, operations);
     else
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
@@ -156,6 +156,7 @@ function createEndpoint(
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
     middleware: operations.middleware,
+    features: operations.features,
     ...(operations.denied && { denied: operations.denied }),
     ...(operations.access && { access: operations.access }),
     ...operations.stores,

@@ -11,5 +11,5 @@ export {
   type PolicyFiles,
   type PolicyHost,
 } from "./open.ts";
-export type { Access, AccessOf } from "./rules/access.ts";
+export type { Access, AccessOf, FeatureAccess } from "./rules/access.ts";
 export type { Caller } from "./rules/caller.ts";

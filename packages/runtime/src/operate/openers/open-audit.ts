@@ -15,7 +15,7 @@ export async function openAudit(host: OperationsHost): Promise<Partial<Operation
       problem: (error) => log.error(error, "the audit log", "-"),
     });
     const { middleware, denied, reopen, close } = audit;
-    return { middleware: [middleware], denied, reread: reopen, close };
+    return { middleware: [middleware], features: [middleware], denied, reread: reopen, close };
   } catch (error) {
     if (!(error instanceof AuditProblem)) throw error;
     throw new OptionProblems([`--audit-file: ${error.message} ${error.hint}`]);
