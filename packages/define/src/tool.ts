@@ -30,6 +30,12 @@ interface ToolFacts {
   readonly aliases?: readonly string[];
   /** False keeps the tool callable but out of the list unless `--legacy` is given. */
   readonly listed?: boolean;
+  /**
+   * Scopes that an OAuth token needs for this tool, each of them, in addition to the scope of the effect:
+   * `["payroll:read"]`. Where tokens have no scopes (stdio, a token file) nothing is asked for. The
+   * operator can name other ones. The characters are those of RFC 6749 section 3.3.
+   */
+  readonly scopes?: readonly string[];
   /** Client capabilities without which the call is answered with -32021. */
   readonly requires?: ClientCapabilities;
   /** Milliseconds a call may take; 60,000 by default, Infinity for no limit. */

@@ -1,4 +1,6 @@
+import { hash } from "node:crypto";
 import { defineTool } from "@fairlead/define";
+import { Tokens } from "@fairlead/operate/tokens";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { legacy, modern, send } from "./fixture/http.ts";
@@ -33,8 +35,19 @@ const depends = defineTool({
     return does;
   },
 });
+const pay = (effect: "read" | "write", name: string) =>
+  defineTool({
+    ...{ ...plain, name, effect, task: "optional" },
+    scopes: ["payroll:read", "api://42/payroll"],
+    run() {
+      ran.push(name);
+      return name;
+    },
+  });
+const adjust = defineTool({ ...depends, name: "adjust", scopes: ["payroll:read"] });
+const named = [pay("read", "pay"), pay("write", "raise"), adjust];
 const server = serverOf(
-  [toolOf("look", "read"), toolOf("note", "write"), toolOf("drop", "destroy"), depends],
+  [toolOf("look", "read"), toolOf("note", "write"), toolOf("drop", "destroy"), depends, ...named],
   {
     resources: [
       {
@@ -196,9 +209,81 @@ describe("A6: the scopes of a tool", () => {
   });
 });
 
+describe("the scopes that a tool names", () => {
+  test.each([
+    ["mcp:read", "pay", 403],
+    ["payroll:read api://42/payroll", "pay", 403],
+    ["mcp:read payroll:read", "pay", 403],
+    ["mcp:destroy", "pay", 403],
+    ["mcp:read payroll:read payroll", "pay", 200],
+    ["mcp:read payroll:read api://42/payroll", "pay", 200],
+    ["mcp:write payroll:read payroll", "raise", 200],
+    ["mcp:read payroll:read payroll", "raise", 403],
+    ["mcp:read payroll:reader Payroll:read payroll", "pay", 403],
+  ])("with %j, %s is answered with %i", async (scope, name, status) => {
+    expect((await call(scope, name)).status).toBe(status);
+    expect(ran).toEqual(status === 200 ? [name] : []);
+  });
+
+  test("are all in the challenge, with that of the effect", async () => {
+    const { headers, message } = await call("mcp:read", "raise");
+    const scope = "mcp:write payroll:read api://42/payroll";
+    const said = `This needs the scopes ${scope}, which the access token does not all have.`;
+    expect(headers["www-authenticate"]).toBe(
+      `Bearer error="insufficient_scope", error_description="${said}", scope="${scope}", ${metadata}`,
+    );
+    expect(message).toMatchObject({ error: { code: 403, message: said } });
+    expect((await call(scope, "raise")).status).toBe(200);
+  });
+
+  test("are in the challenge of arguments that need a greater one", async () => {
+    const headers = await as("mcp:read payroll:read");
+    const session = await openSession(site.url, { headers });
+    const params = { name: "adjust", arguments: { does: "write" } };
+    for (const task of [{}, { task: { ttl: 60_000 } }]) {
+      const answer = await session.post("tools/call", { ...params, ...task });
+      expect(answer.headers["www-authenticate"]).toContain('scope="mcp:write payroll:read"');
+    }
+    expect(ran).toEqual([]);
+  });
+
+  test("are asked for before a task begins, too", async () => {
+    const token = await issuer.sign({ sub: "bob", scope: "mcp:read" });
+    const headers = { authorization: `Bearer ${token}` };
+    const session = await openSession(site.url, { headers });
+    const params = { name: "pay", arguments: {}, task: { ttl: 60_000 } };
+    expect((await session.post("tools/call", params)).status).toBe(403);
+    const { message } = await session.post("tasks/list");
+    expect(message).toMatchObject({ result: { tasks: [] } });
+  });
+
+  test("are replaced by those of the operator, who can name some for any tool", async () => {
+    const mapped = await protect(server, issuer, { oauthScopes: ["pay=hr", "look=eyes"] });
+    const ask = async (scope: string, name: string) =>
+      mapped.ask(await as(scope), "tools/call", { name, arguments: {} });
+    expect((await ask("mcp:read hr", "pay")).status).toBe(200);
+    expect((await ask("mcp:read payroll:read payroll", "pay")).status).toBe(403);
+    const { headers } = await ask("mcp:read", "look");
+    expect(headers["www-authenticate"]).toContain('scope="mcp:read eyes"');
+    expect((await ask("mcp:read eyes", "look")).status).toBe(200);
+    await mapped.close();
+  });
+
+  test("a token of the token file has them", async () => {
+    const tokens = new Tokens(`ci sha256:${hash("sha256", "t0ken-of-a-program")}`);
+    const both = await protect(server, issuer, { oauthScopes: ["look=eyes"] }, {}, tokens);
+    for (const name of ["look", "pay", "raise"]) {
+      const headers = { authorization: "Bearer t0ken-of-a-program" };
+      const { status } = await both.ask(headers, "tools/call", { name, arguments: {} });
+      expect([name, status]).toEqual([name, 200]);
+    }
+    await both.close();
+  });
+});
+
 test("every tool is listed, whatever the scopes", async () => {
   const { message } = await site.ask(await as("mcp:read"));
-  expect(message).toMatchObject({ result: { tools: [{}, {}, {}, {}] } });
+  expect(message).toMatchObject({ result: { tools: [{}, {}, {}, {}, {}, {}, {}] } });
 });
 
 test.each([

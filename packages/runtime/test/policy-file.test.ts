@@ -307,7 +307,7 @@ test("a changed policy holds at once, and those who listen are told that their l
   const older = await session.listen();
   expect(namesOf(await list("alice"))).toHaveLength(3);
   policy.replace(JSON.stringify({ rules: [{ match: {}, readOnly: true }] }));
-  listening.endpoint.announceTools();
+  listening.endpoint.announceAccess();
   expect(namesOf(await list("alice"))).toEqual(["read_note", "change_note"]);
   const told = { method: "notifications/tools/list_changed" };
   await eventually(() => expect(stream.frames).toContainEqual(expect.objectContaining(told)));
@@ -437,15 +437,17 @@ test("over stdio a policy file holds for the one who started the server", async 
     result: { capabilities: { tools: { listChanged: true } } },
   });
   write("local.json", JSON.stringify({ rules: [{ match: {}, limits }] }));
-  const changed = { jsonrpc: "2.0", method: "notifications/tools/list_changed", params: {} };
-  await eventually(() => expect(messages(running).slice(1)).toEqual([changed]));
+  const changed = ["tools", "resources", "prompts"].map((list) => {
+    return { jsonrpc: "2.0", method: `notifications/${list}/list_changed`, params: {} };
+  });
+  await eventually(() => expect(messages(running).slice(1)).toEqual(changed));
   running.say(call(1, "echo", { text: "a" }));
-  await eventually(() => expect(messages(running)).toHaveLength(3));
+  await eventually(() => expect(messages(running)).toHaveLength(5));
   running.say(call(2, "echo", { text: "b" }));
-  await eventually(() => expect(messages(running)).toHaveLength(4));
+  await eventually(() => expect(messages(running)).toHaveLength(6));
   running.child.stdin?.end();
   expect(await running.exited).toBe(0);
-  expect(messages(running).slice(2)).toMatchObject([
+  expect(messages(running).slice(4)).toMatchObject([
     { id: 1, result: { content: [{ type: "text" }] } },
     { id: 2, result: { isError: true, _meta: { "io.github.fairlead/limit": { kind: "day" } } } },
   ]);

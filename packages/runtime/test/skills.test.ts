@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineServer, type Server, toSurface } from "@fairlead/define";
+import { createParse, Policy } from "@fairlead/operate/policy";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { Endpoint } from "../src/protocol/endpoint.ts";
@@ -58,6 +59,33 @@ test("skills/list and skills/get answer with the whole list of files, and for ho
   const common = { resultType: "complete", ttlMs: 300_000, cacheScope: "public" };
   expect(listed).toMatchObject({ ...common, skills: [skill] });
   expect(await client.request("skills/get", { uri })).toMatchObject({ ...common, skill });
+});
+
+test("of a skill a caller gets the files that the policy permits", async () => {
+  const { server } = createSkilled();
+  const parse = await createParse("policy.json");
+  const ask = async (rule: object) => {
+    const text = JSON.stringify({ rules: [{ match: {}, ...rule }] });
+    const policy = new Policy(toSurface(server), parse, text);
+    const { url, close } = await listen(server, { access: (caller) => policy.of(caller) });
+    onTestFinished(() => close());
+    return async (method: string, params: Json = {}) =>
+      (await send(url, ...modern(method, params))).message;
+  };
+  const some = await ask({ excludeResources: ["skill://*.png"] });
+  const { result } = await some("skills/list");
+  expect(result).toMatchObject({ cacheScope: "private", skills: [{ uri }] });
+  expect(JSON.stringify(result)).not.toContain("hand.png");
+  const list = await some("resources/list");
+  expect(list).toMatchObject({ result: { cacheScope: "private", resources: [{ uri }] } });
+  const hand = { uri: "skill://say-hello/pictures/hand.png" };
+  expect(await some("resources/read", hand)).toHaveProperty("error");
+  const folder = await some("resources/directory/read", { uri: "skill://say-hello/pictures" });
+  expect(JSON.stringify(folder)).not.toContain("hand.png");
+  const none = await ask({ resources: [] });
+  expect(await none("skills/list")).toHaveProperty("result.skills", []);
+  expect(await none("skills/get", { uri })).toHaveProperty("error");
+  expect(await none("resources/read", { uri })).toHaveProperty("error");
 });
 
 test("a folder of a skill lists what is directly in it", async () => {

@@ -72,7 +72,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--oauth-scopes",
     env: "FAIRLEAD_OAUTH_SCOPES",
     description:
-      "Which scope a token needs for tools that read, write or destroy, as `effect=scope`. The scope of write includes read, that of destroy includes both. Default: read=mcp:read,write=mcp:write,destroy=mcp:destroy.",
+      "Which scope a token needs for tools that read, write or destroy, as `effect=scope`. The scope of write includes read, that of destroy includes both. `tool=scope` names a further scope for one tool, instead of those that its author named. Default: read=mcp:read,write=mcp:write,destroy=mcp:destroy.",
     type: "string",
     many: true,
   },
@@ -240,7 +240,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--policy-file",
     env: "FAIRLEAD_POLICY_FILE",
     description:
-      "JSON or YAML file that says which tools each caller may use, and how much: rates, calls at once, quotas. The file is read again when it changes. It cannot allow what other options leave out. Without it, every caller may use every tool.",
+      "JSON or YAML file that says which tools, resources and prompts each caller may use, and how much: rates, calls at once, quotas. The file is read again when it changes. It cannot allow what other options leave out. Without it, every caller may use all of them.",
     type: "string",
     kind: "file",
   },
@@ -342,7 +342,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--audit-file",
     env: "FAIRLEAD_AUDIT_FILE",
     description:
-      "File to which the server appends the audit log: lines of JSON for each tool call and each refused call, chained by SHA-256 so that a later change can be detected. Each replica needs a file of its own. Without this option there is no audit log.",
+      "File to which the server appends the audit log: lines of JSON for each tool call, each request for a resource or a prompt, and each refusal, chained by SHA-256 so that a later change can be detected. Each replica needs a file of its own. Without this option there is no audit log.",
     type: "string",
   },
   {

@@ -57,6 +57,8 @@ export interface SurfaceTool {
   readonly effect: Effect | { readonly least: Effect; readonly most: Effect };
   readonly aliases?: readonly string[];
   readonly listed?: boolean;
+  /** Scopes of an OAuth token that a call needs, in addition to the scope of its effect. */
+  readonly scopes?: readonly string[];
   readonly requires?: ClientCapabilities;
   readonly task?: TaskSupport;
   readonly paging?: Paging;

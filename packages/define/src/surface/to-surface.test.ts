@@ -305,3 +305,17 @@ test("a server's commands are on its surface, and nothing is where it has none",
   ]);
   expect(toSurface(defineServer(server))).not.toHaveProperty("commands");
 });
+
+test("a tool's scopes are in the Surface, and one that no challenge can hold is refused", () => {
+  const tool = defineTool({
+    ...{ name: "find", title: "Find", description: "Finds.", effect: "read" },
+    ...{ input: z.object({}), output: z.string(), run: () => expect.unreachable() },
+  });
+  const toScopes = (scopes: readonly string[]) =>
+    surfaceOf([{ ...tool, scopes }]).toolsets[0]?.tools[0]?.scopes;
+  expect(toScopes(["payroll:read", "x"])).toEqual(["payroll:read", "x"]);
+  expect(toScopes([])).toBeUndefined();
+  for (const wrong of ["", "a b", 'a"', "a\\", "é"]) {
+    expect(() => toScopes([wrong])).toThrow("is not a scope");
+  }
+});

@@ -97,10 +97,22 @@ function toSurfaceTool(tool: Tool, toolset: Toolset): SurfaceTool {
     effect: typeof effect === "string" ? effect : { least: effect.least, most: effect.most },
     aliases: tool.aliases,
     listed: tool.listed === false ? false : undefined,
+    scopes: toScopes(tool),
     requires: tool.requires,
     task: tool.task,
     paging: toPaging(tool),
   });
+}
+
+/** Throws for what would break the challenge in which clients are told of it. */
+function toScopes({ name, scopes = [] }: Tool): readonly string[] | undefined {
+  const wrong = scopes.find((scope) => !/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope));
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `${name}: ${JSON.stringify(wrong)} is not a scope. Write one without spaces, quotes and backslashes (RFC 6749 section 3.3).`,
+    );
+  }
+  return scopes.length > 0 ? scopes : undefined;
 }
 
 function toPaging({ input, output }: Tool): Paging | undefined {

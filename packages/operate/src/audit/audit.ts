@@ -4,6 +4,7 @@ import type { Middleware, Principal, ToolCall } from "@fairlead/define";
 import { AuditLog } from "./audit-log.ts";
 import { CallRecord } from "./call-record.ts";
 import type { Head } from "./chain.ts";
+import type { Feature } from "./feature.ts";
 import { ownPid } from "./file/process.ts";
 import type { Torn } from "./file/tail.ts";
 import {
@@ -11,6 +12,7 @@ import {
   createWho,
   type RefusedBy,
   toArguments,
+  toFeatureMembers,
   toMembers,
   toName,
   toTraceId,
@@ -50,11 +52,13 @@ export interface Denial {
   /** The name that was asked for, whether or not there is such a tool. */
   readonly tool?: string;
   readonly arguments?: unknown;
+  /** What was asked for in place of a tool. */
+  readonly feature?: Feature;
 }
 
 /** What an audit log is told of one server. */
 export interface AuditedServer {
-  /** Writes down each tool call. */
+  /** Writes down each tool call, and each request that is given to it in the form of one. */
   readonly middleware: Middleware;
   /**
    * Writes down what was refused before it came to a tool, such as a token without the scope.
@@ -113,13 +117,14 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
       });
       return record.follow(next);
     },
-    denied({ principal, by, reason, clientInfo, meta = {}, tool, arguments: given }) {
+    denied({ principal, by, reason, clientInfo, meta = {}, tool, arguments: given, feature }) {
       lines.add(
         toMembers({
           ...{ time: now(), kind: "denied", who: toWho(principal) },
           ...{ client: toClient(clientInfo), server: audited },
+          ...(feature && toFeatureIfAny(feature, redact)),
           tool: tool === undefined ? undefined : toName(tool, redact),
-          arguments: given === undefined ? undefined : toArgumentsIfAny(given, redact),
+          ...(given !== undefined && { arguments: toArgumentsIfAny(given, redact) }),
           ...{ decision: "refused", by, reason: toName(reason, redact), trace: toTraceId(meta) },
         }),
       );
@@ -149,6 +154,14 @@ function toArgumentsIfAny(given: unknown, redact: Redact) {
     return toArguments(given, redact);
   } catch {
     return undefined;
+  }
+}
+
+function toFeatureIfAny(feature: Feature, redact: Redact) {
+  try {
+    return toFeatureMembers(feature, redact);
+  } catch {
+    return toFeatureMembers({ ...feature, arguments: undefined }, redact);
   }
 }
 

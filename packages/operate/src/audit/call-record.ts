@@ -1,11 +1,13 @@
 import type { Admission, ToolCall } from "@fairlead/define";
 import { explain, JsonRpcError, RefusedCall } from "@fairlead/define/start";
 import type { AuditLog } from "./audit-log.ts";
+import { isFeatureCall } from "./feature.ts";
 import {
   type createClientNames,
   isRefusedBy,
   type RefusedBy,
   toArguments,
+  toFeatureMembers,
   toMembers,
   toName,
   toTraceId,
@@ -65,14 +67,15 @@ export class CallRecord {
 
   /** Taken before the tool can change its arguments. */
   #toFacts() {
-    const { principal, clientInfo, tool, arguments: given, meta } = this.#call;
+    const { principal, clientInfo, meta } = this.#call;
     const { server, redact, toClient, toWho, id } = this.#rules;
     const who = { call: id, who: toWho(principal), client: toClient(clientInfo), server };
+    const trace = toTraceId(meta);
     try {
-      return { ...who, tool, arguments: toArguments(given, redact), trace: toTraceId(meta) };
+      return { ...who, ...toAsked(this.#call, redact), trace };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#facts = { ...who, tool, trace: toTraceId(meta) };
+      this.#facts = { ...who, tool: this.#call.tool, trace };
       throw new RefusedCall("validation", "The arguments are nested too deeply.");
     }
   }
@@ -160,6 +163,12 @@ export class CallRecord {
       ...(reason !== undefined && { reason: toName(reason, redact) }),
     };
   }
+}
+
+/** What a call asks for, and with which arguments. */
+function toAsked(call: ToolCall, redact: Redact) {
+  if (isFeatureCall(call)) return toFeatureMembers(call.feature, redact);
+  return { tool: call.tool, arguments: toArguments(call.arguments, redact) };
 }
 
 /** Limits and other middleware may throw any error that a model can read. */

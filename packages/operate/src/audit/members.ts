@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Principal, ToolCall } from "@fairlead/define";
 import { toCanonical } from "./canonical.ts";
+import type { Feature } from "./feature.ts";
 import { type Redact, toBounded, toPreview, withoutSecrets } from "./preview.ts";
 
 /** Characters of a name that a client or its token chose. */
@@ -83,6 +84,17 @@ export function createClientNames(
 export function toTraceId(meta: Readonly<Record<string, unknown>>): string | undefined {
   const { traceparent: given } = meta;
   return typeof given === "string" ? traceparent.exec(given)?.[1] : undefined;
+}
+
+/** What a request asks for that is not a tool call. Throws as `toArguments` does. */
+export function toFeatureMembers(feature: Feature, redact: Redact) {
+  const { method, resource, prompt, arguments: given } = feature;
+  return {
+    method: toName(method, redact),
+    ...(resource !== undefined && { resource: toName(resource, redact) }),
+    ...(prompt !== undefined && { prompt: toName(prompt, redact) }),
+    ...(given !== undefined && { arguments: toArguments(given, redact) }),
+  };
 }
 
 /** Arguments as they stand in a line. Throws RangeError for those that are nested too deeply. */

@@ -43,8 +43,20 @@ export interface Refusal {
  */
 export type Authenticate = (claim: Claim) => Principal | Refusal | Promise<Principal | Refusal>;
 
+/** A tool, as far as its calls need scopes. */
+export interface ScopedTool {
+  readonly name: string;
+  /** What its author says that a token needs in addition to the scope of the effect. */
+  readonly scopes?: readonly string[] | undefined;
+}
+
 /**
  * Gives the refusal if the scopes of a principal do not permit this effect, or anything at all if no effect
- * is given. Gives undefined if they do (MCP basic/authorization, "Scope Challenge Handling").
+ * is given, or not this tool. Gives undefined if they do (MCP basic/authorization, "Scope Challenge
+ * Handling").
  */
-export type Authorize = (principal: Principal, effect?: Effect) => Refusal | undefined;
+export type Authorize = (
+  principal: Principal,
+  effect?: Effect,
+  tool?: ScopedTool,
+) => Refusal | undefined;

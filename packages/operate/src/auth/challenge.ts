@@ -26,7 +26,7 @@ export class Challenges {
    */
   missing(): Refusal {
     const reason = `This server needs an access token of ${this.#issuers}. A client that supports OAuth for MCP gets one by itself: connect without an Authorization header, and sign in.`;
-    return { status: 401, challenge: this.#write(this.#scheme, { scope: "read" }), reason };
+    return { status: 401, challenge: this.#write(this.#scheme, { scope: this.#least }), reason };
   }
 
   /** For a token in the URL, where logs and histories have it (OAuth 2.1 section 5.1.1). */
@@ -50,7 +50,11 @@ export class Challenges {
   /** For a token that is not valid: `why` reads on from "The access token is not accepted:". */
   invalid(why: string, scheme: Scheme = this.#scheme): Refusal {
     const description = `The access token is not accepted: ${why}.`;
-    const challenge = this.#write(scheme, { error: "invalid_token", description, scope: "read" });
+    const challenge = this.#write(scheme, {
+      error: "invalid_token",
+      description,
+      scope: this.#least,
+    });
     const hint = `Get a new one from ${this.#issuers} for ${this.#settings.resource}.`;
     return { status: 401, challenge, reason: `${description} ${hint}` };
   }
@@ -66,15 +70,22 @@ export class Challenges {
    * For a call that needs more than was granted: exactly what it needs, as clients add it up
    * themselves.
    */
-  insufficient(effect: Effect): Refusal {
-    const scope = this.#settings.scopes[effect];
-    const description = `This needs the scope ${scope}, which the access token does not have.`;
+  insufficient(effect: Effect, more: readonly string[] = []): Refusal {
+    const scopes = [...new Set([this.#settings.scopes[effect], ...more])];
+    const description =
+      scopes.length === 1
+        ? `This needs the scope ${scopes[0]}, which the access token does not have.`
+        : `This needs the scopes ${scopes.join(" ")}, which the access token does not all have.`;
     const challenge = this.#write(this.#scheme, {
-      error: "insufficient_scope",
-      description,
-      scope: effect,
+      ...{ error: "insufficient_scope", description },
+      scope: scopes.join(" "),
     });
     return { status: 403, challenge, reason: description };
+  }
+
+  /** The scope that clients ask for first: more is asked for when a call needs it. */
+  get #least(): string {
+    return this.#settings.scopes.read;
   }
 
   get #issuers(): string {
@@ -90,13 +101,13 @@ export class Challenges {
     }: {
       readonly error?: ErrorCode;
       readonly description?: string;
-      readonly scope?: Effect;
+      readonly scope?: string;
     },
   ): string {
     const parts = [
       ...(error === undefined ? [] : [`error="${error}"`]),
       ...(description === undefined ? [] : [`error_description="${description}"`]),
-      ...(scope === undefined ? [] : [`scope="${this.#settings.scopes[scope]}"`]),
+      ...(scope === undefined ? [] : [`scope="${scope}"`]),
       `resource_metadata="${this.#metadataUrl}"`,
       ...(scheme === "DPoP" ? [`algs="${algorithms.join(" ")}"`] : []),
     ];

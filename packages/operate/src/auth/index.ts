@@ -1,4 +1,4 @@
-export type { Authenticate, Authorize, Claim, Refusal } from "./authenticate.ts";
+export type { Authenticate, Authorize, Claim, Refusal, ScopedTool } from "./authenticate.ts";
 export { type PublicDocument, type Redirect, toIssuerRedirects, toMetadata } from "./metadata.ts";
 export {
   createResourceServer,

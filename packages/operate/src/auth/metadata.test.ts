@@ -19,7 +19,10 @@ test.each([
     [root, `${root}/mcp`, `${root}/tools/git/mcp`],
   ],
 ])("%s has its metadata at %s", (resource, url, paths) => {
-  const settings = readSettings({ oauthIssuer: ["https://id.example"], oauthResource: resource });
+  const settings = readSettings(
+    { oauthIssuer: ["https://id.example"], oauthResource: resource },
+    [],
+  );
   if ("problems" in settings) throw new Error(settings.problems.join());
   expect(toMetadataUrl(resource)).toBe(url);
   const documents = toMetadata(settings, { title: "Git", places: ["", "/mcp"] });

@@ -11,7 +11,7 @@ import { BadToken, type Grant } from "./grant.ts";
 import { Introspections } from "./introspection.ts";
 import { toMetadataUrl } from "./metadata.ts";
 import { Proofs } from "./proofs.ts";
-import { reaches } from "./scopes.ts";
+import { hasScope, reaches } from "./scopes.ts";
 import type { OAuthSettings } from "./settings.ts";
 
 /** Maximum number of accepted tokens that are remembered. */
@@ -53,7 +53,7 @@ export interface ResourceServerOptions {
  * const settings = readSettings({
  *   oauthIssuer: ["https://id.example.com"],
  *   oauthResource: "https://mcp.example.com/mcp",
- * });
+ * }, []);
  * if ("problems" in settings) throw new Error(settings.problems.join("\n"));
  * const { authenticate, authorize } = createResourceServer(settings, { warn: console.error });
  */
@@ -118,7 +118,8 @@ export class ResourceServer {
 
   /** Like `authenticate`, for a server that also has a token file: its tokens may call every tool. */
   beside(own: (claim: Claim) => Principal | Refusal): Authenticate {
-    const scopes = Object.values(this.#settings.scopes);
+    const { scopes: names, toolScopes } = this.#settings;
+    const scopes = [...new Set([...Object.values(names), ...[...toolScopes.values()].flat()])];
     return (claim) => {
       const misused = this.#findMisuse(claim);
       if (misused !== undefined) return misused;
@@ -128,10 +129,14 @@ export class ResourceServer {
   }
 
   /** Refuses what the scopes of a principal do not permit. A principal without scopes may do nothing. */
-  readonly authorize: Authorize = (principal, effect) => {
-    if (principal.scopes === undefined) return this.#challenges.insufficient(effect ?? "read");
-    if (effect === undefined || reaches(principal, effect, this.#settings.scopes)) return undefined;
-    return this.#challenges.insufficient(effect);
+  readonly authorize: Authorize = (principal, effect, tool) => {
+    const more = tool && (this.#settings.toolScopes.get(tool.name) ?? tool.scopes);
+    if (principal.scopes !== undefined) {
+      if (effect === undefined) return undefined;
+      const reached = reaches(principal, effect, this.#settings.scopes);
+      if (reached && (more?.every((scope) => hasScope(principal, scope)) ?? true)) return undefined;
+    }
+    return this.#challenges.insufficient(effect ?? "read", more);
   };
 
   #findMisuse(claim: Claim): Refusal | undefined {

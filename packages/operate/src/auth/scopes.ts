@@ -12,6 +12,12 @@ export function reaches({ scopes = [] }: Principal, effect: Effect, names: Scope
   return scopes.some((scope) => enough.includes(scope));
 }
 
+/** Whether the scopes of a principal have this one, which stands in no order with others. */
+export function hasScope({ scopes = [] }: Principal, scope: string): boolean {
+  const forms = toForms(scope);
+  return scopes.some((each) => forms.includes(each));
+}
+
 /** Entra asks for `api://ID/files.read` and writes `files.read` into the token, whose audience says the rest. */
 function toForms(scope: string): readonly string[] {
   return /^\w[\w.+-]*:\/\//.test(scope)

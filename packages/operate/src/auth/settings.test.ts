@@ -4,7 +4,8 @@ import { readSettings } from "./settings.ts";
 const issuer = "https://id.example.com/realms/a";
 const resource = "https://mcp.example.com/mcp";
 const given = { oauthIssuer: [issuer], oauthResource: resource };
-const read = (more: object = {}) => readSettings({ ...given, ...more });
+const tools = [{ name: "list_pay", scopes: ["payroll:read"] }, { name: "add_note" }];
+const read = (more: object = {}) => readSettings({ ...given, ...more }, tools);
 
 test("what is not given has a safe default", () => {
   expect(read()).toEqual({
@@ -12,6 +13,7 @@ test("what is not given has a safe default", () => {
     resource,
     audiences: [resource],
     scopes: { read: "mcp:read", write: "mcp:write", destroy: "mcp:destroy" },
+    toolScopes: new Map([["list_pay", ["payroll:read"]]]),
     plainJwt: false,
     requireDpop: false,
   });
@@ -46,7 +48,7 @@ test.each([
   ["need each other", { oauthIntrospectionUrl: `${issuer}/introspect` }],
   ["need each other", { oauthIntrospectionUrl: `${issuer}/introspect`, oauthIntrospectionId: "a" }],
   ["need each other", { oauthIntrospectionSecret: "a" }],
-  ['--oauth-scopes: "admin=x" is not', { oauthScopes: ["admin=x"] }],
+  ['--oauth-scopes: "admin=x" begins with neither', { oauthScopes: ["admin=x"] }],
   ['--oauth-scopes: "read=" is not', { oauthScopes: ["read="] }],
   ['--oauth-scopes: "read=a b" is not', { oauthScopes: ["read=a b"] }],
   ['--oauth-scopes: "read=a\\"" is not', { oauthScopes: ['read=a"'] }],
@@ -54,8 +56,19 @@ test.each([
   expect(read(more)).toEqual({ problems: [expect.stringContaining(said)] });
 });
 
+test("the scopes that the operator names for a tool replace those of its author", () => {
+  const oauthScopes = ["list_pay=pay", "add_note=a", "add_note=b", "write=w"];
+  expect(read({ oauthScopes })).toMatchObject({
+    scopes: { read: "mcp:read", write: "w" },
+    toolScopes: new Map([
+      ["list_pay", ["pay"]],
+      ["add_note", ["a", "b"]],
+    ]),
+  });
+});
+
 test("every problem is told at once, and none with the secret", () => {
-  const told = readSettings({ oauthIntrospectionSecret: "s3cret", oauthScopes: ["x"] });
+  const told = readSettings({ oauthIntrospectionSecret: "s3cret", oauthScopes: ["x"] }, tools);
   expect(told).toEqual({ problems: expect.arrayContaining([expect.any(String)]) });
   expect(JSON.stringify(told)).not.toContain("s3cret");
   expect("problems" in told && told.problems).toHaveLength(4);

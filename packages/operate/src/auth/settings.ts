@@ -1,4 +1,5 @@
 import type { Effect } from "@fairlead/define";
+import type { ScopedTool } from "./authenticate.ts";
 
 /** The scope of each effect. Each scope also permits the effects listed before it. */
 export type ScopeNames = Readonly<Record<Effect, string>>;
@@ -22,6 +23,11 @@ export interface OAuthSettings {
   readonly jwksUrl?: URL;
   readonly introspection?: Introspection;
   readonly scopes: ScopeNames;
+  /**
+   * What a call of a tool needs in addition to the scope of its effect, by the name of the tool: as the
+   * operator says, else as the author of the tool does.
+   */
+  readonly toolScopes: ReadonlyMap<string, readonly string[]>;
   /** The claim that names the tenant; a token without it is refused. */
   readonly tenantClaim?: string;
   /** Accepts tokens whose `typ` is not `at+jwt` (RFC 9068). */
@@ -39,8 +45,14 @@ const defaultScopes: ScopeNames = {
   destroy: "mcp:destroy",
 };
 
-/** Reads the options that begin with `--oauth`, or gives every problem with them. */
-export function readSettings(values: Values): OAuthSettings | { readonly problems: string[] } {
+/**
+ * Reads the options that begin with `--oauth` for a server with these tools, or gives every problem with
+ * them.
+ */
+export function readSettings(
+  values: Values,
+  tools: readonly ScopedTool[],
+): OAuthSettings | { readonly problems: string[] } {
   const problems: string[] = [];
   const issuers = toTexts(values["oauthIssuer"]);
   const resource = toText(values["oauthResource"]);
@@ -64,7 +76,7 @@ export function readSettings(values: Values): OAuthSettings | { readonly problem
     );
   }
   const introspection = readIntrospection(values, problems);
-  const scopes = readScopes(values["oauthScopes"], problems);
+  const { scopes, toolScopes } = readScopes(values["oauthScopes"], tools, problems);
   const tenantClaim = toText(values["oauthTenantClaim"]);
   const named = toTexts(values["oauthAudience"]);
   if (problems.length > 0 || resource === undefined) return { problems };
@@ -75,7 +87,7 @@ export function readSettings(values: Values): OAuthSettings | { readonly problem
     audiences: named.length > 0 ? named : [...new Set([resource, place?.href ?? resource])],
     ...(jwksUrl !== undefined && { jwksUrl }),
     ...(introspection !== undefined && { introspection }),
-    scopes,
+    ...{ scopes, toolScopes },
     ...(tenantClaim !== undefined && { tenantClaim }),
     plainJwt: values["oauthPlainJwt"] === true,
     requireDpop: values["oauthRequireDpop"] === true,
@@ -103,21 +115,36 @@ function readIntrospection(values: Values, problems: string[]): Introspection | 
   return undefined;
 }
 
-function readScopes(value: unknown, problems: string[]): ScopeNames {
+/** What each effect needs, and each tool: what the operator names for a tool replaces its author's. */
+function readScopes(
+  value: unknown,
+  tools: readonly ScopedTool[],
+  problems: string[],
+): Pick<OAuthSettings, "scopes" | "toolScopes"> {
   const scopes = { ...defaultScopes };
+  const own = new Map<string, string[]>();
   for (const entry of toTexts(value)) {
     // The characters of a scope: RFC 6749 section 3.3.
-    const [, effect, scope] =
-      /^(read|write|destroy)=([\x21\x23-\x5B\x5D-\x7E]+)$/.exec(entry) ?? [];
-    if (scope !== undefined && (effect === "read" || effect === "write" || effect === "destroy")) {
-      scopes[effect] = scope;
+    const [, name = "", scope] = /^([\w.-]+)=([\x21\x23-\x5B\x5D-\x7E]+)$/.exec(entry) ?? [];
+    if (scope === undefined) {
+      problems.push(
+        `--oauth-scopes: ${JSON.stringify(entry)} is not of the form effect=scope or tool=scope, such as read=files.read.`,
+      );
+    } else if (isEffect(name)) scopes[name] = scope;
+    else if (tools.some((tool) => tool.name === name)) {
+      own.set(name, [...(own.get(name) ?? []), scope]);
     } else {
       problems.push(
-        `--oauth-scopes: ${JSON.stringify(entry)} is not of the form effect=scope, such as read=files.read. The effects are read, write and destroy.`,
+        `--oauth-scopes: ${JSON.stringify(entry)} begins with neither an effect (read, write, destroy) nor the name of a tool of this server.`,
       );
     }
   }
-  return scopes;
+  const named = tools.flatMap((tool) => (tool.scopes ? [[tool.name, tool.scopes] as const] : []));
+  return { scopes, toolScopes: new Map([...named, ...own]) };
+}
+
+function isEffect(name: string): name is Effect {
+  return name === "read" || name === "write" || name === "destroy";
 }
 
 function readUrl(flag: string, value: unknown, problems: string[]): URL | undefined {

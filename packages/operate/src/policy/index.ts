@@ -12,5 +12,5 @@ export {
   type PolicyHost,
   readPolicy,
 } from "./open.ts";
-export type { Access, AccessOf } from "./rules/access.ts";
+export type { Access, AccessOf, FeatureAccess } from "./rules/access.ts";
 export type { Caller } from "./rules/caller.ts";

@@ -34,6 +34,8 @@ export interface PolicyFiles {
 export interface OpenedPolicy {
   /** Stand around every tool call, the first outermost. */
   readonly middleware: readonly Middleware[];
+  /** Stand around every request for a resource, a prompt or a completion. */
+  readonly features?: readonly Middleware[];
   readonly access?: AccessOf;
   /** How many milliseconds a principal has to wait before its next request is read. */
   throttle?(caller: Caller): number | undefined;
@@ -82,7 +84,7 @@ function followRules(path: string, policy: Policy, { log, limits }: PolicyHost):
   let tell: (() => void) | undefined;
   const following = followPolicyFile(path, policy, { log, changed: () => tell?.() });
   return {
-    middleware: [limiter.middleware],
+    ...{ middleware: [limiter.middleware], features: [limiter.middleware] },
     access: (principal) => policy.of(principal),
     throttle: createThrottle(policy),
     reread: following.read,

@@ -1,6 +1,6 @@
 import type { Effect, Principal } from "@fairlead/define";
 import { JsonRpcError } from "@fairlead/define/start";
-import type { Authorize } from "@fairlead/operate/auth";
+import type { Authorize, ScopedTool } from "@fairlead/operate/auth";
 
 /** Our own, outside the reserved range and named after the HTTP status that goes with it. */
 const code = 403;
@@ -17,13 +17,14 @@ export class OutOfScope extends JsonRpcError {
   }
 }
 
-/** Throws OutOfScope where a principal may not do what has this effect, or nothing at all. */
+/** Throws OutOfScope where a principal may not do what has this effect, or not with this tool, or nothing at all. */
 export function assertInScope(
   authorize: Authorize | undefined,
   principal: Principal,
   effect?: Effect,
+  tool?: ScopedTool,
 ): void {
-  const refusal = authorize?.(principal, effect);
+  const refusal = authorize?.(principal, effect, tool);
   if (refusal === undefined) return;
   throw new OutOfScope(refusal.reason ?? "The scopes do not reach.", refusal.challenge);
 }

@@ -1,7 +1,7 @@
 import type { Admission, Effect, Middleware, SurfaceTool, Tool, ToolCall } from "@fairlead/define";
 import { JsonRpcError, RefusedCall, toConfirmName } from "@fairlead/define/start";
 import type { Redactor } from "@fairlead/guard/redact";
-import type { Authorize } from "@fairlead/operate/auth";
+import type { Authorize, ScopedTool } from "@fairlead/operate/auth";
 import type { Access, AccessOf } from "@fairlead/operate/policy";
 import { AnswerMaker, type ToolAnswer, toCursorScope } from "./answer/answer.ts";
 import { type ContentLimits, toTextBlock } from "./answer/content.ts";
@@ -59,6 +59,8 @@ export class ToolRunner {
   readonly #free: boolean;
   /** Whether its arguments are taken as they come. */
   readonly #plain: boolean;
+  /** By which the scopes of a caller are looked at. */
+  readonly #scoped: ScopedTool;
   readonly timeoutMs: number;
 
   constructor(tool: Tool, surface: SurfaceTool, runtime: ToolRuntime) {
@@ -79,6 +81,7 @@ export class ToolRunner {
     });
     this.#cursorField = surface.paging?.cursor;
     this.timeoutMs = tool.timeoutMs ?? 60_000;
+    this.#scoped = { name: tool.name, scopes: surface.scopes };
     this.#verdict = runtime.policy(surface);
     this.#fixed =
       typeof tool.effect === "string" ? runtime.policy(surface, tool.effect) : undefined;
@@ -107,10 +110,10 @@ export class ToolRunner {
   assertInScope(given: Arguments, call: Call): void {
     const { authorize } = this.#runtime;
     if (authorize === undefined) return;
-    assertInScope(authorize, call.principal, this.#least);
+    assertInScope(authorize, call.principal, this.#least, this.#scoped);
     const args = this.#readArguments(given, call);
     if ("problems" in args) return;
-    assertInScope(authorize, call.principal, this.#toEffect(args.value));
+    assertInScope(authorize, call.principal, this.#toEffect(args.value), this.#scoped);
   }
 
   #walk(given: Arguments, call: Call, limits: ContentLimits): ToolAnswer | Promise<ToolAnswer> {
@@ -169,7 +172,7 @@ export class ToolRunner {
     const hidden = access?.hidden.get(this.#tool.name);
     // More scopes would not help here.
     if (hidden !== undefined) throw new RefusedCall("policy", hidden);
-    if (authorize !== undefined) assertInScope(authorize, principal, this.#least);
+    if (authorize !== undefined) assertInScope(authorize, principal, this.#least, this.#scoped);
     return access;
   }
 
@@ -270,7 +273,9 @@ export class ToolRunner {
   #assertAllowed(args: unknown, given: Arguments, call: Call, access: Access | undefined): void {
     const { authorize } = this.#runtime;
     const effect = this.#toEffect(args);
-    if (authorize !== undefined) assertInScope(authorize, call.principal, effect);
+    if (authorize !== undefined) {
+      assertInScope(authorize, call.principal, effect, this.#scoped);
+    }
     if (access?.readOnly && effect !== "read") {
       throw new RefusedCall("policy", access.readOnlyReason(this.#tool.name));
     }

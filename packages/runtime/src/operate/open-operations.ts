@@ -52,6 +52,7 @@ export async function openAll(host: Omit<OperationsHost, "stores">): Promise<Ope
   const traceId = opened.map((each) => each.traceId).find((each) => each !== undefined);
   return {
     middleware: opened.flatMap(({ middleware = [] }) => middleware),
+    features: opened.flatMap(({ features = [] }) => features),
     stores,
     traffic: opened.flatMap(({ traffic = [] }) => traffic),
     ...(oauth !== undefined && { oauth }),

@@ -12,7 +12,7 @@ const keys: readonly string[] = [
 export async function openOperations(host: Omit<OperationsHost, "stores">): Promise<Operations> {
   const { common } = host;
   if (!keys.some((key) => (common[key] ?? false) !== false)) {
-    return { middleware: [], stores: {}, traffic: [], close: async () => undefined };
+    return { middleware: [], features: [], stores: {}, traffic: [], close: async () => undefined };
   }
   const { openAll } = await import("./open-operations.ts");
   return openAll(host);

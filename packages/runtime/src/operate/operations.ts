@@ -25,6 +25,8 @@ export interface OAuth {
 export interface Operations {
   /** Stand around every tool call, the first outermost. */
   readonly middleware: readonly Middleware[];
+  /** Stand around every request for a resource, a prompt or a completion, the first outermost. */
+  readonly features: readonly Middleware[];
   /** Where an endpoint keeps what outlives a request; in the process where it is left out. */
   readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
   /** Tells who sends a request over HTTP, and what they may do. */

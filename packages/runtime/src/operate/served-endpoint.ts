@@ -31,6 +31,7 @@ export function createServedEndpoint(composed: Composed): Endpoint {
     budget: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     sink: log.error,
     middleware: operations.middleware,
+    features: operations.features,
     ...(operations.denied && { denied: operations.denied }),
     ...(operations.access && { access: operations.access }),
     ...operations.stores,
@@ -41,7 +42,7 @@ export function createServedEndpoint(composed: Composed): Endpoint {
     }),
     anonymous: isAnonymous(surface, own),
   });
-  operations.onAccess?.(() => endpoint.announceTools());
+  operations.onAccess?.(() => endpoint.announceAccess());
   return endpoint;
 }
 

@@ -1,3 +1,4 @@
+import type { ListKind, Surface } from "@fairlead/define";
 import { logLevels } from "@fairlead/define/start";
 import type { Redactor } from "@fairlead/guard/redact";
 import { toBudget } from "@fairlead/guard/text";
@@ -17,6 +18,7 @@ import { isLegacyRevision, legacyRevisions } from "./revisions.ts";
 import type { Asks } from "./rounds/asks.ts";
 import { orQuestions } from "./rounds/outcome.ts";
 import { Catalog, pageSize } from "./server/catalog.ts";
+import { doFeature, type FeatureRules, toFeature } from "./server/features.ts";
 import type { LoadedServer } from "./server/loaded-server.ts";
 import { listSkillsExtension } from "./server/skills-extension.ts";
 import { narrow } from "./server/tool-availability.ts";
@@ -48,6 +50,7 @@ export class Dispatcher {
   readonly #tasks: TaskDoor;
   readonly #narrows: boolean;
   readonly #subscriptions: SubscriptionMethods;
+  readonly #features: FeatureRules;
   #loading: Promise<LoadedServer> | undefined;
   #loaded: LoadedServer | undefined;
   #asks: Asks | undefined;
@@ -64,17 +67,22 @@ export class Dispatcher {
       redact: redactor.value,
       createAsker: (call, facts) => this.#createAsker(call, facts),
     });
-    const extensions = [...listSkillsExtension(surface), ...(options.extensions ?? [])];
+    const extensions = [
+      ...listSkillsExtension(surface, options.access),
+      ...(options.extensions ?? []),
+    ];
     const capabilities = extensions.map((extension) => extension.capabilities);
     this.catalog = new Catalog(surface, this.#policy, policy, capabilities);
     const { catalog } = this;
     const host = { catalog, inFlight: this.#inFlight, redactor };
     this.#tasks = new TaskDoor({ ...host, sink: options.sink, store: options.tasks });
     this.#common = this.#commonMethods();
+    const { access, features = [] } = options;
+    this.#features = { access, around: features };
     const load = async () => this.#loaded ?? this.#load();
     const tasks = this.#tasks;
     const subscriptions = new SubscriptionMethods(options, {
-      ...{ inFlight: this.#inFlight, load },
+      ...{ inFlight: this.#inFlight, load, features: this.#features },
       followTask: catalog.hasTasks ? (...given) => tasks.follow(...given) : undefined,
     });
     this.#subscriptions = subscriptions;
@@ -121,7 +129,8 @@ export class Dispatcher {
         const { name } = params;
         const called = method === "tools/call" && typeof name === "string" && { tool: name };
         const { refusedBy: by, message: reason } = error;
-        denied?.({ principal, clientInfo, by, reason, ...called });
+        const feature = toFeature({ method, params }) ?? { method };
+        denied?.({ principal, clientInfo, by, reason, ...(called || { feature }) });
       }
       throw error;
     }
@@ -142,9 +151,9 @@ export class Dispatcher {
     return this.#inFlight.idle();
   }
 
-  /** Tells everyone who listens that their list of tools may be another one now. */
-  announceTools(): void {
-    void this.#subscriptions.changeForAll("tools");
+  /** Tells everyone who listens that what they may see may be something else now. */
+  announceAccess(): void {
+    for (const list of toLists(this.catalog.surface)) void this.#subscriptions.changeForAll(list);
   }
 
   /** Ends every subscription in order; from now on there is no new one. */
@@ -188,7 +197,7 @@ export class Dispatcher {
     }
     if (resources) {
       methods.set("resources/list", (request) =>
-        catalog.surface.dynamicResources || !fitsOnePage(request, catalog.surface.resources)
+        catalog.surface.dynamicResources || !this.#isWhole("resources", request)
           ? this.#feature(request, (loaded, call) => loaded.listResources(request, call))
           : catalog.listWhole("resources", request.era),
       );
@@ -216,10 +225,16 @@ export class Dispatcher {
   }
 
   #list(key: "resourceTemplates" | "prompts", request: Request): string | Promise<string> {
-    if (fitsOnePage(request, this.catalog.surface[key])) {
+    if (this.#isWhole(key, request)) {
       return this.catalog.listWhole(key, request.era);
     }
     return this.#feature(request, async (loaded) => loaded.listFixed(key, request));
+  }
+
+  /** Whether a caller gets a list as everyone does, on one page. */
+  #isWhole(key: "resources" | "resourceTemplates" | "prompts", request: Request): boolean {
+    if (this.#options.access?.(request.principal).features !== undefined) return false;
+    return fitsOnePage(request, this.catalog.surface[key]);
   }
 
   #initialize({ params, peer }: Request): string {
@@ -240,7 +255,8 @@ export class Dispatcher {
     try {
       const loaded = await this.#readyFor(request, call);
       this.#inFlight.limit(call, featureTimeoutMs);
-      const result = call.settle(work(loaded, call)).then((text) => this.#redactor.result(text));
+      const doing = doFeature(this.#features, request, call, () => work(loaded, call));
+      const result = call.settle(doing).then((text) => this.#redactor.result(text));
       return await orQuestions(this.catalog, call, result);
     } finally {
       this.#inFlight.end(request, call);
@@ -298,11 +314,20 @@ export class Dispatcher {
   }
 }
 
-/** What callers may call can change, so their lists do. */
+/** What callers may have can change, so their lists do. */
 function withChanges(options: EndpointOptions): EndpointOptions {
   const { surface } = options;
-  const changes = [...new Set([...(surface.changes ?? []), "tools" as const])];
+  const changes = [...new Set([...(surface.changes ?? []), ...toLists(surface)])];
   return { ...options, surface: { ...surface, changes } };
+}
+
+/** The lists that a policy may shorten. */
+function toLists({ resources, resourceTemplates, prompts }: Surface): readonly ListKind[] {
+  return [
+    "tools",
+    ...(resources.length + resourceTemplates.length > 0 ? (["resources"] as const) : []),
+    ...(prompts.length > 0 ? (["prompts"] as const) : []),
+  ];
 }
 
 /** Whether a request brings answers to what an earlier round of it asked. */

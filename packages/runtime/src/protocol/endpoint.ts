@@ -103,8 +103,8 @@ export class Endpoint {
   }
 
   /** Tells everyone who listens that their list of tools may be another one now. */
-  announceTools(): void {
-    this.#dispatcher.announceTools();
+  announceAccess(): void {
+    this.#dispatcher.announceAccess();
   }
 
   /** Ends every subscription in order, for a transport that is about to leave. */

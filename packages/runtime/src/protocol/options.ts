@@ -44,7 +44,9 @@ export interface EndpointOptions {
   readonly bus?: Bus;
   /** Stands around every tool call, outside of what the server itself brings. */
   readonly middleware?: readonly Middleware[];
-  /** Is told of every tool call that was refused before it came to a tool. */
+  /** Stands around every request for a resource, a prompt, a completion or to listen. */
+  readonly features?: readonly Middleware[];
+  /** Is told of every request that was refused before it came to a tool or to what else it asks for. */
   denied?(denial: Denial): void;
   /** Where tasks are kept; in this process by default. */
   readonly tasks?: TaskStore;

@@ -138,9 +138,9 @@ test.for([
 });
 
 test("a call costs what the file says of its tool, of its effect, or the default", () => {
-  expect([...open(one({})).rules.costs.values()]).toEqual([1, 5, 5, 10]);
+  expect([...open(one({})).rules.costs.values()]).toEqual([1, 5, 5, 10, 1, 1, 1]);
   const costs = { write: 2, tools: { find_book: 7 } };
-  expect([...open({ ...one({}), costs }).rules.costs.values()]).toEqual([7, 2, 2, 10]);
+  expect([...open({ ...one({}), costs }).rules.costs.values()]).toEqual([7, 2, 2, 10, 1, 1, 1]);
 });
 
 test("a text that cannot be used changes nothing, and the same text again is told apart", () => {

@@ -31,12 +31,19 @@ const count = amount.int("a whole number above 0");
 
 const rate = keys({ perSecond: amount, burst: amount.optional() });
 
+/** Requests that are not tool calls and that a limit can count. */
+export const methods = ["resources/read", "prompts/get", "completion/complete"] as const;
+
 const limit = keys({
   per: named(
     z.enum(dimensions, `one of ${dimensions.join(", ")}`),
     `a list of ${dimensions.join(", ")}`,
   ),
   tools: names.optional(),
+  methods: named(
+    z.enum(methods, `one of ${methods.join(", ")}`),
+    `a list of ${methods.join(", ")}`,
+  ).optional(),
   rate: rate.optional(),
   concurrency: count.optional(),
   day: amount.optional(),
@@ -62,6 +69,10 @@ const rule = keys({
   toolsets: names.optional(),
   tools: names.optional(),
   excludeTools: names.optional(),
+  resources: names.optional(),
+  excludeResources: names.optional(),
+  prompts: names.optional(),
+  excludePrompts: names.optional(),
   readOnly: z.boolean("true or false").optional(),
   requests: rate.optional(),
   limits: z.array(limit, "a list of limits").optional(),

@@ -2,7 +2,7 @@ import type { QuotaRule, RateRule, SlotRule } from "@fairlead/store";
 import type { LimitText, RateText } from "../file/schema.ts";
 import type { Caller } from "../rules/caller.ts";
 import { findDearest, toCounter } from "../rules/check.ts";
-import type { Costs } from "../rules/costs.ts";
+import { type Costs, isTool } from "../rules/costs.ts";
 
 /** Milliseconds for which a slot stays taken after its process was killed. */
 export const leaseMs = 60_000;
@@ -13,6 +13,8 @@ export interface Counter {
   readonly per: LimitText["per"];
   /** The tools it counts; undefined for all. */
   readonly tools: ReadonlySet<string> | undefined;
+  /** The methods it counts besides. */
+  readonly methods: ReadonlySet<string>;
   /** The beginning of its key, which no other counter has. */
   readonly prefix: string;
 }
@@ -31,14 +33,20 @@ export function toCounters(limits: readonly LimitText[], costs: Costs): readonly
       month && ({ kind: "quota", limit: month, window: "month" } as const),
     ];
     const tools = limit.tools && new Set(limit.tools);
+    const methods = new Set<string>(limit.methods);
     const per = [...new Set(limit.per)].toSorted();
     return rules
       .filter((rule) => rule !== undefined && rule !== 0)
       .map((rule) => {
         const kind = rule.kind === "quota" ? rule.window : rule.kind;
-        return { rule, per, tools, prefix: `${kind}:${toCounter(limit)}` };
+        return { rule, per, tools, methods, prefix: `${kind}:${toCounter(limit)}` };
       });
   });
+}
+
+/** Whether a counter counts the calls of a tool, or the requests of a method. */
+export function isCounted({ tools, methods }: Counter, name: string): boolean {
+  return isTool(name) ? tools?.has(name) !== false : methods.has(name);
 }
 
 /**

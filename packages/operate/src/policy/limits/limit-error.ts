@@ -81,7 +81,7 @@ export function toUncountedError(): LimitError {
 const ofNone = "all callers without a tenant";
 
 /** Says whose calls of which tool are counted together: ` for you and search_code`. */
-function toScope({ per, tools }: Counter, tool: string, { tenant }: Caller): string {
+function toScope({ per, tools, methods }: Counter, tool: string, { tenant }: Caller): string {
   const whose = [
     ...(per.includes("tenant")
       ? [tenant === undefined ? ofNone : "all callers of your tenant"]
@@ -89,7 +89,7 @@ function toScope({ per, tools }: Counter, tool: string, { tenant }: Caller): str
     ...(per.includes("client") ? ["your client"] : []),
     ...(per.includes("principal") ? ["you"] : []),
   ];
-  const of = per.includes("tool") ? tool : tools && [...tools].join(", ");
+  const of = per.includes("tool") ? tool : tools && [...tools, ...methods].join(", ");
   return ` for ${whose.join(" and ") || "all callers"}${of === undefined ? "" : ` (${of})`}`;
 }
 

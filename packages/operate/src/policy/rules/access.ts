@@ -8,6 +8,18 @@ export interface Access {
   readonly readOnly: boolean;
   /** Why such calls are refused. */
   readOnlyReason(tool: string): string;
+  /** What the caller may see of resources and prompts; undefined for all. */
+  readonly features?: FeatureAccess | undefined;
+}
+
+/** Each gives the reason why the caller may not, or undefined where they may. */
+export interface FeatureAccess {
+  /** May read a resource, listen to it and see it in a list. */
+  resource(uri: string): string | undefined;
+  /** May see a template of resources and have its variables completed. */
+  template(uriTemplate: string): string | undefined;
+  /** May get a prompt, have its arguments completed and see it in a list. */
+  prompt(name: string): string | undefined;
 }
 
 /** Tells what a caller may see and call. */

@@ -2,7 +2,8 @@ import type { Surface } from "@fairlead/define";
 import { toProblem } from "../file/problem.ts";
 import type { LimitText, PolicyFile, RateText, RuleText } from "../file/schema.ts";
 import { isForAll } from "./caller.ts";
-import type { Costs } from "./costs.ts";
+import { type Costs, isTool } from "./costs.ts";
+import { toPlainUri } from "./patterns.ts";
 
 type Path = readonly (string | number)[];
 
@@ -12,7 +13,7 @@ type Path = readonly (string | number)[];
  */
 export function checkPolicy(surface: Surface, file: PolicyFile, costs: Costs): readonly string[] {
   const toolsets = [...surface.toolsets.map(({ name }) => name), "default", "all"];
-  const tools = [...costs.keys()];
+  const tools = [...costs.keys()].filter(isTool);
   return [
     ...checkNames(["costs", "tools"], Object.keys(file.costs?.tools ?? {}), tools),
     ...file.rules.flatMap((rule, index) => {
@@ -21,6 +22,10 @@ export function checkPolicy(surface: Surface, file: PolicyFile, costs: Costs): r
         ...checkNames([...path, "toolsets"], rule.toolsets, toolsets),
         ...checkNames([...path, "tools"], rule.tools, tools),
         ...checkNames([...path, "excludeTools"], rule.excludeTools, tools),
+        ...checkPrompts(surface, [...path, "prompts"], rule.prompts),
+        ...checkPrompts(surface, [...path, "excludePrompts"], rule.excludePrompts),
+        ...checkPatterns([...path, "resources"], rule.resources),
+        ...checkPatterns([...path, "excludeResources"], rule.excludeResources),
         ...checkReach(file.rules, index),
         ...checkBurst([...path, "requests"], rule.requests, 1),
         ...(rule.limits ?? []).flatMap((limit, place) => [
@@ -34,14 +39,19 @@ export function checkPolicy(surface: Surface, file: PolicyFile, costs: Costs): r
 }
 
 /** What decides which calls a limit counts together. */
-export function toCounter({ per, tools }: LimitText): string {
-  const names = tools === undefined ? "" : `(${[...new Set(tools)].toSorted().join()})`;
+export function toCounter({ per, tools, methods = [] }: LimitText): string {
+  const counted = [...(tools ?? ["*"]), ...methods];
+  const isAll = tools === undefined && methods.length === 0;
+  const names = isAll ? "" : `(${[...new Set(counted)].toSorted().join()})`;
   return `${[...new Set(per)].toSorted().join("+")}${names}`;
 }
 
 /** The cost of the costliest call that a limit counts. */
-export function findDearest({ tools }: Pick<LimitText, "tools">, costs: Costs): number {
-  const counted = tools ?? [...costs.keys()];
+export function findDearest(
+  { tools, methods = [] }: Pick<LimitText, "tools" | "methods">,
+  costs: Costs,
+): number {
+  const counted = [...(tools ?? [...costs.keys()].filter(isTool)), ...methods];
   return Math.max(1, ...counted.map((name) => costs.get(name) ?? 1));
 }
 
@@ -49,6 +59,19 @@ function checkNames(path: Path, given: readonly string[] = [], known: readonly s
   return given
     .filter((name) => !known.includes(name))
     .map((name) => toProblem(path, `one of ${known.join(", ")}`, name));
+}
+
+/** A pattern may be there for prompts to come. */
+function checkPrompts({ prompts }: Surface, path: Path, given: readonly string[] = []): string[] {
+  const known = prompts.map(({ name }) => String(name));
+  const names = given.filter((name) => !name.includes("*"));
+  return checkNames(path, names, known);
+}
+
+function checkPatterns(path: Path, given: readonly string[] = []): string[] {
+  return given
+    .filter((pattern) => toPlainUri(pattern) === undefined)
+    .map((pattern) => toProblem(path, "a URI or a pattern without `.` and `..` in it", pattern));
 }
 
 function checkReach(rules: readonly RuleText[], index: number): string[] {

@@ -2,11 +2,12 @@ import type { Surface } from "@fairlead/define";
 import type { RateRule } from "@fairlead/store";
 import { PolicyFileError } from "../file/problem.ts";
 import type { PolicyFile } from "../file/schema.ts";
-import { type Counter, toCounters, toRate } from "../limits/counters.ts";
+import { type Counter, isCounted, toCounters, toRate } from "../limits/counters.ts";
 import type { Access } from "./access.ts";
 import { type Caller, isMatch, type Match } from "./caller.ts";
 import { checkPolicy } from "./check.ts";
 import { type Costs, toCosts } from "./costs.ts";
+import { noFeatures, toFeatures } from "./features.ts";
 import { findHidden, hideAll, toReadOnlyReason } from "./hidden.ts";
 
 /** What the file says of the callers that one of its rules matches. */
@@ -42,18 +43,16 @@ export function compileRules(surface: Surface, file: PolicyFile): Rules {
       hidden: findHidden(surface, text),
       readOnly: text.readOnly === true,
       readOnlyReason: toReadOnlyReason,
+      features: toFeatures(text),
       requests: text.requests && toRate(text.requests, 1),
       counters: new Map(
-        [...costs.keys()].map((tool) => [
-          tool,
-          counters.filter(({ tools }) => tools?.has(tool) !== false),
-        ]),
+        [...costs.keys()].map((tool) => [tool, counters.filter((each) => isCounted(each, tool))]),
       ),
     };
   });
   const none: Rule = {
     ...{ name: "none", match: {}, hidden: hideAll(surface), readOnly: true },
-    readOnlyReason: toReadOnlyReason,
+    ...{ readOnlyReason: toReadOnlyReason, features: noFeatures },
     ...{ requests: undefined, counters: new Map() },
   };
   const found = new WeakMap<Caller, Rule>();

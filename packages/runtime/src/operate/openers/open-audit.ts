@@ -10,12 +10,17 @@ export async function openAudit(host: OperationsHost): Promise<Partial<Operation
   const server = { name: surface.name, version: surface.package.version };
   if (shared !== undefined) {
     const audited = shared.audit?.of(server);
-    return audited && { middleware: [audited.middleware], denied: audited.denied };
+    return (
+      audited && {
+        ...{ middleware: [audited.middleware], features: [audited.middleware] },
+        denied: audited.denied,
+      }
+    );
   }
   if (typeof auditFile !== "string") return undefined;
   const audit = await openAuditLog(auditFile, server, { common, log, secrets });
   const { middleware, denied, reopen, close } = audit;
-  return { middleware: [middleware], denied, reread: reopen, close };
+  return { middleware: [middleware], features: [middleware], denied, reread: reopen, close };
 }
 
 /** Opens the audit log of a process under the name of a server. Throws OptionProblems where it cannot be kept. */

@@ -14,7 +14,9 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
   const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
     "@fairlead/operate/auth"
   );
-  const settings = readSettings(common);
+  const tools = surface.toolsets.flatMap((toolset) => toolset.tools);
+  const scoped = tools.map(({ wire, scopes }) => ({ name: wire.name, scopes }));
+  const settings = readSettings(common, scoped);
   // The root stands for the one server that is there. Several say it together, where they can.
   const places = host.shared === undefined ? ["", host.path] : [host.path];
   if ("problems" in settings) throw new OptionProblems(settings.problems);

@@ -18,6 +18,14 @@ const failedWithMeta = ',"isError":true,"_meta":{';
 /** Entries of a page of resources or prompts; tools are not paged. */
 export const pageSize = 200;
 
+interface ListPage {
+  readonly entries: readonly WireEntry[];
+  /** The cursor of the next page. */
+  readonly next?: string;
+  /** Whether other callers may get another list. */
+  readonly isOwn: boolean;
+}
+
 /** A tool as the protocol knows it before any code of the server is loaded. */
 export class CatalogTool {
   readonly surface: SurfaceTool;
@@ -149,16 +157,11 @@ export class Catalog {
   }
 
   /** One page of a list that varies or does not fit one page. */
-  listPage(
-    key: string,
-    era: Era,
-    entries: readonly WireEntry[],
-    nextCursor: string | undefined,
-  ): string {
-    const next = nextCursor === undefined ? "" : `,"nextCursor":${JSON.stringify(nextCursor)}`;
-    const members = `"${key}":${JSON.stringify(entries)}${next}`;
+  listPage(key: string, era: Era, { entries, next, isOwn }: ListPage): string {
+    const cursor = next === undefined ? "" : `,"nextCursor":${JSON.stringify(next)}`;
+    const members = `"${key}":${JSON.stringify(entries)}${cursor}`;
     const ttlMs = this.surface.dynamicResources ? 0 : listTtlMs;
-    return this.cacheable(era, members, ttlMs, ttlMs === 0 ? "private" : "public");
+    return this.cacheable(era, members, ttlMs, isOwn || ttlMs === 0 ? "private" : "public");
   }
 
   /** The revisions whose envelope this server takes: the older ones have none, and begin with `initialize`. */

@@ -24,6 +24,7 @@ import type { Request } from "../envelope.ts";
 import { invalidParams, isJson } from "../json-rpc.ts";
 import { type Catalog, listTtlMs, pageSize } from "./catalog.ts";
 import { Errands } from "./errands.ts";
+import { assertPermitted } from "./features.ts";
 import { findPrompt, getMessages } from "./prompts.ts";
 import { Resources } from "./resources.ts";
 import { readSkillFile } from "./skills.ts";
@@ -61,6 +62,7 @@ export class LoadedServer {
   readonly #resources: Resources;
   readonly #availability: ToolAvailability;
   readonly #sink: ErrorSink;
+  readonly #access: AccessOf | undefined;
 
   constructor(server: Server, config: unknown, compileRaw: RawValidator, options: FeatureOptions) {
     const { catalog, sink, changed, ...rest } = options;
@@ -68,6 +70,7 @@ export class LoadedServer {
     this.#config = config;
     this.#catalog = catalog;
     this.#sink = sink;
+    this.#access = options.access;
     this.tools = new Tools(server, {
       ...{ ...rest, config, compileRaw, sink },
       changed: (list, principal) => {
@@ -94,12 +97,29 @@ export class LoadedServer {
   async listResources(request: Request, call: Call): Promise<string> {
     const open = () => this.tools.open(call.principal);
     const members = await this.#resources.listMembers({ call, open });
-    return this.#page("resources", request, [this.#catalog.surface.resources, ...members]);
+    const sources = [this.#catalog.surface.resources, ...members];
+    return this.#page("resources", request, this.#narrow("resources", request, sources));
   }
 
   /** A page of a list whose entries are fixed. */
   listFixed(key: "resourceTemplates" | "prompts", request: Request): string {
-    return this.#page(key, request, [this.#catalog.surface[key]]);
+    return this.#page(key, request, this.#narrow(key, request, [this.#catalog.surface[key]]));
+  }
+
+  /** The lists without what the operator does not permit the caller. */
+  #narrow(
+    key: "resources" | "resourceTemplates" | "prompts",
+    { principal }: Request,
+    sources: readonly (readonly WireEntry[])[],
+  ): readonly (readonly WireEntry[])[] {
+    const features = this.#access?.(principal).features;
+    if (features === undefined) return sources;
+    const refuse = ({ uri, uriTemplate, name }: WireEntry) => {
+      if (key === "prompts") return features.prompt(String(name));
+      if (key === "resources") return features.resource(String(uri));
+      return features.template(String(uriTemplate));
+    };
+    return sources.map((entries) => entries.filter((entry) => refuse(entry) === undefined));
   }
 
   async readResource(request: Request, call: Call): Promise<string> {
@@ -118,7 +138,9 @@ export class LoadedServer {
   }
 
   /** Throws what a read of the resource would be refused with. */
-  async assertReadable(uri: string, { modern }: Request, call: Call): Promise<void> {
+  async assertReadable(uri: string, request: Request, call: Call): Promise<void> {
+    const { modern } = request;
+    assertPermitted(this.#access, { method: request.method, resource: uri }, request);
     const asked = { uri, modern, budget: call.limits };
     await call.settle(this.#resources.read(asked, await this.#ready(call)));
   }
@@ -215,6 +237,7 @@ export class LoadedServer {
   #page(key: string, request: Request, sources: readonly (readonly WireEntry[])[]): string {
     const scope = `${key}\0${request.peer.principal.id}`;
     const entries: WireEntry[] = [];
+    const isOwn = this.#access?.(request.principal).features !== undefined;
     let [source, start] = this.#start(scope, request.cursor);
     for (; source < sources.length; source += 1, start = 0) {
       const listed = sources[source] ?? [];
@@ -222,10 +245,10 @@ export class LoadedServer {
       entries.push(...listed.slice(start, end));
       if (end < listed.length) {
         const next = this.tools.cursors.sign(scope, [source, end]);
-        return this.#catalog.listPage(key, request.era, entries, next);
+        return this.#catalog.listPage(key, request.era, { entries, next, isOwn });
       }
     }
-    return this.#catalog.listPage(key, request.era, entries, undefined);
+    return this.#catalog.listPage(key, request.era, { entries, isOwn });
   }
 
   #start(scope: string, cursor: unknown): [source: number, start: number] {

@@ -15,11 +15,9 @@ import { toResource } from "../../call/answer/content.ts";
 import type { ErrorSink } from "../../call/failure.ts";
 import { errorCode, invalidParams, type Json, ProtocolError } from "../json-rpc.ts";
 import type { Errands } from "./errands.ts";
+import { legacyNotFound } from "./features.ts";
 import { type Asking, Listings } from "./listing.ts";
 import { UriTemplate } from "./uri-template.ts";
-
-/** -32002 until 2025-11-25, -32602 since (2026-07-28 changelog, minor change 6). */
-const legacyNotFound = -32002;
 
 export interface ResourceRequest {
   readonly uri: string;

@@ -9,6 +9,8 @@ import { type Exchange, type Outlet, Subscriber } from "./subscriber.ts";
 /** Who keeps account of what is open. */
 export interface ListeningHost {
   readonly serverInfo: Json;
+  /** Whether a principal may be told of it. */
+  mayHear(principal: Principal, notice: Notice): boolean;
   release(listening: Listening, principal: Principal): void;
 }
 
@@ -68,8 +70,9 @@ export class Listening implements Cancellable, Outlet {
   }
 
   /** What changes before it is acknowledged needs no word: nobody has read it yet. */
-  tell({ method, params }: Notice): void {
-    if (this.#answer === undefined) return;
+  tell(notice: Notice): void {
+    const { method, params } = notice;
+    if (this.#answer === undefined || !this.#host.mayHear(this.#peer.principal, notice)) return;
     const _meta = { [subscriptionKey]: this.#id };
     const { stream = this.#peer } = this.#peer;
     stream.send(toNotificationFrame(method, { _meta, ...params }));

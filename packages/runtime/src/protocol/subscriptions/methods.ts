@@ -5,12 +5,14 @@ import { featureTimeoutMs, type InFlight } from "../in-flight.ts";
 import { errorCode, methodNotFound, ProtocolError, toNotificationFrame } from "../json-rpc.ts";
 import type { EndpointOptions } from "../options.ts";
 import type { Peer, Stream } from "../peer.ts";
+import { doFeature, type FeatureRules } from "../server/features.ts";
 import type { LoadedServer } from "../server/loaded-server.ts";
 import type { FollowTask, Subscriptions } from "./subscriptions.ts";
 
 /** What the methods need of the server they belong to. */
 interface Host {
   readonly inFlight: InFlight;
+  readonly features: FeatureRules;
   /** Tells of tasks; undefined where no tool runs as one. */
   readonly followTask: FollowTask | undefined;
   /** The server's code, loaded at its first need. */
@@ -99,12 +101,12 @@ export class SubscriptionMethods {
     request: Request,
     work: (loaded: LoadedServer, call: Call) => Promise<T>,
   ): Promise<T> {
-    const { inFlight, load } = this.#host;
+    const { inFlight, load, features } = this.#host;
     const call = inFlight.begin(request);
     try {
       const loaded = await load();
       inFlight.limit(call, featureTimeoutMs);
-      return await call.settle(work(loaded, call));
+      return await call.settle(doFeature(features, request, call, () => work(loaded, call)));
     } finally {
       inFlight.end(request, call);
     }
@@ -126,8 +128,8 @@ export class SubscriptionMethods {
     this.#opened ??= import("./subscriptions.ts").then((module) => {
       const { bus, sink } = this.#options;
       const { followTask = async () => undefined } = this.#host;
-      const narrowed = this.#options.access !== undefined;
-      const given = { loaded, bus, sink, surface: this.#surface, followTask, narrowed };
+      const { access } = this.#options;
+      const given = { loaded, bus, sink, surface: this.#surface, followTask, access };
       return new module.Subscriptions(given);
     });
     return this.#opened;

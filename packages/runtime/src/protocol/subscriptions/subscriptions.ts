@@ -1,5 +1,6 @@
 import type { ListKind, Principal, Surface } from "@fairlead/define";
 import { explain } from "@fairlead/define/start";
+import type { AccessOf } from "@fairlead/operate/policy";
 import { type Bus, MemoryBus, type Notice } from "@fairlead/store";
 import type { Call } from "../../call/call.ts";
 import type { ErrorSink } from "../../call/failure.ts";
@@ -27,8 +28,8 @@ export interface SubscriptionsOptions {
   readonly sink: ErrorSink;
   readonly surface: Surface;
   readonly followTask: FollowTask;
-  /** Whether what callers see depends on what the operator permits them, which changes for all at once. */
-  readonly narrowed: boolean;
+  /** What the operator permits callers to see, which may change for all at once. */
+  readonly access: AccessOf | undefined;
 }
 
 /** Tells of a task of the caller's own; undefined for any other. */
@@ -42,7 +43,7 @@ export type FollowTask = (
 export class Subscriptions implements ListeningHost {
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly #loaded: LoadedServer;
-  readonly #narrowed: boolean;
+  readonly #access: AccessOf | undefined;
   readonly #bus: Bus;
   readonly #sink: ErrorSink;
   readonly #kinds: readonly ListKind[];
@@ -59,11 +60,11 @@ export class Subscriptions implements ListeningHost {
   #closed = false;
 
   constructor(options: SubscriptionsOptions) {
-    const { loaded, bus = new MemoryBus(), sink, surface, narrowed } = options;
+    const { loaded, bus = new MemoryBus(), sink, surface, access } = options;
     const { name, version } = surface.package;
     this.#followTask = options.followTask;
     this.#loaded = loaded;
-    this.#narrowed = narrowed;
+    this.#access = access;
     this.#bus = bus;
     this.#sink = sink;
     this.#kinds = surface.changes ?? [];
@@ -171,6 +172,13 @@ export class Subscriptions implements ListeningHost {
     tell();
   }
 
+  /** False for word of a resource that the operator has taken from the principal since they listen. */
+  mayHear(principal: Principal, { method, params }: Notice): boolean {
+    const features = this.#access?.(principal).features;
+    if (features === undefined || method !== "notifications/resources/updated") return true;
+    return features.resource(String(params["uri"])) === undefined;
+  }
+
   /** Takes note that a stream is over, however often it is told. */
   release(listening: Listening, principal: Principal): void {
     if (this.#open.delete(listening)) this.#streams.give(principal);
@@ -186,7 +194,10 @@ export class Subscriptions implements ListeningHost {
   #followerOn(stream: Stream, principal: Principal): Subscriber {
     const known = this.#followers.get(stream);
     if (known) return known;
-    const tell = ({ method, params }: Notice) => stream.send(toNotificationFrame(method, params));
+    const tell = (notice: Notice) => {
+      if (!this.mayHear(principal, notice)) return;
+      stream.send(toNotificationFrame(notice.method, notice.params));
+    };
     // The protocol cannot say that a subscription has ended. A client that reads again has missed nothing.
     const lost = (uri: string) => tell(toNotice(toResourceTopic(principal, uri)));
     const follower = new Subscriber(this.#exchange, principal, { tell, lost });
@@ -227,7 +238,7 @@ export class Subscriptions implements ListeningHost {
 
   #toListTopics(kinds: readonly ListKind[], principal: Principal): readonly string[] {
     const own = kinds.map((kind) => this.#toListTopic(kind, principal));
-    return this.#narrowed ? [...own, ...kinds.map((kind) => toListTopic(kind))] : own;
+    return this.#access ? [...own, ...kinds.map((kind) => toListTopic(kind))] : own;
   }
 
   /** A list changes for all, unless each principal has a connection of their own. */
