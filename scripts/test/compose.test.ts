@@ -5,9 +5,15 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { graceMs } from "../../packages/runtime/src/process.ts";
+import {
+  checkConfig,
+  config,
+  findNginx,
+  Nginx,
+  toConfig,
+} from "../../packages/testing/src/nginx/nginx.ts";
 import { root } from "../lib/packages.ts";
 import { readYaml } from "./support/kustomize.ts";
-import { checkConfig, config, findNginx, Nginx, toConfig } from "./support/nginx.ts";
 import { findOptions, listUnknown } from "./support/options.ts";
 import { findServer } from "./support/programs.ts";
 
