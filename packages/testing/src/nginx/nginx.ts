@@ -71,8 +71,9 @@ export class Nginx implements AsyncDisposable {
   ): Promise<Nginx> {
     const folder = mkdtempSync(join(tmpdir(), "fairlead-nginx-"));
     const names = await serveNames(replicas);
-    // Not among the ports that the system gives out by itself.
-    const own = 20_000 + (process.pid % 10_000);
+    // Not among the ports that the system gives out by itself, and another one for each of a process.
+    const own = 20_000 + ((process.pid * 4 + started) % 10_000);
+    started += 1;
     const text = toConfig({
       "/tmp/": `${folder}/`,
       "127.0.0.11": `127.0.0.1:${names.port}`,
@@ -88,7 +89,7 @@ export class Nginx implements AsyncDisposable {
     child.stderr.setEncoding("utf8").on("data", (said: string) => {
       log += said;
     });
-    await waitFor(own).catch((error: unknown) => {
+    await waitFor(own, child).catch((error: unknown) => {
       throw new Error(`${error} ${log}`);
     });
     return new Nginx(`http://127.0.0.1:${own}`, { child, names, folder });
@@ -114,8 +115,11 @@ interface Started {
   readonly folder: string;
 }
 
-async function waitFor(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+/** How many this process has started. */
+let started = 0;
+
+async function waitFor(port: number, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
     const socket = connect(port, "127.0.0.1");
     const here = await Promise.race([
       once(socket, "connect").then(() => true),
