@@ -5,14 +5,19 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { graceMs } from "../../packages/runtime/src/process.ts";
+import {
+  checkConfig,
+  config,
+  findNginx,
+  Nginx,
+  toConfig,
+} from "../../packages/testing/src/nginx/nginx.ts";
 import { root } from "../lib/packages.ts";
 import { readYaml } from "./support/kustomize.ts";
-import { checkConfig, config, findNginx, Nginx, toConfig } from "./support/nginx.ts";
 import { findOptions, listUnknown } from "./support/options.ts";
 import { findServer } from "./support/programs.ts";
 
-const path = join(root, "docker/compose.yaml");
-const source = readFileSync(path, "utf8");
+const source = readFileSync(join(root, "docker/compose.yaml"), "utf8");
 /** What the tests here look at; the schema holds the rest. */
 interface Service {
   readonly image?: string;
@@ -26,21 +31,32 @@ interface Service {
   readonly [key: string]: unknown;
 }
 
-const compose: {
+interface Compose {
   readonly services: Readonly<Record<string, Service>>;
   readonly networks: Readonly<Record<string, unknown>>;
-} = JSON.parse(JSON.stringify(readYaml(path)));
+}
+
+function readCompose(path: string): Compose {
+  return JSON.parse(JSON.stringify(readYaml(join(root, path))));
+}
+
+const compose = readCompose("docker/compose.yaml");
 const { services } = compose;
 
-test("the file is one by the Compose Specification", () => {
+/** What is wrong with a file by the Compose Specification; empty if nothing is. */
+function judge(file: unknown): string {
   const ajv = new Ajv({ strict: false, validateFormats: false, validateSchema: false });
   // dclint carries the schema of the specification.
-  const file = join(root, "node_modules/dclint/schemas/compose.schema.json");
-  const { $schema, $id, ...schema } = JSON.parse(readFileSync(file, "utf8"));
+  const path = join(root, "node_modules/dclint/schemas/compose.schema.json");
+  const { $schema, $id, ...schema } = JSON.parse(readFileSync(path, "utf8"));
   const validate = ajv.compile(schema);
-  expect([validate(compose), validate.errors]).toEqual([true, null]);
+  return validate(file) ? "" : JSON.stringify(validate.errors);
+}
+
+test("the file is one by the Compose Specification", () => {
+  expect(judge(compose)).toBe("");
   const misspelt = JSON.parse(JSON.stringify(compose).replaceAll('"read_only"', '"readonly"'));
-  expect(validate(misspelt)).toBe(false);
+  expect(judge(misspelt)).toContain("readonly");
 });
 
 describe("the services", () => {
@@ -74,7 +90,7 @@ describe("the services", () => {
 
   test("can be reached from this machine alone, and the backends not even so", () => {
     expect(all.filter(([, service]) => service.ports).map(([name]) => name)).toEqual(["nginx"]);
-    expect(nginx?.ports).toEqual(["127.0.0.1:8080:8080"]);
+    expect(nginx?.ports).toEqual(["127.0.0.1:${MCP_PORT:-8080}:8080"]);
     expect(nginx?.networks).toEqual(["front"]);
     for (const name of ["postgres", "redis"]) {
       const networks = services[name]?.networks ?? [];
@@ -105,11 +121,37 @@ describe("the services", () => {
       expect(existsSync(join(root, "docker", mount.split(":")[0] ?? "")), mount).toBe(true);
     }
   });
+});
 
-  test("have an identity provider as soon as there is an image of one", () => {
-    const places = ["docker/backends/identity"];
-    const image = places.some((place) => existsSync(join(root, place)));
-    expect("identity" in services).toBe(image);
+describe("the identity provider", () => {
+  const added = readCompose("docker/compose/identity.yaml");
+  const { identity, mcp } = added.services;
+
+  test("is a service by the Compose Specification, limited and without rights", () => {
+    expect(judge(added)).toBe("");
+    expect(Object.keys(added.services).sort()).toEqual(["identity", "mcp"]);
+    expect(identity).toMatchObject({
+      mem_limit: expect.stringMatching(/^\d+m$/),
+      ...{ read_only: true, cap_drop: ["ALL"], security_opt: ["no-new-privileges:true"] },
+      ports: ["127.0.0.1:${IDENTITY_PORT:-8081}:8081"],
+    });
+    for (const name of ["NAME", "PASSWORD"]) {
+      expect(identity?.environment?.[name]).toMatch(/^\$\{IDENTITY_[A-Z]+:\?.*\}$/);
+    }
+  });
+
+  test("is known to the replicas by real options", () => {
+    const ours = Object.keys(mcp?.environment ?? {}).filter((key) => key.startsWith("FAIRLEAD_"));
+    expect(ours).toHaveLength(3);
+    expect(listUnknown(findOptions("postgres"), ours)).toEqual([]);
+  });
+
+  test("is of the version that the tests have", () => {
+    const dockerfile = readFileSync(join(root, "packages/testing/src/identity/Dockerfile"), "utf8");
+    const [, version] =
+      /^ {2}oidc-provider: (\S+)$/m.exec(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")) ??
+      [];
+    expect(dockerfile).toContain(`oidc-provider@${version}\n`);
   });
 });
 
@@ -168,6 +210,19 @@ describe("nginx", () => {
     await using nginx = await Nginx.start(["127.0.0.2", "127.0.0.3"], port);
     const response = await fetch(`${nginx.address}/mcp`, { method: "POST", body: "{}" });
     expect([response.status, calls]).toEqual([502, 1]);
+  });
+
+  test.skipIf(!equipped)("does not repeat a call that is not answered in time", async () => {
+    let calls = 0;
+    const port = await listen(["127.0.0.2", "127.0.0.3"], () => {
+      calls += 1;
+    });
+    const impatient = { "proxy_read_timeout 1h": "proxy_read_timeout 300ms" };
+    await using nginx = await Nginx.start(["127.0.0.2", "127.0.0.3"], port, (text) =>
+      toConfig(impatient, text),
+    );
+    const response = await fetch(`${nginx.address}/mcp`, { method: "POST", body: "{}" });
+    expect([response.status, calls]).toEqual([504, 1]);
   });
 
   test.skipIf(!equipped)("passes an event on while the stream is still open", async () => {

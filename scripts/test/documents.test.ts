@@ -42,6 +42,7 @@ const heldElsewhere = [
     path: "docs/subscriptions.md",
     by: "servers/postgres/test/subscriptions.test.ts",
   },
+  { language: "nginx", path: "docs/replicas.md", by: "examples/everything/test/sticky.test.ts" },
   { language: "js", path: "docs/telemetry.md", by: "examples/everything/test/telemetry.test.ts" },
   { language: "yaml", path: "docs/telemetry.md", by: "examples/everything/test/telemetry.test.ts" },
   { language: "", path: "docs/generating.md", by: "generator/test/regeneration.test.ts" },

@@ -10,8 +10,8 @@ const meta = {
   },
 };
 
-/** Sends a request of 2026-07-28 to one process, without any client library in between. */
-async function post(url: string, method: string, params: Json): Promise<Response> {
+/** Sends a request of 2026-07-28, without any client library in between. */
+export async function post(url: string, method: string, params: Json): Promise<Response> {
   const name = params["name"] ?? params["taskId"];
   return fetch(url, {
     method: "POST",
@@ -28,7 +28,11 @@ async function post(url: string, method: string, params: Json): Promise<Response
 
 /** The answer of one process to a request: `result` or `error`. */
 export async function ask(url: string, method: string, params: Json = {}): Promise<Json> {
-  const response = await post(url, method, params);
+  return readAnswer(await post(url, method, params));
+}
+
+/** The answer in a response: `result` or `error`. */
+export async function readAnswer(response: Response): Promise<Json> {
   const text = await response.text();
   const frames = text.startsWith("{") ? [text] : readEvents(text);
   const answer: Json = JSON.parse(frames.at(-1) ?? "{}");
@@ -62,6 +66,7 @@ export async function listen(url: string, notifications: Json) {
   const ended = read().catch(() => undefined);
   return {
     heard,
+    headers: response.headers,
     /** What it heard, by its methods. */
     methods: () => heard.map(({ method }) => method),
     async stop() {

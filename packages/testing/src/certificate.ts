@@ -14,14 +14,16 @@ const objects = {
   ecdsaWithSha256: "2a8648ce3d040302",
 };
 
-/** A certificate for host names and IPv4 addresses that signs itself, good for an hour. */
-export function createCertificate(names: readonly string[]): Certificate {
+/** A certificate for host names and IPv4 addresses that signs itself, good for an hour or for longer. */
+export function createCertificate(names: readonly string[], { hours = 1 } = {}): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(der(0x06, hex(objects.ecdsaWithSha256)));
   const who = Buffer.from(names[0] ?? "nobody");
   const name = sequence(der(0x31, sequence(der(0x06, hex(objects.commonName)), der(0x0c, who))));
   const hour = 3_600_000;
-  const validity = [Date.now() - hour, Date.now() + hour].map((time) => der(0x17, toTime(time)));
+  const validity = [Date.now() - hour, Date.now() + hours * hour].map((time) =>
+    der(0x17, toTime(time)),
+  );
   const alternatives = names.map((each) =>
     isIPv4(each)
       ? der(0x87, Buffer.from(each.split(".").map(Number)))

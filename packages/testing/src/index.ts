@@ -20,6 +20,8 @@ export { createHop, type Hop } from "./hop.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
 export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
+export { checkConfig, config, findNginx, Nginx, toConfig } from "./nginx/nginx.ts";
+export { type Replica, Replicas } from "./nginx/replicas.ts";
 export { createPostgres } from "./postgres.ts";
 export { type Finished, type HttpProcess, type HttpServer, run, serveHttp } from "./processes.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";

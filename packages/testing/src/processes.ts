@@ -39,16 +39,23 @@ export interface HttpProcess extends HttpServer {
 /** Arguments of a server, some of which may say where it is. */
 export type ServerArguments = readonly string[] | ((url: string) => readonly string[]);
 
-/** Starts a built server on a free port and waits until it answers. */
+/** Where a server listens: an address of loopback. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Starts a built server, on a free port unless its place is given, and waits until it answers. */
 export async function serveHttp(
   bin: string,
   args: ServerArguments = [],
   env = {},
+  place?: Place,
 ): Promise<HttpProcess> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}/mcp`;
+  const { host, port } = place ?? { host: "127.0.0.1", port: await freePort() };
+  const url = `http://${host}:${port}/mcp`;
   const given = typeof args === "function" ? args(url) : args;
-  const child = spawn(process.execPath, [bin, "--http", `127.0.0.1:${port}`, ...given], {
+  const child = spawn(process.execPath, [bin, "--http", `${host}:${port}`, ...given], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

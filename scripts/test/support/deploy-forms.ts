@@ -6,7 +6,7 @@ import { Cluster, overlays } from "./cluster.ts";
 import type { Form } from "./form.ts";
 import { readYaml } from "./kustomize.ts";
 
-const composeFile = "docker/compose.yaml";
+const composeFiles = ["docker/compose.yaml", "docker/compose/identity.yaml"] as const;
 
 export const deployForms: readonly Form[] = [
   {
@@ -45,29 +45,33 @@ export const deployForms: readonly Form[] = [
     },
   },
   {
-    name: "the variables of the compose file",
+    name: "the variables of a compose file, with which compose-up.test.ts starts the services",
     match: /^export /,
     check({ words }) {
-      const wanted = [...(readText(composeFile) ?? "").matchAll(/\$\{([A-Z_]+):\?/g)].map(
-        ([, name = ""]) => name,
-      );
-      const given = words.flatMap((word) => /^([A-Z_]+)=/.exec(word)?.[1] ?? []);
-      const names = [...new Set(wanted)].sort();
-      return given.sort().join() === names.join() ? "" : `It needs ${names.join()}.`;
+      const given = words.flatMap((word) => /^([A-Z_]+)=/.exec(word)?.[1] ?? []).sort();
+      const wanted = composeFiles.map((file) => {
+        const names = [...(readText(file) ?? "").matchAll(/\$\{([A-Z_]+):\?/g)];
+        return [...new Set(names.map(([, name = ""]) => name))].sort().join();
+      });
+      return wanted.includes(given.join()) ? "" : `They need ${wanted.join(" or ")}.`;
     },
   },
   {
-    name: "the compose file, which compose.test.ts checks",
+    name: "the compose files, which compose-up.test.ts runs",
     match: /^docker compose /,
-    check({ words: [, , flag, file = "", verb, ...options] }) {
-      if (flag !== "--file" || !existsSync(join(root, file))) return `There is no file ${file}.`;
-      const { services = {} } = readYaml(join(root, file));
+    check({ words: [, , ...words] }) {
+      const verb = words.indexOf("up");
+      const files = words.slice(0, Math.max(verb, 0)).filter((word) => word !== "--file");
+      const lost = files.filter((file) => !existsSync(join(root, file)));
+      if (files[0] !== composeFiles[0] || lost.length > 0)
+        return `There is no file ${lost.join()}.`;
+      const { services = {} } = readYaml(join(root, composeFiles[0]));
       const known = ["--build", "--detach", "--wait", "--scale"];
-      const lost = options.filter((word) => {
+      const unknown = words.slice(verb + 1).filter((word) => {
         const [service = ""] = /^\w+(?==\d+$)/.exec(word) ?? [];
         return !known.includes(word) && !Object.keys(Object(services)).includes(service);
       });
-      return verb === "up" && lost.length === 0 ? "" : `Unknown: ${verb} ${lost.join(" ")}.`;
+      return unknown.length === 0 ? "" : `Unknown: ${unknown.join(" ")}.`;
     },
   },
 ];

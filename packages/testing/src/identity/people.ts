@@ -6,8 +6,3 @@ export interface Person {
 
 export const ada: Person = { name: "ada", password: "lovelace" };
 export const grace: Person = { name: "grace", password: "hopper" };
-
-/** Whether someone of this name has this password. */
-export function isKnown({ name, password }: Person): boolean {
-  return [ada, grace].some((one) => one.name === name && one.password === password);
-}

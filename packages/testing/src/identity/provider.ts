@@ -8,6 +8,7 @@ import Provider, {
 } from "oidc-provider";
 import { listen } from "../fakes/listen.ts";
 import { createInteractions } from "./interactions.ts";
+import { ada, grace, type Person } from "./people.ts";
 import { createRecords } from "./records.ts";
 
 export type { ClientMetadata };
@@ -17,6 +18,8 @@ export interface IdentityProviderOptions {
   readonly scopes: readonly string[];
   /** Whether a token says what it grants (RFC 9068), as by default, or has to be asked about (RFC 7662). */
   readonly tokens?: "jwt" | "opaque";
+  /** Those who can sign in; `ada` and `grace` by default. */
+  readonly people?: readonly Person[];
   /** Clients that someone has registered by hand. */
   readonly clients?: readonly ClientMetadata[];
   /**
@@ -54,11 +57,21 @@ export async function startIdentityProvider(
   const deeds: string[] = [];
   let handle: RequestListener = (_, response) => void response.writeHead(503).end();
   const { url, close } = await listen((request, response) => handle(request, response));
-  const identity: IdentityProvider = {
-    ...{ issuer: url, deeds, close },
-    ...{ nextTokenAge: 0, defaultResource: undefined },
+  const identity = {
+    ...{ issuer: url, deeds, close, nextTokenAge: 0 },
+    defaultResource: undefined,
   };
-  const provider = new Provider(url, toConfiguration(options, identity));
+  handle = createIdentityProvider(identity, options);
+  return identity;
+}
+
+/** The same without a port of its own: answers what is asked at its issuer. */
+export function createIdentityProvider(
+  identity: Omit<IdentityProvider, "deeds" | "close"> & { readonly deeds: string[] },
+  options: IdentityProviderOptions,
+): RequestListener {
+  const { deeds } = identity;
+  const provider = new Provider(identity.issuer, toConfiguration(options, identity));
   provider.on("registration_create.success", () => void deeds.push("registration"));
   provider.on("grant.success", ({ oidc }: KoaContextWithOIDC) => {
     deeds.push(String(oidc.params?.["grant_type"]));
@@ -67,13 +80,12 @@ export async function startIdentityProvider(
   provider.on("grant.error", (ctx, { error, error_description, error_detail }) => {
     ctx.body = { error, error_description: error_detail ?? error_description };
   });
-  const interactions = createInteractions(provider);
+  const interactions = createInteractions(provider, options.people ?? [ada, grace]);
   const answer = provider.callback();
-  handle = (request, response) => {
+  return (request, response) => {
     if (interactions.has(request)) void interactions.answer(request, response);
     else void answer(request, response);
   };
-  return identity;
 }
 
 function toConfiguration(
