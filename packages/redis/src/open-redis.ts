@@ -62,7 +62,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisStores> {
   try {
     await link.open();
     await channels.open();
-    await tryOut(link, prefix);
+    await tryOut(link, channels, prefix);
   } catch (error) {
     close();
     throw error;
@@ -80,8 +80,9 @@ export async function openRedis(options: RedisOptions): Promise<RedisStores> {
 const nothing = defineScript("return redis.call('EXISTS', KEYS[1])");
 
 /** Runs each kind of command once, so that a Redis that refuses one is found before a client calls. */
-async function tryOut(link: Link, prefix: string): Promise<void> {
+async function tryOut(link: Link, channels: Channels, prefix: string): Promise<void> {
   await link.send("SET", `${prefix}:started`, "1", "PX", 1_000);
   await link.run(nothing, `${prefix}:started`);
+  await channels.tryOut(`${prefix}:bus:`);
   await link.send("PUBLISH", `${prefix}:bus:`, "");
 }

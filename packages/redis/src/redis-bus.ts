@@ -65,7 +65,7 @@ export class RedisBus implements Bus {
     try {
       await this.#link.send("PUBLISH", this.#toChannel(topic), message);
     } catch {
-      if (this.#owed.size < mostOwed) this.#owed.set(topic, notice);
+      if (this.#owed.has(topic) || this.#owed.size < mostOwed) this.#owed.set(topic, notice);
     }
   }
 

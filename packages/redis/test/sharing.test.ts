@@ -1,8 +1,5 @@
 // Two processes are two pairs of connections: what one does the other has to hear of.
-import { createHop } from "@fairlead/testing";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { RedisError } from "../src/connection/redis-error.ts";
-import { openRedis } from "../src/index.ts";
 import { RedisLimits } from "../src/limits/redis-limits.ts";
 import { RedisBus } from "../src/redis-bus.ts";
 import { RedisStates } from "../src/redis-states.ts";
@@ -145,6 +142,89 @@ describe.skipIf(server === undefined)("two processes", () => {
     expect((await slow.find("ada", "t"))?.status).toBe("failed");
   });
 
+  test("a clock that is set while the process runs neither ends tasks of others nor loses its own", async () => {
+    const clock = vi.spyOn(Date, "now");
+    onTestFinished(() => clock.mockRestore());
+    const real = () => performance.timeOrigin + performance.now();
+    const [mine, theirs] = (await connectTwo()).map(toTasks);
+    await theirs?.create({ id: "t", owner: "ada", createdAt: Date.now(), ttlMs: minute });
+    await theirs?.claim("t", lease());
+    await mine?.create({ id: "u", owner: "ada", createdAt: Date.now(), ttlMs: minute });
+    await mine?.claim("u", lease());
+    for (const hours of [1, -1]) {
+      clock.mockImplementation(() => real() + hours * 60 * minute);
+      const facts = { message: "on", ttlMs: 2 * minute };
+      expect(await mine?.heartbeat("u", lease(), facts)).toBe(true);
+      await mine?.sweep(Date.now());
+      clock.mockImplementation(real);
+      await theirs?.sweep(Date.now());
+      for (const id of ["t", "u"]) expect((await theirs?.find("ada", id))?.status).toBe("working");
+    }
+  });
+
+  test("a task that Redis has evicted a part of ends no other, and nobody waits for it", async () => {
+    const process = await connect();
+    const { link, prefix } = process;
+    const tasks = toTasks(process);
+    const told: string[] = [];
+    for (const id of ["evicted", "gone", "whole"]) {
+      await tasks.create({ id, owner: "ada", createdAt: Date.now(), ttlMs: minute });
+      await tasks.claim(id, lease());
+      tasks.watch(id, {
+        changed: ({ status, message }) => told.push(`${id} ${status} ${message}`),
+      });
+    }
+    await link.send("HDEL", `${prefix}:tasks:meta`, "evicted");
+    await link.send("DEL", `${prefix}:tasks:t:gone`);
+    const end = { status: "completed", message: undefined, result: "{}", isError: false } as const;
+    expect(await tasks.finish("evicted", "w", end, minute)).toBe(false);
+    await tasks.sweep(Date.now() + 2 * minute);
+    await until(() =>
+      expect(told.toSorted()).toEqual([
+        "evicted failed This task was lost. Start it again.",
+        "gone failed This task was lost. Start it again.",
+        "whole failed The process that ran this task is gone. Start it again.",
+      ]),
+    );
+  });
+
+  test("a task ends that has asked more than Lua can unpack", async () => {
+    const process = await connect();
+    const tasks = toTasks(process);
+    await tasks.create({ id: "t", owner: "ada", createdAt: Date.now(), ttlMs: minute });
+    await tasks.claim("t", lease());
+    const asked = Array.from({ length: 9_000 }, (_, index) => [`q:${index}`, `${index} {}`]);
+    await process.link.send("HSET", `${process.prefix}:tasks:t:t`, ...asked.flat());
+    expect((await tasks.find("ada", "t"))?.questions.size).toBe(9_000);
+    await tasks.cancel("t", "enough");
+    expect(await tasks.find("ada", "t")).toMatchObject({
+      status: "cancelled",
+      questions: new Map(),
+    });
+  });
+
+  test("who finds no room does not make Redis look again for each task of somebody else", async () => {
+    const process = await connect();
+    const figure = { all: 1_000, each: 1_000 };
+    const limits = { tasks: { all: 1_000, each: 200 }, running: figure, characters: figure };
+    const tasks = new RedisTasks({ ...process, limits });
+    const create = (owner: string, id: string) =>
+      tasks.create({ id, owner, createdAt: Date.now(), ttlMs: minute });
+    for (let n = 0; n < 200; n += 1) {
+      await create("bob", `b${n}`);
+      await tasks.cancel(`b${n}`, "enough");
+      await tasks.seen(`b${n}`);
+      await create("ada", `a${n}`);
+    }
+    const count = async () => {
+      const stats = String(await process.link.send("INFO", "commandstats"));
+      return Number(/cmdstat_zcard:calls=(\d+)/.exec(stats)?.[1]);
+    };
+    const before = await count();
+    expect(await create("ada", "one more")).toBeUndefined();
+    expect((await count()) - before).toBeLessThan(20);
+  });
+
   test("nothing is kept for ever", async () => {
     const [process] = await connectTwo();
     const { link, prefix } = process;
@@ -185,111 +265,5 @@ describe.skipIf(server === undefined)("two processes", () => {
       times.flatMap((now) => [a?.take(charges, "l", now), b?.take(charges, "l", now)]),
     );
     expect(taken.filter((one) => one?.ok)).toHaveLength(2);
-  });
-});
-
-describe.skipIf(server === undefined)("a connection", () => {
-  /** Behind a hop that can be cut or frozen. */
-  async function openBehindHop() {
-    const hop = await createHop(Number(new URL(server?.url ?? "").port));
-    onTestFinished(() => hop.close());
-    const url = new URL(server?.url ?? "");
-    url.port = String(hop.port);
-    return { hop, url: url.href };
-  }
-
-  test("that is cut is made again, and those who listen are told what to read again", async () => {
-    const { hop, url } = await openBehindHop();
-    const [a, b] = (await connectTwo({ second: url })).map(toBus);
-    const missed: string[] = [];
-    const heard: unknown[] = [];
-    for (const topic of ["t", "u"]) {
-      await b?.subscribe(topic, {
-        hear: (one) => heard.push(one),
-        missed: (lost) => missed.push(lost),
-      });
-    }
-    hop.cut();
-    await until(() => expect(missed).toEqual(["t", "u"]));
-    await a?.publish("u", notice);
-    await until(() => expect(heard).toEqual([notice]));
-  });
-
-  test("that swallows everything is noticed on both sides, and given up", async () => {
-    const { hop, url } = await openBehindHop();
-    // No ping comes in time: what the commands have noticed is enough.
-    const process = await connect({ url, timeoutMs: 300, pingMs: 60_000 });
-    const missed = vi.fn();
-    await toBus(process).subscribe("t", { hear: () => {}, missed });
-    hop.freeze();
-    const asked = process.link.send("PING");
-    await expect(asked).rejects.toMatchObject({ name: "RedisError", reason: "timeout" });
-    await until(() => expect(process.told.warn).toHaveLength(1));
-    hop.thaw();
-    await until(() => expect(missed).toHaveBeenCalledWith("t"));
-    await until(() => expect(process.told.info).toHaveLength(1));
-    expect(await process.link.send("PING")).toBe("PONG");
-  });
-
-  const notes = { warn: () => {}, info: () => {} };
-
-  /** The URL of a user who may use the keys and channels of these patterns. */
-  async function addUser(...patterns: readonly string[]): Promise<string> {
-    const { link } = await connect();
-    const name = `user${patterns.join("").length}`;
-    await link.send("ACL", "SETUSER", name, "on", ">user-password", "+@all", ...patterns);
-    onTestFinished(async () => void (await link.send("ACL", "DELUSER", name)));
-    return (server?.url ?? "").replace(/:[^:/]+@/, `${name}:user-password@`);
-  }
-
-  test("of a user who may not use the keys, or the channels, is refused at once", async () => {
-    for (const patterns of [["~other:*", "&*"], ["~mine:*"]]) {
-      const url = await addUser("resetkeys", "resetchannels", ...patterns);
-      const opening = openRedis({ url, prefix: "mine", notes });
-      await expect(opening).rejects.toMatchObject({ reason: "NOPERM" });
-    }
-    const redis = await openRedis({
-      url: await addUser("~mine:*", "&mine:*"),
-      prefix: "mine",
-      notes,
-    });
-    onTestFinished(() => redis.close());
-    expect(await redis.states.take(String(Math.random()), Date.now() + minute, "ada")).toBe(true);
-  });
-
-  test("that refuses commands later on is told of once", async () => {
-    const url = await addUser("resetkeys", "~mine:*", "resetchannels", "&mine:*");
-    const { link, told } = await connect({ url });
-    for (let n = 0; n < 3; n += 1) {
-      const asked = link.send("SET", "theirs:key", "a secret value");
-      await expect(asked).rejects.toMatchObject({ reason: "NOPERM" });
-    }
-    expect(told.warn).toEqual([expect.stringContaining("refuses commands (NOPERM)")]);
-    expect(told.warn.join()).not.toMatch(/theirs|secret/);
-  });
-
-  test.each([
-    ["a wrong password", (url: string) => url.replace("correct", "wrong"), "WRONGPASS"],
-    ["no password", (url: string) => url.replace(/:[^/]+@/, ""), "NOAUTH"],
-    ["nobody there", () => "redis://:a-secret-password@127.0.0.1:1", "ECONNREFUSED"],
-    ["TLS where there is none", (url: string) => url.replace("redis:", "rediss:"), /^[A-Z_]+$/],
-  ])("that cannot be made says why, and no secret: %s", async (_, toUrl, reason) => {
-    const url = toUrl(server?.url ?? "");
-    const error = await openRedis({ url, prefix: "p", notes, timeoutMs: 500 }).catch(
-      (error: unknown) => error,
-    );
-    expect(error).toBeInstanceOf(RedisError);
-    expect(error).toMatchObject({
-      reason: typeof reason === "string" ? reason : expect.stringMatching(reason),
-    });
-    const { password = "-" } = new URL(url);
-    for (const text of [
-      String(error),
-      JSON.stringify(error),
-      String(error instanceof Error && error.stack),
-    ]) {
-      expect(text).not.toContain("127.0.0.1:");
-      if (password !== "") expect(text).not.toContain(password);
-    }
   });
 });

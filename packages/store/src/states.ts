@@ -20,7 +20,7 @@ interface Taken {
 
 /** A StateStore of one process. */
 export class MemoryStates implements StateStore {
-  /** In the order of their expiry, for all states live equally long. */
+  /** In the order in which they were taken: one that expires earlier may wait for one before it to be forgotten. */
   readonly #taken = new Map<string, Taken>();
   /** How many each principal has. */
   readonly #own = new Map<string, number>();

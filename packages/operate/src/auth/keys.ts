@@ -6,6 +6,7 @@ import {
   type RemoteJWKSet,
 } from "jose";
 import { askJson, NoAnswer } from "./ask.ts";
+import { isWithin } from "./clock.ts";
 import { isSecure } from "./settings.ts";
 
 /** Milliseconds after which keys are fetched again, so that a withdrawn key is refused. */
@@ -43,7 +44,7 @@ export class IssuerKeys {
 
   #open(): Promise<RemoteJWKSet> {
     const failed = this.#failed;
-    if (failed !== undefined && Date.now() < failed.at + retryMs) throw failed.error;
+    if (failed !== undefined && isWithin(retryMs, failed.at)) throw failed.error;
     this.#finding ??= this.#discover().catch((error: unknown) => {
       this.#finding = undefined;
       this.#failed = { at: Date.now(), error };
@@ -67,7 +68,7 @@ function keepLast(url: URL): () => Promise<Response> {
   let last: { readonly at: number; readonly text: string } | undefined;
   let failed: { readonly at: number; readonly error: unknown } | undefined;
   return async () => {
-    if (failed !== undefined && Date.now() < failed.at + retryMs) throw failed.error;
+    if (failed !== undefined && isWithin(retryMs, failed.at)) throw failed.error;
     try {
       const set = await askJson(url);
       if (!Array.isArray(set["keys"])) throw new NoAnswer(`${url.href} has no keys.`);

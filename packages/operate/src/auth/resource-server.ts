@@ -7,6 +7,7 @@ import { AccessTokens, isJwt, skewSeconds } from "./access-token.ts";
 import { NoAnswer } from "./ask.ts";
 import type { Authenticate, Authorize, Claim, Refusal } from "./authenticate.ts";
 import { Challenges, type Scheme } from "./challenge.ts";
+import { isWithin } from "./clock.ts";
 import { BadToken, type Grant } from "./grant.ts";
 import { Introspections } from "./introspection.ts";
 import { toMetadataUrl } from "./metadata.ts";
@@ -26,15 +27,16 @@ const tellMs = 60_000;
 /** The characters of a token (RFC 6750 section 2.1). */
 const header = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
 
-/** What a token grants, and until when that is kept. */
+/** What a token grants, since when that is known, and for how many milliseconds. */
 interface Kept {
   readonly grant: Grant;
-  readonly until: number;
+  readonly since: number;
+  readonly ms: number;
 }
 
 interface Refused {
   readonly why: string;
-  readonly until: number;
+  readonly since: number;
 }
 
 export interface ResourceServerOptions {
@@ -151,12 +153,12 @@ export class ResourceServer {
   }
 
   #find(digest: string): Grant | BadToken | undefined {
-    const now = Date.now();
     const kept = this.#kept.get(digest);
-    if (kept !== undefined && kept.until > now) return kept.grant;
+    if (kept !== undefined && isWithin(kept.ms, kept.since)) return kept.grant;
     this.#kept.delete(digest);
     const refused = this.#refused.get(digest);
-    return refused !== undefined && refused.until > now ? new BadToken(refused.why) : undefined;
+    const isKnown = refused !== undefined && isWithin(keptMs.refused, refused.since);
+    return isKnown ? new BadToken(refused.why) : undefined;
   }
 
   /** Requests with the same token at the same time wait for the same check. */
@@ -172,15 +174,16 @@ export class ResourceServer {
     const asked = isJwt(token) ? undefined : this.#introspections;
     try {
       const grant = await (asked ?? this.#tokens).verify(token);
-      const longest = Date.now() + (asked === undefined ? keptMs.jwt : keptMs.introspected);
-      const until = Math.min(longest, grant.expiresAt + skewSeconds * 1_000);
-      this.#kept.set(digest, { grant, until });
+      const since = Date.now();
+      const longest = asked === undefined ? keptMs.jwt : keptMs.introspected;
+      const ms = Math.min(longest, grant.expiresAt + skewSeconds * 1_000 - since);
+      this.#kept.set(digest, { grant, since, ms });
       return grant;
     } catch (error) {
       if (error instanceof NoAnswer) throw this.#tell(error);
       if (!(error instanceof BadToken)) throw error;
-      const until = Date.now() + keptMs.refused;
-      if (asked !== undefined) this.#refused.set(digest, { why: error.message, until });
+      const since = Date.now();
+      if (asked !== undefined) this.#refused.set(digest, { why: error.message, since });
       return error;
     }
   }
@@ -215,7 +218,7 @@ export class ResourceServer {
 
   /** The error of an outage, which does not name the address of the authorization server. */
   #tell(error: NoAnswer): HintError {
-    if (Date.now() >= this.#told + tellMs) {
+    if (!isWithin(tellMs, this.#told)) {
       this.#told = Date.now();
       this.#options.warn(`Access tokens cannot be checked: ${error.message}`);
     }

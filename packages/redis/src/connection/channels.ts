@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Link } from "./link.ts";
+import { RedisError, toReason } from "./redis-error.ts";
 
 /** Channels that are subscribed to in one command after a reconnect. */
 const batch = 500;
@@ -24,13 +25,16 @@ interface Channel {
 /** The connection that subscribes to channels (Pub/Sub of Redis). Messages arrive at most once. */
 export class Channels {
   readonly #redis: Redis;
+  readonly #link: Link;
   readonly #channels = new Map<string, Channel>();
   readonly #pinging: NodeJS.Timeout;
   /** When the connection was made (milliseconds of `performance`). */
   #madeAt = Number.NEGATIVE_INFINITY;
+  #reason = "";
 
   constructor(redis: Redis, link: Link, pingMs = defaultPingMs) {
     this.#redis = redis;
+    this.#link = link;
     // What swallowed commands may have swallowed messages too, and the pings need not have noticed.
     link.onReturn((lostAt) => {
       if (this.#madeAt < lostAt) this.#again();
@@ -38,7 +42,9 @@ export class Channels {
     redis.on("message", (channel: string, message: string) => {
       for (const ear of [...(this.#channels.get(channel)?.ears ?? [])]) ear.hear(message);
     });
-    redis.on("error", () => undefined);
+    redis.on("error", (error: unknown) => {
+      this.#reason = toReason(error);
+    });
     redis.on("ready", () => {
       this.#madeAt = performance.now();
       void this.#resume();
@@ -48,8 +54,23 @@ export class Channels {
     }, pingMs).unref();
   }
 
+  /** Connects; rejects with a RedisError if the first try fails. */
   async open(): Promise<void> {
-    await this.#redis.connect();
+    try {
+      await this.#redis.connect();
+    } catch (error) {
+      throw new RedisError(this.#reason || toReason(error));
+    }
+  }
+
+  /** Subscribes to a channel for a moment; rejects with a RedisError if Redis refuses it. */
+  async tryOut(name: string): Promise<void> {
+    try {
+      await this.#redis.subscribe(name);
+      await this.#redis.unsubscribe(name);
+    } catch (error) {
+      throw new RedisError(toReason(error));
+    }
   }
 
   /**
@@ -82,7 +103,10 @@ export class Channels {
   }
 
   async #subscribe(names: readonly string[]): Promise<void> {
-    await this.#redis.subscribe(...names).catch(() => this.#again());
+    await this.#redis.subscribe(...names).catch((error: unknown) => {
+      this.#link.complain(error);
+      this.#again();
+    });
   }
 
   /** After an error, a new connection subscribes again, and then all listeners are told. */

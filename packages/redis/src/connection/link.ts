@@ -4,6 +4,8 @@ import type { Script } from "./script.ts";
 
 /** Milliseconds between two lines in the log on commands that Redis refuses. */
 const complaintMs = 60_000;
+/** Milliseconds after which the clock of Redis is read again: clocks drift, and a machine may be suspended. */
+const clockMs = 60_000;
 
 /** What the operator is told. */
 export interface Notes {
@@ -16,8 +18,12 @@ export class Link {
   readonly #redis: Redis;
   readonly #notes: Notes;
   readonly #returned: ((lostAt: number) => void)[] = [];
-  /** How far the clock of Redis is ahead of ours, in milliseconds. */
-  #skew = 0;
+  /**
+   * How far the clock of Redis is ahead of `performance.now()`, in milliseconds. The system clock may be
+   * set while the process runs, and then the leases of all others would seem to be over.
+   */
+  #ahead = performance.timeOrigin;
+  readonly #reading: NodeJS.Timeout;
   /** When Redis was lost. */
   #lostAt: number | undefined;
   #reason = "";
@@ -33,13 +39,16 @@ export class Link {
     });
     redis.on("ready", () => void this.#return());
     redis.on("close", () => this.#lose(this.#reason || "connection closed"));
+    this.#reading = setInterval(() => {
+      if (redis.status === "ready") this.#readClock().catch((error) => this.#toError(error));
+    }, clockMs).unref();
   }
 
   /** Connects; rejects with a RedisError if the first try fails. */
   async open(): Promise<void> {
     try {
       await this.#redis.connect();
-      await this.#measureClock();
+      await this.#readClock();
       this.#used = true;
     } catch (error) {
       // The rejection of a broken connection does not say what is wrong. Only its event does.
@@ -49,7 +58,7 @@ export class Link {
 
   /** The clock of Redis, which is the same for all who share it: milliseconds since 1970. */
   now(): number {
-    return Date.now() + this.#skew;
+    return Math.round(performance.now() + this.#ahead);
   }
 
   /** Calls the listener each time Redis is back, with when it was lost (milliseconds of `performance`). */
@@ -82,6 +91,7 @@ export class Link {
 
   close(): void {
     this.#used = false;
+    clearInterval(this.#reading);
     this.#redis.disconnect();
   }
 
@@ -90,11 +100,14 @@ export class Link {
     // A connection on which no reply arrives may be dead, without an error.
     if (reason === "timeout" && this.#redis.status === "ready") this.#redis.disconnect(true);
     // The event of a lost connection tells the operator.
-    if (isRefusal(error) && this.#used) this.#complain(reason);
+    this.complain(error);
     return new RedisError(reason);
   }
 
-  #complain(reason: string): void {
+  /** Tells the operator of a command that Redis refused, once a minute at most. */
+  complain(error: unknown): void {
+    if (!isRefusal(error) || !this.#used) return;
+    const reason = toReason(error);
     const now = performance.now();
     if (now - this.#complainedAt < complaintMs) return;
     this.#complainedAt = now;
@@ -112,8 +125,9 @@ export class Link {
   }
 
   async #return(): Promise<void> {
-    await this.#measureClock().catch(() => undefined);
-    if (this.#lostAt === undefined) return;
+    await this.#readClock().catch(() => undefined);
+    // It may be lost again by now: then the next return counts.
+    if (this.#lostAt === undefined || this.#redis.status !== "ready") return;
     const lostAt = this.#lostAt;
     const seconds = ((performance.now() - lostAt) / 1_000).toFixed(1);
     this.#lostAt = undefined;
@@ -122,10 +136,10 @@ export class Link {
     for (const back of this.#returned) back(lostAt);
   }
 
-  async #measureClock(): Promise<void> {
-    const sentAt = Date.now();
+  async #readClock(): Promise<void> {
+    const sentAt = performance.now();
     const [seconds, microseconds] = await this.#redis.time();
-    const ours = (sentAt + Date.now()) / 2;
-    this.#skew = Math.round(Number(seconds) * 1_000 + Number(microseconds) / 1_000 - ours);
+    const ours = (sentAt + performance.now()) / 2;
+    this.#ahead = Number(seconds) * 1_000 + Number(microseconds) / 1_000 - ours;
   }
 }

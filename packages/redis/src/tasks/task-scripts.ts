@@ -37,10 +37,12 @@ local function changed(id, now)
   redis.call('PUBLISH', P .. ':c:' .. id, '')
 end
 
--- Whether a task can still change; with a worker, only for the one that holds it.
+-- Whether a task can still change; with a worker, only for the one that holds it. One that Redis has
+-- evicted a part of cannot: it is forgotten when its lease is over.
 local function open(id, worker)
   local facts = redis.call('HMGET', T(id), 'bornAt', 'end', 'worker')
   return facts[1] and not facts[2] and (worker == nil or facts[3] == worker)
+    and redis.call('HEXISTS', P .. ':meta', id) == 1
 end
 
 local function isOver(id, now)
@@ -95,25 +97,31 @@ end
 
 -- Whether so much more fits, once ends that were seen are forgotten, as many as it takes.
 local function makeRoom(limits, own, tasks, chars)
-  local function mine() return fits(limits, 'each', own, tasks, 0, chars) end
-  local function all() return fits(limits, 'all', own, tasks, 0, chars) end
-  if mine() and all() then return true end
-  for _, id in ipairs(redis.call('ZRANGE', P .. ':seen', 0, -1)) do
-    if mine() and all() then return true end
-    if ownerOf(id) == own or mine() then forget(id) end
+  local mine, all
+  local function look()
+    mine = fits(limits, 'each', own, tasks, 0, chars)
+    all = fits(limits, 'all', own, tasks, 0, chars)
+    return mine and all
   end
-  return mine() and all()
+  if look() then return true end
+  for _, id in ipairs(redis.call('ZRANGE', P .. ':seen', 0, -1)) do
+    if mine or ownerOf(id) == own then
+      forget(id)
+      if look() then return true end
+    end
+  end
+  return false
 end
 
 -- 'said' are names and values of the fields that say how it ended.
 local function finish(id, size, now, said)
   local own = ownerOf(id)
-  local gone = { 'worker', 'until', 'message' }
+  redis.call('HDEL', T(id), 'worker', 'until', 'message')
+  -- One by one: Lua cannot unpack more than 8,000 arguments.
   for _, field in ipairs(redis.call('HKEYS', T(id))) do
     local kind = field:sub(1, 2)
-    if kind == 'q:' or kind == 'a:' then gone[#gone + 1] = field end
+    if kind == 'q:' or kind == 'a:' then redis.call('HDEL', T(id), field) end
   end
-  redis.call('HDEL', T(id), unpack(gone))
   redis.call('HSET', T(id), unpack(said))
   stop(id, own)
   redis.call('HSET', P .. ':meta', id, own .. ' ' .. size)
@@ -254,6 +262,11 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. ':over', '-inf', '(' .. now
   forget(id)
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. ':running', '-inf', '(' .. now, 'LIMIT', 0, 500)) do
-  if open(id) then finish(id, 0, now, tail(2)) else forget(id) end
+  if open(id) then
+    finish(id, 0, now, tail(2))
+  else
+    forget(id)
+    redis.call('PUBLISH', P .. ':c:' .. id, '')
+  end
 end
 return 1`);

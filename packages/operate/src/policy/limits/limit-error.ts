@@ -68,7 +68,10 @@ export function toLimitError(
   );
 }
 
-/** What a call is answered with while the store of limits cannot be reached. Nothing was taken of any. */
+/**
+ * What a call is answered with while the store of limits cannot be reached. What it took nevertheless, where
+ * only the reply was lost, comes back as a rate does, with the lease or with the next day or month.
+ */
 export function toUncountedError(): LimitError {
   return new LimitError(
     "The limits of this server cannot be counted at the moment, so it runs no calls.",

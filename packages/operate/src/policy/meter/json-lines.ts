@@ -1,9 +1,9 @@
 import { appendFile } from "node:fs/promises";
 import { setImmediate as turn } from "node:timers/promises";
 
-/** Milliseconds that a line may wait for others. */
+/** Milliseconds that a line may wait for others, and between two tries while the disk refuses lines. */
 const batchMs = 1_000;
-/** Characters that are written before that. */
+/** Characters that are written before that, and of one write if no line is longer. */
 const batchCharacters = 64 * 1024;
 /** Characters that may wait for a slow disk. */
 const mostWaiting = 16 * 1024 * 1024;
@@ -23,9 +23,9 @@ export class JsonLines {
   readonly #path: string;
   readonly #append: (path: string, text: string) => Promise<void>;
   readonly #warn: JsonLinesOptions["warn"];
-  #waiting = "";
-  /** Characters that are being written. */
-  #leaving = 0;
+  /** Lines that are not on the disk, and their characters. */
+  readonly #lines: string[] = [];
+  #characters = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failing = false;
@@ -38,21 +38,30 @@ export class JsonLines {
   }
 
   add(value: unknown): void {
-    if (this.#waiting.length + this.#leaving > mostWaiting) {
+    if (this.#characters > mostWaiting) {
       this.#dropped += 1;
       return;
     }
-    this.#waiting += `${JSON.stringify(value)}\n`;
-    if (this.#waiting.length >= batchCharacters) void this.#write();
-    else this.#timer ??= setTimeout(() => void this.#write(), batchMs).unref();
+    const line = `${JSON.stringify(value)}\n`;
+    this.#lines.push(line);
+    this.#characters += line.length;
+    if (this.#characters >= batchCharacters && !this.#failing) void this.#write();
+    else this.#writeSoon();
   }
 
-  /** Writes the lines that wait, and those that calls add while they are being ended. */
+  /** Writes the lines that wait, and those that calls add while they are being ended. Tells of those it cannot. */
   async close(): Promise<void> {
     await turn();
     await this.#writing;
     await this.#write();
     await this.#writing;
+    clearTimeout(this.#timer);
+    this.#dropped += this.#lines.length;
+    this.#tellLost();
+  }
+
+  #writeSoon(): void {
+    this.#timer ??= setTimeout(() => void this.#write(), batchMs).unref();
   }
 
   /** One batch at a time, so that lines stand in their order. */
@@ -66,27 +75,39 @@ export class JsonLines {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting !== "") {
-      const batch = this.#waiting;
-      this.#waiting = "";
-      this.#leaving = batch.length;
+    while (this.#lines.length > 0) {
+      const batch = this.#toBatch();
+      const text = batch.join("");
       try {
-        await this.#append(this.#path, batch);
-        if (this.#dropped > 0) this.#warn(`${this.#path}: ${this.#dropped} lines were lost.`);
-        this.#dropped = 0;
-        this.#failing = false;
+        await this.#append(this.#path, text);
       } catch (error) {
-        this.#keep(batch, error);
+        this.#fail(error);
         return;
-      } finally {
-        this.#leaving = 0;
       }
+      this.#lines.splice(0, batch.length);
+      this.#characters -= text.length;
+      this.#failing = false;
+      this.#tellLost();
     }
   }
 
-  /** A disk that is full for a moment loses no line. A line that was written in part is written twice. */
-  #keep(batch: string, error: unknown): void {
-    this.#waiting = batch + this.#waiting;
+  #toBatch(): readonly string[] {
+    let characters = 0;
+    const end = this.#lines.findIndex((line) => {
+      characters += line.length;
+      return characters >= batchCharacters;
+    });
+    return end < 0 ? this.#lines.slice() : this.#lines.slice(0, end + 1);
+  }
+
+  #tellLost(): void {
+    if (this.#dropped > 0) this.#warn(`${this.#path}: ${this.#dropped} lines were lost.`);
+    this.#dropped = 0;
+  }
+
+  /** A disk that is full for a moment loses no line. What it took of a write is written twice. */
+  #fail(error: unknown): void {
+    this.#writeSoon();
     if (this.#failing) return;
     this.#failing = true;
     const code = error instanceof Error && "code" in error ? error.code : error;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { ToolCall } from "@fairlead/define";
 import { RefusedCall, ToolError } from "@fairlead/define/start";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { LimitError } from "../limits/limit-error.ts";
 import { JsonLines } from "./json-lines.ts";
 import { createMeter, type Metered } from "./meter.ts";
@@ -138,4 +138,30 @@ test("what a full disk refuses waits for it, up to a bound, and is told once", a
   expect(kept.length).toBeLessThan(260);
   expect(JSON.parse(kept[0] ?? "")).toMatchObject({ one: 0 });
   expect(warnings[1]).toBe(`meter: ${400 - kept.length} lines were lost.`);
+});
+
+test("a disk that stays full is tried once a second, a little at a time, and the loss is told at the end", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const warnings: string[] = [];
+  const sizes: number[] = [];
+  const append = async (_: string, text: string) => {
+    sizes.push(text.length);
+    throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+  };
+  const lines = new JsonLines("meter", { warn: (line) => warnings.push(line), append });
+  for (let one = 0; one < 3_000; one += 1) {
+    lines.add({ text: "x".repeat(100) });
+    if (one % 100 === 0) await turn();
+  }
+  expect(sizes).toHaveLength(1);
+  for (const tries of [2, 3]) {
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sizes).toHaveLength(tries);
+  }
+  await lines.close();
+  expect(Math.max(...sizes)).toBeLessThan(64 * 1024 + 200);
+  expect(warnings[1]).toBe("meter: 3000 lines were lost.");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(sizes).toHaveLength(4);
 });
