@@ -9,6 +9,11 @@ export interface Hop {
   /** Keeps connections open and passes nothing on. */
   freeze(): void;
   thaw(): void;
+  /** Ends every connection, and every new one at once, until it is mended. */
+  sever(): void;
+  mend(): void;
+  /** Passes everything on so many milliseconds later; 0 is at once. */
+  slow(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -16,7 +21,13 @@ export interface Hop {
 export async function createHop(target: number): Promise<Hop> {
   const sockets = new Set<Socket>();
   let frozen = false;
+  let severed = false;
+  let delayMs = 0;
   const server = createServer((near) => {
+    if (severed) {
+      near.resetAndDestroy();
+      return;
+    }
     const far = connect(target, "127.0.0.1");
     for (const [from, to] of [
       [near, far],
@@ -24,7 +35,9 @@ export async function createHop(target: number): Promise<Hop> {
     ] as const) {
       sockets.add(from);
       from.on("data", (chunk) => {
-        if (!frozen) to.write(chunk);
+        if (frozen) return;
+        if (delayMs === 0) to.write(chunk);
+        else setTimeout(() => to.write(chunk), delayMs);
       });
       from.on("error", () => undefined);
       from.on("close", () => {
@@ -37,7 +50,7 @@ export async function createHop(target: number): Promise<Hop> {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const cut = () => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
     port,
@@ -47,6 +60,16 @@ export async function createHop(target: number): Promise<Hop> {
     },
     thaw: () => {
       frozen = false;
+    },
+    sever() {
+      severed = true;
+      cut();
+    },
+    mend() {
+      severed = false;
+    },
+    slow(ms) {
+      delayMs = ms;
     },
     async close() {
       cut();

@@ -1,6 +1,8 @@
-export type { GitHost, Postgres, Redis } from "./backends/backend.ts";
+export type { Breakable, GitHost, Postgres, Redis } from "./backends/backend.ts";
 export { type Engine, findEngine } from "./backends/engine.ts";
 export { buildServerImage } from "./backends/images.ts";
+export { createPostgresContainer } from "./backends/postgres-container.ts";
+export { createRedisContainer } from "./backends/redis-container.ts";
 export { giveAway } from "./backends/users.ts";
 export { type Balancer, createBalancer } from "./balancer/balancer.ts";
 export { type Certificate, createCertificate } from "./certificate.ts";
@@ -15,6 +17,15 @@ export {
   type SlackFailure,
   type SlackRequest,
 } from "./fakes/slack/slack.ts";
+export {
+  type Answer,
+  FaultLoad,
+  type FaultPlan,
+  type Tally as FaultTally,
+  toAnswer,
+  type Work,
+} from "./faults/load.ts";
+export { toFaultTable } from "./faults/table.ts";
 export { findGitHosting, type GitHosting } from "./git-host.ts";
 export { createHop, type Hop } from "./hop.ts";
 export { createInspector, type Inspector } from "./inspector.ts";
@@ -23,10 +34,17 @@ export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { checkConfig, config, findNginx, Nginx, toConfig } from "./nginx/nginx.ts";
 export { type Replica, Replicas } from "./nginx/replicas.ts";
 export { createPostgres } from "./postgres.ts";
-export { type Finished, type HttpProcess, type HttpServer, run, serveHttp } from "./processes.ts";
+export {
+  type Finished,
+  freePort,
+  type HttpProcess,
+  type HttpServer,
+  run,
+  serveHttp,
+} from "./processes.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";
 export { createRedis } from "./redis.ts";
-export { type Connect, Host, sessionClients } from "./restarts/host.ts";
+export { type Connect, type Connection, Host, sessionClients } from "./restarts/host.ts";
 export { type LoadOptions, loadThroughRestarts, type Tally } from "./restarts/load.ts";
 export {
   type CallOptions,

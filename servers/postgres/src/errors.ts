@@ -16,6 +16,12 @@ export class PostgresError extends HintError {
 export const moreTime =
   "Narrow it, or pass a higher timeout_ms where the tool takes one. The limit for every call is --timeout-ms, which the person who runs this server sets.";
 
+/**
+ * What became of a change whose connection is lost: before COMMIT is sent the server undoes it, and after
+ * that nobody knows. Undefined where nothing was to be kept.
+ */
+export type Fate = "undone" | "unknown" | undefined;
+
 /** What to do next, by SQLSTATE or by its class of two characters. */
 const hints: Readonly<Record<string, string>> = {
   "08P01": "Give one value in params for each of the parameters $1, $2, ... of the statement.",
@@ -109,4 +115,40 @@ function fromServer(error: Error, code: string, secrets: readonly string[]): Pos
 
 function clean(text: string, secrets: readonly string[]): string {
   return secrets.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), text);
+}
+
+/** A call that its client ended, or that ran into a limit of time. */
+export function cancelled(signal: AbortSignal): PostgresError {
+  const why = signal.aborted ? "was cancelled" : "took too long";
+  return new PostgresError(`The call ${why}.`, `The statement was ended. ${moreTime}`, "57014");
+}
+
+/** No connection became free in time. */
+export function busy(): PostgresError {
+  return new PostgresError(
+    "All connections of this server are in use.",
+    "Wait for other calls to end and try again; --pool-size allows more at once.",
+    "53300",
+  );
+}
+
+/** Neither the statement nor the request to stop it was answered. */
+export function silent(): PostgresError {
+  return new PostgresError(
+    "The database does not answer, not even to a request to stop the statement.",
+    "Try again; if that fails, the database hangs or is cut off from this server.",
+    "08006",
+  );
+}
+
+/** The error of a lost connection, with what is known of the change that it was to make. */
+export function toldFate(error: unknown, fate: Fate): unknown {
+  if (!(error instanceof PostgresError) || fate === undefined) return error;
+  const { code = "", message, hint } = error;
+  if (!/^(?:08(?!P01)|57P)/.test(code)) return error;
+  const what =
+    fate === "undone"
+      ? "Nothing was changed."
+      : "It is not known whether the change was made: read the data before you try again.";
+  return new PostgresError(`${message} ${what}`, hint, code);
 }

@@ -28,3 +28,13 @@ export interface Redis {
   start(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What happens to a backend in a container that nobody planned. `start` begins it again after `kill`. */
+export interface Breakable {
+  /** Stops its processes where they are: its connections stay open and silent. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Ends it without a warning (SIGKILL); what it had on disk stays. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}

@@ -30,6 +30,11 @@ export interface Container {
   /** Ends it in order, and begins it again with the files that it had. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Stops its processes where they are; its connections stay open and silent. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Ends it without a warning (SIGKILL). */
+  kill(): Promise<void>;
   /** Ends it in order, removes it and gives its exit code. */
   close(): Promise<number>;
 }
@@ -85,6 +90,15 @@ export async function startContainer(
     },
     async start() {
       await engine.run("start", id);
+    },
+    async pause() {
+      await engine.run("pause", id);
+    },
+    async resume() {
+      await engine.run("unpause", id);
+    },
+    async kill() {
+      await engine.run("kill", id);
     },
     async close() {
       await engine.run("stop", "--time", "10", id);

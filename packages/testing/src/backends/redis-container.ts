@@ -1,11 +1,11 @@
 import { freePort } from "../processes.ts";
-import type { Redis } from "./backend.ts";
+import type { Breakable, Redis } from "./backend.ts";
 import { startContainer } from "./container.ts";
 import { findEngine } from "./engine.ts";
 import { redisPassword, redisSettings } from "./redis-settings.ts";
 
 /** Starts a Redis in a container; undefined where there is no engine. */
-export async function createRedisContainer(): Promise<Redis | undefined> {
+export async function createRedisContainer(): Promise<(Redis & Breakable) | undefined> {
   const engine = await findEngine();
   if (engine === undefined) return undefined;
   const container = await startContainer(engine, {
@@ -16,7 +16,9 @@ export async function createRedisContainer(): Promise<Redis | undefined> {
     command: ["redis-server", ...redisSettings, "--protected-mode", "no"],
     ready: /Ready to accept connections/,
   });
+  const { pause, resume, kill } = container;
   return {
+    ...{ pause, resume, kill },
     url: `redis://:${redisPassword}@127.0.0.1:${container.port}`,
     password: redisPassword,
     stop: () => container.stop(),

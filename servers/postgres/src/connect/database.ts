@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type PoolClient } from "pg";
-import { moreTime, PostgresError, toPostgresError } from "../errors.ts";
+import {
+  busy,
+  cancelled,
+  type Fate,
+  PostgresError,
+  silent,
+  toldFate,
+  toPostgresError,
+} from "../errors.ts";
 import { Catalog } from "../guard/catalog.ts";
 import type { Usage } from "../guard/statement.ts";
 import { begin, graceMs, type Mode, toOpening } from "./beginning.ts";
@@ -28,6 +36,8 @@ export interface Use {
 }
 
 const connectMs = 10_000;
+/** What is kept of these. */
+const changing: ReadonlySet<Mode> = new Set<Mode>(["commit", "commitLatest", "bare"]);
 /** How long until it is asked again. */
 const againMs = 200;
 
@@ -136,7 +146,10 @@ export class Database {
   async #use<T>(mode: Mode, use: Use, work: (session: Session) => Promise<T>): Promise<T> {
     const timeoutMs = Math.min(use.timeoutMs ?? this.limits.timeoutMs, this.limits.timeoutMs);
     try {
-      const client = await this.#take(use.signal);
+      const client = await this.#take(use.signal).catch((error: unknown) => {
+        const shown = toPostgresError(error, this.#link.secrets);
+        throw toldFate(shown, changing.has(mode) ? "undone" : undefined);
+      });
       const session = new Session(client);
       // One by one: the signal of a call's context is not a property of its own.
       const { signal, usage } = use;
@@ -160,13 +173,14 @@ export class Database {
     let ending: Promise<void> | undefined;
     let pid = 0;
     let over: AbortController | undefined;
+    let fate: Fate = changing.has(mode) ? "undone" : undefined;
     const onStop = () => {
       if (over !== undefined) return;
       over = new AbortController();
       ending = this.#cancel(session, pid, over.signal);
     };
     signal.addEventListener("abort", onStop, { once: true });
-    const late = setTimeout(onStop, timeoutMs + graceMs);
+    let late = setTimeout(onStop, timeoutMs + graceMs);
     const settle = () => {
       clearTimeout(late);
       signal.removeEventListener("abort", onStop);
@@ -196,16 +210,26 @@ export class Database {
         };
         session.defer({ opening: toOpening(timeoutMs, premise), onBegun: onHeld, start });
       }
+      if (mode === "bare") fate = "unknown";
       const value = await work(session);
       settle();
       if (ending !== undefined) throw cancelled(signal);
-      if (mode === "commit" || mode === "commitLatest") await session.all("COMMIT");
+      if (changing.has(mode) && mode !== "bare") {
+        fate = "unknown";
+        // Nothing can be taken back any more, and a database that falls silent now must not keep the call.
+        late = setTimeout(() => session.destroy(), timeoutMs + graceMs);
+        await session.all("COMMIT");
+        settle();
+      }
       broken = false;
       return value;
     } catch (error) {
       settle();
       broken = ending !== undefined;
-      throw broken || signal.aborted ? cancelled(signal) : error;
+      const isSilent = session.isCut && this.#link.cancellable && !signal.aborted;
+      const told = broken || signal.aborted ? cancelled(signal) : error;
+      const shown = toPostgresError(isSilent && broken ? silent() : told, this.#link.secrets);
+      throw toldFate(shown, fate);
     } finally {
       over?.abort();
       if (broken || session.spoiled) session.discard();
@@ -252,8 +276,9 @@ export class Database {
       throw error;
     });
     return pool.connect().catch((error: unknown) => {
-      if (error instanceof Error && pool.totalCount >= pool.options.max) throw busy();
-      throw error;
+      // How the pool says that it had none to give; a connection that fails has another reason.
+      const isFull = error instanceof Error && /^timeout exceeded/.test(error.message);
+      throw isFull ? busy() : error;
     });
   }
 
@@ -300,17 +325,4 @@ export class Database {
     if (over.aborted) return;
     await control.query({ text: "SELECT pg_catalog.pg_terminate_backend($1)", values: [pid] });
   }
-}
-
-function cancelled(signal: AbortSignal): PostgresError {
-  const why = signal.aborted ? "was cancelled" : "took too long";
-  return new PostgresError(`The call ${why}.`, `The statement was ended. ${moreTime}`, "57014");
-}
-
-function busy(): PostgresError {
-  return new PostgresError(
-    "All connections of this server are in use.",
-    "Wait for other calls to end and try again; --pool-size allows more at once.",
-    "53300",
-  );
 }

@@ -6,6 +6,8 @@ import type { Link } from "./link.ts";
 /** Bytes of a channel's name, as of any name in PostgreSQL. */
 const longestName = 63;
 const connectMs = 10_000;
+/** Milliseconds between two pings, and for the answer: silence does not tell a dead connection from a quiet one. */
+const pingMs = 5_000;
 
 /** Listens to channels of one database, on a connection of its own that lasts as long as somebody does. */
 export class Notices {
@@ -81,7 +83,16 @@ export class Notices {
       await client.end();
       throw error;
     }
+    const pinging = setInterval(() => void this.#ping(client), pingMs).unref();
+    client.once("end", () => clearInterval(pinging));
     return client;
+  }
+
+  /** Cuts a connection that does not answer, of which its watchers are told then. */
+  async #ping(client: Client): Promise<void> {
+    const late = setTimeout(() => client.connection.stream.destroy(), pingMs).unref();
+    await client.query("SELECT 1").catch(() => undefined);
+    clearTimeout(late);
   }
 
   async #lose(client: Client, error: unknown): Promise<void> {

@@ -55,6 +55,7 @@ export class Session {
   #received = 0;
   #flooded = false;
   #spoiled = false;
+  #cut = false;
   #deferred: Deferred | undefined;
   readonly #count = (chunk: Buffer) => {
     this.#received += chunk.length;
@@ -180,7 +181,13 @@ export class Session {
 
   /** Cuts the connection; the backend ends when it notices. */
   destroy(): void {
+    this.#cut = true;
     this.#stream?.destroy();
+  }
+
+  /** Whether it was this side that cut the connection. */
+  get isCut(): boolean {
+    return this.#cut;
   }
 
   /** Marks the connection as one that nobody else may have after this call. */

@@ -1,7 +1,7 @@
 import type { Room } from "@fairlead/guard";
 import type { Database, Use } from "../connect/database.ts";
 import type { Session } from "../connect/session.ts";
-import { PostgresError } from "../errors.ts";
+import { PostgresError, toldFate } from "../errors.ts";
 import { parseStatements, type Statement } from "../guard/parse.ts";
 import { checkStatement, type Level, type Usage } from "../guard/statement.ts";
 import { listOf, unwrap } from "../guard/tree.ts";
@@ -81,7 +81,9 @@ export function runsAlone(tree: unknown): boolean {
 
 /** Functions and triggers run with the role's rights: with a mighty role they are not let in. */
 export async function findLevel(database: Database, use: Use): Promise<Level> {
-  const { powers } = await database.role(use);
+  const { powers } = await database.role(use).catch((error: unknown) => {
+    throw toldFate(error, "undone");
+  });
   database.assertWritable();
   return powers.length === 0 ? "code" : "schema";
 }
