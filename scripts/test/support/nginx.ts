@@ -40,6 +40,9 @@ export function checkConfig(text: string): string {
   return status === 0 && warnings.length === 0 ? "" : stderr;
 }
 
+/** How many were started, each on a port of its own. */
+let started = 0;
+
 /** Runs nginx, and a name server by which `mcp` is all of these addresses. */
 export class Nginx implements AsyncDisposable {
   readonly address: string;
@@ -58,7 +61,8 @@ export class Nginx implements AsyncDisposable {
     const folder = mkdtempSync(join(tmpdir(), "fairlead-nginx-"));
     const names = await serveNames(replicas);
     // Not among the ports that the system gives out by itself.
-    const own = 20_000 + (process.pid % 10_000);
+    const own = 20_000 + ((process.pid + started) % 10_000);
+    started += 1;
     const text = toConfig({
       "/tmp/": `${folder}/`,
       "127.0.0.11": `127.0.0.1:${names.address().port}`,
