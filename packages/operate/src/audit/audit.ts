@@ -9,11 +9,13 @@ import type { Torn } from "./file/tail.ts";
 import {
   createClientNames,
   createWho,
+  join,
+  now,
   type RefusedBy,
   toArguments,
   toMembers,
   toName,
-  toTraceId,
+  toTrace,
 } from "./members.ts";
 import type { Redact } from "./preview.ts";
 import { toCode } from "./problem.ts";
@@ -98,24 +100,26 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
   let calls = 0;
   const toClient = createClientNames(redact);
   const toWho = createWho();
-  const middleware: Middleware = async (call, next) => {
+  const own = toMembers({ server });
+  const rules = { lines, server: own, redact, toClient, toWho, refuses, strict };
+  const middleware: Middleware = (call, next) => {
     calls += 1;
-    const record = new CallRecord(call, {
-      ...{ lines, server, redact, toClient, toWho, refuses, strict, id: `${instance}-${calls}` },
-    });
-    return record.follow(next);
+    return new CallRecord(call, `${instance}-${calls}`, rules).follow(next);
   };
   return {
     middleware,
     denied({ principal, by, reason, clientInfo, meta = {}, tool, arguments: given }) {
       lines.add(
-        toMembers({
-          ...{ time: now(), kind: "denied", who: toWho(principal) },
-          ...{ client: toClient(clientInfo), server },
-          tool: tool === undefined ? undefined : toName(tool, redact),
-          arguments: given === undefined ? undefined : toArgumentsIfAny(given, redact),
-          ...{ decision: "refused", by, reason: toName(reason, redact), trace: toTraceId(meta) },
-        }),
+        join(
+          toMembers({ time: now(), kind: "denied" }),
+          toWho(principal),
+          toClient(clientInfo),
+          own,
+          tool === undefined ? undefined : toMembers({ tool: toName(tool, redact) }),
+          given === undefined ? undefined : toArgumentsIfAny(given, redact),
+          toMembers({ decision: "refused", by, reason: toName(reason, redact) }),
+          toTrace(meta),
+        ),
       );
     },
     reopen: () => lines.add(life("reopen")),
@@ -129,12 +133,8 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
   };
 }
 
-function now(): string {
-  return new Date().toISOString();
-}
-
 /** Arguments that are nested too deeply for a digest never came to a tool either. */
-function toArgumentsIfAny(given: unknown, redact: Redact) {
+function toArgumentsIfAny(given: unknown, redact: Redact): string | undefined {
   try {
     return toArguments(given, redact);
   } catch {

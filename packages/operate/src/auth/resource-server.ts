@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Principal } from "@fairlead/define";
+import type { Effect, Principal } from "@fairlead/define";
 import { BoundedMap } from "@fairlead/guard/bounded-map";
 import { HintError } from "@fairlead/guard/hint-error";
 import { MemoryStates, type StateStore } from "@fairlead/store";
@@ -11,7 +11,7 @@ import { BadToken, type Grant } from "./grant.ts";
 import { Introspections } from "./introspection.ts";
 import { toMetadataUrl } from "./metadata.ts";
 import { Proofs } from "./proofs.ts";
-import { reaches } from "./scopes.ts";
+import { toReach } from "./scopes.ts";
 import type { OAuthSettings } from "./settings.ts";
 
 /** Maximum number of accepted tokens that are remembered. */
@@ -66,6 +66,8 @@ export class ResourceServer {
   readonly #proofs: Proofs;
   readonly #kept = new BoundedMap<string, Kept>(maxKept);
   readonly #refused = new BoundedMap<string, Refused>(maxRefused);
+  /** What principals may do. The calls of a token are all of one principal. */
+  readonly #reach = new WeakMap<Principal, ReadonlySet<Effect>>();
   readonly #verifying = new Map<string, Promise<Grant | BadToken>>();
   #told = Number.NEGATIVE_INFINITY;
 
@@ -130,9 +132,18 @@ export class ResourceServer {
   /** Refuses what the scopes of a principal do not permit. A principal without scopes may do nothing. */
   readonly authorize: Authorize = (principal, effect) => {
     if (principal.scopes === undefined) return this.#challenges.insufficient(effect ?? "read");
-    if (effect === undefined || reaches(principal, effect, this.#settings.scopes)) return undefined;
+    if (effect === undefined || this.#reachOf(principal).has(effect)) return undefined;
     return this.#challenges.insufficient(effect);
   };
+
+  #reachOf(principal: Principal): ReadonlySet<Effect> {
+    let reach = this.#reach.get(principal);
+    if (reach === undefined) {
+      reach = toReach(principal, this.#settings.scopes);
+      this.#reach.set(principal, reach);
+    }
+    return reach;
+  }
 
   #findMisuse(claim: Claim): Refusal | undefined {
     if (claim.query !== "" && new URLSearchParams(claim.query).has("access_token")) {
