@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { toText, writeResult } from "./report.ts";
 import type { Effort, Row, RowResult } from "./result.ts";
+import { backendCalls } from "./rows/backend-calls.ts";
 import { coldStart } from "./rows/cold-start.ts";
 import { elicitationRounds } from "./rows/elicitation-rounds.ts";
 import { fileSearch } from "./rows/file-search.ts";
 import { firstSearch } from "./rows/first-search.ts";
 import { generatedStarts } from "./rows/generated-starts.ts";
 import { gitCalls } from "./rows/git-calls.ts";
+import { guardedCalls } from "./rows/guarded-calls.ts";
 import { httpCallsRow } from "./rows/http-calls.ts";
 import { hundredThousandTasks } from "./rows/hundred-thousand-tasks.ts";
 import { listenStreams } from "./rows/listen-streams.ts";
@@ -16,6 +18,7 @@ import { millionCalls } from "./rows/million-calls.ts";
 import { pageReading } from "./rows/page-reading.ts";
 import { postgresObjects } from "./rows/postgres-objects.ts";
 import { postgresQueries } from "./rows/postgres-queries.ts";
+import { replicaCalls } from "./rows/replica-calls.ts";
 import { rollingRestarts } from "./rows/rolling-restarts.ts";
 import { screenshot } from "./rows/screenshot.ts";
 import { serverStarts } from "./rows/server-starts.ts";
@@ -31,6 +34,9 @@ const rows: readonly Row[] = [
   memory,
   stdioCallsRow,
   httpCallsRow,
+  guardedCalls,
+  backendCalls,
+  replicaCalls,
   sessionCallsRow,
   elicitationRounds,
   listenStreams,

@@ -26,7 +26,10 @@ interface HttpTask {
   readonly calls?: number;
   /** Calls before the first slice; as many as in one without it. */
   readonly warmUp?: number;
+  /** A text in every right answer. */
   readonly marker: string;
+  /** How many requests differ; 1 without it. */
+  readonly kinds?: number;
   /** The revision to shake hands in before, where the calls are made in a session. */
   readonly handshake?: Era;
   toRequests(session?: string): readonly Buffer[];
@@ -37,7 +40,8 @@ interface HttpTask {
 export function httpCalls(
   { era, ...server }: HttpServer,
   load: {
-    readonly call: Call;
+    /** What every connection calls; of several, each connection the next one. */
+    readonly call: Call | readonly Call[];
     readonly connections: number;
     readonly milliseconds: number;
     readonly calls?: number;
@@ -46,14 +50,20 @@ export function httpCalls(
     readonly inSession?: boolean;
   },
 ): Contender {
-  const { call, token, inSession = false } = load;
+  const { token, inSession = false } = load;
+  const calls = [load.call].flat();
+  const [first] = calls;
+  if (first === undefined) throw new Error("There is nothing to call.");
+  const { marker } = first;
   return onHttp(server, {
     ...load,
-    marker: call.marker,
-    check: (text) => assertAnswers(text, call),
+    marker,
+    kinds: calls.length,
+    check: (text) => assertAnswers(text, first),
     ...(inSession && { handshake: era }),
     toRequests: (session) =>
       Array.from({ length: load.connections }, (_, at) => {
+        const call = calls[at % calls.length] ?? first;
         const facts = { method: "tools/call", name: call.tool, token, session };
         return toHttpRequest(era, toCall(era, 100 + at, call), facts);
       }),
@@ -81,7 +91,7 @@ function onHttp({ name, toLaunch }: Omit<HttpServer, "era">, task: HttpTask): Co
       try {
         const session = task.handshake && (await openSession(port, task.handshake));
         const requests = task.toRequests(session);
-        for (const request of requests.slice(0, 1)) {
+        for (const request of requests.slice(0, task.kinds ?? 1)) {
           task.check((await askHttp(port, request)).body);
         }
         const { warmUp = task.calls } = task;

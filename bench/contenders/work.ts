@@ -24,7 +24,7 @@ export const columns = {
 
 /** Puts load on a server and takes down what it cost the server as well as what it came to. */
 export async function measureWork(
-  server: ServerProcess,
+  server: Pick<ServerProcess, "cpuMicros" | "residentMiB" | "peakMiB">,
   work: () => Promise<Work>,
 ): Promise<Sample> {
   const cpuBefore = server.cpuMicros();

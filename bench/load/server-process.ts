@@ -69,15 +69,16 @@ export function startServer(launch: Launch): ServerProcess {
   };
 }
 
-/** Starts a server on a free port and waits until it accepts connections. */
+/** Starts a server on a free port, or on the one given, and waits until it accepts connections. */
 export async function startHttpServer(
   toLaunch: (port: number) => Launch,
+  place: { readonly host?: string; readonly port?: number } = {},
 ): Promise<{ readonly server: ServerProcess; readonly port: number }> {
-  const port = await freePort();
+  const { host = "127.0.0.1", port = await freePort() } = place;
   const server = startServer(toLaunch(port));
   server.stdout.resume();
   const deadline = performance.now() + 20_000;
-  while (!(await accepts(port))) {
+  while (!(await accepts(host, port))) {
     if (performance.now() > deadline || !existsSync(`/proc/${server.pid}`)) {
       const words = server.lastWords();
       await server.stop();
@@ -88,7 +89,7 @@ export async function startHttpServer(
   return { server, port };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();
@@ -98,9 +99,9 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(host: string, port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(port, "127.0.0.1");
+  const socket = connect(port, host);
   socket.once("connect", () => resolve(true));
   socket.once("error", () => resolve(false));
   return promise.finally(() => socket.destroy());

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { NodeMcpRequestHandler } from "@modelcontextprotocol/node";
 import {
   acceptedContent,
   createRequestStateCodec,
@@ -9,6 +10,7 @@ import { z } from "zod";
 import {
   annotations,
   askFacts,
+  bearer,
   echoFacts,
   fillerCount,
   fillerFacts,
@@ -74,6 +76,33 @@ function registerAsk(server: McpServer): void {
   });
 }
 
+function toHeader({ headers: { authorization } }: Parameters<NodeMcpRequestHandler>[0]) {
+  return typeof authorization === "string" ? authorization : undefined;
+}
+
+/** The official bearer check in front of a handler, in the form that takes the header as it is. */
+async function toGuarded(
+  handler: NodeMcpRequestHandler,
+  options: NonNullable<typeof bearer>,
+): Promise<typeof handler> {
+  const { bearerAuthChallengeResponse, verifyBearerToken } = await import(
+    "@modelcontextprotocol/server"
+  );
+  const { createVerifier } = await import("./bearer.ts");
+  const verifier = createVerifier(options);
+  const rules = { verifier, requiredScopes: ["mcp:read"] };
+  return async (request, response) => {
+    try {
+      const auth = await verifyBearerToken(toHeader(request), rules);
+      await handler(Object.assign(request, { auth }), response);
+    } catch (error) {
+      const refusal = bearerAuthChallengeResponse(error, rules);
+      response.writeHead(refusal.status, Object.fromEntries(refusal.headers));
+      response.end(await refusal.text());
+    }
+  };
+}
+
 if (port === undefined) {
   const { serveStdio } = await import("@modelcontextprotocol/server/stdio");
   serveStdio(toServer);
@@ -99,7 +128,8 @@ if (port === undefined) {
   const { createMcpHandler } = await import("@modelcontextprotocol/server");
   const { toNodeHandler } = await import("@modelcontextprotocol/node");
   const handler = toNodeHandler(createMcpHandler(toServer));
+  const guarded = bearer === undefined ? handler : await toGuarded(handler, bearer);
   createServer((request, response) => {
-    void handler(request, response);
+    void guarded(request, response);
   }).listen(Number(port), "127.0.0.1");
 }

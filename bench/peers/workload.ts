@@ -6,6 +6,9 @@ export const workload = optionOf("--workload") ?? "echo";
 /** The loopback port to serve HTTP on; stdio without it. */
 export const port = optionOf("--port");
 
+/** Whose tokens to ask for, where its keys are, and what the tokens are issued for; none without it. */
+export const bearer = toBearer();
+
 export const serverInfo = { name: "echo", version: "0.1.0" };
 
 export const echoFacts = {
@@ -69,4 +72,12 @@ export function toLargeText(): string {
 function optionOf(flag: string): string | undefined {
   const at = process.argv.indexOf(flag);
   return at === -1 ? undefined : process.argv[at + 1];
+}
+
+function toBearer() {
+  const issuer = optionOf("--issuer");
+  const jwks = optionOf("--jwks");
+  const audience = optionOf("--audience");
+  if (issuer === undefined || jwks === undefined || audience === undefined) return undefined;
+  return { issuer, jwks, audience };
 }

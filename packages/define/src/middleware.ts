@@ -1,4 +1,5 @@
 import type { CallContext, Principal } from "./context.ts";
+import { promised } from "./promised.ts";
 import type { Effect } from "./tool.ts";
 
 /** What is settled of a call that is about to run. */
@@ -66,5 +67,7 @@ export function compose(all: readonly Middleware[]): Middleware | undefined {
   const [first, ...others] = all;
   if (first === undefined) return undefined;
   const rest = compose(others);
-  return rest === undefined ? first : (call, next) => first(call, async () => rest(call, next));
+  return rest === undefined
+    ? first
+    : (call, next) => first(call, () => promised(() => rest(call, next)));
 }

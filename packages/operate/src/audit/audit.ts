@@ -10,12 +10,14 @@ import type { Torn } from "./file/tail.ts";
 import {
   createClientNames,
   createWho,
+  join,
+  now,
   type RefusedBy,
   toArguments,
   toFeatureMembers,
   toMembers,
   toName,
-  toTraceId,
+  toTrace,
 } from "./members.ts";
 import type { Redact } from "./preview.ts";
 import { toCode } from "./problem.ts";
@@ -108,28 +110,31 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
   let calls = 0;
   const toClient = createClientNames(redact);
   const toWho = createWho();
-  const of = (audited: AuditOptions["server"]): AuditedServer => ({
-    middleware: async (call, next) => {
-      calls += 1;
-      const id = `${instance}-${calls}`;
-      const record = new CallRecord(call, {
-        ...{ lines, server: audited, redact, toClient, toWho, refuses, strict, id },
-      });
-      return record.follow(next);
-    },
-    denied({ principal, by, reason, clientInfo, meta = {}, tool, arguments: given, feature }) {
-      lines.add(
-        toMembers({
-          ...{ time: now(), kind: "denied", who: toWho(principal) },
-          ...{ client: toClient(clientInfo), server: audited },
-          ...(feature && toFeatureIfAny(feature, redact)),
-          tool: tool === undefined ? undefined : toName(tool, redact),
-          ...(given !== undefined && { arguments: toArgumentsIfAny(given, redact) }),
-          ...{ decision: "refused", by, reason: toName(reason, redact), trace: toTraceId(meta) },
-        }),
-      );
-    },
-  });
+  const of = (audited: AuditOptions["server"]): AuditedServer => {
+    const own = toMembers({ server: audited });
+    const rules = { lines, server: own, redact, toClient, toWho, refuses, strict };
+    return {
+      middleware: (call, next) => {
+        calls += 1;
+        return new CallRecord(call, `${instance}-${calls}`, rules).follow(next);
+      },
+      denied({ principal, by, reason, clientInfo, meta = {}, tool, arguments: given, feature }) {
+        lines.add(
+          join(
+            toMembers({ time: now(), kind: "denied" }),
+            toWho(principal),
+            toClient(clientInfo),
+            own,
+            feature && toFeatureIfAny(feature, redact),
+            tool === undefined ? undefined : toMembers({ tool: toName(tool, redact) }),
+            given === undefined ? undefined : toArgumentsIfAny(given, redact),
+            toMembers({ decision: "refused", by, reason: toName(reason, redact) }),
+            toTrace(meta),
+          ),
+        );
+      },
+    };
+  };
   return {
     ...of(server),
     of,
@@ -144,12 +149,8 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
   };
 }
 
-function now(): string {
-  return new Date().toISOString();
-}
-
 /** Arguments that are nested too deeply for a digest never came to a tool either. */
-function toArgumentsIfAny(given: unknown, redact: Redact) {
+function toArgumentsIfAny(given: unknown, redact: Redact): string | undefined {
   try {
     return toArguments(given, redact);
   } catch {

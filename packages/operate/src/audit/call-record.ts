@@ -4,47 +4,60 @@ import type { AuditLog } from "./audit-log.ts";
 import { isFeatureCall } from "./feature.ts";
 import {
   type createClientNames,
+  type createWho,
   isRefusedBy,
+  join,
+  now,
   type RefusedBy,
   toArguments,
   toFeatureMembers,
   toMembers,
   toName,
-  toTraceId,
-  type toWho,
+  toTrace,
 } from "./members.ts";
 import type { Redact } from "./preview.ts";
 
 export interface CallRules {
   readonly lines: AuditLog;
-  readonly server: { readonly name: string; readonly version: string };
+  /** The server as a member of a line. */
+  readonly server: string;
   readonly redact: Redact;
   readonly toClient: ReturnType<typeof createClientNames>;
-  readonly toWho: typeof toWho;
+  readonly toWho: ReturnType<typeof createWho>;
   /** Whether a call that changes something is refused where it cannot be written down. */
   readonly refuses: boolean;
   /** Whether the answer waits until its line is written. */
   readonly strict: boolean;
-  /** What the lines of this call have in common. */
-  readonly id: string;
 }
 
-type Outcome = Readonly<Record<string, unknown>>;
+/** How a call ended, as members of its last line; with a decision that is another than the usual one. */
+interface Outcome {
+  readonly text: string;
+  readonly decision?: string;
+}
+
+const ok: Outcome = { text: '"outcome":"ok"' };
+const allowed = '"decision":"allowed"';
+const undecided = '"decision":"undecided"';
 
 /** Logs one call: one line, or two if the call changes something. */
 export class CallRecord {
   readonly #call: ToolCall;
   readonly #rules: CallRules;
+  /** What the lines of this call have in common. */
+  readonly #id: string;
   readonly #began = performance.now();
-  readonly #time = new Date().toISOString();
-  #facts: Readonly<Record<string, unknown>> = {};
+  readonly #time = now();
+  /** Members of the first line. */
+  #facts = "";
   #admission: Admission | undefined;
   /** A line said that the call is about to run. */
   #announced = false;
   #ended = false;
 
-  constructor(call: ToolCall, rules: CallRules) {
+  constructor(call: ToolCall, id: string, rules: CallRules) {
     this.#call = call;
+    this.#id = id;
     this.#rules = rules;
   }
 
@@ -54,10 +67,11 @@ export class CallRecord {
     // A tool that ignores its signal may never end.
     signal.addEventListener("abort", () => void this.#end(toAbort(signal.reason)), { once: true });
     try {
-      this.#facts = this.#toFacts();
+      this.#note();
       this.#call.beforeRun((admission) => this.#admit(admission));
       const result = await next();
-      await this.#end({ outcome: "ok" });
+      const written = this.#end(ok);
+      if (written !== undefined) await written;
       return result;
     } catch (error) {
       await this.#end(this.#toOutcome(error));
@@ -66,16 +80,16 @@ export class CallRecord {
   }
 
   /** Taken before the tool can change its arguments. */
-  #toFacts() {
+  #note(): void {
     const { principal, clientInfo, meta } = this.#call;
-    const { server, redact, toClient, toWho, id } = this.#rules;
-    const who = { call: id, who: toWho(principal), client: toClient(clientInfo), server };
-    const trace = toTraceId(meta);
+    const { server, redact, toClient, toWho } = this.#rules;
+    const facts = join(`"call":"${this.#id}"`, toWho(principal), toClient(clientInfo), server);
+    const trace = toTrace(meta);
     try {
-      return { ...who, ...toAsked(this.#call, redact), trace };
+      this.#facts = join(facts, toAsked(this.#call, redact), trace);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#facts = { ...who, tool: this.#call.tool, trace };
+      this.#facts = join(facts, toMembers({ tool: this.#call.tool }), trace);
       throw new RefusedCall("validation", "The arguments are nested too deeply.");
     }
   }
@@ -90,7 +104,7 @@ export class CallRecord {
 
   async #announce(): Promise<void> {
     const { lines, refuses } = this.#rules;
-    const line = toMembers({ ...this.#open("intent"), ...this.#decided() });
+    const line = join(this.#open("intent"), this.#decided());
     this.#announced = true;
     try {
       await lines.write(line, { withdraw: refuses });
@@ -111,64 +125,72 @@ export class CallRecord {
     );
   }
 
-  async #end(outcome: Outcome): Promise<void> {
-    if (this.#ended) return;
+  #end({ text, decision }: Outcome): Promise<void> | undefined {
+    if (this.#ended) return undefined;
     this.#ended = true;
-    const ms = Math.round((performance.now() - this.#began) * 10) / 10;
-    const { lines, strict, id } = this.#rules;
-    const { tool } = this.#call;
-    const members = this.#announced
-      ? { time: new Date().toISOString(), kind: "outcome", call: id, tool, ...outcome, ms }
-      : { ...this.#open("call"), ...this.#decided(), ...outcome, ms };
-    const line = toMembers(members);
-    if (!strict) return lines.add(line);
+    const ms = `"ms":${Math.round((performance.now() - this.#began) * 10) / 10}`;
+    const { lines, strict } = this.#rules;
+    const line = this.#announced
+      ? join(this.#toAnnounced(), text, ms)
+      : join(this.#open("call"), decision ?? this.#decided(), text, ms);
     // The tool has run: a line that cannot be written waits in memory.
-    await lines.write(line, { withdraw: false }).catch(() => undefined);
+    if (strict) return lines.write(line, { withdraw: false }).catch(() => undefined);
+    lines.add(line);
+    return undefined;
   }
 
-  #open(kind: "intent" | "call") {
+  #open(kind: "intent" | "call"): string {
     const { effect } = this.#call;
     const most = typeof effect === "string" ? effect : effect.most;
-    return { time: this.#time, kind, ...this.#facts, effect: this.#admission?.effect ?? most };
+    const settled = this.#admission?.effect ?? most;
+    return `"time":"${this.#time}","kind":"${kind}",${this.#facts},"effect":"${settled}"`;
   }
 
-  #decided() {
-    if (this.#admission === undefined) return { decision: "undecided" };
+  /** The beginning of the second line. */
+  #toAnnounced(): string {
+    const { tool } = this.#call;
+    return toMembers({ time: now(), kind: "outcome", call: this.#id, tool });
+  }
+
+  #decided(): string {
+    if (this.#admission === undefined) return undecided;
     const { confirmedBy } = this.#admission;
-    return confirmedBy ? { decision: "confirmed", confirmedBy } : { decision: "allowed" };
+    return confirmedBy ? toMembers({ decision: "confirmed", confirmedBy }) : allowed;
   }
 
   #toOutcome(error: unknown): Outcome {
     const abort = toWhy(error);
-    if (abort !== undefined) return { outcome: abort };
+    if (abort !== undefined) return toOutcome({ outcome: abort });
     if (this.#admission === undefined) return this.#toRefusal(error);
-    if (error instanceof JsonRpcError) return { outcome: "protocol error", code: error.code };
-    if (explain(error) !== undefined) return { outcome: "tool error" };
-    return { outcome: "failed", reference: this.#call.reference };
+    if (error instanceof JsonRpcError) {
+      return toOutcome({ outcome: "protocol error", code: error.code });
+    }
+    if (explain(error) !== undefined) return toOutcome({ outcome: "tool error" });
+    return toOutcome({ outcome: "failed", reference: this.#call.reference });
   }
 
   /** What was thrown before the call was allowed. */
   #toRefusal(error: unknown): Outcome {
     const said = explain(error);
     if (said === undefined && !(error instanceof JsonRpcError)) {
-      return { outcome: "failed", reference: this.#call.reference };
+      return toOutcome({ outcome: "failed", reference: this.#call.reference });
     }
     const by = toRefusedBy(error);
     // The message about arguments that do not fit may quote a part of them.
     const message = said ?? (error instanceof Error ? error.message : "");
-    const reason = by === "validation" ? undefined : message;
-    const { redact } = this.#rules;
-    return {
-      ...{ decision: "refused", by },
-      ...(reason !== undefined && { reason: toName(reason, redact) }),
-    };
+    const reason = by === "validation" ? undefined : toName(message, this.#rules.redact);
+    return { decision: '"decision":"refused"', text: toMembers({ by, reason }) };
   }
 }
 
-/** What a call asks for, and with which arguments. */
-function toAsked(call: ToolCall, redact: Redact) {
+/** What a call asks for, and with which arguments. Throws as `toArguments` does. */
+function toAsked(call: ToolCall, redact: Redact): string {
   if (isFeatureCall(call)) return toFeatureMembers(call.feature, redact);
-  return { tool: call.tool, arguments: toArguments(call.arguments, redact) };
+  return join(`"tool":${JSON.stringify(call.tool)}`, toArguments(call.arguments, redact));
+}
+
+function toOutcome(members: Readonly<Record<string, unknown>>): Outcome {
+  return { text: toMembers(members) };
 }
 
 /** Limits and other middleware may throw any error that a model can read. */
@@ -179,7 +201,7 @@ function toRefusedBy(error: unknown): RefusedBy {
 }
 
 function toAbort(reason: unknown): Outcome {
-  return { outcome: toWhy(reason) ?? "cancelled" };
+  return toOutcome({ outcome: toWhy(reason) ?? "cancelled" });
 }
 
 /** Why a call ended before its tool did, or undefined if the tool ended. */

@@ -35,8 +35,17 @@ export function toMembers(members: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(members).slice(1, -1);
 }
 
+/** Members one after the other; those that are undefined are left out. */
+export function join(...members: readonly (string | undefined)[]): string {
+  let text = "";
+  for (const member of members) {
+    if (member !== undefined) text += text === "" ? member : `,${member}`;
+  }
+  return text;
+}
+
 /** Who calls, as far as the server knows. */
-export function toWho(principal: Principal): Readonly<Record<string, string>> {
+function toWho(principal: Principal): Readonly<Record<string, string>> {
   const all: Readonly<Record<string, unknown>> = { ...principal };
   const who: Record<string, string> = {};
   for (const key of whoKeys) {
@@ -46,12 +55,15 @@ export function toWho(principal: Principal): Readonly<Record<string, string>> {
   return who;
 }
 
-/** As `toWho`, for callers who come again: those of a token are one object. */
-export function createWho(): typeof toWho {
-  const known = new WeakMap<Principal, ReturnType<typeof toWho>>();
+/** Writes who calls. Callers of a token come again, as the same object, and are written once. */
+export function createWho(): (principal: Principal) => string {
+  const known = new WeakMap<Principal, string>();
   return (principal) => {
-    const who = known.get(principal) ?? toWho(principal);
-    known.set(principal, who);
+    let who = known.get(principal);
+    if (who === undefined) {
+      who = toMembers({ who: toWho(principal) });
+      known.set(principal, who);
+    }
     return who;
   };
 }
@@ -63,41 +75,57 @@ export function toName(text: string, redact: Redact): string {
 
 type Client = NonNullable<ToolCall["clientInfo"]>;
 
-/** What the client says about itself, without secrets: the last one is known, and likely to come again. */
+/** Writes what the client says about itself, without secrets: the last one is likely to come again. */
 export function createClientNames(
   redact: Redact,
-): (client: Client | undefined) => Client | undefined {
-  let given: Client = { name: "", version: "" };
-  let shown = given;
+): (client: Client | undefined) => string | undefined {
+  let given: Client | undefined;
+  let shown = "";
   return (client) => {
     if (client === undefined) return undefined;
     const { name, version } = client;
-    if (name !== given.name || version !== given.version) {
+    if (name !== given?.name || version !== given.version) {
       given = { name, version };
-      shown = { name: toName(name, redact), version: toName(version, redact) };
+      const client = { name: toName(name, redact), version: toName(version, redact) };
+      shown = toMembers({ client });
     }
     return shown;
   };
 }
 
 /** The trace that a request belongs to; undefined where it names none that is one. */
-export function toTraceId(meta: Readonly<Record<string, unknown>>): string | undefined {
+export function toTrace(meta: Readonly<Record<string, unknown>>): string | undefined {
   const { traceparent: given } = meta;
-  return typeof given === "string" ? traceparent.exec(given)?.[1] : undefined;
+  const id = typeof given === "string" ? traceparent.exec(given)?.[1] : undefined;
+  return id === undefined ? undefined : `"trace":"${id}"`;
 }
 
 /** What a request asks for that is not a tool call. Throws as `toArguments` does. */
-export function toFeatureMembers(feature: Feature, redact: Redact) {
+export function toFeatureMembers(feature: Feature, redact: Redact): string {
   const { method, resource, prompt, arguments: given } = feature;
-  return {
+  const asked = {
     method: toName(method, redact),
     ...(resource !== undefined && { resource: toName(resource, redact) }),
     ...(prompt !== undefined && { prompt: toName(prompt, redact) }),
-    ...(given !== undefined && { arguments: toArguments(given, redact) }),
   };
+  return join(toMembers(asked), given === undefined ? undefined : toArguments(given, redact));
 }
 
 /** Arguments as they stand in a line. Throws RangeError for those that are nested too deeply. */
-export function toArguments(given: unknown, redact: Redact) {
-  return { sha256: hash("sha256", toCanonical(given)), preview: toPreview(given, redact) };
+export function toArguments(given: unknown, redact: Redact): string {
+  const sha256 = hash("sha256", toCanonical(given));
+  return `"arguments":{"sha256":"${sha256}","preview":${JSON.stringify(toPreview(given, redact))}}`;
+}
+
+let lastMs = Number.NaN;
+let lastTime = "";
+
+/** The time now, in ISO 8601. The calls of one millisecond have it written once. */
+export function now(): string {
+  const ms = Date.now();
+  if (ms !== lastMs) {
+    lastMs = ms;
+    lastTime = new Date(ms).toISOString();
+  }
+  return lastTime;
 }

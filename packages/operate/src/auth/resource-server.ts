@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Principal } from "@fairlead/define";
+import type { Effect, Principal } from "@fairlead/define";
 import { BoundedMap } from "@fairlead/guard/bounded-map";
 import { HintError } from "@fairlead/guard/hint-error";
 import { MemoryStates, type StateStore } from "@fairlead/store";
@@ -12,7 +12,7 @@ import { BadToken, type Grant } from "./grant.ts";
 import { Introspections } from "./introspection.ts";
 import { toMetadataUrl } from "./metadata.ts";
 import { Proofs } from "./proofs.ts";
-import { hasScope, reaches } from "./scopes.ts";
+import { hasScope, toReach } from "./scopes.ts";
 import type { OAuthSettings } from "./settings.ts";
 
 /** Maximum number of accepted tokens that are remembered. */
@@ -68,6 +68,8 @@ export class ResourceServer {
   readonly #proofs: Proofs;
   readonly #kept = new BoundedMap<string, Kept>(maxKept);
   readonly #refused = new BoundedMap<string, Refused>(maxRefused);
+  /** What principals may do. The calls of a token are all of one principal. */
+  readonly #reach = new WeakMap<Principal, ReadonlySet<Effect>>();
   readonly #verifying = new Map<string, Promise<Grant | BadToken>>();
   #told = Number.NEGATIVE_INFINITY;
 
@@ -135,11 +137,20 @@ export class ResourceServer {
     const more = tool && (this.#settings.toolScopes.get(tool.name) ?? tool.scopes);
     if (principal.scopes !== undefined) {
       if (effect === undefined) return undefined;
-      const reached = reaches(principal, effect, this.#settings.scopes);
+      const reached = this.#reachOf(principal).has(effect);
       if (reached && (more?.every((scope) => hasScope(principal, scope)) ?? true)) return undefined;
     }
     return this.#challenges.insufficient(effect ?? "read", more);
   };
+
+  #reachOf(principal: Principal): ReadonlySet<Effect> {
+    let reach = this.#reach.get(principal);
+    if (reach === undefined) {
+      reach = toReach(principal, this.#settings.scopes);
+      this.#reach.set(principal, reach);
+    }
+    return reach;
+  }
 
   #findMisuse(claim: Claim): Refusal | undefined {
     if (claim.query !== "" && new URLSearchParams(claim.query).has("access_token")) {

@@ -4,12 +4,15 @@ import type { ScopeNames } from "./settings.ts";
 const effects: readonly Effect[] = ["read", "write", "destroy"];
 
 /**
- * Whether scopes reach for an effect: that of a greater effect does too (MCP basic/authorization,
- * "Scope Challenge Handling": servers must account for hierarchies).
+ * The effects that scopes reach for: that of a greater effect reaches for the smaller ones too (MCP
+ * basic/authorization, "Scope Challenge Handling": servers must account for hierarchies).
  */
-export function reaches({ scopes = [] }: Principal, effect: Effect, names: ScopeNames): boolean {
-  const enough = effects.slice(effects.indexOf(effect)).flatMap((each) => toForms(names[each]));
-  return scopes.some((scope) => enough.includes(scope));
+export function toReach({ scopes = [] }: Principal, names: ScopeNames): ReadonlySet<Effect> {
+  const enough = (effect: Effect) =>
+    effects.slice(effects.indexOf(effect)).flatMap((each) => toForms(names[each]));
+  return new Set(
+    effects.filter((effect) => enough(effect).some((scope) => scopes.includes(scope))),
+  );
 }
 
 /** Whether the scopes of a principal have this one, which stands in no order with others. */

@@ -1,5 +1,5 @@
-import type { Admission, Effect, Middleware, SurfaceTool, Tool, ToolCall } from "@fairlead/define";
-import { JsonRpcError, RefusedCall, toConfirmName } from "@fairlead/define/start";
+import type { Admission, Effect, Middleware, SurfaceTool, Tool } from "@fairlead/define";
+import { JsonRpcError, promised, RefusedCall, toConfirmName } from "@fairlead/define/start";
 import type { Redactor } from "@fairlead/guard/redact";
 import type { Authorize, ScopedTool } from "@fairlead/operate/auth";
 import type { Access, AccessOf } from "@fairlead/operate/policy";
@@ -15,6 +15,7 @@ import { type ErrorSink, toMessage, toMeta } from "./failure.ts";
 import { assertInScope } from "./out-of-scope.ts";
 import type { Policy, Verdict } from "./policy.ts";
 import { isPromise, isThenable } from "./promise.ts";
+import { Step } from "./step.ts";
 
 /** Stands where the questions are the answer. Throwing is what costs most of a round. */
 const noAnswer: ToolAnswer = { content: "[]" };
@@ -127,29 +128,25 @@ export class ToolRunner {
   }
 
   /** As `#walk`, with middleware around all but the making of the answer. */
-  async #walkAround(
+  #walkAround(
     around: Middleware,
     given: Arguments,
     call: Call,
     limits: ContentLimits,
   ): Promise<ToolAnswer> {
     let args: unknown = given;
-    const next = async () => {
-      args = this.#admit(given, call);
-      return this.#work(args, call);
-    };
-    const { principal, clientInfo, meta, signal, reference, resumes } = call;
-    const { effect } = this.#surface;
-    const who = { principal, clientInfo, meta, signal, reference, resumes };
-    const beforeRun: ToolCall["beforeRun"] = (work) => {
-      call.beforeRun ??= [];
-      call.beforeRun.push(work);
-    };
-    const assertPermitted = () => void this.#permit(call);
-    const does = { assertPermitted, beforeRun };
-    const step = { tool: this.#tool.name, arguments: given, effect, ...who, ...does };
-    const raw = await call.settle(Promise.resolve(around(step, next)));
-    return this.#answers.make(raw, args, call, limits);
+    const next = () =>
+      promised(() => {
+        args = this.#admit(given, call);
+        return this.#work(args, call);
+      });
+    const { name } = this.#tool;
+    const step = new Step(call, { name, given, effect: this.#surface.effect }, () => {
+      this.#permit(call);
+    });
+    return call
+      .settle(promised(() => around(step, next)))
+      .then((raw) => this.#answers.make(raw, args, call, limits));
   }
 
   /** The arguments as the tool takes them; throws ToolError for a call that may not run. */

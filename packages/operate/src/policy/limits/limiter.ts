@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Middleware, ToolCall } from "@fairlead/define";
+import type { Middleware, Principal, ToolCall } from "@fairlead/define";
+import { promised } from "@fairlead/define/start";
 import type { Charge, Held, LimitStore, Taken } from "@fairlead/store";
 import type { Rules } from "../rules/rules.ts";
 import { type Counter, leaseMs, toKey } from "./counters.ts";
@@ -29,6 +30,8 @@ export class Limiter {
   /** Names this process among all that share the store. */
   readonly #process = randomBytes(9).toString("base64url");
   readonly #holding = new Set<Holding>();
+  /** By the counters of a tool under a rule, and by caller. */
+  readonly #charges = new WeakMap<readonly Counter[], WeakMap<Principal, readonly Charge[]>>();
   #calls = 0;
   #renewal: NodeJS.Timeout | undefined;
   #unreachable = false;
@@ -50,20 +53,30 @@ export class Limiter {
     // Who may not call it shall not use up what others share.
     call.assertPermitted();
     const cost = rules.costs.get(call.tool) ?? 1;
-    const charges: Charge[] = [];
-    let lease = "";
-    let held: Held[] | undefined;
-    for (const counter of counters) {
-      const { rule } = counter;
-      const key = toKey(counter, call.principal, call.tool);
-      charges.push({ key, cost, rule });
-      if (rule.kind !== "slots") continue;
-      if (lease === "") lease = this.#toLease();
-      held = [...(held ?? []), { key, lease, leaseMs }];
-    }
+    const charges = this.#chargesOf(counters, call, cost);
+    const lease = charges.some(({ rule }) => rule.kind === "slots") ? this.#toLease() : "";
     const { uncounted } = rules;
-    return this.#walk({ call, next, counters, charges, cost, lease, held, uncounted });
+    const step = { call, next, counters, charges, cost, lease, uncounted };
+    return promised(() => this.#walk(step));
   };
+
+  /** What a call of a tool takes. Each caller has it made once, as long as the rules stay. */
+  #chargesOf(counters: readonly Counter[], call: ToolCall, cost: number): readonly Charge[] {
+    const { principal, tool } = call;
+    let known = this.#charges.get(counters);
+    if (known === undefined) {
+      known = new WeakMap();
+      this.#charges.set(counters, known);
+    }
+    let charges = known.get(principal);
+    if (charges === undefined) {
+      charges = counters.map((counter) => {
+        return { key: toKey(counter, principal, tool), cost, rule: counter.rule };
+      });
+      known.set(principal, charges);
+    }
+    return charges;
+  }
 
   /** Renews the slots of calls that still run. The slots of other calls expire by themselves. */
   async renew(): Promise<void> {
@@ -91,25 +104,36 @@ export class Limiter {
     return `${this.#process}-${this.#calls}`;
   }
 
-  async #walk(step: Step): Promise<unknown> {
-    const { call, next, counters, charges, cost, lease, held, uncounted } = step;
+  #walk(step: Step): unknown {
+    const { charges, lease } = step;
     const now = this.#now();
-    let taken: Taken;
+    let taking: Taken | Promise<Taken>;
     try {
-      const taking = this.#store.take(charges, lease, now);
-      taken = "ok" in taking ? taking : await taking;
-      this.#unreachable = false;
+      taking = this.#store.take(charges, lease, now);
     } catch (error) {
-      this.#tell(error);
-      if (uncounted === "allow") return next();
-      throw toUncountedError();
+      return this.#goUncounted(step, error);
     }
+    if ("ok" in taking) return this.#go(step, taking, now);
+    return taking.then(
+      (taken) => this.#go(step, taken, now),
+      (error: unknown) => this.#goUncounted(step, error),
+    );
+  }
+
+  #go({ call, next, counters, charges, cost, lease }: Step, taken: Taken, now: number): unknown {
+    this.#unreachable = false;
     if (!taken.ok) {
       const counter = counters[taken.refused];
       if (counter === undefined) throw new RangeError(`No charge has place ${taken.refused}.`);
       throw toLimitError(counter, { tool: call.tool, cost, caller: call.principal }, taken, now);
     }
-    return held === undefined ? next() : this.#hold(call, next, held);
+    return lease === "" ? next() : this.#hold(call, next, toHeld(charges, lease));
+  }
+
+  #goUncounted({ next, uncounted }: Step, error: unknown): unknown {
+    this.#tell(error);
+    if (uncounted === "allow") return next();
+    throw toUncountedError();
   }
 
   async #hold(call: ToolCall, next: Step["next"], held: readonly Held[]): Promise<unknown> {
@@ -160,6 +184,13 @@ interface Step {
   readonly cost: number;
   /** Names the call in the store; empty where it takes no slot. */
   readonly lease: string;
-  readonly held: readonly Held[] | undefined;
   readonly uncounted: Rules["uncounted"];
+}
+
+function toHeld(charges: readonly Charge[], lease: string): readonly Held[] {
+  const held: Held[] = [];
+  for (const { key, rule } of charges) {
+    if (rule.kind === "slots") held.push({ key, lease, leaseMs });
+  }
+  return held;
 }

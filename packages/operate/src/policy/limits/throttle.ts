@@ -1,4 +1,4 @@
-import { MemoryLimits } from "@fairlead/store";
+import { type Charge, MemoryLimits } from "@fairlead/store";
 import type { Caller } from "../rules/caller.ts";
 import type { Rule } from "../rules/rules.ts";
 
@@ -12,13 +12,18 @@ export function createThrottle(
   now: () => number = Date.now,
 ): (caller: Caller) => number | undefined {
   const limits = new MemoryLimits();
+  const known = new WeakMap<Caller, Charge>();
   return (caller) => {
     const { requests: rule } = policy.of(caller);
     if (rule === undefined) return undefined;
-    const { id, tenant = "" } = caller;
-    // With the length, no pair of tenant and id gives the key of another pair.
-    const key = `${tenant.length}:${tenant}${id}`;
-    const taken = limits.take([{ key, cost: 1, rule }], "", now());
+    let charge = known.get(caller);
+    if (charge?.rule !== rule) {
+      const { id, tenant = "" } = caller;
+      // With the length, no pair of tenant and id gives the key of another pair.
+      charge = { key: `${tenant.length}:${tenant}${id}`, cost: 1, rule };
+      known.set(caller, charge);
+    }
+    const taken = limits.take([charge], "", now());
     return taken.ok ? undefined : taken.retryAfterMs;
   };
 }
