@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Server, Surface } from "@fairlead/define";
 import { toAccess } from "@fairlead/operate/tokens";
 import type { Address } from "./operate/common.ts";
-import { asksForOAuth } from "./operate/openers/open-auth.ts";
+import { asksForOAuth, toScopedTools } from "./operate/openers/open-auth.ts";
 import { OptionProblems } from "./operate/option-problems.ts";
 import { toLoaded } from "./operate/served-endpoint.ts";
 import type { Settings } from "./operate/settings.ts";
@@ -62,7 +62,7 @@ async function findOAuthProblems(
 ): Promise<readonly string[]> {
   if (!asksForOAuth(common)) return [];
   const { readSettings } = await import("@fairlead/operate/auth");
-  const settings = readSettings(common);
+  const settings = readSettings(common, toScopedTools(surface));
   if ("problems" in settings) return settings.problems;
   return settings.audiences.flatMap((audience) => {
     const other = taken.get(audience) ?? surface.name;

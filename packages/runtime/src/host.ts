@@ -134,7 +134,7 @@ function toOperations(
   opened: readonly Served[],
   { audit, metrics }: Shared,
   common: Values,
-): Omit<Operations, "close" | "middleware" | "stores"> {
+): Omit<Operations, "close" | "middleware" | "features" | "stores"> {
   const { address } = toMetricsAddress(common);
   const rereads = opened.map(({ operations }) => operations.reread);
   const all = [...rereads, audit?.reopen].filter((reread) => reread !== undefined);

@@ -1,3 +1,4 @@
+import type { Surface } from "@fairlead/define";
 import type { Operations, OperationsHost } from "../operations.ts";
 import { OptionProblems } from "../option-problems.ts";
 import type { Values } from "../options.ts";
@@ -7,6 +8,13 @@ export function asksForOAuth(common: Values): boolean {
   return Object.keys(common).some((key) => key.startsWith("oauth") && common[key] !== false);
 }
 
+/** The tools of a server, and the scopes that they name. */
+export function toScopedTools({ toolsets }: Surface) {
+  return toolsets
+    .flatMap(({ tools }) => tools)
+    .map(({ wire, scopes }) => ({ name: wire.name, scopes }));
+}
+
 /** Checks OAuth access tokens, where the options that begin with `--oauth` ask for it. */
 export async function openAuth(host: OperationsHost): Promise<Partial<Operations> | undefined> {
   const { common, log, surface } = host;
@@ -14,9 +22,7 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
   const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
     "@fairlead/operate/auth"
   );
-  const tools = surface.toolsets.flatMap((toolset) => toolset.tools);
-  const scoped = tools.map(({ wire, scopes }) => ({ name: wire.name, scopes }));
-  const settings = readSettings(common, scoped);
+  const settings = readSettings(common, toScopedTools(surface));
   // The root stands for the one server that is there. Several say it together, where they can.
   const places = host.shared === undefined ? ["", host.path] : [host.path];
   if ("problems" in settings) throw new OptionProblems(settings.problems);
