@@ -9,7 +9,7 @@ import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
 import { OptionProblems } from "./operate/option-problems.ts";
 import type { Values } from "./operate/options.ts";
-import { toRefusalLine } from "./operate/refusal-line.ts";
+import { type RefusedRequest, toRefusalLine } from "./operate/refusal-line.ts";
 import { closeInTime, graceMs, leaveOnce, onSignals, tellMs } from "./process.ts";
 import type { Endpoint } from "./protocol/endpoint.ts";
 import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
@@ -55,16 +55,16 @@ export async function listen(
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     sessions: toSessions(common),
-    ...((isDebug || traffic.length > 0) && {
+    ...((isDebug || traffic.length > 0 || operations.refused) && {
       refused: (refusal) => {
         if (isDebug) log.debug(toRefusalLine(refusal));
         for (const each of traffic) each.refused?.(refusal.status);
+        if (isAudited(refusal)) operations.refused?.(refusal);
       },
     }),
     ...(authenticate && { authenticate }),
     ...(oauth && { authorizationServers: oauth.issuers }),
     ...(operations.throttle && { throttle: operations.throttle }),
-    ...(operations.denied && { denied: operations.denied }),
     traffic,
     readiness: {
       changed(reason, error) {
@@ -106,6 +106,11 @@ export async function listen(
   const url = `${service.url}/mcp`;
   const clients = toClientLines(surface, url, access.tokens && tokenVariable);
   log.info(`${name} ${version} listening on ${url}\n${clients}`);
+}
+
+/** Whether somebody tried what they may not: strangers and callers who are let in nowhere, too fast or not at all. */
+export function isAudited({ status, principal }: RefusedRequest): boolean {
+  return principal !== undefined || status === 401 || status === 403 || status === 429;
 }
 
 /** Who is let in by a token of the file, of an authorization server, or of either. */

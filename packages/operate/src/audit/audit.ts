@@ -4,6 +4,7 @@ import type { Middleware, Principal, ToolCall } from "@fairlead/define";
 import { AuditLog } from "./audit-log.ts";
 import { CallRecord } from "./call-record.ts";
 import type { Head } from "./chain.ts";
+import { Door, type DoorRefusal } from "./door.ts";
 import type { Feature } from "./feature.ts";
 import { ownPid } from "./file/process.ts";
 import type { Torn } from "./file/tail.ts";
@@ -67,6 +68,14 @@ export interface Audit {
    * audit.denied({ principal, by: "authentication", reason: "The token lacks the scope git:write." });
    */
   denied(denial: Denial): void;
+  /**
+   * Writes down what was refused before a message was read: the first of each status and sender in a
+   * minute, and how many more came, so that a flood does not fill the disk.
+   *
+   * @example
+   * audit.refused({ status: 401, by: "authentication", reason: "No token.", address: "203.0.113.7" });
+   */
+  refused(refusal: DoorRefusal): void;
   /** Writes a line now, to a new file if the old one was renamed, as on SIGHUP. */
   reopen(): void;
   /** Writes what is left, and the last line. */
@@ -109,8 +118,17 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
     });
     return record.follow(next);
   };
+  const door = new Door(({ principal, reason, by, ...facts }) =>
+    lines.add(
+      toMembers({
+        ...{ time: now(), kind: "denied", who: principal && toWho(principal), server },
+        ...{ decision: "refused", by, reason: reason && toName(reason, redact), ...facts },
+      }),
+    ),
+  );
   return {
     middleware,
+    refused: (refusal) => door.refused(refusal),
     denied({ principal, by, reason, clientInfo, meta = {}, tool, arguments: given, feature }) {
       lines.add(
         toMembers({
@@ -125,6 +143,7 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
     },
     reopen: () => lines.add(life("reopen")),
     async close() {
+      door.flush();
       lines.add(life("close"));
       const lost = await lines.close();
       const { sequence, hash } = lines.head;

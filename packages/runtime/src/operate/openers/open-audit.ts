@@ -14,8 +14,15 @@ export async function openAudit(host: OperationsHost): Promise<Partial<Operation
       server: { name: surface.name, version: surface.package.version },
       problem: (error) => log.error(error, "the audit log", "-"),
     });
-    const { middleware, denied, reopen, close } = audit;
-    return { middleware: [middleware], features: [middleware], denied, reread: reopen, close };
+    const { middleware, denied, refused, reopen, close } = audit;
+    return {
+      middleware: [middleware],
+      features: [middleware],
+      denied,
+      refused,
+      reread: reopen,
+      close,
+    };
   } catch (error) {
     if (!(error instanceof AuditProblem)) throw error;
     throw new OptionProblems([`--audit-file: ${error.message} ${error.hint}`]);
