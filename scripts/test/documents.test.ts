@@ -168,8 +168,9 @@ test("the policy file can be loaded, by the server that it is for", async () => 
   const surface: unknown = JSON.parse(readFileSync(join(root, "servers/git/surface.json"), "utf8"));
   if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface.");
   const files = ofLanguage("yaml").filter(({ text }) => /^rules:/m.test(text));
-  expect(files.map(({ path }) => path)).toEqual(["docs/policy.md"]);
-  const policy = new Policy(surface, await createParse("policy.yaml"), files[0]?.text ?? "");
+  expect(files.map(({ path }) => path)).toEqual(["docs/policy.md", "docs/policy.md"]);
+  const parse = await createParse("policy.yaml");
+  const policy = new Policy(surface, parse, files[0]?.text ?? "");
   expect(policy.of({ id: "alice" })).toMatchObject({ name: "operators", hidden: new Map() });
   const agent = policy.of({ id: "ci", tenant: "acme", kind: "machine" });
   expect(agent.name).toBe("agents of acme");
@@ -177,6 +178,12 @@ test("the policy file can be loaded, by the server that it is for", async () => 
   expect([...agent.hidden.keys()]).not.toContain("git_blame");
   expect(policy.of({ id: "carol" })).toMatchObject({ name: "everybody else", readOnly: true });
   expect(policy.rules.costs.get("git_clone")).toBe(50);
+  const { features } = new Policy(surface, parse, files[1]?.text ?? "").of({
+    id: "a",
+    tenant: "acme",
+  });
+  expect(features?.resource("docs://public/a.md")).toBeUndefined();
+  expect(features?.resource("docs://public/drafts/a.md")).toBeDefined();
 });
 
 test("the log line is one that the log writes", () => {

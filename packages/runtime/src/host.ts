@@ -141,6 +141,7 @@ function toOperations(
   return {
     // OpenTelemetry is one for the process: the first server tells it of the sessions of all.
     traffic: [...(opened[0]?.operations.traffic ?? []), ...(metrics ? [metrics.traffic] : [])],
+    ...(audit && { refused: audit.refused }),
     ...(metrics && address && { metrics: { address, expose: metrics.expose } }),
     ...(all.length > 0 && {
       reread: () => {

@@ -10,7 +10,7 @@ import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
 import { OptionProblems } from "./operate/option-problems.ts";
 import type { Values } from "./operate/options.ts";
-import { toRefusalLine } from "./operate/refusal-line.ts";
+import { type RefusedRequest, toRefusalLine } from "./operate/refusal-line.ts";
 import { closeInTime, graceMs, leaveOnce, onSignals, tellMs } from "./process.ts";
 import type { Endpoint } from "./protocol/endpoint.ts";
 import { legacyRevisions, modernRevision } from "./protocol/revisions.ts";
@@ -37,7 +37,7 @@ export interface Door {
   readonly common: Values;
   readonly http: Address;
   readonly log: Log;
-  readonly operations: Pick<Operations, "traffic" | "metrics" | "reread" | "close">;
+  readonly operations: Pick<Operations, "traffic" | "metrics" | "refused" | "reread" | "close">;
 }
 
 /** Serves servers over HTTP until a signal ends them. Throws OptionProblems where that cannot begin. */
@@ -60,6 +60,7 @@ export async function listen(served: readonly Served[], door: Door): Promise<voi
   const { traffic } = operations;
   const metrics = operations.metrics && (await listenMetrics(common, operations.metrics, log));
   const isDebug = common["logLevel"] === "debug";
+  const isLogged = [door, ...entries].some((each) => each.operations.refused !== undefined);
   const service = await serveHttp({
     host,
     port,
@@ -70,10 +71,13 @@ export async function listen(served: readonly Served[], door: Door): Promise<voi
     maxCalls: Number(common["maxCalls"]),
     maxMessageBytes: Number(common["maxMessageMb"]) * 1024 * 1024,
     sessions: toSessions(common),
-    ...((isDebug || traffic.length > 0) && {
+    ...((isDebug || traffic.length > 0 || isLogged) && {
       refused: (refusal) => {
         if (isDebug) log.debug(toRefusalLine(refusal));
         for (const each of traffic) each.refused?.(refusal.status);
+        // What was sent to no server is told to the process.
+        const { refused } = byPath.get(refusal.path)?.operations ?? operations;
+        if (isAudited(refusal)) refused?.(refusal);
       },
     }),
     ...(authenticate && { authenticate }),
@@ -82,9 +86,6 @@ export async function listen(served: readonly Served[], door: Door): Promise<voi
     }),
     ...(entries.some((entry) => entry.operations.throttle) && {
       throttle: (principal, path) => byPath.get(path)?.operations.throttle?.(principal),
-    }),
-    ...(entries.some((entry) => entry.operations.denied) && {
-      denied: (denial, path) => byPath.get(path)?.operations.denied?.(denial),
     }),
     traffic,
     readiness: {
@@ -163,6 +164,11 @@ function toAuthenticate(entries: readonly Entry[]): Authenticate | undefined {
   const byPath = new Map(ways.map(([path, way]) => [path, way ?? (() => anonymous)]));
   const nobody = { status: 401, challenge: "Bearer" } as const;
   return (claim) => byPath.get(claim.path)?.(claim) ?? nobody;
+}
+
+/** Whether somebody tried what they may not: strangers and callers who are let in nowhere, too fast or not at all. */
+export function isAudited({ status, principal }: RefusedRequest): boolean {
+  return principal !== undefined || status === 401 || status === 403 || status === 429;
 }
 
 /** Who is let in by a token of the file, of an authorization server, or of either. */

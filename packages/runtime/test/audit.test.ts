@@ -7,6 +7,7 @@ import { type Audit, createAudit, openAuditFile, verifyAudit } from "@fairlead/o
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { PolicyOptions } from "../src/call/policy.ts";
+import { isAudited } from "../src/listen.ts";
 import { connect } from "../src/testing/index.ts";
 import { type ListenOptions, listen, modern, send } from "./fixture/http.ts";
 import { plain, serverOf } from "./fixture/make.ts";
@@ -105,7 +106,12 @@ afterEach(async () => {
 
 async function serve(options: ListenOptions = {}) {
   const { middleware, denied } = audit;
-  const listening = await listen(serverOf(tools), { middleware: [middleware], denied, ...options });
+  const listening = await listen(serverOf(tools), {
+    ...{ middleware: [middleware], denied, ...options },
+    refused: (refusal) => {
+      if (isAudited(refusal)) audit.refused(refusal);
+    },
+  });
   ends.push(() => listening.close());
   return listening;
 }
@@ -322,7 +328,7 @@ test("a call that goes on while its state cannot be taken is in the log, as refu
   });
 });
 
-test("who is known and may not call over HTTP is in the log, and who is not known is not", async () => {
+test("who may not call over HTTP is in the log, with who they are if that is known", async () => {
   const principal: Principal = { id: "ann" };
   const challenge = 'Bearer error="insufficient_scope", scope="write"';
   const reason = "The token lacks the scope write.";
@@ -340,9 +346,40 @@ test("who is known and may not call over HTTP is in the log, and who is not know
     await send(url, body, { ...headers, authorization: `Bearer ${token}` });
   }
   await send(url, "x".repeat(600), { ...headers, authorization: "Bearer ok" });
-  expect(await written()).toMatchObject([
-    { kind: "denied", who: { id: "ann" }, decision: "refused", by: "authentication", reason },
-    { kind: "denied", who: { id: "ann" }, by: "protocol" },
+  const refused = { kind: "denied", decision: "refused", address: "127.0.0.1" };
+  const [stranger, ...known] = await written();
+  expect(stranger).toMatchObject({ ...refused, by: "authentication", status: 401 });
+  expect(stranger).not.toHaveProperty("who");
+  expect(known).toMatchObject([
+    { ...refused, who: { id: "ann" }, by: "authentication", status: 403, reason },
+    { ...refused, who: { id: "ann" }, by: "protocol", status: 413 },
+  ]);
+});
+
+test("a flood of what is refused is two lines a minute", async () => {
+  let left = 1;
+  const { url } = await serve({
+    authenticate: ({ authorization }) =>
+      authorization === "Bearer ok" ? { id: "ann" } : { status: 401, challenge: "Bearer" },
+    throttle: () => (left-- > 0 ? undefined : 1_000),
+  });
+  const [body, headers] = modern("tools/call", { name: "get", arguments: { text: "x" } });
+  const sendAs = (token: string) =>
+    send(url, body, { ...headers, authorization: `Bearer ${token}` });
+  for (let n = 0; n < 30; n += 1) await sendAs(`guess-${n}`);
+  for (let n = 0; n < 20; n += 1) await sendAs("ok");
+  for (let n = 0; n < 10; n += 1) await send(url, body, { ...headers, host: "evil.example" });
+  const lines = await written();
+  const text = JSON.stringify(lines);
+  expect(text).not.toContain("guess-");
+  const refused = { kind: "denied", decision: "refused" };
+  expect(lines.filter(({ kind }) => kind === "denied")).toMatchObject([
+    { ...refused, by: "authentication", status: 401, reason: expect.any(String) },
+    { ...refused, by: "limit", status: 429, who: { id: "ann" } },
+    { ...refused, by: "protocol", status: 403, reason: expect.stringContaining("Host") },
+    { ...refused, status: 401, count: 29, since: expect.stringMatching(/Z$/) },
+    { ...refused, status: 429, who: { id: "ann" }, count: 18 },
+    { ...refused, status: 403, count: 9 },
   ]);
 });
 
@@ -388,9 +425,12 @@ describe("as a process", () => {
     renameSync(at, `${at}.1`);
     running.child.kill("SIGHUP");
     await eventually(() => expect(readdirSync(folder)).toContain("http.jsonl"));
-    await send(url, ...modern("tools/call", { name: "echo", arguments: { text: "x" } }));
+    const [body, headers] = modern("tools/call", { name: "echo", arguments: { text: "x" } });
+    await send(url, body, headers);
+    await send(url, body, { ...headers, host: "evil.example" });
     running.child.kill("SIGTERM");
     expect(await running.exited).toBe(0);
-    expect(await verifyAudit([at, `${at}.1`])).toMatchObject({ lines: 4, broken: undefined });
+    expect(await verifyAudit([at, `${at}.1`])).toMatchObject({ lines: 5, broken: undefined });
+    expect(readFileSync(at, "utf8")).toContain('"by":"protocol"');
   });
 });

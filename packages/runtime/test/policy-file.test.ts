@@ -288,6 +288,9 @@ test("a flood of one principal gets 429 and Retry-After before its bodies are re
       path: "/mcp",
       status: 429,
       reason: "You send too many requests. Try again in 4 s.",
+      by: "limit",
+      address: "127.0.0.1",
+      principal: expect.objectContaining({ id: "alice" }),
     },
   ]);
   expect(namesOf(await list("bob"))).toHaveLength(3);

@@ -4,6 +4,7 @@ import type { Middleware, Principal, ToolCall } from "@fairlead/define";
 import { AuditLog } from "./audit-log.ts";
 import { CallRecord } from "./call-record.ts";
 import type { Head } from "./chain.ts";
+import { Door, type DoorRefusal } from "./door.ts";
 import type { Feature } from "./feature.ts";
 import { ownPid } from "./file/process.ts";
 import type { Torn } from "./file/tail.ts";
@@ -69,6 +70,14 @@ export interface AuditedServer {
    * audit.denied({ principal, by: "authentication", reason: "The token lacks the scope git:write." });
    */
   denied(denial: Denial): void;
+  /**
+   * Writes down what was refused before a message was read: the first of each status and sender in a
+   * minute, and how many more came, so that a flood does not fill the disk.
+   *
+   * @example
+   * audit.refused({ status: 401, by: "authentication", reason: "No token.", address: "203.0.113.7" });
+   */
+  refused(refusal: DoorRefusal): void;
 }
 
 /** The audit log of a process, and what it is told of the server that it was opened for. */
@@ -110,10 +119,25 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
   let calls = 0;
   const toClient = createClientNames(redact);
   const toWho = createWho();
+  const doors: Door[] = [];
   const of = (audited: AuditOptions["server"]): AuditedServer => {
     const own = toMembers({ server: audited });
     const rules = { lines, server: own, redact, toClient, toWho, refuses, strict };
+    const door = new Door(({ principal, reason, by, ...facts }) =>
+      lines.add(
+        join(
+          toMembers({ time: now(), kind: "denied" }),
+          principal && toWho(principal),
+          own,
+          toMembers({
+            ...{ decision: "refused", by, reason: reason && toName(reason, redact), ...facts },
+          }),
+        ),
+      ),
+    );
+    doors.push(door);
     return {
+      refused: (refusal) => door.refused(refusal),
       middleware: (call, next) => {
         calls += 1;
         return new CallRecord(call, `${instance}-${calls}`, rules).follow(next);
@@ -140,6 +164,7 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
     of,
     reopen: () => lines.add(life("reopen")),
     async close() {
+      for (const door of doors) door.flush();
       lines.add(life("close"));
       const lost = await lines.close();
       const { sequence, hash } = lines.head;

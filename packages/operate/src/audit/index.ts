@@ -8,6 +8,7 @@ export {
 } from "./audit.ts";
 export { toCanonical } from "./canonical.ts";
 export { beginning, type Head } from "./chain.ts";
+export type { DoorRefusal } from "./door.ts";
 export type { Feature, FeatureCall } from "./feature.ts";
 export {
   type AuditFile,

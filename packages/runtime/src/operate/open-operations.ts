@@ -60,6 +60,7 @@ export async function openAll(host: Omit<OperationsHost, "stores">): Promise<Ope
     ...(policy?.throttle && { throttle: policy.throttle }),
     ...(policy?.onAccess && { onAccess: policy.onAccess }),
     ...(audit?.denied && { denied: audit.denied }),
+    ...(audit?.refused && { refused: audit.refused }),
     ...(opened.some(({ reread }) => reread !== undefined) && {
       reread: () => {
         for (const { reread } of opened) reread?.();

@@ -1,5 +1,5 @@
 import type { Middleware, Principal, Surface } from "@fairlead/define";
-import type { Audit, Denial } from "@fairlead/operate/audit";
+import type { Audit, Denial, DoorRefusal } from "@fairlead/operate/audit";
 import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
 import type { Metrics, Observe, ProcessMetrics, Traffic, Usage } from "@fairlead/operate/telemetry";
@@ -37,6 +37,8 @@ export interface Operations {
   throttle?(principal: Principal): number | undefined;
   /** Is told of what was refused before it came to a tool. */
   denied?(denial: Denial): void;
+  /** Is told of what was refused before a message was read. */
+  refused?(refusal: DoorRefusal): void;
   /** Reads the operator's files again, at once, or writes on in new ones. */
   reread?(): void;
   /** Calls back each time that `access` says something else than before. */

@@ -1,13 +1,11 @@
+import type { DoorRefusal } from "@fairlead/operate/audit";
 import { longestName, shorten } from "./request-line.ts";
 
 /** An HTTP request that was refused before a message in it was read. */
-export interface RefusedRequest {
+export interface RefusedRequest extends DoorRefusal {
   readonly method: string;
   /** Without its query, which may hold what nobody should read. */
   readonly path: string;
-  readonly status: number;
-  /** What the client was told. */
-  readonly reason: string;
 }
 
 /**
@@ -22,7 +20,12 @@ export interface RefusedRequest {
  * // "GET /mcp: 405 GET is not answered here."
  * ```
  */
-export function toRefusalLine({ method, path, status, reason }: RefusedRequest): string {
+export function toRefusalLine({
+  method,
+  path,
+  status,
+  reason,
+}: Omit<RefusedRequest, "by">): string {
   const [sentence = reason] = /^.*?\.(?=\s|$)/s.exec(reason) ?? [];
   return `${method} ${shorten(path, longestName)}: ${status} ${shorten(sentence, longestName)}`;
 }

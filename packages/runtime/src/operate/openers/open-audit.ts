@@ -13,14 +13,15 @@ export async function openAudit(host: OperationsHost): Promise<Partial<Operation
     return (
       audited && {
         ...{ middleware: [audited.middleware], features: [audited.middleware] },
-        denied: audited.denied,
+        ...{ denied: audited.denied, refused: audited.refused },
       }
     );
   }
   if (typeof auditFile !== "string") return undefined;
   const audit = await openAuditLog(auditFile, server, { common, log, secrets });
-  const { middleware, denied, reopen, close } = audit;
-  return { middleware: [middleware], features: [middleware], denied, reread: reopen, close };
+  const { middleware, denied, refused, reopen, close } = audit;
+  const around = { middleware: [middleware], features: [middleware] };
+  return { ...around, denied, refused, reread: reopen, close };
 }
 
 /** Opens the audit log of a process under the name of a server. Throws OptionProblems where it cannot be kept. */

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "@fairlead/define";
 import { anonymous } from "@fairlead/define/start";
-import type { Denial } from "@fairlead/operate/audit";
 import type { Authenticate, Refusal } from "@fairlead/operate/auth";
 import type { Traffic } from "@fairlead/operate/telemetry";
 import { toNotFound, toUnauthorized } from "@fairlead/operate/tokens";
@@ -56,8 +55,6 @@ export interface HttpOptions {
   readonly maxMessageBytes?: number;
   /** Is told of every request that is refused before a message in it was read. */
   refused?(request: RefusedRequest): void;
-  /** Is told of every request of a known principal to a path that is refused before it comes to a tool. */
-  denied?(denial: Denial, path: string): void;
   /** Are told of sessions and of streams that stay open. */
   readonly traffic?: readonly Partial<Traffic>[];
   /** How `/readyz` asks whether the backends answer, and who is told when that changes. */
@@ -72,6 +69,9 @@ export interface HttpOptions {
 
 /** What becomes of a request once it is known who sends it. */
 type Enter = (visit: Visit, principal: Principal) => void;
+
+/** What refuses a request, and whose it is. */
+type Sender = Pick<RefusedRequest, "by" | "principal">;
 
 /** Decides about every request before it is read: who asks, for what, and whether it may be a message. */
 export class HttpHost implements PeerHost {
@@ -197,22 +197,19 @@ export class HttpHost implements PeerHost {
   #enter(visit: Visit, access: Principal | Refusal, enter: Enter): void {
     if (!("challenge" in access)) {
       const waitMs = this.#options.throttle?.(access, visit.path);
-      return waitMs === undefined ? enter(visit, access) : this.#slowDown(visit, waitMs);
+      return waitMs === undefined ? enter(visit, access) : this.#slowDown(visit, access, waitMs);
     }
     const { status, challenge, reason } = access;
     visit.response.setHeader("www-authenticate", challenge);
     const said = reason ?? toUnauthorized(visit.request.headers.authorization);
-    const { principal } = access;
-    if (principal) {
-      this.#options.denied?.({ principal, by: "authentication", reason: said }, visit.path);
-    }
-    this.#deny(visit, status, said);
+    this.#deny(visit, status, said, { by: "authentication", principal: access.principal });
   }
 
-  #slowDown(visit: Visit, waitMs: number): void {
+  #slowDown(visit: Visit, principal: Principal, waitMs: number): void {
     const seconds = Math.ceil(waitMs / 1_000);
     visit.response.setHeader("retry-after", String(seconds));
-    this.#deny(visit, 429, `You send too many requests. Try again in ${seconds} s.`);
+    const reason = `You send too many requests. Try again in ${seconds} s.`;
+    this.#deny(visit, 429, reason, { by: "limit", principal });
   }
 
   #read(endpoint: Endpoint, visit: Visit, principal: Principal): void {
@@ -220,14 +217,10 @@ export class HttpHost implements PeerHost {
     if (!isJsonType(request.headers["content-type"])) {
       return this.#deny(visit, 415, "Content-Type must be application/json.");
     }
-    const { denied } = this.#options;
     const peer = new HttpPeer(principal, endpoint, request.headers, response, this);
     return receivePost({
       ...{ endpoint, peer, request, response },
-      tell: (status, reason) => {
-        this.#tell(visit, status, reason);
-        if (principal !== anonymous) denied?.({ principal, by: "protocol", reason }, visit.path);
-      },
+      tell: (status, reason) => this.#tell(visit, status, reason, { by: "protocol", principal }),
       ...{ slots: this.#slots, maxBytes: this.#maxBytes },
     });
   }
@@ -257,13 +250,18 @@ export class HttpHost implements PeerHost {
     this.#deny(visit, 405, `${method} is not answered here. Send ${methods[0]}.`);
   }
 
-  #deny(visit: Visit, status: number, reason: string): void {
-    this.#tell(visit, status, reason);
+  #deny(visit: Visit, status: number, reason: string, sender?: Sender): void {
+    this.#tell(visit, status, reason, sender);
     visit.answer(status, reason);
   }
 
-  #tell({ request, path }: Visit, status: number, reason: string): void {
-    this.#options.refused?.({ method: request.method ?? "", path, status, reason });
+  #tell({ request, path }: Visit, status: number, reason: string, sender?: Sender): void {
+    const { by = "protocol", principal } = sender ?? {};
+    this.#options.refused?.({
+      ...{ method: request.method ?? "", path, status, reason, by },
+      address: request.socket.remoteAddress,
+      ...(principal !== undefined && principal !== anonymous && { principal }),
+    });
   }
 
   /** Why a page or a name may not ask; undefined where it may. */
