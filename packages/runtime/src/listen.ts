@@ -4,6 +4,7 @@ import type { Authenticate } from "@fairlead/operate/auth";
 import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
 import { toClientConfigs, toDiscovery } from "@fairlead/render";
 import { listenMetrics } from "./listen-metrics.ts";
+import { toSignInRoutes } from "./listen-sign-in.ts";
 import { toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
@@ -29,7 +30,7 @@ export async function listen(
   log: Log,
   operations: Operations,
 ): Promise<void> {
-  const { oauth } = operations;
+  const { oauth, signIn } = operations;
   const access = toAccess(
     common,
     { host, loopback: isLoopback(host), oauth: oauth !== undefined },
@@ -39,6 +40,7 @@ export async function listen(
   const routes = new Map([
     ...toCardRoutes(surface, common, { tokens: access.tokens !== undefined }),
     ...(oauth ? toOAuthRoutes(oauth) : []),
+    ...(signIn ? toSignInRoutes(signIn, log) : []),
   ]);
   const authenticate = toAuthenticate(access.tokens, oauth);
   await endpoint.prepare();

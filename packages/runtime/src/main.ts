@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import type { Server, Surface } from "@fairlead/define";
+import type { Server, SignInProvider, Surface } from "@fairlead/define";
 import { commonOptions, explain, isSurface } from "@fairlead/define/start";
 import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
 import {
@@ -31,6 +31,7 @@ import {
   watchParent,
 } from "./process.ts";
 import { Endpoint } from "./protocol/endpoint.ts";
+import type { Loaded } from "./protocol/options.ts";
 import { serveStdio } from "./serve/stdio.ts";
 
 /**
@@ -148,6 +149,16 @@ function createEndpoint(
 ): Endpoint {
   const limit = Number(given.common["maxOutputChars"]);
   const showArguments = given.common["logArguments"] === true;
+  let loading: ReturnType<typeof loadServer> | undefined;
+  const loadOnce = () => {
+    loading ??= loadServer(surface, load, given).catch(async (error: unknown) => {
+      if (!(error instanceof OptionProblems)) throw error;
+      await operations.close();
+      return refuse(surface, error.problems);
+    });
+    return loading;
+  };
+  operations.signIn?.provide(async () => toProvider(await loadOnce()));
   return new Endpoint({
     surface,
     policy,
@@ -165,13 +176,16 @@ function createEndpoint(
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
     }),
     anonymous: isAnonymous(surface, given.own),
-    load: () =>
-      loadServer(surface, load, given).catch(async (error: unknown) => {
-        if (!(error instanceof OptionProblems)) throw error;
-        await operations.close();
-        return refuse(surface, error.problems);
-      }),
+    ...(operations.signIn && { signIn: operations.signIn }),
+    load: loadOnce,
   });
+}
+
+/** Where the callers of a server sign in; `loadServer` has refused a server without. */
+function toProvider({ server, config }: Loaded): SignInProvider {
+  const provider = server.signIn?.(config);
+  if (provider === undefined) throw new TypeError(`${server.name} has no signIn.`);
+  return provider;
 }
 
 /** Throws OptionProblems where the server does not take its options. */
@@ -181,6 +195,11 @@ async function loadServer(
   given: Given,
 ) {
   const [{ server }] = await Promise.all([load(), inlineCalls()]);
+  if (given.common["signInClientId"] !== undefined && server.signIn === undefined) {
+    throw new OptionProblems([
+      `--sign-in-client-id (FAIRLEAD_SIGN_IN_CLIENT_ID): ${surface.title} has no service to sign in to.`,
+    ]);
+  }
   const parsed = server.config.safeParse(given.own);
   if (parsed.success) return { server, config: parsed.data, environment: process.env };
   throw new OptionProblems(

@@ -37,7 +37,9 @@ export interface HttpProcess extends HttpServer {
 }
 
 /** Arguments of a server, some of which may say where it is. */
-export type ServerArguments = readonly string[] | ((url: string) => readonly string[]);
+export type ServerArguments =
+  | readonly string[]
+  | ((url: string) => readonly string[] | Promise<readonly string[]>);
 
 /** Starts a built server on a free port and waits until it answers. */
 export async function serveHttp(
@@ -47,7 +49,7 @@ export async function serveHttp(
 ): Promise<HttpProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/mcp`;
-  const given = typeof args === "function" ? args(url) : args;
+  const given = typeof args === "function" ? await args(url) : args;
   const child = spawn(process.execPath, [bin, "--http", `127.0.0.1:${port}`, ...given], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,6 @@
 import type { Operations, OperationsHost } from "../operations.ts";
 import { OptionProblems } from "../option-problems.ts";
+import { asksForSignIn, openSignIn } from "./open-sign-in.ts";
 
 /** Where a process serves MCP. */
 const served = "/mcp";
@@ -8,7 +9,13 @@ const served = "/mcp";
 export async function openAuth(host: OperationsHost): Promise<Partial<Operations> | undefined> {
   const { common, log, surface } = host;
   const asked = Object.keys(common).some((key) => key.startsWith("oauth") && common[key] !== false);
-  if (!host.http || !asked) return undefined;
+  const signsIn = asksForSignIn(host);
+  if (signsIn && !host.http) {
+    throw new OptionProblems([
+      "--sign-in-client-id needs --http: over stdio there is one caller, whose credentials the server has.",
+    ]);
+  }
+  if (!host.http || !(asked || signsIn)) return undefined;
   const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
     "@fairlead/operate/auth"
   );
@@ -22,6 +29,7 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
   void server.load().catch((error: unknown) => log.error(error, "the keys of --oauth-issuer", "-"));
   const { issuers, resource } = settings;
   return {
+    ...(await openSignIn(host, settings, server)),
     oauth: {
       server,
       documents: toMetadata(settings, { title: surface.title, served }),
