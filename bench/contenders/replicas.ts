@@ -1,4 +1,4 @@
-import { Nginx } from "../../scripts/test/support/nginx.ts";
+import { Nginx } from "@fairlead/testing";
 import { type Call, modern, toCall, toHttpRequest } from "../load/frames.ts";
 import { pumpHttp } from "../load/http-client.ts";
 import {

@@ -6,4 +6,5 @@ export default library({
   policy: "src/policy/index.ts",
   audit: "src/audit/index.ts",
   telemetry: "src/telemetry/index.ts",
+  "sign-in": "src/sign-in/index.ts",
 });

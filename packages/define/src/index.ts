@@ -43,14 +43,19 @@ export {
 } from "./resource.ts";
 export { fromJsonSchema, type JsonSchema, type RawSchema, type Schema } from "./schema.ts";
 export {
+  type Account,
+  type AccountTokens,
   type Caller,
   type Command,
   type Connection,
   defineServer,
   type Environment,
+  type HttpRequest,
   type Inquiry,
   type ListKind,
+  type OAuthClient,
   type Server,
+  type SignInProvider,
 } from "./server.ts";
 export { toSkill, withSkills } from "./surface/skills/skills.ts";
 export type {

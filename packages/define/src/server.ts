@@ -26,9 +26,75 @@ export const listKinds = ["tools", "resources", "prompts"] as const;
 /** One of the lists that a server may change while it runs. */
 export type ListKind = (typeof listKinds)[number];
 
+/**
+ * An authorization server at which callers sign in to accounts of their own (OAuth 2.1, authorization code
+ * with PKCE), and how it differs from others.
+ *
+ * @example
+ * const provider: SignInProvider = {
+ *   title: "GitHub",
+ *   authorizationEndpoint: "https://github.com/login/oauth/authorize",
+ *   tokenEndpoint: "https://github.com/login/oauth/access_token",
+ *   scopes: ["repo"],
+ * };
+ */
+export interface SignInProvider {
+  /** What people call the service. */
+  readonly title: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  /** The scopes that are asked for; none where the registration of the client decides. */
+  readonly scopes: readonly string[];
+  /** How the authorization request has them; by default joined by spaces, as `scope` (RFC 6749 section 3.3). */
+  readonly scopeParameter?: { readonly name: string; readonly separator: string };
+  /** What else the authorization request needs: Google's `access_type=offline`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * Where token requests have the secret of the client (RFC 6749 section 2.3.1): in the header, which every
+   * server has to take, or in the body, where many services want it.
+   */
+  readonly secretIn?: "header" | "body";
+  /** The member of a token response that holds the person's tokens: Slack's `authed_user`. */
+  readonly tokensIn?: string;
+  /** The request that withdraws the tokens; without it, signing out only forgets the tokens. */
+  toRevocation?(tokens: AccountTokens, client: OAuthClient): HttpRequest;
+}
+
+/** A client that is registered at an authorization server. */
+export interface OAuthClient {
+  readonly id: string;
+  /** Undefined for a public client. */
+  readonly secret: string | undefined;
+}
+
+/** The tokens of an account; those that expire come with one that renews them (RFC 6749 section 1.5). */
+export interface AccountTokens {
+  readonly access: string;
+  readonly refresh?: string;
+}
+
+/** One request over HTTP. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The caller's own account at the service, where the operator lets each caller sign in. */
+export interface Account {
+  /**
+   * An access token that is valid now. Given one that the service refused, another one. Throws a HintError
+   * if there is none: it tells the model where its user signs in.
+   */
+  token(refused?: string): Promise<string>;
+}
+
 /** Who a context is made for; aborted when the server shuts down. */
 export interface Caller {
   readonly principal: Principal;
+  /** With `--sign-in-client-id` only: then these credentials are used, and no others. */
+  readonly account?: Account;
   readonly signal: AbortSignal;
   /** What programs the server starts may inherit; options are read from `config`, never here. */
   readonly environment: Environment;
@@ -71,6 +137,11 @@ export interface ServerSpec<C, S extends z.ZodObject> extends ServerFacts<C> {
    * balancer sends its requests elsewhere. It is asked every few seconds: it should cost no quota.
    */
   ready?(config: z.output<S>, inquiry: Inquiry<C>): void | Promise<void>;
+  /**
+   * Where each caller signs in to an account of their own, which `connect` then gets as `account`. It needs
+   * `connectPer: "principal"`.
+   */
+  signIn?(config: z.output<S>): SignInProvider;
 }
 
 interface ServerFacts<C> {
@@ -115,6 +186,8 @@ export interface Server<C = unknown> extends ServerFacts<C> {
   connect(config: unknown, caller: Caller): Connection<C> | Promise<Connection<C>>;
   /** Throws if the backend does not answer. */
   ready?(config: unknown, inquiry: Inquiry<C>): void | Promise<void>;
+  /** Where each caller signs in to an account of their own. */
+  signIn?(config: unknown): SignInProvider;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Bus, EventStore, LimitStore, StateStore, TaskStore } from "@fairlead/store";
+import type { Bus, EventStore, LimitStore, StateStore, TaskStore, Vault } from "@fairlead/store";
 import { Channels } from "./connection/channels.ts";
 import { createConnection } from "./connection/connect.ts";
 import { Link, type Notes } from "./connection/link.ts";
@@ -7,6 +7,7 @@ import { RedisEventStore } from "./events/redis-event-store.ts";
 import { RedisLimits } from "./limits/redis-limits.ts";
 import { RedisBus } from "./redis-bus.ts";
 import { RedisStates } from "./redis-states.ts";
+import { RedisVault } from "./redis-vault.ts";
 import { RedisTasks } from "./tasks/redis-tasks.ts";
 
 /** Milliseconds for a command and for a try to connect. */
@@ -33,6 +34,7 @@ export interface RedisStores {
   readonly tasks: TaskStore;
   readonly events: EventStore;
   readonly limits: LimitStore;
+  readonly vault: Vault;
   /** Closes both connections. */
   close(): void;
 }
@@ -73,6 +75,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisStores> {
     tasks: new RedisTasks({ link, channels, prefix }),
     events: new RedisEventStore(link, prefix),
     limits: new RedisLimits({ link, prefix }),
+    vault: new RedisVault(link, prefix),
     close,
   };
 }

@@ -1,10 +1,18 @@
 // The cases that every adapter has to pass, as packages/store/test/contract.test.ts runs them in memory.
-import { busCases, eventCases, limitCases, stateCases, taskCases } from "@fairlead/store/contract";
+import {
+  busCases,
+  eventCases,
+  limitCases,
+  stateCases,
+  taskCases,
+  vaultCases,
+} from "@fairlead/store/contract";
 import { afterAll, describe, test } from "vitest";
 import { RedisEventStore } from "../src/events/redis-event-store.ts";
 import { RedisLimits } from "../src/limits/redis-limits.ts";
 import { RedisBus } from "../src/redis-bus.ts";
 import { RedisStates } from "../src/redis-states.ts";
+import { RedisVault } from "../src/redis-vault.ts";
 import { RedisTasks } from "../src/tasks/redis-tasks.ts";
 import { connect, server } from "./stores.fixture.ts";
 
@@ -43,6 +51,15 @@ describe.skipIf(server === undefined)("in Redis", () => {
       run(async (bounds) => {
         const { link, prefix } = await connect();
         return new RedisEventStore(link, prefix, { ...bounds, idleMs: 60_000 });
+      }),
+    );
+  });
+
+  describe("a vault", () => {
+    test.each(vaultCases)("$name", ({ run }) =>
+      run(async () => {
+        const { link, prefix } = await connect();
+        return new RedisVault(link, prefix);
       }),
     );
   });

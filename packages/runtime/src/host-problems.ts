@@ -42,7 +42,7 @@ export async function findHostProblems(
 /** What the server does not take, without what is told of an option already. */
 function findConfigProblems({ server, surface, settings }: Hosted): readonly string[] {
   try {
-    toLoaded(server, surface, settings.own, {});
+    toLoaded(server, surface, settings, {});
     return [];
   } catch (error) {
     if (!(error instanceof OptionProblems)) throw error;

@@ -117,9 +117,9 @@ async function open(
   { path, server, surface, settings }: Hosted,
   { log: all, secrets, shared }: Opening,
 ): Promise<Served> {
-  const { common, own } = settings;
+  const { common } = settings;
   const log = prefix(all, surface.name);
-  const loaded = toLoaded(server, surface, own, toSources([]).env);
+  const loaded = toLoaded(server, surface, settings, toSources([]).env);
   const operations = await openOperations({
     ...{ surface, common, log, secrets, path, shared },
     ...{ http: true, usage: readUsage },

@@ -5,6 +5,7 @@ import type { Authenticate } from "@fairlead/operate/auth";
 import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
 import { toClientConfigs, toDiscovery } from "@fairlead/render";
 import { listenMetrics } from "./listen-metrics.ts";
+import { toSignInRoutes } from "./listen-sign-in.ts";
 import { type Address, toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { OAuth, Operations } from "./operate/operations.ts";
@@ -54,6 +55,9 @@ export async function listen(served: readonly Served[], door: Door): Promise<voi
       ? toCardRoutes(first.surface, first.common, { tokens: first.tokens !== undefined })
       : []),
     ...toOAuthRoutes(oauths),
+    ...entries.flatMap(({ path, operations: { signIn }, log: told }) =>
+      signIn === undefined ? [] : [...toSignInRoutes(signIn, path, told)],
+    ),
   ]);
   const authenticate = toAuthenticate(entries);
   await Promise.all(entries.map(({ endpoint }) => endpoint.prepare()));

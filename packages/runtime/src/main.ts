@@ -6,7 +6,7 @@ import type { Operations } from "./operate/operations.ts";
 import { OptionProblems } from "./operate/option-problems.ts";
 import type { Values } from "./operate/options.ts";
 import { createServedEndpoint, toLoaded } from "./operate/served-endpoint.ts";
-import { readSettings } from "./operate/settings.ts";
+import { readSettings, type Settings } from "./operate/settings.ts";
 import {
   closeInTime,
   graceMs,
@@ -59,7 +59,7 @@ export async function main(
   const { common, own, problems, warnings, ownCommand, secrets, http } = settings;
   // A reference that its host did not resolve is often why something is missing.
   if (problems.length > 0) return refuse(surface.package, [...problems, ...warnings]);
-  if (ownCommand !== undefined) return runCommand(ownCommand, surface, load, own);
+  if (ownCommand !== undefined) return runCommand(ownCommand, surface, load, settings);
 
   const stdout = keepStdoutPure();
   let operations: Operations | undefined;
@@ -74,7 +74,7 @@ export async function main(
     const endpoint = createServedEndpoint({
       ...{ surface, settings, secrets, log, operations },
       load: () =>
-        loadServer(surface, load, own).catch(async (error: unknown) => {
+        loadServer(surface, load, settings).catch(async (error: unknown) => {
           if (!(error instanceof OptionProblems)) throw error;
           await opened.close();
           return refuse(surface.package, error.problems);
@@ -96,10 +96,10 @@ export async function main(
 async function loadServer(
   surface: Surface,
   load: () => Promise<{ readonly server: Server }>,
-  own: Values,
+  settings: Pick<Settings, "common" | "own">,
 ) {
   const [{ server }] = await Promise.all([load(), inlineCalls()]);
-  return toLoaded(server, surface, own, process.env);
+  return toLoaded(server, surface, settings, process.env);
 }
 
 /** Runs one of the server's own commands for the person at the terminal. */
@@ -107,9 +107,9 @@ async function runCommand(
   name: string,
   surface: Surface,
   load: () => Promise<{ readonly server: Server }>,
-  own: Values,
+  settings: Pick<Settings, "common" | "own">,
 ): Promise<void> {
-  const { server, config, environment } = await loadServer(surface, load, own).catch(
+  const { server, config, environment } = await loadServer(surface, load, settings).catch(
     (error: unknown) => {
       if (error instanceof OptionProblems) return refuse(surface.package, error.problems);
       throw error;

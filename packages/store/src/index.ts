@@ -25,4 +25,5 @@ export type {
   TaskStore,
   TaskWatcher,
 } from "./tasks.ts";
+export { MemoryVault, type Vault } from "./vault.ts";
 export { type CalendarWindow, type Span, toSpan } from "./windows.ts";

@@ -1,12 +1,20 @@
 // The same cases run against Redis: packages/redis/test/contract.test.ts.
 import { describe, test } from "vitest";
-import { busCases, eventCases, limitCases, stateCases, taskCases } from "../src/contract/index.ts";
+import {
+  busCases,
+  eventCases,
+  limitCases,
+  stateCases,
+  taskCases,
+  vaultCases,
+} from "../src/contract/index.ts";
 import {
   MemoryBus,
   MemoryEventStore,
   MemoryLimits,
   MemoryStates,
   MemoryTaskStore,
+  MemoryVault,
 } from "../src/index.ts";
 
 describe("a bus in memory", () => {
@@ -15,6 +23,10 @@ describe("a bus in memory", () => {
 
 describe("used states in memory", () => {
   test.each(stateCases)("$name", ({ run }) => run(() => new MemoryStates()));
+});
+
+describe("a vault in memory", () => {
+  test.each(vaultCases)("$name", ({ run }) => run(() => new MemoryVault()));
 });
 
 describe("tasks in memory", () => {

@@ -37,7 +37,9 @@ export interface HttpProcess extends HttpServer {
 }
 
 /** Arguments of a server, some of which may say where it is. */
-export type ServerArguments = readonly string[] | ((url: string) => readonly string[]);
+export type ServerArguments =
+  | readonly string[]
+  | ((url: string) => readonly string[] | Promise<readonly string[]>);
 
 /** Where a server listens: an address of loopback. */
 export interface Place {
@@ -54,7 +56,7 @@ export async function serveHttp(
 ): Promise<HttpProcess> {
   const { host, port } = place ?? { host: "127.0.0.1", port: await freePort() };
   const url = `http://${host}:${port}/mcp`;
-  const given = typeof args === "function" ? args(url) : args;
+  const given = typeof args === "function" ? await args(url) : args;
   const child = spawn(process.execPath, [bin, "--http", `${host}:${port}`, ...given], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -2,7 +2,7 @@ import type { UrlGuard } from "@fairlead/guard";
 import type { Clock } from "@fairlead/upstream";
 import { GitHub } from "./access/github.ts";
 import { RepositoryList } from "./access/names.ts";
-import { type CredentialOptions, toCredentials } from "./api/credentials.ts";
+import { type Account, type CredentialOptions, toCredentials } from "./api/credentials.ts";
 import { toBaseUrl } from "./api/host.ts";
 import { openDemo } from "./demo/demo.ts";
 
@@ -17,6 +17,8 @@ export interface OpenOptions extends CredentialOptions {
 export interface Surroundings {
   /** Names the proxy. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The caller's own, in place of every other way to log in. */
+  readonly account?: Account | undefined;
   /** Where redirects may lead, and time, for tests. */
   readonly guard?: UrlGuard;
   readonly clock?: Clock;
@@ -28,7 +30,10 @@ export interface Opened {
 }
 
 /** Makes the way to the GitHub that was asked for. Nothing is sent before the first call. */
-export async function openGitHub(options: OpenOptions, around: Surroundings = {}): Promise<Opened> {
+export async function openGitHub(
+  options: OpenOptions,
+  { account, ...around }: Surroundings = {},
+): Promise<Opened> {
   const rules = { ...options, repositories: new RepositoryList(options.repos) };
   if (options.demo) {
     const demo = await openDemo();
@@ -36,7 +41,7 @@ export async function openGitHub(options: OpenOptions, around: Surroundings = {}
     return { github, close: () => closeBoth(github, demo) };
   }
   const baseUrl = toBaseUrl(options.host);
-  const credentials = toCredentials(options);
+  const credentials = toCredentials(options, account);
   const github = new GitHub({ baseUrl, credentials, ...around }, rules);
   return { github, close: () => closeBoth(github) };
 }

@@ -112,6 +112,22 @@ export const commonOptions: readonly Option[] = [
     kind: "url",
   },
   {
+    key: "oauthClientId",
+    flag: "--oauth-client-id",
+    env: "FAIRLEAD_OAUTH_CLIENT_ID",
+    description:
+      "Id of this server as a client of the first --oauth-issuer. With it, the page of --sign-in-client-id finds out who opened it. Redirect URI: the URL of --oauth-resource with `sign-in/callback` in place of its last part, such as https://mcp.example.com/sign-in/callback.",
+    type: "string",
+  },
+  {
+    key: "oauthClientSecret",
+    flag: "--oauth-client-secret",
+    env: "FAIRLEAD_OAUTH_CLIENT_SECRET",
+    description: "Secret of --oauth-client-id. Leave it out for a public client.",
+    type: "string",
+    secret: true,
+  },
+  {
     key: "oauthIntrospectionUrl",
     flag: "--oauth-introspection-url",
     env: "FAIRLEAD_OAUTH_INTROSPECTION_URL",
@@ -143,6 +159,30 @@ export const commonOptions: readonly Option[] = [
       "Listen without tokens on an address that other machines can reach. Use it only behind a proxy that authenticates callers.",
     type: "boolean",
     default: false,
+  },
+  {
+    key: "signInClientId",
+    flag: "--sign-in-client-id",
+    env: "FAIRLEAD_SIGN_IN_CLIENT_ID",
+    description:
+      "Let each caller use their own account of the service, such as GitHub: the first call asks them to sign in there. Give the id under which this server is registered there as an OAuth client, with the redirect URI of --oauth-client-id. Needs --oauth-issuer. Applies to GitHub, Google Drive, Slack and generated servers.",
+    type: "string",
+  },
+  {
+    key: "signInClientSecret",
+    flag: "--sign-in-client-secret",
+    env: "FAIRLEAD_SIGN_IN_CLIENT_SECRET",
+    description: "Secret of --sign-in-client-id.",
+    type: "string",
+    secret: true,
+  },
+  {
+    key: "signInFile",
+    flag: "--sign-in-file",
+    env: "FAIRLEAD_SIGN_IN_FILE",
+    description:
+      "File in which the tokens of signed-in callers are kept, sealed with --state-keys. Without this option they are kept in the Redis of --redis-url, or else in memory, and then everybody signs in again after a restart.",
+    type: "string",
   },
   {
     key: "sessionMinutes",

@@ -9,25 +9,28 @@ export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-/** Fetches a JSON object with limits on time and size. Does not follow redirects. */
+/** Fetches a JSON object with limits on time and size, if the status is one of `statuses`. Does not follow redirects. */
 export async function askJson(
   url: URL,
   init: {
     readonly method?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
+    readonly statuses?: readonly number[];
   } = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   let said: unknown;
+  const { statuses = [200], ...request } = init;
   try {
     const response = await fetch(url, {
-      ...init,
-      headers: { accept: "application/json", ...init.headers },
+      ...request,
+      headers: { accept: "application/json", ...request.headers },
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await readText(response, url);
-    if (response.status !== 200) throw new NoAnswer(`${toPlain(url)} answers ${response.status}.`);
+    if (!statuses.includes(response.status))
+      throw new NoAnswer(`${toPlain(url)} answers ${response.status}.`);
     said = JSON.parse(text);
   } catch (error) {
     if (error instanceof NoAnswer) throw error;

@@ -7,7 +7,7 @@ import {
 } from "jose";
 import { askJson, NoAnswer } from "./ask.ts";
 import { isWithin } from "./clock.ts";
-import { isSecure } from "./settings.ts";
+import { findEndpoint } from "./issuer-metadata.ts";
 
 /** Milliseconds after which keys are fetched again, so that a withdrawn key is refused. */
 const maxAgeMs = 5 * 60_000;
@@ -54,7 +54,7 @@ export class IssuerKeys {
   }
 
   async #discover(): Promise<RemoteJWKSet> {
-    const url = this.#jwksUrl ?? (await findJwksUrl(this.#issuer));
+    const url = this.#jwksUrl ?? (await findEndpoint(this.#issuer, "jwks_uri"));
     return createRemoteJWKSet(url, {
       cacheMaxAge: maxAgeMs,
       cooldownDuration: cooldownMs,
@@ -81,44 +81,4 @@ function keepLast(url: URL): () => Promise<Response> {
     }
     return new Response(last.text);
   };
-}
-
-/** Where an issuer says that its keys are. */
-async function findJwksUrl(issuer: string): Promise<URL> {
-  const problems: string[] = [];
-  for (const url of toMetadataUrls(issuer)) {
-    try {
-      const metadata = await askJson(url);
-      // RFC 8414 section 3.3: another's metadata would bring another's keys.
-      if (metadata["issuer"] !== issuer) {
-        throw new NoAnswer(
-          `${url.href} is of the issuer ${JSON.stringify(metadata["issuer"])}, which must be ${JSON.stringify(issuer)} character by character.`,
-        );
-      }
-      return toJwksUrl(metadata["jwks_uri"], url);
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-    }
-  }
-  throw new NoAnswer(`No metadata of the issuer ${issuer} can be used. ${problems.join(" ")}`);
-}
-
-/** The places of metadata, in the order in which MCP clients try them. */
-function toMetadataUrls(issuer: string): readonly URL[] {
-  const { origin, pathname } = new URL(issuer);
-  const path = pathname.replace(/\/$/, "");
-  const paths = [
-    `/.well-known/oauth-authorization-server${path}`,
-    `/.well-known/openid-configuration${path}`,
-    ...(path === "" ? [] : [`${path}/.well-known/openid-configuration`]),
-  ];
-  return paths.map((each) => new URL(`${origin}${each}`));
-}
-
-function toJwksUrl(given: unknown, metadata: URL): URL {
-  const url = typeof given === "string" ? URL.parse(given) : null;
-  // Another server must not lead us to addresses of this machine.
-  const isPublic = metadata.protocol === "https:";
-  if (url !== null && (isPublic ? url.protocol === "https:" : isSecure(url))) return url;
-  throw new NoAnswer(`${metadata.href} has no jwks_uri that begins with https://.`);
 }

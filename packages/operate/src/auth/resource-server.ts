@@ -120,6 +120,15 @@ export class ResourceServer {
     );
   };
 
+  /**
+   * Gives the principal of a token that this server got from the issuer itself, or why it is not valid. It
+   * came over a connection of the server's own, so nobody has to prove that it is theirs.
+   */
+  async identify(token: string): Promise<Principal | BadToken> {
+    const found = await this.#verifyOnce(hash("sha256", token, "base64url"), token);
+    return found instanceof BadToken ? found : found.principal;
+  }
+
   /** Like `authenticate`, for a server that also has a token file: its tokens may call every tool. */
   beside(own: (claim: Claim) => Principal | Refusal): Authenticate {
     const { scopes: names, toolScopes } = this.#settings;

@@ -19,6 +19,8 @@ export interface Asker {
   ask(question: Question): Promise<{ readonly [key: string]: unknown }>;
   /** The answer to a question that an earlier round of this call brought, if one did. */
   recall?(question: Question): { readonly [key: string]: unknown } | undefined;
+  /** Tells the client that the person is done at the address that they were asked to open, where it wants that. */
+  tellDone?(name: string): void;
   /** Does work once, however often `run` is entered again; its result is kept with the answers. */
   once<T>(name: string, work: () => T | Promise<T>): Promise<T>;
 }

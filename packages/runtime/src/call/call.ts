@@ -227,6 +227,11 @@ export class Call {
     });
   }
 
+  /** Tells the client that its user is done with what this question asked them to open. */
+  async tellDone(question: string): Promise<void> {
+    (await this.asker).tellDone?.(question);
+  }
+
   /** After this nothing more is sent: progress must stop with the answer. */
   end(): void {
     this.#ended = true;

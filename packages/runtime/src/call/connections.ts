@@ -1,4 +1,11 @@
-import type { Connection, Environment, ListKind, Principal, Server } from "@fairlead/define";
+import type {
+  Account,
+  Connection,
+  Environment,
+  ListKind,
+  Principal,
+  Server,
+} from "@fairlead/define";
 import { assertContext } from "./call.ts";
 
 const idleMs = 15 * 60_000;
@@ -28,6 +35,7 @@ export class Connections {
   readonly #report: Report;
   readonly #environment: Environment;
   readonly #changed: Changed;
+  readonly #toAccount: ((principal: Principal) => Account) | undefined;
   readonly #held = new Map<string, Held>();
   readonly #shutdown = new AbortController();
   #ready: unknown;
@@ -39,7 +47,9 @@ export class Connections {
     report: Report,
     environment: Environment = {},
     changed: Changed = () => {},
+    toAccount?: (principal: Principal) => Account,
   ) {
+    this.#toAccount = toAccount;
     this.#environment = environment;
     this.#changed = changed;
     this.#server = server;
@@ -97,6 +107,7 @@ export class Connections {
   async #connect(principal: Principal): Promise<Connection<unknown>> {
     const connection = await this.#server.connect(this.#config, {
       principal,
+      ...(this.#toAccount && { account: this.#toAccount(principal) }),
       signal: this.#shutdown.signal,
       environment: this.#environment,
       warn: (message) => this.#report(message, "connect"),

@@ -10,6 +10,7 @@ import { compose } from "@fairlead/define/run";
 import type { Redactor } from "@fairlead/guard/redact";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
+import type { SignIn } from "@fairlead/operate/sign-in";
 import type { RawValidator } from "./arguments/json-schema.ts";
 import { type Changed, Connections } from "./connections.ts";
 import { type Cursors, createCursors } from "./cursors.ts";
@@ -32,6 +33,8 @@ export interface ToolsOptions {
   readonly middleware: readonly Middleware[];
   /** Tells what the scopes of a caller do not reach for. */
   readonly authorize: Authorize | undefined;
+  /** Signs callers in to accounts of their own before a tool runs. */
+  readonly signIn: Pick<SignIn, "account" | "ensure"> | undefined;
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly changed: Changed;
@@ -47,7 +50,8 @@ export class Tools {
   readonly #runners = new Map<SurfaceTool, ToolRunner>();
 
   constructor(server: Server, options: ToolsOptions) {
-    const { config, context, environment, middleware, sink, changed, stateKeys, ...rest } = options;
+    const { config, context, environment, middleware, sink, changed, stateKeys, signIn, ...rest } =
+      options;
     // Others may have the same keys.
     this.cursors = createCursors(stateKeys.map((key) => `${server.name} ${key}`));
     this.#context = context;
@@ -59,6 +63,7 @@ export class Tools {
       },
       environment,
       changed,
+      signIn && ((principal) => signIn.account(principal)),
     );
     const around = compose([...middleware, ...(server.middleware ?? [])]);
     this.#runtime = {
@@ -66,7 +71,13 @@ export class Tools {
       ...(around && { around }),
       sink,
       cursors: this.cursors,
-      context: ({ principal }) => this.open(principal),
+      context: signIn
+        ? async (call) => {
+            // Its question is the call's own, and so it may end the call.
+            await signIn.ensure(call.toContext(undefined), (question) => call.tellDone(question));
+            return this.open(call.principal);
+          }
+        : ({ principal }) => this.open(principal),
     };
     const tools = server.toolsets.flatMap((toolset) => toolset.tools);
     this.#definitions = new Map(tools.map((tool) => [tool.name, tool]));

@@ -37,7 +37,7 @@ export async function openAll(host: Omit<OperationsHost, "stores">): Promise<Ope
     // It is there before and after everything that keeps or counts something in it.
     const shared = await tryOut(openRedis(host));
     stores = shared?.stores ?? {};
-    const next = { ...host, stores, ...(shared && { limits: shared.limits }) };
+    const next = { ...host, stores, ...(shared && { limits: shared.limits, vault: shared.vault }) };
     for (const open of openers) await tryOut(open(next));
     if (problems.length > 0) throw new OptionProblems(problems);
   } catch (error) {
@@ -45,6 +45,7 @@ export async function openAll(host: Omit<OperationsHost, "stores">): Promise<Ope
     throw error;
   }
   const oauth = opened.map((each) => each.oauth).find((each) => each !== undefined);
+  const signIn = opened.map((each) => each.signIn).find((each) => each !== undefined);
   const policy = opened.find(({ access }) => access !== undefined);
   const audit = opened.find(({ denied }) => denied !== undefined);
   const observe = combine(opened.flatMap((each) => each.observe ?? []));
@@ -56,6 +57,7 @@ export async function openAll(host: Omit<OperationsHost, "stores">): Promise<Ope
     stores,
     traffic: opened.flatMap(({ traffic = [] }) => traffic),
     ...(oauth !== undefined && { oauth }),
+    ...(signIn !== undefined && { signIn }),
     ...(policy?.access && { access: policy.access }),
     ...(policy?.throttle && { throttle: policy.throttle }),
     ...(policy?.onAccess && { onAccess: policy.onAccess }),

@@ -4,7 +4,8 @@ import type { Operations, OperationsHost } from "./operations.ts";
 const keys: readonly string[] = [
   ...["oauthIssuer", "oauthResource", "oauthAudience", "oauthScopes", "oauthTenantClaim"],
   ...["oauthPlainJwt", "oauthRequireDpop", "oauthJwksUrl", "oauthIntrospectionUrl"],
-  ...["oauthIntrospectionId", "oauthIntrospectionSecret"],
+  ...["oauthIntrospectionId", "oauthIntrospectionSecret", "oauthClientId", "oauthClientSecret"],
+  ...["signInClientId", "signInClientSecret", "signInFile"],
   ...["policyFile", "meterFile", "auditFile", "metrics", "otel", "redisUrl"],
 ];
 

@@ -2,8 +2,9 @@ import type { Middleware, Principal, Surface } from "@fairlead/define";
 import type { Audit, Denial, DoorRefusal } from "@fairlead/operate/audit";
 import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
+import type { SignIn } from "@fairlead/operate/sign-in";
 import type { Metrics, Observe, ProcessMetrics, Traffic, Usage } from "@fairlead/operate/telemetry";
-import type { LimitStore } from "@fairlead/store";
+import type { LimitStore, Vault } from "@fairlead/store";
 import type { EndpointOptions } from "../protocol/options.ts";
 import type { Address } from "./common.ts";
 import type { Log } from "./log.ts";
@@ -31,6 +32,8 @@ export interface Operations {
   readonly stores: Pick<EndpointOptions, "bus" | "tasks" | "states">;
   /** Tells who sends a request over HTTP, and what they may do. */
   readonly oauth?: OAuth;
+  /** Signs callers in to accounts of their own at the service behind the server. */
+  readonly signIn?: SignIn;
   /** What each caller may see and call of what the process serves. */
   readonly access?: AccessOf;
   /** How many milliseconds a principal has to wait before its next request over HTTP is read. */
@@ -86,6 +89,8 @@ export interface OperationsHost {
   readonly stores: Operations["stores"];
   /** Where limits are counted for all processes of the server; in this process without one. */
   readonly limits?: LimitStore;
+  /** Where accounts are kept for all processes of the server; undefined without one. */
+  readonly vault?: Vault;
   /** What the process uses of the machine. */
   usage(): Usage;
 }

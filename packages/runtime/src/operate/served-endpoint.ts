@@ -1,4 +1,4 @@
-import type { Environment, Server, Surface } from "@fairlead/define";
+import type { Environment, Server, SignInProvider, Surface } from "@fairlead/define";
 import { Endpoint } from "../protocol/endpoint.ts";
 import type { Loaded } from "../protocol/options.ts";
 import { toNames } from "./common.ts";
@@ -21,10 +21,12 @@ export interface Composed {
 
 /** Creates the endpoint of a server as its options ask for it, and keeps its lists in step with its policy. */
 export function createServedEndpoint(composed: Composed): Endpoint {
-  const { surface, settings, secrets, log, operations, load } = composed;
+  const { surface, settings, secrets, log, operations } = composed;
   const { common, own, policy } = settings;
   const limit = Number(common["maxOutputChars"]);
   const showArguments = common["logArguments"] === true;
+  const load = once(composed.load);
+  operations.signIn?.provide(async () => toProvider(await load()));
   const endpoint = new Endpoint({
     ...{ surface, policy, secrets, load },
     stateKeys: toNames(common["stateKeys"]) ?? [],
@@ -41,18 +43,43 @@ export function createServedEndpoint(composed: Composed): Endpoint {
       trace: (trace) => log.debug(toRequestLine(trace, { showArguments })),
     }),
     anonymous: isAnonymous(surface, own),
+    ...(operations.signIn && { signIn: operations.signIn }),
   });
   operations.onAccess?.(() => endpoint.announceAccess());
   return endpoint;
+}
+
+/** Has this loaded once; after a failure, once more. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+}
+
+/** Where the callers of a server sign in; `toLoaded` has refused a server without. */
+function toProvider({ server, config }: Loaded): SignInProvider {
+  const provider = server.signIn?.(config);
+  if (provider === undefined) throw new TypeError(`${server.name} has no signIn.`);
+  return provider;
 }
 
 /** A server with its options as it takes them. Throws OptionProblems where it does not take them. */
 export function toLoaded(
   server: Server,
   surface: Surface,
-  own: Values,
+  { common, own }: Pick<Settings, "common" | "own">,
   environment: Environment,
 ): Required<Loaded> {
+  if (common["signInClientId"] !== undefined && server.signIn === undefined) {
+    throw new OptionProblems([
+      `--sign-in-client-id (FAIRLEAD_SIGN_IN_CLIENT_ID): ${surface.title} has no service to sign in to.`,
+    ]);
+  }
   const parsed = server.config.safeParse(own);
   if (parsed.success) return { server, config: parsed.data, environment };
   throw new OptionProblems(

@@ -307,6 +307,7 @@ export class Dispatcher {
       context: this.#options.context,
       environment,
       stateKeys: this.#options.stateKeys ?? [],
+      signIn: this.#options.signIn,
       changed: (list, principal) => void this.#subscriptions.change(list, principal),
     });
     this.#subscriptions.load(this.#loaded);

@@ -2,6 +2,7 @@ import type { Environment, Middleware, Server, Surface } from "@fairlead/define"
 import type { Denial } from "@fairlead/operate/audit";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
+import type { SignIn } from "@fairlead/operate/sign-in";
 import type { Observe } from "@fairlead/operate/telemetry";
 import type { Bus, StateStore, TaskStore } from "@fairlead/store";
 import type { ErrorSink } from "../call/failure.ts";
@@ -40,6 +41,8 @@ export interface EndpointOptions {
   readonly extensions?: readonly Extension[];
   /** Tells what the scopes of a principal do not reach for; without it nobody's scopes are looked at. */
   readonly authorize?: Authorize | undefined;
+  /** Signs callers in to accounts of their own before a tool runs; without it the server has its own. */
+  readonly signIn?: Pick<SignIn, "account" | "ensure">;
   /** Carries word of changes to those who listen; within this process by default. */
   readonly bus?: Bus;
   /** Stands around every tool call, outside of what the server itself brings. */

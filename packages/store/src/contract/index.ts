@@ -5,3 +5,4 @@ export { limitCases } from "./limits-contract.ts";
 export { stateCases } from "./states-contract.ts";
 export { taskCases } from "./tasks-contract.ts";
 export type { OpenTasks } from "./tasks-fixture.ts";
+export { vaultCases } from "./vault-contract.ts";

@@ -90,14 +90,15 @@ export class Api {
       throw error;
     });
     const what = `${method} ${path}`;
-    const answer = await octokit
-      .request(`${method} ${path}${toSearch(query)}`, {
+    const request = (token?: string) =>
+      octokit.request(`${method} ${path}${toSearch(query)}`, {
         ...(body !== undefined && { data: body }),
+        ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
         request: { fetch: this.#upstream.during(signal), redirect },
-      })
-      .catch((error: unknown) => {
-        throw toGitHubError(error, what);
       });
+    const answer = await this.#send(request).catch((error: unknown) => {
+      throw toGitHubError(error, what);
+    });
     if (answer.status >= 300) {
       throw new GitHubError(
         `${what}: the repository was renamed or moved during the request.`,
@@ -111,6 +112,18 @@ export class Api {
 
   close(): void {
     this.#upstream.close();
+  }
+
+  /** Sends it with the token of the account, and once more if GitHub refuses that and there is another. */
+  async #send<T>(request: (token?: string) => Promise<T>): Promise<T> {
+    const { credentials } = this.#options;
+    if (credentials.kind !== "account") return request();
+    const token = await credentials.account.token();
+    return request(token).catch(async (error: unknown) => {
+      // What was refused so has not been carried out.
+      if (!isRefused(error)) throw error;
+      return request(await credentials.account.token(token));
+    });
   }
 }
 
@@ -127,11 +140,16 @@ async function createOctokit(options: ApiOptions, upstream: Upstream): Promise<O
 }
 
 async function toAuth(credentials: Credentials) {
+  if (credentials.kind === "account") return {};
   if (credentials.kind === "token") return { auth: await credentials.readToken() };
   const { createAppAuth } = await import("@octokit/auth-app");
   const { appId, installationId, readPrivateKey } = credentials;
   const auth = { appId, installationId, privateKey: await readPrivateKey() };
   return { authStrategy: createAppAuth, auth };
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && "status" in error && error.status === 401;
 }
 
 /** GitHub counts requests of these kinds apart. */

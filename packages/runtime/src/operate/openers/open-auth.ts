@@ -2,6 +2,7 @@ import type { Surface } from "@fairlead/define";
 import type { Operations, OperationsHost } from "../operations.ts";
 import { OptionProblems } from "../option-problems.ts";
 import type { Values } from "../options.ts";
+import { asksForSignIn, openSignIn } from "./open-sign-in.ts";
 
 /** Whether any of the options that begin with `--oauth` is given. */
 export function asksForOAuth(common: Values): boolean {
@@ -18,7 +19,13 @@ export function toScopedTools({ toolsets }: Surface) {
 /** Checks OAuth access tokens, where the options that begin with `--oauth` ask for it. */
 export async function openAuth(host: OperationsHost): Promise<Partial<Operations> | undefined> {
   const { common, log, surface } = host;
-  if (!host.http || !asksForOAuth(common)) return undefined;
+  const signsIn = asksForSignIn(host);
+  if (signsIn && !host.http) {
+    throw new OptionProblems([
+      "--sign-in-client-id needs --http: over stdio there is one caller, whose credentials the server has.",
+    ]);
+  }
+  if (!host.http || !(asksForOAuth(common) || signsIn)) return undefined;
   const { createResourceServer, readSettings, toIssuerRedirects, toMetadata } = await import(
     "@fairlead/operate/auth"
   );
@@ -34,6 +41,7 @@ export async function openAuth(host: OperationsHost): Promise<Partial<Operations
   void server.load().catch((error: unknown) => log.error(error, "the keys of --oauth-issuer", "-"));
   const { issuers, resource } = settings;
   return {
+    ...(await openSignIn(host, settings, server)),
     oauth: {
       server,
       documents: toMetadata(settings, { title: surface.title, places }),

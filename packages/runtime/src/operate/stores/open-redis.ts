@@ -1,10 +1,11 @@
-import type { LimitStore } from "@fairlead/store";
+import type { LimitStore, Vault } from "@fairlead/store";
 import type { Operations, OperationsHost } from "../operations.ts";
 import { OptionProblems } from "../option-problems.ts";
 
 /** What the processes of a server share. */
 interface Shared extends Partial<Operations> {
   readonly limits: LimitStore;
+  readonly vault: Vault;
 }
 
 /** Opens what several processes share, in Redis. */
@@ -31,11 +32,11 @@ export async function openRedis(host: Omit<OperationsHost, "stores">): Promise<S
   const redis = await import("@fairlead/redis");
   const prefix = typeof redisPrefix === "string" ? redisPrefix : `fairlead:${surface.name}`;
   try {
-    const { bus, tasks, states, limits, close } = await redis.openRedis({
+    const { bus, tasks, states, limits, vault, close } = await redis.openRedis({
       ...{ url: redisUrl, prefix },
       notes: log,
     });
-    return { stores: { bus, tasks, states }, limits, close: async () => close() };
+    return { stores: { bus, tasks, states }, limits, vault, close: async () => close() };
   } catch (error) {
     if (!(error instanceof redis.RedisError)) throw error;
     throw new OptionProblems([

@@ -21,6 +21,8 @@ export function createLiveAsker(
   putOff: (byMs: number) => void,
 ): Asker {
   const used = new Set<string>();
+  /** By which a client knows the addresses it was asked to show, by the names of the questions. */
+  const addresses = new Map<string, string>();
   let open = 0;
   let since = 0;
   const pause = () => {
@@ -50,8 +52,8 @@ export function createLiveAsker(
       call.signal.addEventListener("abort", end, { once: true });
       if (call.aborted) end();
       const { signal } = over;
-      // By this id a client can be told that the person is done (2025-11-25 client/elicitation).
       const id = params["mode"] === "url" && { elicitationId: randomUUID() };
+      if (id && name !== undefined) addresses.set(name, id.elicitationId);
       pause();
       try {
         return await ask({ method, params: { ...params, ...id }, signal });
@@ -64,6 +66,13 @@ export function createLiveAsker(
         clearTimeout(patience);
         call.signal.removeEventListener("abort", end);
         resume();
+      }
+    },
+    // 2025-11-25 client/elicitation, "Completion Notifications for URL Mode Elicitation".
+    tellDone(name) {
+      const elicitationId = addresses.get(name);
+      if (elicitationId !== undefined && !call.aborted) {
+        facts.notify("notifications/elicitation/complete", { elicitationId });
       }
     },
     async once(name, work) {

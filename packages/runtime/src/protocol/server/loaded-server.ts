@@ -14,6 +14,7 @@ import type { Watcher } from "@fairlead/guard";
 import type { Redactor } from "@fairlead/guard/redact";
 import type { Authorize } from "@fairlead/operate/auth";
 import type { AccessOf } from "@fairlead/operate/policy";
+import type { SignIn } from "@fairlead/operate/sign-in";
 import type { ContentLimits } from "../../call/answer/content.ts";
 import { loadRawValidator, type RawValidator } from "../../call/arguments/json-schema.ts";
 import type { Call } from "../../call/call.ts";
@@ -41,6 +42,8 @@ export interface FeatureOptions {
   readonly middleware: readonly Middleware[];
   /** Tells what the scopes of a caller do not reach for. */
   readonly authorize: Authorize | undefined;
+  /** Signs callers in to accounts of their own. */
+  readonly signIn: Pick<SignIn, "account" | "ensure"> | undefined;
   /** Stands in for `connect`, for tests. */
   readonly context: unknown;
   readonly environment: Environment;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { createEmulator } from "emulate";
 import { type Listening, listen, type Place } from "../listen.ts";
@@ -23,6 +23,8 @@ export interface FakeGitHubOptions {
   /** Accounts by their tokens. */
   readonly tokens: Readonly<Record<string, FakeAccount>>;
   readonly repositories: readonly FakeRepository[];
+  /** Where people sign in, at the same address. */
+  readonly signIn?: { has(request: IncomingMessage): boolean; readonly handle: RequestListener };
 }
 
 export interface SeenRequest {
@@ -106,8 +108,11 @@ class Fake implements FakeGitHub {
   readonly #holds = new Set<(request: SeenRequest) => Promise<void>>();
   #server: Listening | undefined;
 
-  constructor(emulator: Listening, { tokens }: FakeGitHubOptions) {
+  readonly #signIn: FakeGitHubOptions["signIn"];
+
+  constructor(emulator: Listening, { tokens, signIn }: FakeGitHubOptions) {
     this.#emulator = emulator;
+    this.#signIn = signIn;
     this.#accounts = tokens;
     const ask: Emulator = (token, method, path, body) => this.#forward(token, method, path, body);
     this.gaps = new GitHubGaps(ask);
@@ -115,6 +120,7 @@ class Fake implements FakeGitHub {
 
   async open(place: Place | undefined): Promise<void> {
     this.#server = await listen((request, response) => {
+      if (this.#signIn?.has(request)) return this.#signIn.handle(request, response);
       this.#serve(request, response).catch((error: unknown) => {
         this.problems.push(String(error));
         response.writeHead(500).end();
