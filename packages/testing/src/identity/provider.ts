@@ -36,6 +36,8 @@ export interface IdentityProvider {
   nextTokenAge: number;
   /** What a token is for if the client names no resource, as in 2025-03-26, which has no such parameter. */
   defaultResource: string | undefined;
+  /** What the next access tokens say as `tenant`. */
+  tenant: string | undefined;
   close(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export async function startIdentityProvider(
   const { url, close } = await listen((request, response) => handle(request, response));
   const identity: IdentityProvider = {
     ...{ issuer: url, deeds, close },
-    ...{ nextTokenAge: 0, defaultResource: undefined },
+    ...{ nextTokenAge: 0, defaultResource: undefined, tenant: undefined },
   };
   const provider = new Provider(url, toConfiguration(options, identity));
   provider.on("registration_create.success", () => void deeds.push("registration"));
@@ -78,7 +80,7 @@ export async function startIdentityProvider(
 
 function toConfiguration(
   { scopes, tokens = "jwt", clients = [], documents }: IdentityProviderOptions,
-  identity: Pick<IdentityProvider, "nextTokenAge" | "defaultResource">,
+  identity: Pick<IdentityProvider, "nextTokenAge" | "defaultResource" | "tenant">,
 ): Configuration {
   return {
     adapter: createRecords(),
@@ -96,6 +98,7 @@ function toConfiguration(
       ...{ Grant: recordSeconds, Interaction: recordSeconds, RefreshToken: recordSeconds },
       ...{ Session: recordSeconds, AuthorizationCode: tokenSeconds },
     },
+    extraTokenClaims: () => ({ ...(identity.tenant !== undefined && { tenant: identity.tenant }) }),
     // Without this it gives one for the scope offline_access alone, which hosts do not ask for.
     issueRefreshToken: async (_, client) => client.grantTypeAllowed("refresh_token"),
     extraClientMetadata: { properties: ["fairlead"], validator: judgeClient },
