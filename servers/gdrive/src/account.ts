@@ -1,3 +1,4 @@
+import { HintError } from "@fairlead/guard";
 import { createUpstream, type Upstream } from "@fairlead/upstream";
 import { Drive } from "./api/drive.ts";
 import { type Credentials, StoredCredentials } from "./auth/credentials.ts";
@@ -10,6 +11,8 @@ import { DriveError } from "./errors.ts";
 
 export interface Caller {
   readonly principal: string;
+  /** The one that the caller signed in to, in place of everything that is kept in files. */
+  readonly account?: { token(refused?: string): Promise<string> } | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   warn(message: string): void;
 }
@@ -25,6 +28,7 @@ const googleSheets = "https://sheets.googleapis.com";
 /** Opens the Drive of one caller, with a way there, credentials and answers kept for nobody else. */
 export async function openAccount(options: Options, caller: Caller): Promise<Account> {
   if (options.demo) return (await import("./demo/demo.ts")).openDemo();
+  if (caller.account !== undefined) return openOwn(options, caller.account, caller);
   const path = toTokenPath(options, caller.principal, caller.environment);
   const secret = await readSecret(path);
   if (secret === undefined) throw notSignedIn(path, options, caller);
@@ -41,6 +45,36 @@ export async function openAccount(options: Options, caller: Caller): Promise<Acc
   const credentials = key
     ? new ServiceAccount(key, toScopes(options), upstream.fetch)
     : toStored(secret, path, keys, upstream, options, caller);
+  return {
+    drive: new Drive({ upstream, credentials, baseUrl, sheetsUrl }),
+    close: () => upstream.close(),
+  };
+}
+
+/** Opens the Drive of a caller who signed in on the sign-in page. */
+function openOwn(
+  options: Options,
+  account: NonNullable<Caller["account"]>,
+  { environment }: Caller,
+): Account {
+  const { credentialsPath, credentialsDirectory } = options;
+  if (credentialsPath !== undefined || credentialsDirectory !== undefined) {
+    throw new DriveError(
+      "More than one way to sign in is configured.",
+      "The person who runs this server must leave out --credentials-path and --credentials-directory: with --sign-in-client-id every caller signs in themselves.",
+    );
+  }
+  const { baseUrl, sheetsUrl } = toUrls(options.baseUrl);
+  const upstream = createUpstream({ baseUrl, origins: [sheetsUrl], environment });
+  const credentials: Credentials = {
+    // Each person decides for themselves what they tick.
+    scopes: undefined,
+    // Google's client wraps what it does not know.
+    token: (refused) =>
+      account.token(refused).catch((error: unknown) => {
+        throw error instanceof HintError ? new DriveError(error.message, error.hint, 401) : error;
+      }),
+  };
   return {
     drive: new Drive({ upstream, credentials, baseUrl, sheetsUrl }),
     close: () => upstream.close(),

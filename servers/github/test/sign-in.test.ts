@@ -150,6 +150,22 @@ test("A8: each principal has their own account, and no token of one is used for 
   expect(JSON.stringify(fake.requests)).not.toContain(await world.tokenOf(ada));
 });
 
+test("A8: the same subject in two tenants is two principals, each with an account of their own", async () => {
+  const { connect, world, bearers } = await createWorld(["--oauth-tenant-claim", "tenant"]);
+  world.identity.tenant = "acme";
+  const atAcme = await connect(ada, createUser(ada).onAddress);
+  await atAcme.call("get_me");
+  const link = findLink((await (await connect(grace)).call("get_me")).text);
+  world.identity.tenant = "initech";
+  const atInitech = await connect(ada);
+  const before = bearers().length;
+  expect((await atInitech.call("get_me")).text).toContain("/sign-in?link=");
+  expect(bearers()).toHaveLength(before);
+  // Nor does the same person in another tenant pass for the one that a link was made for.
+  expect((await createBrowser(grace).visit(link)).status).toBe(403);
+  expect((await atAcme.call("get_me")).isError).toBe(false);
+});
+
 test("phishing: a victim who opens a link that was made for another caller gives nothing away", async () => {
   const { connect, service, world } = await createWorld();
   const attacker = await connect(grace);

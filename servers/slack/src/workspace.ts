@@ -1,6 +1,6 @@
 import { type Clock, createUpstream, type Upstream } from "@fairlead/upstream";
 import { findUnusable } from "./api/access.ts";
-import { Client } from "./api/client.ts";
+import { type Account, Client } from "./api/client.ts";
 import { Links } from "./api/links.ts";
 import { findTokens, type TokenOptions, type Tokens } from "./api/tokens.ts";
 import { type Demo, openDemo } from "./demo.ts";
@@ -26,6 +26,8 @@ export interface WorkspaceOptions extends TokenOptions {
 
 interface Caller {
   readonly principal: string;
+  /** The one that the caller signed in to, in place of every configured token. */
+  readonly account?: Account | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Stands in for time, in tests. */
   readonly clock?: Clock;
@@ -44,13 +46,13 @@ export class Workspace {
   readonly #upstream: Upstream;
   readonly #demo: Demo | undefined;
 
-  constructor(options: WorkspaceOptions, { upstream, tokens, demo, apiUrl }: Opened) {
+  constructor(options: WorkspaceOptions, { upstream, tokens, account, demo, apiUrl }: Opened) {
     const { allowPrivate, allowBroadcasts, uploadDirs } = options;
     const teamId = options.teamId === "" ? undefined : options.teamId;
     this.#upstream = upstream;
     this.#demo = demo;
     this.teamId = teamId;
-    this.client = new Client({ upstream, tokens, apiUrl });
+    this.client = new Client({ upstream, tokens, account, apiUrl });
     const fence = { allowed: options.channelIds, allowPrivate, teamId };
     this.channels = new Channels(this.client, fence);
     this.people = new People(this.client, teamId);
@@ -78,6 +80,7 @@ export class Workspace {
 interface Opened {
   readonly upstream: Upstream;
   readonly tokens: Tokens;
+  readonly account: Account | undefined;
   readonly apiUrl: string;
   readonly demo?: Demo | undefined;
 }
@@ -89,11 +92,11 @@ const reads =
 /** Opens what a caller works on; nothing is asked of Slack yet. */
 export async function openWorkspace(
   options: WorkspaceOptions,
-  { principal, environment, clock }: Caller,
+  { principal, account, environment, clock }: Caller,
 ): Promise<Workspace> {
   const demo = options.demo ? await openDemo() : undefined;
   const apiUrl = demo?.apiUrl ?? toApiUrl(options.apiUrl);
-  const tokens = demo?.tokens ?? (await findTokens(options, principal));
+  const tokens = demo?.tokens ?? (account ? toNone(options) : await findTokens(options, principal));
   const { origin } = new URL(apiUrl);
   const upstream = createUpstream({
     baseUrl: apiUrl,
@@ -105,7 +108,18 @@ export async function openWorkspace(
     // Slack is asked by POST for everything.
     isRead: (url) => url.origin === origin && reads.test(url.pathname),
   });
-  return new Workspace(options, { upstream, tokens, apiUrl, demo });
+  return new Workspace(options, { upstream, tokens, account, apiUrl, demo });
+}
+
+/** Of a caller with an account of their own; nobody else's token may be used in its place. */
+function toNone({ botToken, userToken, tokensFile }: TokenOptions): Tokens {
+  if ([botToken, userToken, tokensFile].some((given) => given !== undefined)) {
+    throw new SlackError(
+      "More than one way to sign in is configured.",
+      "The person who runs this server must leave out SLACK_BOT_TOKEN, SLACK_USER_TOKEN and --tokens-file: with --sign-in-client-id every caller signs in themselves.",
+    );
+  }
+  return { bot: undefined, user: undefined };
 }
 
 function toApiUrl(text: string): string {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 
 /** Where a fake is that others reach by name, over TLS: in a container. */
@@ -9,6 +9,12 @@ export interface Place {
   /** Both as PEM. */
   readonly key: string;
   readonly certificate: string;
+}
+
+/** Where people sign in to a service, at the address of its API. */
+export interface SignInPlace {
+  has(request: IncomingMessage): boolean;
+  readonly handle: RequestListener;
 }
 
 export interface Listening {

@@ -39,6 +39,8 @@ export interface IdentityProvider {
   nextTokenAge: number;
   /** What a token is for if the client names no resource, as in 2025-03-26, which has no such parameter. */
   defaultResource: string | undefined;
+  /** What the next access tokens say as `tenant`. */
+  tenant: string | undefined;
   close(): Promise<void>;
 }
 
@@ -59,7 +61,7 @@ export async function startIdentityProvider(
   const { url, close } = await listen((request, response) => handle(request, response));
   const identity = {
     ...{ issuer: url, deeds, close, nextTokenAge: 0 },
-    defaultResource: undefined,
+    ...{ defaultResource: undefined, tenant: undefined },
   };
   handle = createIdentityProvider(identity, options);
   return identity;
@@ -90,7 +92,7 @@ export function createIdentityProvider(
 
 function toConfiguration(
   { scopes, tokens = "jwt", clients = [], documents }: IdentityProviderOptions,
-  identity: Pick<IdentityProvider, "nextTokenAge" | "defaultResource">,
+  identity: Pick<IdentityProvider, "nextTokenAge" | "defaultResource" | "tenant">,
 ): Configuration {
   return {
     adapter: createRecords(),
@@ -108,6 +110,7 @@ function toConfiguration(
       ...{ Grant: recordSeconds, Interaction: recordSeconds, RefreshToken: recordSeconds },
       ...{ Session: recordSeconds, AuthorizationCode: tokenSeconds },
     },
+    extraTokenClaims: () => ({ ...(identity.tenant !== undefined && { tenant: identity.tenant }) }),
     // Without this it gives one for the scope offline_access alone, which hosts do not ask for.
     issueRefreshToken: async (_, client) => client.grantTypeAllowed("refresh_token"),
     extraClientMetadata: { properties: ["fairlead"], validator: judgeClient },

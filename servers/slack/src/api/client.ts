@@ -6,19 +6,30 @@ import type { Tokens } from "./tokens.ts";
 /** Which token a request goes with: the app's own where there is one, or the person's. */
 export type Identity = "any" | "user";
 
+/** An account that a person signed in to. Given a token that was refused, it gives another one. */
+export interface Account {
+  token(refused?: string): Promise<string>;
+}
+
+/** Slack's words for a token that it does not accept (any more). */
+const refusals = ["invalid_auth", "token_expired", "token_revoked", "account_inactive"];
+
 export interface ClientOptions {
   readonly upstream: Upstream;
   readonly apiUrl: string;
   readonly tokens: Tokens;
+  readonly account?: Account | undefined;
 }
 
 /** Slack's official client, made for one call at a time on the server's own way to the API. */
 export class Client {
   readonly tokens: Tokens;
+  readonly #account: Account | undefined;
   readonly #upstream: Upstream;
   readonly #apiUrl: string;
 
-  constructor({ upstream, apiUrl, tokens }: ClientOptions) {
+  constructor({ upstream, apiUrl, tokens, account }: ClientOptions) {
+    this.#account = account;
     this.tokens = tokens;
     this.#upstream = upstream;
     this.#apiUrl = apiUrl;
@@ -30,15 +41,28 @@ export class Client {
     request: (api: WebClient) => Promise<T>,
     identity: Identity = "any",
   ): Promise<T> {
-    const token = this.#tokenFor(identity);
+    const token = await this.#tokenFor(identity);
+    try {
+      return await this.#send(signal, request, token);
+    } catch (error) {
+      const isRefused = error instanceof SlackError && refusals.includes(error.code ?? "");
+      if (this.#account === undefined || !isRefused) throw error;
+      // What was refused so has not been carried out.
+      return this.#send(signal, request, await this.#account.token(token));
+    }
+  }
+
+  async #send<T>(
+    signal: AbortSignal,
+    request: (api: WebClient) => Promise<T>,
+    token: string,
+  ): Promise<T> {
     const api = await this.#open(token, signal);
     try {
       return await request(api);
     } catch (error) {
       signal.throwIfAborted();
-      const { bot, user } = this.tokens;
-      const secrets = [bot, user].filter((secret) => secret !== undefined);
-      throw toSlackError(error, secrets);
+      throw toSlackError(error, [token]);
     }
   }
 
@@ -47,7 +71,7 @@ export class Client {
     signal: AbortSignal,
     identity: Identity,
   ): Promise<readonly string[] | undefined> {
-    const headers = { authorization: `Bearer ${this.#tokenFor(identity)}` };
+    const headers = { authorization: `Bearer ${await this.#tokenFor(identity)}` };
     // Without the official client, which takes longer to load than the list this is asked for.
     const response = await this.raw(signal)(new URL("auth.test", this.#apiUrl), {
       method: "POST",
@@ -64,11 +88,12 @@ export class Client {
   }
 
   /** The token to read files with. */
-  get token(): string {
+  async token(): Promise<string> {
     return this.#tokenFor("any");
   }
 
-  #tokenFor(identity: Identity): string {
+  async #tokenFor(identity: Identity): Promise<string> {
+    if (this.#account !== undefined) return this.#account.token();
     const { bot, user } = this.tokens;
     const token = identity === "user" ? user : (bot ?? user);
     if (token !== undefined) return token;

@@ -177,7 +177,7 @@ export class Files {
 
   async #download(address: string, type: string, signal: AbortSignal): Promise<Uint8Array> {
     const { client } = this.#options;
-    const headers = { authorization: `Bearer ${client.token}` };
+    const headers = { authorization: `Bearer ${await client.token()}` };
     const response = await client.raw(signal)(this.#toOwn(address), { headers });
     const got = response.headers.get("content-type") ?? "";
     // A token that may not read files is sent to a page to log in.

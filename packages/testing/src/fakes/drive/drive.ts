@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { listen, type Place } from "../listen.ts";
+import { listen, type Place, type SignInPlace } from "../listen.ts";
 import { readUpload, type Upload } from "../multipart.ts";
 import { type Answer, refuse } from "./answers.ts";
 import { Description, type Operation } from "./description.ts";
@@ -49,7 +49,7 @@ export interface FakeDrive {
 const descriptions = [new Description(driveApi), new Description(sheetsApi)];
 
 /** Starts one, on loopback unless it is given another place. */
-export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
+export async function createFakeDrive(place?: Place, signIn?: SignInPlace): Promise<FakeDrive> {
   const tokens = new Map<string, { readonly user: string; readonly scopes: readonly string[] }>();
   const seen: Seen[] = [];
   const problems: string[] = [];
@@ -127,6 +127,7 @@ export async function createFakeDrive(place?: Place): Promise<FakeDrive> {
   };
 
   const { url, close } = await listen(async (request, response) => {
+    if (signIn?.has(request)) return signIn.handle(request, response);
     const url = new URL(request.url ?? "/", "http://drive.test");
     const { method = "GET", headers } = request;
     const one: Seen = { method, url, headers, body: await buffer(request) };

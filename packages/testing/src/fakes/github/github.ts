@@ -1,7 +1,7 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { createEmulator } from "emulate";
-import { type Listening, listen, type Place } from "../listen.ts";
+import { type Listening, listen, type Place, type SignInPlace } from "../listen.ts";
 import { checkAnswer, checkRequest } from "./description.ts";
 import type { Emulator, GapAnswer } from "./gap.ts";
 import { GitHubGaps } from "./gaps.ts";
@@ -24,7 +24,7 @@ export interface FakeGitHubOptions {
   readonly tokens: Readonly<Record<string, FakeAccount>>;
   readonly repositories: readonly FakeRepository[];
   /** Where people sign in, at the same address. */
-  readonly signIn?: { has(request: IncomingMessage): boolean; readonly handle: RequestListener };
+  readonly signIn?: SignInPlace;
 }
 
 export interface SeenRequest {

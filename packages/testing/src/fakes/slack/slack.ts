@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { listen, type Place } from "../listen.ts";
+import { listen, type Place, type SignInPlace } from "../listen.ts";
 import { type Arguments, methods, Refusal } from "./methods.ts";
 import { createState, type SlackState } from "./state.ts";
 
@@ -41,8 +41,9 @@ export interface FakeSlack {
  * A stateful Slack on loopback: what @slack/web-api's own types say about arguments and answers is
  * what it takes and gives. A request with an argument Slack does not know is refused and noted.
  */
-export async function createFakeSlack(place?: Place): Promise<FakeSlack> {
+export async function createFakeSlack(place?: Place, signIn?: SignInPlace): Promise<FakeSlack> {
   const { url: origin, close } = await listen((request, response) => {
+    if (signIn?.has(request)) return signIn.handle(request, response);
     handle(fake, request, response).catch((error: unknown) => {
       fake.problems.push(String(error));
       response.destroy();
