@@ -94,6 +94,28 @@ describe.skipIf(!equipped)("docker compose (container)", () => {
     }, patience);
   }, 90_000);
 
+  test("no call fails while each replica is restarted", async () => {
+    const statuses = new Map<number, number>();
+    let over = false;
+    const load = Array.from({ length: 8 }, async () => {
+      while (!over) {
+        const { status } = await query(token).catch(() => ({ status: 0 }));
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    });
+    for (const replica of await stack.containers("mcp")) {
+      await stack.run(`docker restart --time 10 ${replica}`);
+      // It answers again before the next one leaves.
+      const probe =
+        "fetch('http://127.0.0.1:3000/livez').then(({ ok }) => process.exit(ok ? 0 : 1))";
+      await vi.waitFor(() => stack.run(`docker exec ${replica} node -e "${probe}"`), patience);
+    }
+    over = true;
+    await Promise.all(load);
+    process.stderr.write(`Through three restarts: ${JSON.stringify([...statuses])}\n`);
+    expect([...statuses.keys()]).toEqual([200]);
+  }, 120_000);
+
   describe("with an identity provider", () => {
     beforeAll(async () => {
       // The browser of the tests knows this person.

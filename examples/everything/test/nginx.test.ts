@@ -83,12 +83,18 @@ async function until<Result>(act: () => Promise<Result>, suits: (result: Result)
   throw new Error("It did not come to that.");
 }
 
-/** What replicas count of the work of tasks. */
-async function countWork(which: readonly Replica[]): Promise<readonly Json[]> {
+/** How much work replicas have begun, for tasks and other calls that wait. */
+async function countBegun(which: readonly Replica[]): Promise<readonly number[]> {
   const asked = which.map((one) => request(one.url, "tools/call", { name: "count_waits" }));
   return (await Promise.all(asked)).map(({ structuredContent }) =>
-    isJson(structuredContent) ? structuredContent : {},
+    Object.values(isJson(structuredContent) ? structuredContent : {})
+      .map(Number)
+      .reduce(add),
   );
+}
+
+function add(one: number, other: number): number {
+  return one + other;
 }
 
 /** What any replica knows of a task, once it is so. */
@@ -193,14 +199,16 @@ describe.skipIf(redis === undefined)("three replicas behind nginx", () => {
   });
 
   test("a task survives the SIGKILL of its replica: every other says that it failed, and none runs it", async () => {
+    const all = replicas.running;
+    const idle = await countBegun(all);
     const { replica, result } = await call("slow_compute", { seconds: 600 });
     const { taskId } = result;
     const doomed = replicas.running.find(({ host }) => host === replica);
     if (doomed === undefined) throw new Error(`${replica} is not a replica.`);
-    expect((await countWork([doomed]))[0]).toMatchObject({ running: 1 });
+    const begun = all.map((one, at) => (idle[at] ?? 0) + (one === doomed ? 1 : 0));
+    expect(await countBegun(all)).toEqual(begun);
     await replicas.kill(doomed);
     const survivors = replicas.running;
-    const before = await countWork(survivors);
     await waitFor(taskId, "working");
     const client = new Redis(redis?.url ?? "");
     onTestFinished(() => client.disconnect());
@@ -212,7 +220,7 @@ describe.skipIf(redis === undefined)("three replicas behind nginx", () => {
     const failed = await waitFor(taskId, "failed");
     expect(failed).toMatchObject({ error: { message: expect.stringContaining("is gone") } });
     // A replica that comes later finds it as the others do.
-    await replicas.add();
+    const later = await replicas.add();
     const told = new Set<string>();
     await until(
       async () => {
@@ -222,8 +230,8 @@ describe.skipIf(redis === undefined)("three replicas behind nginx", () => {
       },
       () => told.size === 3,
     );
-    expect(await countWork(survivors)).toEqual(before);
-    expect(before.map(({ running: work }) => work)).toEqual([0, 0]);
+    expect(await countBegun(survivors)).toEqual(begun.filter((_, at) => all[at] !== doomed));
+    expect(await countBegun([later])).toEqual([0]);
   });
 
   test("while Redis is away calls go on, and tasks go on when it is back", async () => {
