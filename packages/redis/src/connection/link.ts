@@ -15,9 +15,13 @@ export interface Notes {
 export class Link {
   readonly #redis: Redis;
   readonly #notes: Notes;
+  readonly #timeoutMs: number;
   readonly #returned: ((lostAt: number) => void)[] = [];
-  /** How far the clock of Redis is ahead of ours, in milliseconds. */
-  #skew = 0;
+  /**
+   * How far the clock of Redis is ahead of `performance`, in milliseconds. The clock of this machine plays
+   * no part: it may be set while the process runs.
+   */
+  #skew = Date.now() - performance.now();
   /** When Redis was lost. */
   #lostAt: number | undefined;
   #reason = "";
@@ -27,6 +31,7 @@ export class Link {
 
   constructor(redis: Redis, notes: Notes) {
     this.#redis = redis;
+    this.#timeoutMs = redis.options.commandTimeout ?? Number.POSITIVE_INFINITY;
     this.#notes = notes;
     redis.on("error", (error: unknown) => {
       this.#reason = toReason(error);
@@ -49,7 +54,7 @@ export class Link {
 
   /** The clock of Redis, which is the same for all who share it: milliseconds since 1970. */
   now(): number {
-    return Date.now() + this.#skew;
+    return performance.now() + this.#skew;
   }
 
   /** Calls the listener each time Redis is back, with when it was lost (milliseconds of `performance`). */
@@ -64,6 +69,23 @@ export class Link {
     } catch (error) {
       throw this.#toError(error);
     }
+  }
+
+  /**
+   * Runs a script whose last word is a time, by the clock of Redis, after which it must do nothing. Redis may
+   * run a command long after its sender has given up, such as when it was paused. The script then replies
+   * "late", and this rejects as if no reply had come.
+   */
+  async runInTime(
+    script: Script,
+    key: string,
+    ...words: readonly (string | number)[]
+  ): Promise<unknown> {
+    const reply = await this.run(script, key, ...words, this.now() + this.#timeoutMs);
+    if (reply !== "late") return reply;
+    // One of the clocks was set, or this machine slept.
+    await this.#measureClock().catch(() => undefined);
+    throw new RedisError("timeout");
   }
 
   /** Runs a script on the keys that begin with this one; rejects with a RedisError. */
@@ -123,9 +145,9 @@ export class Link {
   }
 
   async #measureClock(): Promise<void> {
-    const sentAt = Date.now();
+    const sentAt = performance.now();
     const [seconds, microseconds] = await this.#redis.time();
-    const ours = (sentAt + Date.now()) / 2;
+    const ours = (sentAt + performance.now()) / 2;
     this.#skew = Math.round(Number(seconds) * 1_000 + Number(microseconds) / 1_000 - ours);
   }
 }
