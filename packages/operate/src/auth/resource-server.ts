@@ -146,9 +146,10 @@ export class ResourceServer {
   }
 
   #find(digest: string): Grant | BadToken | undefined {
-    const now = Date.now();
+    const now = performance.now();
     const kept = this.#kept.get(digest);
-    if (kept !== undefined && kept.until > now) return kept.grant;
+    const isGood = kept !== undefined && kept.grant.expiresAt + skewSeconds * 1_000 > Date.now();
+    if (isGood && kept.until > now) return kept.grant;
     this.#kept.delete(digest);
     const refused = this.#refused.get(digest);
     return refused !== undefined && refused.until > now ? new BadToken(refused.why) : undefined;
@@ -167,14 +168,14 @@ export class ResourceServer {
     const asked = isJwt(token) ? undefined : this.#introspections;
     try {
       const grant = await (asked ?? this.#tokens).verify(token);
-      const longest = Date.now() + (asked === undefined ? keptMs.jwt : keptMs.introspected);
-      const until = Math.min(longest, grant.expiresAt + skewSeconds * 1_000);
+      // However the machine's clock is set meanwhile, what was checked is kept no longer.
+      const until = performance.now() + (asked === undefined ? keptMs.jwt : keptMs.introspected);
       this.#kept.set(digest, { grant, until });
       return grant;
     } catch (error) {
       if (error instanceof NoAnswer) throw this.#tell(error);
       if (!(error instanceof BadToken)) throw error;
-      const until = Date.now() + keptMs.refused;
+      const until = performance.now() + keptMs.refused;
       if (asked !== undefined) this.#refused.set(digest, { why: error.message, until });
       return error;
     }
@@ -210,8 +211,8 @@ export class ResourceServer {
 
   /** The error of an outage, which does not name the address of the authorization server. */
   #tell(error: NoAnswer): HintError {
-    if (Date.now() >= this.#told + tellMs) {
-      this.#told = Date.now();
+    if (performance.now() >= this.#told + tellMs) {
+      this.#told = performance.now();
       this.#options.warn(`Access tokens cannot be checked: ${error.message}`);
     }
     return new HintError("Access tokens cannot be checked just now.", "Try again in a moment.", {
