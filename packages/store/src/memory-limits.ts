@@ -53,6 +53,15 @@ export class MemoryLimits implements LimitStore {
     month: toSpan("month", 0),
   };
   #sweepAt = firstSweep;
+  readonly #steady: (() => number) | undefined;
+
+  /**
+   * `steady` gives milliseconds that pass as time does though the machine's clock is set, for what does not
+   * depend on the calendar: rates and slots. Without it, they follow the `now` of each call.
+   */
+  constructor(steady?: () => number) {
+    this.#steady = steady;
+  }
 
   /** Keys that are kept. */
   get size(): number {
@@ -75,7 +84,8 @@ export class MemoryLimits implements LimitStore {
     return passed;
   }
 
-  renew(held: readonly Held[], now: number): void {
+  renew(held: readonly Held[], time: number): void {
+    const now = this.#steady?.() ?? time;
     for (const { key, lease, leaseMs } of held) {
       const leases = this.#slots.get(key);
       if ((leases?.get(lease) ?? 0) > now) leases?.set(lease, now + leaseMs);
@@ -91,9 +101,10 @@ export class MemoryLimits implements LimitStore {
   }
 
   /** What a charge has to wait for; undefined where there is room for it. */
-  #look({ key, cost, rule }: Charge, now: number): Finding | undefined {
+  #look({ key, cost, rule }: Charge, time: number): Finding | undefined {
+    if (rule.kind === "quota") return this.#lookAtQuota(key, cost, rule, time);
+    const now = this.#steady?.() ?? time;
     if (rule.kind === "rate") return this.#lookAtRate(key, cost, rule, now);
-    if (rule.kind === "quota") return this.#lookAtQuota(key, cost, rule, now);
     return this.#lookAtSlots(key, rule, now);
   }
 
@@ -133,7 +144,8 @@ export class MemoryLimits implements LimitStore {
     return { retryAfterMs: slotRetryMs, remaining: 0 };
   }
 
-  #put({ key, cost, rule }: Charge, lease: string, now: number): void {
+  #put({ key, cost, rule }: Charge, lease: string, time: number): void {
+    const now = this.#steady?.() ?? time;
     if (rule.kind === "rate") {
       const level = this.#levelOf(key, rule.perSecond, now) + cost;
       const emptyAt = now + (level / rule.perSecond) * 1_000;
@@ -141,7 +153,7 @@ export class MemoryLimits implements LimitStore {
       if (kept === undefined) this.#levels.set(key, { level, at: now, emptyAt });
       else [kept.level, kept.at, kept.emptyAt] = [level, now, emptyAt];
     } else if (rule.kind === "quota") {
-      this.#spend(key, this.#spanOf(rule.window, now), cost);
+      this.#spend(key, this.#spanOf(rule.window, time), cost);
     } else {
       const leases = this.#slots.get(key) ?? new Map<string, number>();
       this.#slots.set(key, leases.set(lease, now + rule.leaseMs));
@@ -184,7 +196,8 @@ export class MemoryLimits implements LimitStore {
 
   /** Forgets what says nothing any more. Comes each time that twice as much is kept as was left. */
   #sweep(now: number): void {
-    for (const [key, { emptyAt }] of this.#levels) if (emptyAt <= now) this.#levels.delete(key);
+    const steady = this.#steady?.() ?? now;
+    for (const [key, { emptyAt }] of this.#levels) if (emptyAt <= steady) this.#levels.delete(key);
     for (const [key, { endsAt }] of this.#spent) {
       if (endsAt + spanGraceMs <= now) this.#spent.delete(key);
     }

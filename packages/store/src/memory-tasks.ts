@@ -46,6 +46,8 @@ class Kept implements Task {
   readonly id: string;
   readonly owner: string;
   readonly createdAt: number;
+  /** When it was created, by a clock that nobody sets. */
+  readonly bornAt: number;
   updatedAt: number;
   ttlMs: number;
   message: string | undefined;
@@ -54,10 +56,11 @@ class Kept implements Task {
   lease: Lease | undefined;
   readonly watchers = new Set<TaskWatcher>();
 
-  constructor({ id, owner, createdAt, ttlMs }: NewTask) {
+  constructor({ id, owner, createdAt, ttlMs }: NewTask, bornAt: number) {
     this.id = id;
     this.owner = owner;
     this.createdAt = createdAt;
+    this.bornAt = bornAt;
     this.updatedAt = createdAt;
     this.ttlMs = ttlMs;
   }
@@ -81,6 +84,8 @@ class Kept implements Task {
 export class MemoryTaskStore implements TaskStore {
   readonly #limits: TaskLimits;
   readonly #now: () => number;
+  /** Passes as time does, though the machine's clock is set. */
+  readonly #steady: () => number;
   /** In the order of their creation. */
   readonly #tasks = new Map<string, Kept>();
   /** Those whose end has been seen, in the order of that. */
@@ -88,9 +93,10 @@ export class MemoryTaskStore implements TaskStore {
   readonly #owners = new Map<string, Use>();
   readonly #all: Use = { tasks: 0, running: 0, characters: 0 };
 
-  constructor(limits: TaskLimits = defaults, now: () => number = Date.now) {
+  constructor(limits: TaskLimits = defaults, now?: () => number) {
     this.#limits = limits;
-    this.#now = now;
+    this.#now = now ?? Date.now;
+    this.#steady = now ?? (() => performance.now());
   }
 
   create(task: NewTask): Task | undefined {
@@ -99,7 +105,7 @@ export class MemoryTaskStore implements TaskStore {
     if (!this.#fits(this.#owners.get(owner), { running: 1 }, "each")) return undefined;
     if (!this.#fits(this.#all, { running: 1 }, "all")) return undefined;
     if (!this.#makeRoom(owner, { tasks: 1 })) return undefined;
-    const kept = new Kept(task);
+    const kept = new Kept(task, this.#toSteady(task.createdAt));
     this.#tasks.set(task.id, kept);
     this.#count(owner, { tasks: 1, running: 1 });
     return kept;
@@ -107,11 +113,11 @@ export class MemoryTaskStore implements TaskStore {
 
   find(owner: string, id: string): Task | undefined {
     const task = this.#tasks.get(id);
-    return task?.owner === owner && !this.#isOver(task, this.#now()) ? task : undefined;
+    return task?.owner === owner && !this.#isOver(task, this.#steady()) ? task : undefined;
   }
 
   list(owner: string, after: TaskPlace | undefined, limit: number): readonly Task[] {
-    const now = this.#now();
+    const now = this.#steady();
     const own = [...this.#tasks.values()].filter(
       (task) => task.owner === owner && !this.#isOver(task, now),
     );
@@ -125,7 +131,7 @@ export class MemoryTaskStore implements TaskStore {
     const task = this.#open(id);
     if (task === undefined) return false;
     if (task.lease !== undefined && task.lease.worker !== lease.worker) return false;
-    task.lease = lease;
+    task.lease = { ...lease, until: this.#toSteady(lease.until) };
     return true;
   }
 
@@ -136,7 +142,7 @@ export class MemoryTaskStore implements TaskStore {
   ): boolean {
     const task = this.#open(id, lease.worker);
     if (task === undefined) return false;
-    task.lease = lease;
+    task.lease = { ...lease, until: this.#toSteady(lease.until) };
     task.ttlMs = ttlMs;
     if (message === task.message) return true;
     task.message = message;
@@ -187,7 +193,8 @@ export class MemoryTaskStore implements TaskStore {
     return () => void watchers?.delete(watcher);
   }
 
-  sweep(now: number): void {
+  sweep(time: number): void {
+    const now = this.#toSteady(time);
     for (const task of this.#tasks.values()) {
       if (this.#isOver(task, now)) this.#forget(task);
       else if (task.ending === undefined && (task.lease?.until ?? now) < now) {
@@ -205,8 +212,12 @@ export class MemoryTaskStore implements TaskStore {
     return worker === undefined || task.lease?.worker === worker ? task : undefined;
   }
 
-  #isOver({ ending, createdAt, ttlMs }: Kept, now: number): boolean {
-    return ending !== undefined && createdAt + ttlMs < now;
+  #isOver({ ending, bornAt, ttlMs }: Kept, now: number): boolean {
+    return ending !== undefined && bornAt + ttlMs < now;
+  }
+
+  #toSteady(time: number): number {
+    return time - this.#now() + this.#steady();
   }
 
   #end(task: Kept, ending: Ending): void {

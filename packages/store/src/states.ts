@@ -15,12 +15,14 @@ const maxStates = 200_000;
 
 interface Taken {
   readonly expiresAt: number;
+  /** When it has expired by a clock that nobody sets. */
+  readonly lookAt: number;
   readonly principal: string;
 }
 
 /** A StateStore of one process. */
 export class MemoryStates implements StateStore {
-  /** In the order in which they were taken: one that expires earlier may wait for one before it to be forgotten. */
+  /** In the order of `lookAt`, for all states live equally long. */
   readonly #taken = new Map<string, Taken>();
   /** How many each principal has. */
   readonly #own = new Map<string, number>();
@@ -29,16 +31,23 @@ export class MemoryStates implements StateStore {
     this.#forgetExpired();
     const own = this.#own.get(principal) ?? 0;
     if (this.#taken.has(nonce) || own >= maxStates - this.#taken.size) return false;
-    this.#taken.set(nonce, { expiresAt, principal });
+    const lookAt = performance.now() + expiresAt - Date.now();
+    this.#taken.set(nonce, { expiresAt, lookAt, principal });
     this.#own.set(principal, own + 1);
     return true;
   }
 
   #forgetExpired(): void {
-    const now = Date.now();
-    for (const [oldest, { expiresAt, principal }] of this.#taken) {
-      if (expiresAt > now) break;
+    const [now, steady] = [Date.now(), performance.now()];
+    for (const [oldest, taken] of this.#taken) {
+      const { expiresAt, lookAt, principal } = taken;
+      if (lookAt > steady) break;
       this.#taken.delete(oldest);
+      // The machine's clock was set back: it is still valid, and must not keep those behind it.
+      if (expiresAt > now) {
+        this.#taken.set(oldest, { ...taken, lookAt: steady + expiresAt - now });
+        continue;
+      }
       const left = (this.#own.get(principal) ?? 0) - 1;
       if (left > 0) this.#own.set(principal, left);
       else this.#own.delete(principal);

@@ -6,7 +6,6 @@ import {
   type RemoteJWKSet,
 } from "jose";
 import { askJson, NoAnswer } from "./ask.ts";
-import { isWithin } from "./clock.ts";
 import { findEndpoint } from "./issuer-metadata.ts";
 
 /** Milliseconds after which keys are fetched again, so that a withdrawn key is refused. */
@@ -26,6 +25,7 @@ export class IssuerKeys {
   readonly #issuer: string;
   readonly #jwksUrl: URL | undefined;
   #finding: Promise<RemoteJWKSet> | undefined;
+  #offset = toOffset();
   #failed: { readonly at: number; readonly error: unknown } | undefined;
 
   constructor(issuer: string, jwksUrl?: URL) {
@@ -34,8 +34,16 @@ export class IssuerKeys {
   }
 
   /** The key for the header of a token; rejects with NoAnswer where the server cannot be asked. */
-  readonly find = async (header?: JWSHeaderParameters, token?: FlattenedJWSInput) =>
-    (await this.#open())(header, token);
+  readonly find = async (header?: JWSHeaderParameters, token?: FlattenedJWSInput) => {
+    const keys = await this.#open();
+    const offset = toOffset();
+    if (Math.abs(offset - this.#offset) > cooldownMs) {
+      // The machine's clock was set, by which the library ages its keys: it would keep them for as long.
+      this.#offset = offset;
+      await keys.reload();
+    }
+    return keys(header, token);
+  };
 
   /** Fetches the keys now, so that problems show before the first token. */
   async load(): Promise<void> {
@@ -44,10 +52,10 @@ export class IssuerKeys {
 
   #open(): Promise<RemoteJWKSet> {
     const failed = this.#failed;
-    if (failed !== undefined && isWithin(retryMs, failed.at)) throw failed.error;
+    if (failed !== undefined && performance.now() < failed.at + retryMs) throw failed.error;
     this.#finding ??= this.#discover().catch((error: unknown) => {
       this.#finding = undefined;
-      this.#failed = { at: Date.now(), error };
+      this.#failed = { at: performance.now(), error };
       throw error;
     });
     return this.#finding;
@@ -63,19 +71,24 @@ export class IssuerKeys {
   }
 }
 
+/** How far the machine's clock is ahead of time as it passes. */
+function toOffset(): number {
+  return Date.now() - performance.now();
+}
+
 /** Fetches a set of keys, or gives the last one while the server cannot be reached. */
 function keepLast(url: URL): () => Promise<Response> {
   let last: { readonly at: number; readonly text: string } | undefined;
   let failed: { readonly at: number; readonly error: unknown } | undefined;
   return async () => {
-    if (failed !== undefined && isWithin(retryMs, failed.at)) throw failed.error;
+    if (failed !== undefined && performance.now() < failed.at + retryMs) throw failed.error;
     try {
       const set = await askJson(url);
       if (!Array.isArray(set["keys"])) throw new NoAnswer(`${url.href} has no keys.`);
-      last = { at: Date.now(), text: JSON.stringify(set) };
+      last = { at: performance.now(), text: JSON.stringify(set) };
     } catch (error) {
-      if (last === undefined || Date.now() > last.at + graceMs) {
-        failed = { at: Date.now(), error };
+      if (last === undefined || performance.now() > last.at + graceMs) {
+        failed = { at: performance.now(), error };
         throw error;
       }
     }

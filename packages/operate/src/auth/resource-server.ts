@@ -7,7 +7,6 @@ import { AccessTokens, isJwt, skewSeconds } from "./access-token.ts";
 import { NoAnswer } from "./ask.ts";
 import type { Authenticate, Authorize, Claim, Refusal } from "./authenticate.ts";
 import { Challenges, type Scheme } from "./challenge.ts";
-import { isWithin } from "./clock.ts";
 import { BadToken, type Grant } from "./grant.ts";
 import { Introspections } from "./introspection.ts";
 import { toMetadataUrl } from "./metadata.ts";
@@ -173,8 +172,10 @@ export class ResourceServer {
   }
 
   #find(digest: string): Grant | BadToken | undefined {
+    const now = performance.now();
     const kept = this.#kept.get(digest);
-    if (kept !== undefined && isWithin(kept.ms, kept.since)) return kept.grant;
+    const isGood = kept !== undefined && kept.grant.expiresAt + skewSeconds * 1_000 > Date.now();
+    if (isGood && kept.until > now) return kept.grant;
     this.#kept.delete(digest);
     const refused = this.#refused.get(digest);
     const isKnown = refused !== undefined && isWithin(keptMs.refused, refused.since);
@@ -194,16 +195,15 @@ export class ResourceServer {
     const asked = isJwt(token) ? undefined : this.#introspections;
     try {
       const grant = await (asked ?? this.#tokens).verify(token);
-      const since = Date.now();
-      const longest = asked === undefined ? keptMs.jwt : keptMs.introspected;
-      const ms = Math.min(longest, grant.expiresAt + skewSeconds * 1_000 - since);
-      this.#kept.set(digest, { grant, since, ms });
+      // However the machine's clock is set meanwhile, what was checked is kept no longer.
+      const until = performance.now() + (asked === undefined ? keptMs.jwt : keptMs.introspected);
+      this.#kept.set(digest, { grant, until });
       return grant;
     } catch (error) {
       if (error instanceof NoAnswer) throw this.#tell(error);
       if (!(error instanceof BadToken)) throw error;
-      const since = Date.now();
-      if (asked !== undefined) this.#refused.set(digest, { why: error.message, since });
+      const until = performance.now() + keptMs.refused;
+      if (asked !== undefined) this.#refused.set(digest, { why: error.message, until });
       return error;
     }
   }
@@ -238,8 +238,8 @@ export class ResourceServer {
 
   /** The error of an outage, which does not name the address of the authorization server. */
   #tell(error: NoAnswer): HintError {
-    if (!isWithin(tellMs, this.#told)) {
-      this.#told = Date.now();
+    if (performance.now() >= this.#told + tellMs) {
+      this.#told = performance.now();
       this.#options.warn(`Access tokens cannot be checked: ${error.message}`);
     }
     return new HintError("Access tokens cannot be checked just now.", "Try again in a moment.", {

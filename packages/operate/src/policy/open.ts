@@ -80,7 +80,10 @@ export async function readPolicy(
 }
 
 function followRules(path: string, policy: Policy, { log, limits }: PolicyHost): OpenedPolicy {
-  const limiter = new Limiter(policy, { store: limits ?? new MemoryLimits(), warn: log.warn });
+  const limiter = new Limiter(policy, {
+    store: limits ?? new MemoryLimits(() => performance.now()),
+    warn: log.warn,
+  });
   let tell: (() => void) | undefined;
   const following = followPolicyFile(path, policy, { log, changed: () => tell?.() });
   return {

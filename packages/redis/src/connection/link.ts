@@ -17,6 +17,7 @@ export interface Notes {
 export class Link {
   readonly #redis: Redis;
   readonly #notes: Notes;
+  readonly #timeoutMs: number;
   readonly #returned: ((lostAt: number) => void)[] = [];
   /**
    * How far the clock of Redis is ahead of `performance.now()`, in milliseconds. The system clock may be
@@ -33,6 +34,7 @@ export class Link {
 
   constructor(redis: Redis, notes: Notes) {
     this.#redis = redis;
+    this.#timeoutMs = redis.options.commandTimeout ?? Number.POSITIVE_INFINITY;
     this.#notes = notes;
     redis.on("error", (error: unknown) => {
       this.#reason = toReason(error);
@@ -73,6 +75,23 @@ export class Link {
     } catch (error) {
       throw this.#toError(error);
     }
+  }
+
+  /**
+   * Runs a script whose last word is a time, by the clock of Redis, after which it must do nothing. Redis may
+   * run a command long after its sender has given up, such as when it was paused. The script then replies
+   * "late", and this rejects as if no reply had come.
+   */
+  async runInTime(
+    script: Script,
+    key: string,
+    ...words: readonly (string | number)[]
+  ): Promise<unknown> {
+    const reply = await this.run(script, key, ...words, this.now() + this.#timeoutMs);
+    if (reply !== "late") return reply;
+    // One of the clocks was set, or this machine slept.
+    await this.#readClock().catch(() => undefined);
+    throw new RedisError("timeout");
   }
 
   /** Runs a script on the keys that begin with this one; rejects with a RedisError. */

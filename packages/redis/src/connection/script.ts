@@ -10,3 +10,11 @@ export interface Script {
 export function defineScript(lua: string): Script {
   return { lua, sha1: createHash("sha1").update(lua).digest("hex") };
 }
+
+/** Begins a script that must do nothing after its last word, a time by the clock of Redis. */
+export const late = `
+do
+  local time = redis.call('TIME')
+  if time[1] * 1000 + time[2] / 1000 > tonumber(ARGV[#ARGV]) then return 'late' end
+end
+`;

@@ -1,4 +1,4 @@
-import { defineScript } from "../connection/script.ts";
+import { defineScript, late } from "../connection/script.ts";
 
 /** Milliseconds for which a quota is kept after its span, for clocks that are set back. */
 const spanGraceMs = 86_400_000;
@@ -20,8 +20,8 @@ end
 local function number(value) return string.format('%.17g', value) end
 `;
 
-/** now (or ""), lease, charges (JSON): nothing, or the place of the refusing one, how long, how much is left. */
-export const take = defineScript(`${clock}
+/** now (or ""), lease, charges (JSON), until when (of Redis): "late", nothing, or the place of the refusing one, how long, how much is left. */
+export const take = defineScript(`${late}${clock}
 local now, lease, charges = clock(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
 local puts = {}
 

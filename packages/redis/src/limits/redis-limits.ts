@@ -42,7 +42,8 @@ export class RedisLimits implements LimitStore {
       ...{ key, cost, rule, retryMs: slotRetryMs },
       ...(rule.kind === "quota" && { span: toSpan(rule.window, at) }),
     }));
-    const reply = await this.#run(scripts.take, this.#toClock(now), lease, JSON.stringify(facts));
+    const words = [this.#toClock(now), lease, JSON.stringify(facts)];
+    const reply = await this.#link.runInTime(scripts.take, this.#base, ...words);
     if (!Array.isArray(reply) || reply.length === 0) return { ok: true };
     const [place, wait, remaining] = reply;
     return {

@@ -64,7 +64,7 @@ export class RedisTasks implements TaskStore {
   readonly #limits: string;
   readonly #now: (() => number) | undefined;
   readonly #watches = new Map<string, TaskWatch>();
-  /** Until when this process holds its tasks, by its own clock. */
+  /** Until when this process holds its tasks, by the clock of Redis: its own may be set meanwhile. */
   readonly #leases = new Map<string, number>();
 
   constructor({ link, channels, prefix, limits = defaults, now }: RedisTasksOptions) {
@@ -100,9 +100,9 @@ export class RedisTasks implements TaskStore {
   }
 
   async claim(id: string, { worker, until }: Lease): Promise<boolean> {
-    const times = [this.#toShared(until), this.#sharedNow()];
-    if ((await this.#run(scripts.claim, id, worker, ...times)) !== 1) return false;
-    this.#leases.set(id, until);
+    const shared = this.#toShared(until);
+    if ((await this.#run(scripts.claim, id, worker, shared, this.#sharedNow())) !== 1) return false;
+    this.#leases.set(id, shared);
     return true;
   }
 
@@ -113,10 +113,11 @@ export class RedisTasks implements TaskStore {
     { message, ttlMs }: { readonly message: string | undefined; readonly ttlMs: number },
   ): Promise<boolean> {
     const said = message === undefined ? "" : `=${message}`;
-    const times = [this.#toShared(until), this.#sharedNow(), ttlMs];
+    const shared = this.#toShared(until);
+    const times = [shared, this.#sharedNow(), ttlMs];
     try {
       const held = (await this.#run(scripts.heartbeat, id, worker, ...times, said)) === 1;
-      if (held) this.#leases.set(id, until);
+      if (held) this.#leases.set(id, shared);
       return held;
     } catch {
       return true;
@@ -174,7 +175,7 @@ export class RedisTasks implements TaskStore {
   async sweep(now: number): Promise<void> {
     const at = this.#toShared(now);
     await this.#run(scripts.sweep, at, ...writeEnding(lost)).catch(() => undefined);
-    for (const [id, until] of this.#leases) if (until < now) this.#leases.delete(id);
+    for (const [id, until] of this.#leases) if (until < at) this.#leases.delete(id);
   }
 
   async #read(id: string, now: number): Promise<TaskRecord | undefined> {
@@ -192,7 +193,7 @@ export class RedisTasks implements TaskStore {
       try {
         return await work();
       } catch (error) {
-        if (this.#ownNow() + pauseMs > until) throw error;
+        if (this.#sharedNow() + pauseMs > until) throw error;
         await wait(pauseMs);
       }
     }

@@ -18,7 +18,11 @@ export async function endAll(mark: string): Promise<void> {
   if (platform() !== "linux") return;
   // Git tidies up after the first, so the other has to wait.
   await send("-TERM", await findProcesses(mark));
-  for (const deadline = Date.now() + graceMs; Date.now() < deadline; await setTimeout(pauseMs)) {
+  for (
+    const deadline = performance.now() + graceMs;
+    performance.now() < deadline;
+    await setTimeout(pauseMs)
+  ) {
     if ((await findProcesses(mark)).length === 0) return;
   }
   await send("-KILL", await findProcesses(mark));

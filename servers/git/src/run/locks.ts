@@ -12,11 +12,12 @@ export async function onceUnlocked(
   command: Command,
   execute: (command: Command) => Promise<Output>,
 ): Promise<Output> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const output = await execute(command);
     const isLocked = output.code !== 0 && /index\.lock': File exists/.test(output.stderr);
-    if (!isLocked || !repeatable.has(command.args[0]) || Date.now() > deadline) return output;
+    if (!isLocked || !repeatable.has(command.args[0]) || performance.now() > deadline)
+      return output;
     await setTimeout(pauseMs, undefined, { signal: command.signal });
   }
 }

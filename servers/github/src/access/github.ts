@@ -84,11 +84,11 @@ export class GitHub {
 
   async #look(name: RepositoryName, key: string, signal: AbortSignal): Promise<RepositoryFacts> {
     const known = this.#known.get(key);
-    if (known && known.until > Date.now()) return known.facts;
+    if (known && known.until > performance.now()) return known.facts;
     const ask = { path: path`/repos/${name.owner}/${name.repo}`, redirect: "follow" } as const;
     const { data } = await this.api.ask(repositoryAnswer, ask, signal);
     const facts = toFacts(data);
-    this.#known.set(key, { until: Date.now() + keepMs, facts });
+    this.#known.set(key, { until: performance.now() + keepMs, facts });
     return facts;
   }
 }

@@ -64,9 +64,9 @@ export class Trust {
   async #mayPush(venue: Venue, login: string): Promise<boolean> {
     const key = `${venue.name} ${login}`;
     const known = this.#pushers.get(key);
-    if (known && known.until > Date.now()) return known.answer;
+    if (known && known.until > performance.now()) return known.answer;
     const answer = askPermission(venue, login);
-    this.#pushers.set(key, { until: Date.now() + keepMs, answer });
+    this.#pushers.set(key, { until: performance.now() + keepMs, answer });
     // What failed, or was cancelled with its call, is not an answer for the next.
     answer.catch(() => this.#pushers.delete(key));
     return answer;

@@ -119,7 +119,7 @@ export class Channels {
   async get(id: string, signal: AbortSignal): Promise<Channel> {
     this.#assertAllowed(id, id);
     const known = this.#known.get(id);
-    if (known !== undefined && Date.now() - known.at < freshMs) return known.channel;
+    if (known !== undefined && performance.now() - known.at < freshMs) return known.channel;
     const { channel } = await this.#client.ask(signal, (api) =>
       api.conversations.info({ channel: id, include_num_members: true }),
     );
@@ -169,7 +169,7 @@ export class Channels {
 
   remember(raw: RawChannel): Channel {
     const channel = toChannel(raw);
-    this.#known.set(channel.id, { channel, at: Date.now() });
+    this.#known.set(channel.id, { channel, at: performance.now() });
     return channel;
   }
 
@@ -187,7 +187,7 @@ export class Channels {
       [...this.#known.values()].find(
         ({ channel }) => channel.name === name && this.admits(toRaw(channel)),
       );
-    const stale = Date.now() - this.#listedAt > freshMs;
+    const stale = performance.now() - this.#listedAt > freshMs;
     let found = stale ? undefined : find();
     if (found === undefined && name !== "") {
       await this.#listAll(signal, () => find() !== undefined);
@@ -209,7 +209,7 @@ export class Channels {
       const options = { limit: pageSize, cursor, includePrivate: this.allowPrivate };
       const { next } = await this.list(options, signal);
       if (next === undefined) {
-        this.#listedAt = Date.now();
+        this.#listedAt = performance.now();
         return;
       }
       if (found()) return;
@@ -219,7 +219,7 @@ export class Channels {
 
   async #listAllowed(signal: AbortSignal): Promise<Channel[]> {
     const channels = await Promise.all(this.allowed.map((id) => this.get(id, signal)));
-    this.#listedAt = Date.now();
+    this.#listedAt = performance.now();
     return channels.filter(({ archived }) => !archived);
   }
 

@@ -21,8 +21,8 @@ export class Groups {
   async names(ids: Iterable<string>, signal: AbortSignal): Promise<Handles> {
     const wanted = [...new Set(ids)].filter((id) => id.startsWith("S"));
     if (wanted.length === 0) return new Map();
-    if (this.#known === undefined || Date.now() - this.#known.at > freshMs) {
-      const known = { at: Date.now(), handles: this.#ask() };
+    if (this.#known === undefined || performance.now() - this.#known.at > freshMs) {
+      const known = { at: performance.now(), handles: this.#ask() };
       this.#known = known;
       // A failure is not kept: the next call asks again.
       known.handles.catch(() => {

@@ -51,7 +51,7 @@ export class People {
   readonly #known = new BoundedMap<string, Person>(maxKnown);
   /** Where the list goes on; undefined when it was read to its end. */
   #next: string | undefined = "";
-  #readAt = Date.now();
+  #readAt = performance.now();
 
   constructor(client: Client, teamId: string | undefined) {
     this.#client = client;
@@ -145,13 +145,13 @@ export class People {
 
   /** Reads more of the list, once for everybody who wants to know. */
   async #readOn(pages: number, signal: AbortSignal): Promise<void> {
-    if (this.#next === undefined && Date.now() - this.#readAt > freshMs) this.#next = "";
+    if (this.#next === undefined && performance.now() - this.#readAt > freshMs) this.#next = "";
     for (let page = 0; page < pages && this.#next !== undefined; page += 1) {
       if (this.#known.size >= maxKnown) return;
       const cursor: string | undefined = this.#next === "" ? undefined : this.#next;
       const { next } = await this.page({ limit: pageSize, cursor }, signal);
       this.#next = next;
-      this.#readAt = Date.now();
+      this.#readAt = performance.now();
     }
   }
 

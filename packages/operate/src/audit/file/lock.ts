@@ -105,9 +105,10 @@ function isAlive(holder: Owner, at: string, self: Owner): boolean {
   return isFresh(at);
 }
 
+/** A time in the future is of a clock that was set back: a lock that is held has another one soon. */
 function isFresh(at: string): boolean {
   const stats = statSync(at, { throwIfNoEntry: false });
-  return stats !== undefined && Date.now() - stats.mtimeMs < staleMs;
+  return stats !== undefined && Math.abs(Date.now() - stats.mtimeMs) < staleMs;
 }
 
 function beat(at: string): void {

@@ -9,7 +9,7 @@ import type { Rule } from "../rules/rules.ts";
  */
 export function createThrottle(
   policy: { of(caller: Caller): Rule },
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): (caller: Caller) => number | undefined {
   const limits = new MemoryLimits();
   const known = new WeakMap<Caller, Charge>();
