@@ -2,6 +2,7 @@ import { commonOptions } from "@fairlead/define/start";
 import { isRecord } from "@fairlead/guard/record";
 import type { Option } from "@fairlead/runtime";
 import {
+  asksForOAuth,
   findHostProblems,
   type Hosted,
   type HostOptions,
@@ -103,7 +104,7 @@ function toHosted(entry: Entry, own: Values, top: Top, sources: Sources): Hosted
   const { name, options } = entry.surface;
   const isGiven = ({ key }: Option) => Object.hasOwn(given, key);
   const hidden = [...options, ...serverOptions].filter(isGiven);
-  const file = { ...toResource(entry, top), ...top.defaults, ...own };
+  const file = { ...top.defaults, ...own };
   const env = without(sources.env, [
     ...hidden,
     ...processOptions,
@@ -111,13 +112,19 @@ function toHosted(entry: Entry, own: Values, top: Top, sources: Sources): Hosted
   ]);
   const settings = readSettings(entry.surface, { ...sources, argv: [], env, file });
   const prefix = String(top.common["redisPrefix"] ?? "fairlead");
-  const common = { ...settings.common, ...top.common, redisPrefix: `${prefix}:${name}` };
+  const common = {
+    ...toResource(entry, settings.common, top),
+    ...settings.common,
+    ...top.common,
+    redisPrefix: `${prefix}:${name}`,
+  };
   return { ...facts, settings: { ...settings, common } };
 }
 
 /** The URL for which tokens of a server are issued, where its callers sign in. */
-function toResource({ path }: Entry, { publicUrl }: Top): Values {
-  return publicUrl === undefined ? {} : { oauthResource: `${publicUrl.replace(/\/$/, "")}${path}` };
+function toResource({ path }: Entry, common: Values, { publicUrl }: Top): Values {
+  if (publicUrl === undefined || !asksForOAuth(common)) return {};
+  return { oauthResource: `${publicUrl.replace(/\/$/, "")}${path}` };
 }
 
 function isConfig({ key }: Option): boolean {

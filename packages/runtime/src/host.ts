@@ -14,6 +14,7 @@ import { inlineCalls, logUncaught, openLog, readUsage, toSources } from "./proce
 
 export { findHostProblems, type Hosted } from "./host-problems.ts";
 export type { Address } from "./operate/common.ts";
+export { asksForOAuth } from "./operate/openers/open-auth.ts";
 export type { Program } from "./operate/openers/open-shared.ts";
 export { OptionProblems } from "./operate/option-problems.ts";
 export { type Given, readOptions, type Sources, type Values } from "./operate/options.ts";
