@@ -10,7 +10,7 @@ import { serve } from "./serve.ts";
 const [command, ...words] = process.argv.slice(2);
 const given = readArguments(process.argv.slice(2));
 if (command === "audit") {
-  const { code, out = "", error = "" } = await audit(words);
+  const { code, out = "", error = "" } = await audit(words, process.env);
   process.stdout.write(out);
   process.stderr.write(error);
   process.exitCode = code;

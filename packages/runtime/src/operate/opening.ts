@@ -5,7 +5,7 @@ const keys: readonly string[] = [
   ...["oauthIssuer", "oauthResource", "oauthAudience", "oauthScopes", "oauthTenantClaim"],
   ...["oauthPlainJwt", "oauthRequireDpop", "oauthJwksUrl", "oauthIntrospectionUrl"],
   ...["oauthIntrospectionId", "oauthIntrospectionSecret"],
-  ...["policyFile", "meterFile", "auditFile", "metrics", "otel", "redisUrl"],
+  ...["policyFile", "meterFile", "auditFile", "auditRedis", "metrics", "otel", "redisUrl"],
 ];
 
 /** Opens what the options ask for; of the rest no code is loaded. */
