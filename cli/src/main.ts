@@ -10,7 +10,7 @@ const [command, ...words] = process.argv.slice(2);
 const given = readArguments(process.argv.slice(2));
 const configured = command === "serve" ? readConfigWords(words) : undefined;
 if (command === "audit") {
-  say(await audit(words));
+  say(await audit(words, process.env));
 } else if (given.command === "help") {
   process.stdout.write(usage);
 } else if (configured !== undefined) {

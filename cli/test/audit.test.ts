@@ -79,3 +79,12 @@ test.for([
   expect(stderr).toContain(said);
   expect(code).toBe(2);
 });
+
+test("a stream needs the URL of a Redis that answers, and the URL is not shown", async () => {
+  const nowhere = "redis://:hunter2hunter2@127.0.0.1:1";
+  const stream = await run(main, ["audit", "verify", "--stream", "k", "--redis", nowhere]);
+  expect(stream.code).toBe(2);
+  expect(stream.stderr).toBe("The stream cannot be read (ECONNREFUSED).\n");
+  expect((await verify("--stream", "k", path)).code).toBe(2);
+  expect((await verify("--stream", "k")).stderr).toContain("--redis");
+});

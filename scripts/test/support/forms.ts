@@ -101,7 +101,7 @@ export const forms: readonly Form[] = [
   },
   {
     name: "the verification of an audit log that a server wrote",
-    match: /^npm start -- audit verify /,
+    match: /^npm start -- audit verify (?!--stream )/,
     async check({ words }) {
       const file = words.at(-1) ?? "";
       const git = findServer("git");
@@ -110,6 +110,11 @@ export const forms: readonly Form[] = [
       const said = run("cli/dist/main.js", ...words.slice(3));
       return /^Whole: \d+ lines in 1 file, from /.test(said) ? "" : said;
     },
+  },
+  {
+    name: "the verification of an audit log in a stream, whose words the command knows",
+    match: /^npm start -- audit verify --stream /,
+    check: ({ words }) => checkFlags(words.slice(3), run("cli/dist/main.js", "audit", "--help")),
   },
   {
     name: "npm start and its options",

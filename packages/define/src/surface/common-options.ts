@@ -382,15 +382,42 @@ export const commonOptions: readonly Option[] = [
     flag: "--audit-file",
     env: "FAIRLEAD_AUDIT_FILE",
     description:
-      "File to which the server appends the audit log: lines of JSON for each tool call, each request for a resource or a prompt, and each refusal, chained by SHA-256 so that a later change can be detected. Each replica needs a file of its own. Without this option there is no audit log.",
+      "File to which the server appends the audit log: lines of JSON for each tool call, each request for a resource or a prompt, and each refusal, chained by SHA-256 so that a later change can be detected. Each replica needs a file of its own. Without this option and --audit-redis there is no audit log.",
     type: "string",
+  },
+  {
+    key: "auditRedis",
+    flag: "--audit-redis",
+    env: "FAIRLEAD_AUDIT_REDIS",
+    description:
+      "URL of a Redis to whose stream the server appends the audit log, such as `rediss://user:password@redis.example.com:6379/0`. With --audit-file, the file decides and the stream follows it. Alone, the server does not start if Redis cannot be reached.",
+    type: "string",
+    secret: true,
+  },
+  {
+    key: "auditStream",
+    flag: "--audit-stream",
+    env: "FAIRLEAD_AUDIT_STREAM",
+    description:
+      "Key of the stream of --audit-redis. Each process needs a stream of its own. Default: `fairlead:`, the name of the server, `:audit:` and the name of the host, such as `fairlead:git:audit:web-1`.",
+    type: "string",
+  },
+  {
+    key: "auditMaxLines",
+    flag: "--audit-max-lines",
+    env: "FAIRLEAD_AUDIT_MAX_LINES",
+    description:
+      "About how many lines the stream of --audit-redis keeps: older ones are removed. 0 keeps all of them. A line takes about 1 KB.",
+    type: "integer",
+    minimum: 0,
+    default: 1_000_000,
   },
   {
     key: "audit",
     flag: "--audit",
     env: "FAIRLEAD_AUDIT",
     description:
-      "What happens to calls while the audit log cannot be written, for example on a full disk. required: calls that write or destroy are refused. warn: they run, and the server logs a warning. Applies to --audit-file.",
+      "What happens to calls while the audit log cannot be written, for example on a full disk. required: calls that write or destroy are refused. warn: they run, and the server logs a warning. Applies to --audit-file, and to --audit-redis without it.",
     type: "string",
     choices: ["required", "warn"],
     default: "required",

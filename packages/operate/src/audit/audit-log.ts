@@ -1,5 +1,5 @@
 import { type Head, seal } from "./chain.ts";
-import type { AuditSink } from "./sink.ts";
+import type { AuditSink } from "./sink/sink.ts";
 
 /** Lines of one write. */
 const maxBatch = 256;

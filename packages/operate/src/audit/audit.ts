@@ -22,7 +22,7 @@ import {
 } from "./members.ts";
 import type { Redact } from "./preview.ts";
 import { toCode } from "./problem.ts";
-import type { AuditSink } from "./sink.ts";
+import type { AuditSink } from "./sink/sink.ts";
 
 /** Whether calls that cannot be logged are refused, or run with a warning. */
 export type AuditMode = "required" | "warn";

@@ -18,8 +18,8 @@ export {
 } from "./file/audit-file.ts";
 export type { Torn } from "./file/tail.ts";
 export type { RefusedBy } from "./members.ts";
-export { type AuditPlace, openAudit } from "./open.ts";
+export { type AuditPlace, type AuditStreamSink, openAudit } from "./open.ts";
 export type { Redact } from "./preview.ts";
 export { AuditProblem } from "./problem.ts";
-export { type AuditSink, multiplex } from "./sink.ts";
-export { type Break, type Report, verifyAudit } from "./verify.ts";
+export { type AuditSink, multiplex } from "./sink/sink.ts";
+export { type Break, type Report, verifyAudit, verifyAuditLines } from "./verify.ts";

@@ -46,14 +46,44 @@ export async function verifyAudit(files: readonly string[], expected?: Head): Pr
   const firsts = await Promise.all(
     files.map(async (file) => ({ file, at: await readFirst(file) })),
   );
+  const ordered = firsts.sort((a, b) => a.at - b.at).map(({ file }) => file);
+  return walkAll(
+    ordered.map((file) => [file, readLines(file)]),
+    expected,
+  );
+}
+
+/**
+ * As `verifyAudit`, for the lines of a log that come from elsewhere, such as a stream, in their order and
+ * without line ends. Rejects as they do.
+ *
+ * @example
+ * const { broken } = await verifyAuditLines("fairlead:git:audit", stream.read());
+ */
+export async function verifyAuditLines(
+  name: string,
+  lines: AsyncIterable<string>,
+  expected?: Head,
+): Promise<Report> {
+  return walkAll([[name, toBytes(lines)]], expected);
+}
+
+async function* toBytes(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const line of lines) yield Buffer.from(line);
+}
+
+async function walkAll(
+  sources: readonly (readonly [name: string, lines: AsyncIterable<Buffer>])[],
+  expected: Head | undefined,
+): Promise<Report> {
   const walk = new Walk(expected);
-  let file = files[0] ?? "";
+  let file = sources[0]?.[0] ?? "";
   let line = 0;
   try {
-    for (const next of firsts.sort((a, b) => a.at - b.at)) {
-      ({ file } = next);
+    for (const [name, lines] of sources) {
+      file = name;
       line = 0;
-      for await (const bytes of readLines(file)) {
+      for await (const bytes of lines) {
         line += 1;
         walk.step(bytes);
       }

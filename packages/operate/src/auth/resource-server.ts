@@ -26,16 +26,14 @@ const tellMs = 60_000;
 /** The characters of a token (RFC 6750 section 2.1). */
 const header = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
 
-/** What a token grants, since when that is known, and for how many milliseconds. */
 interface Kept {
   readonly grant: Grant;
-  readonly since: number;
-  readonly ms: number;
+  readonly until: number;
 }
 
 interface Refused {
   readonly why: string;
-  readonly since: number;
+  readonly until: number;
 }
 
 export interface ResourceServerOptions {
@@ -178,8 +176,7 @@ export class ResourceServer {
     if (isGood && kept.until > now) return kept.grant;
     this.#kept.delete(digest);
     const refused = this.#refused.get(digest);
-    const isKnown = refused !== undefined && isWithin(keptMs.refused, refused.since);
-    return isKnown ? new BadToken(refused.why) : undefined;
+    return refused !== undefined && refused.until > now ? new BadToken(refused.why) : undefined;
   }
 
   /** Requests with the same token at the same time wait for the same check. */

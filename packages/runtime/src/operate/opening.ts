@@ -6,7 +6,7 @@ const keys: readonly string[] = [
   ...["oauthPlainJwt", "oauthRequireDpop", "oauthJwksUrl", "oauthIntrospectionUrl"],
   ...["oauthIntrospectionId", "oauthIntrospectionSecret", "oauthClientId", "oauthClientSecret"],
   ...["signInClientId", "signInClientSecret", "signInFile"],
-  ...["policyFile", "meterFile", "auditFile", "metrics", "otel", "redisUrl"],
+  ...["policyFile", "meterFile", "auditFile", "auditRedis", "metrics", "otel", "redisUrl"],
 ];
 
 /** Opens what the options ask for; of the rest no code is loaded. */

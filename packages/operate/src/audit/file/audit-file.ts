@@ -4,7 +4,7 @@ import { platform } from "node:os";
 import { dirname, resolve } from "node:path";
 import { beginning, type Head } from "../chain.ts";
 import { AuditProblem, toCode } from "../problem.ts";
-import type { AuditSink } from "../sink.ts";
+import type { AuditSink } from "../sink/sink.ts";
 import { type Lock, lock } from "./lock.ts";
 import { readRotated, readTail, type Tail, type Torn } from "./tail.ts";
 

@@ -13,12 +13,8 @@ export async function openShared(
   { name, version }: Program,
   host: Pick<OperationsHost, "common" | "log" | "secrets" | "usage">,
 ): Promise<Shared> {
-  const { auditFile } = host.common;
   const { address } = toMetricsAddress(host.common);
-  const audit =
-    typeof auditFile === "string"
-      ? await openAuditLog(auditFile, { name, version }, host)
-      : undefined;
+  const audit = await openAuditLog({ name, version }, host);
   if (address === undefined) return { ...(audit && { audit }) };
   const { createProcessMetrics } = await import("@fairlead/operate/telemetry");
   const metrics = createProcessMetrics({ name, version, transport: "tcp" }, host.usage);

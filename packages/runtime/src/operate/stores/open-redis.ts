@@ -1,6 +1,7 @@
 import type { LimitStore, Vault } from "@fairlead/store";
 import type { Operations, OperationsHost } from "../operations.ts";
 import { OptionProblems } from "../option-problems.ts";
+import { isRedisUrl, toUrlProblem } from "./redis-url.ts";
 
 /** What the processes of a server share. */
 interface Shared extends Partial<Operations> {
@@ -20,9 +21,7 @@ export async function openRedis(host: Omit<OperationsHost, "stores">): Promise<S
     return undefined;
   }
   if (!isRedisUrl(redisUrl)) {
-    throw new OptionProblems([
-      "--redis-url (FAIRLEAD_REDIS_URL) must be redis://[user:password@]host[:port][/database], or rediss:// for TLS. It is not shown here, as it may hold a password.",
-    ]);
+    throw new OptionProblems([toUrlProblem("--redis-url", "FAIRLEAD_REDIS_URL")]);
   }
   if (stateKeys === undefined) {
     log.warn(
@@ -43,10 +42,4 @@ export async function openRedis(host: Omit<OperationsHost, "stores">): Promise<S
       `--redis-url (FAIRLEAD_REDIS_URL): Redis cannot be used (${error.reason}). Check the address, the password, what the user may do, and that a Redis of version 6.2 or later listens there.`,
     ]);
   }
-}
-
-/** Whether it names a server of Redis. */
-function isRedisUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return (url?.protocol === "redis:" || url?.protocol === "rediss:") && url.hostname !== "";
 }
