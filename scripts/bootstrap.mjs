@@ -29,7 +29,9 @@ function start() {
   pnpm(["exec", "turbo", "run", "build", "--filter=./cli..."], "pipe");
   const node = join(root, "node_modules/node/bin", windows ? "node.exe" : "node");
   const main = join(root, "cli/dist/main.js");
-  const child = spawn(node, [main, "serve", ...rest], { cwd: root, stdio: "inherit" });
+  // Words without a command are those of `fairlead serve`.
+  const words = /^[a-z]/.test(rest[0] ?? "") ? rest : ["serve", ...rest];
+  const child = spawn(node, [main, ...words], { cwd: root, stdio: "inherit" });
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   // A terminal sends Ctrl-C to the child as well; a second one would cut its shutdown short.

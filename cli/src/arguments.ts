@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { type Severity, severities } from "@fairlead/runtime/serve";
 
 export const usage = `Usage: fairlead serve [--port N] [--log-level LEVEL] [--log-file FILE]
+       fairlead serve --config FILE [--check] [OPTION...]
        fairlead audit verify [--expect LINE:HASH] FILE...
 
 Serves all seven servers. filesystem and git work read-only on the current directory, postgres serves
@@ -13,6 +14,15 @@ http://127.0.0.1:3333/ shows them all.
   --log-level LEVEL  The least severe lines to log: error, warn, info (the default) or debug, which
                      adds one line for every request.
   --log-file FILE    File to append the log to, instead of stderr.
+
+With --config it serves the servers of a YAML file instead, each with its own options, policy and callers.
+docs/hosting.md says what the file holds.
+
+  --config FILE      The file of servers.
+  --check            Only say whether the file is valid, and what is wrong with it.
+  OPTION             Any option that holds for the whole process, such as --http 3000 or --log-level debug.
+                     It wins over the file.
+
   --help             Print this text. "fairlead audit --help" says how an audit log is verified.
 `;
 

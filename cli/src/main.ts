@@ -11,7 +11,7 @@ const given = readArguments(process.argv.slice(2));
 const configured = command === "serve" ? readConfigWords(words) : undefined;
 if (command === "audit") {
   say(await audit(words, process.env));
-} else if (given.command === "help") {
+} else if (given.command === "help" || (configured && words.includes("--help"))) {
   process.stdout.write(usage);
 } else if (configured !== undefined) {
   const verdict = await serveConfig(configured);

@@ -194,6 +194,11 @@ servers:
   expect(of("toolsets")).toEqual([["read"], ["read"]]);
   expect(of("redisPrefix")).toEqual(["acme:a", "acme:b"]);
   expect(hosted.map(({ settings }) => settings.own["directories"])).toEqual([["."], ["."]]);
+  // By which cursors and states of one are none of the other.
+  expect(hosted.map(({ server, surface }) => [server.name, surface.name])).toEqual([
+    ["a", "a"],
+    ["b", "b"],
+  ]);
 });
 
 test("what belongs to one server is not said for all on the command line", async () => {
@@ -250,6 +255,7 @@ test("a name leads to the nearest, and to none if it is far from all", () => {
 test.for([
   [["--config", "a.yaml", "--http", "1"], { file: "a.yaml", check: false, rest: ["--http", "1"] }],
   [["--http=1", "--config=a.yaml", "--check"], { file: "a.yaml", check: true, rest: ["--http=1"] }],
+  [["--http", "1", "--config"], { file: "", check: false, rest: ["--http", "1"] }],
   [["--port", "1"], undefined],
 ] as const)("%j are the words of %j", ([words, found]) => {
   expect(readConfigWords(words)).toEqual(found);

@@ -277,21 +277,33 @@ describe("all of them together", () => {
     await expect.poll(() => has("third", "list_directory")).toBe(true);
     expect(read()[0]).toMatchObject({ kind: "open", server: { name: "fairlead" } });
     expect(await verifyAudit([at("audit.jsonl")])).toMatchObject({ broken: undefined });
+    // What HTTP refuses of a known caller stands there under the name of the server as well.
+    const wrong = await fetch(urls.third(), {
+      ...{ method: "POST", body: "{" },
+      headers: { "content-type": "application/json", ...bearer(token) },
+    });
+    expect(wrong.status).toBe(400);
+    const denied = () => read().filter(({ kind }) => kind === "denied");
+    await expect
+      .poll(denied)
+      .toContainEqual(
+        expect.objectContaining({ server: expect.objectContaining({ name: "third" }) }),
+      );
     const metered = () => readFileSync(at("meter.jsonl"), "utf8");
     await expect.poll(metered).toMatch(/"tool":"list_directory".*"server":"third"/);
     await expect.poll(metered).toMatch(/"tool":"git_status".*"server":"git"/);
   });
 });
 
-/** A file with two servers of files, one of which is not there. */
-async function serveTwo(more = "", env: Readonly<Record<string, string>> = {}) {
+/** Serves two servers of files, with more on the top of the file and in the entry of the first. */
+async function serveTwo(more = "", env: Readonly<Record<string, string>> = {}, first = "") {
   const port = await findPort();
   const file = at(`two-${port}.yaml`);
   mkdirSync(at(`gone-${port}`), { recursive: true });
   writeFileSync(
     file,
     `http: ${port}\n${more}servers:
-  - { server: filesystem, name: first, directories: [files] }
+  - { server: filesystem, name: first, directories: [files]${first} }
   - { server: filesystem, name: second, directories: [gone-${port}] }
 `,
   );
@@ -327,6 +339,31 @@ test("ends all servers by one drain: what runs is answered, and nothing new is r
   expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
   socket.destroy();
   expect(await ended).toBe(0);
+});
+
+test("slows down the callers of one server, and nobody at the other", async () => {
+  writeFileSync(
+    at("slow.yaml"),
+    "rules:\n  - match: {}\n    requests: { perSecond: 0.001, burst: 1 }\n",
+  );
+  const { url } = await serveTwo("", {}, ", policyFile: slow.yaml");
+  const statuses = async (name: string) => {
+    const first = await post(`${url}/${name}/mcp`);
+    return [first.status, (await post(`${url}/${name}/mcp`)).status];
+  };
+  expect(await statuses("first")).toEqual([200, 429]);
+  expect(await statuses("second")).toEqual([200, 200]);
+});
+
+test("does not begin where a part cannot be had, says it once, and leaves nothing open", async () => {
+  const more = "auditFile: begun.jsonl\nredisUrl: { env: THE_REDIS }\n";
+  const gone = `redis://me:${token}@127.0.0.1:${await findPort()}`;
+  const error = await serveTwo(more, { THE_REDIS: gone }).catch(String);
+  expect(error).toMatch(/two-\d+\.yaml:3: redisUrl \(FAIRLEAD_REDIS_URL\): Redis cannot be used/);
+  expect(String(error).match(/Redis cannot be used/g)).toHaveLength(1);
+  expect(error).not.toContain(token);
+  const lines = readFileSync(at("begun.jsonl"), "utf8").trimEnd().split("\n");
+  expect(lines.map((line): unknown => JSON.parse(line).kind)).toEqual(["open", "close"]);
 });
 
 test("shares one Redis, in which each server has its own part", async () => {

@@ -108,6 +108,7 @@ test.for([
   ["npx -y @fairlead/server-git@9.9.9 /path/to/directory", "Not 9.9.9"],
   ["docker run --rm -i fairlead-server-git --no-such-option", "no-such-option"],
   ["npm start -- --no-such-option", "no-such-option"],
+  ["npm start -- serve --config servers.yaml --no-such-option", "no-such-option"],
   ["kubectl apply --kustomize docker/kubernetes/overlays/none", "no overlay"],
   ["kubectl create secret generic mcp-server --namespace mcp-postgres --from-file=key", "needs"],
   ["kubectl rollout restart deployment/server --namespace mcp-postgres", "deployment/mcp-server"],

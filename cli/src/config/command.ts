@@ -23,7 +23,7 @@ export function readConfigWords(
     options: { config: { type: "string" }, check: { type: "boolean" } },
   });
   const { config, check } = values;
-  if (typeof config !== "string") return undefined;
+  if (config === undefined) return undefined;
   const own = tokens.filter(
     (token) => token.kind === "option" && (token.name === "config" || token.name === "check"),
   );
@@ -34,7 +34,7 @@ export function readConfigWords(
     if (isApart) taken.add(token.index + 1);
   }
   return {
-    file: config,
+    file: typeof config === "string" ? config : "",
     check: check === true,
     rest: words.filter((_, index) => !taken.has(index)),
   };
@@ -53,6 +53,7 @@ export async function serveConfig({
   readonly check: boolean;
   readonly rest: readonly string[];
 }): Promise<Verdict | undefined> {
+  if (file === "") return { code: 2, error: "--config needs the name of a file.\n" };
   const config = await readConfig(file, toSources(rest));
   if ("problems" in config) return toRefusal(file, config.problems);
   if (check) return { code: 0, out: toSummary(file, config) };
@@ -68,7 +69,7 @@ export async function serveConfig({
 }
 
 function toRefusal(file: string, problems: readonly string[]): Verdict {
-  const lines = problems.toSorted(byLine).map((problem) => `  - ${problem}\n`);
+  const lines = [...new Set(problems)].toSorted(byLine).map((problem) => `  - ${problem}\n`);
   return { code: 2, error: `fairlead cannot serve ${file}:\n${lines.join("")}` };
 }
 

@@ -79,7 +79,10 @@ async function readEntry(
     const meant = nearest === undefined ? "" : ` Did you mean ${nearest}?`;
     return void problem("server", `server ${JSON.stringify(asked)}: ${reason}${meant}`);
   }
-  const surface = { ...toSurface(server), ...(name !== undefined && { name: String(name) }) };
+  // Under its own name what it signs and seals is not that of another entry of the same server. Its
+  // variables keep their names.
+  const named = name === undefined ? {} : { name: String(name) };
+  const surface = { ...toSurface(server), ...named };
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(surface.name)) {
     return void problem(
       "name",
@@ -102,7 +105,7 @@ async function readEntry(
   tellUnknown(Object.keys(item), listEntryKeys(surface.options), (key, text) =>
     problem(key, `${surface.name}: ${text}`),
   );
-  return { at, server, surface, path: own, values: item };
+  return { at, server: { ...server, ...named }, surface, path: own, values: item };
 }
 
 /** Tells of each key that is not known, with the known one that was probably meant. */

@@ -5,6 +5,7 @@ import { toClientConfigs, toStdioEndpoint } from "../../../packages/runtime/dist
 import { toInspection } from "../../lib/inspection.ts";
 import { readText, root } from "../../lib/packages.ts";
 import { deployForms } from "./deploy-forms.ts";
+import { serveFile } from "./fleet.ts";
 import type { Form } from "./form.ts";
 import { findServer, run, servers, start, writeFiles } from "./programs.ts";
 
@@ -117,8 +118,13 @@ export const forms: readonly Form[] = [
     check: ({ words }) => checkFlags(words.slice(3), run("cli/dist/main.js", "audit", "--help")),
   },
   {
+    name: "several servers, by the file that the same document has",
+    match: /^npm start -- serve --config /,
+    check: ({ words }) => serveFile("docs/hosting.md", words.slice(3)),
+  },
+  {
     name: "npm start and its options",
-    match: /^npm start\b(?! -- audit )/,
+    match: /^npm start\b(?! -- (?:audit|serve --config) )/,
     check: ({ words }) => checkFlags(words.slice(2), run("cli/dist/main.js", "--help")),
   },
   {
