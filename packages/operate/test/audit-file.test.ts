@@ -204,6 +204,11 @@ describe("refuses", () => {
     spawnSync("touch", ["-d", "1 minute ago", at]);
     await (await open(path)).close();
     expect(existsSync(at)).toBe(false);
+    // The clock was set back since that process was killed.
+    writeFileSync(at, JSON.stringify(owner));
+    spawnSync("touch", ["-d", "tomorrow", at]);
+    await (await open(path)).close();
+    expect(existsSync(at)).toBe(false);
   });
 
   test("nobody by a lock of this machine whose number another process has now", async () => {

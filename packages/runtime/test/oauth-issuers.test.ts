@@ -22,7 +22,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const passes = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1_000);
+/** Somebody sets the clock; no time passes. */
+const set = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1_000);
+const passes = (seconds: number) => vi.advanceTimersByTime(seconds * 1_000);
 
 async function openIssuer(path = ""): Promise<Issuer> {
   const issuer = await startIssuer(path);
@@ -70,7 +72,7 @@ describe("the keys of an issuer", () => {
   });
 
   test("may be new, and are fetched for a token that names them", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     const issuer = await openIssuer();
     const site = await open(server, issuer);
     expect(await toStatus(site, await issuer.sign())).toBe(200);
@@ -82,7 +84,7 @@ describe("the keys of an issuer", () => {
   });
 
   test("are fetched once in 10 seconds, however many tokens name keys that are not there", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     const issuer = await openIssuer();
     const site = await open(server, issuer);
     const asks = async () => {
@@ -98,7 +100,7 @@ describe("the keys of an issuer", () => {
   });
 
   test("open nothing 10 minutes after they were withdrawn, whoever was let in before", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     const issuer = await openIssuer();
     const site = await open(server, issuer);
     const token = await issuer.sign({ exp: from(3_600) });
@@ -110,7 +112,7 @@ describe("the keys of an issuer", () => {
   });
 
   test("stay good for an hour while the issuer is away, and not for longer", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     const issuer = await openIssuer();
     const site = await open(server, issuer);
     const sign = () => issuer.sign({ exp: from(86_400) });
@@ -129,8 +131,28 @@ describe("the keys of an issuer", () => {
     expect(await toStatus(site, await sign())).toBe(200);
   });
 
+  test.for([3_600, -3_600, 86_400, -86_400])(
+    "are those of now after the clock was set by %d seconds, and no token is refused for longer",
+    async (seconds) => {
+      vi.useFakeTimers({ toFake: ["Date", "performance"] });
+      const issuer = await openIssuer();
+      const site = await open(server, issuer);
+      const old = await issuer.sign();
+      expect(await toStatus(site, old)).toBe(200);
+      set(seconds);
+      issuer.keys.splice(0, 1, await createKey("two"));
+      expect(await toStatus(site, await issuer.sign({ exp: from(300) }))).toBe(200);
+      set(-seconds);
+      const right = await issuer.sign({ exp: from(300) });
+      set(seconds);
+      expect(await toStatus(site, right)).toBe(401);
+      set(-seconds);
+      expect(await toStatus(site, right)).toBe(200);
+    },
+  );
+
   test("that cannot be had are told once a minute, and asked for every 2 seconds at most", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     const issuer = await openIssuer();
     issuer.down = 302;
     const site = await open(server, issuer);
@@ -215,7 +237,7 @@ describe("a token that is no JWT is asked about", () => {
   });
 
   test("once in 30 seconds, by which a revocation is known", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     const { issuer, site } = await openAsked();
     issuer.known.set("opaque", said());
     const all = await Promise.all(Array.from({ length: 20 }, () => toStatus(site, "opaque")));
@@ -234,12 +256,28 @@ describe("a token that is no JWT is asked about", () => {
   });
 
   test("no longer than it lasts", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     const { issuer, site } = await openAsked();
     issuer.known.set("opaque", said({ exp: from(-15) }));
     expect(await toStatus(site, "opaque")).toBe(200);
     passes(16);
     expect(await toStatus(site, "opaque")).toBe(401);
+  });
+
+  test("again after 30 seconds, though the clock was set back meanwhile", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    const { issuer, site } = await openAsked();
+    issuer.known.set("opaque", said());
+    expect(await toStatus(site, "opaque")).toBe(200);
+    issuer.known.delete("opaque");
+    set(-3_600);
+    expect(await toStatus(site, "opaque")).toBe(200);
+    passes(31);
+    expect(await toStatus(site, "opaque")).toBe(401);
+    issuer.known.set("opaque", said());
+    set(-3_600);
+    passes(11);
+    expect(await toStatus(site, "opaque")).toBe(200);
   });
 
   test("and not answered for where its issuer is away", async () => {
@@ -256,7 +294,7 @@ describe("a token that is no JWT is asked about", () => {
 });
 
 test("who listens is hung up on when the token has expired, and not before", async () => {
-  vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setInterval", "clearInterval"] });
   const issuer = await openIssuer();
   const site = await open(server, issuer);
   const listen = async (seconds: number) => {
