@@ -29,6 +29,7 @@ const floors = [
     "main.ts",
     "listen.ts",
     "listen-metrics.ts",
+    "listen-sign-in.ts",
     "process.ts",
     "render.ts",
     "serve",
