@@ -31,6 +31,7 @@ const floors = [
     "host-problems.ts",
     "listen.ts",
     "listen-metrics.ts",
+    "listen-sign-in.ts",
     "process.ts",
     "render.ts",
     "serve",

@@ -1,4 +1,4 @@
-import type { SecurityScheme, SecuritySet } from "@fairlead/openapi";
+import type { SecurityScheme, SecuritySet, SignInFlow } from "@fairlead/openapi";
 import { isJson, type Json, toJson, toList, toText } from "../json.ts";
 import type { References } from "./schemas/references.ts";
 
@@ -56,7 +56,21 @@ function toOauth(flows: Json): SecurityScheme {
   const all = order.map((name) => toJson(flows[name]));
   const tokenUrl = all.map((flow) => toText(flow["tokenUrl"])).find((url) => url);
   const refreshUrl = all.map((flow) => toText(flow["refreshUrl"])).find((url) => url);
-  return { type: "oauth2", ...(tokenUrl && { tokenUrl }), ...(refreshUrl && { refreshUrl }) };
+  const signIn = toSignIn(toJson(flows["authorizationCode"]));
+  return {
+    type: "oauth2",
+    ...(tokenUrl && { tokenUrl }),
+    ...(refreshUrl && { refreshUrl }),
+    ...(signIn && { signIn }),
+  };
+}
+
+/** The flow in which each caller can sign in to an account of their own. */
+function toSignIn(flow: Json): SignInFlow | undefined {
+  const authorizationUrl = toText(flow["authorizationUrl"]);
+  const tokenUrl = toText(flow["tokenUrl"]);
+  if (!authorizationUrl || !tokenUrl) return undefined;
+  return { authorizationUrl, tokenUrl, scopes: Object.keys(toJson(flow["scopes"])) };
 }
 
 function isKeyPlace(place: unknown): place is "header" | "query" | "cookie" {

@@ -1,4 +1,4 @@
-import { toResourceTemplates, toToolsets } from "@fairlead/openapi";
+import { toResourceTemplates, toSignIn, toToolsets } from "@fairlead/openapi";
 import { defineServer } from "@fairlead/runtime";
 import packageFacts from "../package.json" with { type: "json" };
 import { connect } from "./auth.ts";
@@ -13,6 +13,7 @@ export const server = defineServer({
   ...(api.instructions !== undefined && { instructions: api.instructions }),
   config,
   connect,
+  ...toSignIn(api),
   toolsets: [...toToolsets(api, wraps), ...custom],
   resourceTemplates: toResourceTemplates(api),
   skills: new URL("../skills/", import.meta.url),

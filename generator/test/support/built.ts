@@ -35,6 +35,11 @@ export async function unpack(folder: string, name: string): Promise<void> {
 /** A package as `init` writes it, with what it depends on linked instead of installed, and built. */
 export async function buildPackage(folder: string, spec: string, ...args: string[]) {
   await unpack(folder, spec);
+  return buildDocument(folder, spec, ...args);
+}
+
+/** The same for a document that is in the folder already. */
+export async function buildDocument(folder: string, spec: string, ...args: string[]) {
   const { code, stderr } = await generate(folder, "init", spec, "-o", "package", ...args);
   if (code !== 0) throw new Error(stderr);
   const out = join(folder, "package");

@@ -138,8 +138,8 @@ export interface ServerSpec<C, S extends z.ZodObject> extends ServerFacts<C> {
    */
   ready?(config: z.output<S>, inquiry: Inquiry<C>): void | Promise<void>;
   /**
-   * Where each caller signs in to an account of their own, which `connect` then gets as `account`. It needs
-   * `connectPer: "principal"`.
+   * Where each caller signs in to an account of their own, which `connect` then gets as `account`, whatever
+   * `connectPer` says, once for each principal.
    */
   signIn?(config: z.output<S>): SignInProvider;
 }

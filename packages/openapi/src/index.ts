@@ -27,14 +27,21 @@ export type {
   SecuritySet,
   ServerEntry,
   ServerVariable,
+  SignInFlow,
 } from "./request/operation.ts";
 export type { Parameter } from "./request/parameters.ts";
-export type { ClientCredential, Credential, Credentials } from "./request/security.ts";
+export type {
+  AccountCredential,
+  ClientCredential,
+  Credential,
+  Credentials,
+} from "./request/security.ts";
 export type { ServerChoice } from "./request/servers.ts";
 export { toConfig, toCredentials, toServerVariables, type Values } from "./server/config.ts";
 export { connectApi } from "./server/connect.ts";
 export type { ApiContext } from "./server/context.ts";
 export { toResourceTemplates } from "./server/resources.ts";
+export { toSignIn } from "./server/sign-in.ts";
 export { toToolsets } from "./server/toolsets.ts";
 export type { Wrap, Wraps } from "./server/wraps.ts";
 export { isMarked, markDigits, toMarked, toPlainText } from "./values/digits.ts";

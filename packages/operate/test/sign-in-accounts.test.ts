@@ -32,6 +32,8 @@ test("a token is used until a little before it expires, and then renewed once fo
 
 test("of several processes one renews, and the others use what it got", async () => {
   const { url, requests } = await startTokens();
+  // In the middle of a turn.
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_000_005_000 });
   const shared = { vault: new MemoryVault(), turns: new MemoryStates() };
   const processes = Array.from({ length: 4 }, () => openAccounts(url, shared).accounts);
   await processes[0]?.keep(ada, { ...first, freshUntil: 1 });

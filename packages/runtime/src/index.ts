@@ -1,4 +1,5 @@
 export {
+  type Account,
   type Asking,
   type AskKind,
   audio,
@@ -51,6 +52,7 @@ export {
   type SampleRequest,
   type Schema,
   type Server,
+  type SignInProvider,
   type Skill,
   type Surface,
   type SurfaceTool,

@@ -10,7 +10,13 @@ import { findMessage } from "../answer/error-words.ts";
 import { createFileReader, type FileReader } from "../request/files.ts";
 import type { ApiEntry, Arguments, Operation, ServerEntry } from "../request/operation.ts";
 import { type WrittenRequest, writeRequest } from "../request/request.ts";
-import { type Credentials, type Proof, prove, toCredentialHeaders } from "../request/security.ts";
+import {
+  type Credentials,
+  type Proof,
+  prove,
+  type ReadyCredentials,
+  toCredentialHeaders,
+} from "../request/security.ts";
 import { type ServerChoice, toBaseUrl, toOperationBase } from "../request/servers.ts";
 import { ApiError, scrub, toHint } from "../values/errors.ts";
 import { Tokens, toTokenUrl } from "./tokens.ts";
@@ -93,14 +99,16 @@ class HttpApi implements Api {
     const { credentials = {}, api } = this.#options;
     const findToken: Parameters<typeof prove>[3] = (name, credential, scopes) =>
       this.#tokens.find(name, credential, scopes);
+    const tokens: string[] = [];
     const attempt = async () => {
-      const proof = await prove(api, operation.security ?? [], credentials, findToken);
+      const ready = await toReady(credentials, tokens);
+      const proof = await prove(api, operation.security ?? [], ready, findToken);
       const base = this.#locate(operation.servers);
       const request = await writeRequest(operation, args, { base, proof, files: this.#files });
       return { request, proof, response: await this.#send(request, options) };
     };
     let { request, proof, response } = await attempt();
-    const renews = Object.values(credentials).some((credential) => "clientId" in credential);
+    const renews = Object.values(credentials).some((one) => "clientId" in one || "account" in one);
     if (response.status === 401 && renews) {
       await response.body?.cancel();
       this.#tokens.drop();
@@ -132,6 +140,19 @@ class HttpApi implements Api {
     const other = Object.hasOwn(origins, url.origin) ? origins[url.origin] : undefined;
     return other === undefined ? url : new URL(url.pathname + url.search, other);
   }
+}
+
+/** Asks each account for a token, and for another one than was tried already. */
+async function toReady(credentials: Credentials, tried: string[]): Promise<ReadyCredentials> {
+  const ready: Record<string, ReadyCredentials[string]> = {};
+  for (const [scheme, credential] of Object.entries(credentials)) {
+    if ("account" in credential) {
+      const token = await credential.account.token(tried.at(-1));
+      tried.push(token);
+      ready[scheme] = { token };
+    } else ready[scheme] = credential;
+  }
+  return ready;
 }
 
 async function toApiError(

@@ -75,7 +75,19 @@ export type SecurityScheme =
   | { readonly type: "basic" }
   /** A token in `Authorization`, behind another word than Bearer if there is one. */
   | { readonly type: "bearer"; readonly word?: string }
-  | { readonly type: "oauth2"; readonly tokenUrl?: string; readonly refreshUrl?: string };
+  | {
+      readonly type: "oauth2";
+      readonly tokenUrl?: string;
+      readonly refreshUrl?: string;
+      readonly signIn?: SignInFlow;
+    };
+
+/** Where people sign in, after OpenAPI's OAuth Flow Object for `authorizationCode`. */
+export interface SignInFlow {
+  readonly authorizationUrl: string;
+  readonly tokenUrl: string;
+  readonly scopes: readonly string[];
+}
 
 /** Where an answer says how to get the page after it. */
 export interface NextHint {

@@ -6,7 +6,13 @@ export type Credential =
   /** An API key, or a token for `Authorization: Bearer`. */
   | { readonly token: string }
   | { readonly username: string; readonly password: string }
-  | ClientCredential;
+  | ClientCredential
+  | AccountCredential;
+
+/** An account that a person signed in to: given a token that was refused, it gives another one. */
+export interface AccountCredential {
+  readonly account: { token(refused?: string): Promise<string> };
+}
 
 /** An OAuth2 client: it gets its tokens itself, by a refresh token where it has one. */
 export interface ClientCredential {
@@ -17,6 +23,9 @@ export interface ClientCredential {
 
 /** Credentials by the name of the security scheme they are for. */
 export type Credentials = Readonly<Record<string, Credential>>;
+
+/** The same with a token in place of each account. */
+export type ReadyCredentials = Readonly<Record<string, Exclude<Credential, AccountCredential>>>;
 
 /** What security adds to a request. */
 export interface Proof {
@@ -45,7 +54,7 @@ export type FindToken = (
 export async function prove(
   { schemes }: ApiEntry,
   sets: readonly SecuritySet[],
-  credentials: Credentials,
+  credentials: ReadyCredentials,
   findToken: FindToken,
 ): Promise<Proof> {
   const ordered = [...sets].sort((a, b) => Number(isEmpty(a)) - Number(isEmpty(b)));
@@ -86,7 +95,7 @@ function toPlace(schemes: ApiEntry["schemes"], name: string): string {
   return scheme.type === "apiKey" ? `${scheme.in} ${scheme.name.toLowerCase()}` : "authorization";
 }
 
-type Given = Exclude<Credential, ClientCredential>;
+type Given = Exclude<Credential, ClientCredential | AccountCredential>;
 
 const none: Proof = { headers: [], query: [], cookies: [], secrets: [] };
 

@@ -7,6 +7,7 @@ import { ApiError } from "../values/errors.ts";
 import { toCredentials, toServerVariables, type Values } from "./config.ts";
 import type { ApiContext } from "./context.ts";
 import { AnswerFiles } from "./files.ts";
+import { toOwnCredentials } from "./sign-in.ts";
 
 /**
  * Opens the way to an API by the options of its server; `more` wins over them, for credentials that
@@ -15,7 +16,7 @@ import { AnswerFiles } from "./files.ts";
 export function connectApi(
   data: ApiData,
   values: Values,
-  { environment }: Pick<Caller, "environment">,
+  { environment, account }: Pick<Caller, "environment" | "account">,
   more: Partial<ApiOptions> = {},
 ): Connection<ApiContext> {
   const { baseUrl, uploadDirs } = values;
@@ -31,6 +32,9 @@ export function connectApi(
     userAgent: data.name,
     ...(typeof baseUrl === "string" && baseUrl !== "" && { baseUrl }),
     ...more,
+    ...(account && {
+      credentials: toOwnCredentials(data, account, more.credentials ?? toCredentials(data, values)),
+    }),
   };
   const api = open(options);
   const files = answersFiles ? new AnswerFiles(data.name) : undefined;

@@ -142,6 +142,31 @@ test("a connect is told what programs it starts may inherit, and nothing unless 
   expect(connect.mock.calls.map(([, caller]) => caller.environment)).toEqual([environment, {}]);
 });
 
+test("a connection with somebody's account is never another's, whatever the server says", async () => {
+  const server = defineServer({
+    name: "test",
+    title: "Test",
+    package: { name: "test", version: "1.0.0", description: "Test" },
+    config: z.object({}),
+    connect: async (_, { account }) => ({ context: { token: await account?.token() } }),
+    connectPer: "process",
+    toolsets: [],
+  });
+  const toAccount = ({ id }: { id: string }) => ({ token: async () => `token of ${id}` });
+  const open = new Connections(
+    server,
+    {},
+    () => {},
+    {},
+    () => {},
+    toAccount,
+  );
+  expect(await open.context({ id: "a" })).toEqual({ token: "token of a" });
+  expect(await open.context({ id: "b" })).toEqual({ token: "token of b" });
+  expect(await open.context({ id: "a" })).toEqual({ token: "token of a" });
+  await open.close();
+});
+
 test("what a connect warns of reaches the operator, with its place", async () => {
   const server = defineServer({
     name: "test",

@@ -79,7 +79,12 @@ export class Connections {
 
   /** Principals with the same key have one connection. */
   keyOf(principal: Principal): string {
-    return this.#server.connectPer === "principal" ? principal.id : "";
+    return this.#isPerPrincipal ? principal.id : "";
+  }
+
+  /** A connection with somebody's account is never another's, whatever the server says. */
+  get #isPerPrincipal(): boolean {
+    return this.#server.connectPer === "principal" || this.#toAccount !== undefined;
   }
 
   async close(): Promise<void> {
@@ -99,7 +104,7 @@ export class Connections {
     }
     held.usedAt = performance.now();
     const { context } = await held.opening;
-    if (this.#server.connectPer !== "principal") this.#ready = context;
+    if (!this.#isPerPrincipal) this.#ready = context;
     else this.#trim();
     return context;
   }

@@ -2,7 +2,7 @@ import { type HttpProcess, serveHttp } from "../processes.ts";
 import { createBrowser, type Page } from "./browser.ts";
 import type { Person } from "./people.ts";
 import { type IdentityProvider, startIdentityProvider } from "./provider.ts";
-import { register, signInForToken } from "./tokens.ts";
+import { type Registered, register, signInForToken } from "./tokens.ts";
 
 /** This server as a client of the service. */
 export const ourApp = { id: "app-of-ours", secret: "a-secret-of-our-app" } as const;
@@ -21,11 +21,18 @@ export interface SigningIn {
 export interface SigningInOptions {
   readonly bin: string;
   readonly args: (redirectUri: string) => readonly string[] | Promise<readonly string[]>;
+  /** Registers the server at the service; as `ourApp` without it. */
+  readonly registerApp?: (redirectUri: string) => Promise<Registered>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts both. */
-export async function startSigningIn({ bin, args, env }: SigningInOptions): Promise<SigningIn> {
+export async function startSigningIn({
+  bin,
+  args,
+  registerApp = async () => ourApp,
+  env,
+}: SigningInOptions): Promise<SigningIn> {
   const identity = await startIdentityProvider({
     scopes: ["mcp:read", "mcp:write", "mcp:destroy"],
   });
@@ -35,10 +42,11 @@ export async function startSigningIn({ bin, args, env }: SigningInOptions): Prom
       async (url) => {
         const redirectUri = new URL("sign-in/callback", url).href;
         const { id, secret = "" } = await register(identity, redirectUri);
+        const app = await registerApp(redirectUri);
         return [
           ...["--oauth-issuer", identity.issuer, "--oauth-resource", url],
           ...["--oauth-client-id", id, "--oauth-client-secret", secret],
-          ...["--sign-in-client-id", ourApp.id, "--sign-in-client-secret", ourApp.secret],
+          ...["--sign-in-client-id", app.id, "--sign-in-client-secret", app.secret ?? ""],
           ...(await args(redirectUri)),
         ];
       },
