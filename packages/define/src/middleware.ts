@@ -1,5 +1,4 @@
 import type { CallContext, Principal } from "./context.ts";
-import { promised } from "./promised.ts";
 import type { Effect } from "./tool.ts";
 
 /** What is settled of a call that is about to run. */
@@ -70,4 +69,17 @@ export function compose(all: readonly Middleware[]): Middleware | undefined {
   return rest === undefined
     ? first
     : (call, next) => first(call, () => promised(() => rest(call, next)));
+}
+
+/**
+ * What a function gives as a promise, and what it throws as a rejected one. As an `async` function that
+ * returns it, which takes three turns of the queue more to follow a promise.
+ */
+export function promised(run: () => unknown): Promise<unknown> {
+  try {
+    const given = run();
+    return given instanceof Promise ? given : Promise.resolve(given);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -2,6 +2,6 @@
 
 export { anonymous, logLevels } from "./context.ts";
 export { explain, JsonRpcError, RefusedCall, ToolError } from "./error.ts";
-export { promised } from "./promised.ts";
+export { promised } from "./middleware.ts";
 export { commonOptions } from "./surface/common-options.ts";
 export { isSurface, toConfirmName, withConfirm } from "./surface/surface.ts";

@@ -3,7 +3,8 @@ import { isRecord } from "@fairlead/guard/record";
 /**
  * A value as canonical JSON (RFC 8785): object keys sorted by their UTF-16 code units, no spaces. Two
  * clients that mean the same arguments give the same text. A lone surrogate becomes U+FFFD, and what
- * JSON cannot hold is left out as `JSON.stringify` does it. Throws RangeError for a value that is nested too deeply.
+ * JSON cannot hold is left out as `JSON.stringify` does it. Throws RangeError for a value that is
+ * nested too deeply.
  *
  * @example
  * toCanonical({ b: [1, "x"], a: null }); // '{"a":null,"b":[1,"x"]}'
