@@ -21,7 +21,15 @@ export { createInspector, type Inspector } from "./inspector.ts";
 export type { Launch } from "./launchers.ts";
 export { mostLoaded, readLoads, reportLoads } from "./loads.ts";
 export { createPostgres } from "./postgres.ts";
-export { type Finished, type HttpProcess, type HttpServer, run, serveHttp } from "./processes.ts";
+export {
+  type Finished,
+  freePort,
+  type HttpProcess,
+  type HttpServer,
+  run,
+  serveHttp,
+} from "./processes.ts";
+export { createRandom } from "./random.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";
 export { createRedis } from "./redis.ts";
 export { type Connect, Host, sessionClients } from "./restarts/host.ts";
