@@ -1,11 +1,10 @@
 import { costsAtMost } from "../checks.ts";
 import { httpCalls } from "../contenders/http.ts";
 import { httpServers, stdioServers } from "../contenders/line-up.ts";
+import { measureSerial } from "../contenders/serial-series.ts";
 import { stdioSerialCalls } from "../contenders/stdio.ts";
-import { columns } from "../contenders/work.ts";
 import { largeCall } from "../load/frames.ts";
-import type { Row, Series } from "../result.ts";
-import { type Contender, interleave } from "../rounds.ts";
+import type { Row } from "../result.ts";
 import { eraNote } from "../variants.ts";
 
 export const tenMegabytes: Row = {
@@ -16,8 +15,8 @@ export const tenMegabytes: Row = {
     const overStdio = stdioServers("ten-megabytes").map((server) => stdioSerialCalls(server, load));
     const overHttp = httpServers("ten-megabytes").map((server) => httpCalls(server, load));
     const series = [
-      await measure("10 MB over stdio", overStdio, rounds),
-      await measure("10 MB over HTTP", overHttp, rounds),
+      await measureSerial("10 MB over stdio", overStdio, rounds),
+      await measureSerial("10 MB over HTTP", overHttp, rounds),
     ];
     return {
       series,
@@ -26,17 +25,3 @@ export const tenMegabytes: Row = {
     };
   },
 };
-
-async function measure(
-  title: string,
-  contenders: readonly Contender[],
-  rounds: number,
-): Promise<Series> {
-  return {
-    title,
-    measure: "p50",
-    better: "less",
-    columns: [columns.p50, columns.cpu, columns.peak, columns.calls],
-    standings: await interleave(contenders, rounds),
-  };
-}

@@ -1,11 +1,10 @@
 import { costsAtMost, fasterAtLeast } from "../checks.ts";
 import { httpLists } from "../contenders/http.ts";
 import { eras, httpServers, stdioServersIn } from "../contenders/line-up.ts";
+import { measureSerial } from "../contenders/serial-series.ts";
 import { stdioLists } from "../contenders/stdio.ts";
-import { columns } from "../contenders/work.ts";
 import { legacy } from "../load/frames.ts";
 import type { Check, Row, Series } from "../result.ts";
-import { type Contender, interleave } from "../rounds.ts";
 import { bakeSurface } from "../subject/bake.ts";
 import { eraNote } from "../variants.ts";
 
@@ -19,7 +18,7 @@ export const thousandLists: Row = {
     const series: Series[] = [];
     const checks: Check[] = [];
     for (const era of eras) {
-      const measured = await measure(
+      const measured = await measureSerial(
         `stdio tools/list of ${tools}, ${era}`,
         stdioServersIn(era, "thousand").map((server) =>
           stdioLists(server, { tools, milliseconds }),
@@ -31,7 +30,7 @@ export const thousandLists: Row = {
       if (era === legacy) checks.push(fasterAtLeast(measured, "sdk-v1", 20));
       checks.push(fasterAtLeast(measured, "sdk-v2", 20));
     }
-    const http = await measure(
+    const http = await measureSerial(
       `HTTP tools/list of ${tools}, 2026-07-28`,
       httpServers("thousand").map((server) => httpLists(server, { tools, milliseconds })),
       rounds,
@@ -48,17 +47,3 @@ export const thousandLists: Row = {
     };
   },
 };
-
-async function measure(
-  title: string,
-  contenders: readonly Contender[],
-  rounds: number,
-): Promise<Series> {
-  return {
-    title,
-    measure: "p50",
-    better: "less",
-    columns: [columns.p50, columns.cpu, columns.peak, columns.calls],
-    standings: await interleave(contenders, rounds),
-  };
-}

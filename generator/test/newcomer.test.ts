@@ -9,6 +9,7 @@ import { kill, stdout } from "node:process";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { runToEnd, spawn as spawnServer } from "@fairlead/runtime/testing";
+import { freePort } from "@fairlead/testing";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { toJson } from "../src/json.ts";
 import { readCorpus } from "./support/corpus.ts";
@@ -184,15 +185,6 @@ async function startAndCall(place: string): Promise<void> {
   expect(await response.text()).toContain('"text":"JSON array of 0:\\n[]"');
   kill(-Number(server.pid), "SIGTERM");
   await once(server, "close");
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 test("the same from a URL: nothing of this machine is in the package", async () => {

@@ -6,7 +6,6 @@ import { Link } from "../src/connection/link.ts";
 import { RedisError } from "../src/connection/redis-error.ts";
 import { openRedis } from "../src/index.ts";
 import { RedisBus } from "../src/redis-bus.ts";
-import { RedisStates } from "../src/redis-states.ts";
 import { connect, server } from "./stores.fixture.ts";
 
 afterAll(() => server?.close());
@@ -155,7 +154,7 @@ describe.skipIf(server === undefined)("a connection", () => {
     );
     expect(error).toBeInstanceOf(RedisError);
     // What is seen of it first is up to the system: the refusal, or that the connection was closed.
-    expect(error).toMatchObject({ reason: expect.stringMatching(/^(?:ERR|E[A-Z]+)$/) });
+    expect(error).toMatchObject({ reason: expect.stringMatching(/^(?:[A-Z]+|not connected)$/) });
     expect(JSON.stringify(error)).not.toContain(server?.password);
   });
 

@@ -7,6 +7,7 @@ import {
   type Task,
   type TaskStore,
 } from "@fairlead/store";
+import { createRandom } from "@fairlead/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { RedisEventStore } from "../src/events/redis-event-store.ts";
 import { RedisLimits } from "../src/limits/redis-limits.ts";
@@ -18,15 +19,10 @@ afterAll(() => server?.close());
 const begin = Date.parse("2026-11-30T23:59:30Z");
 const steps = 250;
 
-/** Numbers below a bound that are the same in each run (mulberry32). */
-function createRandom(seed: number) {
-  let state = seed;
-  const below = (bound: number) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
-  };
+/** Choices that are the same in each run. */
+function createChoices(seed: number) {
+  const random = createRandom(seed);
+  const below = (bound: number) => Math.floor(random() * bound);
   const pick = <T>(...from: readonly [T, ...T[]]): T => from[below(from.length)] ?? from[0];
   return { below, pick };
 }
@@ -39,7 +35,7 @@ function toFacts(task: Task | undefined) {
 
 describe.skipIf(server === undefined)("Redis and memory", () => {
   test.each([1, 2])("do the same to tasks (seed %i)", async (seed) => {
-    const { below, pick } = createRandom(seed);
+    const { below, pick } = createChoices(seed);
     const clock = { now: begin };
     const limits = {
       tasks: { all: 12, each: 5 },
@@ -129,7 +125,7 @@ describe.skipIf(server === undefined)("Redis and memory", () => {
   });
 
   test.each([2, 5])("count limits alike (seed %i)", async (seed) => {
-    const { below, pick } = createRandom(seed);
+    const { below, pick } = createChoices(seed);
     const { link, prefix } = await connect();
     const memory = new MemoryLimits();
     const redis = new RedisLimits({ link, prefix, clock: "given" });
@@ -167,7 +163,7 @@ describe.skipIf(server === undefined)("Redis and memory", () => {
   });
 
   test("keep the same events", async () => {
-    const { below, pick } = createRandom(1);
+    const { below, pick } = createChoices(1);
     const { link, prefix } = await connect();
     const bounds = { events: 6, characters: 60 };
     const memory = new MemoryEventStore({ ...bounds, allCharacters: 1_000_000 });

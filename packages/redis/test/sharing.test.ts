@@ -225,6 +225,37 @@ describe.skipIf(server === undefined)("two processes", () => {
     expect((await count()) - before).toBeLessThan(20);
   });
 
+  test("nothing is forgotten before its time", async () => {
+    const process = await connect();
+    const { link, prefix } = process;
+    const tasks = toTasks(process);
+    const livesMs = async (key: string) => Number(await link.send("PTTL", `${prefix}:${key}`));
+    const hour = 60 * minute;
+    await tasks.create({ id: "t", owner: "ada", createdAt: Date.now(), ttlMs: minute });
+    await tasks.claim("t", { worker: "w", until: Date.now() + hour });
+    expect(await livesMs("tasks:t:t")).toBeGreaterThan(hour);
+    await tasks.heartbeat("t", lease(), { message: "half", ttlMs: 3 * hour });
+    expect(await livesMs("tasks:t:t")).toBeGreaterThan(3 * hour);
+    const rule = { kind: "rate", perSecond: 0.001, burst: 5 } as const;
+    await new RedisLimits({ link, prefix }).take([{ key: "k", cost: 1, rule }], "l", 0);
+    expect(await livesMs("limits:rate:k")).toBeGreaterThan(900_000);
+  });
+
+  test("an answer to nothing changes nothing, and an end has its own message or none", async () => {
+    const process = await connect();
+    const tasks = toTasks(process);
+    await tasks.create({ id: "t", owner: "ada", createdAt: Date.now(), ttlMs: minute });
+    await tasks.claim("t", lease());
+    await tasks.heartbeat("t", lease(), { message: "half", ttlMs: minute });
+    const version = () => process.link.send("HGET", `${process.prefix}:tasks:t:t`, "version");
+    const before = await version();
+    await tasks.answer("t", new Map([["nobody asked", { result: {} }]]));
+    expect(await version()).toBe(before);
+    const end = { status: "completed", message: undefined, result: "{}", isError: false } as const;
+    await tasks.finish("t", "w", end, minute);
+    expect((await tasks.find("ada", "t"))?.message).toBeUndefined();
+  });
+
   test("nothing is kept for ever", async () => {
     const [process] = await connectTwo();
     const { link, prefix } = process;

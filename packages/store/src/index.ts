@@ -9,11 +9,14 @@ export {
   type RateRule,
   type SlotRule,
   slotRetryMs,
+  spanGraceMs,
   type Taken,
+  tolerance,
 } from "./limits.ts";
 export { MemoryLimits } from "./memory-limits.ts";
-export { MemoryTaskStore, type TaskLimits } from "./memory-tasks.ts";
+export { MemoryTaskStore } from "./memory-tasks.ts";
 export { MemoryStates, type StateStore } from "./states.ts";
+export { defaultTaskLimits, type TaskLimits, toLost, workerGone } from "./task-limits.ts";
 export type {
   Ending,
   Lease,

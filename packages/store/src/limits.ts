@@ -49,6 +49,12 @@ export type Taken =
       readonly remaining: number;
     };
 
+/** What adding up fractions of tokens may be wrong by. */
+export const tolerance = 1e-9;
+
+/** Milliseconds for which a quota is kept after its span, for a clock that is set back. */
+export const spanGraceMs = 86_400_000;
+
 /** Milliseconds after which somebody who found all slots taken may look again. */
 export const slotRetryMs = 1_000;
 

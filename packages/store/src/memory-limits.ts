@@ -6,16 +6,14 @@ import {
   type RateRule,
   type SlotRule,
   slotRetryMs,
+  spanGraceMs,
   type Taken,
+  tolerance,
 } from "./limits.ts";
 import { type CalendarWindow, type Span, toSpan } from "./windows.ts";
 
 /** Entries that are kept before the first look for those that say nothing any more. */
 const firstSweep = 1_024;
-/** Milliseconds for which a quota is kept after its span, for a clock that is set back. */
-const spanGraceMs = 86_400_000;
-/** What adding up fractions of tokens may be wrong by. */
-const tolerance = 1e-9;
 
 /** What came, and how much of it was not forgotten yet at a moment. */
 interface Level {

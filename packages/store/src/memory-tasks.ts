@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import { defaultTaskLimits, type Limit, type TaskLimits, workerGone } from "./task-limits.ts";
 import type {
   Ending,
   Lease,
@@ -9,29 +10,6 @@ import type {
   TaskStore,
   TaskWatcher,
 } from "./tasks.ts";
-
-/** JSON-RPC 2.0, section 5.1. */
-const internalError = -32603;
-
-/** What a process keeps in memory, in all and of one owner. */
-export interface TaskLimits {
-  readonly tasks: Limit;
-  /** Tasks that have not ended. */
-  readonly running: Limit;
-  /** Characters of results. */
-  readonly characters: Limit;
-}
-
-interface Limit {
-  readonly all: number;
-  readonly each: number;
-}
-
-const defaults: TaskLimits = {
-  tasks: { all: 10_000, each: 1_000 },
-  running: { all: 1_000, each: 100 },
-  characters: { all: 128_000_000, each: 32_000_000 },
-};
 
 /** What one owner has, or all of them together. */
 interface Use {
@@ -93,7 +71,7 @@ export class MemoryTaskStore implements TaskStore {
   readonly #owners = new Map<string, Use>();
   readonly #all: Use = { tasks: 0, running: 0, characters: 0 };
 
-  constructor(limits: TaskLimits = defaults, now?: () => number) {
+  constructor(limits: TaskLimits = defaultTaskLimits, now?: () => number) {
     this.#limits = limits;
     this.#now = now ?? Date.now;
     this.#steady = now ?? (() => performance.now());
@@ -198,9 +176,7 @@ export class MemoryTaskStore implements TaskStore {
     for (const task of this.#tasks.values()) {
       if (this.#isOver(task, now)) this.#forget(task);
       else if (task.ending === undefined && (task.lease?.until ?? now) < now) {
-        const message = "The process that ran this task is gone. Start it again.";
-        const error = JSON.stringify({ code: internalError, message });
-        this.#end(task, { status: "failed", error, message });
+        this.#end(task, workerGone);
       }
     }
   }

@@ -42,6 +42,7 @@ export {
   run,
   serveHttp,
 } from "./processes.ts";
+export { createRandom } from "./random.ts";
 export { assertReadmeRow, toTokens } from "./readme.ts";
 export { createRedis } from "./redis.ts";
 export { type Connect, type Connection, Host, sessionClients } from "./restarts/host.ts";

@@ -101,8 +101,8 @@ export function toStatusError(status: number, body: unknown): DriveError {
 
 const passing = "This is a fault on Google's side. Try again later.";
 
-/** The body as JSON: the client leaves it as bytes where it expected a file. */
-function toJson(body: unknown): unknown {
+/** A body read as JSON, undefined for one that is not: the client leaves it as bytes where it expected a file. */
+export function toJson(body: unknown): unknown {
   const text = body instanceof ArrayBuffer ? new TextDecoder().decode(body) : body;
   if (typeof text !== "string") return text;
   try {

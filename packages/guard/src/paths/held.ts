@@ -72,18 +72,10 @@ export class HeldDirectory {
   open(name: string): HeldFile | undefined {
     this.#isReadable ??= this.#guard.readable(this.path);
     if (!this.#isReadable(name)) return undefined;
-    const descriptor = openSync(this.#at(name), constants.O_RDONLY | guarded);
-    try {
-      const stats = fstatSync(descriptor);
+    return hold(openSync(this.#at(name), constants.O_RDONLY | guarded), (descriptor) => {
       // Through the descriptor of its directory it cannot be another; without one that is to be seen.
       if (system !== "linux") assertSame(this.#guard, descriptor, this.#prefix + name, "read");
-      if (stats.isFile()) return { descriptor, size: stats.size };
-    } catch (error) {
-      closeSync(descriptor);
-      throw error;
-    }
-    closeSync(descriptor);
-    return undefined;
+    });
   }
 
   /** Whether a link in it leads to something that may be seen. */
@@ -120,17 +112,9 @@ export function openHeld(guard: PathGuard, requested: string): HeldFile | undefi
   try {
     // Looked at first, because opening a device can already have an effect.
     if (!lstatSync(path).isFile()) return undefined;
-    const descriptor = openSync(path, constants.O_RDONLY | guarded);
-    try {
-      const stats = fstatSync(descriptor);
-      assertSame(guard, descriptor, path, "read");
-      if (stats.isFile()) return { descriptor, size: stats.size };
-    } catch (error) {
-      closeSync(descriptor);
-      throw error;
-    }
-    closeSync(descriptor);
-    return undefined;
+    return hold(openSync(path, constants.O_RDONLY | guarded), (descriptor) =>
+      assertSame(guard, descriptor, path, "read"),
+    );
   } catch (error) {
     if (error instanceof PathError || isSystemError(error)) return undefined;
     throw error;
@@ -166,4 +150,18 @@ function assertSame(guard: PathGuard, descriptor: number, path: string, access: 
   const held = fstatSync(descriptor, { bigint: true });
   if (real !== path || now.ino !== held.ino || now.dev !== held.dev) throw changed(path);
   guard.decide(real, access);
+}
+
+/** Keeps a descriptor of a regular file that passes the check; closes any other. */
+function hold(descriptor: number, check: (descriptor: number) => void): HeldFile | undefined {
+  try {
+    const stats = fstatSync(descriptor);
+    check(descriptor);
+    if (stats.isFile()) return { descriptor, size: stats.size };
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+  closeSync(descriptor);
+  return undefined;
 }

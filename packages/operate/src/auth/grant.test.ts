@@ -83,3 +83,9 @@ test.each([
 test("one that is bound to a thumbprint is bound to that", () => {
   expect(grant({ cnf: { jkt: "x" } }).jkt).toBe("x");
 });
+
+test("a principal has the tenant that the claim of this server names, and none where it asks for none", () => {
+  const claims = { ...good, org: "acme" };
+  expect(toGrant(claims, issuer, { tenantClaim: "org" }).principal.tenant).toBe("acme");
+  expect(toGrant(claims, issuer, {}).principal).not.toHaveProperty("tenant");
+});

@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { chmodSync, mkdtempSync, rmSync, unwatchFile, writeFileSync } from "node:fs";
+import { platform, tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { toAccess } from "./access.ts";
+import { followTokenFile } from "./token-file.ts";
 import { Tokens } from "./tokens.ts";
 
 const line = (principal: string, token: string) =>
@@ -107,3 +111,33 @@ describe("CVE-2026-23744: who may call over HTTP", () => {
     });
   });
 });
+
+test("a content that is the same is not read again", () => {
+  const tokens = new Tokens(file);
+  expect(tokens.replace(file)).toBeUndefined();
+  expect(tokens.replace(line("alice", "a-token"))).toBe(1);
+});
+
+test.skipIf(platform() === "win32")(
+  "a file that others may write to is warned of, and no other",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "fairlead-tokens-"));
+    const path = join(folder, "tokens");
+    onTestFinished(() => {
+      unwatchFile(path);
+      rmSync(folder, { recursive: true });
+    });
+    writeFileSync(path, file);
+    for (const [mode, warnings] of [
+      [0o600, 0],
+      [0o644, 0],
+      [0o620, 1],
+      [0o602, 1],
+    ] as const) {
+      chmodSync(path, mode);
+      const told: string[] = [];
+      followTokenFile(path, new Tokens(file), { info: () => {}, warn: (text) => told.push(text) });
+      expect(told).toHaveLength(warnings);
+    }
+  },
+);

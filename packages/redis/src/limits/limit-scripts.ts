@@ -1,9 +1,5 @@
+import { spanGraceMs, tolerance } from "@fairlead/store";
 import { defineScript, late } from "../connection/script.ts";
-
-/** Milliseconds for which a quota is kept after its span, for clocks that are set back. */
-const spanGraceMs = 86_400_000;
-/** What adding up fractions of tokens may be wrong by. */
-const tolerance = 1e-9;
 
 // KEYS[1] begins the name of every key:
 //   :rate:KEY    how full the bucket was (level) and when (at)

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type {
-  Ending,
-  Json,
-  Lease,
-  NewTask,
-  Task,
-  TaskAnswer,
-  TaskLimits,
-  TaskPlace,
-  TaskStore,
-  TaskWatcher,
+import {
+  defaultTaskLimits,
+  type Ending,
+  type Json,
+  type Lease,
+  type NewTask,
+  type Task,
+  type TaskAnswer,
+  type TaskLimits,
+  type TaskPlace,
+  type TaskStore,
+  type TaskWatcher,
+  workerGone,
 } from "@fairlead/store";
 import type { Channels } from "../connection/channels.ts";
 import type { Link } from "../connection/link.ts";
@@ -19,25 +21,10 @@ import { readTask, type TaskRecord, writeEnding } from "./task-record.ts";
 import * as scripts from "./task-scripts.ts";
 import { TaskWatch } from "./task-watch.ts";
 
-/** How much Redis keeps for all processes together, and of one owner. */
-const defaults: TaskLimits = {
-  tasks: { all: 10_000, each: 1_000 },
-  running: { all: 1_000, each: 100 },
-  characters: { all: 128_000_000, each: 32_000_000 },
-};
 /** Maximum characters of one result: while Redis reads or writes it, all other commands wait. */
 const maxResult = 4_000_000;
 /** Milliseconds between two tries to keep how a task ended grow up to this. */
 const mostPauseMs = 1_000;
-
-const lost: Ending = {
-  status: "failed",
-  message: "The process that ran this task is gone. Start it again.",
-  error: JSON.stringify({
-    code: -32603,
-    message: "The process that ran this task is gone. Start it again.",
-  }),
-};
 
 export interface RedisTasksOptions {
   readonly link: Link;
@@ -67,7 +54,7 @@ export class RedisTasks implements TaskStore {
   /** Until when this process holds its tasks, by the clock of Redis: its own may be set meanwhile. */
   readonly #leases = new Map<string, number>();
 
-  constructor({ link, channels, prefix, limits = defaults, now }: RedisTasksOptions) {
+  constructor({ link, channels, prefix, limits = defaultTaskLimits, now }: RedisTasksOptions) {
     this.#link = link;
     this.#channels = channels;
     this.#base = `${prefix}:tasks`;
@@ -174,7 +161,7 @@ export class RedisTasks implements TaskStore {
   /** Never rejects: another process may sweep, or this one when Redis is back. */
   async sweep(now: number): Promise<void> {
     const at = this.#toShared(now);
-    await this.#run(scripts.sweep, at, ...writeEnding(lost)).catch(() => undefined);
+    await this.#run(scripts.sweep, at, ...writeEnding(workerGone)).catch(() => undefined);
     for (const [id, until] of this.#leases) if (until < at) this.#leases.delete(id);
   }
 

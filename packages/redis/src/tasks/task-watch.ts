@@ -1,4 +1,4 @@
-import type { Ending, Task, TaskWatcher } from "@fairlead/store";
+import { type Task, type TaskWatcher, toLost } from "@fairlead/store";
 import type { Ear } from "../connection/channels.ts";
 import type { TaskRecord } from "./task-record.ts";
 
@@ -89,17 +89,13 @@ export class TaskWatch implements Ear {
 
   /** Ends the watch of a task that Redis does not have any more, so that no client waits for it. */
   #lose(): TaskRecord {
-    const message = "This task was lost. Start it again.";
-    const error = JSON.stringify({ code: internalError, message });
-    const ending: Ending = { status: "failed", message, error };
+    const ending = toLost("This task was lost. Start it again.");
+    const { status, message } = ending;
     const { createdAt = Date.now(), ttlMs = 0, owner = "", version = 1 } = this.#last ?? {};
     return {
       ...{ id: this.id, owner, createdAt, updatedAt: Date.now(), ttlMs },
-      ...{ status: "failed", message, ending, version: version + 1 },
+      ...{ status, message, ending, version: version + 1 },
       ...{ questions: new Map<string, never>(), answers: new Map<string, never>() },
     } satisfies Task & TaskRecord;
   }
 }
-
-/** JSON-RPC 2.0, section 5.1. */
-const internalError = -32603;

@@ -1,4 +1,4 @@
-import type { TaskLimits } from "../memory-tasks.ts";
+import type { TaskLimits } from "../task-limits.ts";
 import type { Task, TaskStore } from "../tasks.ts";
 
 /** Opens a store that keeps so much and goes by this clock, in milliseconds. */

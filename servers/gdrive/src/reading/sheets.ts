@@ -3,7 +3,7 @@ import type { Drive } from "../api/drive.ts";
 import { cleanName } from "../api/files.ts";
 import { type FileRef, toKeyHeaders } from "../api/ids.ts";
 import { toCsvRow } from "../documents/csv.ts";
-import { DriveError, toDriveError, toStatusError, unreadable } from "../errors.ts";
+import { DriveError, toDriveError, toJson, toStatusError, unreadable } from "../errors.ts";
 
 const workbook = z.object({
   sheets: z.array(z.object({ properties: z.object({ title: z.string() }) })),
@@ -76,13 +76,5 @@ async function send(
   } catch (error) {
     signal.throwIfAborted();
     throw toDriveError(error);
-  }
-}
-
-function toJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { findUpstreamError } from "@fairlead/upstream";
 import type { Drive } from "../api/drive.ts";
 import { entryFields } from "../api/files.ts";
 import { type FileRef, toKeyHeaders } from "../api/ids.ts";
-import { toDriveError, toStatusError, unreadable } from "../errors.ts";
+import { toDriveError, toJson, toStatusError, unreadable } from "../errors.ts";
 import type { Source } from "./local-files.ts";
 import { partSize, type TransferOptions } from "./parts.ts";
 
@@ -175,13 +175,5 @@ async function send(
   } catch (error) {
     signal.throwIfAborted();
     throw toDriveError(error);
-  }
-}
-
-function toJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { Database, Use } from "../connect/database.ts";
 
-export interface TableStats extends Record<string, unknown> {
+/** What PostgreSQL counts of a table. */
+interface Counts extends Record<string, unknown> {
   readonly table: string;
   readonly rows: string;
   readonly dead_rows: string;
@@ -8,18 +9,14 @@ export interface TableStats extends Record<string, unknown> {
   readonly index_size: string;
   readonly scans: string;
   readonly index_scans: string;
+}
+
+export interface TableStats extends Counts {
   readonly last_vacuum?: string;
   readonly last_analyze?: string;
 }
 
-interface Row extends Record<string, unknown> {
-  readonly table: string;
-  readonly rows: string;
-  readonly dead_rows: string;
-  readonly size: string;
-  readonly index_size: string;
-  readonly scans: string;
-  readonly index_scans: string;
+interface Row extends Counts {
   readonly last_vacuum: string | null;
   readonly last_analyze: string | null;
 }

@@ -1,3 +1,4 @@
+import { createRandom } from "@fairlead/testing";
 import { honest } from "./honest.ts";
 import { attacks } from "./refused.ts";
 
@@ -69,15 +70,4 @@ function replaceOne(
   const places = [...parts.keys()].filter((at) => which.test(parts[at] ?? ""));
   const at = places[Math.floor(random() * places.length)];
   return at === undefined ? [...parts] : parts.with(at, by);
-}
-
-/** Mulberry32: small, and good enough to choose by. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

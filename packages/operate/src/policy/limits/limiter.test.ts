@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Principal, ToolCall } from "@fairlead/define";
 import { RefusedCall } from "@fairlead/define/start";
 import { type LimitStore, MemoryLimits } from "@fairlead/store";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createParse } from "../file/parse.ts";
 import { Policy } from "../file/policy.ts";
 import { surface } from "../surface.fixture.ts";
@@ -288,4 +288,43 @@ test("requests of one principal are slowed down, and only theirs", () => {
   policy.replace(JSON.stringify({ rules: [alone] }));
   expect([ask("c", "ab"), ask("bc", "a"), ask("abc")]).toEqual([undefined, undefined, undefined]);
   expect(ask("c", "ab")).toBe(1_000);
+});
+
+test("a quota of a day and one of a month in one limit are counted apart, on the next day too", async () => {
+  const { clock, limiter } = open(
+    limits({ per: "principal", tools: "find_book", day: 2, month: 5 }),
+  );
+  clock.now = Date.parse("2026-11-10T12:00:00Z");
+  const ran = async () => {
+    let count = 0;
+    while ((await run(limiter, alice)) === "ran") count += 1;
+    return count;
+  };
+  const days: number[] = [];
+  for (let day = 0; day < 4; day += 1) {
+    days.push(await ran());
+    clock.now += 86_400_000;
+  }
+  expect(days).toEqual([2, 2, 1, 0]);
+});
+
+test("nothing is renewed any more when no call holds a slot", async () => {
+  const renewed: number[] = [];
+  const store = new MemoryLimits();
+  const { limiter } = open(limits({ per: "principal", concurrency: 2 }), {
+    take: (...given) => store.take(...given),
+    leave: (held) => store.leave(held),
+    renew: (held) => void renewed.push(held.length),
+  });
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const pending = Promise.withResolvers<string>();
+  const call = limiter.middleware(toCall(alice), () => pending.promise);
+  await vi.advanceTimersByTimeAsync(45_000);
+  expect(renewed).toEqual([1, 1]);
+  pending.resolve("ran");
+  await call;
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(renewed).toEqual([1, 1]);
+  expect(vi.getTimerCount()).toBe(0);
 });
