@@ -9,7 +9,7 @@ import { PolicyFileError } from "./file/problem.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { JsonLines } from "./meter/json-lines.ts";
-import { createMeter } from "./meter/meter.ts";
+import { createMeter, type MeterOptions } from "./meter/meter.ts";
 import type { AccessOf } from "./rules/access.ts";
 import type { Caller } from "./rules/caller.ts";
 import { toCosts } from "./rules/costs.ts";
@@ -20,6 +20,8 @@ export interface PolicyHost {
   readonly log: FollowLog;
   /** Where limits are counted; in the memory of this process without one. */
   readonly limits?: LimitStore | undefined;
+  /** Are told of each tool call, next to the meter file. */
+  readonly meters?: readonly MeterOptions["write"][];
 }
 
 /** The files that the operator names. */
@@ -50,7 +52,9 @@ export async function openPolicyFiles(
   host: PolicyHost,
 ): Promise<OpenedPolicy> {
   const policy = policyFile === undefined ? undefined : await readPolicy(policyFile, host);
-  const meter = meterFile === undefined ? undefined : await openMeter(meterFile, host, policy);
+  const { meters = [] } = host;
+  const isMetered = meterFile !== undefined || meters.length > 0;
+  const meter = isMetered ? await openMeter(meterFile, { ...host, meters }, policy) : undefined;
   const rules = policyFile && policy && followRules(policyFile, policy, host);
   return {
     ...rules,
@@ -93,19 +97,26 @@ function followRules(path: string, policy: Policy, { log, limits }: PolicyHost):
 }
 
 async function openMeter(
-  path: string,
-  { surface, log }: PolicyHost,
+  path: string | undefined,
+  { surface, log, meters }: PolicyHost & Required<Pick<PolicyHost, "meters">>,
   policy: Policy | undefined,
 ): Promise<OpenedPolicy> {
+  const lines = path === undefined ? undefined : await openMeterFile(path, log);
+  const costs = toCosts(surface, {});
+  const costOf = (tool: string) => (policy?.rules.costs ?? costs).get(tool) ?? 1;
+  const write: MeterOptions["write"] = (metered, effect) => {
+    lines?.add(metered);
+    for (const each of meters) each(metered, effect);
+  };
+  return { middleware: [createMeter({ write, costOf })], close: async () => lines?.close() };
+}
+
+async function openMeterFile(path: string, log: FollowLog): Promise<JsonLines> {
   try {
     await appendFile(path, "", { mode: 0o600 });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
     throw new PolicyFileError([`--meter-file ${path}: it cannot be written (${String(code)}).`]);
   }
-  const lines = new JsonLines(path, { warn: (message) => log.warn(`--meter-file ${message}`) });
-  const costs = toCosts(surface, {});
-  const costOf = (tool: string) => (policy?.rules.costs ?? costs).get(tool) ?? 1;
-  const meter = createMeter({ write: (metered) => lines.add(metered), costOf });
-  return { middleware: [meter], close: () => lines.close() };
+  return new JsonLines(path, { warn: (message) => log.warn(`--meter-file ${message}`) });
 }

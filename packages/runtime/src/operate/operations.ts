@@ -1,7 +1,7 @@
 import type { Middleware, Principal, Surface } from "@fairlead/define";
 import type { Denial, DoorRefusal } from "@fairlead/operate/audit";
 import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
-import type { AccessOf } from "@fairlead/operate/policy";
+import type { AccessOf, MeterOptions } from "@fairlead/operate/policy";
 import type { Metrics, Observe, Traffic, Usage } from "@fairlead/operate/telemetry";
 import type { LimitStore } from "@fairlead/store";
 import type { EndpointOptions } from "../protocol/options.ts";
@@ -51,6 +51,8 @@ export interface Operations {
   readonly metrics?: MetricsPage;
   /** The trace of the request that is answered right now, for the log. */
   traceId?(): string | undefined;
+  /** Is told of what each tool call cost. */
+  readonly meter?: MeterOptions["write"];
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
 }
@@ -74,6 +76,8 @@ export interface OperationsHost {
   readonly stores: Operations["stores"];
   /** Where limits are counted for all processes of the server; in this process without one. */
   readonly limits?: LimitStore;
+  /** What was opened before is told of what each tool call cost. */
+  readonly meters?: readonly MeterOptions["write"][];
   /** What the process uses of the machine. */
   usage(): Usage;
 }
