@@ -3,6 +3,7 @@ import type { Server, Surface } from "@fairlead/define";
 import { commonOptions, explain, isSurface } from "@fairlead/define/start";
 import { findPolicyProblems, type PolicyOptions } from "./call/policy.ts";
 import {
+  findIgnored,
   findStateKeyProblems,
   toAddress,
   toMetricsAddress,
@@ -90,7 +91,8 @@ export async function main(
   ];
   let operations: Operations | undefined;
   const log = openLog(surface, given.common, secrets, () => operations?.traceId?.());
-  for (const warning of given.warnings) log.warn(warning);
+  const ignored = address.http === undefined ? findIgnored(given.common) : [];
+  for (const warning of [...given.warnings, ...ignored]) log.warn(warning);
   process.on("unhandledRejection", (error) => log.error(error, "unhandled rejection", "-"));
   process.on("uncaughtException", (error) => {
     log.error(error, "uncaught exception", "-");
@@ -108,7 +110,11 @@ export async function main(
       await (await import("./listen.ts")).listen(surface, endpoint, common, http, log, operations);
   } catch (error) {
     await operations?.close();
-    if (error instanceof OptionProblems) return refuse(surface, error.problems);
+    if (error instanceof OptionProblems) {
+      const { findListenProblems } = await import("./listen-problems.ts");
+      const more = await findListenProblems(common, http);
+      return refuse(surface, [...new Set([...error.problems, ...more])]);
+    }
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
   }
