@@ -43,12 +43,19 @@ test("what is wrong with several options is told at once, and the audit log is c
   expect(kindsOf(audit)).toEqual(["open", "close"]);
 });
 
+/** Listens on a port that was free. */
+async function occupy() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return { server, port: typeof address === "object" ? String(address?.port) : "" };
+}
+
 test("a token file that is wrong and ports in use are told with the rest", async () => {
-  const taken = createServer().listen(0, "127.0.0.1");
-  await once(taken, "listening");
-  onTestFinished(() => void taken.close());
-  const address = taken.address();
-  const port = typeof address === "object" ? String(address?.port) : "";
+  const [taken, free] = [await occupy(), await occupy()];
+  onTestFinished(() => void taken.server.close());
+  free.server.close();
+  const { port } = taken;
   const tokens = write("wrong-tokens", "no token\n");
   const policy = write("wrong.json", "{}");
   const there = ["--http", port, "--token-file", tokens];
@@ -68,7 +75,7 @@ test("a token file that is wrong and ports in use are told with the rest", async
   expect(await toProblems([...there, "--policy-file", policy])).toEqual([rules, ...problems]);
   expect(await toProblems(there)).toEqual(problems);
   // The port of the metrics is free again when the other is tried, and so it is told of one alone.
-  expect(await toProblems(["--http", port, "--metrics", "0"])).toEqual(problems.slice(1));
+  expect(await toProblems(["--http", port, "--metrics", free.port])).toEqual(problems.slice(1));
   const metrics = ["--metrics", port, "--policy-file", policy];
   expect(await toProblems(metrics)).toEqual([
     rules,
