@@ -168,9 +168,42 @@ async function createCollector() {
         .flatMap(({ resourceSpans }) => resourceSpans)
         .flatMap(({ scopeSpans }) => scopeSpans)
         .flatMap(({ spans }) => spans),
+    counters: () =>
+      all("/v1/metrics")
+        .slice(-1)
+        .map((text): Sums => JSON.parse(text))
+        .flatMap(({ resourceMetrics }) => resourceMetrics)
+        .flatMap(({ scopeMetrics }) => scopeMetrics)
+        .flatMap(({ metrics }) => metrics)
+        .flatMap(({ name, sum }) => (sum?.dataPoints ?? []).map((point) => toCounter(name, point))),
     metrics: () => all("/v1/metrics").join("\n"),
     text: () => seen.map(({ text }) => text).join("\n"),
   };
+}
+
+interface Point {
+  readonly asDouble?: number;
+  readonly asInt?: number | string;
+  readonly attributes: readonly {
+    readonly key: string;
+    readonly value: { readonly stringValue?: string; readonly intValue?: number };
+  }[];
+}
+
+interface Sums {
+  readonly resourceMetrics: readonly {
+    readonly scopeMetrics: readonly {
+      readonly metrics: readonly {
+        readonly name: string;
+        readonly sum?: { readonly dataPoints: readonly Point[] };
+      }[];
+    }[];
+  }[];
+}
+
+function toCounter(name: string, { asDouble, asInt, attributes }: Point) {
+  const values = attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue]);
+  return [name, Number(asDouble ?? asInt), Object.fromEntries(values)];
 }
 
 interface Traces {
@@ -219,6 +252,7 @@ test("the start line of telemetry.md reports spans and durations, with parents a
   await call(mcp, "test_error_handling", { meta: { traceparent: "00-not-a-parent-01" } });
   await call(mcp, "made_up_by_a_client");
   await call(mcp, "fail_with_secret", { meta: toParent(inMeta) });
+  await fetch(new URL("/nowhere", mcp));
   expect(await server.end()).toBe(0);
 
   const spans = collector.spans();
@@ -254,6 +288,17 @@ test("the start line of telemetry.md reports spans and durations, with parents a
 
   expect(collector.metrics()).toContain('"name":"mcp.server.operation.duration"');
   expect(collector.metrics()).toContain('"explicitBounds":[0.01,0.02,0.05,');
+  const counted = collector.counters();
+  const simple = { "gen_ai.tool.name": "test_simple_text", "fairlead.cost_class": "read" };
+  expect(counted).toContainEqual([
+    ...["fairlead.tool.calls", 2, { ...simple, "fairlead.outcome": "ok" }],
+  ]);
+  expect(counted).toContainEqual(["fairlead.tool.cost", 2, simple]);
+  expect(counted).toContainEqual([
+    "fairlead.http.refused",
+    1,
+    { "http.response.status_code": 404 },
+  ]);
   // Neither what a tool throws nor the command line.
   expect(collector.text()).not.toMatch(/hunter2|command_args/);
   expect(collector.text()).toContain('"stringValue":"git-mcp"');

@@ -1,3 +1,4 @@
+import { toListenProblem } from "./listen-problems.ts";
 import { toNames } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import type { MetricsPage } from "./operate/operations.ts";
@@ -26,9 +27,7 @@ export async function listenMetrics(
     routes: new Map([["/metrics", { methods: new Map([["GET", get]]) }]]),
     allowedHosts: toNames(common["allowedHosts"]) ?? [],
   }).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (typeof code !== "string") throw error;
-    throw new OptionProblems([`--metrics ${host}:${port}: it cannot listen there (${code}).`]);
+    throw new OptionProblems([toListenProblem("--metrics", { host, port }, error)]);
   });
   log.info(`Metrics are at ${service.url}/metrics.`);
   return service;

@@ -5,6 +5,7 @@ import type { Authenticate } from "@fairlead/operate/auth";
 import { followTokenFile, type Tokens, toAccess } from "@fairlead/operate/tokens";
 import { toClientConfigs, toDiscovery } from "@fairlead/render";
 import { listenMetrics } from "./listen-metrics.ts";
+import { toListenProblem } from "./listen-problems.ts";
 import { toSignInRoutes } from "./listen-sign-in.ts";
 import { type Address, toNames, toSessions } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
@@ -100,10 +101,9 @@ export async function listen(served: readonly Served[], door: Door): Promise<voi
       },
     },
     sink: log.error,
-  }).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (typeof code !== "string") throw error;
-    throw new OptionProblems([`--http ${host}:${port}: it cannot listen there (${code}).`]);
+  }).catch(async (error: unknown) => {
+    await metrics?.close(0);
+    throw new OptionProblems([toListenProblem("--http", { host, port }, error)]);
   });
   const end = async () => {
     let closing: Promise<unknown> | undefined;

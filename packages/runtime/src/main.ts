@@ -1,5 +1,6 @@
 import type { Server, Surface } from "@fairlead/define";
 import { explain, isSurface } from "@fairlead/define/start";
+import { findIgnored } from "./operate/common.ts";
 import type { Log } from "./operate/log.ts";
 import { openOperations } from "./operate/opening.ts";
 import type { Operations } from "./operate/operations.ts";
@@ -64,7 +65,8 @@ export async function main(
   const stdout = keepStdoutPure();
   let operations: Operations | undefined;
   const log = openLog(surface.package, common, secrets, () => operations?.traceId?.());
-  for (const warning of warnings) log.warn(warning);
+  const ignored = http === undefined ? findIgnored(common) : [];
+  for (const warning of [...warnings, ...ignored]) log.warn(warning);
   logUncaught(log, (code) => process.exit(code));
   try {
     const isHttp = http !== undefined;
@@ -86,7 +88,11 @@ export async function main(
     await listen([served], { common, http, log, operations });
   } catch (error) {
     await operations?.close();
-    if (error instanceof OptionProblems) return refuse(surface.package, error.problems);
+    if (error instanceof OptionProblems) {
+      const { findListenProblems } = await import("./listen-problems.ts");
+      const more = await findListenProblems(common, http);
+      return refuse(surface.package, [...new Set([...error.problems, ...more])]);
+    }
     log.error(error, "the server cannot go on", "-");
     process.exit(1);
   }

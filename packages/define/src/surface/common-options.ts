@@ -455,7 +455,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--otel",
     env: "FAIRLEAD_OTEL",
     description:
-      "Report a span and durations for every request through OpenTelemetry. Load an OpenTelemetry SDK before the server, for example with `NODE_OPTIONS=--import=./otel.mjs`. Without an SDK nothing is reported.",
+      "Report a span and durations for every request, and what tool calls cost, through OpenTelemetry. Load an OpenTelemetry SDK before the server, for example with `NODE_OPTIONS=--import=./otel.mjs`. Without an SDK nothing is reported.",
     type: "boolean",
     default: false,
   },

@@ -4,7 +4,7 @@ export { PolicyFileError } from "./file/problem.ts";
 export { LimitError, limitKey } from "./limits/limit-error.ts";
 export { Limiter, type LimiterOptions } from "./limits/limiter.ts";
 export { createThrottle } from "./limits/throttle.ts";
-export type { Metered, Outcome } from "./meter/meter.ts";
+export type { Metered, MeterOptions, Outcome } from "./meter/meter.ts";
 export {
   type OpenedPolicy,
   openPolicyFiles,

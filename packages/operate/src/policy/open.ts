@@ -9,7 +9,7 @@ import { PolicyFileError } from "./file/problem.ts";
 import { Limiter } from "./limits/limiter.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { JsonLines } from "./meter/json-lines.ts";
-import { createMeter } from "./meter/meter.ts";
+import { createMeter, type MeterOptions } from "./meter/meter.ts";
 import type { AccessOf } from "./rules/access.ts";
 import type { Caller } from "./rules/caller.ts";
 import { toCosts } from "./rules/costs.ts";
@@ -22,6 +22,8 @@ export interface PolicyHost {
   readonly limits?: LimitStore | undefined;
   /** The name of the server, for lines of a meter file that several servers may write to. */
   readonly server?: string | undefined;
+  /** Are told of each tool call, next to the meter file. */
+  readonly meters?: readonly MeterOptions["write"][];
 }
 
 /** The files that the operator names. */
@@ -52,7 +54,9 @@ export async function openPolicyFiles(
   host: PolicyHost,
 ): Promise<OpenedPolicy> {
   const policy = policyFile === undefined ? undefined : await readPolicy(policyFile, host);
-  const meter = meterFile === undefined ? undefined : await openMeter(meterFile, host, policy);
+  const { meters = [] } = host;
+  const isMetered = meterFile !== undefined || meters.length > 0;
+  const meter = isMetered ? await openMeter(meterFile, { ...host, meters }, policy) : undefined;
   const rules = policyFile && policy && followRules(policyFile, policy, host);
   return {
     ...rules,
@@ -102,22 +106,26 @@ function followRules(path: string, policy: Policy, { log, limits }: PolicyHost):
 }
 
 async function openMeter(
-  path: string,
-  { surface, log, server }: PolicyHost,
+  path: string | undefined,
+  { surface, log, server, meters }: PolicyHost & Required<Pick<PolicyHost, "meters">>,
   policy: Policy | undefined,
 ): Promise<OpenedPolicy> {
+  const lines = path === undefined ? undefined : await openMeterFile(path, log);
+  const costs = toCosts(surface, {});
+  const costOf = (tool: string) => (policy?.rules.costs ?? costs).get(tool) ?? 1;
+  const write: MeterOptions["write"] = (metered, effect) => {
+    lines?.add(server === undefined ? metered : { ...metered, server });
+    for (const each of meters) each(metered, effect);
+  };
+  return { middleware: [createMeter({ write, costOf })], close: async () => lines?.close() };
+}
+
+async function openMeterFile(path: string, log: FollowLog): Promise<JsonLines> {
   try {
     await appendFile(path, "", { mode: 0o600 });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
     throw new PolicyFileError([`--meter-file ${path}: it cannot be written (${String(code)}).`]);
   }
-  const lines = new JsonLines(path, { warn: (message) => log.warn(`--meter-file ${message}`) });
-  const costs = toCosts(surface, {});
-  const costOf = (tool: string) => (policy?.rules.costs ?? costs).get(tool) ?? 1;
-  const meter = createMeter({
-    write: (metered) => lines.add(server === undefined ? metered : { ...metered, server }),
-    costOf,
-  });
-  return { middleware: [meter], close: () => lines.close() };
+  return new JsonLines(path, { warn: (message) => log.warn(`--meter-file ${message}`) });
 }

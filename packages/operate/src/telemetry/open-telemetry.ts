@@ -15,6 +15,7 @@ import {
 } from "@opentelemetry/api";
 import { durationBounds, operationDuration, sessionDuration, type Watched } from "./conventions.ts";
 import { observeDurations } from "./durations.ts";
+import { createMetering } from "./metering.ts";
 import { Names, type Subject } from "./names.ts";
 import {
   combine,
@@ -28,7 +29,9 @@ import {
 /** What OpenTelemetry is told, and what it can tell. */
 export interface OpenTelemetry {
   readonly observe: Observe;
-  readonly traffic: Pick<Traffic, "session">;
+  readonly traffic: Pick<Traffic, "session" | "refused">;
+  /** Counts a tool call. */
+  readonly meter: ReturnType<typeof createMetering>;
   /** The trace of the request that is answered right now; undefined outside of one. */
   traceId(): string | undefined;
   /** Has the SDK send the spans that it holds, before the process exits. Takes 2 seconds at most. */
@@ -51,6 +54,10 @@ export function createOpenTelemetry(watched: Watched): OpenTelemetry {
   const meter = metrics.getMeter(scope, version);
   const operations = meter.createHistogram(operationDuration.name, toOptions(operationDuration));
   const sessions = meter.createHistogram(sessionDuration.name, toOptions(sessionDuration));
+  const refusals = meter.createCounter("fairlead.http.refused", {
+    description: "HTTP requests that were refused before a message in them was answered.",
+    unit: "{request}",
+  });
   const record = observeDurations(
     watched,
     (attributes) => (seconds) => operations.record(seconds, { ...attributes, ...toOwn(watched) }),
@@ -59,7 +66,9 @@ export function createOpenTelemetry(watched: Watched): OpenTelemetry {
   const observe = combine([observeSpans(watched), record]) ?? record;
   return {
     observe,
+    meter: createMetering(version),
     traffic: {
+      refused: (status) => refusals.add(1, { "http.response.status_code": status }),
       session(revision) {
         const began = performance.now();
         return () =>

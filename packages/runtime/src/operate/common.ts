@@ -1,4 +1,5 @@
 import type { Option } from "@fairlead/define";
+import { commonOptions } from "@fairlead/define/start";
 import { findEnabledToolsets, type PolicyOptions } from "../call/policy.ts";
 import type { Values } from "./options.ts";
 
@@ -71,6 +72,27 @@ export function findStateKeyProblems({ stateKeys }: Values): readonly string[] {
   if (short !== true) return [];
   return [
     `--state-keys (FAIRLEAD_STATE_KEYS): each key needs ${minStateKey} characters or more. "openssl rand -base64 32" makes one.`,
+  ];
+}
+
+/** Keys of options that mean nothing without `--http`. */
+const httpKeys: ReadonlySet<string> = new Set([
+  ...["allowedOrigins", "tokenFile", "insecureNoAuth", "serverCard"],
+  ...["sessionMinutes", "maxSessions", "maxStreamSeconds"],
+]);
+
+/** Warns of options that a process over stdio was given and does not look at. */
+export function findIgnored(common: Values): readonly string[] {
+  const given = commonOptions.filter(({ key, default: usual }) => {
+    const isHttp = httpKeys.has(key) || key.startsWith("oauth");
+    // The metrics have an address of their own, whose Host is checked.
+    const isHosts = key === "allowedHosts" && common["metrics"] === undefined;
+    return (isHttp || isHosts) && common[key] !== undefined && common[key] !== usual;
+  });
+  if (given.length === 0) return [];
+  const flags = given.map(({ flag }) => flag).join(", ");
+  return [
+    `${flags}: ignored, since the server speaks stdio to the program that started it. Add --http to serve over HTTP.`,
   ];
 }
 

@@ -38,7 +38,9 @@ export async function openAll(host: Omit<OperationsHost, "stores">): Promise<Ope
     const shared = await tryOut(openRedis(host));
     stores = shared?.stores ?? {};
     const next = { ...host, stores, ...(shared && { limits: shared.limits, vault: shared.vault }) };
-    for (const open of openers) await tryOut(open(next));
+    for (const open of openers) {
+      await tryOut(open({ ...next, meters: opened.flatMap(({ meter }) => meter ?? []) }));
+    }
     if (problems.length > 0) throw new OptionProblems(problems);
   } catch (error) {
     await close();

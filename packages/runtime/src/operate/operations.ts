@@ -1,7 +1,7 @@
 import type { Middleware, Principal, Surface } from "@fairlead/define";
 import type { Audit, Denial, DoorRefusal } from "@fairlead/operate/audit";
 import type { PublicDocument, Redirect, ResourceServer } from "@fairlead/operate/auth";
-import type { AccessOf } from "@fairlead/operate/policy";
+import type { AccessOf, MeterOptions } from "@fairlead/operate/policy";
 import type { SignIn } from "@fairlead/operate/sign-in";
 import type { Metrics, Observe, ProcessMetrics, Traffic, Usage } from "@fairlead/operate/telemetry";
 import type { LimitStore, Vault } from "@fairlead/store";
@@ -54,6 +54,8 @@ export interface Operations {
   readonly metrics?: MetricsPage;
   /** The trace of the request that is answered right now, for the log. */
   traceId?(): string | undefined;
+  /** Is told of what each tool call cost. */
+  readonly meter?: MeterOptions["write"];
   /** Writes and sends what is left, before the process ends. */
   close(): Promise<void>;
 }
@@ -91,6 +93,8 @@ export interface OperationsHost {
   readonly limits?: LimitStore;
   /** Where accounts are kept for all processes of the server; undefined without one. */
   readonly vault?: Vault;
+  /** What was opened before is told of what each tool call cost. */
+  readonly meters?: readonly MeterOptions["write"][];
   /** What the process uses of the machine. */
   usage(): Usage;
 }

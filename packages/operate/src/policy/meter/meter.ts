@@ -1,4 +1,4 @@
-import type { Middleware, ToolCall } from "@fairlead/define";
+import type { Effect, Middleware, ToolCall } from "@fairlead/define";
 import { ToolError } from "@fairlead/define/start";
 import { LimitError } from "../limits/limit-error.ts";
 import { isPaid } from "../limits/paid.ts";
@@ -27,7 +27,8 @@ export interface Metered {
 }
 
 export interface MeterOptions {
-  write(metered: Metered): void;
+  /** `effect` is what the tool may do at most, by which its cost has its class. */
+  write(metered: Metered, effect: Effect): void;
   costOf(tool: string): number;
   /** Milliseconds since 1970; the clock of the machine by default. */
   now?(): number;
@@ -45,7 +46,7 @@ export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Mi
       if (isTold) return;
       isTold = true;
       const { id, client, tenant }: Caller = principal;
-      write({
+      const metered = {
         time: new Date(began).toISOString(),
         ...(tenant !== undefined && { tenant }),
         principal: id,
@@ -54,7 +55,9 @@ export function createMeter({ write, costOf, now = Date.now }: MeterOptions): Mi
         cost: outcome === "limited" || isFree ? 0 : costOf(tool),
         outcome,
         milliseconds: Math.round((performance.now() - start) * 1_000) / 1_000,
-      });
+      };
+      const { effect } = call;
+      write(metered, typeof effect === "string" ? effect : effect.most);
     };
     // A tool may never end that ignores its signal.
     signal.addEventListener("abort", () => tell("stopped"), { once: true });

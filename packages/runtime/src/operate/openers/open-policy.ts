@@ -9,7 +9,8 @@ export async function openPolicy({
   const [policyFile, meterFile] = [common["policyFile"], common["meterFile"]].map((path) =>
     typeof path === "string" ? path : undefined,
   );
-  if (policyFile === undefined && meterFile === undefined) return undefined;
+  const { meters = [] } = host;
+  if (policyFile === undefined && meterFile === undefined && meters.length === 0) return undefined;
   const { openPolicyFiles, PolicyFileError } = await import("@fairlead/operate/policy");
   try {
     const server = host.shared && host.surface.name;

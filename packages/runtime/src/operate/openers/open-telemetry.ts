@@ -34,7 +34,7 @@ export async function openTelemetry({
   return {
     traffic,
     observe,
-    ...(otel && { traceId: otel.traceId }),
+    ...(otel && { traceId: otel.traceId, meter: otel.meter }),
     ...(metrics && address && { metrics: { address, expose: metrics.expose } }),
     async close() {
       for (const end of endings) end();
