@@ -191,9 +191,11 @@ describe.skipIf(redis === undefined)("three replicas behind nginx", () => {
   });
 
   test("a limit is one limit, whichever replicas count", async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 24 }, () => call("list_primes", { below: 10 })),
-    );
+    const answers: Awaited<ReturnType<typeof call>>[] = [];
+    // Requests that come while nginx asks the name server all go to the same replica.
+    for (let times = 0; times < 24; times += 1) {
+      answers.push(await call("list_primes", { below: 10 }));
+    }
     expect(answers.filter(({ result }) => result["isError"] !== true)).toHaveLength(5);
     expect(new Set(answers.map(({ replica }) => replica)).size).toBeGreaterThan(1);
   });

@@ -60,12 +60,12 @@ export class Replicas {
   }
 
   /**
-   * Ends a replica by SIGTERM, as `docker stop` does, and starts another at another address. The name
-   * is taken from it when the process is gone, which nginx learns up to a second later.
+   * Takes the name from a replica, ends it by SIGTERM and starts another at another address, as Kubernetes
+   * does. nginx learns of it up to a second after the signal.
    */
   async replace(replica: Replica): Promise<number | null> {
-    const code = await replica.close();
     this.#leave(replica);
+    const code = await replica.close();
     await this.add();
     return code;
   }

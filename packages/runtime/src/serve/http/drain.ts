@@ -33,8 +33,10 @@ export function drain({ server, sockets, graceMs, watched }: Draining): Promise<
   // Where nobody is connected, nobody has to learn anything.
   let quiet = sockets.size === 0 ? idlePolls : 0;
   let stopped = false;
+  let connected = false;
   server.on("connection", () => {
     quiet = 0;
+    connected = true;
   });
   return new Promise((resolve) => {
     const step = () => {
@@ -50,6 +52,16 @@ export function drain({ server, sockets, graceMs, watched }: Draining): Promise<
       }
       if (stopped || (!idle && !half)) return;
       stopped = true;
+      stop();
+    };
+    // A connection that came while this turn of the loop was busy would be reset, and its request lost: so
+    // it stops in a turn that took in none.
+    const stop = () => {
+      if (connected && performance.now() - began < graceMs) {
+        connected = false;
+        setImmediate(stop);
+        return;
+      }
       // An HTTP server's own `close` hangs up on idle connections at once.
       NetServer.prototype.close.call(server, () => {
         clearInterval(poll);
