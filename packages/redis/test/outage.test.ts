@@ -93,10 +93,9 @@ describe.skipIf(server === undefined)("a Redis that stops and comes back", () =>
 
     await server?.start();
 
-    // Those who were deaf are told so, and hear the last of what was said.
-    await until(() =>
-      expect(heard).toEqual(expect.arrayContaining(["a missed t", "b missed t", "b 2"])),
-    );
+    // Those who were deaf are told so. What was said last they hear if they listen again by then, which is up
+    // to chance where both were cut off: connection.test.ts has a listener that was not.
+    await until(() => expect(heard).toEqual(expect.arrayContaining(["a missed t", "b missed t"])));
     expect(heard).not.toContain("b 1");
     expect(await ending).toBe(true);
     await asking;

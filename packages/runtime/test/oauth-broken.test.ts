@@ -19,7 +19,7 @@ async function open() {
   return { issuer, ask };
 }
 
-test("a token of a key that is no point of its curve is answered with 503", async () => {
+test("a token of a key that is not on its curve is answered with 503", async () => {
   const { issuer, ask } = await open();
   const two = await createKey("two");
   issuer.keys.push({ ...two, jwk: { ...two.jwk, x: "AA", y: "AA" } });
