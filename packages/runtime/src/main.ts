@@ -57,7 +57,7 @@ export async function main(
   if (!isSurface(surface)) throw new TypeError("surface.json is not a Surface: run the generator.");
   const settings = readSettings(surface, toSources(process.argv.slice(2)));
   if (settings.command !== "serve") return print(settings.command, surface);
-  const { common, own, problems, warnings, ownCommand, secrets, http } = settings;
+  const { common, problems, warnings, ownCommand, secrets, http } = settings;
   // A reference that its host did not resolve is often why something is missing.
   if (problems.length > 0) return refuse(surface.package, [...problems, ...warnings]);
   if (ownCommand !== undefined) return runCommand(ownCommand, surface, load, settings);

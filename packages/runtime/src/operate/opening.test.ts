@@ -15,7 +15,13 @@ test.each(oauth.map((option) => [option.flag, option] as const))(
     const opening = openOperations({
       surface: toSurface(serverOf([])),
       common: { [key]: value },
-      ...{ log, secrets: [], http: true, usage: () => ({ residentBytes: 1, cpuSeconds: 1 }) },
+      ...{
+        log,
+        secrets: [],
+        http: true,
+        path: "/mcp",
+        usage: () => ({ residentBytes: 1, cpuSeconds: 1 }),
+      },
     });
     await expect(opening).rejects.toBeInstanceOf(OptionProblems);
   },
@@ -25,7 +31,13 @@ test("of no option nothing is opened", async () => {
   const { oauth: auth, middleware } = await openOperations({
     surface: toSurface(serverOf([])),
     common: {},
-    ...{ log, secrets: [], http: true, usage: () => ({ residentBytes: 1, cpuSeconds: 1 }) },
+    ...{
+      log,
+      secrets: [],
+      http: true,
+      path: "/mcp",
+      usage: () => ({ residentBytes: 1, cpuSeconds: 1 }),
+    },
   });
   expect([auth, middleware]).toEqual([undefined, []]);
 });

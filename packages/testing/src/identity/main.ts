@@ -29,7 +29,13 @@ function openCertificate(folder: string, host: string) {
 }
 
 const answer = createIdentityProvider(
-  { issuer: read("ISSUER"), deeds: [], nextTokenAge: 0, tenant: undefined, defaultResource: process.env["RESOURCE"] },
+  {
+    issuer: read("ISSUER"),
+    deeds: [],
+    nextTokenAge: 0,
+    tenant: undefined,
+    defaultResource: process.env["RESOURCE"],
+  },
   {
     scopes: ["mcp:read", "mcp:write", "mcp:destroy"],
     people: [{ name: read("NAME"), password: read("PASSWORD") }],
