@@ -88,11 +88,11 @@ describe("a vault in a file", () => {
   });
 });
 
-const complete = { signInClientId: "a", oauthClientId: "b" };
+const complete = { signInClientId: "a", signInOauthClientId: "b" };
 
 test.each([
-  ["the service's client", { oauthClientId: "b" }, "--sign-in-client-id"],
-  ["the page's client", { signInClientId: "a" }, "--oauth-client-id"],
+  ["the service's client", { signInOauthClientId: "b" }, "--sign-in-client-id"],
+  ["the page's client", { signInClientId: "a" }, "--sign-in-oauth-client-id"],
   ["keys for a file", { ...complete, signInFile: "f" }, "--state-keys"],
   ["keys for Redis", { ...complete, redisUrl: "redis://r" }, "--state-keys"],
   [

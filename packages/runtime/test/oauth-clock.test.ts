@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 async function open(common: (issuer: Issuer) => object, down?: number) {
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["Date", "performance"] });
   const issuer = await startIssuer();
   onTestFinished(() => issuer.close());
   issuer.down = down;
@@ -21,7 +21,11 @@ async function open(common: (issuer: Issuer) => object, down?: number) {
   return { issuer, site };
 }
 
-const setBack = (minutes: number) => vi.setSystemTime(Date.now() - minutes * 60_000);
+/** A minute passes, in which the clock is set back by so many. */
+const setBack = (minutes: number) => {
+  vi.advanceTimersByTime(60_001);
+  vi.setSystemTime(Date.now() - (minutes + 1) * 60_000);
+};
 
 const ask = async (site: Protected, token: string) =>
   (await site.ask({ authorization: `Bearer ${token}` }, "tools/call", { name: "look" })).status;

@@ -112,22 +112,6 @@ export const commonOptions: readonly Option[] = [
     kind: "url",
   },
   {
-    key: "oauthClientId",
-    flag: "--oauth-client-id",
-    env: "FAIRLEAD_OAUTH_CLIENT_ID",
-    description:
-      "Id of this server as a client of the first --oauth-issuer. With it, the page of --sign-in-client-id finds out who opened it. Redirect URI: the URL of --oauth-resource with `sign-in/callback` in place of its last part, such as https://mcp.example.com/sign-in/callback.",
-    type: "string",
-  },
-  {
-    key: "oauthClientSecret",
-    flag: "--oauth-client-secret",
-    env: "FAIRLEAD_OAUTH_CLIENT_SECRET",
-    description: "Secret of --oauth-client-id. Leave it out for a public client.",
-    type: "string",
-    secret: true,
-  },
-  {
     key: "oauthIntrospectionUrl",
     flag: "--oauth-introspection-url",
     env: "FAIRLEAD_OAUTH_INTROSPECTION_URL",
@@ -165,7 +149,7 @@ export const commonOptions: readonly Option[] = [
     flag: "--sign-in-client-id",
     env: "FAIRLEAD_SIGN_IN_CLIENT_ID",
     description:
-      "Let each caller use their own account of the service, such as GitHub: the first call asks them to sign in there. Give the id under which this server is registered there as an OAuth client, with the redirect URI of --oauth-client-id. Needs --oauth-issuer. Applies to GitHub, Google Drive, Slack and generated servers.",
+      "Let each caller use their own account of the service, such as GitHub: the first call asks them to sign in there. Give the id under which this server is registered there as an OAuth client, with the redirect URI of --sign-in-oauth-client-id. Needs --oauth-issuer. Applies to GitHub, Google Drive, Slack and generated servers.",
     type: "string",
   },
   {
@@ -173,6 +157,22 @@ export const commonOptions: readonly Option[] = [
     flag: "--sign-in-client-secret",
     env: "FAIRLEAD_SIGN_IN_CLIENT_SECRET",
     description: "Secret of --sign-in-client-id.",
+    type: "string",
+    secret: true,
+  },
+  {
+    key: "signInOauthClientId",
+    flag: "--sign-in-oauth-client-id",
+    env: "FAIRLEAD_SIGN_IN_OAUTH_CLIENT_ID",
+    description:
+      "Id of this server as a client of the first --oauth-issuer. With it, the page of --sign-in-client-id finds out who opened it. Redirect URI: the URL of --oauth-resource with `sign-in/callback` in place of its last part, such as https://mcp.example.com/sign-in/callback.",
+    type: "string",
+  },
+  {
+    key: "signInOauthClientSecret",
+    flag: "--sign-in-oauth-client-secret",
+    env: "FAIRLEAD_SIGN_IN_OAUTH_CLIENT_SECRET",
+    description: "Secret of --sign-in-oauth-client-id. Leave it out for a public client.",
     type: "string",
     secret: true,
   },

@@ -51,7 +51,7 @@ const defaultScopes: ScopeNames = {
  */
 export function readSettings(
   values: Values,
-  tools: readonly ScopedTool[],
+  tools: readonly ScopedTool[] = [],
 ): OAuthSettings | { readonly problems: string[] } {
   const problems: string[] = [];
   const issuers = toTexts(values["oauthIssuer"]);

@@ -18,18 +18,21 @@ export function readSignInSettings(
   values: Values,
 ): SignInSettings | { readonly problems: string[] } | undefined {
   const [id, secret] = [toText(values["signInClientId"]), toText(values["signInClientSecret"])];
-  const [ownId, ownSecret] = [toText(values["oauthClientId"]), toText(values["oauthClientSecret"])];
+  const [ownId, ownSecret] = [
+    toText(values["signInOauthClientId"]),
+    toText(values["signInOauthClientSecret"]),
+  ];
   const file = toText(values["signInFile"]);
   if ([id, secret, ownId, ownSecret, file].every((value) => value === undefined)) return undefined;
   const problems: string[] = [];
   if (id === undefined) {
     problems.push(
-      "--sign-in-client-id (FAIRLEAD_SIGN_IN_CLIENT_ID) is required with --sign-in-client-secret, --sign-in-file, --oauth-client-id and --oauth-client-secret. Register this server as an OAuth client of the service.",
+      "--sign-in-client-id (FAIRLEAD_SIGN_IN_CLIENT_ID) is required with --sign-in-client-secret, --sign-in-file, --sign-in-oauth-client-id and --sign-in-oauth-client-secret. Register this server as an OAuth client of the service.",
     );
   }
   if (ownId === undefined) {
     problems.push(
-      "--oauth-client-id (FAIRLEAD_OAUTH_CLIENT_ID) is required with --sign-in-client-id. Register this server as a client of the first --oauth-issuer: the sign-in page asks that issuer who opened it.",
+      "--sign-in-oauth-client-id (FAIRLEAD_SIGN_IN_OAUTH_CLIENT_ID) is required with --sign-in-client-id. Register this server as a client of the first --oauth-issuer: the sign-in page asks that issuer who opened it.",
     );
   }
   const isShared = values["redisUrl"] !== undefined;

@@ -4,8 +4,9 @@ import type { Operations, OperationsHost } from "./operations.ts";
 const keys: readonly string[] = [
   ...["oauthIssuer", "oauthResource", "oauthAudience", "oauthScopes", "oauthTenantClaim"],
   ...["oauthPlainJwt", "oauthRequireDpop", "oauthJwksUrl", "oauthIntrospectionUrl"],
-  ...["oauthIntrospectionId", "oauthIntrospectionSecret", "oauthClientId", "oauthClientSecret"],
+  ...["oauthIntrospectionId", "oauthIntrospectionSecret"],
   ...["signInClientId", "signInClientSecret", "signInFile"],
+  ...["signInOauthClientId", "signInOauthClientSecret"],
   ...["policyFile", "meterFile", "auditFile", "auditRedis", "metrics", "otel", "redisUrl"],
 ];
 

@@ -45,7 +45,7 @@ export async function startSigningIn({
         const app = await registerApp(redirectUri);
         return [
           ...["--oauth-issuer", identity.issuer, "--oauth-resource", url],
-          ...["--oauth-client-id", id, "--oauth-client-secret", secret],
+          ...["--sign-in-oauth-client-id", id, "--sign-in-oauth-client-secret", secret],
           ...["--sign-in-client-id", app.id, "--sign-in-client-secret", app.secret ?? ""],
           ...(await args(redirectUri)),
         ];

@@ -62,7 +62,9 @@ export class Client {
       return await request(api);
     } catch (error) {
       signal.throwIfAborted();
-      throw toSlackError(error, [token]);
+      const { bot, user } = this.tokens;
+      const secrets = [token, bot, user].filter((secret) => secret !== undefined);
+      throw toSlackError(error, secrets);
     }
   }
 

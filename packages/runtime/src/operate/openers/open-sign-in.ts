@@ -3,7 +3,10 @@ import type { VaultFile } from "@fairlead/operate/sign-in";
 import type { Operations, OperationsHost } from "../operations.ts";
 import { OptionProblems } from "../option-problems.ts";
 
-const keys = ["signInClientId", "signInClientSecret", "signInFile"];
+const keys = [
+  ...["signInClientId", "signInClientSecret", "signInFile"],
+  ...["signInOauthClientId", "signInOauthClientSecret"],
+];
 
 /** Whether an option asks for it. */
 export function asksForSignIn({ common }: Pick<OperationsHost, "common">): boolean {
@@ -17,7 +20,7 @@ export async function openSignIn(
   resourceServer: ResourceServer,
 ): Promise<Partial<Operations> | undefined> {
   const { common, log, surface, stores, vault } = host;
-  if (!asksForSignIn(host) && common["oauthClientId"] === undefined) return undefined;
+  if (!asksForSignIn(host)) return undefined;
   const [{ openVaultFile, readSignInSettings, SignIn }, { Seal }, { MemoryStates, MemoryVault }] =
     await Promise.all([
       import("@fairlead/operate/sign-in"),
